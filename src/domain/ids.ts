@@ -1,0 +1,47 @@
+/**
+ * Branded ids, so that a WABA id never stands where a phone number id is wanted. Brands cost nothing at run time;
+ * the edges (HTTP, store, webhook) brand what they parsed.
+ *
+ * | type            | what it is                                                        | example                        |
+ * |-----------------|-------------------------------------------------------------------|--------------------------------|
+ * | `PhoneNumberId` | Graph id of a business number: our *sender*                        | `106540352242922`              |
+ * | `WabaId`        | WhatsApp Business Account                                          | `102290129340398`              |
+ * | `WaId`          | the user's phone-based id, digits; may be absent                   | `5511987654321`                |
+ * | `Bsuid`         | business-scoped user id; wire field `user_id`                      | `BR.13491208655302741918`      |
+ * | `Wamid`         | Graph's id of one message                                          | `wamid.HBgN…`                  |
+ * | `IntentId`      | what a producer asked for (UUIDv7)                                 | `0192f1c0-…`                   |
+ * | `AttemptId`     | one HTTP call for an intent: `<intent id>.<number>`                | `0192f1c0-….1`                 |
+ */
+type Brand<T, B extends string> = T & { readonly __brand: B }
+
+export type PhoneNumberId = Brand<string, 'PhoneNumberId'>
+export type WabaId = Brand<string, 'WabaId'>
+export type WaId = Brand<string, 'WaId'>
+export type Bsuid = Brand<string, 'Bsuid'>
+export type Wamid = Brand<string, 'Wamid'>
+export type IntentId = Brand<string, 'IntentId'>
+export type AttemptId = Brand<string, 'AttemptId'>
+export type ContactId = Brand<string, 'ContactId'>
+export type ConversationId = Brand<string, 'ConversationId'>
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export function isIntentId(value: string): value is IntentId {
+  return UUID.test(value)
+}
+
+/** The id that travels to Meta as `biz_opaque_callback_data` and comes back in every status webhook of the message. */
+export function attemptId(intentId: IntentId, number: number): AttemptId {
+  return `${intentId}.${number}` as AttemptId
+}
+
+/**
+ * Reads an attempt id out of a status webhook's `biz_opaque_callback_data`. A drop-in client's own value rides behind ours,
+ * after one space. Null when the value is not ours: other systems send from the same number too.
+ */
+export function parseAttemptId(opaque: unknown): { intentId: IntentId; number: number } | null {
+  if (typeof opaque !== 'string') return null
+  const match = /^([0-9a-f-]{36})\.(\d{1,5})(?: |$)/.exec(opaque)
+  if (!match || !isIntentId(match[1] as string)) return null
+  return { intentId: match[1] as IntentId, number: Number(match[2]) }
+}
