@@ -1,0 +1,193 @@
+import { createManagement } from './app/management.ts'
+import { createInbox } from './app/inbox.ts'
+import { createMetrics } from './app/metrics.ts'
+import { createQueueBoard } from './app/queue-board.ts'
+import { enqueueOn } from './app/enqueueing.ts'
+import { type ResolvedConfig, settingsOf } from './app/settings.ts'
+import { LANES_CHANNEL, startWork } from './app/work.ts'
+import type { Lanes as LanesConfig } from './settings.ts'
+import type { WabaId } from './domain/ids.ts'
+import { createGraphClient } from './graph/client.ts'
+import { verifySignature } from './graph/webhook.ts'
+import { createOperationsServer } from './http/operations-server.ts'
+import { createHttpServer } from './http/server.ts'
+import type { Services } from './http/services.ts'
+import type { Logger } from './log.ts'
+import { type LaneBackend, migratePostgresLanes, openLaneBackend } from './queue/backend.ts'
+import { createLanes } from './queue/lanes.ts'
+import { DUE_CHANNEL } from './store/enqueue.ts'
+import { openListener } from './store/listener.ts'
+import { migrateToLatest, schemaState } from './store/migrate.ts'
+import { isPassingDatabaseError, openPostgres } from './store/postgres.ts'
+import { senderStore } from './store/senders.ts'
+import { createTokenVault } from './store/token-vault.ts'
+import { INBOX_CHANNEL, webhookIntake } from './store/webhook-events.ts'
+import { applyWebhooks } from './usecases/apply-webhook.ts'
+import { startLoop } from './worker/loop.ts'
+
+export type Role = 'api' | 'worker'
+
+export interface AppOptions {
+  config: ResolvedConfig
+  roles: Role[]
+  logger: Logger
+  version: string
+  /** The sandbox's customer's phone, to be linked from the landing page. */
+  sandboxUrl?: string | null
+}
+
+export interface RunningApp {
+  /** Base URL of the API; null when this process does not serve it. */
+  url: string | null
+  services: Services
+  stop(): Promise<void>
+}
+
+/** Most payloads applied in one transaction. */
+const INBOX_BATCH = 200
+const INBOX_IDLE_MS = 1_000
+/** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
+const POOL_MAX = 20
+
+/** Runs what is missing, of the tables and of the lanes when they live in PostgreSQL. Answers the names of what ran. */
+export async function migrateAll(databaseUrl: string, lanes: LanesConfig): Promise<string[]> {
+  const applied = await migrateToLatest(databaseUrl)
+  if (lanes.kind === 'postgres') await migratePostgresLanes(databaseUrl)
+  return applied
+}
+
+/** The schema is behind this code, or newer code has changed it. */
+export class SchemaMismatch extends Error {}
+
+/**
+ * The composition root: builds every part, starts them in order, stops them in reverse. Throws `SchemaMismatch` before anything has
+ * started when the schema is not this code's.
+ */
+export async function startApp({ config, roles, logger, version, sandboxUrl = null }: AppOptions): Promise<RunningApp> {
+  const settings = settingsOf(config)
+  const closers: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) {
+      await close().catch((error: Error) => logger.warn({ err: error }, 'a part did not stop cleanly'))
+    }
+  }
+
+  try {
+    const metrics = createMetrics()
+    const postgres = openPostgres({
+      url: config.databaseUrl,
+      max: POOL_MAX,
+      applicationName: `casement ${roles.join('+')}`,
+      onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
+    })
+    closers.push(postgres.close)
+    await refuseForeignSchema(postgres.db)
+
+    const backend = await openLaneBackend(
+      config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: config.databaseUrl },
+      (error) => logger.warn({ err: error }, 'lane backend error'),
+    )
+    closers.push(backend.close)
+    await warnAboutLanes(backend, logger)
+    const lanes = createLanes(backend, (error) => logger.warn({ err: error }, 'lane error'))
+    closers.push(lanes.close)
+
+    const vault = createTokenVault(config.secretKeys)
+    const senders = senderStore(postgres.db, vault)
+    const graph = createGraphClient({
+      baseUrl: config.graphApiUrl,
+      version: config.graphApiVersion,
+      timeoutMs: config.graphTimeoutMs,
+      connections: Math.max(64, config.dispatchConcurrency),
+    })
+    closers.push(graph.close)
+
+    const listener = await openListener({
+      url: config.databaseUrl,
+      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL],
+      onError: (error) => logger.warn({ err: error }, 'listening connection lost'),
+    })
+    closers.push(listener.close)
+
+    const management = await createManagement({ postgres, vault, senders, graph, logger, bootstrapKey: config.apiKey })
+    const receive = webhookIntake(postgres.pool)
+    const services: Services = {
+      ...management,
+      enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller.workspace, inputs),
+      verifyToken: (token) => config.metaVerifyToken !== null && token === config.metaVerifyToken,
+      async receiveWebhook(raw, signature) {
+        if (!verifySignature(raw, signature, config.metaAppSecrets)) return false
+        await receive(raw.toString('utf8'))
+        return true
+      },
+      async notReady() {
+        const checks = await Promise.allSettled([postgres.pool.query('select 1'), backend.ping()])
+        const names = ['the database does not answer', `the lanes (${backend.kind}) do not answer`]
+        return checks.flatMap((check, i) => (check.status === 'rejected' ? [names[i] as string] : []))
+      },
+      metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+    }
+
+    const inbox = createInbox({ postgres, senders: (trx) => senderStore(trx, vault), log: logger })
+    const applying = startLoop(
+      async () => {
+        const applied = await applyWebhooks(inbox, INBOX_BATCH)
+        metrics.webhooks.inc(applied)
+        return applied === INBOX_BATCH ? 0 : INBOX_IDLE_MS
+      },
+      (error) => {
+        if (!isPassingDatabaseError(error)) logger.error({ err: error }, 'applying webhooks failed')
+      },
+    )
+    closers.push(applying.stop)
+    listener.on(INBOX_CHANNEL, () => applying.wake())
+
+    if (roles.includes('worker')) {
+      const work = startWork({
+        postgres,
+        listener,
+        backend,
+        lanes,
+        senders,
+        graph,
+        settings,
+        concurrency: config.dispatchConcurrency,
+        metrics,
+        syncTemplates: (wabaId) => void management.syncTemplates(wabaId as WabaId).catch(() => {}),
+        log: logger,
+      })
+      closers.push(work.stop)
+    }
+
+    let url: string | null = null
+    if (roles.includes('api')) {
+      const server = await createHttpServer({ services, logger, version, sandboxUrl, queuesPlugin: createQueueBoard(lanes) })
+      closers.push(() => server.close())
+      url = await server.listen({ host: config.host, port: config.port })
+    } else if (config.workerPort !== null) {
+      const server = await createOperationsServer({ services, logger })
+      closers.push(() => server.close())
+      await server.listen({ host: config.host, port: config.workerPort })
+    }
+    return { url, services, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function refuseForeignSchema(db: Parameters<typeof schemaState>[0]): Promise<void> {
+  const state = await schemaState(db)
+  if (state.kind === 'behind') {
+    throw new SchemaMismatch(`the database lacks ${state.missing.length} migration(s) (${state.missing.join(', ')}); run: npx casement migrate`)
+  }
+  if (state.kind === 'newer') {
+    throw new SchemaMismatch(`the database was migrated by a newer Casement (${state.unknown.join(', ')}); update this one`)
+  }
+}
+
+async function warnAboutLanes(backend: LaneBackend, logger: Logger): Promise<void> {
+  // A lane backend that is away is no reason not to start: intents are accepted and wait.
+  const warnings = await backend.warnings().catch((error: Error) => [`the lanes do not answer yet: ${error.message}`])
+  for (const warning of warnings) logger.warn(warning)
+}

@@ -1,0 +1,110 @@
+import type { PhoneNumberId } from '../domain/ids.ts'
+import { createGraphClient } from '../graph/client.ts'
+import { toWire } from '../graph/payload.ts'
+import { retryUnreachable } from '../graph/retry.ts'
+import { attemptStore } from '../store/attempts.ts'
+import { coalesce } from '../store/batch.ts'
+import { refuteWindow } from '../store/conversations.ts'
+import { type Claim, readDispatchFacts, type WakeUp } from '../store/dispatch-facts.ts'
+import { learnIdentity } from '../store/enqueue.ts'
+import { followUpStore } from '../store/follow-ups.ts'
+import { intentTransitions, waitsFor } from '../store/intents.ts'
+import { reserveMessagingLimit } from '../store/messaging-limits.ts'
+import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/postgres.ts'
+import type { SenderStore } from '../store/senders.ts'
+import { templateEvent } from '../store/templates.ts'
+import { type DispatchIo, dispatchIntent } from '../usecases/dispatch-intent.ts'
+import type { SideEffect } from '../usecases/interpret-answer.ts'
+import type { AppSettings } from './settings.ts'
+
+export interface DispatcherDeps {
+  postgres: Postgres
+  senders: SenderStore
+  graph: ReturnType<typeof createGraphClient>
+  settings: AppSettings
+  pauseLane(sender: PhoneNumberId, forMs: number): Promise<void>
+  syncTemplates(wabaId: string): void
+  log: { warn(details: object, message: string): void }
+  count: {
+    attempt(outcome: string): void
+    decision(kind: string): void
+  }
+}
+
+/** Wires the dispatch of one wake-up to Postgres, the Graph API and the lanes. */
+export function createDispatcher(deps: DispatcherDeps): (sender: PhoneNumberId, wakeUp: WakeUp) => Promise<void> {
+  const io = dispatchIo(deps)
+  return async (sender, wakeUp) => {
+    const outcome = await dispatchIntent(io, deps.settings, wakeUp)
+    if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
+    if (outcome.kind === 'attempted') {
+      deps.count.attempt(outcome.outcome)
+      if (outcome.pauseLaneMs !== null) await deps.pauseLane(sender, outcome.pauseLaneMs)
+    }
+  }
+}
+
+function dispatchIo(deps: DispatcherDeps): DispatchIo {
+  const { postgres, senders, graph, settings } = deps
+  const { pool, db } = postgres
+  const readFacts = coalesce<WakeUp, Claim | null>({
+    run: (wakeUps) => retryingPassing(() => readDispatchFacts(pool, wakeUps)),
+    maxItems: 500,
+    maxFlights: 2,
+    isPassing: isPassingDatabaseError,
+  })
+  return {
+    readFacts,
+    intents: intentTransitions(pool),
+    attempts: attemptStore(pool),
+    followUps: followUpStore(db, settings.followUpCooldownMs),
+    reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
+    async send({ sender, recipient, message, attemptId }) {
+      const accessToken = await senders.credentials(sender.phoneNumberId, sender.credentialsVersion)
+      const { biz_opaque_callback_data: clientOpaque = null } = message
+      const body = toWire({ message, recipient, attemptId, clientOpaque })
+      return retryUnreachable(() => graph.sendMessage({ phoneNumberId: sender.phoneNumberId, accessToken, body }))
+    },
+    async wamidOf(intentId) {
+      const row = await db.selectFrom('intents').select('wamid').where('id', '=', intentId).executeTakeFirst()
+      return row?.wamid ?? null
+    },
+    learnIdentity: (contactId, waId) => learnIdentity(db, contactId, waId),
+    effect: (claim, effect, attempt) => applyEffect(deps, claim, effect, attempt.startedAt),
+    waitsFor: { ...waitsFor, template: templateEvent },
+    elapsed: () => performance.now(),
+    jitter: Math.random,
+  }
+}
+
+async function applyEffect(
+  { postgres, senders, syncTemplates, log }: DispatcherDeps,
+  claim: Claim,
+  effect: SideEffect,
+  attemptStartedAt: Parameters<typeof refuteWindow>[2],
+): Promise<void> {
+  const { phoneNumberId, wabaId, credentialsVersion } = claim.sender
+  switch (effect.kind) {
+    case 'restrict_sender':
+      log.warn({ sender: phoneNumberId, reason: effect.reason }, 'sender restricted')
+      await senders.restrict(phoneNumberId, effect.reason, effect.curedByToken, credentialsVersion)
+      return
+    case 'refute_window':
+      return refuteWindow(postgres.db, claim.recipient.conversationId, attemptStartedAt)
+    case 'stop_marketing':
+      await postgres.db
+        .updateTable('contacts')
+        .set({ stopped_marketing_at: new Date(attemptStartedAt) })
+        .where('id', '=', claim.recipient.contactId)
+        .execute()
+      return
+    case 'sync_templates':
+      return syncTemplates(wabaId)
+    case 'report_unknown':
+      log.warn({ sender: phoneNumberId, intent: claim.intent.id, code: effect.error.code, trace: effect.error.traceId }, 'unknown Graph error code')
+      return
+    case 'pause_lane':
+      // The lane is paused once the attempt is recorded; see the outcome.
+      return
+  }
+}

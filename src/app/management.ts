@@ -1,0 +1,143 @@
+import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import { lintTemplate } from '../domain/template-lint.ts'
+import { type GraphClient, GraphCallError } from '../graph/client.ts'
+import type { Services } from '../http/services.ts'
+import type { Logger } from '../log.ts'
+import { apiKeyStore, ensureBootstrapKey } from '../store/api-keys.ts'
+import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversation-view.ts'
+import { viewOfIntent } from '../store/intent-view.ts'
+import type { Postgres } from '../store/postgres.ts'
+import type { Sender, SenderSettings, SenderStore } from '../store/senders.ts'
+import { viewOfTemplate } from '../store/template-reads.ts'
+import { viewOfWebhookEvent } from '../store/webhook-event-reads.ts'
+import { type Answer, done, refused, unknown } from '../usecases/answer.ts'
+import { createTemplate, refusalOf } from '../usecases/create-template.ts'
+import { linkSender } from '../usecases/link-sender.ts'
+import * as contacts from '../usecases/manage-contacts.ts'
+import * as intents from '../usecases/manage-intents.ts'
+import * as senders from '../usecases/manage-senders.ts'
+import * as webhookEvents from '../usecases/manage-webhook-events.ts'
+import { passThrough } from '../usecases/pass-through.ts'
+import * as conversations from '../usecases/read-conversations.ts'
+import { getIntent, listIntents } from '../usecases/read-intents.ts'
+import * as templates from '../usecases/read-templates.ts'
+import { managementIo } from './management-io.ts'
+import { createTemplateSync, type TemplateSync } from './template-sync.ts'
+
+export interface ManagementDeps {
+  postgres: Postgres
+  senders: SenderStore
+  graph: GraphClient
+  logger: Logger
+  /** The configuration's admin key; null: only the keys in the database count. */
+  bootstrapKey: string | null
+}
+
+type ManagementServices = Omit<Services, 'enqueue' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady'>
+
+export interface Management extends ManagementServices {
+  /** For everybody else who learns that an account's templates changed. */
+  templateSync: TemplateSync
+}
+
+/** Everything behind the HTTP API that is not the way of a message: use-cases, wired to Postgres and the Graph API, answering in views. */
+export async function createManagement(deps: ManagementDeps): Promise<Management> {
+  const { postgres, graph } = deps
+  if (deps.bootstrapKey !== null) await ensureBootstrapKey(postgres.db, deps.bootstrapKey)
+  const keys = apiKeyStore(postgres.db)
+  const io = managementIo(postgres, deps.senders, graph)
+  const templateSync = createTemplateSync(io.templates, deps.logger)
+  const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
+
+  async function shown(key: Answer<{ workspace: string; id: string }>): Promise<Answer<intents.IntentView>> {
+    if (!key.ok) return key
+    return mapped(await getIntent(io.intents, key.value.workspace, key.value.id), viewOfIntent)
+  }
+
+  return {
+    authenticate: (bearer) => keys.authenticate(bearer),
+
+    getIntent: async (caller, id) => mapped(await getIntent(io.intents, caller.workspace, id), viewOfIntent),
+    listIntents: async (caller, query) => mappedPage(await listIntents(io.intents, caller.workspace, query), viewOfIntent),
+    cancelIntent: async (caller, id) => shown(await intents.cancelIntent(io.intents, caller, id)),
+    replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
+    settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
+
+    async linkSender(input) {
+      const link = {
+        ...settingsOf(input),
+        phoneNumberId: input.phone_number_id as PhoneNumberId,
+        wabaId: input.waba_id as WabaId,
+        accessToken: input.access_token,
+        portfolioId: input.portfolio_id,
+      }
+      return mapped(await linkSender(linkIo, link), ({ created, sender }) => ({ created, sender: senders.viewOfSender(sender) }))
+    },
+    listSenders: async () => (await deps.senders.list()).map(senders.viewOfSender),
+    getSender: async (id) => viewed(await senders.getSender(io.senders, id as PhoneNumberId)),
+    updateSender: async (id, patch) => viewed(await senders.updateSender(io.senders, id as PhoneNumberId, settingsOf(patch))),
+    pauseSender: async (id) => viewed(await senders.pauseSender(io.senders, id as PhoneNumberId)),
+    resumeSender: async (id) => viewed(await senders.resumeSender(io.senders, id as PhoneNumberId)),
+    unlinkSender: (id) => senders.unlinkSender(io.senders, id as PhoneNumberId),
+
+    listConversations: async (query) =>
+      mappedPage(await conversations.listConversations(io.conversations, query), viewOfConversation),
+    getConversation: async (sender, contact) =>
+      mapped(await conversations.getConversation(io.conversations, sender, contact), ({ conversation, messages, waiting }) => ({
+        ...viewOfConversation(conversation),
+        messages: messages.map(viewOfExchanged),
+        waiting: waiting.map(viewOfIntent),
+      })),
+
+    listTemplates: async (query) => mappedPage(await templates.listTemplates(io.templates, query), viewOfTemplate),
+    getTemplate: async (id) => mapped(await templates.getTemplate(io.templates, id), viewWithHistory),
+    syncTemplates: (wabaId) => whenLinked(wabaId, () => syncNow(wabaId)),
+    createTemplate: (wabaId, document) =>
+      whenLinked(wabaId, async () => {
+        const created = await createTemplate(io.templates, wabaId, document)
+        if (!created.ok) return created
+        return mapped(await templates.getTemplate(io.templates, created.value), viewWithHistory)
+      }),
+    lintTemplate: async (document) => lintTemplate(document),
+    templateSync,
+
+    listWebhookEvents: async (query) =>
+      mappedPage(await webhookEvents.listWebhookEvents(io.webhookEvents, query), viewOfWebhookEvent),
+    replayWebhookEvent: async (id) =>
+      mapped(await webhookEvents.replayWebhookEvent(io.webhookEvents, id), viewOfWebhookEvent),
+
+    getContact: async (contact) => mapped(await contacts.getContact(io.contacts, contact), viewOfContact),
+    updateContact: async (contact, patch) =>
+      mapped(await contacts.updateContact(io.contacts, contact, patch), viewOfContact),
+    recordConsent: async (contact, consent) =>
+      mapped(await contacts.recordConsent(io.contacts, contact, consent), viewOfContact),
+    eraseContact: (contact) => contacts.eraseContact(io.contacts, contact),
+
+    passThrough: (request) => passThrough({ tokenOf: deps.senders.tokenOf, send: graph.passThrough }, request),
+  }
+
+  async function whenLinked<T>(wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    const token = await deps.senders.tokenOf({ kind: 'waba', id: wabaId })
+    return token === null ? unknown('waba_unknown', `a sender of account ${wabaId}`) : act()
+  }
+
+  async function syncNow(wabaId: string): Promise<Answer<{ synced: number }>> {
+    try {
+      return done(await templateSync.run(wabaId as WabaId))
+    } catch (error) {
+      if (error instanceof GraphCallError) return refused(asGateway(refusalOf(error.answer)))
+      throw error
+    }
+  }
+}
+
+function settingsOf(input: Parameters<Services['updateSender']>[1]): SenderSettings {
+  return {
+    accessToken: input.access_token,
+    displayPhoneNumber: input.display_phone_number,
+    verifiedName: input.verified_name,
+    throughputMps: input.throughput_mps,
+    messagingLimit: input.messaging_limit,
+    defaultWhenClosed: input.default_when_closed,
+  }
+}

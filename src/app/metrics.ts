@@ -1,0 +1,28 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
+/** What one process tells Prometheus. Counters start at zero with the process; states of intents are read from Postgres on demand. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers: [registry] })
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] })
+
+  return {
+    registry,
+    attempts: counter('casement_attempts_total', 'Calls to the Graph API by outcome.', ['outcome']),
+    decisions: counter('casement_decisions_total', 'Decisions that led to no call, by kind.', ['kind']),
+    relayed: counter('casement_relayed_total', 'Intents put into lanes.'),
+    rewoken: counter('casement_rewoken_total', 'Intents whose job was put back by the sweeper.'),
+    stranded: counter('casement_stranded_attempts_total', 'Attempts whose worker was lost.'),
+    webhooks: counter('casement_webhooks_applied_total', 'Webhook payloads applied.'),
+    doubtsResent: counter('casement_doubts_resent_total', 'Doubts settled as not accepted and sent again.'),
+    doubtsUnconfirmed: counter('casement_doubts_unconfirmed_total', 'Doubts settled as not accepted and given up.'),
+    doubtsBlind: counter('casement_doubts_blind_total', 'Doubts settled although no webhook came at all: check the subscription.'),
+    doubtsWaiting: gauge('casement_doubts_waiting', 'Doubts past their grace that wait for the webhook channel to speak.'),
+    openLanes: gauge('casement_open_lanes', 'Lanes this process consumes.'),
+    leads: gauge('casement_relay_leads', '1 while this process has the lead of the relay.'),
+  }
+}
+
+export type Metrics = ReturnType<typeof createMetrics>

@@ -1,0 +1,33 @@
+import type { Config } from '../config.ts'
+import { HOUR_MS } from '../domain/time.ts'
+import type { DispatchSettings } from '../usecases/dispatch-intent.ts'
+import type { DoubtSettings } from '../usecases/settle-doubt.ts'
+
+/** A configuration in which everything is decided: nothing is left to be started or generated. */
+export type ResolvedConfig = Config & {
+  readonly databaseUrl: string
+  readonly graphApiUrl: string
+  readonly secretKeys: readonly Buffer[]
+}
+
+export interface AppSettings extends DispatchSettings {
+  doubt: DoubtSettings
+  /** An attempt that is open for longer than this belongs to a worker that is gone; milliseconds. */
+  attemptLeaseMs: number
+}
+
+/** Beyond what a request may take: connecting up to three times, the request itself, and recording its answer. */
+const LEASE_SLACK_MS = 30_000
+/** Facts older than this are not acted on, however large the margin. */
+const FACTS_GOOD_FOR_MS = 5_000
+
+export function settingsOf(config: ResolvedConfig): AppSettings {
+  return {
+    windowMarginMs: config.windowMarginMs,
+    followUpCooldownMs: config.followUpCooldownH * HOUR_MS,
+    requireOptIn: config.requireOptIn,
+    factsGoodForMs: Math.min(FACTS_GOOD_FOR_MS, Math.max(1_000, config.windowMarginMs / 2)),
+    doubt: { graceMs: config.doubtGraceMs, maxMs: config.doubtMaxMs },
+    attemptLeaseMs: config.graphTimeoutMs + LEASE_SLACK_MS,
+  }
+}

@@ -1,0 +1,32 @@
+import { isWaId } from '../domain/recipient.ts'
+import { waIdCandidates } from '../domain/recipient.ts'
+import { toIso } from '../domain/time.ts'
+import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
+import { databaseNow } from '../store/enqueue.ts'
+import type { Db } from '../store/postgres.ts'
+
+export interface WindowView {
+  open: boolean
+  opened_at: string | null
+  expires_at: string | null
+}
+
+/** The customer service window of a sender and a contact, by digits of the wa_id or BSUID. Reads only: asking about a stranger makes nobody. */
+export async function windowView(db: Db, sender: string, contact: string): Promise<WindowView> {
+  const ids = isWaId(contact) ? waIdCandidates(contact) : [contact]
+  const row = await db
+    .selectFrom('conversations as v')
+    .innerJoin('contact_identities as d', 'd.contact_id', 'v.contact_id')
+    .select(['v.window_opened_at', 'v.last_inbound_at', 'v.window_refuted_at'])
+    .where('v.phone_number_id', '=', sender)
+    .where('d.value', 'in', ids)
+    .executeTakeFirst()
+  if (!row) return { open: false, opened_at: null, expires_at: null }
+  const window = { openedAt: row.window_opened_at, lastInboundAt: row.last_inbound_at, refutedAt: row.window_refuted_at }
+  const expiresAt = windowExpiresAt(window)
+  return {
+    open: isWindowOpen(window, await databaseNow(db)),
+    opened_at: window.openedAt === null ? null : toIso(window.openedAt),
+    expires_at: expiresAt === null ? null : toIso(expiresAt),
+  }
+}

@@ -1,0 +1,111 @@
+import { CommandFailed } from './failure.ts'
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>
+
+/** The HTTP API of a running Casement. Answers are JSON as it came; every method throws `ApiFailed` or `CommandFailed`. */
+export interface Api {
+  /** Without a slash at its end. */
+  readonly url: string
+  get(path: string, query?: Query): Promise<unknown>
+  post(path: string, body?: unknown): Promise<unknown>
+  patch(path: string, body: unknown): Promise<unknown>
+  delete(path: string): Promise<unknown>
+}
+
+/** The API said no. */
+export class ApiFailed extends CommandFailed {
+  readonly status: number
+
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.message, refusal)
+    this.status = status
+  }
+}
+
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+  readonly problems?: { path: string; message: string }[]
+}
+
+const TIMEOUT_MS = 60_000
+
+export function createApi({ url, key }: { url: string; key: string }): Api {
+  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await reach(url, `${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const text = await response.text()
+    if (response.ok && text === '') return null
+    const answer = parse(text)
+    if (response.ok && answer !== undefined) return answer
+    throw refused(url, response.status, answer)
+  }
+
+  return {
+    url,
+    get: (path, query = {}) => call('GET', `${path}${queryString(query)}`),
+    post: (path, body) => call('POST', path, body),
+    patch: (path, body) => call('PATCH', path, body),
+    delete: (path) => call('DELETE', path),
+  }
+}
+
+async function reach(url: string, address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init)
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'TimeoutError') {
+      throw new CommandFailed(`${url} did not answer within ${TIMEOUT_MS / 1000} s`, { code: 'unreachable', cause })
+    }
+    const message = `no Casement answers at ${url} (${reasonOf(cause)}); start one with: npx casement start`
+    throw new CommandFailed(message, { code: 'unreachable', cause })
+  }
+}
+
+/** `fetch` says no more than "fetch failed"; the system's reason is behind it. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
+    return cause.code === 'ECONNREFUSED' ? 'connection refused' : cause.code
+  }
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function refused(url: string, status: number, answer: unknown): CommandFailed {
+  const refusal = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : null
+  if (!isRefusal(refusal)) {
+    const message = `something else than a Casement seems to answer at ${url}: HTTP status ${status} without its JSON`
+    return new CommandFailed(message, { code: 'unexpected_answer' })
+  }
+  if (status !== 401) return new ApiFailed(status, refusal)
+  const message = `the API key was refused by ${url}: give one with --key or CASEMENT_API_KEY, or run where its data directory is`
+  return new ApiFailed(status, { ...refusal, message })
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  if (typeof value !== 'object' || value === null || !('code' in value) || !('message' in value)) return false
+  return typeof value.code === 'string' && typeof value.message === 'string'
+}
+
+function queryString(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** Undefined when it is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

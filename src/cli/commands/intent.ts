@@ -1,0 +1,110 @@
+import type { Command } from 'commander'
+import { INTENT_STATES } from '../../domain/lifecycle.ts'
+import { addCommand, type Cli, instantOption, present, wholeNumber } from '../cli.ts'
+import { type ApiOptions, connect, withApi } from '../connect.ts'
+import { UsageError } from '../failure.ts'
+import { contactSegment } from '../recipient.ts'
+import { showIntent, showIntents } from '../show-intent.ts'
+import { intentView, pageOf, read } from '../views.ts'
+
+interface ListOptions extends ApiOptions {
+  readonly state?: string
+  readonly sender?: string
+  readonly to?: string
+  readonly since?: string
+  readonly cursor?: string
+  readonly limit: number
+}
+
+interface SettleOptions extends ApiOptions {
+  readonly sent?: true
+  readonly notSent?: true
+  readonly wamid?: string
+}
+
+export function addIntent(program: Command, cli: Cli): void {
+  const intent = program.command('intent').description('look at intents and steer them')
+  addShow(intent, cli)
+  addList(intent, cli)
+  addAction(intent, cli, 'cancel', 'take an intent back before it leaves')
+  addAction(intent, cli, 'replay', 'try a failed, expired or cancelled intent once more')
+  addSettle(intent, cli)
+}
+
+function addShow(intent: Command, cli: Cli): void {
+  const command = addCommand(intent, {
+    usage: 'show <id>',
+    does: 'show one intent with its decisions and attempts',
+    examples: ['intent show 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'],
+  })
+  withApi(command).action(async (id: string, options: ApiOptions) => {
+    const api = await connect(cli, options)
+    presentIntent(cli, options, await api.get(pathOf(id)))
+  })
+}
+
+function addList(intent: Command, cli: Cli): void {
+  const command = addCommand(intent, {
+    usage: 'list',
+    does: 'list intents, newest first',
+    examples: ['intent list --state held', 'intent list --to +5511987654321 --since 2026-11-22T00:00:00Z'],
+  })
+  withApi(command)
+    .option('--state <state>', INTENT_STATES.join(', '))
+    .option('--sender <id>', 'from this phone number id')
+    .option('--to <contact>', 'to this customer')
+    .option('--since <time>', 'created at or after (ISO 8601)', instantOption)
+    .option('--cursor <cursor>', 'go on where the last page ended')
+    .option('--limit <count>', 'at most', wholeNumber(1, 1_000), 50)
+    .action(async ({ json, url, key, to, ...filter }: ListOptions) => {
+      const options = { json, url, key } as ApiOptions
+      const api = await connect(cli, options)
+      const answer = await api.get('/v1/intents', {
+        ...filter,
+        ...(to === undefined ? {} : { to: decodeURIComponent(contactSegment(to)) }),
+      })
+      const { data, next_cursor } = read(pageOf(intentView), answer)
+      present(cli, options, answer, () => showIntents(cli.terminal.colors, data))
+      if (!json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
+    })
+}
+
+function addAction(intent: Command, cli: Cli, action: 'cancel' | 'replay', does: string): void {
+  const command = addCommand(intent, {
+    usage: `${action} <id>`,
+    does,
+    examples: [`intent ${action} 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10`],
+  })
+  withApi(command).action(async (id: string, options: ApiOptions) => {
+    const api = await connect(cli, options)
+    presentIntent(cli, options, await api.post(`${pathOf(id)}/${action}`))
+  })
+}
+
+function addSettle(intent: Command, cli: Cli): void {
+  const command = addCommand(intent, {
+    usage: 'settle <id>',
+    does: 'say what became of an intent in doubt',
+    examples: ['intent settle 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 --not-sent'],
+  })
+  withApi(command)
+    .option('--sent', 'Meta has it')
+    .option('--not-sent', 'Meta does not have it')
+    .option('--wamid <wamid>', 'with --sent: what Meta calls it')
+    .action(async (id: string, options: SettleOptions) => {
+      if (options.sent === options.notSent) throw new UsageError('expected either --sent or --not-sent')
+      if (options.wamid !== undefined && !options.sent) throw new UsageError('expected --wamid only with --sent')
+      const wamid = options.wamid === undefined ? {} : { wamid: options.wamid }
+      const body = options.sent ? { outcome: 'sent', ...wamid } : { outcome: 'not_sent' }
+      const api = await connect(cli, options)
+      presentIntent(cli, options, await api.post(`${pathOf(id)}/settle`, body))
+    })
+}
+
+function presentIntent(cli: Cli, options: ApiOptions, answer: unknown): void {
+  present(cli, options, answer, () => showIntent(cli.terminal.colors, read(intentView, answer)))
+}
+
+function pathOf(id: string): string {
+  return `/v1/intents/${encodeURIComponent(id)}`
+}

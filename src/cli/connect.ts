@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import type { Config } from '../config.ts'
+import { generatedSecrets } from '../generated-secrets.ts'
+import { type Api, createApi } from './api.ts'
+import type { Cli, CommonOptions } from './cli.ts'
+import { CommandFailed } from './failure.ts'
+import { findRunning } from './running.ts'
+
+export interface ApiOptions extends CommonOptions {
+  readonly url?: string
+  readonly key?: string
+}
+
+export function withApi(command: Command): Command {
+  return command
+    .option('--url <url>', 'of a running Casement (default: http://HOST:PORT)')
+    .option('--key <key>', 'API key (default: CASEMENT_API_KEY, or the one generated in the data directory)')
+}
+
+/** The API that the options, or else the environment, name. Whether somebody answers there shows at the first call. */
+export async function connect(cli: Cli, options: ApiOptions): Promise<Api> {
+  const config = cli.config('tool')
+  return createApi({ url: await urlOf(config, options.url), key: await keyOf(config, options.key) })
+}
+
+async function urlOf(config: Config, given: string | undefined): Promise<string> {
+  if (given !== undefined) {
+    if (!/^https?:\/\/./.test(given) || !URL.canParse(given)) {
+      throw new CommandFailed(`expected --url to be an http:// or https:// address, got '${given}'`)
+    }
+    return given.replace(/\/+$/, '')
+  }
+  if (config.port !== 0) return addressOf(config.host, config.port)
+  const running = await findRunning(config.dataDir)
+  if (running) return running.url
+  throw new CommandFailed('PORT is 0, so the address of a running Casement is not known: give it with --url')
+}
+
+async function keyOf(config: Config, given: string | undefined): Promise<string> {
+  const key = given ?? config.apiKey
+  if (key !== null && key !== undefined) return key
+  // Only looked for: a key made up here would be nobody's.
+  if (existsSync(join(config.dataDir, 'secrets.json'))) return (await generatedSecrets(config.dataDir)).apiKey
+  throw new CommandFailed(
+    `no API key: give one with --key or CASEMENT_API_KEY. One that was generated would be in ${config.dataDir} ` +
+      '(CASEMENT_DATA_DIR); is Casement started, and from this directory?',
+    { code: 'no_api_key' },
+  )
+}
+
+/** How to reach a server that listens on `host`; one that listens everywhere is reached through the loopback. */
+export function addressOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}

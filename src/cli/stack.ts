@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { migrateAll, type RunningApp, startApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Logger } from '../log.ts'
+import { createSandbox, type Knobs, type Sandbox } from '../sandbox/sandbox.ts'
+import { type OwnDatabase, startOwnDatabase } from './database.ts'
+import { resolveConfig } from './resolve.ts'
+
+export interface StackOptions {
+  readonly config: Config
+  readonly logger: Logger
+  readonly version: string
+  /** Data of this run need not outlive the machine: the demo. */
+  readonly ephemeral?: boolean
+  readonly knobs?: Partial<Knobs>
+  /** What is being started. */
+  readonly onStep?: (step: string) => void
+}
+
+/** Everything in one process, running. */
+export interface Stack {
+  /** Of the API, without a slash at its end. */
+  readonly url: string
+  /** Null when only the keys in the database count. */
+  readonly apiKey: string | null
+  readonly databaseUrl: string
+  readonly app: RunningApp
+  /** Null when the messages go to Meta. */
+  readonly sandbox: Sandbox | null
+  /** Resolves when something broke that cannot be mended from inside. */
+  readonly lost: Promise<Error>
+  /** In reverse order of the start. Rejects with the first failure, after all were asked to stop. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts what the configuration names no address of (database, sandbox), migrates, and starts API, relay and worker. When a
+ * step fails, the steps before it are taken back.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { config, logger, version, ephemeral = false, onStep = () => {} } = options
+  const stops: (() => Promise<void>)[] = []
+  const stop = () => stopAll(stops)
+  try {
+    let database: OwnDatabase | null = null
+    if (config.databaseUrl === null) {
+      onStep('starting the embedded PostgreSQL')
+      const dataDir = join(config.dataDir, 'postgres')
+      database = await startOwnDatabase({ dataDir, port: config.embeddedPostgresPort, log: logger, ephemeral })
+      stops.push(database.stop)
+    }
+    const early = await resolveConfig(config, database ? { databaseUrl: database.url } : {})
+
+    let sandbox: Sandbox | null = null
+    if (config.graphApiUrl === null) {
+      onStep('starting the sandbox')
+      sandbox = await createSandbox({
+        host: config.host,
+        port: config.sandboxPort,
+        appSecret: early.metaAppSecrets[0] as string,
+        verifyToken: early.metaVerifyToken as string,
+        stateFile: join(config.dataDir, 'sandbox.json'),
+        log: logger,
+        ...(options.knobs ? { knobs: options.knobs } : {}),
+      })
+      stops.push(sandbox.close)
+    }
+    const resolved = sandbox ? { ...early, graphApiUrl: sandbox.url } : early
+
+    onStep('migrating the database')
+    const applied = await migrateAll(resolved.databaseUrl, resolved.lanes)
+    if (applied.length > 0) logger.info({ applied }, 'migrated')
+
+    onStep('starting API, relay and worker')
+    const app = await startApp({ config: resolved, roles: ['api', 'worker'], logger, version })
+    stops.push(app.stop)
+    const url = app.url as string
+    sandbox?.setWebhookUrl(`${url}/webhooks/whatsapp`)
+    return {
+      url,
+      apiKey: resolved.apiKey,
+      databaseUrl: resolved.databaseUrl,
+      app,
+      sandbox,
+      lost: database?.lost ?? new Promise<never>(() => {}),
+      stop,
+    }
+  } catch (error) {
+    await stop().catch((late: unknown) => logger.error({ err: late }, 'stopping after a failed start failed too'))
+    throw error
+  }
+}
+
+async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (let stop = stops.pop(); stop; stop = stops.pop()) await stop().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}

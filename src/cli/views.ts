@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { CommandFailed } from './failure.ts'
+
+/*
+ * What the command line reads of the API's answers. Everything else in them passes through untouched to `--json`.
+ */
+
+const text = z.string().nullish()
+
+export const reasonView = z.looseObject({ code: z.string(), text: z.string(), graph_code: z.number().nullish() })
+
+const windowView = z.looseObject({ open: z.boolean(), opened_at: text, expires_at: text })
+
+export const enqueuedView = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  reason: reasonView.nullish(),
+  window: windowView.nullish(),
+  forecast: z.looseObject({ at: text, kind: z.string(), reason: reasonView.nullish() }).nullish(),
+})
+
+export const intentView = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  reason: reasonView.nullish(),
+  sender: z.string(),
+  to: z.looseObject({ wa_id: text, user_id: text }),
+  message: z.looseObject({ type: text }).nullish(),
+  when_closed: z.unknown(),
+  priority: text,
+  delivery: text,
+  send_at: text,
+  due_at: text,
+  expires_at: text,
+  sent_as: text,
+  wamid: text,
+  delivery_status: text,
+  cost: z.looseObject({ category: text, type: text, billable: z.boolean().nullish() }).nullish(),
+  attempts: z
+    .array(z.looseObject({ id: z.string(), started_at: text, outcome: text, http_status: z.number().nullish() }))
+    .nullish(),
+  decisions: z.array(z.looseObject({ at: text, kind: z.string(), reason: reasonView.nullish() })).nullish(),
+  follow_up: z.looseObject({ id: z.string(), state: z.string() }).nullish(),
+  follow_up_of: text,
+})
+export type IntentView = z.infer<typeof intentView>
+
+export const senderView = z.looseObject({
+  phone_number_id: z.string(),
+  waba_id: z.string(),
+  portfolio_id: text,
+  display_phone_number: text,
+  verified_name: text,
+  throughput_mps: z.number().nullish(),
+  messaging_limit: z.number().nullish(),
+  default_when_closed: z.unknown(),
+  state: z.string(),
+  reason: z.looseObject({ code: z.string(), text: z.string(), since: text }).nullish(),
+})
+export type SenderView = z.infer<typeof senderView>
+
+export const conversationView = z.looseObject({
+  sender: z.string(),
+  contact: z.looseObject({ wa_id: text, user_id: text, name: text, username: text, marketing: text }),
+  customer_service_window: windowView,
+  free_entry_point: z.looseObject({ state: z.string(), open: z.boolean(), reply_by: text, expires_at: text }),
+  waiting: z.array(z.looseObject({ id: z.string(), state: z.string(), reason: reasonView.nullish() })).nullish(),
+})
+
+export const templateView = z.looseObject({
+  id: z.string(),
+  waba_id: text,
+  name: z.string(),
+  language: z.string(),
+  category: text,
+  status: z.string(),
+  quality: text,
+})
+export type TemplateView = z.infer<typeof templateView>
+
+export const problemsView = z.looseObject({ problems: z.array(z.looseObject({ path: z.string(), message: z.string() })) })
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.looseObject({ data: z.array(item), next_cursor: text })
+}
+
+/** An answer that does not fit comes from another version, or from something else altogether. */
+export function read<T extends z.ZodType>(view: T, answer: unknown): z.infer<T> {
+  const parsed = view.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues[0]?.path.join('.') || 'the answer'
+  const message = `the API answered something unexpected (at ${where}): is it another version of Casement?`
+  throw new CommandFailed(message, { code: 'unexpected_answer', cause: parsed.error })
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod'
+import { httpLink, problem, text } from './text.ts'
+
+/*
+ * Media, places, reactions and contact cards. Objects are loose: Meta adds fields, and what it would take is passed on unchanged.
+ * Source: Meta, messages/send-messages and its page per type (read 2026-11).
+ */
+
+const source = { id: text(512).optional(), link: httpLink().optional() }
+const caption = text(1024, 0)
+
+type Source = { id?: string | undefined; link?: string | undefined }
+
+function oneSource(ctx: z.core.ParsePayload<Source>): void {
+  const { id, link } = ctx.value
+  if (id === undefined && link === undefined) problem(ctx, 'to have id or link, got neither')
+  if (id !== undefined && link !== undefined) problem(ctx, 'to have either id or link, got both')
+}
+
+/** What JSON Schema can say of `oneSource`. */
+const eitherSource = { oneOf: [{ required: ['id'] }, { required: ['link'] }] }
+
+/** A media object without a caption, as headers and template parameters take it. */
+export const assetSchema = z.looseObject(source).check(oneSource).meta(eitherSource)
+
+export const imageSchema = z
+  .looseObject({ ...source, caption: caption.optional() })
+  .check(oneSource)
+  .meta(eitherSource)
+
+export const videoSchema = imageSchema.clone()
+
+/** `voice: true` shows a voice message; Meta then wants ogg with opus. */
+export const audioSchema = z
+  .looseObject({ ...source, voice: z.boolean().optional() })
+  .check(oneSource)
+  .meta(eitherSource)
+
+export const documentSchema = z
+  .looseObject({ ...source, caption: caption.optional(), filename: text(1024).optional() })
+  .check(oneSource)
+  .meta(eitherSource)
+
+export const stickerSchema = assetSchema.clone()
+
+/** Decimal degrees. Meta's examples show numbers, its OpenAPI file strings; both arrive. */
+function degrees(limit: number) {
+  return z.union([z.number(), z.string().regex(/^[+-]?\d{1,3}(\.\d{1,20})?$/)]).check((ctx) => {
+    if (Math.abs(Number(ctx.value)) > limit) problem(ctx, `to be between -${limit} and ${limit} degrees`)
+  })
+}
+
+export const locationSchema = z.looseObject({
+  latitude: degrees(90),
+  longitude: degrees(180),
+  name: z.string().optional(),
+  address: z.string().optional(),
+})
+
+/** An empty emoji takes the reaction back. */
+export const reactionSchema = z.looseObject({ message_id: text(512), emoji: text(32, 0) })
+
+const kind = z.string().optional()
+
+const contactSchema = z.looseObject({
+  name: z.looseObject({ formatted_name: text(1024) }),
+  phones: z.array(z.looseObject({ phone: z.string().optional(), wa_id: z.string().optional(), type: kind })).optional(),
+  emails: z.array(z.looseObject({ email: z.string().optional(), type: kind })).optional(),
+  urls: z.array(z.looseObject({ url: z.string().optional(), type: kind })).optional(),
+  addresses: z.array(z.looseObject({ type: kind })).optional(),
+  org: z.looseObject({}).optional(),
+  birthday: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'to be a date such as 1990-12-31')
+    .optional(),
+})
+
+/** Meta's page allows 257 cards and advises far fewer; its OpenAPI file says 5. The laxer one holds here. */
+export const contactsSchema = z.array(contactSchema).min(1).max(257)

@@ -1,0 +1,30 @@
+import * as z from 'zod'
+import { messageInputSchema, whenClosedSchema } from './content.ts'
+import { DELIVERIES, PRIORITIES } from './intent.ts'
+import { recipientSchema } from './recipient.ts'
+
+const phoneNumberId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a phone_number_id')
+const dateTime = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+
+/** What a producer asks for; the body of `POST /v1/intents` and the argument of the library's `enqueue`. Defaults are not applied here. */
+export const intentRequestSchema = z
+  .strictObject({
+    sender: phoneNumberId.meta({ description: "Meta's phone_number_id of a linked number." }),
+    to: recipientSchema,
+    message: messageInputSchema.meta({ description: "The Cloud API's own message object." }),
+    when_closed: whenClosedSchema
+      .optional()
+      .meta({ description: "What to do when the customer service window is closed; default: the sender's." }),
+    release: z.enum(['all', 'latest']).optional(),
+    send_at: dateTime.optional(),
+    expires_at: dateTime.optional().meta({ description: 'Default: 7 days after send_at.' }),
+    priority: z.enum(PRIORITIES).optional(),
+    delivery: z.enum(DELIVERIES).optional(),
+    idempotency_key: z.string().min(1).max(255).optional(),
+    metadata: z.unknown().optional(),
+  })
+  .meta({ id: 'IntentRequest' })
+
+/** A request as callers of the library write it. */
+export type IntentRequest = z.input<typeof intentRequestSchema>
+export type ParsedIntentRequest = z.output<typeof intentRequestSchema>

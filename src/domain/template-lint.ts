@@ -1,0 +1,1 @@
+export { lintTemplate, type TemplateLintProblem } from './template/lint.ts'

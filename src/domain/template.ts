@@ -1,0 +1,20 @@
+/*
+ * Approved templates: what Meta holds, which values fit, and what the customer will read.
+ */
+export { normaliseLanguage } from './content/template-message.ts'
+export { type BuiltTemplate, buildTemplateMessage } from './template/build.ts'
+export { checkTemplateParameters } from './template/check.ts'
+export {
+  type ButtonNeed,
+  compileTemplate,
+  compileText,
+  type RawTemplate,
+  type TemplateButton,
+  type TemplateDefinition,
+  type TemplateHeader,
+  type TemplateParts,
+  type TemplateText,
+} from './template/definition.ts'
+export { faultOfValue, type TemplateProblem } from './template/problem.ts'
+export { type RenderedButton, type RenderedParts, type RenderedTemplate, renderTemplate } from './template/render.ts'
+export { templateStatusClass } from './template/status.ts'

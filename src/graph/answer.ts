@@ -1,0 +1,132 @@
+import { classify, type GraphErrorFacts, isThrottle } from '../domain/failure.ts'
+import type { Bsuid, WaId, Wamid } from '../domain/ids.ts'
+import type { Exchange } from './exchange.ts'
+import { answeredError, parseJson, retryAfterS, sendResponse } from './wire.ts'
+
+/** Meta said no, and surely did not take it. */
+export interface Refused {
+  kind: 'refused'
+  error: GraphErrorFacts
+  httpStatus: number
+}
+
+/** Meta said "slow down"; the whole scope of `classify(error)` has to wait. */
+export interface Throttled {
+  kind: 'throttled'
+  error: GraphErrorFacts
+  httpStatus: number
+  /** Seconds, when the answer names a time. */
+  retryAfterS: number | null
+}
+
+/** No byte of the request left: it may be sent again at once. */
+export interface Unreachable {
+  kind: 'unreachable'
+  cause: string
+}
+
+/** The request may have left and its outcome is not known. A message is in doubt then and must not be sent again blindly. */
+export interface Uncertain {
+  kind: 'uncertain'
+  why: 'timeout' | 'reset' | 'http_5xx' | 'unreadable' | 'no_message_id'
+  /** Null when not even a status line came. */
+  httpStatus: number | null
+  detail?: string
+}
+
+export interface Accepted {
+  kind: 'accepted'
+  wamid: Wamid
+  /** May differ from the number we wrote to, and is missing for a person addressed by BSUID. */
+  waId: WaId | null
+  /** The BSUID; only when we addressed one. */
+  userId: Bsuid | null
+  /** `held_for_quality_assessment` for a paced template; null and `accepted` mean the same. */
+  messageStatus: string | null
+  httpStatus: number
+}
+
+export type SendAnswer = Accepted | Refused | Throttled | Unreachable | Uncertain
+
+export interface Ok<T> {
+  kind: 'ok'
+  value: T
+}
+
+/** The answer of every endpoint but `/messages`. */
+export type GraphAnswer<T> = Ok<T> | Refused | Throttled | Unreachable | Uncertain
+
+/** What Graph reports for a paused template when it refuses by an error. */
+const TEMPLATE_PAUSED = 132015
+const TOKEN_INVALID = 190
+
+/** @param now epoch milliseconds, for a `Retry-After` that is a date */
+export function readSend(result: Exchange, now: number): SendAnswer {
+  if (result.kind !== 'answer') return unanswered(result)
+  const json = parseJson(result.body)
+  const refusal = readRefusal(result, json, now)
+  if (refusal) return refusal
+
+  const parsed = sendResponse.safeParse(json)
+  if (!parsed.success) {
+    return { kind: 'uncertain', why: json === undefined ? 'unreadable' : 'no_message_id', httpStatus: result.status }
+  }
+  const [message] = parsed.data.messages
+  if (message.message_status === 'paused') return pausedTemplate(result.status)
+  const contact = parsed.data.contacts?.[0]
+  return {
+    kind: 'accepted',
+    wamid: message.id as Wamid,
+    waId: (contact?.wa_id ?? null) as WaId | null,
+    userId: (contact?.user_id ?? null) as Bsuid | null,
+    messageStatus: message.message_status ?? null,
+    httpStatus: result.status,
+  }
+}
+
+export function readAnswer<T>(result: Exchange, parse: (json: unknown) => T | null, now: number): GraphAnswer<T> {
+  if (result.kind !== 'answer') return unanswered(result)
+  const json = parseJson(result.body)
+  const refusal = readRefusal(result, json, now)
+  if (refusal) return refusal
+  const value = parse(json)
+  return value === null ? { kind: 'uncertain', why: 'unreadable', httpStatus: result.status } : { kind: 'ok', value }
+}
+
+/** Null when the answer is a success. A parsed error code counts more than the HTTP status around it. */
+function readRefusal(
+  answer: Extract<Exchange, { kind: 'answer' }>,
+  json: unknown,
+  now: number,
+): Refused | Throttled | Uncertain | null {
+  const { status } = answer
+  const error = answeredError(json, status)
+  const failed = status < 200 || status > 299
+  if (!failed && (error === null || error.code === null)) return null
+  if (status >= 500 && (error === null || error.code === null)) {
+    return { kind: 'uncertain', why: 'http_5xx', httpStatus: status }
+  }
+  const facts = error ?? codeless(status)
+  return isThrottle(classify(facts))
+    ? { kind: 'throttled', error: facts, httpStatus: status, retryAfterS: retryAfterS(answer.header, now) }
+    : { kind: 'refused', error: facts, httpStatus: status }
+}
+
+function unanswered(result: Exclude<Exchange, { kind: 'answer' }>): Refused | Unreachable | Uncertain {
+  if (result.kind === 'lost') {
+    const why = result.why === 'too_large' ? 'unreadable' : result.why
+    return { kind: 'uncertain', why, httpStatus: result.httpStatus, detail: result.cause }
+  }
+  // Of all we put into a request only the token can be unfit for HTTP: ids are escaped and the body is JSON.
+  if (result.invalid) return { kind: 'refused', error: { ...codeless(0), code: TOKEN_INVALID }, httpStatus: 0 }
+  return { kind: 'unreachable', cause: result.cause }
+}
+
+/** 200, but the message will not go out: it counts as not sent. Source: Meta, messages/send-messages (read 2026-11). */
+function pausedTemplate(httpStatus: number): Refused {
+  return { kind: 'refused', error: { ...codeless(httpStatus), code: TEMPLATE_PAUSED }, httpStatus }
+}
+
+function codeless(httpStatus: number): GraphErrorFacts {
+  return { code: null, subcode: null, isTransient: false, httpStatus, details: null, via: 'sync' }
+}

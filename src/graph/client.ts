@@ -1,0 +1,239 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { z } from 'zod'
+import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import { type GraphAnswer, readAnswer, readSend, type SendAnswer } from './answer.ts'
+import { exchange } from './exchange.ts'
+import { type PassThroughAnswer, type PassThroughRequest, passThrough } from './pass-through.ts'
+import type { SendBody } from './payload.ts'
+import {
+  type CreatedTemplate,
+  createdTemplate,
+  type DebuggedToken,
+  debuggedToken,
+  type SubscribedAppList,
+  type Success,
+  subscribedAppList,
+  success,
+  templatePage,
+  type WirePhoneNumber,
+  type WireTemplate,
+  wirePhoneNumber,
+  wireTemplate,
+} from './wire.ts'
+
+export type { Accepted, GraphAnswer, Refused, SendAnswer, Throttled, Uncertain, Unreachable } from './answer.ts'
+export type { PassThroughAnswer, PassThroughRequest } from './pass-through.ts'
+
+export interface GraphClientOptions {
+  /** Without version; a path in front of it is kept. */
+  baseUrl: string
+  version: string
+  /** Milliseconds from the first byte sent to the last byte read, and the longest wait for a connection. */
+  timeoutMs: number
+  /** Connections kept to the origin. One message occupies one for its round trip, so fewer than jobs in flight make a queue. */
+  connections?: number
+  /** Epoch milliseconds; only used to read a `Retry-After` that is a date. */
+  now?: () => number
+}
+
+export interface SendRequest {
+  phoneNumberId: PhoneNumberId
+  accessToken: string
+  body: SendBody
+}
+
+/** Thrown by `listTemplates` in the middle of its pages; every other method returns its answer. */
+export class GraphCallError extends Error {
+  readonly answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>
+
+  constructor(call: string, answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>) {
+    super(`${call}: ${summary(answer)}`)
+    this.name = 'GraphCallError'
+    this.answer = answer
+  }
+}
+
+export interface GraphClient {
+  sendMessage(request: SendRequest): Promise<SendAnswer>
+  /** All pages, one template at a time; entries without id, name, language or status are left out. Throws `GraphCallError`. */
+  listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate, void, void>
+  /** Not retried by anybody: Meta may have taken it when the answer is `uncertain`. */
+  createTemplate(wabaId: WabaId, accessToken: string, document: object): Promise<GraphAnswer<CreatedTemplate>>
+  getPhoneNumber(
+    id: PhoneNumberId,
+    accessToken: string,
+    fields?: readonly string[],
+  ): Promise<GraphAnswer<WirePhoneNumber>>
+  subscribedApps(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<SubscribedAppList>>
+  /** Idempotent at Meta. The callback override is per account. */
+  subscribeApp(
+    wabaId: WabaId,
+    accessToken: string,
+    override?: { callbackUri: string; verifyToken: string },
+  ): Promise<GraphAnswer<Success>>
+  debugToken(inputToken: string, accessToken: string): Promise<GraphAnswer<DebuggedToken>>
+  /** Hands a request of a drop-in client on, body and answer streamed. */
+  passThrough(request: PassThroughRequest): Promise<PassThroughAnswer>
+  /** Resolves when the requests under way have their answers. */
+  close(): Promise<void>
+  /** Drops the requests under way: those already written end `uncertain`. */
+  destroy(): Promise<void>
+}
+
+const DEFAULT_CONNECTIONS = 256
+const CONNECT_TIMEOUT_MS = 5_000
+const SEND_ANSWER_MAX_BYTES = 1 << 20
+const READ_ANSWER_MAX_BYTES = 32 << 20
+const PAGE_SIZE = 100
+/** Far above Meta's 6,000 templates per account: only a cursor that runs in circles gets here. */
+const MAX_PAGES = 1_000
+
+const TEMPLATE_FIELDS = [
+  'id',
+  'name',
+  'language',
+  'status',
+  'category',
+  'correct_category',
+  'previous_category',
+  'sub_category',
+  'parameter_format',
+  'components',
+  'quality_score',
+  'rejected_reason',
+  'message_send_ttl_seconds',
+]
+const PHONE_NUMBER_FIELDS = [
+  'id',
+  'display_phone_number',
+  'verified_name',
+  'quality_rating',
+  'status',
+  'throughput',
+  'whatsapp_business_manager_messaging_limit',
+]
+
+/** HTTP/1.1 on purpose: one request per connection makes "did it leave?" answerable, see exchange.ts. */
+export function createGraphClient(options: GraphClientOptions): GraphClient {
+  const { origin, pathname } = new URL(options.baseUrl)
+  const prefix = pathname.replace(/\/+$/, '')
+  const root = `${prefix}/${options.version}`
+  const now = options.now ?? Date.now
+  const sendLimits = { timeoutMs: options.timeoutMs, maxBodyBytes: SEND_ANSWER_MAX_BYTES }
+  const readLimits = { timeoutMs: options.timeoutMs, maxBodyBytes: READ_ANSWER_MAX_BYTES }
+  const pool = new Pool(origin, {
+    connections: options.connections ?? DEFAULT_CONNECTIONS,
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: Math.min(options.timeoutMs, CONNECT_TIMEOUT_MS) },
+    // exchange.ts measures the whole exchange; undici would only measure the pauses between two events.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+
+  async function call<T>(
+    method: 'GET' | 'POST',
+    path: string,
+    accessToken: string,
+    parse: (json: unknown) => T | null,
+    { query, body }: { query?: Record<string, string>; body?: object } = {},
+  ): Promise<GraphAnswer<T>> {
+    const request: Dispatcher.DispatchOptions = {
+      method,
+      path: query ? `${root}${path}?${new URLSearchParams(query)}` : `${root}${path}`,
+      headers: headersFor(accessToken),
+      body: body ? JSON.stringify(body) : null,
+    }
+    return readAnswer(await exchange(pool, request, readLimits), parse, now())
+  }
+
+  return {
+    async sendMessage({ phoneNumberId, accessToken, body }) {
+      const request: Dispatcher.DispatchOptions = {
+        method: 'POST',
+        path: `${root}/${encodeURIComponent(phoneNumberId)}/messages`,
+        headers: headersFor(accessToken),
+        body: JSON.stringify(body),
+      }
+      return readSend(await exchange(pool, request, sendLimits), now())
+    },
+
+    async *listTemplates(wabaId, accessToken) {
+      const path = `/${encodeURIComponent(wabaId)}/message_templates`
+      let after: string | null = null
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const query: Record<string, string> = { fields: TEMPLATE_FIELDS.join(','), limit: String(PAGE_SIZE) }
+        if (after !== null) query.after = after
+        const answer = await call('GET', path, accessToken, by(templatePage), { query })
+        if (answer.kind !== 'ok') throw new GraphCallError('list templates', answer)
+        for (const item of answer.value.data) {
+          const template = wireTemplate.safeParse(item)
+          if (template.success) yield template.data
+        }
+        // `next` is an absolute address that may carry a token: its presence is believed, its host is not.
+        const next: string | null = answer.value.paging?.next ? (answer.value.paging.cursors?.after ?? null) : null
+        if (next === null || next === after) return
+        after = next
+      }
+    },
+
+    createTemplate(wabaId, accessToken, document) {
+      const path = `/${encodeURIComponent(wabaId)}/message_templates`
+      return call('POST', path, accessToken, by(createdTemplate), { body: document })
+    },
+
+    getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {
+      const query = { fields: fields.join(',') }
+      return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(wirePhoneNumber), { query })
+    },
+
+    subscribedApps(wabaId, accessToken) {
+      return call('GET', `/${encodeURIComponent(wabaId)}/subscribed_apps`, accessToken, by(subscribedAppList))
+    },
+
+    subscribeApp(wabaId, accessToken, override) {
+      const body = override
+        ? { override_callback_uri: override.callbackUri, verify_token: override.verifyToken }
+        : undefined
+      return call(
+        'POST',
+        `/${encodeURIComponent(wabaId)}/subscribed_apps`,
+        accessToken,
+        by(success),
+        body ? { body } : {},
+      )
+    },
+
+    async debugToken(inputToken, accessToken) {
+      const query = { input_token: inputToken }
+      return call('GET', '/debug_token', accessToken, (json) => by(debuggedToken)(json)?.data ?? null, { query })
+    },
+
+    passThrough(request) {
+      return passThrough(pool, { prefix, version: options.version, timeoutMs: options.timeoutMs }, request)
+    },
+
+    close: () => pool.close(),
+    destroy: () => pool.destroy(),
+  }
+}
+
+function headersFor(accessToken: string): string[] {
+  return ['authorization', `Bearer ${accessToken}`, 'content-type', 'application/json', 'user-agent', 'casement']
+}
+
+function by<T>(schema: z.ZodType<T>): (json: unknown) => T | null {
+  return (json) => schema.safeParse(json).data ?? null
+}
+
+function summary(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): string {
+  switch (answer.kind) {
+    case 'refused':
+    case 'throttled':
+      return `${answer.kind} with code ${answer.error.code ?? 'none'}, HTTP status ${answer.httpStatus}`
+    case 'unreachable':
+      return `unreachable, ${answer.cause}`
+    case 'uncertain':
+      return `no usable answer, ${answer.why}`
+  }
+}

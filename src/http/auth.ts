@@ -1,0 +1,79 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError, unauthorized } from './errors.ts'
+import type { Caller, Services } from './services.ts'
+
+/** What a key may do; each includes the ones before it. The bootstrap key is `admin`. */
+export const SCOPES = ['read', 'send', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the authentication hook of the scope the route stands in; never read outside of one. */
+    caller: Caller
+  }
+  interface FastifyContextConfig {
+    /** What the route asks of the key; `admin` where a route does not say. */
+    scope?: Scope
+  }
+}
+
+/** A `Bearer` credential, or null. Node has already refused control characters in headers. */
+export function bearerOf(header: string | undefined): string | null {
+  return /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1] ?? null
+}
+
+/** The password of HTTP Basic, which browsers can ask for; the user name is ignored. */
+export function basicPasswordOf(header: string | undefined): string | null {
+  const encoded = /^Basic +([A-Za-z0-9+/=]+) *$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return null
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  return colon < 0 || colon === pair.length - 1 ? null : pair.slice(colon + 1)
+}
+
+export function allows(caller: Caller, scope: Scope): boolean {
+  return SCOPES.slice(SCOPES.indexOf(scope)).some((held) => caller.scopes.includes(held))
+}
+
+/** Throws 401 or 403. Runs before the body is read, so a stranger's megabyte is never parsed. */
+export function requireKey(services: Services) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const caller = await authenticate(services, bearerOf(request.headers.authorization))
+    if (caller === null) {
+      reply.header('www-authenticate', 'Bearer')
+      throw unauthorized()
+    }
+    request.caller = caller
+    if (!request.is404) requireScope(caller, request.routeOptions.config.scope ?? 'admin')
+  }
+}
+
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!allows(caller, scope)) throw new ApiError(403, 'forbidden', `expected a key with the scope "${scope}"`)
+}
+
+export async function authenticate(services: Services, key: string | null): Promise<Caller | null> {
+  return key === null ? null : services.authenticate(key)
+}
+
+/**
+ * For pages that a person opens in a browser: HTTP Basic with the API key as password (any user name), or the same Bearer header.
+ * Browsers repeat Basic credentials on their own, also when another site makes them ask, so writes from elsewhere are refused.
+ */
+export function requireKeyInBrowser(services: Services) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { authorization } = request.headers
+    const caller = await authenticate(services, bearerOf(authorization) ?? basicPasswordOf(authorization))
+    if (caller === null) {
+      reply.header('www-authenticate', 'Basic realm="Casement: the password is an API key", charset="UTF-8"')
+      throw unauthorized()
+    }
+    request.caller = caller
+    requireScope(caller, 'admin')
+    const site = request.headers['sec-fetch-site']
+    const writes = request.method !== 'GET' && request.method !== 'HEAD'
+    if (writes && site !== undefined && site !== 'same-origin') {
+      throw new ApiError(403, 'forbidden', 'expected the request to come from this page')
+    }
+  }
+}

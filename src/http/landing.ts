@@ -1,0 +1,48 @@
+export interface Landing {
+  /** Null where no Bull Board is mounted. */
+  queuesPath: string | null
+  /** Null where messages go to Meta. */
+  sandboxUrl: string | null
+}
+
+/** `/`, until the console takes its place. */
+export function landingPage({ queuesPath, sandboxUrl }: Landing): string {
+  const links = [
+    link('/docs', 'API reference', 'every route, with its OpenAPI document at <code>/openapi.json</code>'),
+    queuesPath && link(queuesPath, 'Queues', 'Bull Board; any user name, an API key as password'),
+    sandboxUrl && link(sandboxUrl, "Customer's phone", 'the sandbox: play the customer, no message reaches Meta'),
+    link('/readyz', 'Readiness', 'database and lanes'),
+    link('/metrics', 'Metrics', 'for Prometheus'),
+  ]
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Casement</title>
+<style>
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 38rem; margin: 4rem auto; padding: 0 1rem; color: #1c2b33; background: #fff }
+  h1 { font-size: 1.5rem } li { margin: .5rem 0 } a { color: #0a6b4f }
+  @media (prefers-color-scheme: dark) { body { color: #e6ecef; background: #12181b } a { color: #5cc9a7 } }
+</style>
+</head>
+<body>
+<h1>Casement</h1>
+<p>Casement is running. It sends WhatsApp messages and knows, as each one leaves, whether its window is open.</p>
+<ul>
+${links.filter(Boolean).join('\n')}
+</ul>
+<p>The web console is not part of this version; it will be here.</p>
+</body>
+</html>
+`
+}
+
+/** `about` is markup of this file's own. */
+function link(href: string, name: string, about: string): string {
+  return `  <li><a href="${escapeHtml(href)}">${escapeHtml(name)}</a>: ${about}</li>`
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

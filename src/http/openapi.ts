@@ -1,0 +1,66 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { publicPath } from './graph-paths.ts'
+import { onlyUsedComponents } from './openapi-components.ts'
+
+const tags = [
+  { name: 'Intents', description: 'What should be sent, and what became of it.' },
+  {
+    name: 'Conversations',
+    description: 'The customer service window and the free entry point of each sender and contact.',
+  },
+  { name: 'Contacts', description: 'Who is written to, and what they agreed to.' },
+  { name: 'Senders', description: 'The phone numbers that are sent from.' },
+  { name: 'Templates', description: 'As Meta holds them.' },
+  { name: 'Webhooks', description: "Meta's events." },
+  { name: 'Drop-in', description: "The Cloud API's own paths, for clients written for it." },
+  { name: 'Operations', description: 'For machines that watch.' },
+]
+
+const description = `Outbound messages for the WhatsApp Cloud API that know, when they leave, whether the window is open.
+
+Authenticate with \`Authorization: Bearer <api key>\`. A key has the scope \`read\`, \`send\` or \`admin\`, each including the ones before.
+Errors always have the shape of \`Error\`; under the drop-in paths that of \`CloudApiError\`.
+Lists take \`limit\` (at most 1000) and \`cursor\`, which is \`next_cursor\` of the page before; null means that was the last.
+JSON bodies are at most 1 MiB, webhooks at most 3 MiB.`
+
+/** Everything comes from this machine; styles are inline in Swagger UI's own markup. */
+const CSP =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+/** Has to be registered before the routes it describes. */
+export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Casement', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/' }],
+      tags,
+      security: [{ apiKey: [] }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'A Casement API key.' },
+          accessToken: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'access_token',
+            description: 'The same key, on drop-in paths only.',
+          },
+        },
+      },
+    },
+    transform: (route) => {
+      const { schema, url } = jsonSchemaTransform(route)
+      return { schema, url: publicPath(url) }
+    },
+    transformObject: (document) => onlyUsedComponents(jsonSchemaTransformObject(document)),
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CSP,
+    uiConfig: { docExpansion: 'list', validatorUrl: null },
+  })
+}

@@ -1,0 +1,18 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from '../log.ts'
+import { operationRoutes } from './routes/operations.ts'
+import type { Services } from './services.ts'
+import { validatorCompiler } from './validation.ts'
+
+/** `/healthz`, `/readyz` and `/metrics` of a process that serves no API: a worker with `WORKER_PORT`. */
+export async function createOperationsServer(options: {
+  services: Services
+  logger: Logger
+}): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = options.logger
+  const app = Fastify({ loggerInstance, disableRequestLogging: true })
+  app.setValidatorCompiler(validatorCompiler)
+  await app.register(operationRoutes(options.services))
+  await app.ready()
+  return app
+}

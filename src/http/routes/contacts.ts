@@ -1,0 +1,67 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { errors, forBody, forKey, json } from '../document.ts'
+import { unwrap } from '../errors.ts'
+import { consentBody, contactPatchBody, contactPath } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { contactView, doneView } from '../views.ts'
+
+const tags = ['Contacts']
+const contact = json('The contact.', contactView)
+
+export function contactRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/contacts/:contact', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getContact',
+        summary: 'Read a contact',
+        params: contactPath,
+        response: { 200: contact, ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.getContact(request.params.contact)),
+    })
+
+    app.patch('/contacts/:contact', {
+      config: { scope: 'send' },
+      schema: {
+        tags,
+        operationId: 'updateContact',
+        summary: 'Change what is known of a contact',
+        description: 'null forgets a value.',
+        params: contactPath,
+        body: contactPatchBody,
+        response: { 200: contact, ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.updateContact(request.params.contact, request.body)),
+    })
+
+    app.delete('/contacts/:contact', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'eraseContact',
+        summary: "Erase a person's data",
+        params: contactPath,
+        response: { 200: json('Erased.', doneView), ...errors(...forKey, 404) },
+      },
+      handler: async (request) => {
+        unwrap(await services.eraseContact(request.params.contact))
+        return { success: true }
+      },
+    })
+
+    app.post('/contacts/:contact/consent', {
+      config: { scope: 'send' },
+      schema: {
+        tags,
+        operationId: 'recordConsent',
+        summary: 'Record an opt-in or opt-out',
+        params: contactPath,
+        body: consentBody,
+        response: { 200: contact, ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.recordConsent(request.params.contact, request.body)),
+    })
+  }
+}

@@ -1,0 +1,146 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { toIso } from '../../domain/time.ts'
+import type { EnqueueResult } from '../../usecases/enqueue-intent.ts'
+import { errors, forBody, forKey, json } from '../document.ts'
+import { ApiError, type ErrorBody, errorBody, unwrap } from '../errors.ts'
+import { batchBody, batchFrame, intentBody, intentPath, intentsQuery, settleBody } from '../schemas.ts'
+import type { Services, View } from '../services.ts'
+import { checkedByUseCase, parse } from '../validation.ts'
+import { batchView, enqueuedView, intentSummaryView, intentView, listView } from '../views.ts'
+
+const tags = ['Intents']
+const intent = json('The intent.', intentView)
+
+export function intentRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.post('/intents', {
+      config: { scope: 'send' },
+      validatorCompiler: checkedByUseCase,
+      schema: {
+        tags,
+        operationId: 'enqueueIntent',
+        summary: 'Enqueue a message',
+        description:
+          'Commits what should be sent. Whether it may go free-form is decided when it leaves; `forecast` says how that would end by now.',
+        body: intentBody,
+        response: {
+          202: json('Enqueued.', enqueuedView),
+          200: json('The idempotency key came with the same request before: the intent of then.', enqueuedView),
+          ...errors(...forBody, ...forKey, 404, 409),
+        },
+      },
+      handler: async (request, reply) => {
+        const [result] = await services.enqueue(request.caller, [request.body])
+        if (result === undefined) throw new Error('expected one result for one intent, got none')
+        if (!result.ok) throw ofResult(result.error)
+        return reply.code(result.repeated ? 200 : 202).send(enqueued(result.intent))
+      },
+    })
+
+    app.post('/intents/batch', {
+      config: { scope: 'send' },
+      validatorCompiler: checkedByUseCase,
+      schema: {
+        tags,
+        operationId: 'enqueueIntents',
+        summary: 'Enqueue up to 1,000 messages',
+        description:
+          'Results stand in the order of the intents. A refused one has an `error` and stops none of the others.',
+        body: batchBody,
+        response: { 200: json('One result for each.', batchView), ...errors(...forBody, ...forKey) },
+      },
+      handler: async (request) => {
+        const { intents } = parse(batchFrame, request.body)
+        const results = intents.length === 0 ? [] : await services.enqueue(request.caller, intents)
+        return { results: results.map(itemOf) }
+      },
+    })
+
+    app.get('/intents', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listIntents',
+        summary: 'List intents, newest first',
+        querystring: intentsQuery,
+        response: { 200: json('A page.', listView(intentSummaryView)), ...errors(400, ...forKey) },
+      },
+      handler: async (request) => unwrap(await services.listIntents(request.caller, request.query)),
+    })
+
+    app.get('/intents/:id', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getIntent',
+        summary: 'Read an intent with its attempts and decisions',
+        params: intentPath,
+        response: { 200: intent, ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.getIntent(request.caller, request.params.id)),
+    })
+
+    app.post('/intents/:id/cancel', {
+      config: { scope: 'send' },
+      schema: {
+        tags,
+        operationId: 'cancelIntent',
+        summary: 'Cancel an intent that has not left',
+        params: intentPath,
+        response: { 200: intent, ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.cancelIntent(request.caller, request.params.id)),
+    })
+
+    app.post('/intents/:id/replay', {
+      config: { scope: 'send' },
+      schema: {
+        tags,
+        operationId: 'replayIntent',
+        summary: 'Try a failed, expired or cancelled intent again',
+        params: intentPath,
+        response: { 200: intent, ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.replayIntent(request.caller, request.params.id)),
+    })
+
+    app.post('/intents/:id/settle', {
+      config: { scope: 'send' },
+      schema: {
+        tags,
+        operationId: 'settleIntent',
+        summary: 'Settle a doubt by hand',
+        description: 'For an intent in doubt only: you know whether Meta has the message.',
+        params: intentPath,
+        body: settleBody,
+        response: { 200: intent, ...errors(...forBody, ...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.settleIntent(request.caller, request.params.id, request.body)),
+    })
+  }
+}
+
+type Enqueued = Extract<EnqueueResult, { ok: true }>['intent']
+type Refused = Extract<EnqueueResult, { ok: false }>['error']
+
+function itemOf(result: EnqueueResult): View | ErrorBody {
+  return result.ok ? enqueued(result.intent) : errorBody(ofResult(result.error))
+}
+
+export function ofResult({ status, code, message, field }: Refused): ApiError {
+  return new ApiError(status, code, message, { field })
+}
+
+function enqueued({ id, state, reason, window, forecast }: Enqueued): View {
+  return {
+    id,
+    state,
+    reason: reason && reasonOf(reason),
+    window: { open: window.open, expires_at: window.expiresAt === null ? null : toIso(window.expiresAt) },
+    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: reasonOf(forecast.reason) },
+  }
+}
+
+function reasonOf({ code, text, graphCode }: NonNullable<Enqueued['reason']>): View {
+  return { code, text, ...(graphCode === undefined ? {} : { graph_code: graphCode }) }
+}

@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { json, textual } from '../document.ts'
+import type { Services } from '../services.ts'
+
+const tags = ['Operations']
+const config = { quiet: true }
+
+/** For machines that watch; without a key, so nothing here says more than up or down and how much. */
+export function operationRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/healthz', {
+      config,
+      schema: {
+        tags,
+        operationId: 'health',
+        summary: 'Is the process alive?',
+        security: [],
+        response: { 200: json('It is.', z.object({ status: z.literal('ok') })) },
+      },
+      handler: async () => ({ status: 'ok' }),
+    })
+
+    app.get('/readyz', {
+      config,
+      schema: {
+        tags,
+        operationId: 'readiness',
+        summary: 'Can the process do its work?',
+        security: [],
+        response: {
+          200: json('Database and lanes answer.', z.object({ status: z.literal('ready') })),
+          503: json(
+            'One sentence for each that does not.',
+            z.object({ status: z.literal('not_ready'), reasons: z.array(z.string()) }),
+          ),
+        },
+      },
+      handler: async (request, reply) => {
+        const reasons = await services.notReady().catch((error: unknown) => {
+          request.log.error({ err: error }, 'the readiness check itself failed')
+          return ['the readiness check failed']
+        })
+        if (reasons.length === 0) return { status: 'ready' }
+        return reply.code(503).send({ status: 'not_ready', reasons })
+      },
+    })
+
+    app.get('/metrics', {
+      config,
+      schema: {
+        tags,
+        operationId: 'metrics',
+        summary: 'Counters and gauges for Prometheus',
+        security: [],
+        response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()) },
+      },
+      handler: async (_request, reply) => {
+        const { contentType, body } = await services.metrics()
+        return reply.header('content-type', contentType).send(body)
+      },
+    })
+  }
+}

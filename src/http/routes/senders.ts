@@ -1,0 +1,111 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { errors, forBody, forKey, json } from '../document.ts'
+import { unwrap } from '../errors.ts'
+import { senderBody, senderPatchBody, senderPath } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { doneView, listView, senderView } from '../views.ts'
+
+const tags = ['Senders']
+const sender = json('The sender. Its token is never part of an answer.', senderView)
+
+export function senderRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.post('/senders', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'linkSender',
+        summary: 'Link a phone number',
+        description: 'Again with the same id: updated. Linking starts a sync of the templates.',
+        body: senderBody,
+        response: {
+          201: json('Linked.', senderView),
+          200: json('Known already, and updated.', senderView),
+          ...errors(...forBody, ...forKey, 409),
+        },
+      },
+      handler: async (request, reply) => {
+        const linked = unwrap(await services.linkSender(request.body))
+        return reply.code(linked.created ? 201 : 200).send(linked.sender)
+      },
+    })
+
+    app.get('/senders', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listSenders',
+        summary: 'List all senders',
+        description: 'Always one page.',
+        response: { 200: json('All of them.', listView(senderView)), ...errors(...forKey) },
+      },
+      handler: async () => ({ data: await services.listSenders(), next_cursor: null }),
+    })
+
+    app.get('/senders/:id', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getSender',
+        summary: 'Read a sender',
+        params: senderPath,
+        response: { 200: sender, ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.getSender(request.params.id)),
+    })
+
+    app.patch('/senders/:id', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'updateSender',
+        summary: 'Change a sender',
+        description: 'A new `access_token` lifts a token problem by itself; every other restriction needs a resume.',
+        params: senderPath,
+        body: senderPatchBody,
+        response: { 200: sender, ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.updateSender(request.params.id, request.body)),
+    })
+
+    app.delete('/senders/:id', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'unlinkSender',
+        summary: 'Unlink a sender',
+        params: senderPath,
+        response: { 200: json('Unlinked.', doneView), ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => {
+        unwrap(await services.unlinkSender(request.params.id))
+        return { success: true }
+      },
+    })
+
+    app.post('/senders/:id/pause', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'pauseSender',
+        summary: 'Pause a sender',
+        description: 'Its intents wait as held. Again: no change.',
+        params: senderPath,
+        response: { 200: sender, ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.pauseSender(request.params.id)),
+    })
+
+    app.post('/senders/:id/resume', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'resumeSender',
+        summary: 'Resume a paused or restricted sender',
+        params: senderPath,
+        response: { 200: sender, ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.resumeSender(request.params.id)),
+    })
+  }
+}

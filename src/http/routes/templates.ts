@@ -1,0 +1,86 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { errors, forBody, forKey, json } from '../document.ts'
+import { unwrap } from '../errors.ts'
+import { templateBody, templateLintBody, templatePath, templateSyncBody, templatesQuery } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { lintView, listView, templateView } from '../views.ts'
+
+const tags = ['Templates']
+
+export function templateRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/templates', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listTemplates',
+        summary: 'List templates as they were last synced',
+        querystring: templatesQuery,
+        response: { 200: json('A page.', listView(templateView)), ...errors(400, ...forKey) },
+      },
+      handler: async (request) => unwrap(await services.listTemplates(request.query)),
+    })
+
+    app.post('/templates', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'createTemplate',
+        summary: 'Create a template at Meta',
+        description: "The Cloud API's document with the account beside it.",
+        body: templateBody,
+        response: {
+          201: json('Created; Meta reviews it.', templateView),
+          ...errors(...forBody, ...forKey, 404, 409, 422, 502),
+        },
+      },
+      handler: async (request, reply) => {
+        const { waba_id: wabaId, ...document } = request.body
+        return reply.code(201).send(unwrap(await services.createTemplate(wabaId, document)))
+      },
+    })
+
+    app.post('/templates/sync', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'syncTemplates',
+        summary: "Read an account's templates from Meta",
+        body: templateSyncBody,
+        response: {
+          200: json('How many Meta listed.', z.object({ synced: z.int() })),
+          ...errors(...forBody, ...forKey, 404, 502),
+        },
+      },
+      handler: async (request) => unwrap(await services.syncTemplates(request.body.waba_id)),
+    })
+
+    app.post('/templates/lint', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'lintTemplate',
+        summary: 'Check a template before Meta does',
+        body: templateLintBody,
+        response: {
+          200: json('What Meta would refuse; empty when nothing.', lintView),
+          ...errors(...forBody, ...forKey),
+        },
+      },
+      handler: async (request) => ({ problems: await services.lintTemplate(request.body) }),
+    })
+
+    app.get('/templates/:id', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getTemplate',
+        summary: 'Read a template with its history',
+        params: templatePath,
+        response: { 200: json('The template.', templateView), ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.getTemplate(request.params.id)),
+    })
+  }
+}

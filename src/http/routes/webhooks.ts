@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import { errors, forKey, json, textual } from '../document.ts'
+import { ApiError, unwrap } from '../errors.ts'
+import { webhookEventPath, webhookEventsQuery } from '../schemas.ts'
+import type { Services } from '../services.ts'
+import { checkedByUseCase } from '../validation.ts'
+import { listView, webhookEventView } from '../views.ts'
+
+const tags = ['Webhooks']
+
+/** Meta sends at most 3 MB. Source: Meta, webhooks/overview (read 2026-11). */
+export const MAX_WEBHOOK_BYTES = 3 * 1024 * 1024
+
+/** The door for Meta. No API key: the verify token and the signature are what is checked. */
+export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    // The signature covers the bytes as they came, so nothing may parse and print them again.
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK_BYTES }, (_request, bytes, done) =>
+      done(null, bytes),
+    )
+
+    app.get('/webhooks/whatsapp', {
+      schema: {
+        tags,
+        operationId: 'verifyWebhook',
+        summary: "Meta's handshake",
+        security: [],
+        querystring: z.object({
+          'hub.mode': z.unknown().optional(),
+          'hub.verify_token': z.unknown().optional(),
+          'hub.challenge': z.unknown().optional(),
+        }),
+        response: { 200: textual('The challenge.', 'text/plain', z.string()), ...errors(400, 403) },
+      },
+      handler: async (request, reply) => {
+        const { 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': challenge } = request.query
+        if (typeof token !== 'string' || !services.verifyToken(token)) {
+          throw new ApiError(403, 'forbidden', 'expected hub.verify_token to be the configured one')
+        }
+        if (mode !== 'subscribe') {
+          throw new ApiError(400, 'invalid', 'expected hub.mode to be "subscribe"', { field: 'hub.mode' })
+        }
+        if (typeof challenge !== 'string') {
+          throw new ApiError(400, 'invalid', 'expected hub.challenge to be there once', { field: 'hub.challenge' })
+        }
+        return reply.type('text/plain; charset=utf-8').send(challenge)
+      },
+    })
+
+    app.post('/webhooks/whatsapp', {
+      validatorCompiler: checkedByUseCase,
+      schema: {
+        tags,
+        operationId: 'receiveWebhook',
+        summary: 'Events from Meta',
+        description:
+          'The body as Meta sent it, at most 3 MiB, with its `X-Hub-Signature-256`. Verified, stored raw, acknowledged; applied afterwards.',
+        security: [],
+        headers: z.looseObject({ 'x-hub-signature-256': z.string().meta({ examples: ['sha256=…'] }) }),
+        body: z.looseObject({ object: z.string(), entry: z.array(z.unknown()) }),
+        response: { 200: textual('Stored.', 'text/plain', z.string()), ...errors(401, 413) },
+      },
+      handler: async (request, reply) => {
+        const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        const signature = request.headers['x-hub-signature-256']
+        const stored = await services.receiveWebhook(raw, typeof signature === 'string' ? signature : undefined)
+        if (!stored) {
+          throw new ApiError(401, 'bad_signature', 'expected X-Hub-Signature-256 to sign this body with the app secret')
+        }
+        return reply.type('text/plain; charset=utf-8').send('stored')
+      },
+    })
+  }
+}
+
+/** What came through the door, for operators. */
+export function webhookEventRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/webhook-events', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listWebhookEvents',
+        summary: 'List stored events',
+        querystring: webhookEventsQuery,
+        response: { 200: json('A page.', listView(webhookEventView)), ...errors(400, ...forKey) },
+      },
+      handler: async (request) => unwrap(await services.listWebhookEvents(request.query)),
+    })
+
+    app.post('/webhook-events/:id/replay', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'replayWebhookEvent',
+        summary: 'Apply an event again',
+        params: webhookEventPath,
+        response: { 200: json('The event.', webhookEventView), ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.replayWebhookEvent(request.params.id)),
+    })
+  }
+}

@@ -1,0 +1,236 @@
+import * as z from 'zod'
+import { characters, whenClosedSchema } from '../domain/content.ts'
+import { INTENT_STATES } from '../domain/lifecycle.ts'
+import { isBsuid, isWaId } from '../domain/recipient.ts'
+import { intentRequestSchema } from '../domain/request.ts'
+
+/*
+ * What requests carry. Objects are strict: a misspelt member is refused by name and never silently ignored. The intent itself is the
+ * use-case's to check; its schema stands here only inside the OpenAPI document.
+ */
+
+const graphId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a Graph id')
+
+function line(max: number) {
+  return z
+    .string()
+    .min(1)
+    .refine((text) => characters(text) <= max, `to be at most ${max} characters`)
+    .meta({ maxLength: max })
+}
+
+// Paths. What does not fit cannot exist and is answered 404.
+
+export const intentPath = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i)
+    .transform((id) => id.toLowerCase())
+    .meta({ description: 'The intent id.', format: 'uuid' }),
+})
+
+export const senderPath = z.object({ id: graphId.meta({ description: "Meta's phone_number_id." }) })
+
+const contactId = z
+  .string()
+  .transform((id) => id.replace(/^\+/, ''))
+  .refine((id) => isWaId(id) || isBsuid(id), 'to be the digits of a wa_id, or a BSUID')
+  .meta({ description: 'The digits of the wa_id, or a BSUID.', examples: ['5511987654321'] })
+
+export const contactPath = z.object({ contact: contactId })
+export const conversationPath = z.object({ sender: graphId, contact: contactId })
+export const templatePath = z.object({ id: graphId.meta({ description: "Meta's template id." }) })
+/** A bigint of the database: what does not fit would be its error, not our 404. */
+export const webhookEventPath = z.object({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,18}$/)
+    .refine((id) => BigInt(id) <= 9_223_372_036_854_775_807n),
+})
+
+// Lists.
+
+const page = {
+  cursor: z.string().max(1024).optional().meta({ description: 'next_cursor of the page before.' }),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+}
+
+export const intentsQuery = z.strictObject({
+  state: z.enum(INTENT_STATES).optional(),
+  sender: graphId.optional(),
+  to: contactId.optional(),
+  since: z.iso
+    .datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+    .optional()
+    .meta({ description: 'Created at or after this instant.' }),
+  ...page,
+})
+
+export const conversationsQuery = z.strictObject({
+  sender: graphId.optional(),
+  open: z
+    .enum(['true', 'false'])
+    .transform((open) => open === 'true')
+    .optional()
+    .meta({ description: 'Only conversations whose customer service window is open, or closed.' }),
+  q: line(200).optional().meta({ description: 'Part of a name, username or number.' }),
+  ...page,
+})
+
+/** Source: Meta, templates/template-management and webhooks reference, message_template_status_update (read 2026-11). */
+const TEMPLATE_STATUSES = [
+  'APPROVED',
+  'ARCHIVED',
+  'DELETED',
+  'DISABLED',
+  'FLAGGED',
+  'IN_APPEAL',
+  'LIMIT_EXCEEDED',
+  'LOCKED',
+  'PAUSED',
+  'PENDING',
+  'PENDING_DELETION',
+  'REINSTATED',
+  'REJECTED',
+  'UNARCHIVED',
+] as const
+
+export const templatesQuery = z.strictObject({
+  waba_id: graphId.optional(),
+  name: line(512).optional(),
+  status: z.enum(TEMPLATE_STATUSES).optional(),
+  ...page,
+})
+
+export const webhookEventsQuery = z.strictObject({
+  state: z.enum(['pending', 'applied', 'failed']).optional(),
+  ...page,
+})
+
+// Bodies.
+
+const senderSettings = {
+  /** Goes into a header of every request to Graph, so it has to be able to stand in one. */
+  access_token: z
+    .string()
+    .min(1)
+    .max(4096)
+    .regex(/^[\x21-\x7e]+$/, 'to be an access token: visible ASCII characters without spaces')
+    .meta({ description: 'Encrypted at rest and never returned.', writeOnly: true }),
+  display_phone_number: line(32).optional(),
+  verified_name: line(256).optional(),
+  throughput_mps: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'Messages per second; 80 unless Meta upgraded the number. Default: 80.' }),
+  messaging_limit: z.int().min(1).max(2_147_483_647).nullable().optional().meta({
+    description: 'Distinct users per rolling 24 h outside the window, for the whole portfolio; null: unlimited.',
+  }),
+  default_when_closed: whenClosedSchema.optional().meta({ description: 'Default: "hold".' }),
+}
+
+export const senderBody = z
+  .strictObject({
+    phone_number_id: graphId,
+    waba_id: graphId,
+    portfolio_id: graphId.optional(),
+    ...senderSettings,
+  })
+  .meta({
+    id: 'SenderRequest',
+    examples: [
+      { phone_number_id: '106540352242922', waba_id: '102290129340398', access_token: 'EAAG…', throughput_mps: 80 },
+    ],
+  })
+
+export const senderPatchBody = z
+  .strictObject({ ...senderSettings, access_token: senderSettings.access_token.optional() })
+  .meta({ id: 'SenderPatch', examples: [{ throughput_mps: 250, default_when_closed: 'fail' }] })
+
+export const MAX_BATCH = 1000
+
+export const intentBody = intentRequestSchema.meta({
+  examples: [
+    {
+      sender: '106540352242922',
+      to: '+5511987654321',
+      message: { type: 'text', text: { body: 'Your order has left our warehouse.' } },
+      when_closed: { follow_up: { name: 'keep_helping', language: 'en', parameters: { user: 'Ana' } } },
+      idempotency_key: 'order-17-shipped',
+    },
+  ],
+})
+export const batchBody = z.strictObject({ intents: z.array(intentRequestSchema).max(MAX_BATCH) })
+/** Only the frame: each intent is checked apart, so that one mistake does not cost its neighbours. */
+export const batchFrame = z.strictObject({ intents: z.array(z.unknown()).max(MAX_BATCH) })
+
+export const settleBody = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('sent'),
+    wamid: z
+      .string()
+      .max(512)
+      .regex(/^wamid\.\S+$/, 'to be a wamid')
+      .optional(),
+  }),
+  z.strictObject({ outcome: z.literal('not_sent') }),
+])
+
+export const templateSyncBody = z.strictObject({ waba_id: graphId })
+
+const templateDocument = {
+  name: z.string().optional(),
+  language: z.string().optional(),
+  category: z.string().optional(),
+  components: z.unknown().optional(),
+}
+
+/** The Cloud API's own document. Loose, and judged by the linter, which lists every problem instead of the first. */
+export const templateLintBody = z.looseObject(templateDocument)
+export const templateBody = z.looseObject({ waba_id: graphId, ...templateDocument }).meta({
+  examples: [
+    {
+      waba_id: '102290129340398',
+      name: 'keep_helping',
+      language: 'en',
+      category: 'UTILITY',
+      components: [{ type: 'BODY', text: 'Shall we go on?' }],
+    },
+  ],
+})
+
+const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'to be an IANA time zone such as "America/Sao_Paulo"')
+  .meta({ examples: ['America/Sao_Paulo'] })
+
+export const contactPatchBody = z.strictObject({
+  name: line(256).nullable().optional(),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/, 'to be a language code such as "pt_BR"')
+    .nullable()
+    .optional(),
+  time_zone: timeZone.nullable().optional(),
+})
+
+export const consentBody = z
+  .strictObject({
+    category: z.enum(['marketing', 'utility']),
+    state: z.enum(['in', 'out']),
+    evidence: z.unknown().optional().meta({ description: 'How you know: any JSON, kept as it is.' }),
+  })
+  .meta({
+    examples: [{ category: 'marketing', state: 'in', evidence: { form: 'checkout', at: '2026-11-20T10:00:00Z' } }],
+  })
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyPluginCallback,
+  LogController,
+} from 'fastify'
+import type { Logger } from '../log.ts'
+import { requireKey, requireKeyInBrowser } from './auth.ts'
+import { answerBrokenHttp } from './broken-http.ts'
+import { type ApiError, internalError, notFound, sendError, toApiError } from './errors.ts'
+import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
+import { sendGraphError } from './graph-shape.ts'
+import { acceptJsonOnly } from './json-body.ts'
+import { landingPage } from './landing.ts'
+import { describeRoutes } from './openapi.ts'
+import { logRequests } from './request-log.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { conversationRoutes } from './routes/conversations.ts'
+import { dropInRoutes } from './routes/drop-in.ts'
+import { intentRoutes } from './routes/intents.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { senderRoutes } from './routes/senders.ts'
+import { templateRoutes } from './routes/templates.ts'
+import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
+import type { Services } from './services.ts'
+import { validatorCompiler } from './validation.ts'
+
+export interface HttpServerOptions {
+  services: Services
+  logger: Logger
+  /** Default: 1 MiB. */
+  maxJsonBytes?: number
+  /** Shown in the OpenAPI document. */
+  version?: string
+  /** The sandbox's customer's phone, linked from `/`. */
+  sandboxUrl?: string | null
+  /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key as password, or the key as Bearer. */
+  queuesPlugin?: FastifyPluginAsync | FastifyPluginCallback
+}
+
+const MIB = 1024 * 1024
+/** Room for a BSUID (135 characters) and more; a longer segment names nothing and is 404. */
+const MAX_PARAM_LENGTH = 256
+
+/** Ready to listen. Nothing is listening yet, and `close()` ends it. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { services, maxJsonBytes = MIB, queuesPlugin } = options
+  const loggerInstance: FastifyBaseLogger = options.logger
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    rewriteUrl: ({ url = '/' }) => rewriteGraphPath(url),
+    bodyLimit: maxJsonBytes,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: () => randomUUID(),
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: (error, request, reply) => {
+      const known = toApiError(error) ?? internalError(request.id)
+      if (isGraphPath(request.url)) sendGraphError(reply, known)
+      else sendError(reply, known)
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  // Schemas of answers are documentation, see views.ts.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  app.decorateRequest('caller')
+  logRequests(app)
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  answerErrors(app)
+
+  await describeRoutes(app, options.version ?? '0.0.0')
+  await app.register(operationRoutes(services))
+  await app.register(webhookRoutes(services))
+  await app.register(versionOne(services, maxJsonBytes), { prefix: '/v1' })
+  await app.register(dropInRoutes(services, maxJsonBytes), { prefix: GRAPH_PREFIX })
+  if (queuesPlugin) await app.register(queues(services, queuesPlugin), { prefix: '/queues' })
+  addLanding(app, queuesPlugin ? '/queues' : null, options.sandboxUrl ?? null)
+  await app.ready()
+  return app
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = toApiError(error)
+    if (known) return sendError(reply, known)
+    request.log.error({ err: error }, 'request failed')
+    return sendError(reply, internalError(request.id))
+  })
+  app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
+}
+
+function unknownPath(): ApiError {
+  return notFound('expected a path and method of the API, see /docs')
+}
+
+/** Everything here needs a key, unknown paths included: without one nobody learns which exist. */
+function versionOne(services: Services, maxJsonBytes: number): FastifyPluginAsync {
+  return async (app) => {
+    acceptJsonOnly(app, maxJsonBytes)
+    app.addHook('onRequest', requireKey(services))
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
+    app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
+    await app.register(intentRoutes(services))
+    await app.register(conversationRoutes(services))
+    await app.register(contactRoutes(services))
+    await app.register(senderRoutes(services))
+    await app.register(templateRoutes(services))
+    await app.register(webhookEventRoutes(services))
+  }
+}
+
+function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCallback): FastifyPluginAsync {
+  return async (app) => {
+    app.addHook('onRequest', requireKeyInBrowser(services))
+    await app.register(plugin as FastifyPluginAsync)
+  }
+}
+
+function addLanding(app: FastifyInstance, queuesPath: string | null, sandboxUrl: string | null): void {
+  const page = landingPage({ queuesPath, sandboxUrl })
+  const csp =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', csp).send(page),
+  )
+}

@@ -1,0 +1,160 @@
+import type { Readable } from 'node:stream'
+import type { WhenClosed } from '../domain/content.ts'
+import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
+
+/*
+ * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
+ * leave over HTTP are already in the contract's spelling (snake_case, ISO instants), so a route parses, calls and answers.
+ */
+
+/** Who is calling. */
+export interface Caller {
+  workspace: string
+  keyName: string
+  scopes: readonly string[]
+}
+
+export interface Page<T> {
+  data: T[]
+  next_cursor: string | null
+}
+
+/** An expected "no": the HTTP layer turns it into an error answer. Thrown nowhere, returned everywhere. */
+export interface Refusal {
+  status: 400 | 403 | 404 | 409 | 422 | 502 | 503
+  code: string
+  message: string
+  field?: string
+  problems?: { path: string; message: string }[]
+}
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+export interface SenderView {
+  phone_number_id: string
+  waba_id: string
+  portfolio_id: string
+  display_phone_number: string | null
+  verified_name: string | null
+  throughput_mps: number
+  messaging_limit: number | null
+  default_when_closed: WhenClosed
+  state: 'active' | 'paused' | 'restricted'
+  reason: { code: string; text: string; since: string } | null
+  created_at: string
+}
+
+export interface SenderInput {
+  phone_number_id: string
+  waba_id: string
+  access_token: string
+  display_phone_number?: string | undefined
+  verified_name?: string | undefined
+  portfolio_id?: string | undefined
+  throughput_mps?: number | undefined
+  messaging_limit?: number | null | undefined
+  default_when_closed?: WhenClosed | undefined
+}
+
+export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'portfolio_id' | 'access_token'> & {
+  access_token?: string | undefined
+}
+
+export interface IntentFilter {
+  state?: string | undefined
+  sender?: string | undefined
+  /** Digits of a wa_id or a BSUID. */
+  to?: string | undefined
+  /** ISO instant: created at or after. */
+  since?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+export type SettleInput = { outcome: 'sent'; wamid?: string | undefined } | { outcome: 'not_sent' }
+
+/** Views are plain JSON in the shapes of the contract; the OpenAPI schemas of the API describe them. */
+export type View = Record<string, unknown>
+
+export interface Services {
+  authenticate(bearer: string): Promise<Caller | null>
+
+  enqueue(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
+  getIntent(caller: Caller, id: string): Promise<Answer<View>>
+  listIntents(caller: Caller, filter: IntentFilter): Promise<Answer<Page<View>>>
+  cancelIntent(caller: Caller, id: string): Promise<Answer<View>>
+  replayIntent(caller: Caller, id: string): Promise<Answer<View>>
+  settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
+
+  linkSender(input: SenderInput): Promise<Answer<{ created: boolean; sender: SenderView }>>
+  listSenders(): Promise<SenderView[]>
+  getSender(id: string): Promise<Answer<SenderView>>
+  updateSender(id: string, patch: SenderPatch): Promise<Answer<SenderView>>
+  pauseSender(id: string): Promise<Answer<SenderView>>
+  resumeSender(id: string): Promise<Answer<SenderView>>
+  unlinkSender(id: string): Promise<Answer<null>>
+
+  listConversations(filter: {
+    sender?: string | undefined
+    open?: boolean | undefined
+    q?: string | undefined
+    cursor?: string | undefined
+    limit: number
+  }): Promise<Answer<Page<View>>>
+  getConversation(sender: string, contact: string): Promise<Answer<View>>
+
+  listTemplates(filter: {
+    waba_id?: string | undefined
+    name?: string | undefined
+    status?: string | undefined
+    cursor?: string | undefined
+    limit: number
+  }): Promise<Answer<Page<View>>>
+  getTemplate(id: string): Promise<Answer<View>>
+  syncTemplates(wabaId: string): Promise<Answer<{ synced: number }>>
+  createTemplate(wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
+  /** What Meta would refuse in a template document; empty when nothing. Any JSON object may come in. */
+  lintTemplate(document: Record<string, unknown>): Promise<{ path: string; message: string }[]>
+
+  /** True when the token of Meta's handshake is ours. */
+  verifyToken(token: string): boolean
+  /** False when the signature is missing or wrong; nothing is stored then. */
+  receiveWebhook(raw: Buffer, signature: string | undefined): Promise<boolean>
+  listWebhookEvents(filter: {
+    state?: string | undefined
+    cursor?: string | undefined
+    limit: number
+  }): Promise<Answer<Page<View>>>
+  replayWebhookEvent(id: string): Promise<Answer<View>>
+
+  getContact(contact: string): Promise<Answer<View>>
+  updateContact(
+    contact: string,
+    patch: {
+      name?: string | null | undefined
+      language?: string | null | undefined
+      time_zone?: string | null | undefined
+    },
+  ): Promise<Answer<View>>
+  eraseContact(contact: string): Promise<Answer<null>>
+  recordConsent(
+    contact: string,
+    input: { category: 'marketing' | 'utility'; state: 'in' | 'out'; evidence?: unknown },
+  ): Promise<Answer<View>>
+
+  /** Media and template reads of drop-in clients go to Graph with the sender's own token. */
+  passThrough(request: {
+    method: string
+    /** Without the version segment. */
+    path: string
+    query: string
+    headers: Record<string, string | string[] | undefined>
+    body: Readable | null
+    /** The phone number id, WABA id or media id that names whose token to use; null: any linked sender's. */
+    owner: string | null
+  }): Promise<Answer<{ status: number; headers: Record<string, string>; body: Readable }>>
+
+  /** Empty when the process can do its work; else one sentence per dependency that is away. */
+  notReady(): Promise<string[]>
+  metrics(): Promise<{ contentType: string; body: string }>
+}

@@ -1,0 +1,51 @@
+import type { FastifySchemaCompiler } from 'fastify'
+import type * as z from 'zod'
+import { formatZodIssue, unstorableJson } from '../domain/content.ts'
+import { ApiError, notFound } from './errors.ts'
+
+/**
+ * Checks one part of a request against its Zod schema. A path that cannot name anything is 404 like one that names nothing; the rest
+ * is 400. An empty query value is no filter, as forms send it.
+ */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (given: unknown) => {
+    const input = httpPart === 'querystring' ? withoutEmpty(given) : given
+    const parsed = schema.safeParse(input)
+    if (!parsed.success) return { error: refuse(parsed.error, input, httpPart) }
+    const unstorable = unstorableJson(parsed.data)
+    if (!unstorable) return { value: parsed.data }
+    if (httpPart === 'params') return { error: notFound('expected the path to name something that exists') }
+    const field = unstorable.path.map(String).join('.')
+    return { error: new ApiError(400, 'invalid', `expected ${field || 'the body'} ${unstorable.message}`, { field }) }
+  }
+
+/** For a route whose only input is a body that its use-case checks: the schema is there for the OpenAPI document. */
+export const checkedByUseCase = () => (given: unknown) => ({ value: given })
+
+/** Throws 400, for what is parsed inside a handler. */
+export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw refuse(parsed.error, input, 'body')
+  return parsed.data
+}
+
+function refuse(error: z.ZodError, input: unknown, part: string | undefined): ApiError {
+  if (part === 'params') return notFound('expected the path to name something that exists')
+  // Fastify hands null to the validator of a body that is not there.
+  if (part === 'body' && (input === null || input === undefined)) {
+    return new ApiError(400, 'invalid', 'expected a JSON body, got none')
+  }
+  const { field, message } = formatZodIssue(error, { input })
+  return new ApiError(400, 'invalid', message, { field: unknownMember(error) ?? field })
+}
+
+/** The sentence names an unknown member; `field` should too, where the formatter can only point at the object around it. */
+function unknownMember(error: z.ZodError): string | null {
+  const issue = error.issues.find((one) => one.code === 'unrecognized_keys')
+  return issue ? [...issue.path, issue.keys[0]].map(String).join('.').slice(0, 200) : null
+}
+
+function withoutEmpty(query: unknown): unknown {
+  return Object.fromEntries(Object.entries(query ?? {}).filter(([, value]) => value !== ''))
+}

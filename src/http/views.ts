@@ -1,0 +1,224 @@
+import * as z from 'zod'
+import { whenClosedSchema } from '../domain/content.ts'
+import { DELIVERIES, PRIORITIES } from '../domain/intent.ts'
+import { INTENT_STATES } from '../domain/lifecycle.ts'
+
+/*
+ * What answers look like, for the OpenAPI document and for tests. Answers are not checked at run time: a bug in a view should show one
+ * wrong member, and not turn a message that was accepted into a 500. Objects are open, because fields may be added.
+ */
+
+const instant = z.string().meta({ format: 'date-time', description: 'UTC.' })
+
+export const errorView = z
+  .object({
+    error: z.looseObject({
+      code: z.string(),
+      message: z.string(),
+      field: z.string().optional().meta({ description: 'Dotted path, when one is at fault.' }),
+      problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    }),
+  })
+  .meta({
+    id: 'Error',
+    examples: [
+      {
+        error: {
+          code: 'invalid',
+          message: 'expected message.text.body to be a string, got nothing',
+          field: 'message.text.body',
+        },
+      },
+    ],
+  })
+
+export const reasonView = z
+  .looseObject({ code: z.string(), text: z.string(), graph_code: z.number().optional() })
+  .meta({ id: 'Reason', examples: [{ code: 'awaiting_window', text: 'Waits for the customer to write.' }] })
+
+const state = z.enum(INTENT_STATES)
+
+export const enqueuedView = z
+  .looseObject({
+    id: z.string(),
+    state,
+    reason: reasonView.nullable(),
+    window: z.looseObject({ open: z.boolean(), expires_at: instant.nullable() }),
+    forecast: z.looseObject({ at: instant, kind: z.string(), reason: reasonView }).meta({
+      description: "What would happen at `at` by today's facts. The decision itself is made when the message leaves.",
+    }),
+  })
+  .meta({
+    id: 'EnqueuedIntent',
+    examples: [
+      {
+        id: '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10',
+        state: 'scheduled',
+        reason: null,
+        window: { open: true, expires_at: '2026-11-23T09:00:00.000Z' },
+        forecast: {
+          at: '2026-11-22T12:00:00.000Z',
+          kind: 'send',
+          reason: { code: 'window_open', text: 'The customer service window is open.' },
+        },
+      },
+    ],
+  })
+
+export const batchView = z.looseObject({ results: z.array(z.union([enqueuedView, errorView])) })
+
+const address = z.looseObject({ wa_id: z.string().nullable(), user_id: z.string().nullable() })
+
+export const intentView = z
+  .looseObject({
+    id: z.string(),
+    state,
+    reason: reasonView.nullable(),
+    sender: z.string(),
+    to: address,
+    message: z.looseObject({}),
+    when_closed: whenClosedSchema,
+    priority: z.enum(PRIORITIES),
+    delivery: z.enum(DELIVERIES),
+    send_at: instant,
+    due_at: instant.nullable().meta({ description: 'When it is looked at next; null while held or over.' }),
+    expires_at: instant,
+    metadata: z.unknown(),
+    sent_as: z.enum(['free_form', 'template']).nullable(),
+    wamid: z.string().nullable(),
+    delivery_status: z.enum(['sent', 'delivered', 'read', 'failed']).nullable(),
+    cost: z.looseObject({}).nullable(),
+    attempts: z.array(z.looseObject({ id: z.string(), outcome: z.string().nullable() })),
+    decisions: z.array(z.looseObject({ at: instant, kind: z.string(), reason: reasonView })),
+    follow_up: z.looseObject({ id: z.string(), state }).nullable(),
+    follow_up_of: z.string().nullable(),
+  })
+  .meta({ id: 'Intent' })
+
+/** Lists may leave the history out. */
+export const intentSummaryView = intentView.partial({ attempts: true, decisions: true }).meta({ id: 'IntentSummary' })
+
+export const senderView = z
+  .looseObject({
+    phone_number_id: z.string(),
+    waba_id: z.string(),
+    portfolio_id: z.string(),
+    display_phone_number: z.string().nullable(),
+    verified_name: z.string().nullable(),
+    throughput_mps: z.number(),
+    messaging_limit: z.number().nullable(),
+    default_when_closed: whenClosedSchema,
+    state: z.enum(['active', 'paused', 'restricted']),
+    reason: z.looseObject({ code: z.string(), text: z.string(), since: instant }).nullable(),
+    created_at: instant,
+  })
+  .meta({ id: 'Sender' })
+
+const contactFields = {
+  wa_id: z.string().nullable(),
+  user_id: z.string().nullable(),
+  username: z.string().nullable(),
+  name: z.string().nullable(),
+  language: z.string().nullable(),
+  time_zone: z.string().nullable(),
+  marketing: z.enum(['unknown', 'in', 'out']),
+}
+
+export const contactView = z.looseObject(contactFields).meta({ id: 'Contact' })
+
+const customerServiceWindow = z.looseObject({
+  open: z.boolean(),
+  opened_at: instant.nullable(),
+  expires_at: instant
+    .nullable()
+    .meta({ description: 'Stays known after it has passed; null when the contact never wrote.' }),
+})
+
+const freeEntryPoint = z
+  .looseObject({
+    state: z.enum(['none', 'possible', 'estimated', 'confirmed', 'refused']),
+    open: z.boolean(),
+    entered_at: instant.nullable(),
+    reply_by: instant.nullable(),
+    opened_at: instant.nullable(),
+    expires_at: instant.nullable(),
+  })
+  .meta({ description: 'Changes what messages cost, never whether free-form may go.' })
+
+export const conversationView = z
+  .looseObject({
+    sender: z.string(),
+    contact: contactView,
+    customer_service_window: customerServiceWindow,
+    free_entry_point: freeEntryPoint,
+    messages: z.array(z.looseObject({})).meta({ description: 'Newest first.' }),
+    waiting: z.array(z.looseObject({})).meta({ description: 'Held and scheduled intents.' }),
+  })
+  .meta({ id: 'Conversation' })
+
+export const conversationSummaryView = conversationView
+  .partial({ messages: true, waiting: true })
+  .meta({ id: 'ConversationSummary' })
+
+export const templateView = z
+  .looseObject({
+    id: z.string(),
+    waba_id: z.string(),
+    name: z.string(),
+    language: z.string(),
+    category: z.string(),
+    status: z.string(),
+  })
+  .meta({ id: 'Template' })
+
+export const lintView = z
+  .looseObject({ problems: z.array(z.looseObject({ path: z.string(), message: z.string() })) })
+  .meta({ examples: [{ problems: [{ path: 'components.0.text', message: 'has a variable at its very end' }] }] })
+
+export const webhookEventView = z
+  .looseObject({ id: z.string(), state: z.enum(['pending', 'applied', 'failed']), received_at: instant })
+  .meta({ id: 'WebhookEvent' })
+
+export const doneView = z.object({ success: z.literal(true) })
+
+export function listView(item: z.ZodType) {
+  return z.looseObject({ data: z.array(item), next_cursor: z.string().nullable() })
+}
+
+/** The Cloud API's answer to a send. Source: Meta, messages/send-messages (read 2026-11). */
+export const dropInView = z
+  .looseObject({
+    messaging_product: z.literal('whatsapp'),
+    contacts: z.array(
+      z.looseObject({ input: z.string(), wa_id: z.string().optional(), user_id: z.string().optional() }),
+    ),
+    messages: z.array(
+      z.looseObject({
+        id: z.string().meta({ description: 'The intent id; the wamid is known once it was sent.' }),
+        message_status: z.literal('accepted'),
+      }),
+    ),
+  })
+  .meta({
+    id: 'CloudApiAnswer',
+    examples: [
+      {
+        messaging_product: 'whatsapp',
+        contacts: [{ input: '+5511987654321', wa_id: '5511987654321' }],
+        messages: [{ id: '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10', message_status: 'accepted' }],
+      },
+    ],
+  })
+
+export const graphErrorView = z
+  .object({
+    error: z.looseObject({
+      message: z.string(),
+      type: z.literal('OAuthException'),
+      code: z.number(),
+      error_subcode: z.number().optional(),
+      error_data: z.looseObject({ messaging_product: z.literal('whatsapp'), details: z.string() }),
+      fbtrace_id: z.string(),
+    }),
+  })
+  .meta({ id: 'CloudApiError' })

@@ -1,0 +1,180 @@
+import { EventEmitter } from 'node:events'
+import { CompiledQuery } from 'kysely'
+import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
+import { windowView } from './app/window-view.ts'
+import { isIntentId } from './domain/ids.ts'
+import type { IntentState } from './domain/lifecycle.ts'
+import type { IntentRequest } from './domain/request.ts'
+import { HOUR_MS, toIso } from './domain/time.ts'
+import { INTENTS_CHANNEL, intentTransitions } from './store/intents.ts'
+import { type Listener, openListener } from './store/listener.ts'
+import { type Db, kyselyOn, openPostgres, type Queryable } from './store/postgres.ts'
+import { type EnqueueError, type EnqueueResult, enqueueIntents } from './usecases/enqueue-intent.ts'
+
+export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
+export type { IntentState } from './domain/lifecycle.ts'
+export type { IntentRequest } from './domain/request.ts'
+
+/*
+ * The public library: a producer inside another program. It writes to Casement's database and nothing else; workers do the sending.
+ */
+
+export interface CasementOptions {
+  /** The database Casement runs on (`casement migrate` has been run). */
+  databaseUrl: string
+  /** Idempotency keys are unique per workspace. Default: `default`, the bootstrap key's. */
+  workspace?: string
+  /** Most connections; default 5. */
+  maxConnections?: number
+  /** Only used for forecasts; default as the environment's defaults. */
+  windowMarginMs?: number
+  followUpCooldownH?: number
+  requireOptIn?: boolean
+}
+
+/** The caller's own transaction: a Kysely transaction of any database type, or a `pg` client between `begin` and `commit`. */
+export type CallersTransaction = KyselyTransaction | Queryable
+
+/** What is asked of a Kysely transaction; its tables are the caller's affair. */
+export interface KyselyTransaction {
+  readonly isTransaction: boolean
+  withoutPlugins(): unknown
+}
+
+export interface EnqueueOptions {
+  /** Joins this transaction: the intent is enqueued if and only if it commits. */
+  trx?: CallersTransaction
+}
+
+/** The answer of `POST /v1/intents`. */
+export interface Enqueued {
+  id: string
+  state: IntentState
+  reason: { code: string; text: string } | null
+  window: { open: boolean; expires_at: string | null }
+  forecast: { at: string; kind: string; reason: { code: string; text: string } }
+}
+
+export type EnqueueOutcome = Enqueued | { error: { code: string; message: string; field?: string } }
+
+export interface IntentNews {
+  id: string
+  state: IntentState
+  reason_code: string | null
+}
+
+/** Bad input, an unknown sender or a used idempotency key; `field` is the dotted path at fault. */
+export class CasementError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly field: string | undefined
+
+  constructor({ code, message, status, field }: EnqueueError) {
+    super(message)
+    this.name = 'CasementError'
+    this.code = code
+    this.status = status
+    this.field = field
+  }
+}
+
+export interface Casement {
+  /** Throws `CasementError`; nothing is stored then. */
+  enqueue(intent: IntentRequest, options?: EnqueueOptions): Promise<Enqueued>
+  /** Answers in the same order; a refused intent stops none of the others. */
+  enqueueMany(intents: IntentRequest[], options?: EnqueueOptions): Promise<EnqueueOutcome[]>
+  /** The customer service window of a sender and a contact (digits of the wa_id, or a BSUID); closed when they are strangers. */
+  window(sender: string, contact: string): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
+  /** False once it is on its way or over. */
+  cancel(id: string): Promise<boolean>
+  /** News of every intent that was held, sent, failed or otherwise came to rest. A hint: `GET /v1/intents/{id}` is the truth. */
+  on(event: 'intent', listener: (news: IntentNews) => void): void
+  close(): Promise<void>
+}
+
+export async function createCasement(options: CasementOptions): Promise<Casement> {
+  const workspace = options.workspace ?? 'default'
+  const settings = {
+    windowMarginMs: options.windowMarginMs ?? 30_000,
+    followUpCooldownMs: (options.followUpCooldownH ?? 24) * HOUR_MS,
+    requireOptIn: options.requireOptIn ?? false,
+  }
+  const emitter = new EventEmitter()
+  const postgres = openPostgres({
+    url: options.databaseUrl,
+    max: options.maxConnections ?? 5,
+    applicationName: 'casement library',
+    onError: () => {},
+  })
+  const transitions = intentTransitions(postgres.pool)
+  let listening: Promise<Listener> | null = null
+
+  async function run(intents: IntentRequest[], trx: CallersTransaction | undefined): Promise<EnqueueResult[]> {
+    if (trx === undefined) return enqueueOn(postgres, settings, workspace, intents)
+    const { db, client } = facesOf(trx)
+    return enqueueIntents(enqueueIo(db, client), settings, workspace, intents)
+  }
+
+  return {
+    async enqueue(intent, { trx } = {}) {
+      const [result] = await run([intent], trx)
+      if (!result?.ok) throw new CasementError((result as { error: EnqueueError }).error)
+      return view(result)
+    },
+    async enqueueMany(intents, { trx } = {}) {
+      const results = await run(intents, trx)
+      return results.map((result) => (result.ok ? view(result) : { error: publicError(result.error) }))
+    },
+    window: (sender, contact) => windowView(postgres.db, sender, contact),
+    async cancel(id) {
+      if (!isIntentId(id)) return false
+      return transitions.cancel(id, { code: 'by_request', text: 'Cancelled by the producer.' })
+    },
+    on(event, listener) {
+      emitter.on(event, listener)
+      listening ??= listen(options.databaseUrl, emitter)
+      listening.catch(() => {
+        listening = null
+      })
+    },
+    async close() {
+      await listening?.then((listener) => listener.close()).catch(() => {})
+      await postgres.close()
+    },
+  }
+}
+
+async function listen(databaseUrl: string, emitter: EventEmitter): Promise<Listener> {
+  const listener = await openListener({ url: databaseUrl, channels: [INTENTS_CHANNEL], onError: () => {} })
+  listener.on(INTENTS_CHANNEL, (payload) => {
+    for (const line of payload.split('\n')) {
+      const [id, state, reason = null] = line.split(' ')
+      if (id && state) emitter.emit('intent', { id, state, reason_code: reason })
+    }
+  })
+  return listener
+}
+
+/** One transaction with the two faces the enqueueing needs. Plugins of the caller's Kysely would rename our columns, so they stay out. */
+function facesOf(trx: CallersTransaction): { db: Db; client: Queryable } {
+  if (!('withoutPlugins' in trx)) return { db: kyselyOn(trx), client: trx }
+  const db = trx.withoutPlugins() as Db
+  const query = async (statement: { text: string; values?: unknown[] }) =>
+    db.executeQuery(CompiledQuery.raw(statement.text, statement.values ?? []))
+  return { db, client: { query } as unknown as Queryable }
+}
+
+function view(result: Extract<EnqueueResult, { ok: true }>): Enqueued {
+  const { id, state, reason, window, forecast } = result.intent
+  return {
+    id,
+    state,
+    reason,
+    window: { open: window.open, expires_at: window.expiresAt === null ? null : toIso(window.expiresAt) },
+    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: forecast.reason },
+  }
+}
+
+function publicError({ code, message, field }: EnqueueError): { code: string; message: string; field?: string } {
+  return { code, message, ...(field === undefined ? {} : { field }) }
+}

@@ -1,0 +1,194 @@
+import { GraphError } from '../graph-error.ts'
+import type { Json, TemplateRecord, WabaRecord } from '../records.ts'
+import { checkComponents, readComponents, readDraft, refuse } from '../rules/template-create.ts'
+import { announceTemplate, reviewLater } from '../template-life.ts'
+import { bodyOf, fieldsOf, type GraphCall, pick, queryOf } from './call.ts'
+
+const DEFAULT_FIELDS = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'id']
+
+/** Templates per WABA of an unverified business. Source: Meta, templates/overview (read 2026-11). */
+const TEMPLATE_LIMIT = 250
+
+export function templateNode(template: TemplateRecord): Json {
+  return {
+    id: template.id,
+    name: template.name,
+    language: template.language,
+    status: template.status,
+    category: template.category,
+    previous_category: template.previousCategory ?? undefined,
+    correct_category: template.correctCategory ?? undefined,
+    parameter_format: template.parameterFormat,
+    components: template.components,
+    quality_score: { score: template.quality, date: Math.floor(template.updatedAt / 1000) },
+    rejected_reason: template.rejectedReason,
+    message_send_ttl_seconds: template.ttlSeconds ?? undefined,
+    last_updated_time: new Date(template.updatedAt).toISOString().replace(/\.\d+Z$/, '+0000'),
+    source: 'USER_CREATED',
+  }
+}
+
+/** `GET /{waba}/message_templates`: filters, fields, cursors and, when asked, a summary. */
+export function listTemplates(call: GraphCall, waba: WabaRecord): Json {
+  const query = queryOf(call.request)
+  const fields = fieldsOf(query) ?? DEFAULT_FIELDS
+  const all = call.world.ledger.templatesOf(waba.id)
+  const matching = all.filter((template) => matches(template, query))
+  const limit = Math.min(Math.max(Number(query.limit) || 25, 1), 1_000)
+  const after = query.after ? matching.findIndex((template) => cursorOf(template) === query.after) + 1 : 0
+  const before = query.before ? matching.findIndex((template) => cursorOf(template) === query.before) : -1
+  const start = before >= 0 ? Math.max(0, before - limit) : after
+  const page = matching.slice(start, before >= 0 ? before : start + limit)
+  return {
+    data: page.map((template) => pick(templateNode(template), fields)),
+    ...(page.length > 0 ? { paging: pagingOf(call, page, start > 0, start + page.length < matching.length) } : {}),
+    ...(query.summary === undefined ? {} : { summary: summaryOf(matching.length, all.length, query.summary) }),
+  }
+}
+
+function matches(template: TemplateRecord, query: Record<string, string>): boolean {
+  const content = JSON.stringify(template.components).toLowerCase()
+  return (
+    (query.name === undefined || template.name.includes(query.name)) &&
+    (query.name_or_content === undefined ||
+      `${template.name} ${content}`.includes(query.name_or_content.toLowerCase())) &&
+    isAmong(query.status, template.status) &&
+    isAmong(query.category, template.category) &&
+    isAmong(query.language, template.language) &&
+    isAmong(query.quality_score, template.quality) &&
+    isAmong(query.source, 'USER_CREATED')
+  )
+}
+
+/** A filter is one value, or a JSON list of them; case does not matter. */
+function isAmong(filter: string | undefined, value: string): boolean {
+  if (filter === undefined || filter === '') return true
+  const wanted = filter
+    .replace(/[[\]"\s]/g, '')
+    .toLowerCase()
+    .split(',')
+  return wanted.includes(value.toLowerCase())
+}
+
+function cursorOf(template: TemplateRecord): string {
+  return Buffer.from(template.id).toString('base64url')
+}
+
+function pagingOf(call: GraphCall, page: TemplateRecord[], hasPrevious: boolean, hasNext: boolean): Json {
+  const before = cursorOf(page[0] as TemplateRecord)
+  const after = cursorOf(page.at(-1) as TemplateRecord)
+  const link = (direction: 'before' | 'after', cursor: string) => {
+    const url = new URL(call.request.originalUrl, `${call.request.protocol}://${call.request.host}`)
+    url.searchParams.delete('before')
+    url.searchParams.delete('after')
+    url.searchParams.set(direction, cursor)
+    // Meta puts the caller's token into these links.
+    url.searchParams.set('access_token', call.token.token)
+    return url.href
+  }
+  return {
+    cursors: { before, after },
+    ...(hasNext ? { next: link('after', after) } : {}),
+    ...(hasPrevious ? { previous: link('before', before) } : {}),
+  }
+}
+
+function summaryOf(matching: number, total: number, asked: string): Json {
+  const all: Json = {
+    total_count: matching,
+    message_template_count: total,
+    message_template_limit: TEMPLATE_LIMIT,
+    are_translations_complete: true,
+  }
+  const names = asked.split(',').filter((name) => all[name] !== undefined)
+  return names.length === 0 ? all : Object.fromEntries(names.map((name) => [name, all[name]]))
+}
+
+/** `POST /{waba}/message_templates`: PENDING at first, reviewed after `templateApprovalMs`. */
+export function createTemplate(call: GraphCall, waba: WabaRecord): Json {
+  const { world } = call
+  const draft = readDraft({ ...queryOf(call.request), ...bodyOf(call.request) })
+  if (world.ledger.findTemplate(waba.id, draft.name, draft.language)) {
+    throw refuse(2388024, 'There is already content in this language for a template of this name')
+  }
+  if (world.ledger.templatesOf(waba.id).length >= TEMPLATE_LIMIT) {
+    throw refuse(2388019, `This account has reached its limit of ${TEMPLATE_LIMIT} templates`)
+  }
+  const template = world.ledger.addTemplate(
+    { ...draft, wabaId: waba.id, status: 'PENDING' },
+    world.ids,
+    world.clock.now(),
+  )
+  template.ttlSeconds = draft.ttlSeconds
+  reviewLater(world, template)
+  return { id: template.id, status: template.status, category: template.category }
+}
+
+/** `POST /{template_id}`: new components, category or time to live, reviewed like a new template. */
+export function editTemplate(call: GraphCall, template: TemplateRecord): Json {
+  const { world } = call
+  const body = bodyOf(call.request)
+  if (!['APPROVED', 'REJECTED', 'PAUSED'].includes(template.status)) {
+    throw refuse(2388039, `A template that is ${template.status} cannot be edited`)
+  }
+  if (body.category !== undefined && template.status === 'APPROVED' && body.category !== template.category) {
+    throw refuse(2388039, 'The category of an approved template cannot be changed')
+  }
+  if (body.components !== undefined) {
+    const components = readComponents(body.components)
+    checkComponents({ ...template, components })
+    template.components = components
+    announceTemplate(world, template, 'components')
+  }
+  if (typeof body.category === 'string') template.category = body.category.toUpperCase() as TemplateRecord['category']
+  if (typeof body.message_send_ttl_seconds === 'number') template.ttlSeconds = body.message_send_ttl_seconds
+  template.status = 'PENDING'
+  reviewLater(world, template)
+  return { success: true }
+}
+
+/** `DELETE /{waba}/message_templates?name=…` takes every language; `hsm_id` or `hsm_ids` takes the ones named. */
+export function deleteTemplates(call: GraphCall, waba: WabaRecord): Json {
+  const given: Json = { ...queryOf(call.request), ...bodyOf(call.request) }
+  const ids = idsOf(given)
+  const doomed = call.world.ledger
+    .templatesOf(waba.id)
+    .filter((template) =>
+      ids.length > 0
+        ? ids.includes(template.id) && (given.name === undefined || template.name === given.name)
+        : template.name === given.name,
+    )
+  if (doomed.length === 0) {
+    throw new GraphError(100, '', {
+      subcode: 2593002,
+      message: 'Invalid parameter',
+      userTitle: 'Message template not found',
+      userMessage: 'The message template you are trying to delete was not found.',
+    })
+  }
+  for (const template of doomed) {
+    template.status = 'DELETED'
+    announceTemplate(call.world, template, 'status')
+    call.world.ledger.templates.delete(template.id)
+  }
+  return { success: true }
+}
+
+function idsOf(given: Json): string[] {
+  const { hsm_id, hsm_ids } = given
+  if (typeof hsm_ids === 'string') return hsm_ids.replace(/[[\]"\s]/g, '').split(',')
+  if (Array.isArray(hsm_ids)) return hsm_ids.map(String)
+  return hsm_id === undefined ? [] : [String(hsm_id)]
+}
+
+/** `POST /{template_id}/unpause`, for a pause by pacing. */
+export function unpauseTemplate(call: GraphCall, template: TemplateRecord): Json {
+  if (template.status !== 'PAUSED') return { success: false, reason: 'The template is not paused.' }
+  template.status = 'APPROVED'
+  announceTemplate(call.world, template, 'status', { title: 'UNPAUSE' })
+  return { success: true }
+}
+
+export function readTemplate(call: GraphCall, template: TemplateRecord): Json {
+  return pick(templateNode(template), fieldsOf(queryOf(call.request)) ?? DEFAULT_FIELDS)
+}

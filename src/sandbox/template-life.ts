@@ -1,0 +1,61 @@
+import type { TemplateRecord } from './records.ts'
+import { markFailed, startStatuses } from './statuses.ts'
+import { templateCategory, templateComponents, templateQuality, templateStatus } from './webhooks/payloads.ts'
+import type { World } from './world.ts'
+
+/** Approves a pending template when its review time has passed; with no review time it waits for a person. */
+export function reviewLater(world: World, template: TemplateRecord): void {
+  template.updatedAt = world.clock.now()
+  world.changed()
+  const reviewMs = world.knobs.templateApprovalMs
+  if (reviewMs === null) return
+  world.scheduler.after(reviewMs, () => {
+    if (template.status !== 'PENDING' || world.ledger.templates.get(template.id) !== template) return
+    template.status = 'APPROVED'
+    announceTemplate(world, template, 'status')
+  })
+}
+
+/** Reports a change of a template by the webhook of its kind. */
+export function announceTemplate(
+  world: World,
+  template: TemplateRecord,
+  what: 'status' | 'category' | 'components' | { previousQuality: string },
+  details: { reason?: string; title?: string } = {},
+): void {
+  template.updatedAt = world.clock.now()
+  const waba = world.ledger.wabas.get(template.wabaId)
+  if (!waba) return
+  const [field, value] =
+    typeof what === 'object'
+      ? ['message_template_quality_update', templateQuality(template, what.previousQuality)]
+      : what === 'status'
+        ? ['message_template_status_update', templateStatus(template, { reason: null, ...details })]
+        : what === 'category'
+          ? ['template_category_update', templateCategory(template)]
+          : ['message_template_components_update', templateComponents(template)]
+  world.webhooks.report(waba, field as string, value as Record<string, unknown>, `template/${template.id}`)
+  world.changed()
+}
+
+/**
+ * Ends the pacing of a template. Released, its held messages go out; otherwise it is paused and they fail with 132015.
+ * Source: Meta, templates/template-pacing (read 2026-11).
+ */
+export function endPacing(world: World, template: TemplateRecord, verdict: 'release' | 'pause'): void {
+  template.paced = false
+  if (verdict === 'pause') {
+    template.status = 'PAUSED'
+    announceTemplate(world, template, 'status', { title: 'RATE_LIMITING_PAUSE' })
+  }
+  for (const message of world.ledger.messages.values()) {
+    if (message.status !== 'held' || message.template?.id !== template.id) continue
+    if (verdict === 'release') {
+      message.status = 'accepted'
+      startStatuses(world, message)
+    } else {
+      message.failsWith = 132015
+      markFailed(world, message)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pRetry, { AbortError } from 'p-retry'
+import pg from 'pg'
+import { type Instant, instant } from '../domain/time.ts'
+import type { Database } from './schema.ts'
+
+export type Db = Kysely<Database>
+
+/** A pool, one of its clients, or a caller's own client. */
+export type Queryable = Pick<pg.ClientBase, 'query'>
+
+export interface Postgres {
+  db: Db
+  pool: pg.Pool
+  close(): Promise<void>
+}
+
+export interface PostgresOptions {
+  url: string
+  /** Most connections of this process, besides the listener's. */
+  max: number
+  applicationName: string
+  onError(error: Error): void
+}
+
+/** `pg` calls back for idle clients that lost their connection; unheard, that error would end the process. */
+export function openPostgres(options: PostgresOptions): Postgres {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    types: { getTypeParser },
+  })
+  pool.on('error', options.onError)
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, close: () => db.destroy() }
+}
+
+/** A Kysely on one client whose transaction is somebody else's: it neither begins nor ends one. */
+export function kyselyOn(client: Queryable): Db {
+  const borrowed = Object.assign(Object.create(client), { release() {} })
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: { options: {}, connect: async () => borrowed, end: async () => {} } }) })
+}
+
+/** One transaction with both faces: `trx` for Kysely, `client` for prepared statements. */
+export async function inTransaction<T>(pool: pg.Pool, run: (trx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const result = await run(kyselyOn(client), client)
+    await client.query('commit')
+    client.release()
+    return result
+  } catch (error) {
+    const lost = await client.query('rollback').then(
+      () => false,
+      () => true,
+    )
+    client.release(lost)
+    throw error
+  }
+}
+
+const TIMESTAMPTZ = 1184
+
+/** `timestamptz` becomes an `Instant`; everything else is read as `pg` reads it (`bigint` stays a string). */
+export const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
+  oid === TIMESTAMPTZ && format !== 'binary'
+    ? parseTimestamptz
+    : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser
+
+/** Postgres prints `2026-11-22 09:00:00.123456+00`; the microseconds are cut, never rounded up into the future. */
+export function parseTimestamptz(text: string): Instant {
+  const offset = /[+-]\d\d$/.test(text) ? ':00' : ''
+  return instant(Math.floor(Date.parse(`${text.replace(' ', 'T')}${offset}`)))
+}
+
+/**
+ * Worth another try on a fresh transaction: serialization failure, deadlock, lost connection, server starting or stopping, too many
+ * connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes.
+ */
+const PASSING_SQLSTATES = new Set([
+  '40001',
+  '40P01',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '25006',
+  '55P03',
+])
+const PASSING_ERRNOS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+const LOST_CONNECTION = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
+
+export function isPassingDatabaseError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as { code?: unknown }).code
+  if (typeof code === 'string' && (PASSING_SQLSTATES.has(code) || PASSING_ERRNOS.has(code))) return true
+  if (error instanceof AggregateError) return error.errors.some(isPassingDatabaseError)
+  return LOST_CONNECTION.test(error.message)
+}
+
+/**
+ * Runs a statement or transaction, again when it failed for a passing reason. Only for work that may safely run twice: guarded
+ * transitions and reads. Gives up after about ten seconds with the last error.
+ */
+export function retryingPassing<T>(run: () => Promise<T>): Promise<T> {
+  return pRetry(
+    async () => {
+      try {
+        return await run()
+      } catch (error) {
+        if (isPassingDatabaseError(error)) throw error
+        throw new AbortError(error as Error)
+      }
+    },
+    { retries: 8, minTimeout: 20, factor: 2, maxTimeout: 3_000, randomize: true },
+  )
+}
+
+/**
+ * A statement of the hot path: planned once per connection instead of once per batch. Everything else goes through Kysely.
+ * Behind PgBouncer in transaction mode it needs `max_prepared_statements` above 0 (1.21 and later).
+ */
+export function prepared<Row extends pg.QueryResultRow>(name: string, text: string) {
+  return async (client: Queryable, values: unknown[]): Promise<Row[]> => {
+    const result = await client.query<Row>({ name, text, values })
+    return result.rows
+  }
+}

@@ -1,0 +1,187 @@
+import { sql } from 'kysely'
+import type pg from 'pg'
+import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../domain/ids.ts'
+import type { Delivery, Reason } from '../domain/intent.ts'
+import { type IntentState, statesThatTake } from '../domain/lifecycle.ts'
+import { type Instant, toDate } from '../domain/time.ts'
+import { type Db, prepared } from './postgres.ts'
+import type { AttemptOutcome } from './schema.ts'
+
+/** What a status webhook is about, as far as we know it: one of our attempts. */
+export interface KnownAttempt {
+  intentId: IntentId
+  number: number
+  outcome: AttemptOutcome | null
+  sentAs: 'free_form' | 'template'
+  startedAt: Instant
+  wamid: Wamid | null
+  sender: PhoneNumberId
+  conversationId: ConversationId
+  delivery: Delivery
+  retries: number
+  state: IntentState
+  attempts: number
+  followUpOf: IntentId | null
+}
+
+interface AttemptRow {
+  intent_id: IntentId
+  number: number
+  outcome: AttemptOutcome | null
+  sent_as: 'free_form' | 'template'
+  started_at: Instant
+  wamid: Wamid | null
+  phone_number_id: PhoneNumberId
+  conversation_id: ConversationId
+  delivery: Delivery
+  retries: number
+  state: IntentState
+  attempts: number
+  follow_up_of: IntentId | null
+}
+
+const selectAttempts = prepared<AttemptRow>(
+  'status_attempts',
+  `select a.intent_id, a.number, a.outcome, a.sent_as, a.started_at, a.wamid, i.phone_number_id, i.conversation_id, i.delivery, i.retries,
+     i.state, i.attempts, i.follow_up_of
+   from unnest($1::uuid[], $2::smallint[]) as asked (id, number)
+   join attempts a on a.intent_id = asked.id and a.number = asked.number
+   join intents i on i.id = a.intent_id`,
+)
+
+/** By `<intent id>.<number>`. */
+export async function findAttempts(
+  client: pg.PoolClient,
+  asked: { intentId: IntentId; number: number }[],
+): Promise<Map<string, KnownAttempt>> {
+  if (asked.length === 0) return new Map()
+  const rows = await selectAttempts(client, [asked.map((one) => one.intentId), asked.map((one) => one.number)])
+  return new Map(
+    rows.map((row) => [
+      `${row.intent_id}.${row.number}`,
+      {
+        intentId: row.intent_id,
+        number: row.number,
+        outcome: row.outcome,
+        sentAs: row.sent_as,
+        startedAt: row.started_at,
+        wamid: row.wamid,
+        sender: row.phone_number_id,
+        conversationId: row.conversation_id,
+        delivery: row.delivery,
+        retries: row.retries,
+        state: row.state,
+        attempts: row.attempts,
+        followUpOf: row.follow_up_of,
+      },
+    ]),
+  )
+}
+
+/** Which of our attempts these wamids belong to, for statuses that do not carry our id. */
+export async function findMessageAttempts(
+  client: pg.PoolClient,
+  wamids: Wamid[],
+): Promise<Map<Wamid, { intentId: IntentId; number: number }>> {
+  if (wamids.length === 0) return new Map()
+  const { rows } = await client.query<{ wamid: Wamid; intent_id: IntentId; attempt: number }>(
+    'select wamid, intent_id, attempt from messages where wamid = any ($1) and intent_id is not null and attempt is not null',
+    [wamids],
+  )
+  return new Map(rows.map((row) => [row.wamid, { intentId: row.intent_id, number: row.attempt }]))
+}
+
+/** All statuses of one message that came in one batch, folded; instants are Meta's. */
+export interface MessageUpdate {
+  wamid: Wamid
+  intentId: IntentId
+  attempt: number
+  conversationId: ConversationId
+  sentAs: 'free_form' | 'template'
+  status: 'sent' | 'delivered' | 'read' | 'failed' | null
+  sentAt: Instant | null
+  deliveredAt: Instant | null
+  readAt: Instant | null
+  failedAt: Instant | null
+  error: unknown
+  pricing: unknown
+}
+
+const RANK = (column: string) => `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`
+
+const upsertMessages = prepared(
+  'upsert_messages',
+  `insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, pricing)
+   select * from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+     $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::jsonb[])
+   on conflict (wamid) do update set
+     status = case when m.status is null or ${RANK('excluded.status')} > ${RANK('m.status')} then coalesce(excluded.status, m.status) else m.status end,
+     sent_at = least(m.sent_at, excluded.sent_at),
+     delivered_at = least(m.delivered_at, excluded.delivered_at),
+     read_at = least(m.read_at, excluded.read_at),
+     failed_at = least(m.failed_at, excluded.failed_at),
+     error = coalesce(m.error, excluded.error),
+     pricing = coalesce(m.pricing, excluded.pricing)`,
+)
+
+/**
+ * Folds statuses into their messages. Statuses only go forward (P4): the same set of statuses ends alike in any order, any number of
+ * times. The rank is the domain's (`STATUS_RANK`); a failure yields to a later delivery.
+ */
+export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate[]): Promise<void> {
+  if (updates.length === 0) return
+  const inOrder = [...updates].sort((a, b) => (a.wamid < b.wamid ? -1 : 1))
+  const date = (at: Instant | null) => (at === null ? null : toDate(at))
+  const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
+  await upsertMessages(client, [
+    inOrder.map((u) => u.wamid),
+    inOrder.map((u) => u.intentId),
+    inOrder.map((u) => u.attempt),
+    inOrder.map((u) => u.conversationId),
+    inOrder.map((u) => u.sentAs),
+    inOrder.map((u) => u.status),
+    inOrder.map((u) => date(u.sentAt)),
+    inOrder.map((u) => date(u.deliveredAt)),
+    inOrder.map((u) => date(u.readAt)),
+    inOrder.map((u) => date(u.failedAt)),
+    inOrder.map((u) => json(u.error)),
+    inOrder.map((u) => json(u.pricing)),
+  ])
+}
+
+/**
+ * An accepted message failed later. `again`: scheduled once more (the window was closed, or a passing fault); else failed. Guarded by the
+ * wamid, so a report about an earlier message of the same intent changes nothing. Answers whether it moved.
+ */
+export async function afterFailedDelivery(
+  trx: Db,
+  failed: { intentId: IntentId; wamid: Wamid; reason: Reason; again: { dueInMs: number; countsAsRetry: boolean } | null },
+): Promise<boolean> {
+  const { intentId, wamid, reason, again } = failed
+  const from = statesThatTake(again ? 'reopen' : 'fail_delivery')
+  const result = await sql`
+    update intents set
+      state = ${again ? 'scheduled' : 'failed'}, state_at = now(), has_turn = false, doubted_at = null,
+      due_at = ${again ? sql`least(expires_at, now() + ${again.dueInMs} * interval '1 millisecond')` : null},
+      retries = retries + ${again?.countsAsRetry ? 1 : 0},
+      reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
+    where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])`.execute(trx)
+  return result.numAffectedRows === 1n
+}
+
+/** Meta delivered after all what it had reported as failed. */
+export async function afterLateDelivery(trx: Db, intentId: IntentId, wamid: Wamid): Promise<void> {
+  await sql`
+    update intents set state = 'sent', state_at = now(), reason_code = null, reason_text = null, reason_graph_code = null
+    where id = ${intentId}::uuid and wamid = ${wamid} and state = 'failed'`.execute(trx)
+}
+
+/** Conversations among these that have a free entry point to follow. */
+export async function conversationsWithEntry(client: pg.PoolClient, ids: ConversationId[]): Promise<ConversationId[]> {
+  if (ids.length === 0) return []
+  const { rows } = await client.query<{ id: ConversationId }>(
+    `select id from conversations where id = any ($1::bigint[]) and entry_state in ('possible', 'estimated', 'confirmed') order by id`,
+    [ids],
+  )
+  return rows.map((row) => row.id)
+}

@@ -1,0 +1,169 @@
+import { sql } from 'kysely'
+import { normaliseLanguage, type TemplateReference } from '../domain/content.ts'
+import type { TemplateFacts } from '../domain/decision.ts'
+import type { WabaId } from '../domain/ids.ts'
+import { compileTemplate, type RawTemplate, type TemplateDefinition } from '../domain/template.ts'
+import { type Db, prepared, type Queryable } from './postgres.ts'
+import type { TemplateRow } from './schema.ts'
+
+export interface TemplateKey {
+  wabaId: WabaId
+  reference: TemplateReference
+}
+
+export function templateKey(wabaId: WabaId, reference: TemplateReference): string {
+  return `${wabaId} ${reference.name} ${normaliseLanguage(reference.language)}`
+}
+
+/** What an intent waits for when it waits for a template; see `waits_for`. */
+export function templateEvent(wabaId: WabaId, reference: TemplateReference): string {
+  return `template/${wabaId}/${reference.name}/${normaliseLanguage(reference.language)}`
+}
+
+interface FoundTemplate {
+  id: string
+  waba_id: WabaId
+  name: string
+  language: string
+  category: string
+  status: string
+  document: RawTemplate
+  /** Changes with every sync; a number whatever the client's type parsers do. */
+  version: number
+}
+
+const selectTemplates = prepared<FoundTemplate>(
+  'dispatch_templates',
+  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document,
+     extract(epoch from t.synced_at)::float8 as version
+   from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as asked (waba_id, name, language)) asked
+   join templates t on t.waba_id = asked.waba_id and t.name = asked.name and t.language = asked.language`,
+)
+
+/** The templates that exist among those asked for, by `templateKey`. Status and category are read fresh every time. */
+export async function readTemplates(client: Queryable, keys: TemplateKey[]): Promise<Map<string, TemplateFacts>> {
+  const found = new Map<string, TemplateFacts>()
+  if (keys.length === 0) return found
+  const rows = await selectTemplates(client, [
+    keys.map((key) => key.wabaId),
+    keys.map((key) => key.reference.name),
+    keys.map((key) => normaliseLanguage(key.reference.language)),
+  ])
+  for (const row of rows) {
+    const facts = { definition: definitionOf(row), status: row.status, category: row.category }
+    found.set(templateKey(row.waba_id, row), facts)
+  }
+  return found
+}
+
+const compiled = new Map<string, { version: number; definition: TemplateDefinition }>()
+const MOST_COMPILED = 10_000
+
+/** Compiling costs more than reading, and a document changes only with a sync. */
+function definitionOf(row: FoundTemplate): TemplateDefinition {
+  const known = compiled.get(row.id)
+  if (known?.version === row.version) return known.definition
+  if (compiled.size >= MOST_COMPILED) compiled.clear()
+  const definition = compileTemplate(row.document)
+  compiled.set(row.id, { version: row.version, definition })
+  return definition
+}
+
+/** A template as Meta listed it, or as a webhook changed it. */
+export interface SyncedTemplate {
+  id: string
+  name: string
+  language: string
+  category: string
+  status: string
+  quality: string | null
+  document: unknown
+}
+
+export interface TemplateChange {
+  id: string
+  name: string
+  language: string
+  field: 'status' | 'category' | 'quality'
+  was: string | null
+  now: string
+}
+
+/** Stores what Meta listed, marks what it no longer lists as DELETED, and writes every change of status, category and quality into the history. */
+export async function storeSyncedTemplates(db: Db, wabaId: WabaId, listed: SyncedTemplate[]): Promise<TemplateChange[]> {
+  return db.transaction().execute(async (trx) => {
+    const known = await trx.selectFrom('templates').selectAll().where('waba_id', '=', wabaId).forUpdate().execute()
+    const byKey = new Map(known.map((row) => [`${row.name} ${row.language}`, row]))
+    const changes: TemplateChange[] = []
+    for (const template of listed) {
+      const was = byKey.get(`${template.name} ${template.language}`)
+      byKey.delete(`${template.name} ${template.language}`)
+      // Deleted and created again under the same name: Meta gave it a new id, and the old history goes with the old one.
+      if (was && was.id !== template.id) await trx.deleteFrom('templates').where('id', '=', was.id).execute()
+      changes.push(...changesOf(was ?? null, template))
+      await upsertTemplate(trx, wabaId, template)
+    }
+    for (const gone of byKey.values()) {
+      if (gone.status === 'DELETED') continue
+      changes.push({ id: gone.id, name: gone.name, language: gone.language, field: 'status', was: gone.status, now: 'DELETED' })
+      await trx.updateTable('templates').set({ status: 'DELETED' }).where('id', '=', gone.id).execute()
+    }
+    await recordChanges(trx, changes)
+    await trx.updateTable('wabas').set({ templates_synced_at: sql<Date>`now()` }).where('id', '=', wabaId).execute()
+    return changes
+  })
+}
+
+export async function upsertTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
+  const { id, name, language, category, status, quality } = template
+  const columns = { category, status, quality, document: JSON.stringify(template.document), synced_at: sql<Date>`now()` }
+  await db
+    .insertInto('templates')
+    .values({ id, waba_id: wabaId, name, language, ...columns })
+    .onConflict((conflict) => conflict.columns(['waba_id', 'name', 'language']).doUpdateSet(columns))
+    .execute()
+}
+
+/**
+ * A webhook told of one field. Returns the template with its change, or null when it is unknown here (a sync will bring it) or
+ * nothing changed. Webhooks spell languages `en-US`, the API `en_US`, so the id decides.
+ */
+export async function changeTemplate(
+  db: Db,
+  templateId: string,
+  field: TemplateChange['field'],
+  value: string,
+  detail: unknown,
+): Promise<(TemplateChange & { wabaId: WabaId }) | null> {
+  const row = await db.selectFrom('templates').selectAll().where('id', '=', templateId).forUpdate().executeTakeFirst()
+  if (!row || row[field] === value) return null
+  await db.updateTable('templates').set({ [field]: value }).where('id', '=', templateId).execute()
+  const change: TemplateChange = { id: row.id, name: row.name, language: row.language, field, was: row[field], now: value }
+  await recordChanges(db, [change], detail)
+  return { ...change, wabaId: row.waba_id as WabaId }
+}
+
+async function recordChanges(db: Db, changes: TemplateChange[], detail?: unknown): Promise<void> {
+  if (changes.length === 0) return
+  await db
+    .insertInto('template_history')
+    .values(
+      changes.map((change) => ({
+        template_id: change.id,
+        field: change.field,
+        was: change.was,
+        now: change.now,
+        detail: detail === undefined ? null : JSON.stringify(detail),
+      })),
+    )
+    .execute()
+}
+
+function changesOf(was: TemplateRow | null, now: SyncedTemplate): TemplateChange[] {
+  const fields = ['status', 'category', 'quality'] as const
+  return fields.flatMap((field) => {
+    const value = now[field]
+    if (value === null || was?.[field] === value) return []
+    return [{ id: now.id, name: now.name, language: now.language, field, was: was?.[field] ?? null, now: value }]
+  })
+}

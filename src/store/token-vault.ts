@@ -1,0 +1,71 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+
+/** Access tokens at rest: AES-256-GCM, so a sealed token can be neither read nor altered without the key (P8). */
+export interface TokenVault {
+  seal(token: string): string
+  /** Throws `TokenVaultError` when no key fits or the text was damaged. The message never holds the token. */
+  open(sealed: string): string
+}
+
+export class TokenVaultError extends Error {
+  override readonly name = 'TokenVaultError'
+}
+
+const KEY_BYTES = 32
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/**
+ * The first key seals, all keys open, so a key is rotated by putting the new one in front and sealing anew. A sealed token is
+ * `v1.<key id>.<nonce, ciphertext and tag in base64url>`; the key's id is bound to it as associated data.
+ */
+export function createTokenVault(keys: readonly Buffer[]): TokenVault {
+  const [first] = keys
+  if (!first) throw new TokenVaultError('expected at least one key to seal access tokens with, got none')
+  const byId = new Map(keys.map((key) => [keyId(key), key]))
+  const sealingId = keyId(first)
+
+  return {
+    seal(token) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', first, nonce, { authTagLength: TAG_BYTES })
+      cipher.setAAD(Buffer.from(sealingId))
+      const sealed = Buffer.concat([nonce, cipher.update(token, 'utf8'), cipher.final(), cipher.getAuthTag()])
+      return `v1.${sealingId}.${sealed.toString('base64url')}`
+    },
+
+    open(sealed) {
+      const [version, id, text, ...rest] = sealed.split('.')
+      if (version !== 'v1' || id === undefined || text === undefined || rest.length > 0) {
+        throw new TokenVaultError('expected a sealed token of the form v1.<key id>.<data>, got something else')
+      }
+      const key = byId.get(id)
+      if (!key) {
+        const known = [...byId.keys()].join(', ')
+        throw new TokenVaultError(
+          `expected the key ${id} that sealed this access token among the keys given (${known}); ` +
+            'add the old key to CASEMENT_SECRET or set the access token again',
+        )
+      }
+      return decrypt(key, id, Buffer.from(text, 'base64url'))
+    },
+  }
+}
+
+function decrypt(key: Buffer, id: string, data: Buffer): string {
+  try {
+    const nonce = data.subarray(0, NONCE_BYTES)
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+    decipher.setAAD(Buffer.from(id))
+    decipher.setAuthTag(data.subarray(-TAG_BYTES))
+    return decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+  } catch (cause) {
+    throw new TokenVaultError(`the access token sealed with key ${id} was damaged; set it again`, { cause })
+  }
+}
+
+/** Tells keys apart without telling anything of them: they are 32 random bytes, and this is 4 bytes of a hash. */
+function keyId(key: Buffer): string {
+  if (key.length !== KEY_BYTES) throw new TokenVaultError(`expected keys of ${KEY_BYTES} bytes, got ${key.length}`)
+  return createHash('sha256').update('casement token key\0').update(key).digest('hex').slice(0, 8)
+}

@@ -1,0 +1,29 @@
+/** An expected "no", with the HTTP status an API would give it. Thrown nowhere, returned everywhere. */
+export interface Refusal {
+  status: 400 | 403 | 404 | 409 | 422 | 502 | 503
+  code: string
+  /** What was expected and what came. */
+  message: string
+  /** Dotted path, when one field is at fault. */
+  field?: string
+  problems?: { path: string; message: string }[]
+}
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+export function done<T>(value: T): Answer<T> {
+  return { ok: true, value }
+}
+
+export function refused<T>(refusal: Refusal): Answer<T> {
+  return { ok: false, refusal }
+}
+
+export function invalid<T>(field: string, message: string): Answer<T> {
+  return refused({ status: 400, code: 'invalid', message, field })
+}
+
+/** @param what one word and the id, such as "sender 1055" */
+export function unknown<T>(code: string, what: string): Answer<T> {
+  return refused({ status: 404, code, message: `expected ${what} to exist, found none` })
+}

@@ -1,0 +1,121 @@
+import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import { waIdCandidates } from '../domain/recipient.ts'
+import { planRelease, type QuickReply, type WaitingIntent } from '../domain/release.ts'
+import type { Instant } from '../domain/time.ts'
+import { type FreeEntryPoint, isWindowOpen, recordEntry, recordInbound, type WindowRecord } from '../domain/window.ts'
+import type { CallEvent, InboundMessage, NumberChanged, UserPreference, WebhookIdentity } from '../graph/webhook-event.ts'
+import type { InboundRecord, LockedConversation } from '../store/conversations.ts'
+import type { PersonKey } from '../store/people.ts'
+
+/** Reads and writes of one transaction. */
+export interface InboundIo {
+  now(): Promise<Instant>
+  /** Which of these numbers are linked here; webhooks of other numbers of the account come too. */
+  isLinked(sender: PhoneNumberId): Promise<boolean>
+  resolveContact(person: PersonKey): Promise<ContactId>
+  enrichContact(contactId: ContactId, seen: WebhookIdentity): Promise<void>
+  claimIdentities(contactId: ContactId, values: string[]): Promise<void>
+  conversationOf(sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
+  lockConversation(id: ConversationId): Promise<LockedConversation>
+  saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
+  saveFreeEntryPoint(id: ConversationId, entry: FreeEntryPoint): Promise<void>
+  clearFollowUp(id: ConversationId): Promise<void>
+  /** False for a duplicate. */
+  insertInbound(inbound: InboundRecord): Promise<boolean>
+  lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
+  release(ids: IntentId[]): Promise<void>
+  cancel(ids: IntentId[], reason: Reason): Promise<void>
+  setMarketingStop(contactId: ContactId, stoppedAt: Date | null): Promise<void>
+}
+
+/**
+ * A customer wrote or called: the window opens by Meta's stamp and what waited for the customer is let go, all in the transaction that
+ * records the message, so a webhook that comes twice does everything once. Answers whether an intent fell due.
+ */
+export async function applyInbound(io: InboundIo, event: InboundMessage | CallEvent): Promise<boolean> {
+  const identity = event.kind === 'call' ? event.customer : event.sender
+  const person = personOf(identity)
+  if (person === null || event.phoneNumberId === null || !(await io.isLinked(event.phoneNumberId))) return false
+
+  const contactId = await io.resolveContact(person)
+  await io.claimIdentities(contactId, person.known)
+  await io.enrichContact(contactId, identity)
+  const conversation = await io.lockConversation(await io.conversationOf(event.phoneNumberId, contactId))
+  const now = await io.now()
+  const isNew = await io.insertInbound({
+    wamid: event.kind === 'call' ? (`${event.callId}:${event.event}` as Wamid) : event.wamid,
+    conversationId: conversation.id,
+    type: event.kind === 'call' ? 'call' : event.type,
+    at: event.at ?? now,
+    body: event.body,
+  })
+  if (!isNew) return false
+
+  const window = openWindow(conversation.window, event, now)
+  if (window !== conversation.window) await io.saveWindow(conversation.id, window)
+  if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
+    await io.saveFreeEntryPoint(conversation.id, recordEntry(conversation.freeEntryPoint, event.at))
+  }
+  if (!event.opensWindow) return false
+  return releaseWaiting(io, conversation, window, quickReplyOf(event), now)
+}
+
+/** A message without a plausible stamp is kept, but no window is computed from it. */
+function openWindow(window: WindowRecord, event: InboundMessage | CallEvent, now: Instant): WindowRecord {
+  return event.opensWindow && event.at !== null ? recordInbound(window, event.at, now) : window
+}
+
+/** The answer to an invitation, or simply a message: what waited goes, declined and superseded intents end. */
+async function releaseWaiting(
+  io: InboundIo,
+  conversation: LockedConversation,
+  window: WindowRecord,
+  reply: QuickReply | null,
+  now: Instant,
+): Promise<boolean> {
+  const waiting = await io.lockWaiting(conversation.id)
+  if (conversation.followUpId !== null) await io.clearFollowUp(conversation.id)
+  const plan = planRelease(waiting, reply)
+  await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
+  // A webhook that comes a day late says that they wrote, not that they may be written to now.
+  if (!isWindowOpen(window, now)) return false
+  await io.cancel(plan.superseded, { code: 'superseded', text: 'A newer message of the same conversation went in its place.' })
+  await io.release(plan.release)
+  return plan.release.length > 0
+}
+
+function quickReplyOf(event: InboundMessage | CallEvent): QuickReply | null {
+  if (event.kind === 'call' || event.reply === null) return null
+  return { label: event.reply.text, payload: event.reply.payload }
+}
+
+export async function applyNumberChanged(io: InboundIo, event: NumberChanged): Promise<void> {
+  const before = personOf(event.previous)
+  const after = personOf(event.current)
+  if (before === null || after === null) return
+  const contactId = await io.resolveContact({ ...before, candidates: [...before.candidates, ...after.candidates] })
+  await io.claimIdentities(contactId, [...before.known, ...after.known])
+  await io.enrichContact(contactId, event.current)
+}
+
+export async function applyPreference(io: InboundIo, event: UserPreference): Promise<void> {
+  const person = personOf(event.customer)
+  if (person === null || (event.value !== 'stop' && event.value !== 'resume')) return
+  const contactId = await io.resolveContact(person)
+  await io.setMarketingStop(contactId, event.value === 'stop' ? new Date(event.at ?? (await io.now())) : null)
+}
+
+interface SeenPerson extends PersonKey {
+  /** The ids as Meta spelled them, to be remembered. */
+  known: string[]
+}
+
+function personOf(identity: WebhookIdentity): SeenPerson | null {
+  const waId: WaId | null = identity.waId
+  const bsuid: Bsuid | null = identity.bsuid
+  const known = [waId, bsuid].filter((id) => id !== null)
+  if (known.length === 0) return null
+  const candidates = [...(waId === null ? [] : waIdCandidates(waId)), ...(bsuid === null ? [] : [bsuid])]
+  return { candidates, waId, bsuid, known }
+}

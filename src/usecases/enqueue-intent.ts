@@ -1,0 +1,305 @@
+import { createHash } from 'node:crypto'
+import stableStringify from 'safe-stable-stringify'
+import { v7 as uuidv7 } from 'uuid'
+import { formatZodIssue, releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import { type DecisionKind, type DecisionSettings, decide, type TemplateFacts } from '../domain/decision.ts'
+import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import type { IntentState } from '../domain/lifecycle.ts'
+import { parseRecipient, type Recipient, waIdCandidates } from '../domain/recipient.ts'
+import { intentRequestSchema, type ParsedIntentRequest } from '../domain/request.ts'
+import { buildTemplateMessage, checkTemplateParameters } from '../domain/template.ts'
+import { DAY_MS, type Instant, instant, plus, toIso } from '../domain/time.ts'
+import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
+import type { InsertedIntent, IntentRecord, SenderForEnqueue } from '../store/enqueue.ts'
+import type { ConversationState, PersonKey } from '../store/people.ts'
+import type { TemplateKey } from '../store/templates.ts'
+
+/*
+ * Enqueueing: check everything that can be checked now, commit a row, wake the relay. Nothing is decided here. The answer carries a
+ * forecast, which is what the decision would be with today's facts at the time of sending; the decision itself is made when it leaves.
+ */
+
+/** The reads and writes, all in one transaction: the API's own, or the caller's. */
+export interface EnqueueIo {
+  now(): Promise<Instant>
+  findSenders(senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>>
+  resolveContacts(people: PersonKey[]): Promise<ContactId[]>
+  ensureConversations(pairs: { sender: PhoneNumberId; contactId: ContactId }[]): Promise<Map<string, ConversationState>>
+  readTemplates(keys: TemplateKey[]): Promise<Map<string, TemplateFacts>>
+  templateKey(wabaId: TemplateKey['wabaId'], reference: TemplateReference): string
+  insertIntents(records: IntentRecord[]): Promise<InsertedIntent[]>
+  notifyDue(): Promise<void>
+}
+
+export interface EnqueueError {
+  status: 400 | 404 | 409
+  code: string
+  message: string
+  field?: string
+}
+
+export interface EnqueuedIntent {
+  id: IntentId
+  state: IntentState
+  reason: Reason | null
+  window: { open: boolean; expiresAt: Instant | null }
+  forecast: { at: Instant; kind: DecisionKind; reason: Reason }
+}
+
+export type EnqueueResult = { ok: true; repeated: boolean; intent: EnqueuedIntent } | { ok: false; error: EnqueueError }
+
+const DEFAULT_LIFETIME_MS = 7 * DAY_MS
+/** How far `send_at` may lie ahead: longer is a mistake in units more often than a plan. */
+const FURTHEST_SEND_MS = 366 * DAY_MS
+
+interface Draft {
+  index: number
+  request: ParsedIntentRequest
+  recipient: Recipient
+  sender: SenderForEnqueue
+  sendAt: Instant
+  expiresAt: Instant
+  hash: string
+}
+
+/** Answers in the order of the inputs; one bad input never stops its neighbours. */
+export async function enqueueIntents(
+  io: EnqueueIo,
+  settings: DecisionSettings,
+  workspace: string,
+  inputs: unknown[],
+): Promise<EnqueueResult[]> {
+  const results: EnqueueResult[] = new Array(inputs.length)
+  const now = await io.now()
+  const parsed = inputs.map((input) => parseRequest(input, now))
+  const senders = await io.findSenders([...new Set(parsed.flatMap((one) => ('error' in one ? [] : [one.request.sender as PhoneNumberId])))])
+
+  let drafts: Draft[] = []
+  parsed.forEach((one, index) => {
+    if ('error' in one) {
+      results[index] = { ok: false, error: one.error }
+      return
+    }
+    const sender = senders.get(one.request.sender as PhoneNumberId)
+    if (sender) drafts.push({ ...one, index, sender })
+    else results[index] = { ok: false, error: unknownSender(one.request.sender) }
+  })
+
+  const templates = await io.readTemplates(drafts.flatMap(templateKeysOf))
+  drafts = drafts.filter((draft) => {
+    const error = checkTemplates(draft, (reference) => lookUp(io, templates, draft, reference))
+    if (error) results[draft.index] = { ok: false, error }
+    return !error
+  })
+  if (drafts.length === 0) return results
+
+  const contacts = await io.resolveContacts(drafts.map((draft) => personOf(draft.recipient)))
+  const pairs = drafts.map((draft, i) => ({ sender: draft.sender.sender, contactId: contacts[i] as ContactId }))
+  const conversations = await io.ensureConversations(pairs)
+  const conversationAt = (i: number) =>
+    conversations.get(`${pairs[i]?.sender} ${pairs[i]?.contactId}`) as ConversationState
+
+  const records = drafts.map((draft, i) => toRecord(draft, workspace, conversationAt(i)))
+  const inserted = await io.insertIntents(records)
+  if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
+
+  drafts.forEach((draft, i) => {
+    const outcome = inserted[i] as InsertedIntent
+    if (outcome.kind === 'conflict') {
+      results[draft.index] = { ok: false, error: keyConflict() }
+      return
+    }
+    const record = records[i] as IntentRecord
+    const conversation = conversationAt(i)
+    const forecast = forecastOf(record, draft, conversation, settings, now, (reference) => lookUp(io, templates, draft, reference))
+    const window = windowOf(conversation)
+    results[draft.index] = {
+      ok: true,
+      repeated: outcome.kind === 'repeated',
+      intent: {
+        id: outcome.id,
+        state: outcome.kind === 'repeated' ? outcome.state : 'scheduled',
+        reason: outcome.kind === 'repeated' ? outcome.reason : null,
+        window: { open: isWindowOpen(window, now), expiresAt: windowExpiresAt(window) },
+        forecast,
+      },
+    }
+  })
+  return results
+}
+
+type Parsed = { error: EnqueueError } | Omit<Draft, 'index' | 'sender'>
+
+function parseRequest(input: unknown, now: Instant): Parsed {
+  const parsed = intentRequestSchema.safeParse(input)
+  if (!parsed.success) {
+    const { field, message } = formatZodIssue(parsed.error, { input })
+    return { error: { status: 400, code: 'invalid', message, ...(field ? { field } : {}) } }
+  }
+  const request = parsed.data
+  const recipient = parseRecipient(request.to)
+  if (!recipient.ok) return { error: invalid(recipient.field, recipient.message) }
+
+  const sendAt = request.send_at === undefined ? now : instant(Date.parse(request.send_at))
+  const expiresAt = request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
+  if (request.expires_at !== undefined && expiresAt <= now) {
+    return { error: invalid('expires_at', `expected expires_at to be in the future, got ${toIso(expiresAt)}`) }
+  }
+  if (expiresAt <= sendAt) {
+    return { error: invalid('expires_at', `expected expires_at to be after send_at (${toIso(sendAt)}), got ${toIso(expiresAt)}`) }
+  }
+  if (sendAt > plus(now, FURTHEST_SEND_MS)) {
+    return { error: invalid('send_at', `expected send_at to be within a year, got ${toIso(sendAt)}`) }
+  }
+  return { request, recipient: recipient.recipient, sendAt, expiresAt, hash: requestHash(input) }
+}
+
+/** Same key and same body means: the same JSON, however its members are ordered. */
+function requestHash(input: unknown): string {
+  return createHash('sha256')
+    .update(stableStringify(input) ?? '')
+    .digest('base64url')
+}
+
+function toRecord(draft: Draft, workspace: string, conversation: ConversationState): IntentRecord {
+  const { request } = draft
+  const whenClosed = request.when_closed ?? draft.sender.defaultWhenClosed
+  const priority = request.priority ?? 'reply'
+  return {
+    id: uuidv7() as IntentId,
+    workspace,
+    sender: draft.sender.sender,
+    conversationId: conversation.id,
+    message: request.message,
+    whenClosed,
+    release: request.release ?? releaseOf(whenClosed),
+    priority,
+    delivery: request.delivery ?? (priority === 'campaign' ? 'at_most_once' : 'at_least_once'),
+    sendAt: draft.sendAt,
+    expiresAt: draft.expiresAt,
+    idempotencyKey: request.idempotency_key ?? null,
+    requestHash: request.idempotency_key === undefined ? null : draft.hash,
+    metadata: request.metadata ?? null,
+    followUpOf: null,
+  }
+}
+
+/** The ids to look a recipient up under; the one that was asked for comes first and is stored when the person is new. */
+export function personOf(recipient: Recipient): PersonKey {
+  if (recipient.kind === 'bsuid') return { candidates: [recipient.bsuid], waId: null, bsuid: recipient.bsuid }
+  return { candidates: waIdCandidates(recipient.waId), waId: recipient.waId, bsuid: null }
+}
+
+function templateKeysOf(draft: Draft): TemplateKey[] {
+  return templatesUsedBy(draft).map(({ reference }) => ({ wabaId: draft.sender.wabaId, reference }))
+}
+
+function templatesUsedBy(draft: Draft): { field: string; reference: TemplateReference }[] {
+  const { message, when_closed: policy } = draft.request
+  if (message.type === 'template') return [{ field: 'message.template.name', reference: templateOfMessage(message) }]
+  if (policy === undefined) return templatesOf(draft.sender.defaultWhenClosed).map((reference) => ({ field: 'when_closed', reference }))
+  return templatesOf(policy).map((reference) => ({ field: 'when_closed', reference }))
+}
+
+/**
+ * A name Meta does not know or parameters that do not fit are the producer's mistake, and cheapest to tell now. What may change until
+ * the message leaves (pending, paused, disabled) is not asked here. Accounts that were never synced are given the benefit of the doubt.
+ */
+function checkTemplates(draft: Draft, lookUp: (reference: TemplateReference) => TemplateFacts | null): EnqueueError | null {
+  for (const { field, reference } of templatesUsedBy(draft)) {
+    const template = lookUp(reference)
+    if (template === null) {
+      if (!draft.sender.templatesSynced) continue
+      const message = `expected ${field} to name a template of the account, got "${reference.name}" in language "${reference.language}"; sync the templates if it is new`
+      return { status: 404, code: 'template_unknown', message, field }
+    }
+    const { message } = draft.request
+    if (message.type === 'template') {
+      const mismatch = checkTemplateParameters(message, template.definition)
+      if (mismatch) return { status: 400, code: mismatch.code, message: mismatch.text, field: mismatch.field }
+    } else {
+      const built = buildTemplateMessage(reference, template.definition)
+      if (!built.ok) {
+        return { status: 400, code: built.problem.code, message: `Template ${reference.name}: ${built.problem.text}`, field }
+      }
+    }
+  }
+  return null
+}
+
+function lookUp(
+  io: EnqueueIo,
+  templates: Map<string, TemplateFacts>,
+  draft: Draft,
+  reference: TemplateReference,
+): TemplateFacts | null {
+  return templates.get(io.templateKey(draft.sender.wabaId, reference)) ?? null
+}
+
+function forecastOf(
+  record: IntentRecord,
+  draft: Draft,
+  conversation: ConversationState,
+  settings: DecisionSettings,
+  now: Instant,
+  template: (reference: TemplateReference) => TemplateFacts | null,
+): EnqueuedIntent['forecast'] {
+  const at = record.sendAt > now ? record.sendAt : now
+  const decision = decide(
+    {
+      id: record.id,
+      message: record.message,
+      whenClosed: record.whenClosed,
+      template: record.message.type === 'template' ? templateOfMessage(record.message) : null,
+      priority: record.priority,
+      expiresAt: record.expiresAt,
+    },
+    {
+      now: at,
+      sender: {
+        state: draft.sender.state,
+        reason: draft.sender.reasonCode && { code: draft.sender.reasonCode, text: draft.sender.reasonText ?? '' },
+      },
+      contact: { marketing: conversation.marketing, utility: conversation.utility },
+      conversation: {
+        window: windowOf(conversation),
+        freeEntryPoint: {
+          state: conversation.entryState,
+          enteredAt: conversation.enteredAt,
+          openedAt: conversation.entryOpenedAt,
+          expiresAt: conversation.entryExpiresAt,
+          metaConversationId: conversation.entryConversationId,
+        },
+        pairEmptiesAt: conversation.pairEmptiesAt,
+        lastFollowUpAt: conversation.lastFollowUpAt,
+        followUpOutstanding: conversation.followUpId !== null,
+      },
+      template,
+      messagingLimit: null,
+    },
+    settings,
+  )
+  return { at, kind: decision.kind, reason: decision.reason }
+}
+
+function windowOf(conversation: ConversationState) {
+  return {
+    openedAt: conversation.windowOpenedAt,
+    lastInboundAt: conversation.lastInboundAt,
+    refutedAt: conversation.windowRefutedAt,
+  }
+}
+
+function unknownSender(sender: string): EnqueueError {
+  return { status: 404, code: 'sender_unknown', message: `expected sender to be a linked phone_number_id, got ${sender}`, field: 'sender' }
+}
+
+function keyConflict(): EnqueueError {
+  const message = 'expected idempotency_key to be new or to come with the same request as before, got another request'
+  return { status: 409, code: 'idempotency_conflict', message, field: 'idempotency_key' }
+}
+
+function invalid(field: string, message: string): EnqueueError {
+  return { status: 400, code: 'invalid', message, field }
+}

@@ -1,0 +1,150 @@
+import { retryDelayMs } from '../domain/backoff.ts'
+import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
+import type { Wamid } from '../domain/ids.ts'
+import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
+import type { SendAnswer } from '../graph/answer.ts'
+import type { AttemptOutcome } from '../store/schema.ts'
+
+/*
+ * What an answer of Graph means for the attempt, for the intent and for everybody else. Pure: the dispatch does what is said here.
+ */
+
+/** What the answer is about: enough of the intent to judge it by. */
+export interface AnsweredAttempt {
+  /** Attempts so far, this one included. */
+  number: number
+  /** Attempts so far that Graph answered with a passing error. */
+  retries: number
+  delivery: Delivery
+  sentAs: 'free_form' | 'template'
+}
+
+export type Consequence =
+  | { event: 'accept' }
+  | { event: 'retry'; dueInMs: number; keepsTurn: boolean; reason: Reason; countsAsRetry: boolean }
+  | { event: 'doubt'; keepsTurn: boolean; reason: Reason }
+  | { event: 'hold'; heldFor: 'sender' | 'template'; reason: Reason }
+  | { event: 'fail' | 'suppress'; reason: Reason }
+
+/** What others must learn from the answer. */
+export type SideEffect =
+  /** The lane sends nothing for a while, on all machines. */
+  | { kind: 'pause_lane'; forMs: number }
+  | { kind: 'restrict_sender'; reason: Reason; curedByToken: boolean }
+  | { kind: 'refute_window' }
+  | { kind: 'stop_marketing' }
+  | { kind: 'sync_templates' }
+  /** For us to look at: a code that is not in the table. */
+  | { kind: 'report_unknown'; error: GraphErrorFacts }
+
+export interface Interpretation {
+  outcome: AttemptOutcome
+  httpStatus: number | null
+  error: unknown
+  wamid: Wamid | null
+  then: Consequence
+  effects: SideEffect[]
+}
+
+/** @param jitter 0 to 1, drawn by the caller */
+export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, jitter: number): Interpretation {
+  switch (answer.kind) {
+    case 'accepted':
+      return {
+        outcome: 'accepted',
+        httpStatus: answer.httpStatus,
+        error: null,
+        wamid: answer.wamid,
+        then: { event: 'accept' },
+        effects: [],
+      }
+    case 'uncertain':
+      return {
+        outcome: 'in_doubt',
+        httpStatus: answer.httpStatus,
+        error: { why: answer.why, ...(answer.detail ? { details: answer.detail } : {}) },
+        wamid: null,
+        then: doubt(attempt.delivery, `The answer was lost (${answer.why}); Meta may or may not have the message.`),
+        effects: [],
+      }
+    case 'unreachable':
+      return {
+        outcome: 'unreachable',
+        httpStatus: null,
+        error: { why: 'unreachable', details: answer.cause },
+        wamid: null,
+        then: {
+          event: 'retry',
+          dueInMs: retryDelayMs('transient', attempt.number, jitter),
+          keepsTurn: true,
+          reason: { code: 'graph_transient', text: 'The Graph API could not be reached; nothing was sent.' },
+          countsAsRetry: false,
+        },
+        effects: [],
+      }
+    case 'throttled':
+    case 'refused': {
+      const failure = classify(answer.error)
+      const retryAfterS = answer.kind === 'throttled' ? answer.retryAfterS : null
+      return {
+        outcome: answer.kind,
+        httpStatus: answer.httpStatus,
+        error: answer.error,
+        wamid: null,
+        ...consequenceOfFailure(failure, answer.error, attempt, jitter, retryAfterS),
+      }
+    }
+  }
+}
+
+/** The intent waits for a webhook that knows. While it may still be sent again, nothing of its conversation overtakes it. */
+export function doubt(delivery: Delivery, text: string): Extract<Consequence, { event: 'doubt' }> {
+  return { event: 'doubt', keepsTurn: delivery === 'at_least_once', reason: { code: 'in_doubt', text } }
+}
+
+export function consequenceOfFailure(
+  failure: Failure,
+  error: GraphErrorFacts,
+  attempt: AnsweredAttempt,
+  jitter: number,
+  retryAfterS: number | null,
+): Pick<Interpretation, 'then' | 'effects'> {
+  const effects: SideEffect[] = failure.class === 'unknown' ? [{ kind: 'report_unknown', error }] : []
+  const counted = attempt.retries + 1
+  // A throttle says nothing about the message, so it spends none of the message's tries.
+  const spendsTries = Number.isFinite(failure.maxAttempts)
+  // What spends no try still has to back off further each time, and only the number of attempts grows then.
+  const dueInMs = retryDelayMs(failure, spendsTries ? counted : attempt.number, jitter, retryAfterS)
+  const reason = reasonOf(failure, counted)
+
+  if (failure.class === 'window_closed' && attempt.sentAs === 'free_form') {
+    const again: Reason = { ...reason, code: 'awaiting_window', text: 'Meta says the window is closed; decided again.' }
+    effects.push({ kind: 'refute_window' })
+    // A customer's stamp may run ahead of our clock, and then the refusal refutes nothing yet: only the first is decided again at once.
+    const soon = attempt.number === 1 ? 0 : dueInMs
+    return { then: { event: 'retry', dueInMs: soon, keepsTurn: true, reason: again, countsAsRetry: false }, effects }
+  }
+  if (failure.class === 'account') {
+    effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
+    return { then: { event: 'hold', heldFor: 'sender', reason }, effects }
+  }
+  if (failure.class === 'recipient_marketing') effects.push({ kind: 'stop_marketing' })
+  if (failure.class === 'template' || failure.class === 'template_parameters') effects.push({ kind: 'sync_templates' })
+  if (failure.class === 'throttle_sender' || failure.class === 'throttle_account') {
+    effects.push({ kind: 'pause_lane', forMs: dueInMs })
+  }
+  if (failure.class === 'template' && failure.retry === 'after_event') {
+    return { then: { event: 'hold', heldFor: 'template', reason }, effects }
+  }
+  if ((failure.retry === 'now' || failure.retry === 'later') && counted < failure.maxAttempts) {
+    // What is throttled cannot be overtaken by what would meet the same throttle.
+    const keepsTurn = isThrottle(failure) || dueInMs < LONG_WAIT_MS
+    return { then: { event: 'retry', dueInMs, keepsTurn, reason, countsAsRetry: spendsTries }, effects }
+  }
+  return { then: { event: suppressing.has(reason.code) ? 'suppress' : 'fail', reason }, effects }
+}
+
+/** A wait this long does not hold up the rest of the conversation. */
+const LONG_WAIT_MS = 10 * 60_000
+
+const suppressing: ReadonlySet<ReasonCode> = new Set(['opted_out', 'no_consent', 'capped', 'country_blocked'])

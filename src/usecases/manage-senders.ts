@@ -1,0 +1,97 @@
+import type { PhoneNumberId } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import { toIso } from '../domain/time.ts'
+import type { Sender, SenderSettings, SenderStore } from '../store/senders.ts'
+import { type Answer, done, unknown } from './answer.ts'
+import { type ReleaseIo, releaseAll } from './release-all.ts'
+
+/*
+ * What an operator does with the numbers we send from. A pause needs no more than its row: the relay puts aside what falls due. Coming
+ * back needs a push, since nothing else would wake what was put aside.
+ */
+export interface ManageSendersIo extends ReleaseIo {
+  senders: Pick<SenderStore, 'update' | 'get' | 'list' | 'pause' | 'resume' | 'unlink'>
+  /** What intents of this sender wait for while it cannot send. */
+  senderEvent(id: PhoneNumberId): string
+  /** Ends what has not left yet. Returns how many; as many as `limit` when there may be more. */
+  cancelAllOf(id: PhoneNumberId, reason: Reason, limit: number): Promise<number>
+}
+
+/** A new access token lifts a restriction it cures. The messaging limit is the portfolio's: it changes for all of its numbers. */
+export async function updateSender(io: ManageSendersIo, id: PhoneNumberId, settings: SenderSettings): Promise<Answer<Sender>> {
+  const updated = await io.senders.update(id, settings)
+  if (!updated) return unknownSender(id)
+  if (updated.lifted) await releaseAll(io, io.senderEvent(id))
+  return done(updated.sender)
+}
+
+export async function getSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
+  const sender = await io.senders.get(id)
+  return sender ? done(sender) : unknownSender(id)
+}
+
+export async function pauseSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.pause(id)
+  return getSender(io, id)
+}
+
+/** Releases even when the sender was active already, for what was put aside in the moment it came back. */
+export async function resumeSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.resume(id)
+  const answer = await getSender(io, id)
+  if (answer.ok) await releaseAll(io, io.senderEvent(id))
+  return answer
+}
+
+/** So that no transaction holds a whole campaign. */
+const CHUNK = 1_000
+
+/** What has not left is cancelled; what is on its way or in doubt still learns from Meta how it ended. */
+export async function unlinkSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<null>> {
+  if (!(await io.senders.unlink(id))) return unknownSender(id)
+  const reason: Reason = { code: 'by_request', text: 'The number was unlinked.' }
+  while ((await io.cancelAllOf(id, reason, CHUNK)) === CHUNK) {}
+  return done(null)
+}
+
+export type SenderView = {
+  phone_number_id: string
+  waba_id: string
+  portfolio_id: string
+  display_phone_number: string | null
+  verified_name: string | null
+  throughput_mps: number
+  messaging_limit: number | null
+  default_when_closed: Sender['defaultWhenClosed']
+  state: Sender['state']
+  reason: { code: string; text: string; since: string; graph_code?: number } | null
+  created_at: string
+}
+
+/** Without the token, which is never returned. */
+export function viewOfSender(sender: Sender): SenderView {
+  const { reason, reasonSince } = sender
+  const graphCode = reason?.graphCode
+  return {
+    phone_number_id: sender.phoneNumberId,
+    waba_id: sender.wabaId,
+    portfolio_id: sender.portfolioId,
+    display_phone_number: sender.displayPhoneNumber,
+    verified_name: sender.verifiedName,
+    throughput_mps: sender.throughputMps,
+    messaging_limit: sender.messagingLimit,
+    default_when_closed: sender.defaultWhenClosed,
+    state: sender.state,
+    reason: reason && {
+      code: reason.code,
+      text: reason.text,
+      since: toIso(reasonSince ?? sender.createdAt),
+      ...(graphCode === undefined ? {} : { graph_code: graphCode }),
+    },
+    created_at: toIso(sender.createdAt),
+  }
+}
+
+function unknownSender<T>(id: PhoneNumberId): Answer<T> {
+  return unknown('sender_unknown', `sender ${id}`)
+}

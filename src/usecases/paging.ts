@@ -1,0 +1,41 @@
+import { type Answer, done, invalid } from './answer.ts'
+
+export interface Page<T> {
+  data: T[]
+  next_cursor: string | null
+}
+
+/** Where a page ended: the values its list is ordered by. Opaque to callers, so the order may change without breaking them. */
+export function encodeCursor(key: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+/**
+ * Reads a cursor of ours; null when there is none. `shape` tells whether the values are what the list is ordered by, because a cursor
+ * comes back from outside and may be from another list.
+ */
+export function decodeCursor<K extends readonly unknown[]>(
+  cursor: string | undefined,
+  shape: (key: readonly unknown[]) => key is K,
+): Answer<K | null> {
+  if (cursor === undefined) return done(null)
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(key) && shape(key)) return done(key)
+  } catch {
+    // Not JSON: not ours.
+  }
+  return invalid('cursor', 'expected cursor to be the next_cursor of an earlier page of this list')
+}
+
+/** Makes a page of one row more than asked for: the extra row only tells that there is a next page. */
+export function pageOf<Row, T>(
+  rows: Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly (string | number | null)[],
+  view: (row: Row) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { data: shown.map(view), next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+}

@@ -1,0 +1,79 @@
+import type { ContactId, ConversationId } from '../domain/ids.ts'
+import { instant } from '../domain/time.ts'
+import type { ExchangedMessage } from '../store/conversation-messages.ts'
+import type { ConversationPlace, ConversationRead, ConversationSelection } from '../store/conversation-reads.ts'
+import type { IntentRead } from '../store/intent-reads.ts'
+import { type Answer, done, unknown } from './answer.ts'
+import { decodeCursor, type Page, pageOf } from './paging.ts'
+import { personIds } from './person-ids.ts'
+
+export interface ReadConversationsIo {
+  findContact(ids: string[]): Promise<ContactId | null>
+  readConversation(sender: string, contactId: ContactId): Promise<ConversationRead | null>
+  listConversations(selection: ConversationSelection): Promise<ConversationRead[]>
+  listExchanged(id: ConversationId, limit: number): Promise<ExchangedMessage[]>
+  listWaiting(id: ConversationId, limit: number): Promise<IntentRead[]>
+}
+
+export interface ConversationQuery {
+  sender?: string | undefined
+  open?: boolean | undefined
+  q?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** Those who wrote last come first; those who never wrote come after them, newest first. */
+export async function listConversations(
+  io: ReadConversationsIo,
+  query: ConversationQuery,
+): Promise<Answer<Page<ConversationRead>>> {
+  const cursor = decodeCursor(query.cursor, isPlaceKey)
+  if (!cursor.ok) return cursor
+  const rows = await io.listConversations({
+    sender: query.sender ?? null,
+    open: query.open ?? null,
+    text: query.q ?? null,
+    after: cursor.value && placeOf(cursor.value),
+    limit: query.limit + 1,
+  })
+  return done(pageOf(rows, query.limit, (row) => [row.window.lastInboundAt, row.id], (row) => row))
+}
+
+export interface ConversationInFull {
+  conversation: ConversationRead
+  /** Newest first. */
+  messages: ExchangedMessage[]
+  /** In the order they will leave. */
+  waiting: IntentRead[]
+}
+
+const MESSAGES_SHOWN = 50
+const WAITING_SHOWN = 100
+
+export async function getConversation(
+  io: ReadConversationsIo,
+  sender: string,
+  contact: string,
+): Promise<Answer<ConversationInFull>> {
+  const ids = personIds(contact)
+  const contactId = ids && (await io.findContact(ids))
+  const conversation = contactId && (await io.readConversation(sender, contactId))
+  if (!conversation) return unknown('conversation_unknown', `a conversation of sender ${sender} with ${contact}`)
+  const [messages, waiting] = await Promise.all([
+    io.listExchanged(conversation.id, MESSAGES_SHOWN),
+    io.listWaiting(conversation.id, WAITING_SHOWN),
+  ])
+  return done({ conversation, messages, waiting })
+}
+
+type PlaceKey = [inboundAt: number | null, id: string]
+
+function isPlaceKey(key: readonly unknown[]): key is PlaceKey {
+  const [at, id] = key
+  return key.length === 2 && (at === null || Number.isSafeInteger(at)) && typeof id === 'string' && /^\d{1,18}$/.test(id)
+}
+
+function placeOf([at, id]: PlaceKey): ConversationPlace {
+  return { inboundAt: at === null ? null : instant(at), id: id as ConversationId }
+}

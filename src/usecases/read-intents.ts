@@ -1,0 +1,79 @@
+import type { ContactId } from '../domain/ids.ts'
+import { type IntentId, isIntentId } from '../domain/ids.ts'
+import { INTENT_STATES, type IntentState } from '../domain/lifecycle.ts'
+import { type Instant, instant } from '../domain/time.ts'
+import type { IntentRead, IntentSelection } from '../store/intent-reads.ts'
+import type { IntentKey } from '../store/operator-transitions.ts'
+import { type Answer, done, invalid } from './answer.ts'
+import { keyOf, unknownIntent } from './manage-intents.ts'
+import { decodeCursor, type Page, pageOf } from './paging.ts'
+import { personIds } from './person-ids.ts'
+
+export interface ReadIntentsIo {
+  readIntent(key: IntentKey): Promise<IntentRead | null>
+  listIntents(selection: IntentSelection): Promise<IntentRead[]>
+  /** Null when nobody is known under any of these ids. */
+  findContact(ids: string[]): Promise<ContactId | null>
+}
+
+export interface IntentQuery {
+  state?: string | undefined
+  sender?: string | undefined
+  to?: string | undefined
+  since?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+export async function getIntent(io: ReadIntentsIo, workspace: string, id: string): Promise<Answer<IntentRead>> {
+  const key = keyOf(workspace, id)
+  const intent = key && (await io.readIntent(key))
+  return intent ? done(intent) : unknownIntent(id)
+}
+
+/** Newest first. */
+export async function listIntents(
+  io: ReadIntentsIo,
+  workspace: string,
+  query: IntentQuery,
+): Promise<Answer<Page<IntentRead>>> {
+  const { state, sender, to, limit } = query
+  if (state !== undefined && !isIntentState(state)) {
+    return invalid('state', `expected state to be one of ${INTENT_STATES.join(', ')}`)
+  }
+  const since = readSince(query.since)
+  if (!since.ok) return since
+  const after = decodeCursor(query.cursor, isIdKey)
+  if (!after.ok) return after
+
+  const ids = to === undefined ? null : personIds(to)
+  if (to !== undefined && ids === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
+  const contactId = ids && (await io.findContact(ids))
+  if (ids && !contactId) return done({ data: [], next_cursor: null })
+
+  const rows = await io.listIntents({
+    workspace,
+    state: state ?? null,
+    sender: sender ?? null,
+    contactId,
+    since: since.value,
+    before: after.value?.[0] ?? null,
+    limit: limit + 1,
+  })
+  return done(pageOf(rows, limit, (row) => [row.id], (row) => row))
+}
+
+function readSince(since: string | undefined): Answer<Instant | null> {
+  if (since === undefined) return done(null)
+  const epochMs = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since) : Number.NaN
+  if (Number.isNaN(epochMs)) return invalid('since', 'expected since to be an ISO 8601 date and time')
+  return done(instant(epochMs))
+}
+
+function isIntentState(state: string): state is IntentState {
+  return (INTENT_STATES as readonly string[]).includes(state)
+}
+
+function isIdKey(key: readonly unknown[]): key is [IntentId] {
+  return key.length === 1 && typeof key[0] === 'string' && isIntentId(key[0])
+}

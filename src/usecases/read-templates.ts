@@ -1,0 +1,41 @@
+import type { TemplateRow } from '../store/schema.ts'
+import type { TemplateEvent, TemplateSelection } from '../store/template-reads.ts'
+import { type Answer, done, unknown } from './answer.ts'
+import { decodeCursor, type Page, pageOf } from './paging.ts'
+
+export interface ReadTemplatesIo {
+  listTemplates(selection: TemplateSelection): Promise<TemplateRow[]>
+  readTemplate(id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null>
+}
+
+export interface TemplateQuery {
+  waba_id?: string | undefined
+  name?: string | undefined
+  status?: string | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** By name and language, as they were last synced. */
+export async function listTemplates(io: ReadTemplatesIo, query: TemplateQuery): Promise<Answer<Page<TemplateRow>>> {
+  const cursor = decodeCursor(query.cursor, isPlaceKey)
+  if (!cursor.ok) return cursor
+  const [name, language, id] = cursor.value ?? []
+  const rows = await io.listTemplates({
+    wabaId: query.waba_id ?? null,
+    name: query.name ?? null,
+    status: query.status ?? null,
+    after: name !== undefined && language !== undefined && id !== undefined ? { name, language, id } : null,
+    limit: query.limit + 1,
+  })
+  return done(pageOf(rows, query.limit, (row) => [row.name, row.language, row.id], (row) => row))
+}
+
+export async function getTemplate(io: ReadTemplatesIo, id: string): Promise<Answer<{ row: TemplateRow; history: TemplateEvent[] }>> {
+  const template = await io.readTemplate(id)
+  return template ? done(template) : unknown('template_unknown', `template ${id}`)
+}
+
+function isPlaceKey(key: readonly unknown[]): key is [name: string, language: string, id: string] {
+  return key.length === 3 && key.every((value) => typeof value === 'string')
+}

@@ -1,0 +1,93 @@
+import type { CloseAttempt } from '../store/attempts.ts'
+import type { OpenDoubt } from '../store/doubts.ts'
+import { doubt } from './interpret-answer.ts'
+
+/*
+ * The doubt rule. Meta has no idempotency key, so a lost answer is settled by evidence: a status webhook that names the attempt says that
+ * it was accepted (apply-statuses does that). Silence says that it was not, but only when the channel spoke: some verified webhook of the
+ * account was caused after the attempt, and everything that arrived has been applied. A channel that stays silent altogether is waited
+ * for until `maxMs`; then the rule applies blindly, and a metric counts it.
+ */
+
+export interface DoubtIo {
+  findStranded(): Promise<OpenDoubt[]>
+  findDoubts(olderThanMs: number): Promise<OpenDoubt[]>
+  inboxIsBehind(): Promise<boolean>
+  closeAttempts(items: CloseAttempt[]): Promise<void>
+  notifyDue(): Promise<void>
+}
+
+export interface DoubtSettings {
+  graceMs: number
+  maxMs: number
+}
+
+export interface DoubtSweep {
+  stranded: number
+  resent: number
+  unconfirmed: number
+  /** Settled without a sign of life from the webhook channel. */
+  blind: number
+  /** Still waiting for the channel to speak. */
+  waiting: number
+}
+
+export type DoubtVerdict = 'wait' | 'not_accepted' | 'not_accepted_blind'
+
+export function judgeDoubt(open: Pick<OpenDoubt, 'ageMs' | 'channelAlive'>, settings: DoubtSettings): DoubtVerdict {
+  if (open.ageMs < settings.graceMs) return 'wait'
+  if (open.channelAlive) return 'not_accepted'
+  return open.ageMs >= settings.maxMs ? 'not_accepted_blind' : 'wait'
+}
+
+export async function settleDoubts(io: DoubtIo, settings: DoubtSettings): Promise<DoubtSweep> {
+  const stranded = await io.findStranded()
+  await io.closeAttempts(stranded.map(intoDoubt))
+
+  const sweep: DoubtSweep = { stranded: stranded.length, resent: 0, unconfirmed: 0, blind: 0, waiting: 0 }
+  const doubts = await io.findDoubts(settings.graceMs)
+  if (doubts.length === 0) return sweep
+  const behind = await io.inboxIsBehind()
+  const settled: CloseAttempt[] = []
+  for (const open of doubts) {
+    const verdict = judgeDoubt(open, settings)
+    if (verdict === 'wait' || (behind && open.ageMs < settings.maxMs)) {
+      sweep.waiting += 1
+      continue
+    }
+    if (verdict === 'not_accepted_blind') sweep.blind += 1
+    if (open.delivery === 'at_least_once') sweep.resent += 1
+    else sweep.unconfirmed += 1
+    settled.push(notAccepted(open))
+  }
+  await io.closeAttempts(settled)
+  if (sweep.resent > 0) await io.notifyDue()
+  return sweep
+}
+
+function intoDoubt(open: OpenDoubt): CloseAttempt {
+  const text = 'The worker that sent it is gone; Meta may or may not have the message.'
+  return { ...closing(open, 'worker_lost'), then: doubt(open.delivery, text) }
+}
+
+/** What becomes of a message that Meta did not take. */
+export function notAccepted(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId' | 'delivery'>): CloseAttempt {
+  if (open.delivery === 'at_least_once') {
+    const reason = { code: 'graph_transient', text: 'No status came for the last attempt, so Meta did not take it; sent again.' } as const
+    return { ...closing(open, 'not_accepted'), then: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false } }
+  }
+  const reason = { code: 'unconfirmed', text: 'The answer was lost and no status came; not sent again, as it asks for at most once.' } as const
+  return { ...closing(open, 'not_accepted'), then: { event: 'fail', reason } }
+}
+
+function closing(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId'>, why: string) {
+  return {
+    intentId: open.intentId,
+    number: open.number,
+    conversationId: open.conversationId,
+    outcome: 'in_doubt' as const,
+    httpStatus: null,
+    error: { why },
+    wamid: null,
+  }
+}

@@ -1,0 +1,51 @@
+import type { TemplateReference } from '../domain/content.ts'
+import type { WabaId } from '../domain/ids.ts'
+import { normaliseLanguage, templateStatusClass } from '../domain/template.ts'
+import type { WireTemplate } from '../graph/wire.ts'
+import type { SyncedTemplate, TemplateChange } from '../store/templates.ts'
+import { type ReleaseIo, releaseAll } from './release-all.ts'
+
+export interface SyncTemplatesIo extends ReleaseIo {
+  /** All of an account's templates. Throws when Meta does not answer all pages. */
+  listTemplates(wabaId: WabaId): AsyncIterable<WireTemplate>
+  /** Answers every change of status, category and quality since the last time. */
+  storeTemplates(wabaId: WabaId, listed: SyncedTemplate[]): Promise<TemplateChange[]>
+  /** What intents of this account wait for while they wait for a template. */
+  templateEvent(wabaId: WabaId, reference: TemplateReference): string
+}
+
+/**
+ * Reads an account's templates from Meta; all or nothing is stored, because what Meta no longer lists counts as deleted. Intents that
+ * waited for a template whose matter is settled now are decided again: they leave if it can be sent, and fail with a reason if it never
+ * will be. Only a change lets them go. A template that Meta lists as approved and refuses all the same would be tried forever otherwise.
+ */
+export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promise<{ synced: number }> {
+  const listed: SyncedTemplate[] = []
+  for await (const template of io.listTemplates(wabaId)) listed.push(toSynced(template))
+  const changes = await io.storeTemplates(wabaId, listed)
+  for (const change of changes) {
+    if (settlesWaiting(change)) await releaseAll(io, io.templateEvent(wabaId, change))
+  }
+  return { synced: listed.length }
+}
+
+function settlesWaiting({ field, was, now }: TemplateChange): boolean {
+  if (field !== 'status') return false
+  const after = templateStatusClass(now)
+  return after !== 'waiting' && (was === null || templateStatusClass(was) !== after)
+}
+
+/** Languages come as `en_US`; webhooks say `en-US`. Quality is kept as Meta's word for it. */
+export function toSynced(template: WireTemplate): SyncedTemplate {
+  return {
+    id: template.id,
+    name: template.name,
+    language: normaliseLanguage(template.language),
+    category: template.category ?? UNKNOWN_CATEGORY,
+    status: template.status,
+    quality: template.quality_score?.score ?? null,
+    document: template,
+  }
+}
+
+const UNKNOWN_CATEGORY = 'UNKNOWN'

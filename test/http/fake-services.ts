@@ -1,0 +1,218 @@
+import { Readable } from 'node:stream'
+import { formatZodIssue } from '../../src/domain/content.ts'
+import type { IntentId } from '../../src/domain/ids.ts'
+import { intentRequestSchema } from '../../src/domain/request.ts'
+import { instant } from '../../src/domain/time.ts'
+import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
+import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
+
+export const ADMIN_KEY = 'key-admin-0123456789'
+export const SEND_KEY = 'key-send-0123456789'
+export const READ_KEY = 'key-read-0123456789'
+export const VERIFY_TOKEN = 'verify-me'
+export const SIGNATURE = 'sha256=good'
+
+export const SENDER = '106540352242922'
+export const WABA = '102290129340398'
+export const CONTACT = '5511987654321'
+export const INTENT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
+
+const NOW = instant(Date.parse('2026-11-22T12:00:00Z'))
+const ISO = '2026-11-22T12:00:00.000Z'
+
+export interface Call {
+  method: string
+  args: unknown[]
+}
+
+export interface FakeServices {
+  services: Services
+  /** Everything that was asked, `authenticate` left out. */
+  calls: Call[]
+  asked(method: keyof Services): unknown[][]
+}
+
+/** Answers as the real ones would for one linked sender, one contact and one intent. `overrides` replace single answers. */
+export function fakeServices(overrides: Partial<Services> = {}): FakeServices {
+  const calls: Call[] = []
+  const answers: Services = { ...defaults, ...overrides }
+  const services = Object.fromEntries(
+    Object.entries(answers).map(([method, answer]) => [
+      method,
+      (...args: unknown[]) => {
+        if (method !== 'authenticate') calls.push({ method, args })
+        return (answer as (...given: unknown[]) => unknown)(...args)
+      },
+    ]),
+  ) as unknown as Services
+  return {
+    services,
+    calls,
+    asked: (method) => calls.filter((call) => call.method === method).map((call) => call.args),
+  }
+}
+
+export function refusal(status: Refusal['status'], code: string, more: Partial<Refusal> = {}): Answer<never> {
+  return { ok: false, refusal: { status, code, message: `expected something else than ${code}`, ...more } }
+}
+
+export const sender: SenderView = {
+  phone_number_id: SENDER,
+  waba_id: WABA,
+  portfolio_id: WABA,
+  display_phone_number: '+1 555 010 0000',
+  verified_name: 'Casement',
+  throughput_mps: 80,
+  messaging_limit: null,
+  default_when_closed: 'hold',
+  state: 'active',
+  reason: null,
+  created_at: ISO,
+}
+
+export const intent: View = {
+  id: INTENT,
+  state: 'scheduled',
+  reason: null,
+  sender: SENDER,
+  to: { wa_id: CONTACT, user_id: null },
+  message: { type: 'text', text: { body: 'Hello' } },
+  when_closed: 'hold',
+  priority: 'reply',
+  delivery: 'at_least_once',
+  send_at: ISO,
+  due_at: ISO,
+  expires_at: '2026-11-29T12:00:00.000Z',
+  metadata: null,
+  sent_as: null,
+  wamid: null,
+  delivery_status: null,
+  cost: null,
+  attempts: [],
+  decisions: [],
+  follow_up: null,
+  follow_up_of: null,
+}
+
+export const contact: View = {
+  wa_id: CONTACT,
+  user_id: null,
+  username: null,
+  name: 'Ana',
+  language: null,
+  time_zone: null,
+  marketing: 'unknown',
+}
+
+const conversation: View = {
+  sender: SENDER,
+  contact,
+  customer_service_window: { open: true, opened_at: ISO, expires_at: '2026-11-23T12:00:00.000Z' },
+  free_entry_point: { state: 'none', open: false, entered_at: null, reply_by: null, opened_at: null, expires_at: null },
+  messages: [],
+  waiting: [],
+}
+
+const template: View = {
+  id: '594425479261596',
+  waba_id: WABA,
+  name: 'keep_helping',
+  language: 'en',
+  category: 'UTILITY',
+  status: 'APPROVED',
+}
+
+const webhookEvent: View = { id: '1', state: 'failed', received_at: ISO }
+
+const SCOPES: Record<string, string[]> = { [ADMIN_KEY]: ['admin'], [SEND_KEY]: ['send'], [READ_KEY]: ['read'] }
+
+const ok = async <T>(value: T): Promise<Answer<T>> => ({ ok: true, value })
+const page = (item: View) => ok({ data: [item], next_cursor: null })
+const known = <T>(id: string, ids: string[], value: T): Promise<Answer<T>> =>
+  ids.includes(id) ? ok(value) : Promise.resolve(refusal(404, 'not_found'))
+
+const defaults: Services = {
+  authenticate: async (key) => {
+    const scopes = SCOPES[key]
+    return scopes ? { workspace: 'default', keyName: 'test', scopes } : null
+  },
+
+  enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
+  getIntent: (_caller, id) => known(id, [INTENT], intent),
+  listIntents: () => page(intent),
+  cancelIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'cancelled' }),
+  replayIntent: (_caller, id) => known(id, [INTENT], intent),
+  settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
+
+  linkSender: (input) => ok({ created: input.phone_number_id !== SENDER, sender }),
+  listSenders: async () => [sender],
+  getSender: (id) => known(id, [SENDER], sender),
+  updateSender: (id) => known(id, [SENDER], sender),
+  pauseSender: (id) => known(id, [SENDER], { ...sender, state: 'paused' }),
+  resumeSender: (id) => known(id, [SENDER], sender),
+  unlinkSender: (id) => known(id, [SENDER], null),
+
+  listConversations: () => page(conversation),
+  getConversation: (_sender, id) => known(id, [CONTACT], conversation),
+
+  listTemplates: () => page(template),
+  getTemplate: (id) => known(id, [template.id as string], template),
+  syncTemplates: (id) => known(id, [WABA], { synced: 3 }),
+  createTemplate: () => ok(template),
+  lintTemplate: async () => [{ path: 'name', message: 'is missing' }],
+
+  verifyToken: (token) => token === VERIFY_TOKEN,
+  receiveWebhook: async (_raw, signature) => signature === SIGNATURE,
+  listWebhookEvents: () => page(webhookEvent),
+  replayWebhookEvent: (id) => known(id, ['1'], webhookEvent),
+
+  getContact: (id) => known(id, [CONTACT], contact),
+  updateContact: (id) => known(id, [CONTACT], contact),
+  eraseContact: (id) => known(id, [CONTACT], null),
+  recordConsent: (id) => known(id, [CONTACT], contact),
+
+  passThrough: async ({ method, path, body }) => {
+    const received = body ? (await body.toArray()).length : 0
+    return ok({
+      status: 200,
+      headers: { 'content-type': 'application/json', 'x-fb-trace-id': 'A1' },
+      body: Readable.from([
+        JSON.stringify({ success: true, id: '42', url: 'https://example.com/42', method, path, received }),
+      ]),
+    })
+  },
+
+  notReady: async () => [],
+  metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'casement_up 1\n' }),
+}
+
+/** Checks the request with the schema the use-case checks it with, so that what passes here passes there. */
+function enqueueOne(input: unknown): EnqueueResult {
+  const parsed = intentRequestSchema.safeParse(input)
+  if (!parsed.success) {
+    const { field, message } = formatZodIssue(parsed.error, { input })
+    return { ok: false, error: { status: 400, code: 'invalid', message, ...(field ? { field } : {}) } }
+  }
+  const { sender: from, idempotency_key: key, message } = parsed.data
+  if (from !== SENDER) {
+    const text = `expected sender to be a linked phone_number_id, got ${from}`
+    return { ok: false, error: { status: 404, code: 'sender_unknown', message: text, field: 'sender' } }
+  }
+  if (message.type === 'template' && message.template.name === 'no_such') {
+    return { ok: false, error: { status: 404, code: 'template_unknown', message: 'expected a template that exists' } }
+  }
+  if (key === 'conflict') {
+    return { ok: false, error: { status: 409, code: 'idempotency_conflict', message: 'expected the same request' } }
+  }
+  return {
+    ok: true,
+    repeated: key === 'repeated',
+    intent: {
+      id: INTENT as IntentId,
+      state: 'scheduled',
+      reason: null,
+      window: { open: true, expiresAt: NOW },
+      forecast: { at: NOW, kind: 'send', reason: { code: 'window_open', text: 'The window is open.' } },
+    },
+  }
+}
