@@ -21,5 +21,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   // null: unlinked
   await sql`alter table senders alter column sealed_access_token drop not null`.execute(db)
   await sql`
-    alter table senders add constraint senders_unlinked check (sealed_access_token is not null or state = 'paused')`.execute(db)
+    alter table senders add constraint senders_unlinked check (sealed_access_token is not null or state = 'paused')`.execute(
+    db,
+  )
 }

@@ -109,7 +109,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     })
     closers.push(listener.close)
 
-    const management = await createManagement({ postgres, vault, senders, graph, logger, bootstrapKey: config.apiKey })
+    const { templateSync, ...management } = await createManagement({ postgres, senders, graph, logger, bootstrapKey: config.apiKey })
     const receive = webhookIntake(postgres.pool)
     const services: Services = {
       ...management,
@@ -153,7 +153,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         settings,
         concurrency: config.dispatchConcurrency,
         metrics,
-        syncTemplates: (wabaId) => void management.syncTemplates(wabaId as WabaId).catch(() => {}),
+        syncTemplates: (wabaId) => templateSync.soon(wabaId as WabaId),
         log: logger,
       })
       closers.push(work.stop)

@@ -1,22 +1,25 @@
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
-import { type GraphClient, GraphCallError } from '../graph/client.ts'
-import type { Services } from '../http/services.ts'
+import { GraphCallError, type GraphClient } from '../graph/client.ts'
+import type { Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import { apiKeyStore, ensureBootstrapKey } from '../store/api-keys.ts'
 import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversation-view.ts'
 import { viewOfIntent } from '../store/intent-view.ts'
 import type { Postgres } from '../store/postgres.ts'
-import type { Sender, SenderSettings, SenderStore } from '../store/senders.ts'
-import { viewOfTemplate } from '../store/template-reads.ts'
+import type { TemplateRow } from '../store/schema.ts'
+import type { SenderSettings, SenderStore } from '../store/senders.ts'
+import { type TemplateEvent, viewOfTemplate } from '../store/template-reads.ts'
 import { viewOfWebhookEvent } from '../store/webhook-event-reads.ts'
-import { type Answer, done, refused, unknown } from '../usecases/answer.ts'
-import { createTemplate, refusalOf } from '../usecases/create-template.ts'
+import { type Answer, done, mapAnswer, refused, unknown } from '../usecases/answer.ts'
+import { createTemplate } from '../usecases/create-template.ts'
+import { refusalOf } from '../usecases/graph-refusal.ts'
 import { linkSender } from '../usecases/link-sender.ts'
 import * as contacts from '../usecases/manage-contacts.ts'
 import * as intents from '../usecases/manage-intents.ts'
 import * as senders from '../usecases/manage-senders.ts'
 import * as webhookEvents from '../usecases/manage-webhook-events.ts'
+import { mapPage } from '../usecases/paging.ts'
 import { passThrough } from '../usecases/pass-through.ts'
 import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
@@ -49,16 +52,16 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
 
-  async function shown(key: Answer<{ workspace: string; id: string }>): Promise<Answer<intents.IntentView>> {
+  async function shown(key: Answer<{ workspace: string; id: string }>): Promise<Answer<View>> {
     if (!key.ok) return key
-    return mapped(await getIntent(io.intents, key.value.workspace, key.value.id), viewOfIntent)
+    return mapAnswer(await getIntent(io.intents, key.value.workspace, key.value.id), viewOfIntent)
   }
 
   return {
     authenticate: (bearer) => keys.authenticate(bearer),
 
-    getIntent: async (caller, id) => mapped(await getIntent(io.intents, caller.workspace, id), viewOfIntent),
-    listIntents: async (caller, query) => mappedPage(await listIntents(io.intents, caller.workspace, query), viewOfIntent),
+    getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller.workspace, id), viewOfIntent),
+    listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller.workspace, query), viewOfIntent),
     cancelIntent: async (caller, id) => shown(await intents.cancelIntent(io.intents, caller, id)),
     replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
@@ -71,46 +74,55 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         accessToken: input.access_token,
         portfolioId: input.portfolio_id,
       }
-      return mapped(await linkSender(linkIo, link), ({ created, sender }) => ({ created, sender: senders.viewOfSender(sender) }))
+      return mapAnswer(await linkSender(linkIo, link), ({ created, sender }) => ({
+        created,
+        sender: senders.viewOfSender(sender),
+      }))
     },
     listSenders: async () => (await deps.senders.list()).map(senders.viewOfSender),
-    getSender: async (id) => viewed(await senders.getSender(io.senders, id as PhoneNumberId)),
-    updateSender: async (id, patch) => viewed(await senders.updateSender(io.senders, id as PhoneNumberId, settingsOf(patch))),
-    pauseSender: async (id) => viewed(await senders.pauseSender(io.senders, id as PhoneNumberId)),
-    resumeSender: async (id) => viewed(await senders.resumeSender(io.senders, id as PhoneNumberId)),
+    getSender: async (id) => mapAnswer(await senders.getSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
+    updateSender: async (id, patch) =>
+      mapAnswer(await senders.updateSender(io.senders, id as PhoneNumberId, settingsOf(patch)), senders.viewOfSender),
+    pauseSender: async (id) =>
+      mapAnswer(await senders.pauseSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
+    resumeSender: async (id) =>
+      mapAnswer(await senders.resumeSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
     unlinkSender: (id) => senders.unlinkSender(io.senders, id as PhoneNumberId),
 
     listConversations: async (query) =>
-      mappedPage(await conversations.listConversations(io.conversations, query), viewOfConversation),
+      mapPage(await conversations.listConversations(io.conversations, query), viewOfConversation),
     getConversation: async (sender, contact) =>
-      mapped(await conversations.getConversation(io.conversations, sender, contact), ({ conversation, messages, waiting }) => ({
-        ...viewOfConversation(conversation),
-        messages: messages.map(viewOfExchanged),
-        waiting: waiting.map(viewOfIntent),
-      })),
+      mapAnswer(
+        await conversations.getConversation(io.conversations, sender, contact),
+        ({ conversation, messages, waiting }) => ({
+          ...viewOfConversation(conversation),
+          messages: messages.map(viewOfExchanged),
+          waiting: waiting.map(viewOfIntent),
+        }),
+      ),
 
-    listTemplates: async (query) => mappedPage(await templates.listTemplates(io.templates, query), viewOfTemplate),
-    getTemplate: async (id) => mapped(await templates.getTemplate(io.templates, id), viewWithHistory),
+    listTemplates: async (query) => mapPage(await templates.listTemplates(io.templates, query), viewOfTemplate),
+    getTemplate: async (id) => mapAnswer(await templates.getTemplate(io.templates, id), viewWithHistory),
     syncTemplates: (wabaId) => whenLinked(wabaId, () => syncNow(wabaId)),
     createTemplate: (wabaId, document) =>
       whenLinked(wabaId, async () => {
-        const created = await createTemplate(io.templates, wabaId, document)
+        const created = await createTemplate(io.templates, wabaId as WabaId, document)
         if (!created.ok) return created
-        return mapped(await templates.getTemplate(io.templates, created.value), viewWithHistory)
+        return mapAnswer(await templates.getTemplate(io.templates, created.value), viewWithHistory)
       }),
     lintTemplate: async (document) => lintTemplate(document),
     templateSync,
 
     listWebhookEvents: async (query) =>
-      mappedPage(await webhookEvents.listWebhookEvents(io.webhookEvents, query), viewOfWebhookEvent),
+      mapPage(await webhookEvents.listWebhookEvents(io.webhookEvents, query), viewOfWebhookEvent),
     replayWebhookEvent: async (id) =>
-      mapped(await webhookEvents.replayWebhookEvent(io.webhookEvents, id), viewOfWebhookEvent),
+      mapAnswer(await webhookEvents.replayWebhookEvent(io.webhookEvents, id), viewOfWebhookEvent),
 
-    getContact: async (contact) => mapped(await contacts.getContact(io.contacts, contact), viewOfContact),
+    getContact: async (contact) => mapAnswer(await contacts.getContact(io.contacts, contact), viewOfContact),
     updateContact: async (contact, patch) =>
-      mapped(await contacts.updateContact(io.contacts, contact, patch), viewOfContact),
+      mapAnswer(await contacts.updateContact(io.contacts, contact, patch), viewOfContact),
     recordConsent: async (contact, consent) =>
-      mapped(await contacts.recordConsent(io.contacts, contact, consent), viewOfContact),
+      mapAnswer(await contacts.recordConsent(io.contacts, contact, consent), viewOfContact),
     eraseContact: (contact) => contacts.eraseContact(io.contacts, contact),
 
     passThrough: (request) => passThrough({ tokenOf: deps.senders.tokenOf, send: graph.passThrough }, request),
@@ -125,7 +137,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     try {
       return done(await templateSync.run(wabaId as WabaId))
     } catch (error) {
-      if (error instanceof GraphCallError) return refused(asGateway(refusalOf(error.answer)))
+      if (error instanceof GraphCallError) return refused(refusalOf(error.answer))
       throw error
     }
   }
@@ -140,4 +152,8 @@ function settingsOf(input: Parameters<Services['updateSender']>[1]): SenderSetti
     messagingLimit: input.messaging_limit,
     defaultWhenClosed: input.default_when_closed,
   }
+}
+
+function viewWithHistory({ row, history }: { row: TemplateRow; history: TemplateEvent[] }): View {
+  return { ...viewOfTemplate(row), history }
 }

@@ -65,13 +65,13 @@ async function reach(url: string, address: string, init: RequestInit): Promise<R
     if (cause instanceof DOMException && cause.name === 'TimeoutError') {
       throw new CommandFailed(`${url} did not answer within ${TIMEOUT_MS / 1000} s`, { code: 'unreachable', cause })
     }
-    const message = `no Casement answers at ${url} (${reasonOf(cause)}); start one with: npx casement start`
+    const message = `no Casement answers at ${url} (${unreachableReason(cause)}); start one with: npx casement start`
     throw new CommandFailed(message, { code: 'unreachable', cause })
   }
 }
 
 /** `fetch` says no more than "fetch failed"; the system's reason is behind it. */
-function reasonOf(error: unknown): string {
+export function unreachableReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') {
     return cause.code === 'ECONNREFUSED' ? 'connection refused' : cause.code
@@ -86,7 +86,7 @@ function refused(url: string, status: number, answer: unknown): CommandFailed {
     return new CommandFailed(message, { code: 'unexpected_answer' })
   }
   if (status !== 401) return new ApiFailed(status, refusal)
-  const message = `the API key was refused by ${url}: give one with --key or CASEMENT_API_KEY, or run where its data directory is`
+  const message = `${url} wants another API key: give it with --key or CASEMENT_API_KEY, or run where its data directory is`
   return new ApiFailed(status, { ...refusal, message })
 }
 
@@ -97,7 +97,7 @@ function isRefusal(value: unknown): value is Refusal {
 
 function queryString(query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()
   return text === '' ? '' : `?${text}`
 }
 

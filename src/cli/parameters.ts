@@ -21,7 +21,9 @@ export function templateValues(words: readonly string[]): TemplateValues | undef
   if (positional.length === 0) return Object.fromEntries(values)
   const list = names.map((_, index) => values.get(String(index + 1)))
   if (positional.length < names.length || !list.every((value) => value !== undefined)) {
-    throw new UsageError(`expected --param with names, or with the numbers 1 to ${names.length}, got ${names.join(', ')}`)
+    throw new UsageError(
+      `expected --param with names, or with the numbers 1 to ${names.length}, got ${names.join(', ')}`,
+    )
   }
   return list
 }

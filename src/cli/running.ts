@@ -28,7 +28,10 @@ export async function findRunning(dataDir: string): Promise<Running | null> {
 }
 
 /** Leaves word that this process runs here. Answers how to take it back. */
-export async function leaveWord(dataDir: string, urls: Omit<Running, 'pid' | 'startedAt'>): Promise<() => Promise<void>> {
+export async function leaveWord(
+  dataDir: string,
+  urls: Omit<Running, 'pid' | 'startedAt'>,
+): Promise<() => Promise<void>> {
   const ourselves = await findProcess(process.pid)
   const running: Running = { pid: process.pid, startedAt: ourselves?.startedAt ?? '', ...urls }
   await mkdir(dataDir, { recursive: true })

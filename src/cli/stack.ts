@@ -72,7 +72,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (applied.length > 0) logger.info({ applied }, 'migrated')
 
     onStep('starting API, relay and worker')
-    const app = await startApp({ config: resolved, roles: ['api', 'worker'], logger, version })
+    const app = await startApp({
+      config: resolved,
+      roles: ['api', 'worker'],
+      logger,
+      version,
+      sandboxUrl: sandbox?.url ?? null,
+    })
     stops.push(app.stop)
     const url = app.url as string
     sandbox?.setWebhookUrl(`${url}/webhooks/whatsapp`)

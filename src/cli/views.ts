@@ -78,7 +78,9 @@ export const templateView = z.looseObject({
 })
 export type TemplateView = z.infer<typeof templateView>
 
-export const problemsView = z.looseObject({ problems: z.array(z.looseObject({ path: z.string(), message: z.string() })) })
+export const problemsView = z.looseObject({
+  problems: z.array(z.looseObject({ path: z.string(), message: z.string() })),
+})
 
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.looseObject({ data: z.array(item), next_cursor: text })

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError, unauthorized } from './errors.ts'
+import { ApiError, sendError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
 
 /** What a key may do; each includes the ones before it. The bootstrap key is `admin`. */
@@ -49,7 +49,11 @@ export function requireKey(services: Services) {
 }
 
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!allows(caller, scope)) throw new ApiError(403, 'forbidden', `expected a key with the scope "${scope}"`)
+  if (!allows(caller, scope)) throw forbidden(scope)
+}
+
+function forbidden(scope: Scope): ApiError {
+  return new ApiError(403, 'forbidden', `expected a key with the scope "${scope}"`)
 }
 
 export async function authenticate(services: Services, key: string | null): Promise<Caller | null> {
@@ -59,21 +63,22 @@ export async function authenticate(services: Services, key: string | null): Prom
 /**
  * For pages that a person opens in a browser: HTTP Basic with the API key as password (any user name), or the same Bearer header.
  * Browsers repeat Basic credentials on their own, also when another site makes them ask, so writes from elsewhere are refused.
+ * Answers by itself: the pages behind it may bring an error handler of their own.
  */
 export function requireKeyInBrowser(services: Services) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { authorization } = request.headers
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { authorization, 'sec-fetch-site': site } = request.headers
     const caller = await authenticate(services, bearerOf(authorization) ?? basicPasswordOf(authorization))
     if (caller === null) {
       reply.header('www-authenticate', 'Basic realm="Casement: the password is an API key", charset="UTF-8"')
-      throw unauthorized()
+      return sendError(reply, unauthorized())
     }
     request.caller = caller
-    requireScope(caller, 'admin')
-    const site = request.headers['sec-fetch-site']
-    const writes = request.method !== 'GET' && request.method !== 'HEAD'
-    if (writes && site !== undefined && site !== 'same-origin') {
-      throw new ApiError(403, 'forbidden', 'expected the request to come from this page')
+    if (!allows(caller, 'admin')) return sendError(reply, forbidden('admin'))
+    const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
+    if (isWrite && site !== undefined && site !== 'same-origin') {
+      return sendError(reply, new ApiError(403, 'forbidden', 'expected the request to come from this page'))
     }
+    return undefined
   }
 }

@@ -61,6 +61,7 @@ const BY_FASTIFY_CODE: Readonly<Record<string, readonly [status: number, code: s
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'expected Content-Type: application/json'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'malformed', 'expected the body to be valid JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed', 'expected Content-Length to be the length of the body'],
+  FST_ERR_MAX_PARAM_LENGTH: [404, 'not_found', 'expected the path to name something that exists'],
   FST_ERR_BAD_URL: [400, 'malformed', 'expected a path that is a valid URL encoding'],
 }
 

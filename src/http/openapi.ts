@@ -2,8 +2,10 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { OWN_FILES_ONLY } from './content-security.ts'
 import { publicPath } from './graph-paths.ts'
 import { onlyUsedComponents } from './openapi-components.ts'
+import { intentExample } from './schemas.ts'
 
 const tags = [
   { name: 'Intents', description: 'What should be sent, and what became of it.' },
@@ -24,11 +26,9 @@ const description = `Outbound messages for the WhatsApp Cloud API that know, whe
 Authenticate with \`Authorization: Bearer <api key>\`. A key has the scope \`read\`, \`send\` or \`admin\`, each including the ones before.
 Errors always have the shape of \`Error\`; under the drop-in paths that of \`CloudApiError\`.
 Lists take \`limit\` (at most 1000) and \`cursor\`, which is \`next_cursor\` of the page before; null means that was the last.
-JSON bodies are at most 1 MiB, webhooks at most 3 MiB.`
+JSON bodies are at most 1 MiB, webhooks at most 3 MiB.
 
-/** Everything comes from this machine; styles are inline in Swagger UI's own markup. */
-const CSP =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+\`/queues\` shows the lanes in a browser: HTTP Basic, any user name, an \`admin\` key as password.`
 
 /** Has to be registered before the routes it describes. */
 export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
@@ -55,12 +55,13 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
       const { schema, url } = jsonSchemaTransform(route)
       return { schema, url: publicPath(url) }
     },
-    transformObject: (document) => onlyUsedComponents(jsonSchemaTransformObject(document)),
+    transformObject: (document) =>
+      onlyUsedComponents(jsonSchemaTransformObject(document), { IntentRequest: { examples: [intentExample] } }),
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: CSP,
+    staticCSP: OWN_FILES_ONLY,
     uiConfig: { docExpansion: 'list', validatorUrl: null },
   })
 }

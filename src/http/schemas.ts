@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { characters, whenClosedSchema } from '../domain/content.ts'
 import { INTENT_STATES } from '../domain/lifecycle.ts'
 import { isBsuid, isWaId } from '../domain/recipient.ts'
-import { intentRequestSchema } from '../domain/request.ts'
+import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
 
 /*
  * What requests carry. Objects are strict: a misspelt member is refused by name and never silently ignored. The intent itself is the
@@ -52,7 +52,11 @@ export const webhookEventPath = z.object({
 
 const page = {
   cursor: z.string().max(1024).optional().meta({ description: 'next_cursor of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: z.coerce.number({ error: notWhole }).int().min(1).max(1000).default(100),
+}
+
+function notWhole({ code }: { code?: string | undefined }): string | undefined {
+  return code === 'invalid_type' ? 'to be a whole number, got another text' : undefined
 }
 
 export const intentsQuery = z.strictObject({
@@ -141,7 +145,12 @@ export const senderBody = z
   .meta({
     id: 'SenderRequest',
     examples: [
-      { phone_number_id: '106540352242922', waba_id: '102290129340398', access_token: 'EAAG…', throughput_mps: 80 },
+      {
+        phone_number_id: '106540352242922',
+        waba_id: '102290129340398',
+        access_token: 'EAAG-the-token-of-a-system-user',
+        throughput_mps: 80,
+      },
     ],
   })
 
@@ -151,17 +160,15 @@ export const senderPatchBody = z
 
 export const MAX_BATCH = 1000
 
-export const intentBody = intentRequestSchema.meta({
-  examples: [
-    {
-      sender: '106540352242922',
-      to: '+5511987654321',
-      message: { type: 'text', text: { body: 'Your order has left our warehouse.' } },
-      when_closed: { follow_up: { name: 'keep_helping', language: 'en', parameters: { user: 'Ana' } } },
-      idempotency_key: 'order-17-shipped',
-    },
-  ],
-})
+/** Zod leaves the examples of a schema out when it transforms what it reads, so this one is put into the document by hand. */
+export const intentExample = {
+  sender: '106540352242922',
+  to: '+5511987654321',
+  message: { type: 'text', text: { body: 'Your order has left our warehouse.' } },
+  when_closed: { follow_up: { name: 'keep_helping', language: 'en', parameters: { user: 'Ana' } } },
+  idempotency_key: 'order-17-shipped',
+} satisfies IntentRequest
+
 export const batchBody = z.strictObject({ intents: z.array(intentRequestSchema).max(MAX_BATCH) })
 /** Only the frame: each intent is checked apart, so that one mistake does not cost its neighbours. */
 export const batchFrame = z.strictObject({ intents: z.array(z.unknown()).max(MAX_BATCH) })

@@ -9,6 +9,7 @@ import Fastify, {
 import type { Logger } from '../log.ts'
 import { requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
+import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError } from './errors.ts'
 import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
 import { sendGraphError } from './graph-shape.ts'
@@ -118,15 +119,16 @@ function versionOne(services: Services, maxJsonBytes: number): FastifyPluginAsyn
 function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCallback): FastifyPluginAsync {
   return async (app) => {
     app.addHook('onRequest', requireKeyInBrowser(services))
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', OWN_FILES_ONLY)
+    })
     await app.register(plugin as FastifyPluginAsync)
   }
 }
 
 function addLanding(app: FastifyInstance, queuesPath: string | null, sandboxUrl: string | null): void {
   const page = landingPage({ queuesPath, sandboxUrl })
-  const csp =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
   app.get('/', { schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', csp).send(page),
+    reply.type('text/html; charset=utf-8').header('content-security-policy', NO_FILES).send(page),
   )
 }

@@ -11,7 +11,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (given: unknown) => {
     const input = httpPart === 'querystring' ? withoutEmpty(given) : given
-    const parsed = schema.safeParse(input)
+    const parsed = schema.safeParse(input, { reportInput: true })
     if (!parsed.success) return { error: refuse(parsed.error, input, httpPart) }
     const unstorable = unstorableJson(parsed.data)
     if (!unstorable) return { value: parsed.data }
@@ -25,7 +25,7 @@ export const checkedByUseCase = () => (given: unknown) => ({ value: given })
 
 /** Throws 400, for what is parsed inside a handler. */
 export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { reportInput: true })
   if (!parsed.success) throw refuse(parsed.error, input, 'body')
   return parsed.data
 }

@@ -20,7 +20,12 @@ export const actionSchemas = {
   say: z.strictObject({ ...stamped, text: z.string().min(1).max(4096), context_id: z.string().optional() }),
   send: z.strictObject({ ...stamped, content: z.looseObject({ type: z.string() }), context_id: z.string().optional() }),
   tap: z.strictObject({ ...stamped, label: z.string(), wamid: z.string().optional() }),
-  arriveFromAd: z.strictObject({ ...stamped, text: z.string().optional(), referral: z.looseObject({}).optional() }),
+  arriveFromAd: z.strictObject({
+    ...stamped,
+    text: z.string().optional(),
+    referral: z.looseObject({}).optional(),
+    device: z.enum(['phone', 'desktop']).default('phone'),
+  }),
   call: z.strictObject({ ...stamped, answered: z.boolean().default(false) }),
   react: z.strictObject({ ...stamped, emoji: z.string().default('👍'), wamid: z.string().optional() }),
   preference: z.strictObject(to),

@@ -149,6 +149,9 @@ export function createControls(world: World) {
 
     lastSeq: (): number => ledger.seq,
 
+    /** Resolves with the next send to arrive, accepted or refused, before its answer leaves. */
+    nextSend: (): Promise<SendRecord> => ledger.nextSend(),
+
     addSender(input: Input<'sender'>): NumberRecord {
       const sender = controlSchemas.sender.parse(input)
       if (!ledger.wabas.has(sender.waba_id)) {

@@ -2,7 +2,7 @@ import { type ActionInput, actionSchemas, SandboxActionError } from './actions.t
 import { AD_REFERRAL, answerTo } from './answers.ts'
 import { bsuidFor } from './identifiers.ts'
 import type { Bubble, ConversationRecord, CustomerRecord, Json, MessageRecord, NumberRecord } from './records.ts'
-import { enterThroughAd, openWindow } from './rules/window.ts'
+import { enterThroughAd, openWindow, windowExpiresAt } from './rules/window.ts'
 import { markDelivered, markRead } from './statuses.ts'
 import { callEvent, inboundMessage, systemMessage, systemSender, userPreference } from './webhooks/payloads.ts'
 import type { World } from './world.ts'
@@ -41,14 +41,20 @@ export function createCustomerActions(world: World) {
   function deliver(
     parties: { person: CustomerRecord; number: NumberRecord; conversation: ConversationRecord },
     content: Json & { type: string },
-    about: { bubble: Partial<Bubble>; sentAtMs: number | undefined; contextId?: string | null; referral?: Json },
+    about: {
+      bubble: Partial<Bubble>
+      sentAtMs: number | undefined
+      contextId?: string | null
+      referral?: Json
+      onDesktop?: boolean
+    },
   ): Inbound {
     const { person, number, conversation } = parties
     const at = Math.floor((about.sentAtMs ?? world.clock.now()) / 1000) * 1000
     const wamid = world.ids.wamid('in', person.waId ?? person.userId)
     const contextId = about.contextId ?? null
-    if (content.type !== 'reaction' || world.knobs.reactionsOpenWindow) openWindow(conversation, at)
-    if (about.referral) enterThroughAd(conversation, at, about.referral)
+    if (opensWindow(content.type, world.knobs.reactionsOpenWindow)) openWindow(conversation, at)
+    if (about.referral && !about.onDesktop) enterThroughAd(conversation, at, about.referral)
     world.meters.throughput(number).add(world.clock.now())
     ledger.addMessage(
       conversation,
@@ -60,7 +66,7 @@ export function createCustomerActions(world: World) {
       ...(about.referral ? { referral: about.referral } : {}),
     }
     report(conversation, 'messages', inboundMessage(number, person, { wamid, at, content: wire }))
-    return { wamid, at, window_expires_at: windowOf(conversation) }
+    return { wamid, at, window_expires_at: windowExpiresAt(conversation) }
   }
 
   function report(conversation: ConversationRecord, field: string, value: Json): void {
@@ -125,19 +131,23 @@ export function createCustomerActions(world: World) {
       const parties = pair(who, phone_number_id)
       const { message, button } = offering(parties.conversation, label, wamid)
       const answer = answerTo(button, parties.person)
-      if (!answer)
-        throw new SandboxActionError('impossible', `the button '${label}' leads out of WhatsApp; nothing is sent`)
+      if (!answer) throw new SandboxActionError('impossible', `'${label}' leads out of WhatsApp; nothing is sent`)
       return deliver(parties, answer, { bubble: { text: label }, sentAtMs: sent_at_ms, contextId: message.wamid })
     },
 
-    /** The first message of somebody who came through a Click-to-WhatsApp ad, on a phone. */
+    /** The first message of somebody who came through a Click-to-WhatsApp ad. On a desktop no free entry point follows. */
     arriveFromAd(who: string, input: ActionInput<'arriveFromAd'>): Inbound {
-      const { phone_number_id, sent_at_ms, ...given } = actionSchemas.arriveFromAd.parse(input)
+      const { phone_number_id, sent_at_ms, device, ...given } = actionSchemas.arriveFromAd.parse(input)
       const text = given.text ?? 'Hello! Can I get more info on this?'
       return deliver(
         pair(who, phone_number_id),
         { type: 'text', text: { body: text } },
-        { bubble: { header: '[ad]', text }, sentAtMs: sent_at_ms, referral: { ...AD_REFERRAL, ...given.referral } },
+        {
+          bubble: { header: '[ad]', text },
+          sentAtMs: sent_at_ms,
+          referral: { ...AD_REFERRAL, ...given.referral },
+          onDesktop: device === 'desktop',
+        },
       )
     },
 
@@ -154,7 +164,7 @@ export function createCustomerActions(world: World) {
       report(conversation, 'calls', callEvent(number, person, { at, id, event: 'connect' }))
       const status = answered ? 'COMPLETED' : 'FAILED'
       report(conversation, 'calls', callEvent(number, person, { at, id, event: 'terminate', status }))
-      return { wamid: id, at, window_expires_at: windowOf(conversation) }
+      return { wamid: id, at, window_expires_at: windowExpiresAt(conversation) }
     },
 
     /** Reacts to the newest message of the business, or to the one named. An empty emoji takes a reaction back. */
@@ -200,12 +210,11 @@ export function createCustomerActions(world: World) {
       world.changed()
     },
 
-    /** The customer moves to another number: new wa_id, new BSUID, same person and windows. Told to one business number. */
+    /** The customer moves to another number: new wa_id, new BSUID, same person and windows. Told to whoever they talk to. */
     changeNumber(who: string, input: ActionInput<'changeNumber'>): { wa_id: string; user_id: string } {
       const { wa_id, phone_number_id } = actionSchemas.changeNumber.parse(input)
-      const { person, number, conversation } = pair(who, phone_number_id)
-      if (ledger.findCustomer(wa_id))
-        throw new SandboxActionError('impossible', `somebody else has the number ${wa_id}`)
+      const { person } = pair(who, phone_number_id)
+      if (ledger.findCustomer(wa_id)) throw new SandboxActionError('impossible', `the number ${wa_id} is taken`)
       const from = systemSender(person)
       const previous = { waId: person.waId, userId: person.userId }
       ledger.retireIds(person)
@@ -219,21 +228,30 @@ export function createCustomerActions(world: World) {
         user_id: person.userId,
         previous_user_id: previous.userId,
       }
-      const at = Math.floor(world.clock.now() / 1000) * 1000
-      const wamid = world.ids.wamid('in', previous.waId ?? previous.userId)
-      report(conversation, 'messages', systemMessage(number, from, { wamid, at, system }))
+      const at = world.clock.now()
+      for (const number of ledger.numbers.values()) {
+        const conversation = ledger.conversations.get(`${number.id}/${person.key}`)
+        if (!conversation) continue
+        const wamid = world.ids.wamid('in', previous.waId ?? previous.userId)
+        report(conversation, 'messages', systemMessage(number, from, { wamid, at, system }))
+      }
       return { wa_id, user_id: person.userId }
     },
   }
 }
 
+/**
+ * Whether a message of this type opens the customer service window. Of reactions and unsupported messages Meta does not say;
+ * they follow the knob. Source: Meta, messages/send-messages (read 2026-11).
+ */
+function opensWindow(type: string, whenInDoubt: boolean): boolean {
+  if (['system', 'edit', 'revoke'].includes(type)) return false
+  return ['reaction', 'unsupported'].includes(type) ? whenInDoubt : true
+}
+
 /** Reached the phone, as far as the customer can see. */
 function isOnPhone(message: MessageRecord): boolean {
   return message.status !== 'failed' && message.status !== 'held'
-}
-
-function windowOf(conversation: ConversationRecord): number | null {
-  return conversation.lastInboundAt === null ? null : conversation.lastInboundAt + 24 * 60 * 60 * 1000
 }
 
 function inboundRecord(

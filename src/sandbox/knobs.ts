@@ -49,7 +49,7 @@ export const knobsSchema = z.strictObject({
   freeServiceMessages: z.number().int().min(0),
   /** Length of a free entry point window. Meta says "up to 7 days" since 2026-10 and 72 hours before. */
   freeEntryPointMs: delayMs,
-  /** Meta does not say whether a reaction opens the customer service window. */
+  /** Meta does not say whether a reaction (or an unsupported message) opens the customer service window. */
   reactionsOpenWindow: z.boolean(),
   /** Marketing templates to numbers of the United States fail with 131049. */
   usMarketingBlock: z.boolean(),

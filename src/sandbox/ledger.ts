@@ -12,8 +12,6 @@ import type {
 } from './records.ts'
 import type { CustomerSeed, SandboxSeed, TemplateSeed } from './seed.ts'
 
-export const DAY_MS = 24 * 60 * 60 * 1000
-
 const ALL_SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging']
 
 /** Customers kept at the top of the phone page's list. */
@@ -40,6 +38,7 @@ export class Ledger {
   readonly #recent = new Map<string, CustomerRecord>()
   readonly #sends: SendRecord[] = []
   readonly #capacity: LedgerCapacity
+  #onSend: ((send: SendRecord) => void)[] = []
   #seq = 0
 
   constructor(capacity: LedgerCapacity) {
@@ -184,6 +183,7 @@ export class Ledger {
     this.#seq += 1
     const record = { seq: this.#seq, ...send }
     this.#sends.push(record)
+    for (const wake of this.#onSend.splice(0)) wake(record)
     // Trimmed in bulk: shifting one element of a large array per send would be quadratic.
     if (this.#sends.length > this.#capacity.sends * 1.25) {
       this.#sends.splice(0, this.#sends.length - this.#capacity.sends)
@@ -197,6 +197,10 @@ export class Ledger {
     if (!first) return []
     const start = Math.max(0, since - first.seq + 1)
     return this.#sends.slice(start, start + limit)
+  }
+
+  nextSend(): Promise<SendRecord> {
+    return new Promise((resolve) => this.#onSend.push(resolve))
   }
 
   restoreSends(seq: number, sends: SendRecord[]): void {

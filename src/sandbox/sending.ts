@@ -182,6 +182,7 @@ function file(
   if (accepted.failsWith === null && answersEntryPoint(conversation, wamid, now)) {
     message.freeEntryPointId = `fep${wamid.slice(-24).replace(/\W/g, '')}`
   }
+  conversation.typingUntil = 0
   world.ledger.addMessage(conversation, message)
   world.changed()
   return message

@@ -34,7 +34,9 @@ export async function findContact(db: Db, ids: string[]): Promise<ContactId | nu
 }
 
 export async function readContact(db: Db, id: ContactId): Promise<ContactRead | null> {
-  const { rows } = await sql<ContactRead>`select ${contactColumns} from contacts c where c.id = ${id}::bigint`.execute(db)
+  const { rows } = await sql<ContactRead>`select ${contactColumns} from contacts c where c.id = ${id}::bigint`.execute(
+    db,
+  )
   return rows[0] ?? null
 }
 
@@ -66,7 +68,11 @@ export interface ConsentRecord {
 }
 
 /** The newest consent counts; all of them are kept, because the evidence is asked for when somebody complains. */
-export async function recordConsent(db: Db, id: ContactId, { category, state, evidence }: ConsentRecord): Promise<void> {
+export async function recordConsent(
+  db: Db,
+  id: ContactId,
+  { category, state, evidence }: ConsentRecord,
+): Promise<void> {
   await retryingPassing(() =>
     db.transaction().execute(async (trx) => {
       await trx
@@ -93,7 +99,11 @@ export async function recordConsent(db: Db, id: ContactId, { category, state, ev
 export async function eraseContact(db: Db, id: ContactId): Promise<boolean> {
   return retryingPassing(() =>
     db.transaction().execute(async (trx) => {
-      const identities = await trx.selectFrom('contact_identities').select('value').where('contact_id', '=', id).execute()
+      const identities = await trx
+        .selectFrom('contact_identities')
+        .select('value')
+        .where('contact_id', '=', id)
+        .execute()
       const deleted = await trx.deleteFrom('contacts').where('id', '=', id).executeTakeFirst()
       if (deleted.numDeletedRows === 0n) return false
       await scrubWebhookEvents(

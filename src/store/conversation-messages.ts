@@ -19,7 +19,11 @@ export interface ExchangedMessage {
 }
 
 /** The newest of both sides, newest first. Ours count from Meta's stamp once a status webhook told it, for that is what theirs count from. */
-export async function listExchanged(db: Db, conversationId: ConversationId, limit: number): Promise<ExchangedMessage[]> {
+export async function listExchanged(
+  db: Db,
+  conversationId: ConversationId,
+  limit: number,
+): Promise<ExchangedMessage[]> {
   const { rows } = await sql<ExchangedMessage>`
     select * from (
       (select 'outbound' as direction, m.wamid, coalesce(m.sent_at, m.accepted_at) as at,

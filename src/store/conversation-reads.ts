@@ -55,7 +55,8 @@ function listThoseWhoWrote(db: Db, selection: ConversationSelection): Promise<Co
     after === null || after.inboundAt === null
       ? sql``
       : sql`and (v.last_inbound_at, v.id) < (${toDate(after.inboundAt)}::timestamptz, ${after.id}::bigint)`
-  const openness = selection.open === null ? sql`` : selection.open ? sql`and ${windowIsOpen}` : sql`and not ${windowIsOpen}`
+  const openness =
+    selection.open === null ? sql`` : selection.open ? sql`and ${windowIsOpen}` : sql`and not ${windowIsOpen}`
   return readConversations(
     db,
     filtered(
@@ -67,7 +68,10 @@ function listThoseWhoWrote(db: Db, selection: ConversationSelection): Promise<Co
 
 /** Null when the two never exchanged or planned a message. */
 export async function readConversation(db: Db, sender: string, contactId: ContactId): Promise<ConversationRead | null> {
-  const [found] = await readConversations(db, sql`v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint`)
+  const [found] = await readConversations(
+    db,
+    sql`v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint`,
+  )
   return found ?? null
 }
 

@@ -75,7 +75,9 @@ function textOf(type: string, body: Record<string, unknown> | null): string | nu
 }
 
 function recordOf(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null
 }
 
 function stringOf(value: unknown): string | null {

@@ -52,7 +52,6 @@ export interface AttemptRead {
   http_status: number | null
   error: unknown
   wamid: string | null
-  decision: { kind: string; reason: unknown; facts: unknown }
 }
 
 /** A verdict, whether it led to a call or not. */
@@ -79,10 +78,7 @@ export interface IntentSelection {
 export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | null> {
   const [intent] = await complete(
     db,
-    await selectHeads(db)
-      .where('i.id', '=', key.id)
-      .where('i.workspace', '=', key.workspace)
-      .execute(),
+    await selectHeads(db).where('i.id', '=', key.id).where('i.workspace', '=', key.workspace).execute(),
   )
   return intent ?? null
 }
@@ -94,7 +90,8 @@ export async function listIntents(db: Db, selection: IntentSelection): Promise<I
   if (state !== null) query = query.where('i.state', '=', state).where(impliedBy(state))
   if (sender !== null) query = query.where('i.phone_number_id', '=', sender)
   if (contactId !== null) query = query.where('v.contact_id', '=', contactId)
-  if (since !== null) query = query.where('i.created_at', '>=', sql<Instant>`${toDate(since)}`).where('i.id', '>=', firstIdOf(since))
+  if (since !== null)
+    query = query.where('i.created_at', '>=', sql<Instant>`${toDate(since)}`).where('i.id', '>=', firstIdOf(since))
   if (before !== null) query = query.where('i.id', '<', before)
   return complete(db, await query.orderBy('i.id', 'desc').limit(selection.limit).execute())
 }
@@ -126,26 +123,36 @@ type Head = Awaited<ReturnType<ReturnType<typeof selectHeads>['execute']>>[numbe
 async function complete(db: Db, heads: Head[]): Promise<IntentRead[]> {
   const ids = heads.map((head) => head.id)
   if (ids.length === 0) return []
-  const [attempts, decisions] = await Promise.all([
-    sql<AttemptRead>`select * from attempts where intent_id = any (${ids}::uuid[]) order by intent_id, number`.execute(db),
-    sql<DecisionRead>`
-      select intent_id, at, kind, reason, facts from decisions where intent_id = any (${ids}::uuid[]) order by intent_id, id`.execute(db),
-  ])
-  const attemptsOf = Map.groupBy(attempts.rows, (attempt) => attempt.intent_id)
-  const decisionsOf = Map.groupBy(decisions.rows, (decision) => decision.intent_id)
+  const [attempts, decisions] = await Promise.all([readAttempts(db, ids), readDecisions(db, ids)])
   return heads.map((head) => {
     const id = head.id as IntentId
-    const made = attemptsOf.get(id) ?? []
-    const verdicts = made.map((attempt) => ({ intent_id: id, at: attempt.started_at, ...attempt.decision }))
     return {
       ...head,
       id,
       follow_up_id: head.follow_up_id as IntentId | null,
       follow_up_of: head.follow_up_of as IntentId | null,
-      attempts: made,
-      decisions: [...(decisionsOf.get(id) ?? []), ...verdicts].sort((a, b) => a.at - b.at),
+      attempts: attempts.get(id) ?? [],
+      decisions: decisions.get(id) ?? [],
     }
   })
+}
+
+async function readAttempts(db: Db, ids: string[]): Promise<Map<IntentId, AttemptRead[]>> {
+  const { rows } = await sql<AttemptRead>`
+    select intent_id, number, started_at, finished_at, outcome, http_status, error, wamid
+    from attempts where intent_id = any (${ids}::uuid[]) order by intent_id, number`.execute(db)
+  return Map.groupBy(rows, (attempt) => attempt.intent_id)
+}
+
+/** Sorted by the database, whose stamps are finer than an `Instant`. */
+async function readDecisions(db: Db, ids: string[]): Promise<Map<IntentId, DecisionRead[]>> {
+  const { rows } = await sql<DecisionRead>`
+    select intent_id, at, kind, reason, facts from decisions where intent_id = any (${ids}::uuid[])
+    union all
+    select intent_id, started_at, decision ->> 'kind', decision -> 'reason', decision -> 'facts'
+    from attempts where intent_id = any (${ids}::uuid[])
+    order by intent_id, at`.execute(db)
+  return Map.groupBy(rows, (decision) => decision.intent_id)
 }
 
 /** What a CHECK of the table says about rows in this state, spelled so that the planner sees which partial index holds them. */
@@ -170,6 +177,8 @@ const ID_SKEW_MS = HOUR_MS
 
 /** A UUIDv7 begins with its milliseconds, so rows created since then are a range of the primary key, give or take the skew. */
 function firstIdOf(since: Instant): IntentId {
-  const hex = Math.max(0, Math.trunc(since) - ID_SKEW_MS).toString(16).padStart(12, '0')
+  const hex = Math.max(0, Math.trunc(since) - ID_SKEW_MS)
+    .toString(16)
+    .padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000` as IntentId
 }

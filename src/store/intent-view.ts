@@ -36,7 +36,9 @@ export function viewOfIntent(intent: IntentRead): IntentView {
 }
 
 /** What Meta charged for, as far as its status webhooks told; null until one does. */
-export function viewOfPricing(pricing: unknown): { category: string | null; type: string | null; billable: boolean | null } | null {
+export function viewOfPricing(
+  pricing: unknown,
+): { category: string | null; type: string | null; billable: boolean | null } | null {
   if (!isRecord(pricing)) return null
   const { category, type, billable } = pricing
   return {
@@ -54,7 +56,11 @@ function nextLookAt(intent: IntentRead): Instant | null {
 function reasonOfIntent(intent: IntentRead): Record<string, unknown> | null {
   if (intent.reason_code === null) return null
   const graphCode = intent.reason_graph_code
-  return { code: intent.reason_code, text: intent.reason_text ?? '', ...(graphCode === null ? {} : { graph_code: graphCode }) }
+  return {
+    code: intent.reason_code,
+    text: intent.reason_text ?? '',
+    ...(graphCode === null ? {} : { graph_code: graphCode }),
+  }
 }
 
 function viewOfAttempt(attempt: AttemptRead): Record<string, unknown> {
@@ -77,7 +83,10 @@ function viewOfDecision(decision: DecisionRead): Record<string, unknown> {
 function inSnakeCase(value: unknown): unknown {
   if (!isRecord(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), member]),
+    Object.entries(value).map(([key, member]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      member,
+    ]),
   )
 }
 

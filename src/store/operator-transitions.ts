@@ -72,7 +72,12 @@ export type SettleOutcome = 'settled' | 'not_in_doubt' | 'wamid_of_another'
  * The doubt ends: Meta has the message. Without a wamid it gets one of ours, which no status webhook will ever name; a webhook that
  * names the attempt still finds it.
  */
-export async function settleAsSent(db: Db, key: IntentKey, wamid: string | null, decision: RecordedDecision): Promise<SettleOutcome> {
+export async function settleAsSent(
+  db: Db,
+  key: IntentKey,
+  wamid: string | null,
+  decision: RecordedDecision,
+): Promise<SettleOutcome> {
   return retryingPassing(() =>
     db.transaction().execute(async (trx) => {
       const doubt = await lockDoubt(trx, key)
@@ -86,7 +91,9 @@ export async function settleAsSent(db: Db, key: IntentKey, wamid: string | null,
       if (owner.rows[0]?.intent_id !== key.id) return 'wamid_of_another'
       await sql`
         update attempts set outcome = 'accepted', wamid = ${settledWamid}, finished_at = now()
-        where intent_id = ${key.id}::uuid and number = ${doubt.attempts} and (outcome is null or outcome = 'in_doubt')`.execute(trx)
+        where intent_id = ${key.id}::uuid and number = ${doubt.attempts} and (outcome is null or outcome = 'in_doubt')`.execute(
+        trx,
+      )
       await sql`
         with moved as (
           update intents set state = ${LIFECYCLE.in_doubt.accept}, state_at = now(), doubted_at = null, has_turn = false,
@@ -99,7 +106,11 @@ export async function settleAsSent(db: Db, key: IntentKey, wamid: string | null,
 }
 
 /** The doubt ends: Meta does not have it. Sent again at once, before the rest of its conversation, when the intent asked for that. */
-export async function settleAsNotSent(db: Db, key: IntentKey, decisionFor: (delivery: Delivery) => RecordedDecision): Promise<SettleOutcome> {
+export async function settleAsNotSent(
+  db: Db,
+  key: IntentKey,
+  decisionFor: (delivery: Delivery) => RecordedDecision,
+): Promise<SettleOutcome> {
   return retryingPassing(() =>
     db.transaction().execute(async (trx) => {
       const doubt = await lockDoubt(trx, key)

@@ -40,8 +40,9 @@ export function openPostgres(options: PostgresOptions): Postgres {
 
 /** A Kysely on one client whose transaction is somebody else's: it neither begins nor ends one. */
 export function kyselyOn(client: Queryable): Db {
-  const borrowed = Object.assign(Object.create(client), { release() {} })
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: { options: {}, connect: async () => borrowed, end: async () => {} } }) })
+  // Bound, not inherited: `pg` keeps the state of its protocol on the client itself.
+  const borrowed = { query: client.query.bind(client), release() {} }
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: { options: {}, connect: async () => borrowed as never, end: async () => {} } }) })
 }
 
 /** One transaction with both faces: `trx` for Kysely, `client` for prepared statements. */

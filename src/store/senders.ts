@@ -83,11 +83,13 @@ export function senderStore(db: Db, vault: TokenVault) {
 
     /** False when it was paused already, or is not linked. */
     pause: (id: PhoneNumberId): Promise<boolean> =>
-      moveSender(db, id, ['active', 'restricted'], 'paused', { code: 'sender_paused', text: 'An operator paused the sender.' }),
+      moveSender(db, id, ['active', 'restricted'], 'paused', {
+        code: 'sender_paused',
+        text: 'An operator paused the sender.',
+      }),
 
     /** False when it was active already, or is not linked. */
-    resume: (id: PhoneNumberId): Promise<boolean> =>
-      moveSender(db, id, ['paused', 'restricted'], 'active', null),
+    resume: (id: PhoneNumberId): Promise<boolean> => moveSender(db, id, ['paused', 'restricted'], 'active', null),
 
     /**
      * Meta refuses the account. Only from `active`; false otherwise. With the version of the credentials that were refused, an answer
@@ -100,7 +102,10 @@ export function senderStore(db: Db, vault: TokenVault) {
       const result = await retryingPassing(() =>
         db
           .updateTable('senders')
-          .set({ ...columnsOf('paused', { code: 'sender_paused', text: 'The number was unlinked.' }), sealed_access_token: null })
+          .set({
+            ...columnsOf('paused', { code: 'sender_paused', text: 'The number was unlinked.' }),
+            sealed_access_token: null,
+          })
           .where('phone_number_id', '=', id)
           .where('sealed_access_token', 'is not', null)
           .executeTakeFirst(),
@@ -112,7 +117,9 @@ export function senderStore(db: Db, vault: TokenVault) {
     async overlooked(): Promise<PhoneNumberId[]> {
       const { rows } = await sql<{ phone_number_id: PhoneNumberId }>`
         select s.phone_number_id from senders s
-        where s.state = 'active' and exists (select 1 from intents i where i.waits_for = 'sender/' || s.phone_number_id)`.execute(db)
+        where s.state = 'active' and exists (select 1 from intents i where i.waits_for = 'sender/' || s.phone_number_id)`.execute(
+        db,
+      )
       return rows.map((row) => row.phone_number_id)
     },
 
@@ -145,7 +152,7 @@ async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): Promise
   } else if (!linked) {
     await trx
       .updateTable('senders')
-      .set({ ...columnsOf('active', null), waba_id: link.wabaId })
+      .set({ ...columnsOf('active', null), waba_id: link.wabaId, sealed_access_token: vault.seal(link.accessToken) })
       .where('phone_number_id', '=', link.phoneNumberId)
       .execute()
   }
@@ -194,8 +201,9 @@ async function change(trx: Db, vault: TokenVault, before: SenderRecord, settings
   if (messagingLimit !== undefined) {
     await sql`
       update portfolios set messaging_limit = ${messagingLimit}
-      where id = (select portfolio_id from wabas where id = (select waba_id from senders where phone_number_id = ${before.phone_number_id}))`
-      .execute(trx)
+      where id = (select portfolio_id from wabas where id = (select waba_id from senders where phone_number_id = ${before.phone_number_id}))`.execute(
+      trx,
+    )
   }
   return lifted
 }
@@ -204,7 +212,10 @@ type RestrictArguments = [id: PhoneNumberId, reason: Reason, curedByToken: boole
 
 /** `restrict` inside a caller's own transaction, which is the one to try again. */
 export function restrictSender(trx: Db, ...[id, reason, curedByToken, version]: RestrictArguments): Promise<boolean> {
-  return moveSender(trx, id, ['active'], 'restricted', reason, { curedByToken, ...(version === undefined ? {} : { version }) })
+  return moveSender(trx, id, ['active'], 'restricted', reason, {
+    curedByToken,
+    ...(version === undefined ? {} : { version }),
+  })
 }
 
 interface MoveOptions {
@@ -227,7 +238,8 @@ async function moveSender(
     .where('phone_number_id', '=', id)
     .where('sealed_access_token', 'is not', null)
     .where('state', 'in', from)
-  const fenced = version === undefined ? guarded : guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
+  const fenced =
+    version === undefined ? guarded : guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
   const result = await fenced.executeTakeFirst()
   return result.numUpdatedRows === 1n
 }

@@ -90,7 +90,11 @@ export interface TemplateChange {
 }
 
 /** Stores what Meta listed, marks what it no longer lists as DELETED, and writes every change of status, category and quality into the history. */
-export async function storeSyncedTemplates(db: Db, wabaId: WabaId, listed: SyncedTemplate[]): Promise<TemplateChange[]> {
+export async function storeSyncedTemplates(
+  db: Db,
+  wabaId: WabaId,
+  listed: SyncedTemplate[],
+): Promise<TemplateChange[]> {
   return db.transaction().execute(async (trx) => {
     const known = await trx.selectFrom('templates').selectAll().where('waba_id', '=', wabaId).forUpdate().execute()
     const byKey = new Map(known.map((row) => [`${row.name} ${row.language}`, row]))
@@ -105,7 +109,14 @@ export async function storeSyncedTemplates(db: Db, wabaId: WabaId, listed: Synce
     }
     for (const gone of byKey.values()) {
       if (gone.status === 'DELETED') continue
-      changes.push({ id: gone.id, name: gone.name, language: gone.language, field: 'status', was: gone.status, now: 'DELETED' })
+      changes.push({
+        id: gone.id,
+        name: gone.name,
+        language: gone.language,
+        field: 'status',
+        was: gone.status,
+        now: 'DELETED',
+      })
       await trx.updateTable('templates').set({ status: 'DELETED' }).where('id', '=', gone.id).execute()
     }
     await recordChanges(trx, changes)
@@ -114,9 +125,31 @@ export async function storeSyncedTemplates(db: Db, wabaId: WabaId, listed: Synce
   })
 }
 
+/** A template Meta has just made for us. One that was deleted under the same name goes, as in a sync. */
+export async function storeCreatedTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
+  const { id, name, language } = template
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .deleteFrom('templates')
+      .where('waba_id', '=', wabaId)
+      .where('name', '=', name)
+      .where('language', '=', language)
+      .where('id', '!=', id)
+      .execute()
+    await upsertTemplate(trx, wabaId, template)
+    await recordChanges(trx, changesOf(null, template))
+  })
+}
+
 export async function upsertTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
   const { id, name, language, category, status, quality } = template
-  const columns = { category, status, quality, document: JSON.stringify(template.document), synced_at: sql<Date>`now()` }
+  const columns = {
+    category,
+    status,
+    quality,
+    document: JSON.stringify(template.document),
+    synced_at: sql<Date>`now()`,
+  }
   await db
     .insertInto('templates')
     .values({ id, waba_id: wabaId, name, language, ...columns })
@@ -137,8 +170,19 @@ export async function changeTemplate(
 ): Promise<(TemplateChange & { wabaId: WabaId }) | null> {
   const row = await db.selectFrom('templates').selectAll().where('id', '=', templateId).forUpdate().executeTakeFirst()
   if (!row || row[field] === value) return null
-  await db.updateTable('templates').set({ [field]: value }).where('id', '=', templateId).execute()
-  const change: TemplateChange = { id: row.id, name: row.name, language: row.language, field, was: row[field], now: value }
+  await db
+    .updateTable('templates')
+    .set({ [field]: value })
+    .where('id', '=', templateId)
+    .execute()
+  const change: TemplateChange = {
+    id: row.id,
+    name: row.name,
+    language: row.language,
+    field,
+    was: row[field],
+    now: value,
+  }
   await recordChanges(db, [change], detail)
   return { ...change, wabaId: row.waba_id as WabaId }
 }

@@ -32,7 +32,10 @@ const columns = sql`
   case when octet_length(payload) <= ${sql.lit(LONGEST_SHOWN_BYTES)} then payload end as payload`
 
 /** Newest first. Served by the primary key, or by the partial index of pending or failed events. */
-export async function listWebhookEvents(db: Db, { state, before, limit }: WebhookEventSelection): Promise<WebhookEventRead[]> {
+export async function listWebhookEvents(
+  db: Db,
+  { state, before, limit }: WebhookEventSelection,
+): Promise<WebhookEventRead[]> {
   const inState = state === null ? sql`true` : sql`state = ${sql.lit(state)}`
   const below = before === null ? sql`true` : sql`id < ${before}::bigint`
   const { rows } = await sql<WebhookEventRead>`

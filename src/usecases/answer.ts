@@ -27,3 +27,7 @@ export function invalid<T>(field: string, message: string): Answer<T> {
 export function unknown<T>(code: string, what: string): Answer<T> {
   return refused({ status: 404, code, message: `expected ${what} to exist, found none` })
 }
+
+export function mapAnswer<T, U>(answer: Answer<T>, map: (value: T) => U): Answer<U> {
+  return answer.ok ? done(map(answer.value)) : answer
+}

@@ -1,4 +1,4 @@
-import { classify, type GraphErrorFacts } from '../domain/failure.ts'
+import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage } from '../domain/template.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
@@ -6,6 +6,7 @@ import type { GraphAnswer } from '../graph/answer.ts'
 import type { CreatedTemplate } from '../graph/wire.ts'
 import type { SyncedTemplate } from '../store/templates.ts'
 import { type Answer, done, type Refusal, refused } from './answer.ts'
+import { refusalOf } from './graph-refusal.ts'
 
 export interface CreateTemplateIo {
   create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>>
@@ -19,14 +20,18 @@ export type TemplateDocument = Record<string, unknown>
  * Asks Meta only for what can be right. The template is stored as Meta answered: the category may differ from the one asked for.
  * Answers the template's id.
  */
-export async function createTemplate(io: CreateTemplateIo, wabaId: WabaId, document: TemplateDocument): Promise<Answer<string>> {
+export async function createTemplate(
+  io: CreateTemplateIo,
+  wabaId: WabaId,
+  document: TemplateDocument,
+): Promise<Answer<string>> {
   const problems = lintTemplate(document)
   if (problems.length > 0) {
     const message = 'expected a template document that Meta would accept, see problems'
     return refused({ status: 422, code: 'template_invalid', message, problems })
   }
   const answer = await io.create(wabaId, document)
-  if (answer.kind !== 'ok') return refused(refusalOf(answer))
+  if (answer.kind !== 'ok') return refused(refusalOfCreation(answer))
   const { id, status, category } = answer.value
   const asked = document as { name: string; language: string; category: string }
   const stored = {
@@ -41,33 +46,14 @@ export async function createTemplate(io: CreateTemplateIo, wabaId: WabaId, docum
   return done(id)
 }
 
-/** What Graph's "no" to one of our management calls means for our caller. */
-export function refusalOf(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): Refusal {
-  switch (answer.kind) {
-    case 'refused':
-      return refusalByMeta(answer.error)
-    case 'throttled':
-      return { status: 503, code: 'graph_throttled', message: 'Meta asks to slow down; try again later' }
-    case 'unreachable':
-      return { status: 502, code: 'graph_unreachable', message: 'the Graph API could not be reached; nothing was changed' }
-    case 'uncertain':
-      return {
-        status: 502,
-        code: 'graph_unclear',
-        message: `the Graph API gave no usable answer (${answer.why}); it may have done what was asked, so sync before trying again`,
-      }
-  }
-}
-
 /** The account has a template of this name in this language. Source: Meta, support/error-codes (read 2026-11). */
 const NAME_TAKEN = 2388024
 
 /** Meta's own words are worth more than ours where the document is at fault; an account problem is not the caller's to mend here. */
-function refusalByMeta(error: GraphErrorFacts): Refusal {
-  const failure = classify(error)
-  const code = error.code === null ? 'no code' : `error ${error.code}${error.subcode === null ? '' : `/${error.subcode}`}`
-  if (failure.class === 'account') return { status: 502, code: 'graph_account', message: `${failure.text} (${code})` }
-  const message = `Meta refused it with ${code}: ${error.details ?? failure.text}`
-  if (error.subcode === NAME_TAKEN) return { status: 409, code: 'template_exists', message, field: 'name' }
+function refusalOfCreation(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): Refusal {
+  const refusal = refusalOf(answer)
+  if (answer.kind !== 'refused' || classify(answer.error).class === 'account') return refusal
+  const { message } = refusal
+  if (answer.error.subcode === NAME_TAKEN) return { status: 409, code: 'template_exists', message, field: 'name' }
   return { status: 422, code: 'graph_refused', message, problems: [{ path: '', message }] }
 }

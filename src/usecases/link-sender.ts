@@ -12,7 +12,10 @@ export interface LinkSenderIo extends ReleaseIo {
 }
 
 /** Linking never waits for Meta and never fails because of it: the first template sync starts by itself and reports by itself. */
-export async function linkSender(io: LinkSenderIo, link: SenderLink): Promise<Answer<{ created: boolean; sender: Sender }>> {
+export async function linkSender(
+  io: LinkSenderIo,
+  link: SenderLink,
+): Promise<Answer<{ created: boolean; sender: Sender }>> {
   const outcome = await io.senders.link(link)
   if (outcome.kind === 'elsewhere') {
     const message = `expected waba_id to be ${outcome.wabaId}, where sender ${link.phoneNumberId} is linked, got ${link.wabaId}; unlink it first`

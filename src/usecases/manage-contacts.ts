@@ -15,12 +15,20 @@ export function getContact(io: ManageContactsIo, contact: string): Promise<Answe
   return withContact(io, contact, async () => {})
 }
 
-export function updateContact(io: ManageContactsIo, contact: string, patch: ContactPatch): Promise<Answer<ContactRead>> {
+export function updateContact(
+  io: ManageContactsIo,
+  contact: string,
+  patch: ContactPatch,
+): Promise<Answer<ContactRead>> {
   return withContact(io, contact, (id) => io.updateContact(id, patch))
 }
 
 /** An opt-in on record does not lift a stop that the person asked WhatsApp for; the answer shows which of them counts. */
-export function recordConsent(io: ManageContactsIo, contact: string, consent: ConsentRecord): Promise<Answer<ContactRead>> {
+export function recordConsent(
+  io: ManageContactsIo,
+  contact: string,
+  consent: ConsentRecord,
+): Promise<Answer<ContactRead>> {
   return withContact(io, contact, (id) => io.recordConsent(id, consent))
 }
 

@@ -44,7 +44,9 @@ export async function replayIntent(io: ManageIntentsIo, operator: Operator, id: 
   if (!found.ok) return found
   const { key } = found.value
   const reason: Reason = { code: 'by_request', text: 'Replayed by request.' }
-  if (!(await io.replay(key, { kind: 'replay', reason, facts: { by: operator.keyName, from: found.value.head.state } }))) {
+  if (
+    !(await io.replay(key, { kind: 'replay', reason, facts: { by: operator.keyName, from: found.value.head.state } }))
+  ) {
     return conflict(io, key, 'an intent that is failed, expired or cancelled')
   }
   await io.notifyDue()
@@ -81,7 +83,10 @@ export async function settleIntent(
   }
 }
 
-const unconfirmed: Reason = { code: 'unconfirmed', text: 'An operator said that it was not sent, and it is not to be sent twice.' }
+const unconfirmed: Reason = {
+  code: 'unconfirmed',
+  text: 'An operator said that it was not sent, and it is not to be sent twice.',
+}
 
 function settledAsSent(operator: Operator): RecordedDecision {
   const reason: Reason = { code: 'by_request', text: 'An operator said that it was sent.' }

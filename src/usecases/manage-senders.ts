@@ -18,7 +18,11 @@ export interface ManageSendersIo extends ReleaseIo {
 }
 
 /** A new access token lifts a restriction it cures. The messaging limit is the portfolio's: it changes for all of its numbers. */
-export async function updateSender(io: ManageSendersIo, id: PhoneNumberId, settings: SenderSettings): Promise<Answer<Sender>> {
+export async function updateSender(
+  io: ManageSendersIo,
+  id: PhoneNumberId,
+  settings: SenderSettings,
+): Promise<Answer<Sender>> {
   const updated = await io.senders.update(id, settings)
   if (!updated) return unknownSender(id)
   if (updated.lifted) await releaseAll(io, io.senderEvent(id))

@@ -30,7 +30,7 @@ export async function listWebhookEvents(
     before: after.value?.[0] ?? null,
     limit: limit + 1,
   })
-  return done(pageOf(rows, limit, (row) => [row.id], (row) => row))
+  return done(pageOf(rows, limit, (row) => [row.id]))
 }
 
 export async function replayWebhookEvent(io: ManageWebhookEventsIo, id: string): Promise<Answer<WebhookEventRead>> {

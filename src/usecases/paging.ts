@@ -1,4 +1,4 @@
-import { type Answer, done, invalid } from './answer.ts'
+import { type Answer, done, invalid, mapAnswer } from './answer.ts'
 
 export interface Page<T> {
   data: T[]
@@ -29,13 +29,16 @@ export function decodeCursor<K extends readonly unknown[]>(
 }
 
 /** Makes a page of one row more than asked for: the extra row only tells that there is a next page. */
-export function pageOf<Row, T>(
+export function pageOf<Row>(
   rows: Row[],
   limit: number,
   keyOf: (row: Row) => readonly (string | number | null)[],
-  view: (row: Row) => T,
-): Page<T> {
+): Page<Row> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  return { data: shown.map(view), next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+  return { data: shown, next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+}
+
+export function mapPage<T, U>(answer: Answer<Page<T>>, map: (item: T) => U): Answer<Page<U>> {
+  return mapAnswer(answer, ({ data, next_cursor }) => ({ data: data.map(map), next_cursor }))
 }

@@ -48,14 +48,24 @@ export async function passThrough(io: PassThroughIo, request: ClientRequest): Pr
     accessToken,
   })
   if (answer.kind === 'unreachable') {
-    return refused({ status: 502, code: 'graph_unreachable', message: `the Graph API could not be reached: ${answer.cause}` })
+    return refused({
+      status: 502,
+      code: 'graph_unreachable',
+      message: `the Graph API could not be reached: ${answer.cause}`,
+    })
   }
   return done({ status: answer.status, headers: joined(answer.headers), body: answer.body })
 }
 
 /** The id alone does not say what it is the id of. A media id belongs to a number that only Meta knows, so any token is tried. */
 async function findToken(io: PassThroughIo, id: string | null): Promise<string | null> {
-  const owners: OwnerOfToken[] = id === null ? [] : [{ kind: 'sender', id }, { kind: 'waba', id }]
+  const owners: OwnerOfToken[] =
+    id === null
+      ? []
+      : [
+          { kind: 'sender', id },
+          { kind: 'waba', id },
+        ]
   for (const owner of owners) {
     const token = await io.tokenOf(owner)
     if (token !== null) return token

@@ -37,7 +37,7 @@ export async function listConversations(
     after: cursor.value && placeOf(cursor.value),
     limit: query.limit + 1,
   })
-  return done(pageOf(rows, query.limit, (row) => [row.window.lastInboundAt, row.id], (row) => row))
+  return done(pageOf(rows, query.limit, (row) => [row.window.lastInboundAt, row.id]))
 }
 
 export interface ConversationInFull {
@@ -71,7 +71,9 @@ type PlaceKey = [inboundAt: number | null, id: string]
 
 function isPlaceKey(key: readonly unknown[]): key is PlaceKey {
   const [at, id] = key
-  return key.length === 2 && (at === null || Number.isSafeInteger(at)) && typeof id === 'string' && /^\d{1,18}$/.test(id)
+  return (
+    key.length === 2 && (at === null || Number.isSafeInteger(at)) && typeof id === 'string' && /^\d{1,18}$/.test(id)
+  )
 }
 
 function placeOf([at, id]: PlaceKey): ConversationPlace {

@@ -60,7 +60,7 @@ export async function listIntents(
     before: after.value?.[0] ?? null,
     limit: limit + 1,
   })
-  return done(pageOf(rows, limit, (row) => [row.id], (row) => row))
+  return done(pageOf(rows, limit, (row) => [row.id]))
 }
 
 function readSince(since: string | undefined): Answer<Instant | null> {

@@ -28,10 +28,13 @@ export async function listTemplates(io: ReadTemplatesIo, query: TemplateQuery): 
     after: name !== undefined && language !== undefined && id !== undefined ? { name, language, id } : null,
     limit: query.limit + 1,
   })
-  return done(pageOf(rows, query.limit, (row) => [row.name, row.language, row.id], (row) => row))
+  return done(pageOf(rows, query.limit, (row) => [row.name, row.language, row.id]))
 }
 
-export async function getTemplate(io: ReadTemplatesIo, id: string): Promise<Answer<{ row: TemplateRow; history: TemplateEvent[] }>> {
+export async function getTemplate(
+  io: ReadTemplatesIo,
+  id: string,
+): Promise<Answer<{ row: TemplateRow; history: TemplateEvent[] }>> {
   const template = await io.readTemplate(id)
   return template ? done(template) : unknown('template_unknown', `template ${id}`)
 }

@@ -7,7 +7,7 @@ import { type ReleaseIo, releaseAll } from './release-all.ts'
 
 export interface SyncTemplatesIo extends ReleaseIo {
   /** All of an account's templates. Throws when Meta does not answer all pages. */
-  listTemplates(wabaId: WabaId): AsyncIterable<WireTemplate>
+  listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
   /** Answers every change of status, category and quality since the last time. */
   storeTemplates(wabaId: WabaId, listed: SyncedTemplate[]): Promise<TemplateChange[]>
   /** What intents of this account wait for while they wait for a template. */
@@ -21,7 +21,7 @@ export interface SyncTemplatesIo extends ReleaseIo {
  */
 export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promise<{ synced: number }> {
   const listed: SyncedTemplate[] = []
-  for await (const template of io.listTemplates(wabaId)) listed.push(toSynced(template))
+  for await (const template of io.listAtMeta(wabaId)) listed.push(toSynced(template))
   const changes = await io.storeTemplates(wabaId, listed)
   for (const change of changes) {
     if (settlesWaiting(change)) await releaseAll(io, io.templateEvent(wabaId, change))

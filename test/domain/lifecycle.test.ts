@@ -30,7 +30,10 @@ const EVENTS: Record<IntentEvent, { to: IntentState; from: IntentState[] }> = {
 }
 
 /** What may still happen to an intent that is over. */
-const AFTERLIFE: Record<Extract<IntentState, 'sent' | 'failed' | 'expired' | 'cancelled' | 'suppressed'>, IntentEvent[]> = {
+const AFTERLIFE: Record<
+  Extract<IntentState, 'sent' | 'failed' | 'expired' | 'cancelled' | 'suppressed'>,
+  IntentEvent[]
+> = {
   sent: ['fail_delivery', 'reopen'],
   failed: ['accept', 'replay'],
   expired: ['accept', 'replay'],

@@ -27,9 +27,12 @@ function sendAll(gapsMs: number[]): Instant[] {
 }
 
 describe('pair limit', () => {
-  const gaps = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 600_000 })), {
-    maxLength: 200,
-  })
+  const gaps = fc.array(
+    fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 600_000 })),
+    {
+      maxLength: 200,
+    },
+  )
 
   it('lets the first message go at once', () => {
     expect(pairAllowedAt(null, NOW)).toBe(NOW)
@@ -89,8 +92,16 @@ describe('messaging limit', () => {
     ['makes a new user wait for the place that frees next', full, plus(NOW, HOUR_MS)],
     ['makes a new user wait when the limit was lowered below its use', { ...full, limit: 100 }, plus(NOW, HOUR_MS)],
     ['is free at once when that place is free by now', { ...full, freesAt: ago(1) }, NOW],
-    ['waits its whole period when nobody knows better', { ...full, freesAt: null }, plus(NOW, MESSAGING_LIMIT_PERIOD_MS)],
-    ['of nothing lets nobody in', { limit: 0, used: 0, counted: false, freesAt: null }, plus(NOW, MESSAGING_LIMIT_PERIOD_MS)],
+    [
+      'waits its whole period when nobody knows better',
+      { ...full, freesAt: null },
+      plus(NOW, MESSAGING_LIMIT_PERIOD_MS),
+    ],
+    [
+      'of nothing lets nobody in',
+      { limit: 0, used: 0, counted: false, freesAt: null },
+      plus(NOW, MESSAGING_LIMIT_PERIOD_MS),
+    ],
   ]
 
   it.each(cases)('%s', (_name, use, allowedAt) => {
@@ -141,9 +152,12 @@ describe('laneRate', () => {
   })
 
   it('P6 lets no rolling second pass 1.1 times the throughput, whenever messages come', () => {
-    const gaps = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2_000 })), {
-      maxLength: 300,
-    })
+    const gaps = fc.array(
+      fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2_000 })),
+      {
+        maxLength: 300,
+      },
+    )
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000 }), gaps, (throughput, gapsMs) => {
         let clock = 0

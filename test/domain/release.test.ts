@@ -82,7 +82,10 @@ describe('planRelease', () => {
     const list = fc.uniqueArray(one, { selector: ({ seq }) => seq, maxLength: 15 })
     fc.assert(
       fc.property(list, fc.option(fc.constantFrom(tapped('No, thanks!'), tapped('Yes'))), (intents, reply) => {
-        const plan = planRelease(intents.map(({ seq, ...given }) => waiting(seq, given)), reply)
+        const plan = planRelease(
+          intents.map(({ seq, ...given }) => waiting(seq, given)),
+          reply,
+        )
         const fates = [...plan.release, ...plan.declined, ...plan.superseded]
         expect(fates.toSorted()).toEqual(intents.map(({ seq }) => idOf(seq)).toSorted())
         const seqOf = (id: IntentId) => Number(id.split(' ')[1])

@@ -23,30 +23,43 @@ import {
   type WindowRecord,
   windowExpiresAt,
 } from '../../src/domain/window.ts'
-import { ago, at, factsWith, intentWith, NOW, referenceTo, SETTINGS, templateFacts, templateIntent, wroteAt } from '../support/builders.ts'
+import {
+  ago,
+  at,
+  factsWith,
+  intentWith,
+  NOW,
+  referenceTo,
+  SETTINGS,
+  templateFacts,
+  templateIntent,
+  wroteAt,
+} from '../support/builders.ts'
 
 const templates = { greeting: templateFacts('greeting') }
 
 function templateGoes(window: WindowRecord): boolean {
-  return decide(templateIntent('greeting'), factsWith({ conversation: { window }, templates }), SETTINGS).kind === 'send'
+  return (
+    decide(templateIntent('greeting'), factsWith({ conversation: { window }, templates }), SETTINGS).kind === 'send'
+  )
 }
 
 /** The record after these messages of the customer, each taken in as it was written. */
-function after(...stamps: Instant[]): WindowRecord {
+function recordOf(...stamps: Instant[]): WindowRecord {
   return stamps.reduce((record, stamp) => recordInbound(record, stamp, stamp), NEVER_WROTE)
 }
 
 describe('customer service window', () => {
   const cases: [name: string, record: WindowRecord, freeForm: boolean][] = [
     ['W1 nothing was ever received', NEVER_WROTE, false],
-    ['W3 a message a second ago', after(ago(SECOND_MS)), true],
-    ['W4 a message 13 hours ago', after(ago(13 * HOUR_MS)), true],
-    ['W5 a message exactly 24 hours ago', after(ago(DAY_MS)), false],
-    ['W5 a message one millisecond less than 24 hours ago', after(ago(DAY_MS - 1)), true],
-    ['W5 a message one millisecond more than 24 hours ago', after(ago(DAY_MS + 1)), false],
-    ['W6 a message 25 hours ago', after(ago(25 * HOUR_MS)), false],
-    ['W8 messages 10 days and 6 hours ago', after(ago(10 * DAY_MS), ago(6 * HOUR_MS)), true],
-    ['W9 a message 2 days ago', after(ago(2 * DAY_MS)), false],
+    ['W3 a message a second ago', recordOf(ago(SECOND_MS)), true],
+    ['W4 a message 13 hours ago', recordOf(ago(13 * HOUR_MS)), true],
+    ['W5 a message exactly 24 hours ago', recordOf(ago(DAY_MS)), false],
+    ['W5 a message one millisecond less than 24 hours ago', recordOf(ago(DAY_MS - 1)), true],
+    ['W5 a message one millisecond more than 24 hours ago', recordOf(ago(DAY_MS + 1)), false],
+    ['W6 a message 25 hours ago', recordOf(ago(25 * HOUR_MS)), false],
+    ['W8 messages 10 days and 6 hours ago', recordOf(ago(10 * DAY_MS), ago(6 * HOUR_MS)), true],
+    ['W9 a message 2 days ago', recordOf(ago(2 * DAY_MS)), false],
     ['W10 a message now, but Meta refused (131047)', recordRefutation(wroteAt(NOW), NOW), false],
     ['W13 an old row without a stamp', { openedAt: ago(HOUR_MS), lastInboundAt: null, refutedAt: null }, false],
   ]
@@ -67,7 +80,11 @@ describe('customer service window', () => {
   it('W7 is neither closed nor extended by our answer', () => {
     const freeEntryPoint = recordDelivery(NO_FREE_ENTRY_POINT, ago(HOUR_MS), ago(HOUR_MS))
     const answered = (now: Instant) =>
-      decide(intentWith(), factsWith({ now, conversation: { window: wroteAt(ago(6 * HOUR_MS)), freeEntryPoint } }), SETTINGS)
+      decide(
+        intentWith(),
+        factsWith({ now, conversation: { window: wroteAt(ago(6 * HOUR_MS)), freeEntryPoint } }),
+        SETTINGS,
+      )
     expect(answered(NOW).kind).toBe('send')
     expect(answered(plus(NOW, 18 * HOUR_MS)).kind).toBe('fail')
   })
@@ -80,17 +97,17 @@ describe('customer service window', () => {
   })
 
   it('W12 expires 24 hours after the newest message', () => {
-    expect(windowExpiresAt(after(ago(2 * HOUR_MS), ago(HOUR_MS)))).toBe(plus(NOW, 23 * HOUR_MS))
+    expect(windowExpiresAt(recordOf(ago(2 * HOUR_MS), ago(HOUR_MS)))).toBe(plus(NOW, 23 * HOUR_MS))
     expect(windowExpiresAt(NEVER_WROTE)).toBeNull()
   })
 
   it('G1 does not grow when the same message comes twice', () => {
-    const once = after(ago(HOUR_MS))
+    const once = recordOf(ago(HOUR_MS))
     expect(recordInbound(once, ago(HOUR_MS), NOW)).toEqual(once)
   })
 
   it('G2 does not move back when an older message arrives late', () => {
-    const newer = after(ago(HOUR_MS))
+    const newer = recordOf(ago(HOUR_MS))
     expect(recordInbound(newer, ago(5 * HOUR_MS), NOW)).toEqual(newer)
   })
 
@@ -125,9 +142,9 @@ describe('customer service window', () => {
   })
 
   it('remembers since when it is open, and starts anew once it was closed', () => {
-    const kept = after(ago(30 * HOUR_MS), ago(7 * HOUR_MS))
+    const kept = recordOf(ago(30 * HOUR_MS), ago(7 * HOUR_MS))
     expect(kept.openedAt).toBe(ago(30 * HOUR_MS))
-    const anew = after(ago(30 * HOUR_MS), ago(6 * HOUR_MS))
+    const anew = recordOf(ago(30 * HOUR_MS), ago(6 * HOUR_MS))
     expect(anew.openedAt).toBe(ago(6 * HOUR_MS))
   })
 
@@ -165,7 +182,9 @@ describe('customer service window', () => {
 
   it('P4 ends alike for messages and refusals in any order', () => {
     const events = fc.array(fc.tuple(fc.boolean(), fc.nat(200 * 3_600)), { minLength: 1, maxLength: 20 })
-    const orders = events.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })))
+    const orders = events.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    )
     const fold = (list: [boolean, number][]) =>
       list.reduce(
         (record, [isRefusal, seconds]) =>
@@ -234,7 +253,10 @@ function clocksAfter(events: Happening[]): Clocks {
 /** When the ad was clicked. */
 const T = at('2026-12-01T10:00:00Z')
 const t = (hours: number, ms = 0) => plus(T, hours * HOUR_MS + ms)
-const answeredAfter = (hours: number, ms = 0): Happening => ({ sent: t(hours, ms - SECOND_MS), delivered: t(hours, ms) })
+const answeredAfter = (hours: number, ms = 0): Happening => ({
+  sent: t(hours, ms - SECOND_MS),
+  delivered: t(hours, ms),
+})
 const pricedAt = (hours: number, expiresAt: Instant | null, conversationId: string | null = 'a'): Happening => ({
   priced: { at: t(hours), expiresAt, conversationId },
 })
@@ -358,8 +380,20 @@ const ENTRY_CASES: Record<string, EntryCase> = {
     open: true,
     freeForm: false,
   },
-  'F11 both open': { events: [{ click: T }, answeredAfter(1)], now: t(23), state: 'estimated', open: true, freeForm: true },
-  'F12 window open, no free entry point': { events: [{ wrote: T }], now: t(1), state: 'none', open: false, freeForm: true },
+  'F11 both open': {
+    events: [{ click: T }, answeredAfter(1)],
+    now: t(23),
+    state: 'estimated',
+    open: true,
+    freeForm: true,
+  },
+  'F12 window open, no free entry point': {
+    events: [{ wrote: T }],
+    now: t(1),
+    state: 'none',
+    open: false,
+    freeForm: true,
+  },
   'F13 both closed': {
     events: [{ click: T }, answeredAfter(1)],
     now: t(73),
@@ -385,7 +419,13 @@ const ENTRY_CASES: Record<string, EntryCase> = {
     expiresAt: t(60),
   },
   'F17 a late status of the older window does not bring it back': {
-    events: [{ click: T }, pricedAt(1, t(73), 'a'), { click: t(80) }, pricedAt(81, t(153), 'b'), pricedAt(2, t(73), 'a')],
+    events: [
+      { click: T },
+      pricedAt(1, t(73), 'a'),
+      { click: t(80) },
+      pricedAt(81, t(153), 'b'),
+      pricedAt(2, t(73), 'a'),
+    ],
     now: t(90),
     state: 'confirmed',
     open: true,
@@ -477,7 +517,11 @@ describe('free entry point', () => {
 
   it('estimates 72 hours when Meta confirms without an end and no estimate is there', () => {
     const { entry } = clocksAfter([pricedAt(1, null)])
-    expect(entry).toMatchObject({ state: 'confirmed', openedAt: t(1), expiresAt: plus(t(1), FREE_ENTRY_POINT_ESTIMATE_MS) })
+    expect(entry).toMatchObject({
+      state: 'confirmed',
+      openedAt: t(1),
+      expiresAt: plus(t(1), FREE_ENTRY_POINT_ESTIMATE_MS),
+    })
   })
 
   it('is confirmed even after a charge had refused the estimate', () => {
@@ -486,8 +530,15 @@ describe('free entry point', () => {
     expect(isFreeEntryPointOpen(entry, t(4))).toBe(true)
   })
 
+  it('opens at the earliest delivery, whichever is reported first', () => {
+    expect(clocksAfter([{ click: T }, answeredAfter(3), answeredAfter(2)]).entry.openedAt).toBe(t(2))
+    expect(clocksAfter([{ click: T }, answeredAfter(2), answeredAfter(3)]).entry.openedAt).toBe(t(2))
+  })
+
   it('P4 opens at the same instant for deliveries reported in any order, each twice', () => {
-    const sends = fc.array(fc.record({ sent: fc.integer({ min: -60, max: 1_800 }), took: fc.nat(300) }), { maxLength: 12 })
+    const sends = fc.array(fc.record({ sent: fc.integer({ min: -60, max: 1_800 }), took: fc.nat(300) }), {
+      maxLength: 12,
+    })
     const orders = sends.chain((list) => {
       const doubled = [...list, ...list]
       return fc.tuple(fc.constant(list), fc.shuffledSubarray(doubled, { minLength: doubled.length }))
@@ -497,7 +548,10 @@ describe('free entry point', () => {
         const entryAfter = (list: typeof one) =>
           clocksAfter([
             { click: T },
-            ...list.map(({ sent, took }) => ({ sent: t(0, sent * MINUTE_MS), delivered: t(0, (sent + took) * MINUTE_MS) })),
+            ...list.map(({ sent, took }) => ({
+              sent: t(0, sent * MINUTE_MS),
+              delivered: t(0, (sent + took) * MINUTE_MS),
+            })),
           ]).entry
         expect(entryAfter(other)).toEqual(entryAfter(one))
       }),
@@ -506,7 +560,11 @@ describe('free entry point', () => {
 
   it('P4 ends in the newer window for reports of two windows in any order', () => {
     const report = (id: string, from: number) =>
-      fc.record({ conversationId: fc.constant(id), at: fc.integer({ min: from, max: from + 70 }).map((h) => t(h)), expiresAt: fc.integer({ min: from + 72, max: from + 168 }).map((h) => t(h)) })
+      fc.record({
+        conversationId: fc.constant(id),
+        at: fc.integer({ min: from, max: from + 70 }).map((h) => t(h)),
+        expiresAt: fc.integer({ min: from + 72, max: from + 168 }).map((h) => t(h)),
+      })
     const reports = fc
       .tuple(fc.array(report('a', 0), { maxLength: 5 }), fc.array(report('b', 80), { minLength: 1, maxLength: 5 }))
       .chain(([older, newer]) => {
@@ -528,7 +586,9 @@ describe('free entry point', () => {
     const happening: fc.Arbitrary<Happening> = fc.oneof(
       hours.map((h) => ({ sent: t(h), delivered: t(h, SECOND_MS) })),
       hours.map((h) => ({ charged: t(h) })),
-      fc.tuple(hours, fc.option(hours), fc.option(fc.constantFrom('a', 'b'))).map(([h, end, id]) => pricedAt(h, end === null ? null : t(end), id)),
+      fc
+        .tuple(hours, fc.option(hours), fc.option(fc.constantFrom('a', 'b')))
+        .map(([h, end, id]) => pricedAt(h, end === null ? null : t(end), id)),
     )
     const policies = fc.constantFrom(
       'fail' as const,

@@ -84,7 +84,7 @@ export async function call(
   method: string,
   path: string,
   body?: unknown,
-  token = TOKEN,
+  token: string = TOKEN,
 ): Promise<Answer> {
   const response = await fetch(sandbox.url + path, {
     method,
@@ -147,4 +147,11 @@ export function wamidOf(answer: Answer): string {
 
 export function hmac(body: string): string {
   return `sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`
+}
+
+/** A sandbox in which Ana has just written. */
+export async function withOpenWindow(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox(options)
+  sandbox.customers.say(ANA, { text: 'hi' })
+  return sandbox
 }

@@ -96,6 +96,12 @@ describe('the customer service window', () => {
     expect((await sendText(sandbox)).status).toBe(200)
   })
 
+  it.each(['unsupported', 'edit', 'revoke', 'system'])('is not opened by a message of type %s', async (type) => {
+    const sandbox = await startSandbox()
+    sandbox.customers.send(ANA, { content: { type } })
+    expect(codeOf(await sendText(sandbox))).toBe(131047)
+  })
+
   it('is not opened by our own template', async () => {
     const sandbox = await startSandbox()
     await sendTemplate(sandbox)
@@ -181,6 +187,15 @@ describe('the free entry point', () => {
     await sendTemplate(sandbox)
     await sandbox.settled()
     expect(hook.statuses().at(-1)).toMatchObject({ pricing: { type: 'regular', category: 'utility', billable: true } })
+  })
+
+  it('does not open for somebody at a desktop', async () => {
+    const hook = await startHook()
+    const sandbox = await startSandbox({ webhookUrl: hook.url })
+    sandbox.customers.arriveFromAd(ANA, { device: 'desktop' })
+    await sendTemplate(sandbox)
+    await sandbox.settled()
+    expect(hook.statuses()[0]).toMatchObject({ pricing: { type: 'regular' } })
   })
 
   it('stays closed when the answer could not be delivered', async () => {

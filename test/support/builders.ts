@@ -42,7 +42,10 @@ export const SETTINGS: DecisionSettings = {
 }
 
 /** One variable unless `body` says otherwise; fits `referenceTo(name)`. */
-export function templateFacts(name: string, given: { status?: string; category?: string; body?: string } = {}): TemplateFacts {
+export function templateFacts(
+  name: string,
+  given: { status?: string; category?: string; body?: string } = {},
+): TemplateFacts {
   const { status = 'APPROVED', category = 'UTILITY', body = 'Hello {{1}}, may we go on?' } = given
   const definition = compileTemplate({ name, language: 'en', category, components: [{ type: 'BODY', text: body }] })
   return { definition, status, category }

@@ -26,6 +26,12 @@ export interface Harness {
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by the tests that know them
 export type Json = any
 
+const LINK = {
+  phone_number_id: DEFAULT_LINK.phoneNumberId,
+  waba_id: DEFAULT_LINK.wabaId,
+  portfolio_id: DEFAULT_LINK.portfolioId,
+  access_token: DEFAULT_LINK.accessToken,
+}
 const API_KEY = 'test-admin-key'
 const APP_SECRET = 'test-app-secret'
 
@@ -75,7 +81,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     app,
     sandbox,
     databaseUrl: database.url,
-    sender: DEFAULT_LINK.phone_number_id,
+    sender: DEFAULT_LINK.phoneNumberId,
     api,
     async intentIn(id, ...states) {
       let seen: Json = null
@@ -89,7 +95,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
       }
     },
     async enqueue(intent) {
-      const answer = await api('POST', '/v1/intents', { sender: DEFAULT_LINK.phone_number_id, ...intent })
+      const answer = await api('POST', '/v1/intents', { sender: DEFAULT_LINK.phoneNumberId, ...intent })
       if (answer.status !== 202) throw new Error(`expected 202, got ${answer.status} ${JSON.stringify(answer.body)}`)
       return answer.body
     },
@@ -101,9 +107,9 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     },
   }
   if (options.link !== false) {
-    const linked = await api('POST', '/v1/senders', { ...DEFAULT_LINK, throughput_mps: 1000, ...options.sender })
+    const linked = await api('POST', '/v1/senders', { ...LINK, throughput_mps: 1000, ...options.sender })
     if (linked.status !== 201) throw new Error(`expected 201 for the sender, got ${linked.status} ${JSON.stringify(linked.body)}`)
-    await api('POST', '/v1/templates/sync', { waba_id: DEFAULT_LINK.waba_id })
+    await api('POST', '/v1/templates/sync', { waba_id: DEFAULT_LINK.wabaId })
   }
   return harness
 }

@@ -40,17 +40,29 @@ function addLink(sender: Command, cli: Cli): void {
   withApi(command)
     .requiredOption('--waba <id>', 'the WhatsApp Business Account the number belongs to')
     .option('--access-token <token>', 'with whatsapp_business_messaging and whatsapp_business_management')
-    .option('--access-token-file <file>', 'read it from a file instead, or from standard input (-): it stays out of `ps`')
+    .option(
+      '--access-token-file <file>',
+      'read it from a file instead, or from standard input (-): it stays out of `ps`',
+    )
     .option('--display-phone-number <number>', 'as customers see it')
     .option('--verified-name <name>', 'as customers see it')
     .option('--portfolio <id>', 'the business portfolio, which shares one messaging limit')
     .option('--throughput <messages>', 'per second (default: 80)', wholeNumber(1, 1_000))
-    .option('--messaging-limit <contacts>', 'distinct customers per 24 h (default: unlimited)', wholeNumber(1, 2 ** 31 - 1))
+    .option(
+      '--messaging-limit <contacts>',
+      'distinct customers per 24 h (default: unlimited)',
+      wholeNumber(1, 2 ** 31 - 1),
+    )
     .option('--when-closed <policy>', 'fail, hold, or JSON (default: hold)', (text) =>
       text === 'fail' || text === 'hold' ? text : jsonValue(text),
     )
     .action(async (id: string, options: LinkOptions) => {
-      const body = { phone_number_id: id, waba_id: options.waba, ...settingsOf(options), access_token: await tokenOf(options) }
+      const body = {
+        phone_number_id: id,
+        waba_id: options.waba,
+        ...settingsOf(options),
+        access_token: await tokenOf(options),
+      }
       const api = await connect(cli, options)
       presentSender(cli, options, await api.post('/v1/senders', body))
     })

@@ -173,7 +173,9 @@ function previewOf(document: Record<string, unknown>, values: ReturnType<typeof 
 }
 
 function showPreview(colors: Colors, preview: RenderedTemplate): string {
-  const buttons = preview.buttons.map((button) => `[ ${button.label} ]${button.url ? ` ${colors.dim(button.url)}` : ''}`)
+  const buttons = preview.buttons.map(
+    (button) => `[ ${button.label} ]${button.url ? ` ${colors.dim(button.url)}` : ''}`,
+  )
   const cards = (preview.cards ?? []).map((card, index) => `${colors.dim(`card ${index + 1}`)}\n${card.body}`)
   const header = preview.header === undefined ? [] : [colors.bold(preview.header)]
   const footer = preview.footer === undefined ? [] : [colors.dim(preview.footer)]

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { z } from 'zod'
 import { addCommand, type Cli, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { contactSegment } from '../recipient.ts'
@@ -38,7 +39,7 @@ function show(colors: Colors, answer: unknown): string {
   return parts.join('\n\n')
 }
 
-function entryText(entry: { state: string; open: boolean; reply_by?: string | null; expires_at?: string | null }): string {
+function entryText(entry: z.infer<typeof conversationView>['free_entry_point']): string {
   if (entry.open) return `open until ${entry.expires_at} (${entry.state}): templates cost nothing`
   return entry.state === 'possible' && entry.reply_by ? `opens when answered before ${entry.reply_by}` : entry.state
 }

@@ -15,7 +15,8 @@ const LABELLED = new Set(['QUICK_REPLY', 'URL', 'PHONE_NUMBER', 'FLOW'])
 export function lintButtons(buttons: unknown, path: string, context: LintContext): void {
   const { report } = context
   if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > MAX_BUTTONS) {
-    return report(path, `is to hold 1 to ${MAX_BUTTONS} buttons, got ${countOf(buttons)}`)
+    report(path, `is to hold 1 to ${MAX_BUTTONS} buttons, got ${countOf(buttons)}`)
+    return
   }
   const kinds: string[] = []
   for (const [index, button] of buttons.entries()) {
@@ -35,7 +36,9 @@ export function lintButtons(buttons: unknown, path: string, context: LintContext
 
 /** Quick replies form one run, at the start or at the end. */
 function isInterleaved(kinds: string[]): boolean {
-  const changes = kinds.filter((kind, index) => index > 0 && isQuickReply(kind) !== isQuickReply(kinds[index - 1] as string))
+  const changes = kinds.filter(
+    (kind, index) => index > 0 && isQuickReply(kind) !== isQuickReply(kinds[index - 1] as string),
+  )
   return changes.length > 1
 }
 
@@ -50,7 +53,8 @@ function lintButton(button: Record<string, unknown>, path: string, context: Lint
   if (typeof text !== 'string' || text === '') {
     if (LABELLED.has(kind)) report(`${path}.text`, 'is missing')
   } else {
-    if (characters(text) > LABEL_MAX) report(`${path}.text`, `has ${characters(text)} characters; Meta allows ${LABEL_MAX}`)
+    if (characters(text) > LABEL_MAX)
+      report(`${path}.text`, `has ${characters(text)} characters; Meta allows ${LABEL_MAX}`)
     if (compileText(text).variables.length > 0) report(`${path}.text`, 'may not hold variables')
   }
   if (kind === 'URL') lintUrl(button, path, context)
@@ -60,14 +64,17 @@ function lintButton(button: Record<string, unknown>, path: string, context: Lint
 function lintUrl(button: Record<string, unknown>, path: string, { report }: LintContext): void {
   const { url, example } = button
   const at = `${path}.url`
-  if (typeof url !== 'string' || !/^https?:\/\/\S/.test(url)) return report(at, 'is to be an http or https address')
+  if (typeof url !== 'string' || !/^https?:\/\/\S/.test(url)) {
+    report(at, 'is to be an http or https address')
+    return
+  }
   if (characters(url) > URL_MAX) report(at, `has ${characters(url)} characters; Meta allows ${URL_MAX}`)
   const { variables } = compileText(url)
   if (variables.length === 0) return
   if (variables.length > 1) report(at, `may hold one variable, got ${variables.length}`)
   else if (!/\}\}$/.test(url)) report(at, 'is to have its variable at the very end')
   const given = Array.isArray(example) ? example[0] : example
-  if (typeof given !== 'string' || given === '') report(`${path}.example`, 'is to show the address with its variable filled in')
+  if (typeof given !== 'string' || given === '') report(`${path}.example`, 'is to show the address as it will be')
 }
 
 function lintPhone(phone: unknown, path: string, { report }: LintContext): void {

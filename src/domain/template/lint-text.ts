@@ -23,14 +23,19 @@ export function lintText(
   const { report } = context
   const { text } = component
   const at = `${path}.text`
-  if (typeof text !== 'string' || text.trim() === '') return report(at, 'is missing')
+  if (typeof text !== 'string' || text.trim() === '') {
+    report(at, 'is missing')
+    return
+  }
   const length = characters(text)
   if (length > max) report(at, `has ${length} characters; Meta allows ${max}`)
 
   const { variables } = compileText(text)
-  if (hasStrayBraces(text)) report(at, 'has braces that hold neither a number nor a name of letters, digits and underscores')
+  if (hasStrayBraces(text)) report(at, 'has braces around something that is neither a number nor a name')
   if (variables.length > maxVariables) {
-    return report(at, maxVariables === 0 ? 'may not hold variables' : `may hold ${maxVariables} variable, got ${variables.length}`)
+    const allowed = maxVariables === 0 ? 'may not hold variables' : `may hold ${maxVariables} variable`
+    report(at, `${allowed}, got ${variables.length}`)
+    return
   }
   if (variables.length === 0) return
   lintVariables(variables, at, context)
@@ -47,9 +52,8 @@ function lintVariables(variables: string[], at: string, { report, format }: Lint
   const named = format === 'named' || (format !== 'positional' && !variables.every((name) => NUMBERED.test(name)))
   if (named) {
     const wrong = variables.filter((name) => !NAMED.test(name))
-    if (wrong.length > 0) {
-      report(at, `has the variable ${wrong.map(inBraces).join(', ')}; names are lower-case letters, digits and underscores, a letter first`)
-    }
+    const rule = 'names are lower-case letters, digits and underscores, a letter first'
+    if (wrong.length > 0) report(at, `has the variable ${wrong.map(inBraces).join(', ')}; ${rule}`)
     return
   }
   if (variables.some((name, index) => name !== String(index + 1))) {
@@ -78,9 +82,15 @@ function lintExamples(
   const example = isRecord(component.example) ? component.example : {}
   const named = example[`${part}_text_named_params`]
   if (Array.isArray(named)) {
-    const given = new Set(named.filter(isRecord).filter(hasExample).map((one) => one.param_name))
+    const given = new Set(
+      named
+        .filter(isRecord)
+        .filter(hasExample)
+        .map((one) => one.param_name),
+    )
     const missing = variables.filter((name) => !given.has(name))
-    if (missing.length > 0) report(`${at}.${part}_text_named_params`, `has no example for ${missing.map(inBraces).join(', ')}`)
+    if (missing.length > 0)
+      report(`${at}.${part}_text_named_params`, `has no example for ${missing.map(inBraces).join(', ')}`)
     return
   }
   const positional = example[`${part}_text`]

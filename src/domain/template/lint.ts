@@ -92,25 +92,29 @@ function lintComponents(components: unknown[], path: string, context: LintContex
 function lintComponent(component: Record<string, unknown>, type: string, path: string, context: LintContext): void {
   switch (type) {
     case 'HEADER':
-      return lintHeader(component, path, context)
+      lintHeader(component, path, context)
+      break
     case 'BODY':
       // Meta writes the body of an authentication template itself.
       if (context.category !== 'AUTHENTICATION') lintText(component, 'body', { max: BODY_MAX }, path, context)
-      return
+      break
     case 'FOOTER':
-      return lintFooter(component, path, context)
+      lintFooter(component, path, context)
+      break
     case 'BUTTONS':
-      return lintButtons(component.buttons, `${path}.buttons`, context)
+      lintButtons(component.buttons, `${path}.buttons`, context)
+      break
     case 'CAROUSEL':
-      return lintCarousel(component.cards, `${path}.cards`, context)
+      lintCarousel(component.cards, `${path}.cards`, context)
+      break
     case 'LIMITED_TIME_OFFER':
-      return lintOffer(component.limited_time_offer, `${path}.limited_time_offer.text`, context)
+      lintOffer(component.limited_time_offer, `${path}.limited_time_offer.text`, context)
   }
 }
 
 function lintHeader(component: Record<string, unknown>, path: string, context: LintContext): void {
   const format = upper(component.format ?? 'TEXT')
-  if (format === 'TEXT') return lintText(component, 'header', { max: HEADER_MAX, maxVariables: 1 }, path, context)
+  if (format === 'TEXT') lintText(component, 'header', { max: HEADER_MAX, maxVariables: 1 }, path, context)
   if (['IMAGE', 'VIDEO', 'DOCUMENT', 'GIF'].includes(format)) lintMediaExample(component, path, context)
 }
 
@@ -122,7 +126,8 @@ function lintMediaExample(component: Record<string, unknown>, path: string, { re
 
 function lintFooter(component: Record<string, unknown>, path: string, context: LintContext): void {
   if (context.category !== 'AUTHENTICATION') {
-    return lintText(component, 'footer', { max: FOOTER_MAX, maxVariables: 0 }, path, context)
+    lintText(component, 'footer', { max: FOOTER_MAX, maxVariables: 0 }, path, context)
+    return
   }
   const minutes = component.code_expiration_minutes
   if (minutes === undefined) return
@@ -132,11 +137,13 @@ function lintFooter(component: Record<string, unknown>, path: string, context: L
 
 function lintCarousel(cards: unknown, path: string, context: LintContext): void {
   if (!Array.isArray(cards) || cards.length < 1 || cards.length > MAX_CARDS) {
-    return context.report(path, `is to hold 1 to ${MAX_CARDS} cards, got ${countOf(cards)}`)
+    context.report(path, `is to hold 1 to ${MAX_CARDS} cards, got ${countOf(cards)}`)
+    return
   }
   for (const [index, card] of cards.entries()) {
     const at = `${path}.${index}.components`
-    if (isRecord(card) && Array.isArray(card.components)) lintComponents(card.components, at, context, lintCardComponent)
+    if (isRecord(card) && Array.isArray(card.components))
+      lintComponents(card.components, at, context, lintCardComponent)
     else context.report(at, 'is to be a list of components')
   }
 }

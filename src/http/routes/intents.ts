@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { intentRequestSchema } from '../../domain/request.ts'
 import { toIso } from '../../domain/time.ts'
 import type { EnqueueResult } from '../../usecases/enqueue-intent.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError, type ErrorBody, errorBody, unwrap } from '../errors.ts'
-import { batchBody, batchFrame, intentBody, intentPath, intentsQuery, settleBody } from '../schemas.ts'
+import { batchBody, batchFrame, intentPath, intentsQuery, settleBody } from '../schemas.ts'
 import type { Services, View } from '../services.ts'
 import { checkedByUseCase, parse } from '../validation.ts'
 import { batchView, enqueuedView, intentSummaryView, intentView, listView } from '../views.ts'
@@ -22,7 +23,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
         summary: 'Enqueue a message',
         description:
           'Commits what should be sent. Whether it may go free-form is decided when it leaves; `forecast` says how that would end by now.',
-        body: intentBody,
+        body: intentRequestSchema,
         response: {
           202: json('Enqueued.', enqueuedView),
           200: json('The idempotency key came with the same request before: the intent of then.', enqueuedView),

@@ -148,7 +148,7 @@ export function readHistory(call: GraphCall, number: NumberRecord): Json {
       id: BigInt(`0x${Buffer.from(message.wamid).toString('hex').slice(-12)}`).toString(),
       message_id: message.wamid,
       events: {
-        data: message.history.map((event, index) => ({
+        data: message.history.filter(isReported).map((event, index) => ({
           id: String(index + 1),
           delivery_status: event.status.toUpperCase(),
           timestamp: Math.floor(event.at / 1000),
@@ -157,6 +157,11 @@ export function readHistory(call: GraphCall, number: NumberRecord): Json {
       },
     })),
   }
+}
+
+/** The history knows the statuses a webhook reports; acceptance is not one of them. */
+function isReported(event: { status: string }): boolean {
+  return event.status !== 'accepted'
 }
 
 // The token itself

@@ -84,7 +84,10 @@ export function createDelivery(io: {
     const { randomSeed, webhookLoss, webhookDuplicate, webhookReorder } = io.knobs
     if (chance(webhookLoss, randomSeed, `loss/${event.seq}`)) {
       stats.lost += 1
-    } else if (chance(webhookReorder, randomSeed, `reorder/${event.seq}`)) {
+      letGo(event.seq)
+      return
+    }
+    if (chance(webhookReorder, randomSeed, `reorder/${event.seq}`)) {
       holdBack(event)
     } else {
       post(event)

@@ -1,0 +1,209 @@
+import { sql } from 'kysely'
+import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import { createGraphClient, type GraphAnswer, type GraphClient } from '../graph/client.ts'
+import type { DebuggedToken } from '../graph/wire.ts'
+import { openLaneBackend } from '../queue/backend.ts'
+import { schemaState } from '../store/migrate.ts'
+import { type Db, openPostgres } from '../store/postgres.ts'
+import { type Sender, senderStore } from '../store/senders.ts'
+import { createTokenVault } from '../store/token-vault.ts'
+import type { ResolvedConfig } from './settings.ts'
+
+/** One thing that was looked at. `detail` says what was found, for an operator. */
+export interface Check {
+  name: string
+  ok: boolean
+  detail: string
+}
+
+const OLDEST_POSTGRES = 14
+/** Beyond this, expiry times and Meta's stamps are judged by a clock that is plainly wrong. */
+const MOST_SKEW_MS = 2_000
+/** Source: Meta, get-started and access-tokens (read 2026-11). */
+const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management']
+const SOON_MS = 7 * 24 * 60 * 60 * 1000
+
+/** Looks at everything that an installation needs. Changes nothing, throws nothing: what is broken is a check that failed. */
+export async function doctor(config: ResolvedConfig): Promise<Check[]> {
+  const postgres = openPostgres({
+    url: config.databaseUrl,
+    max: 2,
+    applicationName: 'casement doctor',
+    onError: () => {},
+  })
+  const graph = createGraphClient({
+    baseUrl: config.graphApiUrl,
+    version: config.graphApiVersion,
+    timeoutMs: config.graphTimeoutMs,
+    connections: 4,
+  })
+  try {
+    const database = await checkDatabase(postgres.db)
+    const lanes = await checkLanes(config)
+    if (!database.ok) return [database, ...lanes]
+    const schema = await checking('schema', () => checkSchema(postgres.db))
+    const clock = await checking('clock', () => checkClock(postgres.db))
+    const accounts = schema.ok ? await checkSenders(config, postgres.db, graph) : []
+    return [database, schema, clock, ...lanes, ...accounts]
+  } finally {
+    await Promise.all([postgres.close(), graph.close()])
+  }
+}
+
+async function checkDatabase(db: Db): Promise<Check> {
+  return checking('database', async () => {
+    const shown = await sql<{ server_version: string }>`show server_version`.execute(db)
+    const version = shown.rows[0]?.server_version ?? 'unknown'
+    const ok = Number.parseInt(version, 10) >= OLDEST_POSTGRES
+    return { ok, detail: ok ? `PostgreSQL ${version}` : `PostgreSQL ${version}; at least ${OLDEST_POSTGRES} is needed` }
+  })
+}
+
+async function checkSchema(db: Db): Promise<Omit<Check, 'name'>> {
+  const state = await schemaState(db)
+  switch (state.kind) {
+    case 'current':
+      return { ok: true, detail: 'up to date' }
+    case 'behind':
+      return { ok: false, detail: `lacks ${state.missing.join(', ')}; run: npx casement migrate` }
+    case 'newer':
+      return { ok: false, detail: `was changed by a newer Casement (${state.unknown.join(', ')}); update this one` }
+  }
+}
+
+/** The database's clock decides what is due; the process's is compared because Meta's stamps come closest to that one. */
+async function checkClock(db: Db): Promise<Omit<Check, 'name'>> {
+  const before = Date.now()
+  const answer = await sql<{ ms: string }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(
+    db,
+  )
+  const after = Date.now()
+  const skewMs = Math.round(Number(answer.rows[0]?.ms) - (before + after) / 2)
+  const ok = Math.abs(skewMs) <= MOST_SKEW_MS + (after - before) / 2
+  const direction = skewMs < 0 ? 'behind' : 'ahead of'
+  return { ok, detail: `the database is ${Math.abs(skewMs)} ms ${direction} this machine` }
+}
+
+async function checkLanes(config: ResolvedConfig): Promise<Check[]> {
+  const lanes = config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres' as const, url: config.databaseUrl }
+  const name = `lanes (${lanes.kind})`
+  let lastError: Error | null = null
+  try {
+    const backend = await openLaneBackend(lanes, (error) => {
+      lastError = error
+    })
+    try {
+      await backend.ping()
+      const warnings = await backend.warnings()
+      return [
+        { name, ok: true, detail: 'answer' },
+        ...warnings.map((detail) => ({ name: `${name} settings`, ok: false, detail })),
+      ]
+    } finally {
+      await backend.close()
+    }
+  } catch (error) {
+    return [{ name, ok: false, detail: `do not answer: ${textOf(lastError ?? error)}` }]
+  }
+}
+
+async function checkSenders(config: ResolvedConfig, db: Db, graph: GraphClient): Promise<Check[]> {
+  const senders = senderStore(db, createTokenVault(config.secretKeys))
+  const linked = await senders.list()
+  if (linked.length === 0) return [{ name: 'senders', ok: true, detail: 'none is linked yet' }]
+  const checks: Check[] = []
+  for (const sender of linked) {
+    checks.push(checkState(sender))
+    const token = await tokenOf(senders, sender)
+    if (typeof token !== 'string') {
+      checks.push(token)
+      continue
+    }
+    checks.push(...(await checkToken(graph, sender, token)), await checkSubscription(graph, sender, token))
+  }
+  return checks
+}
+
+function checkState(sender: Sender): Check {
+  const ok = sender.state !== 'restricted'
+  const why = sender.reason ? `: ${sender.reason.text}` : ''
+  return { name: `${sender.phoneNumberId} state`, ok, detail: `${sender.state}${why}` }
+}
+
+async function tokenOf(
+  senders: ReturnType<typeof senderStore>,
+  { phoneNumberId }: { phoneNumberId: PhoneNumberId },
+): Promise<string | Check> {
+  const name = `${phoneNumberId} token`
+  try {
+    return (
+      (await senders.tokenOf({ kind: 'sender', id: phoneNumberId })) ?? { name, ok: false, detail: 'there is none' }
+    )
+  } catch (error) {
+    return { name, ok: false, detail: textOf(error) }
+  }
+}
+
+/** A token may ask about itself. */
+async function checkToken(graph: GraphClient, { phoneNumberId, wabaId }: Sender, token: string): Promise<Check[]> {
+  const name = `${phoneNumberId} token`
+  const answer = await graph.debugToken(token, token)
+  if (answer.kind !== 'ok') return [{ name, ok: false, detail: troubleOf(answer) }]
+  const { value } = answer
+  const missing = PERMISSIONS.filter((permission) => !grants(value, permission, wabaId))
+  const detail = missing.length === 0 ? PERMISSIONS.join(', ') : `lacks ${missing.join(', ')} for account ${wabaId}`
+  return [
+    { name, ...validity(value) },
+    { name: `${phoneNumberId} permissions`, ok: missing.length === 0, detail },
+  ]
+}
+
+function validity({ is_valid, expires_at }: DebuggedToken): Omit<Check, 'name'> {
+  if (is_valid === false) return { ok: false, detail: 'Meta says that it is not valid; link the sender with a new one' }
+  if (!expires_at) return { ok: true, detail: 'valid, never expires' }
+  const at = new Date(expires_at * 1000)
+  const soon = at.getTime() - Date.now() < SOON_MS
+  return { ok: !soon, detail: `valid until ${at.toISOString()}${soon ? '; renew it' : ''}` }
+}
+
+/** A granular scope without targets holds for every account. Source: Meta, graph-api debug_token (read 2026-11). */
+function grants(token: DebuggedToken, permission: string, wabaId: WabaId): boolean {
+  const granular = token.granular_scopes?.find((one) => one.scope === permission)
+  if (granular) return !granular.target_ids || granular.target_ids.includes(wabaId)
+  return token.scopes?.includes(permission) ?? false
+}
+
+async function checkSubscription(graph: GraphClient, sender: Sender, token: string): Promise<Check> {
+  const name = `${sender.phoneNumberId} webhook subscription`
+  const answer = await graph.subscribedApps(sender.wabaId, token)
+  if (answer.kind !== 'ok') return { name, ok: false, detail: troubleOf(answer) }
+  const apps = answer.value.data.map((app) => app.whatsapp_business_api_data?.name ?? 'an app')
+  if (apps.length > 0) return { name, ok: true, detail: apps.join(', ') }
+  const detail = `no app is subscribed to account ${sender.wabaId}: no windows will open and no statuses come`
+  return { name, ok: false, detail }
+}
+
+function troubleOf(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): string {
+  switch (answer.kind) {
+    case 'refused':
+    case 'throttled':
+      return `Graph ${answer.kind} it with code ${answer.error.code ?? 'none'}: ${answer.error.details ?? 'no details'}`
+    case 'unreachable':
+      return `Graph is not reachable: ${answer.cause}`
+    case 'uncertain':
+      return `Graph gave no usable answer (${answer.why})`
+  }
+}
+
+async function checking(name: string, check: () => Promise<Omit<Check, 'name'>>): Promise<Check> {
+  try {
+    return { name, ...(await check()) }
+  } catch (error) {
+    return { name, ok: false, detail: textOf(error) }
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(textOf))].join('; ')
+  return error instanceof Error ? error.message : String(error)
+}

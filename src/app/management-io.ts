@@ -1,0 +1,100 @@
+import type { WabaId } from '../domain/ids.ts'
+import type { GraphClient } from '../graph/client.ts'
+import * as contacts from '../store/contacts.ts'
+import { listExchanged } from '../store/conversation-messages.ts'
+import { listConversations, readConversation } from '../store/conversation-reads.ts'
+import { notifyDue } from '../store/enqueue.ts'
+import { followUpStore } from '../store/follow-ups.ts'
+import { listIntents, listWaiting, readIntent } from '../store/intent-reads.ts'
+import { releaseWaiting, waitsFor } from '../store/intents.ts'
+import * as operator from '../store/operator-transitions.ts'
+import type { Postgres } from '../store/postgres.ts'
+import type { SenderStore } from '../store/senders.ts'
+import { listTemplates, readTemplate } from '../store/template-reads.ts'
+import { storeCreatedTemplate, storeSyncedTemplates, templateEvent } from '../store/templates.ts'
+import { listWebhookEvents, replayWebhookEvent } from '../store/webhook-event-reads.ts'
+import type { CreateTemplateIo } from '../usecases/create-template.ts'
+import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
+import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
+import type { ManageSendersIo } from '../usecases/manage-senders.ts'
+import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts'
+import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
+import type { ReadIntentsIo } from '../usecases/read-intents.ts'
+import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
+import type { SyncTemplatesIo } from '../usecases/sync-templates.ts'
+
+export interface ManagementIo {
+  senders: ManageSendersIo & { senders: SenderStore }
+  intents: ManageIntentsIo & ReadIntentsIo
+  conversations: ReadConversationsIo
+  templates: ReadTemplatesIo & SyncTemplatesIo & CreateTemplateIo
+  contacts: ManageContactsIo
+  webhookEvents: ManageWebhookEventsIo
+}
+
+/** What the management's use-cases ask for, out of Postgres and the Graph API. */
+export function managementIo({ db }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
+  const release = {
+    releaseWaiting: (event: string, limit: number) => releaseWaiting(db, event, limit),
+    notifyDue: () => notifyDue(db),
+  }
+  const findContact = (ids: string[]) => contacts.findContact(db, ids)
+
+  async function tokenOf(wabaId: WabaId): Promise<string> {
+    const token = await senders.tokenOf({ kind: 'waba', id: wabaId })
+    if (token === null) throw new Error(`expected a sender of account ${wabaId} to be linked, found none`)
+    return token
+  }
+
+  return {
+    senders: {
+      ...release,
+      senders,
+      senderEvent: waitsFor.sender,
+      cancelAllOf: (id, reason, limit) => operator.cancelAllOfSender(db, id, reason, limit),
+    },
+    intents: {
+      readIntent: (key) => readIntent(db, key),
+      listIntents: (selection) => listIntents(db, selection),
+      findContact,
+      readHead: (key) => operator.readIntentHead(db, key),
+      cancel: (key, decision) => operator.cancelIntent(db, key, decision),
+      replay: (key, decision) => operator.replayIntent(db, key, decision),
+      settleAsSent: (key, wamid, decision) => operator.settleAsSent(db, key, wamid, decision),
+      settleAsNotSent: (key, decisionFor) => operator.settleAsNotSent(db, key, decisionFor),
+      // The cooldown concerns asking, and here nobody asks.
+      followUpEnded: (followUp, reason) => followUpStore(db, 0).ended(followUp, reason),
+      notifyDue: release.notifyDue,
+    },
+    conversations: {
+      findContact,
+      readConversation: (sender, contactId) => readConversation(db, sender, contactId),
+      listConversations: (selection) => listConversations(db, selection),
+      listExchanged: (id, limit) => listExchanged(db, id, limit),
+      listWaiting: (id, limit) => listWaiting(db, id, limit),
+    },
+    templates: {
+      ...release,
+      listTemplates: (selection) => listTemplates(db, selection),
+      readTemplate: (id) => readTemplate(db, id),
+      async *listAtMeta(wabaId) {
+        yield* graph.listTemplates(wabaId, await tokenOf(wabaId))
+      },
+      storeTemplates: (wabaId, listed) => storeSyncedTemplates(db, wabaId, listed),
+      templateEvent,
+      create: async (wabaId, document) => graph.createTemplate(wabaId, await tokenOf(wabaId), document),
+      store: (wabaId, template) => storeCreatedTemplate(db, wabaId, template),
+    },
+    contacts: {
+      findContact,
+      readContact: (id) => contacts.readContact(db, id),
+      updateContact: (id, patch) => contacts.updateContact(db, id, patch),
+      recordConsent: (id, consent) => contacts.recordConsent(db, id, consent),
+      eraseContact: (id) => contacts.eraseContact(db, id),
+    },
+    webhookEvents: {
+      listWebhookEvents: (selection) => listWebhookEvents(db, selection),
+      replayWebhookEvent: (id) => replayWebhookEvent(db, id),
+    },
+  }
+}

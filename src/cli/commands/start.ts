@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { Config } from '../../config.ts'
+import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
+import { CommandFailed, Unsuccessful } from '../failure.ts'
+import { type Firsts, linkSandboxNumber } from '../first-sender.ts'
+import { openLog } from '../logging.ts'
+import { findRunning, leaveWord } from '../running.ts'
+import { serveUntilSignal } from '../shutdown.ts'
+import type { Stack } from '../stack.ts'
+import { showWelcome } from '../welcome.ts'
+import { STOP_SLACK_MS } from './roles.ts'
+
+/** An embedded PostgreSQL that is busy takes its time to stop cleanly. */
+const DATABASE_STOP_MS = 30_000
+
+export function addStart(program: Command, cli: Cli): void {
+  addCommand(program, {
+    usage: 'start',
+    does: 'run everything in one process: database and sandbox where none is configured, API, relay, worker',
+    examples: ['start'],
+  }).action((options: CommonOptions) => start(cli, options))
+}
+
+async function start(cli: Cli, options: CommonOptions): Promise<void> {
+  const config = cli.config('start')
+  await refuseSecond(config)
+  const { startStack } = await import('../stack.ts')
+  const stack = await startStack({
+    config,
+    logger: openLog(config.logLevel),
+    version: cli.version,
+    onStep: (step) => cli.terminal.note(cli.terminal.noteColors.dim(step)),
+  })
+  const stop = await settleIn(config, stack)
+  const firsts = await linkSandboxNumber(stack)
+  present(cli, options, documentOf(stack, firsts), () =>
+    showWelcome(cli.terminal.colors, { config, stack, firsts, version: cli.version }),
+  )
+  const budgetMs = config.graphTimeoutMs + STOP_SLACK_MS + (config.databaseUrl === null ? DATABASE_STOP_MS : 0)
+  if (!(await serveUntilSignal(cli.terminal, { stop, lost: stack.lost, budgetMs }))) throw new Unsuccessful('')
+}
+
+/** For a clear word only: what really keeps two apart is the lock of the embedded database, and the port. */
+async function refuseSecond({ dataDir, databaseUrl, graphApiUrl }: Config): Promise<void> {
+  if (databaseUrl !== null && graphApiUrl !== null) return // nothing of it lives in the data directory
+  const running = await findRunning(dataDir)
+  if (running === null) return
+  throw new CommandFailed(
+    `Casement is running on ${dataDir} already: process ${running.pid}, at ${running.url}. ` +
+      'Stop it first, or set another CASEMENT_DATA_DIR and PORT for a second one',
+    { code: 'already_running' },
+  )
+}
+
+async function settleIn({ dataDir, databaseUrl, graphApiUrl }: Config, stack: Stack): Promise<() => Promise<void>> {
+  if (databaseUrl !== null && graphApiUrl !== null) return stack.stop
+  const takeBack = await leaveWord(dataDir, {
+    url: stack.url,
+    sandboxUrl: stack.sandbox?.url ?? null,
+    databaseUrl: stack.databaseUrl,
+  })
+  return async () => {
+    await stack.stop()
+    await takeBack()
+  }
+}
+
+function documentOf(stack: Stack, { sender }: Firsts): object {
+  return {
+    url: stack.url,
+    api_key: stack.apiKey,
+    sandbox_url: stack.sandbox?.url ?? null,
+    sender,
+    pid: process.pid,
+  }
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createTokenVault, TokenVaultError } from '../../src/store/token-vault.ts'
+
+describe('the token vault', () => {
+  const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]
+
+  it('opens what it sealed', () => {
+    const vault = createTokenVault([first])
+    expect(vault.open(vault.seal('EAAG-token'))).toBe('EAAG-token')
+  })
+
+  it('never seals the same token alike', () => {
+    const vault = createTokenVault([first])
+    expect(vault.seal('EAAG-token')).not.toBe(vault.seal('EAAG-token'))
+  })
+
+  it('opens with any of its keys what an older first key sealed', () => {
+    const sealed = createTokenVault([first]).seal('EAAG-token')
+    expect(createTokenVault([second, first]).open(sealed)).toBe('EAAG-token')
+  })
+
+  it('seals with the first key', () => {
+    const sealed = createTokenVault([second, first]).seal('EAAG-token')
+    expect(createTokenVault([second]).open(sealed)).toBe('EAAG-token')
+  })
+
+  it('names the key it lacks, and not the token', () => {
+    const sealed = createTokenVault([first]).seal('EAAG-token')
+    const open = () => createTokenVault([second, third]).open(sealed)
+    expect(open).toThrow(TokenVaultError)
+    expect(open).toThrow(sealed.split('.')[1])
+  })
+
+  it('refuses a sealed token that was altered', () => {
+    const vault = createTokenVault([first])
+    const sealed = vault.seal('EAAG-token')
+    const [version, key, data = ''] = sealed.split('.')
+    const altered = Buffer.from(data, 'base64url')
+    altered[14] = (altered[14] as number) ^ 1
+    expect(() => vault.open(`${version}.${key}.${altered.toString('base64url')}`)).toThrow('damaged')
+  })
+
+  it('refuses a sealed token that was cut short', () => {
+    const vault = createTokenVault([first])
+    expect(() => vault.open(vault.seal('EAAG-token').slice(0, 30))).toThrow('damaged')
+  })
+
+  it('refuses what was never sealed', () => {
+    expect(() => createTokenVault([first]).open('EAAG-token')).toThrow(TokenVaultError)
+  })
+
+  it.each([[[]], [[randomBytes(16)]]])('refuses to work without a key of 32 bytes', (keys) => {
+    expect(() => createTokenVault(keys)).toThrow(TokenVaultError)
+  })
+})

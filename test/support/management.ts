@@ -1,0 +1,39 @@
+import type { GraphClient } from '../../src/graph/client.ts'
+import type { WireTemplate } from '../../src/graph/wire.ts'
+
+export type FakeGraph = GraphClient & { templates: WireTemplate[] }
+
+/** A Graph API that only knows templates: what the management asks for, without a network. Other calls fail the test. */
+export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
+  const unexpected = () => {
+    throw new Error('expected no such call to Graph')
+  }
+  return {
+    templates: [],
+    sendMessage: unexpected,
+    async *listTemplates() {
+      yield* this.templates
+    },
+    createTemplate: unexpected,
+    getPhoneNumber: unexpected,
+    subscribedApps: unexpected,
+    subscribeApp: unexpected,
+    debugToken: unexpected,
+    passThrough: unexpected,
+    close: async () => {},
+    destroy: async () => {},
+    ...overrides,
+  }
+}
+
+export function wireTemplate(overrides: Partial<WireTemplate> = {}): WireTemplate {
+  return {
+    id: '7001',
+    name: 'keep_helping',
+    language: 'en',
+    status: 'APPROVED',
+    category: 'UTILITY',
+    components: [{ type: 'BODY', text: 'Shall we go on?' }],
+    ...overrides,
+  }
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId, Wamid } from '../../src/domain/ids.ts'
+import { PRIORITIES } from '../../src/domain/intent.ts'
+import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
+import { attemptStore, type CloseAttempt, type OpenedAttempt } from '../../src/store/attempts.ts'
+import { databaseNow, type IntentRecord, insertIntents } from '../../src/store/enqueue.ts'
+import { intentTransitions, queueDue } from '../../src/store/intents.ts'
+import { ensureConversations, resolveContacts } from '../../src/store/people.ts'
+import { openPostgres, type Postgres } from '../../src/store/postgres.ts'
+import { type SenderStore, senderStore } from '../../src/store/senders.ts'
+import { createTokenVault } from '../../src/store/token-vault.ts'
+import { createTestDatabase } from './database.ts'
+
+/** Rows as the real functions write them, in a database of its own. */
+export interface Rows {
+  readonly postgres: Postgres
+  readonly senders: SenderStore
+  /** Fictional digits that no other call answers. */
+  digits(): string
+  linkSender(overrides?: { waba?: string; portfolio?: string; token?: string }): Promise<PhoneNumberId>
+  wabaOf(sender: PhoneNumberId): Promise<WabaId>
+  conversation(
+    sender: PhoneNumberId,
+    waId?: string,
+  ): Promise<{ id: ConversationId; contactId: ContactId; waId: string }>
+  intent(sender: PhoneNumberId, conversationId: ConversationId, overrides?: Partial<IntentRecord>): Promise<IntentId>
+  now(): Promise<Instant>
+  /** Everything of the sender that is due stands in its lane now. */
+  queue(sender: PhoneNumberId): Promise<void>
+  hold(id: IntentId, event: string): Promise<void>
+  /** From its lane to an open attempt. */
+  open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt>
+  /** From its lane through one attempt. */
+  attempt(sender: PhoneNumberId, id: IntentId, then: CloseAttempt['then'], wamid?: string): Promise<OpenedAttempt>
+  close(): Promise<void>
+}
+
+export async function createRows(): Promise<Rows> {
+  const database = await createTestDatabase()
+  const postgres = openPostgres({ url: database.url, max: 4, applicationName: 'rows', onError: () => {} })
+  const { db, pool } = postgres
+  const senders = senderStore(db, createTokenVault([randomBytes(32)]))
+  const attempts = attemptStore(pool)
+  const transitions = intentTransitions(pool)
+  let next = 0
+  const digits = () => `1550${String(++next).padStart(7, '0')}`
+  const now = () => databaseNow(db)
+
+  async function queue(sender: PhoneNumberId): Promise<void> {
+    const room = Object.fromEntries(PRIORITIES.map((priority) => [priority, 100])) as Parameters<typeof queueDue>[2]
+    await queueDue(pool, sender, room)
+  }
+
+  async function open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt> {
+    await queue(sender)
+    const { wake } = await db.selectFrom('intents').select('wake').where('id', '=', id).executeTakeFirstOrThrow()
+    const opened = await attempts.open({
+      intentId: id,
+      wake,
+      sentAs: 'free_form',
+      decision: { kind: 'send', reason: { code: 'window_open', text: 'Open.' }, facts: { sender: 'active' } },
+    })
+    if (!opened) throw new Error(`expected intent ${id} to be queued`)
+    return opened
+  }
+
+  return {
+    postgres,
+    senders,
+    digits,
+    now,
+    queue,
+    open,
+
+    async linkSender({ waba = digits(), portfolio, token = 'token-1' } = {}) {
+      const id = digits() as PhoneNumberId
+      await senders.link({ phoneNumberId: id, wabaId: waba as WabaId, accessToken: token, portfolioId: portfolio })
+      return id
+    },
+
+    async wabaOf(sender) {
+      const row = await db
+        .selectFrom('senders')
+        .select('waba_id')
+        .where('phone_number_id', '=', sender)
+        .executeTakeFirstOrThrow()
+      return row.waba_id as WabaId
+    },
+
+    async conversation(sender, waId = digits()) {
+      const [contactId] = await resolveContacts(db, [{ candidates: [waId], waId: waId as WaId, bsuid: null }])
+      const found = await ensureConversations(db, [{ sender, contactId: contactId as ContactId }])
+      const [conversation] = [...found.values()]
+      if (!conversation) throw new Error('expected a conversation')
+      return { id: conversation.id, contactId: conversation.contactId, waId }
+    },
+
+    async intent(sender, conversationId, overrides = {}) {
+      const at = await now()
+      const record: IntentRecord = {
+        id: uuidv7() as IntentId,
+        workspace: 'default',
+        sender,
+        conversationId,
+        message: { type: 'text', text: { body: 'Hello' } },
+        whenClosed: 'hold',
+        release: 'all',
+        priority: 'reply',
+        delivery: 'at_least_once',
+        sendAt: at,
+        expiresAt: plus(at, HOUR_MS),
+        idempotencyKey: null,
+        requestHash: null,
+        metadata: null,
+        followUpOf: null,
+        ...overrides,
+      }
+      await insertIntents(db, [record])
+      return record.id
+    },
+
+    async hold(id, event) {
+      const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
+      await transitions.hold(id, null, event, { kind: 'hold', reason, facts: { sender: 'active' } })
+    },
+
+    async attempt(sender, id, then, wamid) {
+      const opened = await open(sender, id)
+      const { conversation_id } = await db
+        .selectFrom('intents')
+        .select('conversation_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      await attempts.close({
+        intentId: id,
+        number: opened.number,
+        conversationId: conversation_id as ConversationId,
+        outcome: then.event === 'accept' ? 'accepted' : then.event === 'doubt' ? 'in_doubt' : 'refused',
+        httpStatus: then.event === 'doubt' ? null : 200,
+        error: null,
+        wamid: then.event === 'accept' ? ((wamid ?? `wamid.${id}`) as Wamid) : null,
+        then,
+      })
+      return opened
+    },
+
+    async close() {
+      await postgres.close()
+      await database.drop()
+    },
+  }
+}

@@ -1,0 +1,372 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { classify, type FailureClass, type GraphErrorFacts } from '../../src/domain/failure.ts'
+import { FAILURE_CLASSES } from '../../src/domain/failure-class.ts'
+import { FAILURE_CODES } from '../../src/domain/failure-codes.ts'
+import type { Wamid } from '../../src/domain/ids.ts'
+import type { ReasonCode } from '../../src/domain/intent.ts'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts'
+import type { SendAnswer } from '../../src/graph/answer.ts'
+import {
+  type AnsweredAttempt,
+  type Consequence,
+  type Interpretation,
+  interpretAnswer,
+  type SideEffect,
+} from '../../src/usecases/interpret-answer.ts'
+
+const FIRST: AnsweredAttempt = { number: 1, retries: 0, delivery: 'at_least_once', sentAs: 'free_form' }
+
+function errorOf(code: number | null, given: Partial<GraphErrorFacts> = {}): GraphErrorFacts {
+  return { code, subcode: null, isTransient: false, httpStatus: 400, details: null, via: 'sync', ...given }
+}
+
+function refused(code: number | null, given: Partial<GraphErrorFacts> = {}): SendAnswer {
+  return { kind: 'refused', error: errorOf(code, given), httpStatus: 400 }
+}
+
+function throttled(code: number, retryAfterS: number | null = null): SendAnswer {
+  return { kind: 'throttled', error: errorOf(code), httpStatus: 400, retryAfterS }
+}
+
+/** What follows, without jitter. */
+function judge(answer: SendAnswer, given: Partial<AnsweredAttempt> = {}): Interpretation {
+  return interpretAnswer(answer, { ...FIRST, ...given }, 0)
+}
+
+describe('interpretAnswer, by the kind of answer', () => {
+  interface Row {
+    answer: SendAnswer
+    outcome: Interpretation['outcome']
+    httpStatus: number | null
+    event: Consequence['event']
+  }
+
+  const KINDS: Record<SendAnswer['kind'], Row> = {
+    accepted: {
+      answer: {
+        kind: 'accepted',
+        wamid: 'wamid.A' as Wamid,
+        waId: null,
+        userId: null,
+        messageStatus: null,
+        httpStatus: 200,
+      },
+      outcome: 'accepted',
+      httpStatus: 200,
+      event: 'accept',
+    },
+    refused: { answer: refused(131026), outcome: 'refused', httpStatus: 400, event: 'fail' },
+    throttled: { answer: throttled(130429), outcome: 'throttled', httpStatus: 400, event: 'retry' },
+    unreachable: {
+      answer: { kind: 'unreachable', cause: 'ECONNREFUSED' },
+      outcome: 'unreachable',
+      httpStatus: null,
+      event: 'retry',
+    },
+    uncertain: {
+      answer: { kind: 'uncertain', why: 'timeout', httpStatus: null },
+      outcome: 'in_doubt',
+      httpStatus: null,
+      event: 'doubt',
+    },
+  }
+
+  it.each(Object.entries(KINDS))(
+    'records %s and says what follows',
+    (_kind, { answer, outcome, httpStatus, event }) => {
+      const judged = judge(answer)
+      expect(judged).toMatchObject({ outcome, httpStatus })
+      expect(judged.then.event).toBe(event)
+      expect(judged.error === null).toBe(event === 'accept')
+    },
+  )
+
+  it('keeps the wamid of an accepted message and of no other', () => {
+    for (const { answer } of Object.values(KINDS)) {
+      expect(judge(answer).wamid).toBe(answer.kind === 'accepted' ? 'wamid.A' : null)
+    }
+  })
+
+  it('touches nobody else when a message was accepted, lost or never left', () => {
+    for (const kind of ['accepted', 'uncertain', 'unreachable'] as const)
+      expect(judge(KINDS[kind].answer).effects).toEqual([])
+  })
+
+  it.each(['timeout', 'reset', 'http_5xx', 'unreadable', 'no_message_id'] as const)(
+    'P3 leaves a message in doubt whose answer was lost: %s',
+    (why) => {
+      const judged = judge({
+        kind: 'uncertain',
+        why,
+        httpStatus: why === 'http_5xx' ? 502 : null,
+        detail: 'socket closed',
+      })
+      expect(judged.then).toMatchObject({ event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt' } })
+      expect(judged.error).toEqual({ why, details: 'socket closed' })
+    },
+  )
+
+  it('keeps no turn for a doubt that will never be sent again', () => {
+    const answer = KINDS.uncertain.answer
+    expect(judge(answer, { delivery: 'at_most_once' }).then).toMatchObject({ event: 'doubt', keepsTurn: false })
+  })
+
+  it('tries again without spending a try when nothing left, slower each time', () => {
+    const waits = [1, 2, 3, 4].map((number) => {
+      const { then } = interpretAnswer(KINDS.unreachable.answer, { ...FIRST, number }, 1)
+      expect(then).toMatchObject({
+        event: 'retry',
+        keepsTurn: true,
+        countsAsRetry: false,
+        reason: { code: 'graph_transient' },
+      })
+      return then.event === 'retry' ? then.dueInMs : 0
+    })
+    expect(waits).toEqual([2, 4, 8, 16].map((s) => s * SECOND_MS))
+  })
+
+  it('never gives up on an unreachable Graph by itself', () => {
+    expect(judge(KINDS.unreachable.answer, { number: 10_000, retries: 4 }).then.event).toBe('retry')
+  })
+})
+
+describe('interpretAnswer, by the class of failure', () => {
+  interface Row {
+    /** A code of this class. */
+    code: number
+    follows: {
+      event: Consequence['event']
+      reason: ReasonCode
+      dueInMs?: number
+      keepsTurn?: boolean
+      countsAsRetry?: boolean
+      heldFor?: string
+    }
+    effects: SideEffect['kind'][]
+  }
+  const passing = { event: 'retry', keepsTurn: true, countsAsRetry: true, reason: 'graph_transient' } as const
+  const waiting = { event: 'retry', countsAsRetry: false } as const
+  const over = (reason: ReasonCode) => ({ event: 'fail', reason }) as const
+  const suppressed = (reason: ReasonCode) => ({ event: 'suppress', reason }) as const
+
+  const CLASSES: Record<FailureClass, Row> = {
+    transient: { code: 131016, follows: { ...passing, dueInMs: SECOND_MS }, effects: [] },
+    throttle_sender: {
+      code: 130429,
+      follows: { ...waiting, keepsTurn: true, reason: 'throughput', dueInMs: SECOND_MS },
+      effects: ['pause_lane'],
+    },
+    throttle_pair: {
+      code: 131056,
+      follows: { ...waiting, keepsTurn: true, reason: 'pair_limit', dueInMs: SECOND_MS },
+      effects: [],
+    },
+    throttle_account: {
+      code: 80007,
+      follows: { ...waiting, keepsTurn: true, reason: 'throughput', dueInMs: MINUTE_MS },
+      effects: ['pause_lane'],
+    },
+    messaging_limit: {
+      code: 131064,
+      follows: { ...waiting, keepsTurn: false, reason: 'messaging_limit', dueInMs: HOUR_MS },
+      effects: [],
+    },
+    recipient_later: {
+      code: 131049,
+      follows: {
+        event: 'retry',
+        keepsTurn: false,
+        countsAsRetry: true,
+        reason: 'recipient_capped',
+        dueInMs: 24 * HOUR_MS,
+      },
+      effects: [],
+    },
+    window_closed: {
+      code: 131047,
+      follows: { ...waiting, keepsTurn: true, reason: 'awaiting_window', dueInMs: 0 },
+      effects: ['refute_window'],
+    },
+    recipient: { code: 131026, follows: over('recipient_unreachable'), effects: [] },
+    recipient_marketing: { code: 131050, follows: suppressed('opted_out'), effects: ['stop_marketing'] },
+    recipient_country: { code: 130497, follows: suppressed('country_blocked'), effects: [] },
+    template: { code: 132001, follows: over('template_unknown'), effects: ['sync_templates'] },
+    template_later: {
+      code: 134101,
+      follows: { ...waiting, keepsTurn: false, reason: 'template_pending', dueInMs: 10 * MINUTE_MS },
+      effects: [],
+    },
+    template_parameters: { code: 132000, follows: over('template_parameters'), effects: ['sync_templates'] },
+    account: {
+      code: 131042,
+      follows: { event: 'hold', heldFor: 'sender', reason: 'sender_account' },
+      effects: ['restrict_sender'],
+    },
+    feature: { code: 131044, follows: over('graph_refused'), effects: [] },
+    payload: { code: 131009, follows: over('graph_refused'), effects: [] },
+    media: { code: 131053, follows: { ...passing, dueInMs: 5 * SECOND_MS }, effects: [] },
+    ambiguous: { code: 1, follows: { ...passing, dueInMs: SECOND_MS }, effects: [] },
+    route: { code: 131055, follows: over('graph_refused'), effects: [] },
+    identity: { code: 137000, follows: over('identity_changed'), effects: [] },
+    not_a_send: { code: 131052, follows: over('graph_refused'), effects: [] },
+    unknown: { code: 987654, follows: { ...passing, dueInMs: 5 * SECOND_MS }, effects: ['report_unknown'] },
+  }
+
+  it.each(Object.entries(CLASSES))('follows the rule of %s', (failureClass, { code, follows, effects }) => {
+    expect(classify(errorOf(code)).class).toBe(failureClass)
+    const judged = judge(refused(code))
+    const { reason, ...rest } = follows
+    expect(judged.then).toMatchObject({ ...rest, reason: { code: reason, graphCode: code } })
+    expect(judged.effects.map((effect) => effect.kind)).toEqual(effects)
+  })
+
+  const bounded = (Object.keys(CLASSES) as FailureClass[])
+    .map((failureClass) => ({ failureClass, maxAttempts: FAILURE_CLASSES[failureClass].maxAttempts }))
+    .filter(({ maxAttempts }) => Number.isFinite(maxAttempts))
+
+  it.each(bounded)('makes no more than $maxAttempts attempts for $failureClass', ({ failureClass, maxAttempts }) => {
+    const { code } = CLASSES[failureClass]
+    let retries = 0
+    for (let number = 1; number <= maxAttempts; number++) {
+      const { then } = judge(refused(code), { number, retries })
+      expect(then.event === 'retry').toBe(number < maxAttempts)
+      if (then.event === 'retry' && then.countsAsRetry) retries += 1
+    }
+  })
+
+  const EXHAUSTED: [failureClass: FailureClass, retries: number, follows: Row['follows']][] = [
+    ['transient', 4, over('attempts_exhausted')],
+    ['media', 1, over('graph_refused')],
+    ['ambiguous', 2, over('graph_refused')],
+    ['unknown', 1, over('graph_refused')],
+    ['recipient_later', 1, suppressed('capped')],
+  ]
+
+  it.each(EXHAUSTED)('says why %s is over after %i retries', (failureClass, retries, { event, reason }) => {
+    const judged = judge(refused(CLASSES[failureClass].code), { number: retries + 1, retries })
+    expect(judged.then).toMatchObject({ event, reason: { code: reason } })
+  })
+
+  it('suppresses a person in an experiment of Meta', () => {
+    expect(judge(refused(130472)).then).toMatchObject({ event: 'suppress', reason: { code: 'capped' } })
+  })
+
+  it('holds for a paused template and has the templates read again', () => {
+    const judged = judge(refused(132015), { sentAs: 'template' })
+    expect(judged.then).toMatchObject({ event: 'hold', heldFor: 'template', reason: { code: 'template_paused' } })
+    expect(judged.effects).toEqual([{ kind: 'sync_templates' }])
+  })
+
+  it('fails a template that Meta calls outside the window, for there is nothing left to decide', () => {
+    const judged = judge(refused(131047), { sentAs: 'template' })
+    expect(judged.then).toMatchObject({ event: 'fail', reason: { code: 'window_closed' } })
+    expect(judged.effects).toEqual([])
+  })
+
+  it('decides again at once after the first refusal of a window, and slows down after that', () => {
+    const waits = [1, 2, 3].map((number) => {
+      const { then } = interpretAnswer(refused(131047), { ...FIRST, number }, 1)
+      return then.event === 'retry' ? then.dueInMs : null
+    })
+    expect(waits).toEqual([0, 4 * SECOND_MS, 8 * SECOND_MS])
+  })
+
+  it.each([
+    [190, true],
+    [0, true],
+    [368, false],
+    [131031, false],
+  ])('restricts the sender on %i; a new token lifts it: %s', (code, curedByToken) => {
+    const [effect] = judge(refused(code)).effects
+    expect(effect).toMatchObject({
+      kind: 'restrict_sender',
+      curedByToken,
+      reason: { code: 'sender_account', graphCode: code },
+    })
+  })
+
+  it('tries an account error again that Meta itself calls transient', () => {
+    const judged = judge(refused(131042, { isTransient: true }))
+    expect(judged.then.event).toBe('retry')
+    expect(judged.effects).toEqual([])
+  })
+
+  it('hands an unknown code over with all that Graph said', () => {
+    const error = errorOf(987654, { details: 'something new' })
+    const judged = judge({ kind: 'refused', error, httpStatus: 400 })
+    expect(judged.effects).toEqual([{ kind: 'report_unknown', error }])
+    expect(judged.error).toEqual(error)
+  })
+})
+
+describe('interpretAnswer, on throttles', () => {
+  const THROTTLES = Object.entries({ throttle_sender: 130429, throttle_pair: 131056, throttle_account: 80007 })
+
+  it.each(THROTTLES)('P6 spends no try and never gives up on %s', (_name, code) => {
+    for (const number of [1, 10, 1_000]) {
+      const { then } = judge(throttled(code), { number, retries: 4 })
+      expect(then).toMatchObject({ event: 'retry', countsAsRetry: false })
+    }
+  })
+
+  it.each(THROTTLES)('P5 keeps the turn through any wait of %s', (_name, code) => {
+    expect(judge(throttled(code, 3_600), { number: 50 }).then).toMatchObject({ event: 'retry', keepsTurn: true })
+  })
+
+  it('waits 4^X seconds for a pair, although no try is spent', () => {
+    const waits = [1, 2, 3, 4].map((number) => judge(throttled(131056), { number }).then)
+    expect(waits.map((then) => then.event === 'retry' && then.dueInMs)).toEqual(
+      [1, 4, 16, 64].map((s) => s * SECOND_MS),
+    )
+  })
+
+  it('pauses the lane for as long as the message waits, Retry-After included', () => {
+    const judged = interpretAnswer(throttled(130429, 7), FIRST, 0.5)
+    const wait = judged.then.event === 'retry' ? judged.then.dueInMs : 0
+    expect(wait).toBeGreaterThanOrEqual(7 * SECOND_MS)
+    expect(judged.effects).toEqual([{ kind: 'pause_lane', forMs: wait }])
+  })
+
+  it('does not pause the lane for one pair', () => {
+    expect(judge(throttled(131056)).effects).toEqual([])
+  })
+})
+
+describe('interpretAnswer, on anything', () => {
+  const codes = fc.oneof(
+    fc.constantFrom(...Object.keys(FAILURE_CODES).map(Number)),
+    fc.integer({ min: -1, max: 3_000_000 }),
+    fc.constant(null),
+  )
+  const attempts: fc.Arbitrary<AnsweredAttempt> = fc.record({
+    number: fc.integer({ min: 1, max: 10_000 }),
+    retries: fc.nat(100),
+    delivery: fc.constantFrom('at_least_once', 'at_most_once'),
+    sentAs: fc.constantFrom('free_form', 'template'),
+  })
+
+  it('never takes a refusal for success or doubt, and gives every wait an end and every verdict a reason', () => {
+    fc.assert(
+      fc.property(
+        codes,
+        fc.boolean(),
+        attempts,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (code, isTransient, attempt, jitter) => {
+          const { then, wamid, outcome } = interpretAnswer(refused(code, { isTransient }), attempt, jitter)
+          expect(outcome).toBe('refused')
+          expect(wamid).toBeNull()
+          expect(['retry', 'hold', 'fail', 'suppress']).toContain(then.event)
+          if (then.event === 'accept') return
+          expect(then.reason.code).not.toBe('')
+          expect(then.reason.text).not.toBe('')
+          if (then.event !== 'retry') return
+          expect(Number.isInteger(then.dueInMs)).toBe(true)
+          expect(then.dueInMs).toBeGreaterThanOrEqual(0)
+          expect(then.dueInMs).toBeLessThanOrEqual(27 * HOUR_MS)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { managementIo } from '../../src/app/management-io.ts'
+import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
+import { linkSender } from '../../src/usecases/link-sender.ts'
+import {
+  pauseSender,
+  resumeSender,
+  unlinkSender,
+  updateSender,
+  viewOfSender,
+} from '../../src/usecases/manage-senders.ts'
+import { fakeGraph } from '../support/management.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+
+const refusedToken = { code: 'sender_account', text: 'The access token was refused.', graphCode: 190 } as const
+
+describe('an operator and a sender', () => {
+  let rows: Rows
+  let io: ReturnType<typeof managementIo>['senders']
+  const synced: WabaId[] = []
+  beforeAll(async () => {
+    rows = await createRows()
+    io = managementIo(rows.postgres, rows.senders, fakeGraph()).senders
+  })
+  afterAll(() => rows.close())
+
+  function link(phoneNumberId: PhoneNumberId, wabaId: WabaId) {
+    const linkIo = { ...io, startTemplateSync: (waba: WabaId) => void synced.push(waba) }
+    return linkSender(linkIo, { phoneNumberId, wabaId, accessToken: 'token-1' })
+  }
+
+  async function waitingFor(sender: PhoneNumberId): Promise<IntentId> {
+    const { id } = await rows.conversation(sender)
+    const intent = await rows.intent(sender, id)
+    await rows.queue(sender)
+    await rows.hold(intent, `sender/${sender}`)
+    return intent
+  }
+
+  async function stateOf(id: IntentId) {
+    const row = await rows.postgres.db
+      .selectFrom('intents')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return row.state
+  }
+
+  it('links a number and starts a sync of its templates', async () => {
+    const [id, waba] = [rows.digits() as PhoneNumberId, rows.digits() as WabaId]
+    expect(await link(id, waba)).toMatchObject({ ok: true, value: { created: true } })
+    expect(await link(id, waba)).toMatchObject({ ok: true, value: { created: false } })
+    expect(synced.filter((one) => one === waba)).toHaveLength(2)
+  })
+
+  it('cannot move a number to another account in passing', async () => {
+    const id = await rows.linkSender()
+    expect(await link(id, rows.digits() as WabaId)).toMatchObject({
+      ok: false,
+      refusal: { status: 409, field: 'waba_id' },
+    })
+  })
+
+  it('pauses it, twice without a change', async () => {
+    const id = await rows.linkSender()
+    const first = await pauseSender(io, id)
+    expect(first).toMatchObject({ ok: true, value: { state: 'paused', reason: { code: 'sender_paused' } } })
+    expect(await pauseSender(io, id)).toEqual(first)
+  })
+
+  it('lets go what waited when it is resumed', async () => {
+    const id = await rows.linkSender()
+    await pauseSender(io, id)
+    const intents = [await waitingFor(id), await waitingFor(id)]
+    expect(await resumeSender(io, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
+    expect(await Promise.all(intents.map(stateOf))).toEqual(['scheduled', 'scheduled'])
+  })
+
+  it('lets go what was put aside in the moment it came back, when it is resumed again', async () => {
+    const id = await rows.linkSender()
+    const intent = await waitingFor(id)
+    await resumeSender(io, id)
+    expect(await stateOf(intent)).toBe('scheduled')
+  })
+
+  it('lets go what waited when a new token cures it', async () => {
+    const id = await rows.linkSender()
+    await rows.senders.restrict(id, refusedToken, true)
+    const intent = await waitingFor(id)
+    expect(await updateSender(io, id, { accessToken: 'token-2' })).toMatchObject({
+      ok: true,
+      value: { state: 'active' },
+    })
+    expect(await stateOf(intent)).toBe('scheduled')
+  })
+
+  it('keeps what waits when a change cures nothing', async () => {
+    const id = await rows.linkSender()
+    await rows.senders.restrict(id, refusedToken, true)
+    const intent = await waitingFor(id)
+    await updateSender(io, id, { throughputMps: 100 })
+    expect(await stateOf(intent)).toBe('held')
+  })
+
+  it('cancels what has not left when it unlinks it, and leaves what is on its way', async () => {
+    const id = await rows.linkSender()
+    const held = await waitingFor(id)
+    const { id: conversation } = await rows.conversation(id)
+    const onItsWay = await rows.intent(id, conversation)
+    await rows.open(id, onItsWay)
+    const { id: elsewhere } = await rows.conversation(id)
+    const scheduled = await rows.intent(id, elsewhere)
+    expect(await unlinkSender(io, id)).toEqual({ ok: true, value: null })
+    expect(await Promise.all([held, scheduled, onItsWay].map(stateOf))).toEqual([
+      'cancelled',
+      'cancelled',
+      'dispatching',
+    ])
+  })
+
+  it('is told when there is no such sender', async () => {
+    const id = '999' as PhoneNumberId
+    const answers = await Promise.all([
+      pauseSender(io, id),
+      resumeSender(io, id),
+      updateSender(io, id, {}),
+      unlinkSender(io, id),
+    ])
+    for (const answer of answers) expect(answer).toMatchObject({ ok: false, refusal: { status: 404 } })
+  })
+
+  it('never sees the token', async () => {
+    const id = await rows.linkSender({ token: 'EAAG-very-secret' })
+    const sender = await rows.senders.get(id)
+    expect(JSON.stringify(sender && viewOfSender(sender))).not.toMatch(/secret|token/)
+  })
+})
