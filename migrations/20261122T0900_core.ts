@@ -154,6 +154,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(db)
   await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(db)
   await sql`create index intents_waiting on intents (waits_for, seq) where waits_for is not null`.execute(db)
+  await sql`create index intents_waiting_conversation on intents (conversation_id) where waits_for is not null`.execute(db)
   await sql`create index intents_held_expiry on intents (expires_at) where waits_for is not null`.execute(db)
   await sql`create index intents_doubted on intents (doubted_at) where doubted_at is not null`.execute(db)
   await sql`

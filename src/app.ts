@@ -110,6 +110,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     closers.push(listener.close)
 
     const { templateSync, ...management } = await createManagement({ postgres, senders, graph, logger, bootstrapKey: config.apiKey })
+    closers.push(templateSync.settled)
     const receive = webhookIntake(postgres.pool)
     const services: Services = {
       ...management,
@@ -128,7 +129,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     }
 
-    const inbox = createInbox({ postgres, senders: (trx) => senderStore(trx, vault), log: logger })
+    const inbox = createInbox({ postgres, log: logger })
     const applying = startLoop(
       async () => {
         const applied = await applyWebhooks(inbox, INBOX_BATCH)

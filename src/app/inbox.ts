@@ -12,11 +12,11 @@ import {
 } from '../store/conversations.ts'
 import { databaseNow, notifyDue } from '../store/enqueue.ts'
 import { endFollowUp } from '../store/follow-ups.ts'
-import { claimIdentities, enrichContact, setMarketingStop } from '../store/identities.ts'
+import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/identities.ts'
 import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents.ts'
 import { ensureConversations, resolveContacts } from '../store/people.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
-import type { SenderStore } from '../store/senders.ts'
+import { restrictSender } from '../store/senders.ts'
 import {
   afterFailedDelivery,
   afterLateDelivery,
@@ -31,16 +31,15 @@ import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
 
 export interface InboxDeps {
   postgres: Postgres
-  senders(db: Db): Pick<SenderStore, 'restrict'>
   log: { info(details: object, message: string): void }
 }
 
 const RELEASED_AT_ONCE = 1_000
 
-export function createInbox({ postgres, senders, log }: InboxDeps): WebhookInbox {
+export function createInbox({ postgres, log }: InboxDeps): WebhookInbox {
   return {
     inTransaction: (run) =>
-      inTransaction(postgres.pool, (trx, client) => run(webhookIo(trx, client, senders(trx)))),
+      inTransaction(postgres.pool, (trx, client) => run(webhookIo(trx, client))),
     markFailed: (id, error) => markFailed(postgres.db, id, error),
     isPassing: isPassingDatabaseError,
     onUnknown: (event) => {
@@ -49,7 +48,7 @@ export function createInbox({ postgres, senders, log }: InboxDeps): WebhookInbox
   }
 }
 
-function webhookIo(trx: Db, client: pg.PoolClient, senders: Pick<SenderStore, 'restrict'>): WebhookIo {
+function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
   const linked = new Map<PhoneNumberId, boolean>()
   return {
     claimPending: (limit) => claimPendingEvents(trx, limit),
@@ -81,7 +80,8 @@ function webhookIo(trx: Db, client: pg.PoolClient, senders: Pick<SenderStore, 'r
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
     release: (ids) => releaseByIds(trx, ids),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
-    setMarketingStop: (contactId, stoppedAt) => setMarketingStop(trx, contactId, stoppedAt),
+    stopMarketingOf: (contactId, at) => stopMarketing(trx, contactId, at),
+    resumeMarketingOf: (contactId, at) => resumeMarketing(trx, contactId, at),
     findAttempts: (asked) => findAttempts(client, asked),
     findMessageAttempts: (wamids) => findMessageAttempts(client, wamids),
     closeAttempts: (items) => closeAttemptsOn(client, items),
@@ -90,11 +90,11 @@ function webhookIo(trx: Db, client: pg.PoolClient, senders: Pick<SenderStore, 'r
     afterLateDelivery: (intentId, wamid) => afterLateDelivery(trx, intentId, wamid),
     refuteWindow: (id, startedAt) => refuteWindow(trx, id, startedAt),
     async restrictSender(sender, reason, curedByToken) {
-      await senders.restrict(sender, reason, curedByToken)
+      await restrictSender(trx, sender, reason, curedByToken)
     },
     async stopMarketing(conversationId) {
       const { contactId } = await lockConversation(trx, conversationId)
-      await setMarketingStop(trx, contactId, new Date(await databaseNow(trx)))
+      await stopMarketing(trx, contactId, new Date(await databaseNow(trx)))
     },
     followUpEnded: (followUp, reason) => endFollowUp(trx, followUp, reason),
     conversationsWithEntry: (ids) => conversationsWithEntry(client, ids),

@@ -16,8 +16,12 @@ export interface AppSettings extends DispatchSettings {
   attemptLeaseMs: number
 }
 
-/** Beyond what a request may take: connecting up to three times, the request itself, and recording its answer. */
-const LEASE_SLACK_MS = 30_000
+/**
+ * Between `open` and the end of the request lie two waits for a connection and the request itself, each as long as the timeout at most.
+ * The slack covers the rest: old facts, the pauses between connecting again, recording the answer.
+ */
+const LEASE_TIMEOUTS = 3
+const LEASE_SLACK_MS = 10_000
 /** Facts older than this are not acted on, however large the margin. */
 const FACTS_GOOD_FOR_MS = 5_000
 
@@ -28,6 +32,6 @@ export function settingsOf(config: ResolvedConfig): AppSettings {
     requireOptIn: config.requireOptIn,
     factsGoodForMs: Math.min(FACTS_GOOD_FOR_MS, Math.max(1_000, config.windowMarginMs / 2)),
     doubt: { graceMs: config.doubtGraceMs, maxMs: config.doubtMaxMs },
-    attemptLeaseMs: config.graphTimeoutMs + LEASE_SLACK_MS,
+    attemptLeaseMs: LEASE_TIMEOUTS * config.graphTimeoutMs + LEASE_SLACK_MS,
   }
 }

@@ -188,6 +188,7 @@ export function startWork(deps: WorkDeps): Work {
     if (doubts.blind > 0) log.warn({ doubts: doubts.blind }, 'doubts settled without any webhook: check the webhook subscription')
     for (const sender of await deps.senders.overlooked()) {
       while ((await releaseWaiting(db, waitsFor.sender(sender), HELD_AT_ONCE)) === HELD_AT_ONCE);
+      await notifyDue(db)
     }
     await deleteOldEvents(db, EVENTS_KEPT_DAYS, SWEPT_AT_ONCE)
   }

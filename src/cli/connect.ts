@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { addressOf } from '../app/address.ts'
+import { explained } from '../app/cannot-start.ts'
+import { findRunning } from '../app/running.ts'
 import type { Config } from '../config.ts'
 import { generatedSecrets } from '../generated-secrets.ts'
 import { type Api, createApi } from './api.ts'
 import type { Cli, CommonOptions } from './cli.ts'
 import { CommandFailed } from './failure.ts'
-import { findRunning } from './running.ts'
 
 export interface ApiOptions extends CommonOptions {
   readonly url?: string
@@ -43,11 +45,7 @@ async function keyOf(config: Config, given: string | undefined): Promise<string>
   const key = given ?? config.apiKey
   if (key !== null && key !== undefined) return key
   // Only looked for: a key made up here would be nobody's.
-  return existsSync(join(config.dataDir, 'secrets.json')) ? (await generatedSecrets(config.dataDir)).apiKey : ''
-}
-
-/** How to reach a server that listens on `host`; one that listens everywhere is reached through the loopback. */
-export function addressOf(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+  return existsSync(join(config.dataDir, 'secrets.json'))
+    ? (await explained(generatedSecrets(config.dataDir))).apiKey
+    : ''
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { CannotStart } from '../app/cannot-start.ts'
 import { type Cli, type CliIo, createCli } from './cli.ts'
 import { addBench } from './commands/bench.ts'
 import { addDemo } from './commands/demo.ts'
@@ -78,8 +79,7 @@ function report(cli: Cli, argv: readonly string[], error: unknown): number {
     if (error.message) terminal.note(red(error.message))
     return EXIT.failed
   }
-  const reason = outsideReason(error)
-  const failure = error instanceof CommandFailed ? error : reason === null ? null : new CommandFailed(reason)
+  const failure = failureOf(error)
   if (failure === null) {
     terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return EXIT.failed
@@ -87,6 +87,13 @@ function report(cli: Cli, argv: readonly string[], error: unknown): number {
   if (argv.includes('--json')) terminal.print(JSON.stringify({ error: documentOf(failure) }, null, 2))
   else terminal.note([`${red('error:')} ${failure.message}`, ...failure.problems.map(problemLine)].join('\n'))
   return EXIT.failed
+}
+
+/** Null for a bug, whose stack has to be seen. */
+function failureOf(error: unknown): CommandFailed | null {
+  if (error instanceof CommandFailed) return error
+  const reason = error instanceof CannotStart ? error.message : outsideReason(error)
+  return reason === null ? null : new CommandFailed(reason, { cause: error })
 }
 
 function documentOf({ code, message, field, problems }: CommandFailed): Record<string, unknown> {

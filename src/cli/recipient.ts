@@ -11,9 +11,9 @@ export function recipientOf(text: string): string | { wa_id: string } | { user_i
   throw new UsageError(`expected a number with +, the digits of a wa_id, or a BSUID such as BR.1349…, got '${text}'`)
 }
 
-/** The same person as a segment of an address. */
-export function contactSegment(text: string): string {
+/** The same person as the API names them in paths and filters: digits of the wa_id, or a BSUID. */
+export function contactIdOf(text: string): string {
   const to = recipientOf(text)
   if (typeof to === 'string') return to.replace(/\D/g, '')
-  return encodeURIComponent('wa_id' in to ? to.wa_id : to.user_id)
+  return 'wa_id' in to ? to.wa_id : to.user_id
 }

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
+import { addressOf } from '../app/address.ts'
+import type { Stack } from '../app/stack.ts'
 import type { Config } from '../config.ts'
-import { addressOf } from './connect.ts'
-import type { Firsts } from './first-sender.ts'
-import type { Stack } from './stack.ts'
 import { fields } from './table.ts'
 import type { Colors } from './terminal.ts'
 
 interface Welcome {
   readonly config: Config
   readonly stack: Stack
-  readonly firsts: Firsts
+  /** The number to try first; null when there is none. */
+  readonly sender: string | null
   readonly version: string
 }
 
@@ -17,12 +17,12 @@ interface Welcome {
 const CUSTOMER = '+5511987654321'
 
 export function showWelcome(colors: Colors, welcome: Welcome): string {
-  const { config, stack, firsts, version } = welcome
+  const { config, stack, sender, version } = welcome
   const { url, apiKey, sandbox } = stack
   const places = fields(colors, [
     ['API', `${url} (described at ${url}/docs)`],
     ['API key', apiKey ?? 'one of those in the database'],
-    ['sender', firsts.sender],
+    ['sender', sender],
     ["customer's phone", sandbox ? `${sandbox.url} (play the customer: write, tap, call)` : null],
     ['data', config.dataDir],
   ])
@@ -36,8 +36,7 @@ export function showWelcome(colors: Colors, welcome: Welcome): string {
   return lines.join('\n')
 }
 
-function commandsFor({ config, stack, firsts }: Welcome): { does: string; command: string }[] {
-  const { sender } = firsts
+function commandsFor({ config, stack, sender }: Welcome): { does: string; command: string }[] {
   if (sender === null || stack.sandbox === null) return []
   const target = targetOptions(config, stack)
   const values = 'user=Ana your_name=Sam company="Lucky Shrub"'

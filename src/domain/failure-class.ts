@@ -132,7 +132,7 @@ export const FAILURE_CLASSES: Record<FailureClass, ClassRule> = {
     minDelayMs: null,
   },
   route: { ...NEVER, fault: 'producer', reason: 'graph_refused' },
-  identity: { ...WAITS, retry: 'after_event', fault: 'recipient', reason: 'identity_changed', minDelayMs: null },
+  identity: { ...NEVER, fault: 'recipient', reason: 'identity_changed', finalReason: 'identity_changed' },
   not_a_send: { ...NEVER, fault: 'unknown', reason: 'graph_refused' },
   unknown: {
     retry: 'now',

@@ -45,7 +45,6 @@ export type WaitingCode =
   | 'graph_transient'
   | 'campaign_paused'
   | 'recipient_capped'
-  | 'identity_changed'
 
 export type FailedCode =
   | 'window_closed'
@@ -57,6 +56,7 @@ export type FailedCode =
   | 'graph_refused'
   | 'unconfirmed'
   | 'attempts_exhausted'
+  | 'identity_changed'
 
 export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { messageInputSchema, whenClosedSchema } from './content.ts'
+import { messageInputSchema, unstorableJson, whenClosedSchema } from './content.ts'
 import { DELIVERIES, PRIORITIES } from './intent.ts'
 import { recipientSchema } from './recipient.ts'
 
@@ -22,6 +22,11 @@ export const intentRequestSchema = z
     delivery: z.enum(DELIVERIES).optional(),
     idempotency_key: z.string().min(1).max(255).optional(),
     metadata: z.unknown().optional(),
+  })
+  .check((ctx) => {
+    // Postgres cannot store U+0000 in a text, nor hashing survive a document nested without end.
+    const found = unstorableJson(ctx.value)
+    if (found) ctx.issues.push({ code: 'custom', input: ctx.value, path: found.path, message: found.message })
   })
   .meta({ id: 'IntentRequest' })
 

@@ -117,7 +117,8 @@ export function freeEntryPointStateAt(entry: FreeEntryPoint, now: Instant): Free
  * A message came through a Click-to-WhatsApp ad or a page button. A second click before a free entry point ends keeps the first, also
  * one whose webhook is so late that the answer to both was delivered meanwhile.
  */
-export function recordEntry(entry: FreeEntryPoint, at: Instant): FreeEntryPoint {
+export function recordEntry(entry: FreeEntryPoint, at: Instant, now: Instant): FreeEntryPoint {
+  if (at > plus(now, STAMP_TOLERANCE_MS)) return entry
   const opened = entry.state === 'estimated' || entry.state === 'confirmed'
   if (opened && entry.expiresAt !== null && at < entry.expiresAt) return entry
   if (entry.enteredAt !== null && at <= entry.enteredAt) return entry

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from '../log.ts'
 import { operationRoutes } from './routes/operations.ts'
 import type { Services } from './services.ts'
@@ -10,8 +10,10 @@ export async function createOperationsServer(options: {
   logger: Logger
 }): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.logger
-  const app = Fastify({ loggerInstance, disableRequestLogging: true })
+  const app = Fastify({ loggerInstance, logController: new LogController({ disableRequestLogging: true }) })
   app.setValidatorCompiler(validatorCompiler)
+  // The schemas are zod's; Fastify's own compiler would take them for JSON Schema and refuse to start.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   await app.register(operationRoutes(options.services))
   await app.ready()
   return app

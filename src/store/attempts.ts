@@ -58,7 +58,7 @@ export interface CloseAttempt {
   error: unknown
   wamid: Wamid | null
   /** What becomes of the intent. */
-  then: AttemptConsequence
+  next: AttemptConsequence
 }
 
 export type AttemptConsequence =
@@ -154,8 +154,8 @@ export async function closeAttemptsOn(client: pg.Pool | pg.PoolClient, items: Cl
 }
 
 function closeParameters(items: CloseAttempt[]): unknown[] {
-  const then = items.map((item) => item.then)
-  const reasons = then.map((t) => ('reason' in t ? t.reason : null))
+  const next = items.map((item) => item.next)
+  const reasons = next.map((t) => ('reason' in t ? t.reason : null))
   return [
     items.map((item) => item.intentId),
     items.map((item) => item.number),
@@ -164,14 +164,14 @@ function closeParameters(items: CloseAttempt[]): unknown[] {
     items.map((item) => item.httpStatus),
     items.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
     items.map((item) => item.wamid),
-    then.map((t) => statesThatTake(t.event as IntentEvent).join(',')),
-    then.map((t) => targetOf(t.event)),
-    then.map((t) => (t.event === 'retry' ? t.dueInMs : null)),
-    then.map((t) => 'keepsTurn' in t && t.keepsTurn),
-    then.map((t) => (t.event === 'hold' ? t.waitsFor : null)),
+    next.map((t) => statesThatTake(t.event as IntentEvent).join(',')),
+    next.map((t) => targetOf(t.event)),
+    next.map((t) => (t.event === 'retry' ? t.dueInMs : null)),
+    next.map((t) => 'keepsTurn' in t && t.keepsTurn),
+    next.map((t) => (t.event === 'hold' ? t.waitsFor : null)),
     reasons.map((reason) => reason?.code ?? null),
     reasons.map((reason) => reason?.text ?? null),
     reasons.map((reason) => reason?.graphCode ?? null),
-    then.map((t) => (t.event === 'retry' && t.countsAsRetry ? 1 : 0)),
+    next.map((t) => (t.event === 'retry' && t.countsAsRetry ? 1 : 0)),
   ]
 }

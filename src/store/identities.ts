@@ -102,8 +102,16 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
   return true
 }
 
-/** "stop" and "resume" in WhatsApp itself. Only the newest word counts; webhooks come in any order. */
-export async function setMarketingStop(trx: Db, contactId: ContactId, stoppedAt: Date | null): Promise<void> {
+/** "stop" in WhatsApp itself, by Meta's stamp. */
+export async function stopMarketing(trx: Db, contactId: ContactId, at: Date): Promise<void> {
   await sql`
-    update contacts set stopped_marketing_at = ${stoppedAt}, updated_at = now() where id = ${contactId}::bigint`.execute(trx)
+    update contacts set stopped_marketing_at = greatest(stopped_marketing_at, ${at}::timestamptz), updated_at = now()
+    where id = ${contactId}::bigint`.execute(trx)
+}
+
+/** "resume". Webhooks come in any order, so it lifts only a stop that is not newer (P7). */
+export async function resumeMarketing(trx: Db, contactId: ContactId, at: Date): Promise<void> {
+  await sql`
+    update contacts set stopped_marketing_at = null, updated_at = now()
+    where id = ${contactId}::bigint and stopped_marketing_at <= ${at}::timestamptz`.execute(trx)
 }

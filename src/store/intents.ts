@@ -271,12 +271,21 @@ export async function releaseWaiting(db: Db, event: string, limit: number): Prom
   return Number(result.numAffectedRows ?? 0n)
 }
 
-/** The intents that wait for a customer to write, locked until the transaction ends. */
+/**
+ * The intents whose wait a customer's message ends, locked until the transaction ends: those that wait for it, and free-form messages that
+ * wait for the template of their closed window, which is open now.
+ */
 export async function lockWaitingForConversation(trx: Db, conversationId: ConversationId): Promise<WaitingIntent[]> {
   const rows = await trx
     .selectFrom('intents')
     .select(['id', 'seq', 'release', 'when_closed'])
-    .where('waits_for', '=', waitsFor.conversation(conversationId))
+    .where('conversation_id', '=', conversationId)
+    .where((where) =>
+      where.or([
+        where('waits_for', '=', waitsFor.conversation(conversationId)),
+        where.and([where('waits_for', 'like', 'template/%'), where(sql`message ->> 'type'`, '<>', 'template')]),
+      ]),
+    )
     .orderBy('seq')
     .forUpdate()
     .execute()

@@ -158,8 +158,8 @@ export async function upsertTemplate(db: Db, wabaId: WabaId, template: SyncedTem
 }
 
 /**
- * A webhook told of one field. Returns the template with its change, or null when it is unknown here (a sync will bring it) or
- * nothing changed. Webhooks spell languages `en-US`, the API `en_US`, so the id decides.
+ * A webhook told of one field. Returns the template with what it was and is, equal when that was known already; null when the template
+ * is unknown here (a sync will bring it). Webhooks spell languages `en-US`, the API `en_US`, so the id decides.
  */
 export async function changeTemplate(
   db: Db,
@@ -169,12 +169,7 @@ export async function changeTemplate(
   detail: unknown,
 ): Promise<(TemplateChange & { wabaId: WabaId }) | null> {
   const row = await db.selectFrom('templates').selectAll().where('id', '=', templateId).forUpdate().executeTakeFirst()
-  if (!row || row[field] === value) return null
-  await db
-    .updateTable('templates')
-    .set({ [field]: value })
-    .where('id', '=', templateId)
-    .execute()
+  if (!row) return null
   const change: TemplateChange = {
     id: row.id,
     name: row.name,
@@ -183,7 +178,14 @@ export async function changeTemplate(
     was: row[field],
     now: value,
   }
-  await recordChanges(db, [change], detail)
+  if (change.was !== value) {
+    await db
+      .updateTable('templates')
+      .set({ [field]: value })
+      .where('id', '=', templateId)
+      .execute()
+    await recordChanges(db, [change], detail)
+  }
   return { ...change, wabaId: row.waba_id as WabaId }
 }
 

@@ -26,7 +26,8 @@ export interface InboundIo {
   lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
   release(ids: IntentId[]): Promise<void>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
-  setMarketingStop(contactId: ContactId, stoppedAt: Date | null): Promise<void>
+  stopMarketingOf(contactId: ContactId, at: Date): Promise<void>
+  resumeMarketingOf(contactId: ContactId, at: Date): Promise<void>
 }
 
 /**
@@ -55,7 +56,7 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   const window = openWindow(conversation.window, event, now)
   if (window !== conversation.window) await io.saveWindow(conversation.id, window)
   if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
-    await io.saveFreeEntryPoint(conversation.id, recordEntry(conversation.freeEntryPoint, event.at))
+    await io.saveFreeEntryPoint(conversation.id, recordEntry(conversation.freeEntryPoint, event.at, now))
   }
   if (!event.opensWindow) return false
   return releaseWaiting(io, conversation, window, quickReplyOf(event), now)
@@ -103,7 +104,8 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   const person = personOf(event.customer)
   if (person === null || (event.value !== 'stop' && event.value !== 'resume')) return
   const contactId = await io.resolveContact(person)
-  await io.setMarketingStop(contactId, event.value === 'stop' ? new Date(event.at ?? (await io.now())) : null)
+  const at = new Date(event.at ?? (await io.now()))
+  await (event.value === 'stop' ? io.stopMarketingOf(contactId, at) : io.resumeMarketingOf(contactId, at))
 }
 
 interface SeenPerson extends PersonKey {

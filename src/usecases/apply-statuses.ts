@@ -92,7 +92,7 @@ function acceptance({ wamid, attempt }: MessageReport): CloseAttempt {
     httpStatus: null,
     error: null,
     wamid,
-    then: { event: 'accept' },
+    next: { event: 'accept' },
   }
 }
 
@@ -120,7 +120,7 @@ function messageUpdate({ wamid, attempt, events, status }: MessageReport): Messa
 async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageReport): Promise<boolean> {
   const error = events.find((event) => event.status === 'failed')?.errors[0]
   const facts = error ?? { code: null, subcode: null, isTransient: false, httpStatus: null, details: null, via: 'webhook' as const }
-  const { then, effects } = consequenceOfFailure(
+  const { next, effects } = consequenceOfFailure(
     classify(facts),
     facts,
     { number: attempt.number, retries: attempt.retries, delivery: attempt.delivery, sentAs: attempt.sentAs },
@@ -132,14 +132,14 @@ async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageRep
     if (effect.kind === 'restrict_sender') await io.restrictSender(attempt.sender, effect.reason, effect.curedByToken)
     if (effect.kind === 'stop_marketing') await io.stopMarketing(attempt.conversationId)
   }
-  if (then.event === 'retry' || then.event === 'hold') {
+  if (next.event === 'retry' || next.event === 'hold') {
     // A hold is decided when it falls due: the sender is restricted by now, and the relay parks what is due for it.
-    const again = then.event === 'retry' ? { dueInMs: then.dueInMs, countsAsRetry: then.countsAsRetry } : { dueInMs: 0, countsAsRetry: false }
-    return io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: then.reason, again })
+    const again = next.event === 'retry' ? { dueInMs: next.dueInMs, countsAsRetry: next.countsAsRetry } : { dueInMs: 0, countsAsRetry: false }
+    return io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: next.reason, again })
   }
-  if (!('reason' in then)) return false
-  const failed = await io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: then.reason, again: null })
-  if (failed && attempt.followUpOf) await io.followUpEnded(attempt.intentId, then.reason)
+  if (!('reason' in next)) return false
+  const failed = await io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: next.reason, again: null })
+  if (failed && attempt.followUpOf) await io.followUpEnded(attempt.intentId, next.reason)
   return false
 }
 

@@ -133,7 +133,10 @@ async function applyEvent(inbox: WebhookInbox, io: WebhookIo, event: Exclude<Web
   }
 }
 
-/** A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. */
+/**
+ * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
+ * is no news: the webhook that paused it may have been lost, and then they wait because Meta refused it.
+ */
 async function applyTemplateStatus(io: WebhookIo, templateId: string | null, status: string, detail: unknown): Promise<boolean> {
   if (templateId === null) return false
   const changed = await io.changeTemplate(templateId, 'status', status, detail)

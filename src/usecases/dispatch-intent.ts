@@ -157,25 +157,25 @@ async function closeAttempt(
     httpStatus: judged.httpStatus,
     error: judged.error,
     wamid: judged.wamid,
-    then: withWaitsFor(io, claim, message, judged.then),
+    next: withWaitsFor(io, claim, message, judged.next),
   })
   if (answer.kind === 'accepted' && answer.waId !== null && answer.waId !== recipient.waId) {
     await io.learnIdentity(recipient.contactId, answer.waId)
   }
-  const over = judged.then.event === 'fail' || judged.then.event === 'suppress'
-  if (moved && over && intent.followUpOf && 'reason' in judged.then) await io.followUps.ended(intent.id, judged.then.reason)
+  const over = judged.next.event === 'fail' || judged.next.event === 'suppress'
+  if (moved && over && intent.followUpOf && 'reason' in judged.next) await io.followUps.ended(intent.id, judged.next.reason)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
   return { kind: 'attempted', outcome: judged.outcome, pauseLaneMs: pause?.forMs ?? null }
 }
 
-function withWaitsFor(io: DispatchIo, claim: Claim, message: Message, then: Consequence) {
-  if (then.event !== 'hold') return then
+function withWaitsFor(io: DispatchIo, claim: Claim, message: Message, next: Consequence) {
+  if (next.event !== 'hold') return next
   const template = message.type === 'template' ? message.template : null
   const waitsFor =
-    then.heldFor === 'template' && template
+    next.heldFor === 'template' && template
       ? io.waitsFor.template(claim.sender.wabaId, { name: template.name, language: template.language.code })
       : io.waitsFor.sender(claim.sender.phoneNumberId)
-  return { event: 'hold' as const, waitsFor, reason: then.reason }
+  return { event: 'hold' as const, waitsFor, reason: next.reason }
 }
 
 function holdEvent(io: DispatchIo, claim: Claim, decision: Extract<Decision, { kind: 'hold' }>): string {

@@ -42,7 +42,7 @@ export interface Interpretation {
   httpStatus: number | null
   error: unknown
   wamid: Wamid | null
-  then: Consequence
+  next: Consequence
   effects: SideEffect[]
 }
 
@@ -55,7 +55,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         httpStatus: answer.httpStatus,
         error: null,
         wamid: answer.wamid,
-        then: { event: 'accept' },
+        next: { event: 'accept' },
         effects: [],
       }
     case 'uncertain':
@@ -64,7 +64,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         httpStatus: answer.httpStatus,
         error: { why: answer.why, ...(answer.detail ? { details: answer.detail } : {}) },
         wamid: null,
-        then: doubt(attempt.delivery, `The answer was lost (${answer.why}); Meta may or may not have the message.`),
+        next: doubt(attempt.delivery, `The answer was lost (${answer.why}); Meta may or may not have the message.`),
         effects: [],
       }
     case 'unreachable':
@@ -73,7 +73,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         httpStatus: null,
         error: { why: 'unreachable', details: answer.cause },
         wamid: null,
-        then: {
+        next: {
           event: 'retry',
           dueInMs: retryDelayMs('transient', attempt.number, jitter),
           keepsTurn: true,
@@ -108,7 +108,7 @@ export function consequenceOfFailure(
   attempt: AnsweredAttempt,
   jitter: number,
   retryAfterS: number | null,
-): Pick<Interpretation, 'then' | 'effects'> {
+): Pick<Interpretation, 'next' | 'effects'> {
   const effects: SideEffect[] = failure.class === 'unknown' ? [{ kind: 'report_unknown', error }] : []
   const counted = attempt.retries + 1
   // A throttle says nothing about the message, so it spends none of the message's tries.
@@ -122,11 +122,11 @@ export function consequenceOfFailure(
     effects.push({ kind: 'refute_window' })
     // A customer's stamp may run ahead of our clock, and then the refusal refutes nothing yet: only the first is decided again at once.
     const soon = attempt.number === 1 ? 0 : dueInMs
-    return { then: { event: 'retry', dueInMs: soon, keepsTurn: true, reason: again, countsAsRetry: false }, effects }
+    return { next: { event: 'retry', dueInMs: soon, keepsTurn: true, reason: again, countsAsRetry: false }, effects }
   }
   if (failure.class === 'account') {
     effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
-    return { then: { event: 'hold', heldFor: 'sender', reason }, effects }
+    return { next: { event: 'hold', heldFor: 'sender', reason }, effects }
   }
   if (failure.class === 'recipient_marketing') effects.push({ kind: 'stop_marketing' })
   if (failure.class === 'template' || failure.class === 'template_parameters') effects.push({ kind: 'sync_templates' })
@@ -134,14 +134,14 @@ export function consequenceOfFailure(
     effects.push({ kind: 'pause_lane', forMs: dueInMs })
   }
   if (failure.class === 'template' && failure.retry === 'after_event') {
-    return { then: { event: 'hold', heldFor: 'template', reason }, effects }
+    return { next: { event: 'hold', heldFor: 'template', reason }, effects }
   }
   if ((failure.retry === 'now' || failure.retry === 'later') && counted < failure.maxAttempts) {
     // What is throttled cannot be overtaken by what would meet the same throttle.
     const keepsTurn = isThrottle(failure) || dueInMs < LONG_WAIT_MS
-    return { then: { event: 'retry', dueInMs, keepsTurn, reason, countsAsRetry: spendsTries }, effects }
+    return { next: { event: 'retry', dueInMs, keepsTurn, reason, countsAsRetry: spendsTries }, effects }
   }
-  return { then: { event: suppressing.has(reason.code) ? 'suppress' : 'fail', reason }, effects }
+  return { next: { event: suppressing.has(reason.code) ? 'suppress' : 'fail', reason }, effects }
 }
 
 /** A wait this long does not hold up the rest of the conversation. */

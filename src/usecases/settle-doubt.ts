@@ -67,17 +67,17 @@ export async function settleDoubts(io: DoubtIo, settings: DoubtSettings): Promis
 
 function intoDoubt(open: OpenDoubt): CloseAttempt {
   const text = 'The worker that sent it is gone; Meta may or may not have the message.'
-  return { ...closing(open, 'worker_lost'), then: doubt(open.delivery, text) }
+  return { ...closing(open, 'worker_lost'), next: doubt(open.delivery, text) }
 }
 
 /** What becomes of a message that Meta did not take. */
 export function notAccepted(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId' | 'delivery'>): CloseAttempt {
   if (open.delivery === 'at_least_once') {
     const reason = { code: 'graph_transient', text: 'No status came for the last attempt, so Meta did not take it; sent again.' } as const
-    return { ...closing(open, 'not_accepted'), then: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false } }
+    return { ...closing(open, 'not_accepted'), next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false } }
   }
   const reason = { code: 'unconfirmed', text: 'The answer was lost and no status came; not sent again, as it asks for at most once.' } as const
-  return { ...closing(open, 'not_accepted'), then: { event: 'fail', reason } }
+  return { ...closing(open, 'not_accepted'), next: { event: 'fail', reason } }
 }
 
 function closing(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId'>, why: string) {

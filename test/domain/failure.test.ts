@@ -86,7 +86,7 @@ const SEND_CODES: Row[] = [
   [134101, 'template_later', 'later', 'template_pending'],
   [134102, 'feature', 'never', 'graph_refused'],
   [135000, 'payload', 'never', 'graph_refused'],
-  [137000, 'identity', 'after_event', 'identity_changed'],
+  [137000, 'identity', 'never', 'identity_changed'],
   [139200, 'feature', 'never', 'graph_refused'],
   [2494100, 'throttle_sender', 'later', 'throughput'],
 ]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { type Harness, startHarness } from '../support/harness.ts'
 
-const KEEP_HELPING = {
+export const KEEP_HELPING = {
   name: 'keep_helping',
   language: 'en',
   parameters: { user: 'Ana', your_name: 'Luis', company: 'Lucky Shrub' },

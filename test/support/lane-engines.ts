@@ -38,7 +38,7 @@ const redis: LaneEngine = {
     const own = await createTestRedis()
     if (own === null) throw new Error('expected a redis-server: use describeEachLaneEngine, which skips without one')
     return {
-      lanes: { kind: 'redis', urls: [own.url] },
+      lanes: { kind: 'redis', mode: 'single', urls: [own.url] },
       env: { DATABASE_URL: databaseUrl, REDIS_URL: own.url },
       forget: () => own.flush(),
       close: () => own.close(),

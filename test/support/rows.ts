@@ -14,6 +14,7 @@ import { createTestDatabase } from './database.ts'
 
 /** Rows as the real functions write them, in a database of its own. */
 export interface Rows {
+  readonly databaseUrl: string
   readonly postgres: Postgres
   readonly senders: SenderStore
   /** Fictional digits that no other call answers. */
@@ -32,7 +33,7 @@ export interface Rows {
   /** From its lane to an open attempt. */
   open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt>
   /** From its lane through one attempt. */
-  attempt(sender: PhoneNumberId, id: IntentId, then: CloseAttempt['then'], wamid?: string): Promise<OpenedAttempt>
+  attempt(sender: PhoneNumberId, id: IntentId, next: CloseAttempt['next'], wamid?: string): Promise<OpenedAttempt>
   close(): Promise<void>
 }
 
@@ -66,6 +67,7 @@ export async function createRows(): Promise<Rows> {
   }
 
   return {
+    databaseUrl: database.url,
     postgres,
     senders,
     digits,
@@ -125,7 +127,7 @@ export async function createRows(): Promise<Rows> {
       await transitions.hold(id, null, event, { kind: 'hold', reason, facts: { sender: 'active' } })
     },
 
-    async attempt(sender, id, then, wamid) {
+    async attempt(sender, id, next, wamid) {
       const opened = await open(sender, id)
       const { conversation_id } = await db
         .selectFrom('intents')
@@ -136,11 +138,11 @@ export async function createRows(): Promise<Rows> {
         intentId: id,
         number: opened.number,
         conversationId: conversation_id as ConversationId,
-        outcome: then.event === 'accept' ? 'accepted' : then.event === 'doubt' ? 'in_doubt' : 'refused',
-        httpStatus: then.event === 'doubt' ? null : 200,
+        outcome: next.event === 'accept' ? 'accepted' : next.event === 'doubt' ? 'in_doubt' : 'refused',
+        httpStatus: next.event === 'doubt' ? null : 200,
         error: null,
-        wamid: then.event === 'accept' ? ((wamid ?? `wamid.${id}`) as Wamid) : null,
-        then,
+        wamid: next.event === 'accept' ? ((wamid ?? `wamid.${id}`) as Wamid) : null,
+        next,
       })
       return opened
     },

@@ -77,7 +77,7 @@ describe('interpretAnswer, by the kind of answer', () => {
     (_kind, { answer, outcome, httpStatus, event }) => {
       const judged = judge(answer)
       expect(judged).toMatchObject({ outcome, httpStatus })
-      expect(judged.then.event).toBe(event)
+      expect(judged.next.event).toBe(event)
       expect(judged.error === null).toBe(event === 'accept')
     },
   )
@@ -102,32 +102,32 @@ describe('interpretAnswer, by the kind of answer', () => {
         httpStatus: why === 'http_5xx' ? 502 : null,
         detail: 'socket closed',
       })
-      expect(judged.then).toMatchObject({ event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt' } })
+      expect(judged.next).toMatchObject({ event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt' } })
       expect(judged.error).toEqual({ why, details: 'socket closed' })
     },
   )
 
   it('keeps no turn for a doubt that will never be sent again', () => {
     const answer = KINDS.uncertain.answer
-    expect(judge(answer, { delivery: 'at_most_once' }).then).toMatchObject({ event: 'doubt', keepsTurn: false })
+    expect(judge(answer, { delivery: 'at_most_once' }).next).toMatchObject({ event: 'doubt', keepsTurn: false })
   })
 
   it('tries again without spending a try when nothing left, slower each time', () => {
     const waits = [1, 2, 3, 4].map((number) => {
-      const { then } = interpretAnswer(KINDS.unreachable.answer, { ...FIRST, number }, 1)
-      expect(then).toMatchObject({
+      const { next } = interpretAnswer(KINDS.unreachable.answer, { ...FIRST, number }, 1)
+      expect(next).toMatchObject({
         event: 'retry',
         keepsTurn: true,
         countsAsRetry: false,
         reason: { code: 'graph_transient' },
       })
-      return then.event === 'retry' ? then.dueInMs : 0
+      return next.event === 'retry' ? next.dueInMs : 0
     })
     expect(waits).toEqual([2, 4, 8, 16].map((s) => s * SECOND_MS))
   })
 
   it('never gives up on an unreachable Graph by itself', () => {
-    expect(judge(KINDS.unreachable.answer, { number: 10_000, retries: 4 }).then.event).toBe('retry')
+    expect(judge(KINDS.unreachable.answer, { number: 10_000, retries: 4 }).next.event).toBe('retry')
   })
 })
 
@@ -217,7 +217,7 @@ describe('interpretAnswer, by the class of failure', () => {
     expect(classify(errorOf(code)).class).toBe(failureClass)
     const judged = judge(refused(code))
     const { reason, ...rest } = follows
-    expect(judged.then).toMatchObject({ ...rest, reason: { code: reason, graphCode: code } })
+    expect(judged.next).toMatchObject({ ...rest, reason: { code: reason, graphCode: code } })
     expect(judged.effects.map((effect) => effect.kind)).toEqual(effects)
   })
 
@@ -229,9 +229,9 @@ describe('interpretAnswer, by the class of failure', () => {
     const { code } = CLASSES[failureClass]
     let retries = 0
     for (let number = 1; number <= maxAttempts; number++) {
-      const { then } = judge(refused(code), { number, retries })
-      expect(then.event === 'retry').toBe(number < maxAttempts)
-      if (then.event === 'retry' && then.countsAsRetry) retries += 1
+      const { next } = judge(refused(code), { number, retries })
+      expect(next.event === 'retry').toBe(number < maxAttempts)
+      if (next.event === 'retry' && next.countsAsRetry) retries += 1
     }
   })
 
@@ -245,29 +245,29 @@ describe('interpretAnswer, by the class of failure', () => {
 
   it.each(EXHAUSTED)('says why %s is over after %i retries', (failureClass, retries, { event, reason }) => {
     const judged = judge(refused(CLASSES[failureClass].code), { number: retries + 1, retries })
-    expect(judged.then).toMatchObject({ event, reason: { code: reason } })
+    expect(judged.next).toMatchObject({ event, reason: { code: reason } })
   })
 
   it('suppresses a person in an experiment of Meta', () => {
-    expect(judge(refused(130472)).then).toMatchObject({ event: 'suppress', reason: { code: 'capped' } })
+    expect(judge(refused(130472)).next).toMatchObject({ event: 'suppress', reason: { code: 'capped' } })
   })
 
   it('holds for a paused template and has the templates read again', () => {
     const judged = judge(refused(132015), { sentAs: 'template' })
-    expect(judged.then).toMatchObject({ event: 'hold', heldFor: 'template', reason: { code: 'template_paused' } })
+    expect(judged.next).toMatchObject({ event: 'hold', heldFor: 'template', reason: { code: 'template_paused' } })
     expect(judged.effects).toEqual([{ kind: 'sync_templates' }])
   })
 
   it('fails a template that Meta calls outside the window, for there is nothing left to decide', () => {
     const judged = judge(refused(131047), { sentAs: 'template' })
-    expect(judged.then).toMatchObject({ event: 'fail', reason: { code: 'window_closed' } })
+    expect(judged.next).toMatchObject({ event: 'fail', reason: { code: 'window_closed' } })
     expect(judged.effects).toEqual([])
   })
 
   it('decides again at once after the first refusal of a window, and slows down after that', () => {
     const waits = [1, 2, 3].map((number) => {
-      const { then } = interpretAnswer(refused(131047), { ...FIRST, number }, 1)
-      return then.event === 'retry' ? then.dueInMs : null
+      const { next } = interpretAnswer(refused(131047), { ...FIRST, number }, 1)
+      return next.event === 'retry' ? next.dueInMs : null
     })
     expect(waits).toEqual([0, 4 * SECOND_MS, 8 * SECOND_MS])
   })
@@ -288,7 +288,7 @@ describe('interpretAnswer, by the class of failure', () => {
 
   it('tries an account error again that Meta itself calls transient', () => {
     const judged = judge(refused(131042, { isTransient: true }))
-    expect(judged.then.event).toBe('retry')
+    expect(judged.next.event).toBe('retry')
     expect(judged.effects).toEqual([])
   })
 
@@ -305,25 +305,25 @@ describe('interpretAnswer, on throttles', () => {
 
   it.each(THROTTLES)('P6 spends no try and never gives up on %s', (_name, code) => {
     for (const number of [1, 10, 1_000]) {
-      const { then } = judge(throttled(code), { number, retries: 4 })
-      expect(then).toMatchObject({ event: 'retry', countsAsRetry: false })
+      const { next } = judge(throttled(code), { number, retries: 4 })
+      expect(next).toMatchObject({ event: 'retry', countsAsRetry: false })
     }
   })
 
   it.each(THROTTLES)('P5 keeps the turn through any wait of %s', (_name, code) => {
-    expect(judge(throttled(code, 3_600), { number: 50 }).then).toMatchObject({ event: 'retry', keepsTurn: true })
+    expect(judge(throttled(code, 3_600), { number: 50 }).next).toMatchObject({ event: 'retry', keepsTurn: true })
   })
 
   it('waits 4^X seconds for a pair, although no try is spent', () => {
-    const waits = [1, 2, 3, 4].map((number) => judge(throttled(131056), { number }).then)
-    expect(waits.map((then) => then.event === 'retry' && then.dueInMs)).toEqual(
+    const waits = [1, 2, 3, 4].map((number) => judge(throttled(131056), { number }).next)
+    expect(waits.map((next) => next.event === 'retry' && next.dueInMs)).toEqual(
       [1, 4, 16, 64].map((s) => s * SECOND_MS),
     )
   })
 
   it('pauses the lane for as long as the message waits, Retry-After included', () => {
     const judged = interpretAnswer(throttled(130429, 7), FIRST, 0.5)
-    const wait = judged.then.event === 'retry' ? judged.then.dueInMs : 0
+    const wait = judged.next.event === 'retry' ? judged.next.dueInMs : 0
     expect(wait).toBeGreaterThanOrEqual(7 * SECOND_MS)
     expect(judged.effects).toEqual([{ kind: 'pause_lane', forMs: wait }])
   })
@@ -354,17 +354,17 @@ describe('interpretAnswer, on anything', () => {
         attempts,
         fc.double({ min: 0, max: 1, noNaN: true }),
         (code, isTransient, attempt, jitter) => {
-          const { then, wamid, outcome } = interpretAnswer(refused(code, { isTransient }), attempt, jitter)
+          const { next, wamid, outcome } = interpretAnswer(refused(code, { isTransient }), attempt, jitter)
           expect(outcome).toBe('refused')
           expect(wamid).toBeNull()
-          expect(['retry', 'hold', 'fail', 'suppress']).toContain(then.event)
-          if (then.event === 'accept') return
-          expect(then.reason.code).not.toBe('')
-          expect(then.reason.text).not.toBe('')
-          if (then.event !== 'retry') return
-          expect(Number.isInteger(then.dueInMs)).toBe(true)
-          expect(then.dueInMs).toBeGreaterThanOrEqual(0)
-          expect(then.dueInMs).toBeLessThanOrEqual(27 * HOUR_MS)
+          expect(['retry', 'hold', 'fail', 'suppress']).toContain(next.event)
+          if (next.event === 'accept') return
+          expect(next.reason.code).not.toBe('')
+          expect(next.reason.text).not.toBe('')
+          if (next.event !== 'retry') return
+          expect(Number.isInteger(next.dueInMs)).toBe(true)
+          expect(next.dueInMs).toBeGreaterThanOrEqual(0)
+          expect(next.dueInMs).toBeLessThanOrEqual(27 * HOUR_MS)
         },
       ),
     )

@@ -136,7 +136,7 @@ describe('contacts', () => {
       const id = await rows.intent(sender, conversation)
       const { number } = await rows.open(sender, id)
       await eraseContact(io, waId)
-      const then = { event: 'accept' } as const
+      const next = { event: 'accept' } as const
       const moved = await attemptStore(rows.postgres.pool).close({
         intentId: id,
         number,
@@ -145,7 +145,7 @@ describe('contacts', () => {
         httpStatus: 200,
         error: null,
         wamid: `wamid.${id}` as Wamid,
-        then,
+        next,
       })
       expect(moved).toBe(false)
     })

@@ -4,10 +4,12 @@ import { findPackageJSON } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { addressOf } from '../../app/address.ts'
+import { findRunning } from '../../app/running.ts'
 import type { Config } from '../../config.ts'
 import { type Api, createApi } from '../api.ts'
 import { addCommand, type Cli, present } from '../cli.ts'
-import { type ApiOptions, addressOf, connect, withApi } from '../connect.ts'
+import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { readContacts } from '../demo/contacts.ts'
 import { createPhones } from '../demo/phones.ts'
 import { showProgress } from '../demo/progress.ts'
@@ -17,7 +19,6 @@ import { play } from '../demo/story.ts'
 import { judge } from '../demo/verdict.ts'
 import { CommandFailed, Unsuccessful, UsageError } from '../failure.ts'
 import { openLog } from '../logging.ts'
-import { findRunning } from '../running.ts'
 
 interface DemoOptions extends ApiOptions {
   readonly contacts?: string
@@ -68,10 +69,10 @@ async function demo(cli: Cli, options: DemoOptions): Promise<void> {
     options.url === undefined ? await openTheatre(cli, options, progress.step) : await rentTheatre(cli, options)
   const interrupted = onInterrupt(theatre.close)
   try {
-    const { DEFAULT_LINK } = await import('../../sandbox/sandbox.ts')
+    const { SANDBOX_LINK } = await import('../../app/first-sender.ts')
     const phones = createPhones(theatre.sandboxUrl)
     const { api, marginMs } = theatre
-    const played = await play({ api, phones, contacts, marginMs, account: DEFAULT_LINK, progress })
+    const played = await play({ api, phones, contacts, marginMs, account: SANDBOX_LINK, progress })
     progress.done()
     const seconds = Math.round((performance.now() - startedAt) / 100) / 10
     const report = reportOn(played, judge(played), { seconds, url: api.url })
@@ -114,7 +115,7 @@ async function openTheatre(cli: Cli, options: DemoOptions, onStep: (step: string
   const tidy = async () => {
     if (temporary && existsSync(dataDir)) await rm(dataDir, { recursive: true, force: true })
   }
-  const { startStack } = await import('../stack.ts')
+  const { startStack } = await import('../../app/stack.ts')
   const config = selfContained(cli.config('tool'), dataDir)
   try {
     const stack = await startStack({

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Check } from '../../app/doctor.ts'
+import { resolveConfig } from '../../app/resolve.ts'
+import { findRunning } from '../../app/running.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
 import { Unsuccessful } from '../failure.ts'
-import { resolveConfig } from '../resolve.ts'
-import { findRunning } from '../running.ts'
 import type { Colors } from '../terminal.ts'
 
 export function addDoctor(program: Command, cli: Cli): void {

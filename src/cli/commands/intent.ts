@@ -3,7 +3,7 @@ import { INTENT_STATES } from '../../domain/lifecycle.ts'
 import { addCommand, type Cli, instantOption, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { UsageError } from '../failure.ts'
-import { contactSegment } from '../recipient.ts'
+import { contactIdOf } from '../recipient.ts'
 import { showIntent, showIntents } from '../show-intent.ts'
 import { intentView, pageOf, read } from '../views.ts'
 
@@ -56,16 +56,14 @@ function addList(intent: Command, cli: Cli): void {
     .option('--since <time>', 'created at or after (ISO 8601)', instantOption)
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--limit <count>', 'at most', wholeNumber(1, 1_000), 50)
-    .action(async ({ json, url, key, to, ...filter }: ListOptions) => {
-      const options = { json, url, key } as ApiOptions
+    .action(async (options: ListOptions) => {
+      const { state, sender, since, cursor, limit } = options
+      const to = options.to === undefined ? undefined : contactIdOf(options.to)
       const api = await connect(cli, options)
-      const answer = await api.get('/v1/intents', {
-        ...filter,
-        ...(to === undefined ? {} : { to: decodeURIComponent(contactSegment(to)) }),
-      })
+      const answer = await api.get('/v1/intents', { state, sender, to, since, cursor, limit })
       const { data, next_cursor } = read(pageOf(intentView), answer)
       present(cli, options, answer, () => showIntents(cli.terminal.colors, data))
-      if (!json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
+      if (!options.json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
     })
 }
 

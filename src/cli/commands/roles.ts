@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
+import { resolveConfig } from '../../app/resolve.ts'
 import type { Role } from '../../app.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
-import { Unsuccessful } from '../failure.ts'
+import { CommandFailed, Unsuccessful } from '../failure.ts'
 import { openLog } from '../logging.ts'
-import { resolveConfig } from '../resolve.ts'
 import { serveUntilSignal } from '../shutdown.ts'
 
 /** Beyond the longest request under way: recording its answer, giving jobs back, closing connections. */
@@ -22,8 +22,11 @@ function addRole(program: Command, cli: Cli, role: Role, does: string): void {
 
 async function serve(cli: Cli, role: Role, options: CommonOptions): Promise<void> {
   const config = await resolveConfig(cli.config(role))
-  const { startApp } = await import('../../app.ts')
-  const app = await startApp({ config, roles: [role], logger: openLog(config.logLevel), version: cli.version })
+  const { SchemaMismatch, startApp } = await import('../../app.ts')
+  const logger = openLog(config.logLevel)
+  const app = await startApp({ config, roles: [role], logger, version: cli.version }).catch((cause: unknown) => {
+    throw cause instanceof SchemaMismatch ? new CommandFailed(cause.message, { code: 'schema', cause }) : cause
+  })
   present(cli, options, { role, url: app.url }, () => (app.url ? `${role} at ${app.url}` : `${role} is running`))
   const budgetMs = config.graphTimeoutMs + STOP_SLACK_MS
   if (!(await serveUntilSignal(cli.terminal, { stop: app.stop, budgetMs }))) throw new Unsuccessful('')

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
-import { generatedSecrets } from '../../generated-secrets.ts'
+import { addressOf } from '../../app/address.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
-import { addressOf } from '../connect.ts'
 import { Unsuccessful } from '../failure.ts'
 import { openLog } from '../logging.ts'
 import { serveUntilSignal } from '../shutdown.ts'
@@ -24,25 +22,16 @@ export function addSandbox(program: Command, cli: Cli): void {
     .action((options: SandboxOptions) => serveSandbox(cli, options))
 }
 
-/** Signs with META_APP_SECRET, or with the secret in the data directory that an `api` beside it uses too. */
 async function serveSandbox(cli: Cli, options: SandboxOptions): Promise<void> {
   const config = cli.config('tool')
-  const { createSandbox, DEFAULT_LINK } = await import('../../sandbox/sandbox.ts')
-  const secrets = await generatedSecrets(config.dataDir)
+  const { startSandboxAlone } = await import('../../app/sandbox-alone.ts')
+  const { SANDBOX_LINK } = await import('../../app/first-sender.ts')
   const webhookUrl = options.webhookUrl ?? `${addressOf(config.host, config.port)}/webhooks/whatsapp`
-  const sandbox = await createSandbox({
-    host: config.host,
-    port: config.sandboxPort,
-    appSecret: config.metaAppSecrets[0] ?? secrets.metaAppSecret,
-    verifyToken: config.metaVerifyToken ?? secrets.metaVerifyToken,
-    webhookUrl,
-    stateFile: join(config.dataDir, 'sandbox.json'),
-    log: openLog(config.logLevel),
-  })
+  const sandbox = await startSandboxAlone(config, webhookUrl, openLog(config.logLevel))
   const link = {
-    phone_number_id: DEFAULT_LINK.phoneNumberId,
-    waba_id: DEFAULT_LINK.wabaId,
-    access_token: DEFAULT_LINK.accessToken,
+    phone_number_id: SANDBOX_LINK.phoneNumberId,
+    waba_id: SANDBOX_LINK.wabaId,
+    access_token: SANDBOX_LINK.accessToken,
   }
   present(cli, options, { url: sandbox.url, webhook_url: webhookUrl, link }, () =>
     fields(cli.terminal.colors, [

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
+import { findRunning, leaveWord } from '../../app/running.ts'
+import type { Stack } from '../../app/stack.ts'
 import type { Config } from '../../config.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
 import { CommandFailed, Unsuccessful } from '../failure.ts'
-import { type Firsts, linkSandboxNumber } from '../first-sender.ts'
 import { openLog } from '../logging.ts'
-import { findRunning, leaveWord } from '../running.ts'
 import { serveUntilSignal } from '../shutdown.ts'
-import type { Stack } from '../stack.ts'
 import { showWelcome } from '../welcome.ts'
 import { STOP_SLACK_MS } from './roles.ts'
 
@@ -24,7 +23,7 @@ export function addStart(program: Command, cli: Cli): void {
 async function start(cli: Cli, options: CommonOptions): Promise<void> {
   const config = cli.config('start')
   await refuseSecond(config)
-  const { startStack } = await import('../stack.ts')
+  const { startStack } = await import('../../app/stack.ts')
   const stack = await startStack({
     config,
     logger: openLog(config.logLevel),
@@ -32,10 +31,15 @@ async function start(cli: Cli, options: CommonOptions): Promise<void> {
     onStep: (step) => cli.terminal.note(cli.terminal.noteColors.dim(step)),
   })
   const stop = await settleIn(config, stack)
-  const firsts = await linkSandboxNumber(stack)
-  present(cli, options, documentOf(stack, firsts), () =>
-    showWelcome(cli.terminal.colors, { config, stack, firsts, version: cli.version }),
-  )
+  try {
+    const { linkFirstSender } = await import('../../app/first-sender.ts')
+    const sender = await linkFirstSender(stack)
+    const welcome = { config, stack, sender, version: cli.version }
+    present(cli, options, documentOf(stack, sender), () => showWelcome(cli.terminal.colors, welcome))
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const budgetMs = config.graphTimeoutMs + STOP_SLACK_MS + (config.databaseUrl === null ? DATABASE_STOP_MS : 0)
   if (!(await serveUntilSignal(cli.terminal, { stop, lost: stack.lost, budgetMs }))) throw new Unsuccessful('')
 }
@@ -65,7 +69,7 @@ async function settleIn({ dataDir, databaseUrl, graphApiUrl }: Config, stack: St
   }
 }
 
-function documentOf(stack: Stack, { sender }: Firsts): object {
+function documentOf(stack: Stack, sender: string | null): object {
   return {
     url: stack.url,
     api_key: stack.apiKey,

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { z } from 'zod'
 import { addCommand, type Cli, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
-import { contactSegment } from '../recipient.ts'
+import { contactIdOf } from '../recipient.ts'
 import { colorState, windowText } from '../show-intent.ts'
 import { fields, table } from '../table.ts'
 import type { Colors } from '../terminal.ts'
@@ -15,7 +15,7 @@ export function addWindow(program: Command, cli: Cli): void {
     examples: ['window 106540352242922 +5511987654321'],
   })
   withApi(command).action(async (sender: string, contact: string, options: ApiOptions) => {
-    const segment = contactSegment(contact)
+    const segment = encodeURIComponent(contactIdOf(contact))
     const api = await connect(cli, options)
     const answer = await api.get(`/v1/conversations/${encodeURIComponent(sender)}/${segment}`)
     present(cli, options, answer, () => show(cli.terminal.colors, answer))

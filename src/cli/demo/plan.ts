@@ -31,7 +31,7 @@ export interface PlannedIntent {
   readonly text: string
   /** What the template says instead, in the order of its variables. */
   readonly substitute: readonly string[]
-  /** Nobody will answer it in its short time. */
+  /** Its time is over before anybody answers. A `hold` sends nothing meanwhile, so a slow machine makes no difference. */
   readonly shortLived: boolean
 }
 
@@ -44,7 +44,7 @@ export function planIntents(contacts: readonly DemoContact[]): PlannedIntent[] {
         policy,
         text: `${greeting(contact)}! Your order ${order} is ready.`,
         substitute: [firstName(contact), order],
-        shortLived: policy === 'follow_up' && contact.answer === 'never' && isClosed(contact),
+        shortLived: policy === 'hold' && contact.answer === 'never' && isClosed(contact),
       }
     }),
   )

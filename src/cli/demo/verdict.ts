@@ -24,7 +24,7 @@ export function judge(played: Played): Mismatch[] {
     ...played.intents.flatMap((intent) => judgeArrival(intent, sends)),
     ...judgeInvitations(played, sends),
     ...judgeOrder(played, sends),
-    ...judgeStrays(played),
+    ...judgeStrays(played, sends),
     ...judgeWindows(played),
   ]
 }
@@ -74,21 +74,36 @@ function judgeOrder({ intents }: Played, sends: ReadonlyMap<string, LedgerSend[]
   for (let start = 0; start < intents.length; start += POLICIES.length) {
     const conversation = intents.slice(start, start + POLICIES.length)
     const texts = conversation.filter((intent) => expectedOutcome(intent).arrives === 'text')
-    const seqs = texts.flatMap(({ id }) => (id === null ? [] : (sends.get(id) ?? []).map((send) => send.seq)))
+    const seqs = texts.flatMap(({ id }) => (id === null ? [] : (sends.get(id)?.[0]?.seq ?? [])))
     const isSorted = seqs.every((seq, index) => index === 0 || (seqs[index - 1] as number) < seq)
     if (!isSorted && texts[0]) mismatches.push(mismatch(texts[0], 'order', 'as enqueued', seqs.join(', ')))
   }
   return mismatches
 }
 
-function judgeStrays({ ledger, views }: Played): Mismatch[] {
-  const strays = ledger.filter((send) => send.outcome === 'accepted' && !views.has(intentOf(send)))
-  return strays.map((send) => ({
-    line: null,
-    about: 'ledger',
-    expected: 'only messages of known intents',
-    got: `send ${send.seq} (${send.opaque ?? 'without our id'})`,
-  }))
+/** Beside the plan only the answers to the ads, once each, and invitations, which were counted above. */
+function judgeStrays(
+  { intents, ledger, views, openers }: Played,
+  sends: ReadonlyMap<string, LedgerSend[]>,
+): Mismatch[] {
+  const planned = new Set(intents.map((intent) => intent.id))
+  const isKnown = (id: string) => planned.has(id) || openers.has(id) || planned.has(views.get(id)?.follow_up_of ?? '')
+  const strays = ledger.filter((send) => send.outcome === 'accepted' && !isKnown(intentOf(send)))
+  const unopened = [...openers].filter((id) => sends.get(id)?.length !== 1)
+  return [
+    ...strays.map((send) => ({
+      line: null,
+      about: 'ledger',
+      expected: 'only messages of known intents',
+      got: `send ${send.seq} (${send.opaque ?? 'without our id'})`,
+    })),
+    ...unopened.map((id) => ({
+      line: null,
+      about: 'answer to an ad',
+      expected: 'one message',
+      got: `${sends.get(id)?.length ?? 0} of intent ${id}`,
+    })),
+  ]
 }
 
 /** P1: no text outside an open window, and none that Meta had to refuse for it. */

@@ -3,7 +3,8 @@ import { migrateAll, type RunningApp, startApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { createSandbox, type Knobs, type Sandbox } from '../sandbox/sandbox.ts'
-import { type OwnDatabase, startOwnDatabase } from './database.ts'
+import { explained } from './cannot-start.ts'
+import { type OwnDatabase, startOwnDatabase } from './own-database.ts'
 import { resolveConfig } from './resolve.ts'
 
 export interface StackOptions {
@@ -46,7 +47,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (config.databaseUrl === null) {
       onStep('starting the embedded PostgreSQL')
       const dataDir = join(config.dataDir, 'postgres')
-      database = await startOwnDatabase({ dataDir, port: config.embeddedPostgresPort, log: logger, ephemeral })
+      database = await explained(
+        startOwnDatabase({ dataDir, port: config.embeddedPostgresPort, log: logger, ephemeral }),
+      )
       stops.push(database.stop)
     }
     const early = await resolveConfig(config, database ? { databaseUrl: database.url } : {})

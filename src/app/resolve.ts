@@ -1,7 +1,8 @@
-import type { ResolvedConfig } from '../app/settings.ts'
 import type { Config } from '../config.ts'
 import { generatedSecrets } from '../generated-secrets.ts'
-import { addressOf } from './connect.ts'
+import { addressOf } from './address.ts'
+import { explained } from './cannot-start.ts'
+import type { ResolvedConfig } from './settings.ts'
 
 /** What `start` and the demo bring themselves where the environment names none. */
 export interface OwnServices {
@@ -18,7 +19,7 @@ export async function resolveConfig(config: Config, own: OwnServices = {}): Prom
   if (databaseUrl === undefined) throw new TypeError('expected DATABASE_URL, or a database started by us')
   const embedded = config.databaseUrl === null
   const sandboxed = config.graphApiUrl === null
-  const secrets = embedded || sandboxed ? await generatedSecrets(config.dataDir) : null
+  const secrets = embedded || sandboxed ? await explained(generatedSecrets(config.dataDir)) : null
   const secretKeys = config.secretKeys ?? (secrets ? [secrets.secretKey] : [])
   const { metaAppSecrets } = config
   return {

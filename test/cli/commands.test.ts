@@ -1,0 +1,333 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { generatedSecrets } from '../../src/generated-secrets.ts'
+import { emptyDirectory, intentAs, runCli, startFakeApi } from './support.ts'
+
+const ID = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
+const SENDER = '106540352242922'
+const enqueued = {
+  id: ID,
+  state: 'scheduled',
+  reason: null,
+  window: { open: false, expires_at: null },
+  forecast: { at: '2026-11-22T09:00:00.000Z', kind: 'hold', reason: { code: 'awaiting_window', text: 'Waiting.' } },
+}
+
+function fileWith(content: unknown): string {
+  const directory = emptyDirectory()
+  mkdirSync(directory, { recursive: true })
+  const path = join(directory, 'document.json')
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+describe('the API key', () => {
+  const ask = async (args: string[], env: Record<string, string>) => {
+    const { url, calls } = await startFakeApi(() => ({ body: { data: [], next_cursor: null } }))
+    await runCli(['sender', 'list', '--url', url, ...args], env)
+    return calls[0]?.authorization
+  }
+
+  it('is the one given', async () => {
+    expect(await ask(['--key', 'given'], { CASEMENT_API_KEY: 'environment' })).toBe('Bearer given')
+  })
+
+  it('is else that of the environment', async () => {
+    expect(await ask([], { CASEMENT_API_KEY: 'environment' })).toBe('Bearer environment')
+  })
+
+  it('is else the one generated in the data directory', async () => {
+    const dataDir = emptyDirectory()
+    const { apiKey } = await generatedSecrets(dataDir)
+    expect(await ask([], { CASEMENT_DATA_DIR: dataDir })).toBe(`Bearer ${apiKey}`)
+  })
+})
+
+describe('send', () => {
+  it('enqueues a text with its options', async () => {
+    const { url, calls } = await startFakeApi(() => ({ status: 202, body: enqueued }))
+    const options = [
+      '--when-closed',
+      '{"downgrade":{"name":"hello_world","language":"en_US"}}',
+      '--priority',
+      'campaign',
+    ]
+    const times = ['--send-at', '2026-11-23T10:00:00+01:00', '--expires-at', '2026-11-24T00:00:00Z']
+    const { code, stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, ...options, ...times])
+    expect(code).toBe(0)
+    expect(calls).toMatchObject([
+      {
+        method: 'POST',
+        path: '/v1/intents',
+        body: {
+          sender: SENDER,
+          to: '+5511987654321',
+          message: { type: 'text', text: { body: 'Hi' } },
+          when_closed: { downgrade: { name: 'hello_world', language: 'en_US' } },
+          priority: 'campaign',
+          send_at: '2026-11-23T09:00:00.000Z',
+          expires_at: '2026-11-24T00:00:00.000Z',
+        },
+      },
+    ])
+    expect(stdout).toContain('never open: the customer has not written')
+  })
+
+  it('prints the answer as it came with --json', async () => {
+    const { url } = await startFakeApi(() => ({ status: 202, body: { ...enqueued, added_later: 1 } }))
+    const { stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, '--json'])
+    expect(JSON.parse(stdout)).toEqual({ ...enqueued, added_later: 1 })
+  })
+
+  it.each([
+    [
+      'names',
+      ['user=Ana', 'company=A=B'],
+      [
+        { type: 'text', parameter_name: 'user', text: 'Ana' },
+        { type: 'text', parameter_name: 'company', text: 'A=B' },
+      ],
+    ],
+    [
+      'positions',
+      ['2=#17', '1=Ana'],
+      [
+        { type: 'text', text: 'Ana' },
+        { type: 'text', text: '#17' },
+      ],
+    ],
+  ])('puts template values by their %s into the body', async (_, words, parameters) => {
+    const { url, calls } = await startFakeApi(() => ({ status: 202, body: enqueued }))
+    await runCli(['send', SENDER, '5511987654321', '--url', url, '--template', 'keep_helping', '--param', ...words])
+    expect(calls[0]?.body).toMatchObject({
+      to: { wa_id: '5511987654321' },
+      message: {
+        type: 'template',
+        template: { name: 'keep_helping', language: { code: 'en' }, components: [{ type: 'body', parameters }] },
+      },
+    })
+  })
+
+  it('writes to a BSUID', async () => {
+    const { url, calls } = await startFakeApi(() => ({ status: 202, body: enqueued }))
+    await runCli(['send', SENDER, 'BR.13491208655302741918', 'Hi', '--url', url])
+    expect(calls[0]?.body).toMatchObject({ to: { user_id: 'BR.13491208655302741918' } })
+  })
+
+  it('waits until the intent is sent, and shows it', async () => {
+    const states = [enqueued, intentAs('dispatching'), intentAs('sent', { sent_as: 'free_form', wamid: 'wamid.X' })]
+    const { url } = await startFakeApi((_, index) => ({ body: states[Math.min(index, 2)] }))
+    const { code, stdout, stderr } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--wait', '--url', url])
+    expect(code).toBe(0)
+    expect(stderr.split('\n')).toEqual(['dispatching', 'sent'])
+    expect(stdout).toContain('wamid.X')
+    expect(stdout).not.toContain('a secret between two people')
+  })
+
+  it('ends with exit code 1 when the intent ended unsent', async () => {
+    const reason = { code: 'window_closed', text: 'The window is closed.' }
+    const states = [enqueued, intentAs('failed', { reason })]
+    const { url } = await startFakeApi((_, index) => ({ body: states[Math.min(index, 1)] }))
+    const { code, stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--wait', '--json', '--url', url])
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'failed', reason })
+  })
+})
+
+describe('window', () => {
+  it('shows both clocks and what waits', async () => {
+    const { url, calls } = await startFakeApi(() => ({
+      body: {
+        sender: SENDER,
+        contact: { wa_id: '5511987654321', user_id: null, name: 'Ana', username: null, marketing: 'unknown' },
+        customer_service_window: { open: false, opened_at: null, expires_at: '2026-11-21T09:00:00.000Z' },
+        free_entry_point: { state: 'confirmed', open: true, reply_by: null, expires_at: '2026-11-24T09:00:00.000Z' },
+        messages: [],
+        waiting: [intentAs('held', { reason: { code: 'awaiting_answer', text: 'Asked.' } })],
+      },
+    }))
+    const { code, stdout } = await runCli(['window', SENDER, '+55 11 98765-4321', '--url', url])
+    expect(code).toBe(0)
+    expect(calls[0]?.path).toBe(`/v1/conversations/${SENDER}/5511987654321`)
+    expect(stdout).toContain('closed since 2026-11-21T09:00:00.000Z')
+    expect(stdout).toContain('open until 2026-11-24T09:00:00.000Z (confirmed)')
+    expect(stdout).toMatch(new RegExp(`${ID} +held +awaiting_answer`))
+  })
+})
+
+describe('intent', () => {
+  it.each([
+    ['show', ['show', ID], 'GET', `/v1/intents/${ID}`, undefined],
+    ['cancel', ['cancel', ID], 'POST', `/v1/intents/${ID}/cancel`, undefined],
+    ['replay', ['replay', ID], 'POST', `/v1/intents/${ID}/replay`, undefined],
+    [
+      'settle',
+      ['settle', ID, '--sent', '--wamid', 'wamid.X'],
+      'POST',
+      `/v1/intents/${ID}/settle`,
+      { outcome: 'sent', wamid: 'wamid.X' },
+    ],
+    ['settle', ['settle', ID, '--not-sent'], 'POST', `/v1/intents/${ID}/settle`, { outcome: 'not_sent' }],
+  ])('%s asks for what it says and prints the intent', async (_, args, method, path, body) => {
+    const { url, calls } = await startFakeApi(() => ({ body: intentAs('sent') }))
+    const { code, stdout } = await runCli(['intent', ...args, '--url', url, '--json'])
+    expect(code).toBe(0)
+    expect(calls).toMatchObject([{ method, path, body }])
+    expect(JSON.parse(stdout)).toEqual(intentAs('sent'))
+  })
+
+  it('lists by its filters, a line each, and tells where to go on', async () => {
+    const body = {
+      data: [intentAs('held', { reason: { code: 'awaiting_window', text: 'Waits.' } })],
+      next_cursor: 'abc',
+    }
+    const { url, calls } = await startFakeApi(() => ({ body }))
+    const filters = ['--state', 'held', '--to', '+5511987654321', '--limit', '5']
+    const { stdout, stderr } = await runCli(['intent', 'list', '--url', url, ...filters])
+    expect(calls[0]?.path).toBe('/v1/intents?state=held&to=5511987654321&limit=5')
+    expect(stdout).toMatch(new RegExp(`${ID} +held +awaiting_window +5511987654321`))
+    expect(stderr).toBe('more: --cursor abc')
+  })
+})
+
+describe('sender', () => {
+  const view = {
+    phone_number_id: SENDER,
+    waba_id: '102290129340398',
+    portfolio_id: '506914307656634',
+    display_phone_number: null,
+    verified_name: 'Lucky Shrub',
+    throughput_mps: 80,
+    messaging_limit: null,
+    default_when_closed: 'hold',
+    state: 'active',
+    reason: null,
+    created_at: '2026-11-22T09:00:00.000Z',
+  }
+
+  it('links with a token from a file and never prints it', async () => {
+    const { url, calls } = await startFakeApi(() => ({ status: 201, body: view }))
+    const token = ['--access-token-file', fileWith('EAAG-secret\n')]
+    const settings = ['--waba', '102290129340398', '--throughput', '80', '--when-closed', 'fail']
+    const { code, stdout } = await runCli(['sender', 'link', SENDER, '--url', url, ...token, ...settings])
+    expect(code).toBe(0)
+    expect(calls[0]).toMatchObject({
+      method: 'POST',
+      path: '/v1/senders',
+      body: {
+        phone_number_id: SENDER,
+        waba_id: '102290129340398',
+        access_token: 'EAAG-secret',
+        throughput_mps: 80,
+        default_when_closed: 'fail',
+      },
+    })
+    expect(stdout).not.toContain('EAAG-secret')
+  })
+
+  it.each(['pause', 'resume'])('%s asks for it', async (action) => {
+    const { url, calls } = await startFakeApi(() => ({ body: view }))
+    expect((await runCli(['sender', action, SENDER, '--url', url])).code).toBe(0)
+    expect(calls).toMatchObject([{ method: 'POST', path: `/v1/senders/${SENDER}/${action}`, body: undefined }])
+  })
+
+  it('unlinks', async () => {
+    const { url, calls } = await startFakeApi(() => ({ body: { success: true } }))
+    const { stdout } = await runCli(['sender', 'unlink', SENDER, '--url', url, '--json'])
+    expect(calls).toMatchObject([{ method: 'DELETE', path: `/v1/senders/${SENDER}` }])
+    expect(JSON.parse(stdout)).toEqual({ phone_number_id: SENDER, unlinked: true })
+  })
+
+  it('lists one per line', async () => {
+    const { url } = await startFakeApi(() => ({
+      body: { data: [view, { ...view, state: 'paused' }], next_cursor: null },
+    }))
+    const { stdout } = await runCli(['sender', 'list', '--url', url])
+    expect(stdout.split('\n')).toHaveLength(3)
+  })
+})
+
+describe('template', () => {
+  const document = {
+    name: 'order_update',
+    language: 'en',
+    category: 'UTILITY',
+    components: [
+      { type: 'BODY', text: 'Hi {{1}}, your order {{2}} is on its way.' },
+      { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'Thanks' }] },
+    ],
+  }
+
+  it('lint ends with exit code 1 and every problem', async () => {
+    const problems = [
+      { path: 'name', message: 'expected lower case' },
+      { path: 'components.0.text', message: 'expected an example' },
+    ]
+    const { url, calls } = await startFakeApi(() => ({ body: { problems } }))
+    const { code, stdout } = await runCli(['template', 'lint', fileWith(document), '--url', url])
+    expect(code).toBe(1)
+    expect(calls[0]).toMatchObject({ path: '/v1/templates/lint', body: document })
+    expect(stdout).toBe('name: expected lower case\ncomponents.0.text: expected an example')
+  })
+
+  it('lint is content with a good document', async () => {
+    const { url } = await startFakeApi(() => ({ body: { problems: [] } }))
+    expect(await runCli(['template', 'lint', fileWith(document), '--url', url])).toMatchObject({
+      code: 0,
+      stdout: 'no problems',
+    })
+  })
+
+  it('preview fills a document without asking anybody', async () => {
+    const { code, stdout } = await runCli(['template', 'preview', fileWith(document), '--param', '1=Ana', '2=#17'])
+    expect(code).toBe(0)
+    expect(stdout).toBe('Hi Ana, your order #17 is on its way.\n[ Thanks ]')
+  })
+
+  it('preview keeps variables visible without values', async () => {
+    const { stdout } = await runCli(['template', 'preview', fileWith(document)])
+    expect(stdout).toContain('Hi {{1}}, your order {{2}} is on its way.')
+  })
+
+  it('preview refuses values that do not fit', async () => {
+    const { code, stderr } = await runCli(['template', 'preview', fileWith(document), '--param', '1=Ana'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('2 variables, got 1 value')
+  })
+
+  it('preview reads a synced template in its language', async () => {
+    const view = { ...document, id: '7', waba_id: '102290129340398', status: 'APPROVED' }
+    const { url, calls } = await startFakeApi(({ path }) => ({
+      body:
+        path === '/v1/templates/7' ? view : { data: [{ ...view, id: '8', language: 'de' }, view], next_cursor: null },
+    }))
+    const { stdout } = await runCli([
+      'template',
+      'preview',
+      'order_update',
+      '--url',
+      url,
+      '--param',
+      '1=Ana',
+      '2=#17',
+      '--json',
+    ])
+    expect(calls.map((call) => call.path)).toEqual(['/v1/templates?name=order_update&limit=1000', '/v1/templates/7'])
+    expect(JSON.parse(stdout)).toMatchObject({ body: 'Hi Ana, your order #17 is on its way.' })
+  })
+
+  it('create sends the document with its account', async () => {
+    const view = { ...document, id: '7', waba_id: '102290129340398', status: 'PENDING' }
+    const { url, calls } = await startFakeApi(() => ({ status: 201, body: view }))
+    const { code, stdout } = await runCli(['template', 'create', '102290129340398', fileWith(document), '--url', url])
+    expect(code).toBe(0)
+    expect(calls[0]).toMatchObject({ path: '/v1/templates', body: { ...document, waba_id: '102290129340398' } })
+    expect(stdout).toContain('PENDING')
+  })
+
+  it('fails for a file that is no document', async () => {
+    expect(await runCli(['template', 'lint', fileWith('[1]')])).toMatchObject({ code: 1 })
+    expect(await runCli(['template', 'lint', join(emptyDirectory(), 'none.json')])).toMatchObject({ code: 1 })
+  })
+})

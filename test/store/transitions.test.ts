@@ -1,0 +1,221 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
+import type { Reason } from '../../src/domain/intent.ts'
+import {
+  INTENT_EVENTS,
+  INTENT_STATES,
+  type IntentEvent,
+  type IntentState,
+  isOver,
+  LIFECYCLE,
+} from '../../src/domain/lifecycle.ts'
+import { plus } from '../../src/domain/time.ts'
+import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/attempts.ts'
+import {
+  cancelByIds,
+  expireHeld,
+  type IntentTransitions,
+  INTENTS_CHANNEL,
+  intentTransitions,
+  releaseByIds,
+} from '../../src/store/intents.ts'
+import { replayIntent } from '../../src/store/operator-transitions.ts'
+import type { AttemptOutcome } from '../../src/store/schema.ts'
+import { afterFailedDelivery } from '../../src/store/statuses.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { eventually, whenNotified } from '../support/signals.ts'
+
+const reason: Reason = { code: 'graph_refused', text: 'For the test.' }
+const decision = { kind: 'test', reason, facts: {} }
+const WAMID = (id: IntentId) => `wamid.${id}` as Wamid
+
+interface Subject {
+  id: IntentId
+  sender: PhoneNumberId
+  conversationId: ConversationId
+}
+
+/** The columns with which an intent stands in a state, having made one attempt. */
+const STANDING: Record<IntentState, string> = {
+  scheduled: `due_at = now()`,
+  queued: `due_at = null, has_turn = true`,
+  dispatching: `due_at = null, has_turn = true`,
+  held: `due_at = null, waits_for = 'something', reason_code = 'awaiting_window'`,
+  in_doubt: `due_at = null, has_turn = true, doubted_at = now()`,
+  sent: `due_at = null`,
+  failed: `due_at = null, reason_code = 'graph_refused'`,
+  expired: `due_at = null, reason_code = 'expired'`,
+  cancelled: `due_at = null, reason_code = 'by_request'`,
+  suppressed: `due_at = null, reason_code = 'opted_out'`,
+}
+
+let rows: Rows
+let transitions: IntentTransitions
+let attempts: AttemptStore
+
+beforeAll(async () => {
+  rows = await createRows()
+  transitions = intentTransitions(rows.postgres.pool)
+  attempts = attemptStore(rows.postgres.pool)
+})
+afterAll(() => rows.close())
+
+async function put(state: IntentState): Promise<Subject> {
+  const sender = await rows.linkSender()
+  const { id: conversationId } = await rows.conversation(sender)
+  const id = await rows.intent(sender, conversationId)
+  await sql`
+    insert into attempts (intent_id, number, sent_as, decision) values (${id}::uuid, 1, 'free_form', '{}'::jsonb)`.execute(
+    rows.postgres.db,
+  )
+  await sql`
+    update intents set state = ${state}, wake = 1, attempts = 1, wamid = ${WAMID(id)}, ${sql.raw(STANDING[state])}
+    where id = ${id}::uuid`.execute(rows.postgres.db)
+  return { id, sender, conversationId }
+}
+
+async function read(id: IntentId) {
+  return rows.postgres.db.selectFrom('intents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+}
+
+function close({ id, conversationId }: Subject, outcome: AttemptOutcome, next: AttemptConsequence): Promise<boolean> {
+  const wamid = outcome === 'accepted' ? WAMID(id) : null
+  return attempts.close({ intentId: id, number: 1, conversationId, outcome, httpStatus: 200, error: null, wamid, next })
+}
+
+/** Every way the store has to apply an event; each answers whether it won. */
+const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
+  queue: [
+    async ({ id, sender }) => {
+      const { wake } = await read(id)
+      await rows.queue(sender)
+      return (await read(id)).wake > wake
+    },
+  ],
+  unqueue: [({ id }) => transitions.unqueue(id, 1)],
+  open: [
+    async ({ id }) => (await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })) !== null,
+  ],
+  hold: [
+    ({ id }) => transitions.hold(id, null, 'sender/1', decision),
+    (subject) => close(subject, 'refused', { event: 'hold', waitsFor: 'sender/1', reason }),
+  ],
+  release: [
+    async ({ id }) => {
+      const before = await read(id)
+      await releaseByIds(rows.postgres.db, [id])
+      return (await read(id)).state !== before.state
+    },
+  ],
+  defer: [async ({ id }) => transitions.defer(id, 1, plus(await rows.now(), 1_000), true, decision)],
+  retry: [(subject) => close(subject, 'refused', { event: 'retry', dueInMs: 10, keepsTurn: true, reason, countsAsRetry: true })],
+  accept: [(subject) => close(subject, 'accepted', { event: 'accept' })],
+  doubt: [(subject) => close(subject, 'in_doubt', { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } })],
+  fail: [({ id }) => transitions.close(id, null, 'fail', decision), (subject) => close(subject, 'refused', { event: 'fail', reason })],
+  expire: [({ id }) => transitions.close(id, null, 'expire', decision)],
+  suppress: [
+    ({ id }) => transitions.close(id, null, 'suppress', decision),
+    (subject) => close(subject, 'refused', { event: 'suppress', reason }),
+  ],
+  cancel: [
+    ({ id }) => transitions.cancel(id, reason),
+    async ({ id }) => {
+      const before = await read(id)
+      await cancelByIds(rows.postgres.db, [id], reason)
+      return (await read(id)).state !== before.state
+    },
+  ],
+  fail_delivery: [
+    ({ id }) => transitions.failDelivery(id, reason),
+    ({ id }) => afterFailedDelivery(rows.postgres.db, { intentId: id, wamid: WAMID(id), reason, again: null }),
+  ],
+  reopen: [
+    ({ id }) => transitions.reopen(id, reason),
+    ({ id }) =>
+      afterFailedDelivery(rows.postgres.db, {
+        intentId: id,
+        wamid: WAMID(id),
+        reason,
+        again: { dueInMs: 0, countsAsRetry: false },
+      }),
+  ],
+  replay: [({ id }) => replayIntent(rows.postgres.db, { workspace: 'default', id }, decision)],
+}
+
+describe.each(INTENT_EVENTS)('the event %s', (event) => {
+  const cells = APPLY[event].flatMap((apply, way) => INTENT_STATES.map((state) => ({ state, way: way + 1, apply })))
+
+  it.each(cells)('moves what is $state as the lifecycle says (way $way)', async ({ state, apply }) => {
+    const subject = await put(state)
+    const target = LIFECYCLE[state][event]
+    expect(await apply(subject)).toBe(target !== null)
+    const after = await read(subject.id)
+    expect(after.state).toBe(target ?? state)
+    if (isOver(after.state)) expect(after).toMatchObject({ has_turn: false, due_at: null, waits_for: null, doubted_at: null })
+  })
+})
+
+describe('transitions', () => {
+  it('win once when the same event comes twice at once', async () => {
+    const { id } = await put('queued')
+    const won = await Promise.all([1, 2, 3].map(() => intentTransitions(rows.postgres.pool).cancel(id, reason)))
+    expect(won.filter(Boolean)).toHaveLength(1)
+  })
+
+  it.each([0, 2])('lose with another wake than the one in the lane (%i)', async (wake) => {
+    const { id } = await put('queued')
+    expect(await transitions.close(id, wake, 'fail', decision)).toBe(false)
+    expect(await transitions.defer(id, wake, plus(await rows.now(), 1_000), true, decision)).toBe(false)
+    expect(await transitions.unqueue(id, wake)).toBe(false)
+    expect(await transitions.hold(id, wake, 'sender/1', decision)).toBe(false)
+    expect((await read(id)).state).toBe('queued')
+  })
+
+  it('leave a decision when they won and none when they lost', async () => {
+    const won = await put('queued')
+    const lost = await put('sent')
+    await transitions.hold(won.id, 1, 'sender/1', decision)
+    await transitions.hold(lost.id, 1, 'sender/1', decision)
+    const { rows: notes } = await sql<{ id: string }>`
+      select intent_id as id from decisions where intent_id in (${won.id}::uuid, ${lost.id}::uuid)`.execute(rows.postgres.db)
+    expect(notes.map((note) => note.id)).toEqual([won.id])
+  })
+
+  it('answer in the order asked when they share a statement', async () => {
+    const subjects = await Promise.all((['queued', 'sent', 'held', 'failed', 'scheduled'] as const).map(put))
+    const won = await Promise.all(subjects.map(({ id }) => transitions.cancel(id, reason)))
+    expect(won).toEqual([true, false, true, false, true])
+  })
+
+  it('never put an intent off beyond its end', async () => {
+    const { id } = await put('queued')
+    const { expires_at } = await read(id)
+    await transitions.defer(id, 1, plus(expires_at, 1_000), false, decision)
+    expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: expires_at, has_turn: false })
+  })
+
+  it('tell whoever listens where an intent came to rest', async () => {
+    const { id } = await put('queued')
+    const heard = await whenNotified(rows.databaseUrl, INTENTS_CHANNEL)
+    try {
+      await transitions.close(id, 1, 'fail', decision)
+      await eventually(() => heard.payloads.includes(`${id} failed graph_refused`), { on: heard })
+    } finally {
+      await heard.close()
+    }
+  })
+})
+
+describe('the end of a held intent', () => {
+  it('comes when its time is over, and says so', async () => {
+    const over = await put('held')
+    const waiting = await put('held')
+    await sql`
+      update intents set send_at = now() - interval '2 hours', expires_at = now() - interval '1 hour', reason_text = 'Waits.'
+      where id = ${over.id}::uuid`.execute(rows.postgres.db)
+    await expireHeld(rows.postgres.db, 100)
+    expect(await read(over.id)).toMatchObject({ state: 'expired', reason_code: 'expired', reason_text: 'Its time was over. Waits.' })
+    expect((await read(waiting.id)).state).toBe('held')
+  })
+})
