@@ -13,7 +13,12 @@ const worker = new Worker(
       method: 'POST',
       path: '/v25.0/1000/messages',
       headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
-      body: JSON.stringify({ messaging_product: 'whatsapp', to: job.data.to, type: 'text', text: { body: 'Your parcel is on its way.' } }),
+      body: JSON.stringify({
+        messaging_product: 'whatsapp',
+        to: job.data.to,
+        type: 'text',
+        text: { body: 'Your parcel is on its way.' },
+      }),
     })
     await body.json()
   },

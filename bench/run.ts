@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -42,6 +42,8 @@ const SENDER = '106540352242922'
 interface Measured {
   perSecond: number
   cpuMsPerMessage: number
+  /** Of all server processes; NaN where there is no /proc. */
+  postgresCpuMsPerMessage: number
 }
 
 type Candidate = 'floor' | 'plain' | 'casement' | 'casement on PostgreSQL lanes'
@@ -94,19 +96,42 @@ async function measure(candidate: Candidate, graphUrl: string): Promise<Measured
   await message(stub, 'ready')
 
   const script = candidate.startsWith('casement') ? './casement-worker.ts' : `./${candidate}-worker.ts`
-  const worker = fork(new URL(script, import.meta.url), { env, stdio: 'inherit', execArgv: ['--import', new URL('./report-cpu.ts', import.meta.url).href] })
+  const worker = fork(new URL(script, import.meta.url), {
+    env,
+    stdio: 'inherit',
+    execArgv: ['--import', new URL('./report-cpu.ts', import.meta.url).href],
+  })
   try {
     await message(worker, 'listening')
+    const postgresBefore = await postgresCpuMs()
     const done = message<{ seconds: number }>(stub, 'done')
     worker.send({ kind: 'go' })
     const { seconds } = await done
     const cpu = message<{ ms: number }>(worker, 'cpu')
     worker.send({ kind: 'report cpu' })
     const { ms } = await cpu
-    return { perSecond: MESSAGES / seconds, cpuMsPerMessage: ms / MESSAGES }
+    const postgresMs = (await postgresCpuMs()) - postgresBefore
+    return {
+      perSecond: MESSAGES / seconds,
+      cpuMsPerMessage: ms / MESSAGES,
+      postgresCpuMsPerMessage: postgresMs / MESSAGES,
+    }
   } finally {
     worker.kill('SIGKILL')
   }
+}
+
+/** User and system time of the postmaster's children so far, in milliseconds; a tick of /proc is 10 ms. */
+async function postgresCpuMs(): Promise<number> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  if (pids.length === 0) return Number.NaN
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+  let ticks = 0
+  for (const stat of stats) {
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[1] === String(postgres.pid)) ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return ticks * 10
 }
 
 async function freshDatabase(): Promise<string> {
@@ -194,17 +219,31 @@ function report(results: Map<Candidate, Measured[]>): void {
       candidate,
       messages_per_second: Math.round(perSecond),
       worker_cpu_ms_per_message: Number(median(candidate, (m) => m.cpuMsPerMessage).toFixed(3)),
+      postgres_cpu_ms_per_message: Number(median(candidate, (m) => m.postgresCpuMsPerMessage).toFixed(3)),
       vs_floor: Number((perSecond / median('floor', (m) => m.perSecond)).toFixed(2)),
       vs_plain: Number((perSecond / median('plain', (m) => m.perSecond)).toFixed(2)),
     }
   })
   if (args.json) {
-    process.stdout.write(`${JSON.stringify({ messages: MESSAGES, rounds: ROUNDS, concurrency: CONCURRENCY, cores: cpus().length, rows })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ messages: MESSAGES, rounds: ROUNDS, concurrency: CONCURRENCY, cores: cpus().length, rows })}\n`,
+    )
     return
   }
-  const table = new Table({ head: ['', 'messages/s', 'worker CPU ms/message', '× floor', '× plain'] })
+  const table = new Table({
+    head: ['', 'messages/s', 'worker CPU ms/message', 'Postgres CPU ms/message', '× floor', '× plain'],
+  })
   for (const row of rows) {
-    table.push([row.candidate, row.messages_per_second, row.worker_cpu_ms_per_message, row.vs_floor, row.vs_plain])
+    table.push([
+      row.candidate,
+      row.messages_per_second,
+      row.worker_cpu_ms_per_message,
+      row.postgres_cpu_ms_per_message,
+      row.vs_floor,
+      row.vs_plain,
+    ])
   }
-  process.stdout.write(`${MESSAGES} messages, ${ROUNDS} rounds, ${CONCURRENCY} in flight, ${cpus().length} cores, medians\n${table}\n`)
+  process.stdout.write(
+    `${MESSAGES} messages, ${ROUNDS} rounds, ${CONCURRENCY} in flight, ${cpus().length} cores, medians\n${table}\n`,
+  )
 }

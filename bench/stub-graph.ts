@@ -10,11 +10,16 @@ let seen = 0
 let firstAt = 0
 
 const server = createServer((request, response) => {
-  request.on('data', () => {})
+  let sent = ''
+  request.setEncoding('latin1')
+  request.on('data', (chunk: string) => {
+    sent += chunk
+  })
   request.on('end', () => {
     seen += 1
     if (seen === 1) firstAt = performance.now()
-    const body = `{"messaging_product":"whatsapp","contacts":[{"input":"+10000000000","wa_id":"10000000000"}],"messages":[{"id":"wamid.BENCH${process.pid}-${seen}-${Date.now()}"}]}`
+    const to = /"to":"\+?(\d+)"/.exec(sent)?.[1] ?? ''
+    const body = `{"messaging_product":"whatsapp","contacts":[{"input":"+${to}","wa_id":"${to}"}],"messages":[{"id":"wamid.BENCH${process.pid}-${seen}-${Date.now()}"}]}`
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     response.end(body)
     if (seen === expected) process.send?.({ kind: 'done', seconds: (performance.now() - firstAt) / 1000, seen })

@@ -151,14 +151,22 @@ export async function up(db: Kysely<any>): Promise<void> {
       check (state not in ('held', 'failed', 'expired', 'cancelled', 'suppressed') or reason_code is not null),
       check (state <> 'sent' or wamid is not null)
     ) with (fillfactor = 70)`.execute(db)
-  await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(db)
-  await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(db)
+  await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(
+    db,
+  )
+  await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(
+    db,
+  )
   await sql`create index intents_waiting on intents (waits_for, seq) where waits_for is not null`.execute(db)
-  await sql`create index intents_waiting_conversation on intents (conversation_id) where waits_for is not null`.execute(db)
+  await sql`create index intents_waiting_conversation on intents (conversation_id) where waits_for is not null`.execute(
+    db,
+  )
   await sql`create index intents_held_expiry on intents (expires_at) where waits_for is not null`.execute(db)
   await sql`create index intents_doubted on intents (doubted_at) where doubted_at is not null`.execute(db)
   await sql`
-    create unique index intents_idempotency on intents (workspace, idempotency_key) where idempotency_key is not null`.execute(db)
+    create unique index intents_idempotency on intents (workspace, idempotency_key) where idempotency_key is not null`.execute(
+    db,
+  )
   await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
   await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
 

@@ -1,11 +1,10 @@
-import { createManagement } from './app/management.ts'
+import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
+import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { createQueueBoard } from './app/queue-board.ts'
-import { enqueueOn } from './app/enqueueing.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
 import { LANES_CHANNEL, startWork } from './app/work.ts'
-import type { Lanes as LanesConfig } from './settings.ts'
 import type { WabaId } from './domain/ids.ts'
 import { createGraphClient } from './graph/client.ts'
 import { verifySignature } from './graph/webhook.ts'
@@ -15,10 +14,11 @@ import type { Services } from './http/services.ts'
 import type { Logger } from './log.ts'
 import { type LaneBackend, migratePostgresLanes, openLaneBackend } from './queue/backend.ts'
 import { createLanes } from './queue/lanes.ts'
+import type { Lanes as LanesConfig } from './settings.ts'
 import { DUE_CHANNEL } from './store/enqueue.ts'
 import { openListener } from './store/listener.ts'
 import { migrateToLatest, schemaState } from './store/migrate.ts'
-import { isPassingDatabaseError, openPostgres } from './store/postgres.ts'
+import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store/postgres.ts'
 import { senderStore } from './store/senders.ts'
 import { createTokenVault } from './store/token-vault.ts'
 import { INBOX_CHANNEL, webhookIntake } from './store/webhook-events.ts'
@@ -48,6 +48,8 @@ const INBOX_BATCH = 200
 const INBOX_IDLE_MS = 1_000
 /** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
 const POOL_MAX = 20
+/** Of the dispatch: a few batches under way are enough for all jobs in flight. */
+const HOT_POOL_MAX = 10
 
 /** Runs what is missing, of the tables and of the lanes when they live in PostgreSQL. Answers the names of what ran. */
 export async function migrateAll(databaseUrl: string, lanes: LanesConfig): Promise<string[]> {
@@ -109,7 +111,13 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     })
     closers.push(listener.close)
 
-    const { templateSync, ...management } = await createManagement({ postgres, senders, graph, logger, bootstrapKey: config.apiKey })
+    const { templateSync, ...management } = await createManagement({
+      postgres,
+      senders,
+      graph,
+      logger,
+      bootstrapKey: config.apiKey,
+    })
     closers.push(templateSync.settled)
     const receive = webhookIntake(postgres.pool)
     const services: Services = {
@@ -144,8 +152,17 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     listener.on(INBOX_CHANNEL, () => applying.wake())
 
     if (roles.includes('worker')) {
+      const hot = openPostgres({
+        url: config.databaseUrl,
+        max: HOT_POOL_MAX,
+        applicationName: 'casement dispatch',
+        settings: HOT_PATH_SETTINGS,
+        onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
+      })
+      closers.push(hot.close)
       const work = startWork({
         postgres,
+        hot,
         listener,
         backend,
         lanes,
@@ -162,7 +179,13 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
 
     let url: string | null = null
     if (roles.includes('api')) {
-      const server = await createHttpServer({ services, logger, version, sandboxUrl, queuesPlugin: createQueueBoard(lanes) })
+      const server = await createHttpServer({
+        services,
+        logger,
+        version,
+        sandboxUrl,
+        queuesPlugin: createQueueBoard(lanes),
+      })
       closers.push(() => server.close())
       url = await server.listen({ host: config.host, port: config.port })
     } else if (config.workerPort !== null) {
@@ -180,10 +203,14 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
 async function refuseForeignSchema(db: Parameters<typeof schemaState>[0]): Promise<void> {
   const state = await schemaState(db)
   if (state.kind === 'behind') {
-    throw new SchemaMismatch(`the database lacks ${state.missing.length} migration(s) (${state.missing.join(', ')}); run: npx casement migrate`)
+    throw new SchemaMismatch(
+      `the database lacks ${state.missing.length} migration(s) (${state.missing.join(', ')}); run: npx casement migrate`,
+    )
   }
   if (state.kind === 'newer') {
-    throw new SchemaMismatch(`the database was migrated by a newer Casement (${state.unknown.join(', ')}); update this one`)
+    throw new SchemaMismatch(
+      `the database was migrated by a newer Casement (${state.unknown.join(', ')}); update this one`,
+    )
   }
 }
 

@@ -84,7 +84,10 @@ export interface Casement {
   /** Answers in the same order; a refused intent stops none of the others. */
   enqueueMany(intents: IntentRequest[], options?: EnqueueOptions): Promise<EnqueueOutcome[]>
   /** The customer service window of a sender and a contact (digits of the wa_id, or a BSUID); closed when they are strangers. */
-  window(sender: string, contact: string): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
+  window(
+    sender: string,
+    contact: string,
+  ): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
   /** False once it is on its way or over. */
   cancel(id: string): Promise<boolean>
   /** News of every intent that was held, sent, failed or otherwise came to rest. A hint: `GET /v1/intents/{id}` is the truth. */

@@ -1,5 +1,5 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
-import { createGraphClient } from '../graph/client.ts'
+import type { createGraphClient } from '../graph/client.ts'
 import { toWire } from '../graph/payload.ts'
 import { retryUnreachable } from '../graph/retry.ts'
 import { attemptStore } from '../store/attempts.ts'
@@ -8,8 +8,9 @@ import { refuteWindow } from '../store/conversations.ts'
 import { type Claim, readDispatchFacts, type WakeUp } from '../store/dispatch-facts.ts'
 import { learnIdentity } from '../store/enqueue.ts'
 import { followUpStore } from '../store/follow-ups.ts'
-import { intentTransitions, waitsFor } from '../store/intents.ts'
+import { type IntentTransitions, intentTransitions, waitsFor } from '../store/intents.ts'
 import { reserveMessagingLimit } from '../store/messaging-limits.ts'
+import { overlookedStore } from '../store/overlooked.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/postgres.ts'
 import type { SenderStore } from '../store/senders.ts'
 import { templateEvent } from '../store/templates.ts'
@@ -19,6 +20,8 @@ import type { AppSettings } from './settings.ts'
 
 export interface DispatcherDeps {
   postgres: Postgres
+  /** The pool of the hot path. */
+  hot: Postgres
   senders: SenderStore
   graph: ReturnType<typeof createGraphClient>
   settings: AppSettings
@@ -31,33 +34,52 @@ export interface DispatcherDeps {
   }
 }
 
+export interface Dispatcher {
+  /** Throws when a dependency is away or something is wrong with us; the intent is where it was, or its attempt is open. */
+  dispatch(sender: PhoneNumberId, wakeUp: WakeUp): Promise<void>
+  /** Makes an intent due again at once whose dispatch broke off before its attempt was open; nothing otherwise. */
+  giveBack(wakeUp: WakeUp): Promise<boolean>
+}
+
 /** Wires the dispatch of one wake-up to Postgres, the Graph API and the lanes. */
-export function createDispatcher(deps: DispatcherDeps): (sender: PhoneNumberId, wakeUp: WakeUp) => Promise<void> {
-  const io = dispatchIo(deps)
-  return async (sender, wakeUp) => {
-    const outcome = await dispatchIntent(io, deps.settings, wakeUp)
-    if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
-    if (outcome.kind === 'attempted') {
-      deps.count.attempt(outcome.outcome)
-      if (outcome.pauseLaneMs !== null) await deps.pauseLane(sender, outcome.pauseLaneMs)
-    }
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const transitions = intentTransitions(deps.hot.pool)
+  const io = dispatchIo(deps, transitions)
+  return {
+    async dispatch(sender, wakeUp) {
+      const outcome = await dispatchIntent(io, deps.settings, wakeUp)
+      if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
+      if (outcome.kind === 'attempted') {
+        deps.count.attempt(outcome.outcome)
+        if (outcome.pauseLaneMs !== null) await deps.pauseLane(sender, outcome.pauseLaneMs)
+      }
+    },
+    giveBack: ({ intentId, wake }) => transitions.unqueue(intentId, wake),
   }
 }
 
-function dispatchIo(deps: DispatcherDeps): DispatchIo {
-  const { postgres, senders, graph, settings } = deps
-  const { pool, db } = postgres
+function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): DispatchIo {
+  const { senders, graph, settings } = deps
+  const { db } = deps.postgres
+  const { pool } = deps.hot
   const readFacts = coalesce<WakeUp, Claim | null>({
     run: (wakeUps) => retryingPassing(() => readDispatchFacts(pool, wakeUps)),
     maxItems: 500,
     maxFlights: 2,
     isPassing: isPassingDatabaseError,
   })
+  const overlooked = overlookedStore(deps.postgres, settings.windowMarginMs)
   return {
     readFacts,
-    intents: intentTransitions(pool),
+    intents: transitions,
     attempts: attemptStore(pool),
     followUps: followUpStore(db, settings.followUpCooldownMs),
+    async releaseOverlooked({ intent, sender, recipient }, { heldFor, template }) {
+      if (heldFor === 'sender') return // the sweeper does, for whole senders
+      if (heldFor === 'template' && template)
+        await overlooked.releaseIfTemplateSettled(intent.id, sender.wabaId, template)
+      else await overlooked.releaseIfWindowOpened({ intentId: intent.id, conversationId: recipient.conversationId })
+    },
     reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
     async send({ sender, recipient, message, attemptId }) {
       const accessToken = await senders.credentials(sender.phoneNumberId, sender.credentialsVersion)
@@ -101,7 +123,10 @@ async function applyEffect(
     case 'sync_templates':
       return syncTemplates(wabaId)
     case 'report_unknown':
-      log.warn({ sender: phoneNumberId, intent: claim.intent.id, code: effect.error.code, trace: effect.error.traceId }, 'unknown Graph error code')
+      log.warn(
+        { sender: phoneNumberId, intent: claim.intent.id, code: effect.error.code, trace: effect.error.traceId },
+        'unknown Graph error code',
+      )
       return
     case 'pause_lane':
       // The lane is paused once the attempt is recorded; see the outcome.

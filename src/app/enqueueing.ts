@@ -6,7 +6,12 @@ import { readTemplates, templateKey } from '../store/templates.ts'
 import { type EnqueueIo, type EnqueueResult, enqueueIntents } from '../usecases/enqueue-intent.ts'
 
 /** Enqueues in a transaction of its own. */
-export function enqueueOn(postgres: Postgres, settings: DecisionSettings, workspace: string, inputs: unknown[]): Promise<EnqueueResult[]> {
+export function enqueueOn(
+  postgres: Postgres,
+  settings: DecisionSettings,
+  workspace: string,
+  inputs: unknown[],
+): Promise<EnqueueResult[]> {
   return retryingPassing(() =>
     inTransaction(postgres.pool, (trx, client) => enqueueIntents(enqueueIo(trx, client), settings, workspace, inputs)),
   )

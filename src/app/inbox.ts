@@ -11,13 +11,14 @@ import {
   saveWindow,
 } from '../store/conversations.ts'
 import { databaseNow, notifyDue } from '../store/enqueue.ts'
-import { endFollowUp } from '../store/follow-ups.ts'
+import { endFollowUp, withdrawFollowUp } from '../store/follow-ups.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/identities.ts'
 import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents.ts'
 import { ensureConversations, resolveContacts } from '../store/people.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
 import { restrictSender } from '../store/senders.ts'
 import {
+  adoptWamid,
   afterFailedDelivery,
   afterLateDelivery,
   conversationsWithEntry,
@@ -25,6 +26,7 @@ import {
   findMessageAttempts,
   foldStatuses,
 } from '../store/statuses.ts'
+import { storableJson } from '../store/storable-json.ts'
 import { changeTemplate, templateEvent } from '../store/templates.ts'
 import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhook-events.ts'
 import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
@@ -38,8 +40,7 @@ const RELEASED_AT_ONCE = 1_000
 
 export function createInbox({ postgres, log }: InboxDeps): WebhookInbox {
   return {
-    inTransaction: (run) =>
-      inTransaction(postgres.pool, (trx, client) => run(webhookIo(trx, client))),
+    inTransaction: (run) => inTransaction(postgres.pool, (trx, client) => run(webhookIo(trx, client))),
     markFailed: (id, error) => markFailed(postgres.db, id, error),
     isPassing: isPassingDatabaseError,
     onUnknown: (event) => {
@@ -52,14 +53,18 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
   const linked = new Map<PhoneNumberId, boolean>()
   return {
     claimPending: (limit) => claimPendingEvents(trx, limit),
-    parse: (payload) => parseWebhook(readWebhookBody(Buffer.from(payload, 'utf8'))),
+    parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
     markApplied: (ids) => markApplied(trx, ids),
     recordLiveness: (caused) => recordLiveness(trx, caused),
     now: () => databaseNow(trx),
     async isLinked(sender) {
       const known = linked.get(sender)
       if (known !== undefined) return known
-      const row = await trx.selectFrom('senders').select('phone_number_id').where('phone_number_id', '=', sender).executeTakeFirst()
+      const row = await trx
+        .selectFrom('senders')
+        .select('phone_number_id')
+        .where('phone_number_id', '=', sender)
+        .executeTakeFirst()
       linked.set(sender, row !== undefined)
       return row !== undefined
     },
@@ -76,6 +81,7 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
     saveWindow: (id, window) => saveWindow(trx, id, window),
     saveFreeEntryPoint: (id, entry) => saveFreeEntryPoint(trx, id, entry),
     clearFollowUp: (id) => clearFollowUp(trx, id),
+    withdrawFollowUp: (followUp, reason) => withdrawFollowUp(trx, followUp, reason),
     insertInbound: (inbound) => insertInbound(trx, inbound),
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
     release: (ids) => releaseByIds(trx, ids),
@@ -86,6 +92,7 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
     findMessageAttempts: (wamids) => findMessageAttempts(client, wamids),
     closeAttempts: (items) => closeAttemptsOn(client, items),
     foldStatuses: (updates) => foldStatuses(client, updates),
+    adoptWamid: (attempt, wamid) => adoptWamid(trx, attempt, wamid),
     afterFailedDelivery: (failed) => afterFailedDelivery(trx, failed),
     afterLateDelivery: (intentId, wamid) => afterLateDelivery(trx, intentId, wamid),
     refuteWindow: (id, startedAt) => refuteWindow(trx, id, startedAt),
@@ -107,7 +114,12 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
     releaseTemplateWaiters: (wabaId, name, language) =>
       releaseWaiting(trx, templateEvent(wabaId, { name, language }), RELEASED_AT_ONCE),
     async sendersOfWaba(wabaId) {
-      const rows = await trx.selectFrom('senders').select('phone_number_id').where('waba_id', '=', wabaId).orderBy('phone_number_id').execute()
+      const rows = await trx
+        .selectFrom('senders')
+        .select('phone_number_id')
+        .where('waba_id', '=', wabaId)
+        .orderBy('phone_number_id')
+        .execute()
       return rows.map((row) => row.phone_number_id as PhoneNumberId)
     },
     async setMessagingLimit(wabaId, limit) {

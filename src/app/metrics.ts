@@ -18,8 +18,14 @@ export function createMetrics() {
     webhooks: counter('casement_webhooks_applied_total', 'Webhook payloads applied.'),
     doubtsResent: counter('casement_doubts_resent_total', 'Doubts settled as not accepted and sent again.'),
     doubtsUnconfirmed: counter('casement_doubts_unconfirmed_total', 'Doubts settled as not accepted and given up.'),
-    doubtsBlind: counter('casement_doubts_blind_total', 'Doubts settled although no webhook came at all: check the subscription.'),
-    doubtsWaiting: gauge('casement_doubts_waiting', 'Doubts past their grace that wait for the webhook channel to speak.'),
+    doubtsBlind: counter(
+      'casement_doubts_blind_total',
+      'Doubts settled although no webhook came at all: check the subscription.',
+    ),
+    doubtsWaiting: gauge(
+      'casement_doubts_waiting',
+      'Doubts past their grace that wait for the webhook channel to speak.',
+    ),
     openLanes: gauge('casement_open_lanes', 'Lanes this process consumes.'),
     leads: gauge('casement_relay_leads', '1 while this process has the lead of the relay.'),
   }

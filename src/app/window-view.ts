@@ -1,5 +1,4 @@
-import { isWaId } from '../domain/recipient.ts'
-import { waIdCandidates } from '../domain/recipient.ts'
+import { isWaId, waIdCandidates } from '../domain/recipient.ts'
 import { toIso } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import { databaseNow } from '../store/enqueue.ts'
@@ -22,7 +21,11 @@ export async function windowView(db: Db, sender: string, contact: string): Promi
     .where('d.value', 'in', ids)
     .executeTakeFirst()
   if (!row) return { open: false, opened_at: null, expires_at: null }
-  const window = { openedAt: row.window_opened_at, lastInboundAt: row.last_inbound_at, refutedAt: row.window_refuted_at }
+  const window = {
+    openedAt: row.window_opened_at,
+    lastInboundAt: row.last_inbound_at,
+    refutedAt: row.window_refuted_at,
+  }
   const expiresAt = windowExpiresAt(window)
   return {
     open: isWindowOpen(window, await databaseNow(db)),

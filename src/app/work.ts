@@ -1,5 +1,5 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
-import { createGraphClient } from '../graph/client.ts'
+import type { createGraphClient } from '../graph/client.ts'
 import type { LaneBackend } from '../queue/backend.ts'
 import { type Consumers, createConsumers } from '../queue/consumer.ts'
 import type { Lanes } from '../queue/lanes.ts'
@@ -12,7 +12,8 @@ import {
   longQueued,
   msUntilNextDue,
   queueDue,
-  readLaneDemands,
+  readDueSenders,
+  readQueuedSenders,
   releaseWaiting,
   waitsFor,
 } from '../store/intents.ts'
@@ -20,7 +21,7 @@ import type { Listener } from '../store/listener.ts'
 import { isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
 import type { SenderStore } from '../store/senders.ts'
 import { deleteOldEvents } from '../store/webhook-events.ts'
-import { type RelayIo, relayDue } from '../usecases/relay-due.ts'
+import { type Announced, type RelayIo, relayDue } from '../usecases/relay-due.ts'
 import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -37,6 +38,7 @@ export const LANES_CHANNEL = 'casement_lanes'
 
 export interface WorkDeps {
   postgres: Postgres
+  hot: Postgres
   listener: Listener
   backend: LaneBackend
   lanes: Lanes
@@ -46,7 +48,11 @@ export interface WorkDeps {
   concurrency: number
   metrics: Metrics
   syncTemplates(wabaId: string): void
-  log: { info(details: object, message: string): void; warn(details: object, message: string): void; error(details: object, message: string): void }
+  log: {
+    info(details: object, message: string): void
+    warn(details: object, message: string): void
+    error(details: object, message: string): void
+  }
 }
 
 export interface Work {
@@ -59,6 +65,8 @@ export interface Work {
 const LONGEST_RELAY_WAIT_MS = 1_000
 /** A lane that is full is looked at again when a good part of it may have drained. */
 const FULL_LANE_WAIT_MS = 50
+/** The next message of a conversation follows when the one before it is over; doubled while that takes longer, as a doubt does. */
+const BLOCKED_WAIT_MS = 10
 const STANDBY_WAIT_MS = 2_000
 const SWEEP_EVERY_MS = 5_000
 /** Longer than a lane's depth in time, so that the sweeper rarely meets a job that is only waiting. */
@@ -72,7 +80,7 @@ const EVENTS_KEPT_DAYS = 14
 export function startWork(deps: WorkDeps): Work {
   const { postgres, listener, lanes, metrics, settings, log } = deps
   const { pool, db } = postgres
-  const dispatch = createDispatcher({
+  const dispatcher = createDispatcher({
     ...deps,
     pauseLane: (sender, forMs) => lanes.pause(sender, forMs),
     count: {
@@ -86,11 +94,14 @@ export function startWork(deps: WorkDeps): Work {
     onError: (error) => log.warn({ err: error }, 'lane error'),
     async process(sender, wakeUp) {
       try {
-        await dispatch(sender, wakeUp)
+        await dispatcher.dispatch(sender, wakeUp)
       } catch (error) {
-        // The row is the truth and the sweeper brings the job back; while Postgres is away the lane had better stand still.
-        if (isPassingDatabaseError(error)) await lanes.pause(sender, LANES_PAUSE_ON_OUTAGE_MS).catch(() => {})
         log.error({ err: error, intent: wakeUp.intentId }, 'dispatch failed')
+        // A dependency that stumbled: at once again, or by the sweeper when Postgres is gone, and then the lane had better stand still.
+        // What is wrong with us comes back by the sweeper alone, so that it does not spin.
+        if (isPassingDatabaseError(error)) {
+          await dispatcher.giveBack(wakeUp).catch(() => lanes.pause(sender, LANES_PAUSE_ON_OUTAGE_MS).catch(() => {}))
+        }
         throw error
       }
     },
@@ -118,10 +129,12 @@ export function startWork(deps: WorkDeps): Work {
   }
 
   function startRelay({ listener: lead }: WorkDeps, openHere: typeof open): Loop {
-    const announced = new Map<PhoneNumberId, number>()
+    const announced: Announced = new Map()
+    let blockedRounds = 0
     const io: RelayIo = {
-      readLaneDemands: () => readLaneDemands(db),
-      queueDue: (sender, room) => queueDue(pool, sender, room),
+      readDueSenders: () => readDueSenders(db),
+      laneDepths: (sender) => lanes.depths(sender),
+      queueDue: (sender, room) => queueDue(deps.hot.pool, sender, room),
       holdDueForSender: (sender, reason) => holdDueForSender(db, sender, reason, HELD_AT_ONCE),
       msUntilNextDue: () => msUntilNextDue(db),
       wake: (sender, wakes) => lanes.wake(sender, wakes),
@@ -144,8 +157,11 @@ export function startWork(deps: WorkDeps): Work {
         const round = await relayDue(io, announced)
         metrics.relayed.inc(round.moved)
         if (round.full) return FULL_LANE_WAIT_MS
-        if (round.moved > 0 || round.held > 0) return 0
-        return Math.min(LONGEST_RELAY_WAIT_MS, Math.max(1, round.nextDueMs ?? LONGEST_RELAY_WAIT_MS))
+        const nextDueMs = Math.min(LONGEST_RELAY_WAIT_MS, Math.max(1, round.nextDueMs ?? LONGEST_RELAY_WAIT_MS))
+        if (round.moved === 0 && round.held === 0 && round.blocked)
+          return Math.min(nextDueMs, BLOCKED_WAIT_MS * 2 ** blockedRounds++)
+        blockedRounds = 0
+        return round.moved > 0 || round.held > 0 ? 0 : nextDueMs
       },
       (error) => log.warn({ err: error }, 'relay round failed'),
     )
@@ -154,7 +170,7 @@ export function startWork(deps: WorkDeps): Work {
   function startSweeper({ listener: lead }: WorkDeps, _consumers: Consumers, openHere: typeof open): Loop {
     return startLoop(
       async () => {
-        for (const demand of await readLaneDemands(db)) openHere(demand.sender, demand.throughputMps)
+        for (const { sender, throughputMps } of await readQueuedSenders(db)) openHere(sender, throughputMps)
         if (!(await lead.tryLead())) return SWEEP_EVERY_MS
         await sweep()
         return SWEEP_EVERY_MS
@@ -185,7 +201,8 @@ export function startWork(deps: WorkDeps): Work {
     metrics.doubtsUnconfirmed.inc(doubts.unconfirmed)
     metrics.doubtsBlind.inc(doubts.blind)
     metrics.doubtsWaiting.set(doubts.waiting)
-    if (doubts.blind > 0) log.warn({ doubts: doubts.blind }, 'doubts settled without any webhook: check the webhook subscription')
+    if (doubts.blind > 0)
+      log.warn({ doubts: doubts.blind }, 'doubts settled without any webhook: check the webhook subscription')
     for (const sender of await deps.senders.overlooked()) {
       while ((await releaseWaiting(db, waitsFor.sender(sender), HELD_AT_ONCE)) === HELD_AT_ONCE);
       await notifyDue(db)

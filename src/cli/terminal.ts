@@ -37,8 +37,8 @@ export function processTerminal(): Terminal {
     noteColors: pc.createColors(pc.isColorSupported && stderr.isTTY),
     live() {
       if (!stderr.isTTY) return null
-      const draw = createLogUpdate(stderr)
-      return { draw: (text) => draw(text), done: () => draw.done() }
+      const update = createLogUpdate(stderr)
+      return { draw: (text) => update(text), done: () => update.done() }
     },
   }
 }

@@ -1,9 +1,20 @@
 import { alternatesOf, type Message, type TemplateReference, type WhenClosed } from './content.ts'
 import type { IntentContent, Reason } from './intent.ts'
 import { type MessagingLimitUse, messagingLimitAllowsAt, pairAllowedAt } from './limits.ts'
-import { buildTemplateMessage, checkTemplateParameters, type TemplateDefinition, templateStatusClass } from './template.ts'
+import {
+  buildTemplateMessage,
+  checkTemplateParameters,
+  type TemplateDefinition,
+  templateStatusClass,
+} from './template.ts'
 import { type Instant, toIso } from './time.ts'
-import { type FreeEntryPoint, isFreeEntryPointOpen, isWindowOpen, type WindowRecord, windowExpiresAt } from './window.ts'
+import {
+  type FreeEntryPoint,
+  isFreeEntryPointOpen,
+  isWindowOpen,
+  type WindowRecord,
+  windowExpiresAt,
+} from './window.ts'
 
 /*
  * The decision: what happens to one intent at the moment it could leave. Pure and total; the first rule that matches wins:
@@ -224,7 +235,10 @@ function problemOf(reference: TemplateReference, template: TemplateFacts | null)
     case 'waiting': {
       const code = template.status === 'PAUSED' ? 'template_paused' : 'template_pending'
       const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
-      return { waiting: true, decision: { kind: 'hold', heldFor: 'template', template: reference, reason: { code, text } } }
+      return {
+        waiting: true,
+        decision: { kind: 'hold', heldFor: 'template', template: reference, reason: { code, text } },
+      }
     }
     case 'gone': {
       const text = `Template ${name} is ${template.status} at Meta and cannot be sent.`

@@ -60,7 +60,13 @@ export type FailedCode =
 
 export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked'
 
-export type CancelledCode = 'by_request' | 'declined' | 'superseded' | 'campaign_cancelled' | 'flow_stopped' | 'answered'
+export type CancelledCode =
+  | 'by_request'
+  | 'declined'
+  | 'superseded'
+  | 'campaign_cancelled'
+  | 'flow_stopped'
+  | 'answered'
 
 export type ReasonCode =
   | WaitingCode

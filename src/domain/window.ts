@@ -135,7 +135,12 @@ export function recordDelivery(entry: FreeEntryPoint, sentAt: Instant, delivered
   if (entry.enteredAt === null || deadline === null) return entry
   const answersIt = sentAt >= entry.enteredAt && deliveredAt >= entry.enteredAt && deliveredAt < deadline
   if (!answersIt || (entry.openedAt !== null && entry.openedAt <= deliveredAt)) return entry
-  return { ...entry, state: 'estimated', openedAt: deliveredAt, expiresAt: plus(deliveredAt, FREE_ENTRY_POINT_ESTIMATE_MS) }
+  return {
+    ...entry,
+    state: 'estimated',
+    openedAt: deliveredAt,
+    expiresAt: plus(deliveredAt, FREE_ENTRY_POINT_ESTIMATE_MS),
+  }
 }
 
 /** What a status webhook says of the free entry point its message fell into. */
@@ -168,7 +173,9 @@ export function confirmFreeEntryPoint(entry: FreeEntryPoint, report: FreeEntryPo
 
 function isOtherWindow(entry: FreeEntryPoint, report: FreeEntryPointReport): boolean {
   const known = entry.metaConversationId
-  return entry.state === 'confirmed' && known !== null && report.conversationId !== null && report.conversationId !== known
+  return (
+    entry.state === 'confirmed' && known !== null && report.conversationId !== null && report.conversationId !== known
+  )
 }
 
 function isOfFormerWindow(entry: FreeEntryPoint, report: FreeEntryPointReport): boolean {
@@ -181,8 +188,11 @@ function isOfFormerWindow(entry: FreeEntryPoint, report: FreeEntryPointReport): 
 /** A message sent inside the estimate was charged as something else: our estimate was wrong. A confirmation is never taken back. */
 export function refuteFreeEntryPoint(entry: FreeEntryPoint, chargedMessageSentAt: Instant): FreeEntryPoint {
   const insideEstimate =
-    entry.state === 'estimated' && entry.openedAt !== null && entry.expiresAt !== null &&
-    entry.openedAt < chargedMessageSentAt && chargedMessageSentAt < entry.expiresAt
+    entry.state === 'estimated' &&
+    entry.openedAt !== null &&
+    entry.expiresAt !== null &&
+    entry.openedAt < chargedMessageSentAt &&
+    chargedMessageSentAt < entry.expiresAt
   return insideEstimate ? { ...entry, state: 'refused' } : entry
 }
 

@@ -45,7 +45,10 @@ export interface PostgresLanes {
 const PREFIX = 'casement'
 const PING_TIMEOUT_MS = 5_000
 
-export async function openLaneBackend(lanes: RedisLanes | PostgresLanes, onError: (error: Error) => void): Promise<LaneBackend> {
+export async function openLaneBackend(
+  lanes: RedisLanes | PostgresLanes,
+  onError: (error: Error) => void,
+): Promise<LaneBackend> {
   return lanes.kind === 'redis' ? openRedis(lanes, onError) : openPostgres(lanes, onError)
 }
 
@@ -63,7 +66,9 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
     async warnings() {
       const policy = /maxmemory_policy:(\S+)/.exec(await producer.info('memory'))?.[1]
       return policy && policy !== 'noeviction'
-        ? [`Redis evicts keys (maxmemory-policy is ${policy}); set it to noeviction, or jobs and rate limits vanish under memory pressure.`]
+        ? [
+            `Redis evicts keys (maxmemory-policy is ${policy}); set it to noeviction, or jobs and rate limits vanish under memory pressure.`,
+          ]
         : []
     },
     async close() {
@@ -105,7 +110,10 @@ function connect({ mode, urls }: RedisLanes, options: { maxRetriesPerRequest: nu
   }
 }
 
-async function openPostgres({ url, maxConnections = 80 }: PostgresLanes, onError: (error: Error) => void): Promise<LaneBackend> {
+async function openPostgres(
+  { url, maxConnections = 60 }: PostgresLanes,
+  onError: (error: Error) => void,
+): Promise<LaneBackend> {
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
@@ -115,6 +123,8 @@ async function openPostgres({ url, maxConnections = 80 }: PostgresLanes, onError
     options: '-c search_path=bullmq -c synchronous_commit=off',
   })
   pool.on('error', onError)
+  // The pool hears idle clients only, and a lost connection that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const shared = { connection: pool as unknown as Redis, prefix: PREFIX }
   return {
     kind: 'postgres',

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
-import { PRIORITY_RANK, type Priority } from '../domain/intent.ts'
+import { PRIORITIES, PRIORITY_RANK, type Priority } from '../domain/intent.ts'
 import { type LaneRate, laneRate } from '../domain/limits.ts'
 import type { LaneBackend } from './backend.ts'
 
@@ -41,6 +41,8 @@ export interface Lanes {
   wake(sender: PhoneNumberId, wakes: Wake[]): Promise<void>
   /** Sets the lane's rate, on all machines. Cheap to repeat: it also restores what a Redis that lost its memory forgot. */
   setThroughput(sender: PhoneNumberId, throughputMps: number): Promise<void>
+  /** How many wake-ups stand in the lane, per priority; those being worked on are not counted. */
+  depths(sender: PhoneNumberId): Promise<Record<Priority, number>>
   /** Nothing leaves this lane for a while, on all machines. */
   pause(sender: PhoneNumberId, forMs: number): Promise<void>
   /** The queues opened so far, for the board. */
@@ -86,6 +88,12 @@ export function createLanes(backend: LaneBackend, onError: (error: Error) => voi
     async setThroughput(sender, throughputMps) {
       const { max, durationMs }: LaneRate = laneRate(throughputMps)
       await queueOf(sender).setGlobalRateLimit(max, durationMs)
+    },
+    async depths(sender) {
+      const counts = await queueOf(sender).getCountsPerPriority(Object.values(PRIORITY_RANK))
+      return Object.fromEntries(
+        PRIORITIES.map((priority) => [priority, counts[PRIORITY_RANK[priority]] ?? 0]),
+      ) as Record<Priority, number>
     },
     async pause(sender, forMs) {
       await queueOf(sender).rateLimit(Math.min(Math.ceil(forMs), LONGEST_PAUSE_MS))

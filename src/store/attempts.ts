@@ -6,7 +6,7 @@ import { PAIR_REFILL_MS } from '../domain/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { coalesce } from './batch.ts'
 import { ANSWER_AND_ANNOUNCE, type RecordedDecision, targetOf } from './intents.ts'
-import { isPassingDatabaseError, prepared, retryingPassing } from './postgres.ts'
+import { isPassingDatabaseError, prepared, retryingPassing, retryingRolledBack } from './postgres.ts'
 import type { AttemptOutcome } from './schema.ts'
 
 export interface OpenAttempt {
@@ -101,7 +101,9 @@ const closeAttempts = prepared<{ ord: string | null }>(
      returning i.id, i.state, i.reason_code, a.ord
    ), accepted as (
      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
-     select a.wamid, a.id, a.number, a.conversation_id, closed.sent_as from asked a join closed using (ord) where a.wamid is not null
+     -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
+     select a.wamid, a.id, a.number, i.conversation_id, closed.sent_as
+     from asked a join closed using (ord) join intents i on i.id = a.id where a.wamid is not null
      on conflict (wamid) do nothing
    )
    ${ANSWER_AND_ANNOUNCE}`,
@@ -112,14 +114,16 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
     maxItems,
     maxFlights: 2,
     isPassing: isPassingDatabaseError,
-    // Never run twice blindly: an `open` whose answer was lost has won, and running it again would look like losing.
+    // Not run again after a lost connection: an `open` whose answer was lost has won, and running it again would look like losing.
     async run(items) {
-      const rows = await openAttempts(pool, [
-        items.map((item) => item.intentId),
-        items.map((item) => item.wake),
-        items.map((item) => item.sentAs),
-        items.map((item) => JSON.stringify(item.decision)),
-      ])
+      const rows = await retryingRolledBack(() =>
+        openAttempts(pool, [
+          items.map((item) => item.intentId),
+          items.map((item) => item.wake),
+          items.map((item) => item.sentAs),
+          items.map((item) => JSON.stringify(item.decision)),
+        ]),
+      )
       const opened: (OpenedAttempt | null)[] = items.map(() => null)
       for (const row of rows) opened[Number(row.ord) - 1] = { number: row.number, startedAt: row.now }
       return opened

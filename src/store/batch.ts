@@ -61,7 +61,8 @@ export function coalesce<In, Out>(options: BatchOptions<In, Out>): (item: In) =>
   async function settle(calls: Call<In, Out>[]): Promise<void> {
     try {
       const answers = await options.run(calls.map((call) => call.item))
-      if (answers.length !== calls.length) throw new Error(`expected ${calls.length} answers of a batch, got ${answers.length}`)
+      if (answers.length !== calls.length)
+        throw new Error(`expected ${calls.length} answers of a batch, got ${answers.length}`)
       calls.forEach((call, index) => {
         call.resolve(answers[index] as Out)
       })

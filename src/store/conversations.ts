@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { ContactId, ConversationId, Wamid } from '../domain/ids.ts'
-import { type Instant, toDate } from '../domain/time.ts'
+import type { ContactId, ConversationId, IntentId, Wamid } from '../domain/ids.ts'
+import { type Instant, plus, SECOND_MS, toDate } from '../domain/time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../domain/window.ts'
 import type { Db } from './postgres.ts'
 
@@ -10,11 +10,16 @@ export interface LockedConversation {
   contactId: ContactId
   window: WindowRecord
   freeEntryPoint: FreeEntryPoint
-  followUpId: string | null
+  followUpId: IntentId | null
 }
 
 export async function lockConversation(trx: Db, id: ConversationId): Promise<LockedConversation> {
-  const row = await trx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow()
+  const row = await trx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
   return {
     id,
     contactId: row.contact_id as ContactId,
@@ -26,7 +31,7 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
       expiresAt: row.entry_expires_at,
       metaConversationId: row.entry_conversation_id,
     },
-    followUpId: row.follow_up_id,
+    followUpId: row.follow_up_id as IntentId | null,
   }
 }
 
@@ -61,10 +66,14 @@ export async function clearFollowUp(trx: Db, id: ConversationId): Promise<void> 
   await trx.updateTable('conversations').set({ follow_up_id: null }).where('id', '=', id).execute()
 }
 
-/** Meta refused an attempt because the window was closed; see `recordRefutation`. Only moves forward. */
+/**
+ * Meta refused an attempt because the window was closed; see `recordRefutation`. Only moves forward. Stamps of messages are whole seconds
+ * and the attempt's start is not, so it is cut to the end of the second before: a message of the same second may be the newer of the two.
+ */
 export async function refuteWindow(db: Db, id: ConversationId, attemptStartedAt: Instant): Promise<void> {
+  const secondBefore = plus(attemptStartedAt, -(attemptStartedAt % SECOND_MS) - 1)
   await sql`
-    update conversations set window_refuted_at = greatest(window_refuted_at, ${toDate(attemptStartedAt)}::timestamptz)
+    update conversations set window_refuted_at = greatest(window_refuted_at, ${toDate(secondBefore)}::timestamptz)
     where id = ${id}::bigint`.execute(db)
 }
 

@@ -6,8 +6,8 @@ import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '
 import type { MessagingLimitUse } from '../domain/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import type { FreeEntryPointState } from '../domain/window.ts'
-import { prepared } from './postgres.ts'
 import { readMessagingLimits } from './messaging-limits.ts'
+import { prepared } from './postgres.ts'
 import { readTemplates, type TemplateKey, templateKey } from './templates.ts'
 
 /** A wake-up as it came out of a lane. */
@@ -19,8 +19,20 @@ export interface WakeUp {
 
 /** An intent that is queued, with everything the decision wants, read together. Nothing has changed yet. */
 export interface Claim {
-  intent: IntentContent & { wake: number; attempts: number; retries: number; delivery: Delivery; followUpOf: IntentId | null }
-  sender: { phoneNumberId: PhoneNumberId; wabaId: WabaId; portfolioId: string; credentialsVersion: Instant; limited: boolean }
+  intent: IntentContent & {
+    wake: number
+    attempts: number
+    retries: number
+    delivery: Delivery
+    followUpOf: IntentId | null
+  }
+  sender: {
+    phoneNumberId: PhoneNumberId
+    wabaId: WabaId
+    portfolioId: string
+    credentialsVersion: Instant
+    limited: boolean
+  }
   recipient: { contactId: ContactId; conversationId: ConversationId; waId: WaId | null; bsuid: Bsuid | null }
   facts: DispatchFacts
 }
@@ -139,7 +151,11 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       },
       contact: { marketing: row.stopped ? 'out' : row.marketing, utility: row.utility },
       conversation: {
-        window: { openedAt: row.window_opened_at, lastInboundAt: row.last_inbound_at, refutedAt: row.window_refuted_at },
+        window: {
+          openedAt: row.window_opened_at,
+          lastInboundAt: row.last_inbound_at,
+          refutedAt: row.window_refuted_at,
+        },
         freeEntryPoint: {
           state: row.entry_state,
           enteredAt: row.entered_at,

@@ -55,7 +55,9 @@ export async function findStranded(db: Db, olderThanMs: number, limit: number): 
 /** Webhooks that have arrived and are not applied yet could hold the answer. */
 export async function inboxIsBehind(db: Db): Promise<boolean> {
   const { rows } = await sql<{ behind: boolean }>`
-    select exists (select 1 from webhook_events where state = 'pending' and received_at < now() - interval '1 second') as behind`.execute(db)
+    select exists (select 1 from webhook_events where state = 'pending' and received_at < now() - interval '1 second') as behind`.execute(
+    db,
+  )
   return rows[0]?.behind ?? false
 }
 

@@ -49,14 +49,18 @@ export function followUpStore(db: Db, cooldownMs: number) {
  */
 export async function endFollowUp(trx: Db, followUp: IntentId, reason: Reason): Promise<void> {
   await sql`
-    update conversations set follow_up_id = null, last_follow_up_at = null where follow_up_id = ${followUp}::uuid`.execute(trx)
+    update conversations set follow_up_id = null, last_follow_up_at = null where follow_up_id = ${followUp}::uuid`.execute(
+    trx,
+  )
   const unreachable = reason.code === 'recipient_unreachable' || reason.code === 'recipient_blocked'
   const text = `The follow-up failed: ${reason.text}`
   if (unreachable) {
     await sql`
       update intents set state = 'failed', state_at = now(), waits_for = null,
         reason_code = ${reason.code}, reason_text = ${text}, reason_graph_code = ${reason.graphCode ?? null}
-      where follow_up_id = ${followUp}::uuid and state = any (${statesThatTake('fail')}::text[]) and waits_for is not null`.execute(trx)
+      where follow_up_id = ${followUp}::uuid and state = any (${statesThatTake('fail')}::text[]) and waits_for is not null`.execute(
+      trx,
+    )
   } else {
     await sql`
       update intents set reason_code = 'awaiting_window', reason_text = ${`${text} Waiting for the customer to write.`}
@@ -64,12 +68,36 @@ export async function endFollowUp(trx: Db, followUp: IntentId, reason: Reason): 
   }
 }
 
+/**
+ * The customer wrote before the invitation left, so it stays here, and as nobody was asked the next message may ask again. Once it is
+ * sent, or may be, nothing changes.
+ */
+export async function withdrawFollowUp(trx: Db, followUp: IntentId, reason: Reason): Promise<void> {
+  await sql`
+    with withdrawn as (
+      update intents set state = 'cancelled', state_at = now(), due_at = null, waits_for = null, has_turn = false,
+        reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
+      where id = ${followUp}::uuid and state = any (${statesThatTake('cancel')}::text[])
+      returning conversation_id
+    )
+    update conversations v set last_follow_up_at = null from withdrawn where v.id = withdrawn.conversation_id`.execute(
+    trx,
+  )
+}
+
 /** True for the one that may ask: nobody asked, or the last asking is longer ago than the cooldown. */
-async function takeInvitation(trx: Db, conversation: ConversationId, id: IntentId, cooldownMs: number): Promise<boolean> {
+async function takeInvitation(
+  trx: Db,
+  conversation: ConversationId,
+  id: IntentId,
+  cooldownMs: number,
+): Promise<boolean> {
   const taken = await sql`
     update conversations set follow_up_id = ${id}::uuid, last_follow_up_at = now()
     where id = ${conversation}::bigint
-      and (last_follow_up_at is null or last_follow_up_at <= now() - ${cooldownMs} * interval '1 millisecond')`.execute(trx)
+      and (last_follow_up_at is null or last_follow_up_at <= now() - ${cooldownMs} * interval '1 millisecond')`.execute(
+    trx,
+  )
   return taken.numAffectedRows === 1n
 }
 
@@ -91,7 +119,9 @@ async function holdForAnswer(trx: Db, claim: Claim, decision: RecordedDecision):
   if (held.numAffectedRows !== 1n) return false
   await sql`
     insert into decisions (intent_id, kind, reason, facts)
-    values (${id}::uuid, ${decision.kind}, ${JSON.stringify(decision.reason)}::jsonb, ${JSON.stringify(decision.facts)}::jsonb)`.execute(trx)
+    values (${id}::uuid, ${decision.kind}, ${JSON.stringify(decision.reason)}::jsonb, ${JSON.stringify(decision.facts)}::jsonb)`.execute(
+    trx,
+  )
   return true
 }
 

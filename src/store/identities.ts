@@ -79,8 +79,12 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
       update intents set conversation_id = ${pair.kept}::bigint,
         waits_for = case when waits_for = 'conversation/' || ${pair.gone}::text then 'conversation/' || ${pair.kept}::text else waits_for end
       where conversation_id = ${pair.gone}::bigint`.execute(trx)
-    await sql`update messages set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(trx)
-    await sql`update inbound_messages set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(trx)
+    await sql`update messages set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
+      trx,
+    )
+    await sql`update inbound_messages set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
+      trx,
+    )
     await sql`delete from conversations where id = ${pair.gone}::bigint`.execute(trx)
   }
   await sql`
@@ -95,7 +99,9 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
   await sql`
     insert into messaging_limit_uses (portfolio_id, contact_id, at)
     select portfolio_id, ${kept}::bigint, at from messaging_limit_uses where contact_id = ${gone}::bigint
-    on conflict (portfolio_id, contact_id) do update set at = greatest(messaging_limit_uses.at, excluded.at)`.execute(trx)
+    on conflict (portfolio_id, contact_id) do update set at = greatest(messaging_limit_uses.at, excluded.at)`.execute(
+    trx,
+  )
   await sql`delete from messaging_limit_uses where contact_id = ${gone}::bigint`.execute(trx)
   await sql`update contact_identities set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
   await sql`delete from contacts where id = ${gone}::bigint`.execute(trx)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type pg from 'pg'
 import type { ConversationId, IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { PRIORITIES, type Priority, type Reason } from '../domain/intent.ts'
@@ -130,7 +130,8 @@ export function intentTransitions(pool: pg.Pool, maxItems = 500) {
     cancel: (id: IntentId, reason: Reason) => move({ ...still, id, event: 'cancel', reason }),
 
     /** Out of the lane and due at once: the wake-up was lost or given back. */
-    unqueue: (id: IntentId, wake: number) => move({ ...still, id, event: 'unqueue', wake, keepsTurn: true, reason: null }),
+    unqueue: (id: IntentId, wake: number) =>
+      move({ ...still, id, event: 'unqueue', wake, keepsTurn: true, reason: null }),
 
     /** A status webhook says the window was closed: decide again. */
     reopen: (id: IntentId, reason: Reason) => move({ ...still, id, event: 'reopen', reason }),
@@ -185,7 +186,11 @@ const queueDueIntents = prepared<QueuedRow>(
  * `intents_due` and `intents_turn`. One relay has the lead; should two ever run, the advisory lock lets one of them work on a sender, and the
  * unique turn makes the other's stale view an error instead of a message out of order.
  */
-export async function queueDue(pool: pg.Pool, sender: PhoneNumberId, room: Record<Priority, number>): Promise<QueuedIntent[]> {
+export async function queueDue(
+  pool: pg.Pool,
+  sender: PhoneNumberId,
+  room: Record<Priority, number>,
+): Promise<QueuedIntent[]> {
   const ranks = PRIORITIES.map((_, rank) => rank)
   const rows = await queueDueIntents(pool, [sender, ranks, PRIORITIES.map((priority) => Math.max(0, room[priority]))])
   return rows
@@ -193,48 +198,52 @@ export async function queueDue(pool: pg.Pool, sender: PhoneNumberId, room: Recor
     .map((row) => ({ id: row.id, wake: row.wake, priority: PRIORITIES[row.priority] as Priority }))
 }
 
-export interface LaneDemand {
+/** A sender with something due now. */
+export interface DueSender {
   sender: PhoneNumberId
   state: 'active' | 'paused' | 'restricted'
   reason: Reason | null
   throughputMps: number
-  /** Something is due now. */
-  due: boolean
-  /** How many stand in the lane, per priority. */
-  queued: Record<Priority, number>
 }
 
-/** What the relay looks at each round: the senders with something due or something in their lane. */
-export async function readLaneDemands(db: Db): Promise<LaneDemand[]> {
-  const { rows } = await sql<{
-    phone_number_id: PhoneNumberId
-    state: LaneDemand['state']
-    reason_code: Reason['code'] | null
-    reason_text: string | null
-    throughput_mps: number
-    due: boolean
-    queued: (number | null)[]
-  }>`
-    select s.phone_number_id, s.state, s.reason_code, s.reason_text, s.throughput_mps, demand.due, demand.queued
-    from senders s
-    cross join lateral (
-      select
-        coalesce(bool_or(exists (
-          select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now())), false) as due,
-        array_agg((
-          select count(*)::int from intents t
-          where t.phone_number_id = s.phone_number_id and t.priority = p.rank and t.has_turn and t.state = 'queued') order by p.rank) as queued
-      from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
-    ) demand
-    where demand.due or demand.queued <> '{0,0,0,0}'`.execute(db)
-  return rows.map((row) => ({
+interface SenderRow {
+  phone_number_id: PhoneNumberId
+  state: DueSender['state']
+  reason_code: Reason['code'] | null
+  reason_text: string | null
+  throughput_mps: number
+}
+
+/** What the relay looks at each round; one probe of `intents_due` per sender and priority. */
+export async function readDueSenders(db: Db): Promise<DueSender[]> {
+  const { rows } = await sql<SenderRow>`
+    select s.phone_number_id, s.state, s.reason_code, s.reason_text, s.throughput_mps from senders s
+    where exists (
+      select 1 from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
+      where exists (
+        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now()))`.execute(
+    db,
+  )
+  return rows.map(toDueSender)
+}
+
+/** Senders with something in their lane: who should be consumed. */
+export async function readQueuedSenders(db: Db): Promise<DueSender[]> {
+  const { rows } = await sql<SenderRow>`
+    select s.phone_number_id, s.state, s.reason_code, s.reason_text, s.throughput_mps from senders s
+    where exists (select 1 from intents i where i.phone_number_id = s.phone_number_id and i.has_turn and i.state = 'queued')`.execute(
+    db,
+  )
+  return rows.map(toDueSender)
+}
+
+function toDueSender(row: SenderRow): DueSender {
+  return {
     sender: row.phone_number_id,
     state: row.state,
     reason: row.reason_code && { code: row.reason_code, text: row.reason_text ?? '' },
     throughputMps: row.throughput_mps,
-    due: row.due,
-    queued: Object.fromEntries(PRIORITIES.map((priority, rank) => [priority, row.queued[rank] ?? 0])) as Record<Priority, number>,
-  }))
+  }
 }
 
 /** Milliseconds until the next intent of an active sender falls due, or null when none is scheduled. */
@@ -251,24 +260,26 @@ export async function msUntilNextDue(db: Db): Promise<number | null> {
   return rows[0]?.ms ?? null
 }
 
-/** Parks what is due for a sender that cannot send, at most `limit` at a time, without going through its lane. */
+/**
+ * Parks what is due for a sender that cannot send, at most `limit` at a time, without going through its lane. What is due because its time
+ * is over goes along, and is expired with everything held.
+ */
 export async function holdDueForSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
   const result = await sql`
     update intents set state = 'held', state_at = now(), due_at = null, has_turn = false, waits_for = ${waitsFor.sender(sender)},
       reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
     where id in (
-      select id from intents where phone_number_id = ${sender} and due_at <= now() and expires_at > now()
+      select id from intents where phone_number_id = ${sender} and due_at <= now()
       order by due_at limit ${limit} for update skip locked)`.execute(db)
   return Number(result.numAffectedRows ?? 0n)
 }
 
 /** Lets go what waited for an event: due now, in the order of enqueueing. Returns how many; call again while it is `limit`. */
 export async function releaseWaiting(db: Db, event: string, limit: number): Promise<number> {
-  const result = await sql`
-    update intents set state = 'scheduled', state_at = now(), due_at = now(), waits_for = null,
-      reason_code = null, reason_text = null, reason_graph_code = null
-    where id in (select id from intents where waits_for = ${event} order by seq limit ${limit} for update skip locked)`.execute(db)
-  return Number(result.numAffectedRows ?? 0n)
+  return release(
+    db,
+    sql`id in (select id from intents where waits_for = ${event} order by seq limit ${limit} for update skip locked)`,
+  )
 }
 
 /**
@@ -299,20 +310,29 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
 
 export async function releaseByIds(trx: Db, ids: IntentId[]): Promise<void> {
   if (ids.length === 0) return
-  await trx
-    .updateTable('intents')
-    .set({
-      state: 'scheduled',
-      state_at: sql<Date>`now()`,
-      due_at: sql<Date>`now()`,
-      waits_for: null,
-      reason_code: null,
-      reason_text: null,
-      reason_graph_code: null,
-    })
-    .where('id', 'in', ids)
-    .where('state', 'in', statesThatTake('release'))
-    .execute()
+  await release(trx, sql`id = any (${ids}::uuid[]) and state = any (${statesThatTake('release')}::text[])`)
+}
+
+/**
+ * Due since its own time and not since now, or what was enqueued after it and is due already would leave before it (P5). For the same reason
+ * a newer message of its turn that stands in the lane, or waits for another try, steps back; its job is stale then.
+ */
+async function release(db: Db, which: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ released: number }>`
+    with released as (
+      update intents set state = 'scheduled', state_at = now(), due_at = least(send_at, now()), waits_for = null,
+        reason_code = null, reason_text = null, reason_graph_code = null
+      where ${which}
+      returning phone_number_id, priority, conversation_id, seq
+    ), stepped_back as (
+      update intents i set state = 'scheduled', state_at = now(), has_turn = false,
+        due_at = case when i.state = 'queued' then least(i.send_at, now()) else i.due_at end
+      from (select phone_number_id, priority, conversation_id, min(seq) as seq from released group by 1, 2, 3) oldest
+      where i.has_turn and i.state in ('queued', 'scheduled') and i.phone_number_id = oldest.phone_number_id
+        and i.priority = oldest.priority and i.conversation_id = oldest.conversation_id and i.seq > oldest.seq
+    )
+    select count(*)::int as released from released`.execute(db)
+  return rows[0]?.released ?? 0
 }
 
 export async function cancelByIds(trx: Db, ids: IntentId[], reason: Reason): Promise<void> {
@@ -340,13 +360,18 @@ export async function expireHeld(db: Db, limit: number): Promise<number> {
     update intents set state = 'expired', state_at = now(), waits_for = null, reason_code = 'expired',
       reason_text = coalesce('Its time was over. ' || reason_text, 'Its time was over.'), reason_graph_code = null
     where id in (
-      select id from intents where waits_for is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked)`
-    .execute(db)
+      select id from intents where waits_for is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked)`.execute(
+    db,
+  )
   return Number(result.numAffectedRows ?? 0n)
 }
 
 /** Queued for longer than a lane should need. Putting them back under the same job id is harmless where the lane still has them. */
-export async function longQueued(db: Db, olderThanMs: number, limit: number): Promise<(QueuedIntent & { sender: PhoneNumberId })[]> {
+export async function longQueued(
+  db: Db,
+  olderThanMs: number,
+  limit: number,
+): Promise<(QueuedIntent & { sender: PhoneNumberId })[]> {
   const { rows } = await sql<QueuedRow & { phone_number_id: PhoneNumberId }>`
     select id, wake, priority, phone_number_id from intents
     where has_turn and state = 'queued' and state_at < now() - ${olderThanMs} * interval '1 millisecond'

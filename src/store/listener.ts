@@ -35,7 +35,12 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
   let retryTimer: NodeJS.Timeout | null = null
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: 'casement listener', keepAlive: true, connectionTimeoutMillis: 10_000 })
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'casement listener',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    })
     next.on('error', (error) => lost(next, error))
     next.on('end', () => lost(next, null))
     next.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''))

@@ -52,11 +52,17 @@ export async function readMessagingLimits(pool: pg.Pool, asked: Asked[]): Promis
  * Takes a place for one contact, or says that none is free. The portfolio's row is locked first, so that two workers who both saw the
  * last place do not both take it. True when the place is taken (or the contact had one).
  */
-export async function reserveMessagingLimit(pool: pg.Pool, portfolioId: string, contactId: ContactId): Promise<boolean> {
+export async function reserveMessagingLimit(
+  pool: pg.Pool,
+  portfolioId: string,
+  contactId: ContactId,
+): Promise<boolean> {
   const client = await pool.connect()
   try {
     await client.query('begin')
-    const portfolio = await client.query('select messaging_limit from portfolios where id = $1 for update', [portfolioId])
+    const portfolio = await client.query('select messaging_limit from portfolios where id = $1 for update', [
+      portfolioId,
+    ])
     const limit: number | null = portfolio.rows[0]?.messaging_limit ?? null
     const taken = await client.query(
       `insert into messaging_limit_uses as mine (portfolio_id, contact_id, at)

@@ -33,7 +33,10 @@ export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
 }
 
 /** `behind`: run `casement migrate`. `newer`: this process is older than the schema and must not touch it. */
-export type SchemaState = { kind: 'current' } | { kind: 'behind'; missing: string[] } | { kind: 'newer'; unknown: string[] }
+export type SchemaState =
+  | { kind: 'current' }
+  | { kind: 'behind'; missing: string[] }
+  | { kind: 'newer'; unknown: string[] }
 
 /** A process refuses to work on a schema that is behind its code, or that newer code has changed. */
 export async function schemaState(db: Db): Promise<SchemaState> {

@@ -4,6 +4,7 @@ import type { Delivery, Reason } from '../domain/intent.ts'
 import { type IntentState, LIFECYCLE, statesThatTake } from '../domain/lifecycle.ts'
 import { type RecordedDecision, targetOf } from './intents.ts'
 import { type Db, retryingPassing } from './postgres.ts'
+import { STAND_IN } from './statuses.ts'
 
 /*
  * The transitions that a person asks for. Guarded like all others, and written into the intent's decisions, so that its history tells
@@ -70,7 +71,7 @@ export type SettleOutcome = 'settled' | 'not_in_doubt' | 'wamid_of_another'
 
 /**
  * The doubt ends: Meta has the message. Without a wamid it gets one of ours, which no status webhook will ever name; a webhook that
- * names the attempt still finds it.
+ * names the attempt brings the real one (`adoptWamid`).
  */
 export async function settleAsSent(
   db: Db,
@@ -82,7 +83,7 @@ export async function settleAsSent(
     db.transaction().execute(async (trx) => {
       const doubt = await lockDoubt(trx, key)
       if (!doubt) return 'not_in_doubt'
-      const settledWamid = wamid ?? `settled:${attemptId(key.id, doubt.attempts)}`
+      const settledWamid = wamid ?? `${STAND_IN}${attemptId(key.id, doubt.attempts)}`
       const owner = await sql<{ intent_id: IntentId | null }>`
         insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as)
         values (${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as})

@@ -43,7 +43,9 @@ function contactOf(person: PersonKey, known: Map<string, ContactId>): ContactId 
 
 async function findIdentities(db: Db, values: string[]): Promise<Map<string, ContactId>> {
   const { rows } = await sql<{ value: string; contact_id: ContactId }>`
-    select value, contact_id::text as contact_id from contact_identities where value = any (${values}::text[])`.execute(db)
+    select value, contact_id::text as contact_id from contact_identities where value = any (${values}::text[])`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.value, row.contact_id]))
 }
 
@@ -66,7 +68,11 @@ async function createContacts(db: Db, people: PersonKey[], known: Map<string, Co
   const lost = created.rows.filter((row) => known.get(row.value) !== row.id)
   if (lost.length === 0) return
   await sql`delete from contacts where id = any (${lost.map((row) => row.id)}::bigint[])`.execute(db)
-  for (const [value, contact] of await findIdentities(db, lost.map((row) => row.value))) known.set(value, contact)
+  for (const [value, contact] of await findIdentities(
+    db,
+    lost.map((row) => row.value),
+  ))
+    known.set(value, contact)
 }
 
 /** Where a conversation stands, as the decision and the API read it. Instants are epoch milliseconds. */

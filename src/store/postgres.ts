@@ -20,10 +20,23 @@ export interface PostgresOptions {
   /** Most connections of this process, besides the listener's. */
   max: number
   applicationName: string
+  /** Server settings of every connection, `-c name=value …`; for a pooler in between see `HOT_PATH_SETTINGS`. */
+  settings?: string
   onError(error: Error): void
 }
 
-/** `pg` calls back for idle clients that lost their connection; unheard, that error would end the process. */
+/**
+ * For the pool of the hot path, whose statements are prepared and find every row by an index. A generic plan made while a table was nearly
+ * empty would scan it, and go on scanning it for minutes while it grows: measured, Postgres then burns five times the CPU per message.
+ * PgBouncer passes these on only if told (`ignore_startup_parameters = options` drops them, and autovacuum's statistics do the job, later).
+ */
+export const HOT_PATH_SETTINGS =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
+
+/**
+ * `pg` emits the loss of a connection as an event, and unheard it would end the process. The pool hears it for idle clients only; a client
+ * that is out, between two statements of a transaction, must be heard too. Its next statement fails and tells whoever holds it.
+ */
 export function openPostgres(options: PostgresOptions): Postgres {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -32,17 +45,24 @@ export function openPostgres(options: PostgresOptions): Postgres {
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
+    ...(options.settings === undefined ? {} : { options: options.settings }),
   })
   pool.on('error', options.onError)
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  // Not `db.destroy()`, which ends the pool only if a query ever went through Kysely.
+  return { db, pool, close: () => pool.end() }
 }
 
 /** A Kysely on one client whose transaction is somebody else's: it neither begins nor ends one. */
 export function kyselyOn(client: Queryable): Db {
   // Bound, not inherited: `pg` keeps the state of its protocol on the client itself.
   const borrowed = { query: client.query.bind(client), release() {} }
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: { options: {}, connect: async () => borrowed as never, end: async () => {} } }) })
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool: { options: {}, connect: async () => borrowed as never, end: async () => {} },
+    }),
+  })
 }
 
 /** One transaction with both faces: `trx` for Kysely, `client` for prepared statements. */
@@ -97,8 +117,17 @@ const PASSING_SQLSTATES = new Set([
   '25006',
   '55P03',
 ])
-const PASSING_ERRNOS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
-const LOST_CONNECTION = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
+const PASSING_ERRNOS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+])
+const LOST_CONNECTION =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
 
 export function isPassingDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -108,17 +137,29 @@ export function isPassingDatabaseError(error: unknown): boolean {
   return LOST_CONNECTION.test(error.message)
 }
 
+/** Postgres rolled the transaction back and says so: nothing of it happened, so anything may run again. */
+const ROLLED_BACK = new Set(['40001', '40P01', '55P03'])
+
+/** For work that must not run twice after a lost answer, see `retryingPassing` for the rest. */
+export function retryingRolledBack<T>(run: () => Promise<T>): Promise<T> {
+  return retryingWhile(run, (error) => ROLLED_BACK.has(String((error as { code?: unknown }).code)))
+}
+
 /**
  * Runs a statement or transaction, again when it failed for a passing reason. Only for work that may safely run twice: guarded
  * transitions and reads. Gives up after about ten seconds with the last error.
  */
 export function retryingPassing<T>(run: () => Promise<T>): Promise<T> {
+  return retryingWhile(run, isPassingDatabaseError)
+}
+
+function retryingWhile<T>(run: () => Promise<T>, isPassing: (error: unknown) => boolean): Promise<T> {
   return pRetry(
     async () => {
       try {
         return await run()
       } catch (error) {
-        if (isPassingDatabaseError(error)) throw error
+        if (isPassing(error)) throw error
         throw new AbortError(error as Error)
       }
     },

@@ -151,11 +151,17 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
 
 /**
  * An accepted message failed later. `again`: scheduled once more (the window was closed, or a passing fault); else failed. Guarded by the
- * wamid, so a report about an earlier message of the same intent changes nothing. Answers whether it moved.
+ * wamid, so a report about an earlier message of the same intent changes nothing, and by the message's folded status: what was delivered
+ * did not fail, whichever was told first (P4). Answers whether it moved.
  */
 export async function afterFailedDelivery(
   trx: Db,
-  failed: { intentId: IntentId; wamid: Wamid; reason: Reason; again: { dueInMs: number; countsAsRetry: boolean } | null },
+  failed: {
+    intentId: IntentId
+    wamid: Wamid
+    reason: Reason
+    again: { dueInMs: number; countsAsRetry: boolean } | null
+  },
 ): Promise<boolean> {
   const { intentId, wamid, reason, again } = failed
   const from = statesThatTake(again ? 'reopen' : 'fail_delivery')
@@ -165,7 +171,8 @@ export async function afterFailedDelivery(
       due_at = ${again ? sql`least(expires_at, now() + ${again.dueInMs} * interval '1 millisecond')` : null},
       retries = retries + ${again?.countsAsRetry ? 1 : 0},
       reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
-    where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])`.execute(trx)
+    where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])
+      and exists (select from messages m where m.wamid = ${wamid} and m.status = 'failed')`.execute(trx)
   return result.numAffectedRows === 1n
 }
 
@@ -174,6 +181,24 @@ export async function afterLateDelivery(trx: Db, intentId: IntentId, wamid: Wami
   await sql`
     update intents set state = 'sent', state_at = now(), reason_code = null, reason_text = null, reason_graph_code = null
     where id = ${intentId}::uuid and wamid = ${wamid} and state = 'failed'`.execute(trx)
+}
+
+/** How a wamid begins that stands in for one nobody knew when an operator settled a doubt. */
+export const STAND_IN = 'settled:'
+
+/** The status webhook of a message that was settled by hand tells its wamid after all; one that Meta gave is never replaced. */
+export async function adoptWamid(
+  trx: Db,
+  attempt: Pick<KnownAttempt, 'intentId' | 'number' | 'wamid'>,
+  wamid: Wamid,
+): Promise<void> {
+  const { intentId, number, wamid: standIn } = attempt
+  if (!standIn?.startsWith(STAND_IN)) return
+  await sql`update attempts set wamid = ${wamid} where intent_id = ${intentId}::uuid and number = ${number} and wamid = ${standIn}`.execute(
+    trx,
+  )
+  await sql`update intents set wamid = ${wamid} where id = ${intentId}::uuid and wamid = ${standIn}`.execute(trx)
+  await sql`delete from messages where wamid = ${standIn}`.execute(trx)
 }
 
 /** Conversations among these that have a free entry point to follow. */

@@ -57,7 +57,9 @@ export async function markApplied(trx: Db, ids: string[]): Promise<void> {
 /** Kept aside with what went wrong; an operator may replay it. */
 export async function markFailed(db: Db, id: string, error: string): Promise<void> {
   await sql`
-    update webhook_events set state = 'failed', tries = tries + 1, error = ${error.slice(0, 2_000)} where id = ${id}::bigint`.execute(db)
+    update webhook_events set state = 'failed', tries = tries + 1, error = ${error.slice(0, 2_000)} where id = ${id}::bigint`.execute(
+    db,
+  )
 }
 
 /** Remembers that the channel of an account was alive: a verified webhook was caused at this time, by Meta's own stamp. */
@@ -74,6 +76,8 @@ export async function recordLiveness(trx: Db, caused: Map<WabaId, Instant>): Pro
 export async function deleteOldEvents(db: Db, olderThanDays: number, limit: number): Promise<number> {
   const result = await sql`
     delete from webhook_events where id in (
-      select id from webhook_events where state = 'applied' and applied_at < now() - ${olderThanDays} * interval '1 day' limit ${limit})`.execute(db)
+      select id from webhook_events where state = 'applied' and applied_at < now() - ${olderThanDays} * interval '1 day' limit ${limit})`.execute(
+    db,
+  )
   return Number(result.numAffectedRows ?? 0n)
 }

@@ -4,7 +4,13 @@ import { waIdCandidates } from '../domain/recipient.ts'
 import { planRelease, type QuickReply, type WaitingIntent } from '../domain/release.ts'
 import type { Instant } from '../domain/time.ts'
 import { type FreeEntryPoint, isWindowOpen, recordEntry, recordInbound, type WindowRecord } from '../domain/window.ts'
-import type { CallEvent, InboundMessage, NumberChanged, UserPreference, WebhookIdentity } from '../graph/webhook-event.ts'
+import type {
+  CallEvent,
+  InboundMessage,
+  NumberChanged,
+  UserPreference,
+  WebhookIdentity,
+} from '../graph/webhook-event.ts'
 import type { InboundRecord, LockedConversation } from '../store/conversations.ts'
 import type { PersonKey } from '../store/people.ts'
 
@@ -21,6 +27,8 @@ export interface InboundIo {
   saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
   saveFreeEntryPoint(id: ConversationId, entry: FreeEntryPoint): Promise<void>
   clearFollowUp(id: ConversationId): Promise<void>
+  /** Keeps an invitation from leaving that is not on its way yet. */
+  withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
   /** False for a duplicate. */
   insertInbound(inbound: InboundRecord): Promise<boolean>
   lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
@@ -81,7 +89,16 @@ async function releaseWaiting(
   await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
   // A webhook that comes a day late says that they wrote, not that they may be written to now.
   if (!isWindowOpen(window, now)) return false
-  await io.cancel(plan.superseded, { code: 'superseded', text: 'A newer message of the same conversation went in its place.' })
+  if (conversation.followUpId !== null) {
+    await io.withdrawFollowUp(conversation.followUpId, {
+      code: 'answered',
+      text: 'The customer wrote before the invitation left.',
+    })
+  }
+  await io.cancel(plan.superseded, {
+    code: 'superseded',
+    text: 'A newer message of the same conversation went in its place.',
+  })
   await io.release(plan.release)
   return plan.release.length > 0
 }

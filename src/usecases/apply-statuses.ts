@@ -1,14 +1,16 @@
 import { classify } from '../domain/failure.ts'
-import { attemptId, type ConversationId, type IntentId, type PhoneNumberId, parseAttemptId, type Wamid } from '../domain/ids.ts'
+import {
+  attemptId,
+  type ConversationId,
+  type IntentId,
+  type PhoneNumberId,
+  parseAttemptId,
+  type Wamid,
+} from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { deliveryStatusOf, isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
 import { type Instant, SECOND_MS } from '../domain/time.ts'
-import {
-  confirmFreeEntryPoint,
-  type FreeEntryPoint,
-  recordDelivery,
-  refuteFreeEntryPoint,
-} from '../domain/window.ts'
+import { confirmFreeEntryPoint, type FreeEntryPoint, recordDelivery, refuteFreeEntryPoint } from '../domain/window.ts'
 import type { StatusEvent } from '../graph/webhook-event.ts'
 import type { CloseAttempt } from '../store/attempts.ts'
 import type { KnownAttempt, MessageUpdate } from '../store/statuses.ts'
@@ -20,6 +22,8 @@ export interface StatusIo {
   findMessageAttempts(wamids: Wamid[]): Promise<Map<Wamid, { intentId: IntentId; number: number }>>
   closeAttempts(items: CloseAttempt[]): Promise<void>
   foldStatuses(updates: MessageUpdate[]): Promise<void>
+  /** An attempt that was settled by hand got a wamid of ours; this is the real one. */
+  adoptWamid(attempt: KnownAttempt, wamid: Wamid): Promise<void>
   afterFailedDelivery(failed: {
     intentId: IntentId
     wamid: Wamid
@@ -54,10 +58,14 @@ export async function applyStatuses(io: StatusIo, events: StatusEvent[]): Promis
   const reports = await matchAttempts(io, events)
   await io.closeAttempts(reports.filter((report) => report.attempt.outcome !== 'accepted').map(acceptance))
   await io.foldStatuses(reports.map(messageUpdate))
+  for (const { attempt, wamid } of reports) {
+    if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
+  }
   let due = false
   for (const report of reports) {
     if (report.status === 'failed' && (await applyFailure(io, report))) due = true
-    if (isDelivered(report.status) && report.attempt.state === 'failed') await io.afterLateDelivery(report.attempt.intentId, report.wamid)
+    if (isDelivered(report.status) && report.attempt.state === 'failed')
+      await io.afterLateDelivery(report.attempt.intentId, report.wamid)
   }
   await followFreeEntryPoints(io, reports)
   return { due }
@@ -98,7 +106,12 @@ function acceptance({ wamid, attempt }: MessageReport): CloseAttempt {
 
 function messageUpdate({ wamid, attempt, events, status }: MessageReport): MessageUpdate {
   const firstAt = (wanted: (event: StatusEvent) => boolean): Instant | null =>
-    events.filter(wanted).reduce<Instant | null>((at, event) => (at === null || (event.at !== null && event.at < at) ? event.at : at), null)
+    events
+      .filter(wanted)
+      .reduce<Instant | null>(
+        (at, event) => (at === null || (event.at !== null && event.at < at) ? event.at : at),
+        null,
+      )
   const failed = events.find((event) => event.status === 'failed')
   return {
     wamid,
@@ -119,7 +132,14 @@ function messageUpdate({ wamid, attempt, events, status }: MessageReport): Messa
 /** Meta accepted it and then could not deliver it. Answers whether the intent is due again. */
 async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageReport): Promise<boolean> {
   const error = events.find((event) => event.status === 'failed')?.errors[0]
-  const facts = error ?? { code: null, subcode: null, isTransient: false, httpStatus: null, details: null, via: 'webhook' as const }
+  const facts = error ?? {
+    code: null,
+    subcode: null,
+    isTransient: false,
+    httpStatus: null,
+    details: null,
+    via: 'webhook' as const,
+  }
   const { next, effects } = consequenceOfFailure(
     classify(facts),
     facts,
@@ -134,7 +154,10 @@ async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageRep
   }
   if (next.event === 'retry' || next.event === 'hold') {
     // A hold is decided when it falls due: the sender is restricted by now, and the relay parks what is due for it.
-    const again = next.event === 'retry' ? { dueInMs: next.dueInMs, countsAsRetry: next.countsAsRetry } : { dueInMs: 0, countsAsRetry: false }
+    const again =
+      next.event === 'retry'
+        ? { dueInMs: next.dueInMs, countsAsRetry: next.countsAsRetry }
+        : { dueInMs: 0, countsAsRetry: false }
     return io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: next.reason, again })
   }
   if (!('reason' in next)) return false
@@ -145,8 +168,12 @@ async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageRep
 
 /** Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it. */
 async function followFreeEntryPoints(io: StatusIo, reports: MessageReport[]): Promise<void> {
-  const telling = reports.filter((report) => isDelivered(report.status) || report.events.some((event) => event.pricing !== null))
-  const confirmed = telling.filter((report) => report.events.some(saysFreeEntryPoint)).map((report) => report.attempt.conversationId)
+  const telling = reports.filter(
+    (report) => isDelivered(report.status) || report.events.some((event) => event.pricing !== null),
+  )
+  const confirmed = telling
+    .filter((report) => report.events.some(saysFreeEntryPoint))
+    .map((report) => report.attempt.conversationId)
   const open = await io.conversationsWithEntry(telling.map((report) => report.attempt.conversationId))
   const concerned = new Set([...open, ...confirmed])
   for (const id of [...concerned].sort()) {

@@ -93,7 +93,11 @@ async function applyPayloads(inbox: WebhookInbox, io: WebhookIo, pending: Pendin
   if (due) await io.notifyDue()
 }
 
-async function applyEvent(inbox: WebhookInbox, io: WebhookIo, event: Exclude<WebhookEvent, StatusEvent>): Promise<boolean> {
+async function applyEvent(
+  inbox: WebhookInbox,
+  io: WebhookIo,
+  event: Exclude<WebhookEvent, StatusEvent>,
+): Promise<boolean> {
   switch (event.kind) {
     case 'inbound_message':
     case 'call':
@@ -107,14 +111,19 @@ async function applyEvent(inbox: WebhookInbox, io: WebhookIo, event: Exclude<Web
     case 'template_status':
       return applyTemplateStatus(io, event.templateId, event.status, event.body)
     case 'template_category':
-      if (event.templateId && event.category) await io.changeTemplate(event.templateId, 'category', event.category, event.body)
+      if (event.templateId && event.category)
+        await io.changeTemplate(event.templateId, 'category', event.category, event.body)
       return false
     case 'template_quality':
-      if (event.templateId && event.quality) await io.changeTemplate(event.templateId, 'quality', event.quality, event.body)
+      if (event.templateId && event.quality)
+        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body)
       return false
     case 'account_update':
       if (event.wabaId && stopsAllSending(event)) {
-        await restrictAll(io, event.wabaId, { code: 'sender_account', text: `Meta restricted the account (${event.event}).` })
+        await restrictAll(io, event.wabaId, {
+          code: 'sender_account',
+          text: `Meta restricted the account (${event.event}).`,
+        })
       }
       return false
     case 'account_errors':
@@ -137,7 +146,12 @@ async function applyEvent(inbox: WebhookInbox, io: WebhookIo, event: Exclude<Web
  * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
  * is no news: the webhook that paused it may have been lost, and then they wait because Meta refused it.
  */
-async function applyTemplateStatus(io: WebhookIo, templateId: string | null, status: string, detail: unknown): Promise<boolean> {
+async function applyTemplateStatus(
+  io: WebhookIo,
+  templateId: string | null,
+  status: string,
+  detail: unknown,
+): Promise<boolean> {
   if (templateId === null) return false
   const changed = await io.changeTemplate(templateId, 'status', status, detail)
   if (changed === null || templateStatusClass(status) === 'waiting') return false

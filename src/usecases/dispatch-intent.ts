@@ -1,5 +1,5 @@
 import { type Message, sentAs, type TemplateReference } from '../domain/content.ts'
-import { type Decision, type DecisionSettings, decide } from '../domain/decision.ts'
+import { type Decision, type DecisionSettings, decide, type HeldFor } from '../domain/decision.ts'
 import type { AttemptId, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { attemptId, isIntentId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
@@ -18,6 +18,8 @@ export interface DispatchIo {
   intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close'>
   attempts: AttemptStore
   followUps: FollowUps
+  /** Lets a held intent go after all when what it waits for came while it was put aside. */
+  releaseOverlooked(claim: Claim, waiting: WaitingFor): Promise<void>
   /** False when somebody else took the portfolio's last place. */
   reserveMessagingLimit(portfolioId: string, contactId: ContactId): Promise<boolean>
   send(request: SendOrder): Promise<SendAnswer>
@@ -43,6 +45,11 @@ export interface SendOrder {
   attemptId: AttemptId
 }
 
+export interface WaitingFor {
+  heldFor: HeldFor
+  template: TemplateReference | null
+}
+
 export interface FollowUps {
   /** Holds the intent and invites the customer, or joins the invitation that is already out; one transaction. */
   ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean>
@@ -66,7 +73,11 @@ export type DispatchOutcome =
  * One intent, from its wake-up to a recorded outcome: read the facts, decide, open an attempt, call Graph, close the attempt. The job
  * that woke us carries an id and nothing else; a second job for the same intent loses at `open` and is skipped.
  */
-export async function dispatchIntent(io: DispatchIo, settings: DispatchSettings, wakeUp: WakeUp): Promise<DispatchOutcome> {
+export async function dispatchIntent(
+  io: DispatchIo,
+  settings: DispatchSettings,
+  wakeUp: WakeUp,
+): Promise<DispatchOutcome> {
   const readAt = io.elapsed()
   const claim = await io.readFacts(wakeUp)
   if (claim === null) return { kind: 'skipped' }
@@ -75,13 +86,24 @@ export async function dispatchIntent(io: DispatchIo, settings: DispatchSettings,
   const verdict = record(decision, claim)
 
   switch (decision.kind) {
-    case 'hold':
-      if (decision.heldFor === 'answer') return decided(decision, await io.followUps.join(claim, verdict))
-      return decided(decision, await io.intents.hold(claim.intent.id, claim.intent.wake, holdEvent(io, claim, decision), verdict))
+    case 'hold': {
+      const won =
+        decision.heldFor === 'answer'
+          ? await io.followUps.join(claim, verdict)
+          : await io.intents.hold(claim.intent.id, claim.intent.wake, holdEvent(io, claim, decision), verdict)
+      if (won) await io.releaseOverlooked(claim, decision)
+      return decided(decision, won)
+    }
     case 'defer':
-      return decided(decision, await io.intents.defer(claim.intent.id, claim.intent.wake, decision.until, decision.keepsTurn, verdict))
-    case 'follow_up':
-      return decided(decision, await io.followUps.ask(claim, decision.message, verdict))
+      return decided(
+        decision,
+        await io.intents.defer(claim.intent.id, claim.intent.wake, decision.until, decision.keepsTurn, verdict),
+      )
+    case 'follow_up': {
+      const won = await io.followUps.ask(claim, decision.message, verdict)
+      if (won) await io.releaseOverlooked(claim, { heldFor: 'answer', template: null })
+      return decided(decision, won)
+    }
     case 'expire':
     case 'suppress':
     case 'fail': {
@@ -92,7 +114,12 @@ export async function dispatchIntent(io: DispatchIo, settings: DispatchSettings,
     case 'send':
     case 'downgrade': {
       const { id, wake } = claim.intent
-      const attempt = await io.attempts.open({ intentId: id, wake, sentAs: sentAs(decision.message), decision: verdict })
+      const attempt = await io.attempts.open({
+        intentId: id,
+        wake,
+        sentAs: sentAs(decision.message),
+        decision: verdict,
+      })
       if (attempt === null) return { kind: 'skipped' }
       const answer = await call(io, settings, claim, decision.message, attempt, readAt)
       return closeAttempt(io, claim, decision.message, attempt, answer)
@@ -124,7 +151,10 @@ async function call(
 ): Promise<SendAnswer> {
   const quoting = await resolveContext(io, message)
   if (io.elapsed() - readAt > settings.factsGoodForMs) {
-    return { kind: 'unreachable', cause: 'the facts were too old when the request was ready to leave; nothing was sent' }
+    return {
+      kind: 'unreachable',
+      cause: 'the facts were too old when the request was ready to leave; nothing was sent',
+    }
   }
   return io.send({
     sender: claim.sender,
@@ -163,7 +193,8 @@ async function closeAttempt(
     await io.learnIdentity(recipient.contactId, answer.waId)
   }
   const over = judged.next.event === 'fail' || judged.next.event === 'suppress'
-  if (moved && over && intent.followUpOf && 'reason' in judged.next) await io.followUps.ended(intent.id, judged.next.reason)
+  if (moved && over && intent.followUpOf && 'reason' in judged.next)
+    await io.followUps.ended(intent.id, judged.next.reason)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
   return { kind: 'attempted', outcome: judged.outcome, pauseLaneMs: pause?.forMs ?? null }
 }

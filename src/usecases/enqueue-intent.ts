@@ -73,7 +73,9 @@ export async function enqueueIntents(
   const results: EnqueueResult[] = new Array(inputs.length)
   const now = await io.now()
   const parsed = inputs.map((input) => parseRequest(input, now))
-  const senders = await io.findSenders([...new Set(parsed.flatMap((one) => ('error' in one ? [] : [one.request.sender as PhoneNumberId])))])
+  const senders = await io.findSenders([
+    ...new Set(parsed.flatMap((one) => ('error' in one ? [] : [one.request.sender as PhoneNumberId]))),
+  ])
 
   let drafts: Draft[] = []
   parsed.forEach((one, index) => {
@@ -112,7 +114,9 @@ export async function enqueueIntents(
     }
     const record = records[i] as IntentRecord
     const conversation = conversationAt(i)
-    const forecast = forecastOf(record, draft, conversation, settings, now, (reference) => lookUp(io, templates, draft, reference))
+    const forecast = forecastOf(record, draft, conversation, settings, now, (reference) =>
+      lookUp(io, templates, draft, reference),
+    )
     const window = windowOf(conversation)
     results[draft.index] = {
       ok: true,
@@ -142,12 +146,18 @@ function parseRequest(input: unknown, now: Instant): Parsed {
   if (!recipient.ok) return { error: invalid(recipient.field, recipient.message) }
 
   const sendAt = request.send_at === undefined ? now : instant(Date.parse(request.send_at))
-  const expiresAt = request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
+  const expiresAt =
+    request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
   if (request.expires_at !== undefined && expiresAt <= now) {
     return { error: invalid('expires_at', `expected expires_at to be in the future, got ${toIso(expiresAt)}`) }
   }
   if (expiresAt <= sendAt) {
-    return { error: invalid('expires_at', `expected expires_at to be after send_at (${toIso(sendAt)}), got ${toIso(expiresAt)}`) }
+    return {
+      error: invalid(
+        'expires_at',
+        `expected expires_at to be after send_at (${toIso(sendAt)}), got ${toIso(expiresAt)}`,
+      ),
+    }
   }
   if (sendAt > plus(now, FURTHEST_SEND_MS)) {
     return { error: invalid('send_at', `expected send_at to be within a year, got ${toIso(sendAt)}`) }
@@ -198,7 +208,8 @@ function templateKeysOf(draft: Draft): TemplateKey[] {
 function templatesUsedBy(draft: Draft): { field: string; reference: TemplateReference }[] {
   const { message, when_closed: policy } = draft.request
   if (message.type === 'template') return [{ field: 'message.template.name', reference: templateOfMessage(message) }]
-  if (policy === undefined) return templatesOf(draft.sender.defaultWhenClosed).map((reference) => ({ field: 'when_closed', reference }))
+  if (policy === undefined)
+    return templatesOf(draft.sender.defaultWhenClosed).map((reference) => ({ field: 'when_closed', reference }))
   return templatesOf(policy).map((reference) => ({ field: 'when_closed', reference }))
 }
 
@@ -206,7 +217,10 @@ function templatesUsedBy(draft: Draft): { field: string; reference: TemplateRefe
  * A name Meta does not know or parameters that do not fit are the producer's mistake, and cheapest to tell now. What may change until
  * the message leaves (pending, paused, disabled) is not asked here. Accounts that were never synced are given the benefit of the doubt.
  */
-function checkTemplates(draft: Draft, lookUp: (reference: TemplateReference) => TemplateFacts | null): EnqueueError | null {
+function checkTemplates(
+  draft: Draft,
+  lookUp: (reference: TemplateReference) => TemplateFacts | null,
+): EnqueueError | null {
   for (const { field, reference } of templatesUsedBy(draft)) {
     const template = lookUp(reference)
     if (template === null) {
@@ -221,7 +235,12 @@ function checkTemplates(draft: Draft, lookUp: (reference: TemplateReference) => 
     } else {
       const built = buildTemplateMessage(reference, template.definition)
       if (!built.ok) {
-        return { status: 400, code: built.problem.code, message: `Template ${reference.name}: ${built.problem.text}`, field }
+        return {
+          status: 400,
+          code: built.problem.code,
+          message: `Template ${reference.name}: ${built.problem.text}`,
+          field,
+        }
       }
     }
   }
@@ -292,7 +311,12 @@ function windowOf(conversation: ConversationState) {
 }
 
 function unknownSender(sender: string): EnqueueError {
-  return { status: 404, code: 'sender_unknown', message: `expected sender to be a linked phone_number_id, got ${sender}`, field: 'sender' }
+  return {
+    status: 404,
+    code: 'sender_unknown',
+    message: `expected sender to be a linked phone_number_id, got ${sender}`,
+    field: 'sender',
+  }
 }
 
 function keyConflict(): EnqueueError {

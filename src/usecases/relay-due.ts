@@ -2,7 +2,7 @@ import type { PhoneNumberId } from '../domain/ids.ts'
 import { PRIORITIES, type Priority, type Reason } from '../domain/intent.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Wake } from '../queue/lanes.ts'
-import type { LaneDemand } from '../store/intents.ts'
+import type { DueSender } from '../store/intents.ts'
 
 /*
  * The relay: due intents into lanes. It is the only thing that adds jobs. A round reads which senders have something due, moves at most
@@ -13,7 +13,9 @@ import type { LaneDemand } from '../store/intents.ts'
  */
 
 export interface RelayIo {
-  readLaneDemands(): Promise<LaneDemand[]>
+  readDueSenders(): Promise<DueSender[]>
+  /** How many stand in the sender's lane, per priority. */
+  laneDepths(sender: PhoneNumberId): Promise<Record<Priority, number>>
   queueDue(sender: PhoneNumberId, room: Record<Priority, number>): Promise<Wake[]>
   holdDueForSender(sender: PhoneNumberId, reason: Reason): Promise<number>
   msUntilNextDue(): Promise<number | null>
@@ -28,6 +30,8 @@ export interface RelayRound {
   held: number
   /** Some lane was filled to the brim: there is more to move as soon as it drains. */
   full: boolean
+  /** Something is due behind another message of its conversation: there is more to move as soon as that one is over. */
+  blocked: boolean
   /** Milliseconds until the next intent falls due; null when nothing is scheduled. */
   nextDueMs: number | null
 }
@@ -42,38 +46,48 @@ export function laneDepth(throughputMps: number): number {
   return Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, Math.ceil((throughputMps * LANE_DEPTH_MS) / SECOND_MS)))
 }
 
-export async function relayDue(io: RelayIo, announced: Map<PhoneNumberId, number>): Promise<RelayRound> {
-  const round: RelayRound = { moved: 0, held: 0, full: false, nextDueMs: null }
-  for (const demand of await io.readLaneDemands()) {
+/** What was last said of each lane: its rate, and how many rounds ago. */
+export type Announced = Map<PhoneNumberId, { throughputMps: number; rounds: number }>
+
+export async function relayDue(io: RelayIo, announced: Announced): Promise<RelayRound> {
+  const round: RelayRound = { moved: 0, held: 0, full: false, blocked: false, nextDueMs: null }
+  for (const demand of await io.readDueSenders()) {
     if (demand.state !== 'active') {
-      if (demand.due) round.held += await io.holdDueForSender(demand.sender, reasonOf(demand))
+      round.held += await io.holdDueForSender(demand.sender, reasonOf(demand))
       continue
     }
     await announceLane(io, announced, demand)
-    if (!demand.due) continue
     const depth = laneDepth(demand.throughputMps)
-    const room = Object.fromEntries(PRIORITIES.map((p) => [p, depth - demand.queued[p]])) as Record<Priority, number>
+    const standing = await io.laneDepths(demand.sender)
+    const room = Object.fromEntries(PRIORITIES.map((p) => [p, Math.max(0, depth - standing[p])])) as Record<
+      Priority,
+      number
+    >
     const wakes = await io.queueDue(demand.sender, room)
     await io.wake(demand.sender, wakes)
     round.moved += wakes.length
     const brim = PRIORITIES.some((p) => room[p] <= wakes.filter((wake) => wake.priority === p).length)
     round.full ||= brim
+    round.blocked ||= wakes.length === 0 && !brim
   }
   round.nextDueMs = await io.msUntilNextDue()
   return round
 }
 
-/** Repeated often enough to reach a worker that started later, seldom enough to cost nothing. */
+/** Repeated often enough to reach a worker that started later, seldom enough to cost nothing; a new rate is told before the next job. */
 export const ANNOUNCE_EVERY_ROUNDS = 20
 
-async function announceLane(io: RelayIo, announced: Map<PhoneNumberId, number>, demand: LaneDemand): Promise<void> {
-  const rounds = announced.get(demand.sender) ?? 0
-  announced.set(demand.sender, (rounds + 1) % ANNOUNCE_EVERY_ROUNDS)
-  if (rounds > 0) return
-  await io.setThroughput(demand.sender, demand.throughputMps)
-  await io.announce([{ sender: demand.sender, throughputMps: demand.throughputMps }])
+async function announceLane(io: RelayIo, announced: Announced, { sender, throughputMps }: DueSender): Promise<void> {
+  const last = announced.get(sender)
+  if (last?.throughputMps === throughputMps && last.rounds < ANNOUNCE_EVERY_ROUNDS) {
+    last.rounds += 1
+    return
+  }
+  await io.setThroughput(sender, throughputMps)
+  await io.announce([{ sender, throughputMps }])
+  announced.set(sender, { throughputMps, rounds: 1 })
 }
 
-function reasonOf(demand: LaneDemand): Reason {
+function reasonOf(demand: DueSender): Reason {
   return demand.reason ?? { code: 'sender_paused', text: 'The sender is paused.' }
 }

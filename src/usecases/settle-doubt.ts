@@ -71,12 +71,23 @@ function intoDoubt(open: OpenDoubt): CloseAttempt {
 }
 
 /** What becomes of a message that Meta did not take. */
-export function notAccepted(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId' | 'delivery'>): CloseAttempt {
+export function notAccepted(
+  open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId' | 'delivery'>,
+): CloseAttempt {
   if (open.delivery === 'at_least_once') {
-    const reason = { code: 'graph_transient', text: 'No status came for the last attempt, so Meta did not take it; sent again.' } as const
-    return { ...closing(open, 'not_accepted'), next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false } }
+    const reason = {
+      code: 'graph_transient',
+      text: 'No status came for the last attempt, so Meta did not take it; sent again.',
+    } as const
+    return {
+      ...closing(open, 'not_accepted'),
+      next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false },
+    }
   }
-  const reason = { code: 'unconfirmed', text: 'The answer was lost and no status came; not sent again, as it asks for at most once.' } as const
+  const reason = {
+    code: 'unconfirmed',
+    text: 'The answer was lost and no status came; not sent again, as it asks for at most once.',
+  } as const
   return { ...closing(open, 'not_accepted'), next: { event: 'fail', reason } }
 }
 

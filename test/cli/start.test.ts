@@ -44,7 +44,7 @@ describe('casement start', () => {
     first = await started(running)
   }, START_MS + 10_000)
   afterAll(async () => {
-    await running[Symbol.asyncDispose]()
+    await running.kill('SIGTERM') // not at once: its database must be gone before its files are
     rmSync(parent, { recursive: true, force: true })
   })
 

@@ -238,7 +238,10 @@ interface Clocks {
 
 function happen({ window, entry }: Clocks, event: Happening): Clocks {
   if ('click' in event) {
-    return { window: recordInbound(window, event.click, event.click), entry: recordEntry(entry, event.click, event.click) }
+    return {
+      window: recordInbound(window, event.click, event.click),
+      entry: recordEntry(entry, event.click, event.click),
+    }
   }
   if ('wrote' in event) return { window: recordInbound(window, event.wrote, event.wrote), entry }
   if ('sent' in event) return { window, entry: recordDelivery(entry, event.sent, event.delivered) }

@@ -1,11 +1,13 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Harness, type IntentJson, startHarness } from '../support/harness.ts'
+import { type Harness, type IntentJson, LINK, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
-import { DAY_MS, KEEP_HELPING, ORDER_UPDATE, templateMessage, text } from './fixtures.ts'
+import { DAY_MS, KEEP_HELPING, ORDER_UPDATE, SECOND_MS, templateMessage, text } from './fixtures.ts'
 
 const POLICY = { follow_up: KEEP_HELPING }
 const INVITATION = 'template keep_helping'
+const NOTICE = { language: 'en', category: 'UTILITY' as const, components: [{ type: 'BODY', text: 'May we go on?' }] }
 
 describeEachLaneEngine('an invitation to answer', (engine) => {
   let casement: Harness
@@ -42,7 +44,10 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
       when_closed: POLICY,
     }))
     const { body } = await casement.api<{ results: { id: string }[] }>('POST', '/v1/intents/batch', { intents: batch })
-    const held = await allIn(body.results.map(({ id }) => id), 'held')
+    const held = await allIn(
+      body.results.map(({ id }) => id),
+      'held',
+    )
     expect(new Set(held.map(({ follow_up }) => follow_up?.id)).size).toBe(1)
     expect(held.every(({ reason }) => reason?.code === 'awaiting_answer')).toBe(true)
     await casement.intentIn(held[0]?.follow_up?.id as string, 'sent')
@@ -87,7 +92,10 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
     const { customer, ids } = await invited(3, { ...POLICY, release: 'latest' })
     casement.sandbox.customers.tap(customer, { label: 'Yes, please!' })
     const [first, second, third] = ids as [string, string, string]
-    expect((await allIn([first, second], 'cancelled')).map(({ reason }) => reason?.code)).toEqual(['superseded', 'superseded'])
+    expect((await allIn([first, second], 'cancelled')).map(({ reason }) => reason?.code)).toEqual([
+      'superseded',
+      'superseded',
+    ])
     await casement.intentIn(third, 'sent')
     expect(casement.received(customer)).toEqual([INVITATION, '3'])
   })
@@ -107,7 +115,10 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
     await allIn(ids, 'sent')
     await casement.age(customer, DAY_MS)
     const next = await ask(customer, 'again')
-    expect(await casement.intentIn(next.id, 'held', 'sent')).toMatchObject({ state: 'held', reason: { code: 'awaiting_window' } })
+    expect(await casement.intentIn(next.id, 'held', 'sent')).toMatchObject({
+      state: 'held',
+      reason: { code: 'awaiting_window' },
+    })
     expect(casement.received(customer)).toEqual([INVITATION, '1'])
   })
 
@@ -153,8 +164,14 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
   it('ends with the message when its time is over', async () => {
     const { ids, held } = await invited(1)
     expect(held[0]?.expires_at).toBe((await casement.intent(held[0]?.follow_up?.id as string)).expires_at)
-    await casement.query(`update intents set expires_at = now(), send_at = now() - interval '1 minute' where id = $1`, ids)
-    expect(await casement.intentIn(ids[0] as string, 'expired')).toMatchObject({ reason: { code: 'expired' }, due_at: null })
+    await casement.query(
+      `update intents set expires_at = now(), send_at = now() - interval '1 minute' where id = $1`,
+      ids,
+    )
+    expect(await casement.intentIn(ids[0] as string, 'expired')).toMatchObject({
+      reason: { code: 'expired' },
+      due_at: null,
+    })
   })
 
   it('is not sent any more when the customer wrote first', async () => {
@@ -256,44 +273,98 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
   })
 })
 
-describeEachLaneEngine('what was put aside in the moment its event came', (engine) => {
+describeEachLaneEngine('what is put aside in the moment its event comes', (engine) => {
   let casement: Harness
+  let applier: pg.Client
 
   beforeAll(async () => {
     casement = await startHarness(engine)
+    applier = new pg.Client(casement.databaseUrl)
+    await applier.connect()
   })
-  afterAll(() => casement.close())
+  afterAll(async () => {
+    await applier.end()
+    await casement.close()
+  })
 
-  it('is let go: a held message whose window is open', async () => {
+  /** What a webhook brings, known to the sandbox alone. */
+  function unheard(happens: () => void): void {
+    casement.sandbox.setWebhookUrl(null)
+    happens()
+    casement.sandbox.setWebhookUrl(`${casement.url}/webhooks/whatsapp`)
+  }
+
+  const soon = () => new Date(Date.now() + SECOND_MS).toISOString()
+
+  it.each([
+    ['a held message', 'hold', ['Hi']],
+    ['a message that invites', POLICY, null],
+  ])('is let go: %s while the window opens', async (_what, policy, received) => {
     const customer = casement.stranger()
-    const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: 'hold' })
-    await casement.intentIn(id, 'held')
-    // As after a race: the inbound message was applied between the reading of the facts and the holding.
-    casement.sandbox.setWebhookUrl(null)
-    casement.sandbox.customers.say(customer, { text: 'Hello' })
-    casement.sandbox.setWebhookUrl(`${casement.url}/webhooks/whatsapp`)
-    await casement.age(customer, 0)
+    const { id } = await casement.enqueue({
+      to: `+${customer}`,
+      message: text('Hi'),
+      when_closed: policy,
+      send_at: soon(),
+    })
+    unheard(() => casement.sandbox.customers.say(customer, { text: 'Hello' }))
+    await applier.query('begin')
+    await applier.query(
+      `update conversations set last_inbound_at = now(), window_opened_at = now()
+       where contact_id = (select contact_id from contact_identities where value = $1)`,
+      [customer],
+    )
+    const { rows } = await applier.query(
+      `select id from intents where waits_for is not null and conversation_id = (
+         select v.id from conversations v join contact_identities d using (contact_id) where d.value = $1)`,
+      [customer],
+    )
+    expect(rows).toEqual([])
+    if (received) await casement.intentIn(id, 'held')
+    await applier.query('commit')
     await casement.intentIn(id, 'sent')
-    expect(casement.received(customer)).toEqual(['Hi'])
+    if (received) expect(casement.received(customer)).toEqual(received)
   })
 
-  it('is let go: a held message whose template was approved', async () => {
-    const { id: templateId } = casement.sandbox.addTemplate({
-      name: 'late_notice',
-      language: 'en',
-      category: 'UTILITY',
-      status: 'PENDING',
-      components: [{ type: 'BODY', text: 'May we go on?' }],
-    })
-    await casement.api('POST', '/v1/templates/sync', { waba_id: '102290129340398' })
+  it('is let go: a message whose template is being approved', async () => {
+    const { id: templateId } = casement.sandbox.addTemplate({ ...NOTICE, name: 'late_notice', status: 'PENDING' })
+    await casement.api('POST', '/v1/templates/sync', { waba_id: LINK.waba_id })
     const message = { type: 'template', template: { name: 'late_notice', language: { code: 'en' } } }
-    const { id } = await casement.enqueue({ to: `+${casement.stranger()}`, message })
+    const { id } = await casement.enqueue({ to: `+${casement.stranger()}`, message, send_at: soon() })
+    unheard(() => casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' }))
+    await applier.query('begin')
+    await applier.query(`update templates set status = 'APPROVED' where id = $1`, [templateId])
     await casement.intentIn(id, 'held')
-    casement.sandbox.setWebhookUrl(null)
-    casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' })
-    casement.sandbox.setWebhookUrl(`${casement.url}/webhooks/whatsapp`)
-    await casement.query(`with t as (update templates set status = 'APPROVED' where id = $1 returning id)
-      insert into template_history (template_id, field, was, now) select id, 'status', 'PENDING', 'APPROVED' from t`, [templateId])
+    await applier.query('commit')
     await casement.intentIn(id, 'sent')
+  })
+
+  it('does not invite a customer who wrote before the invitation left', async () => {
+    const customer = casement.stranger()
+    const { id: templateId } = casement.sandbox.addTemplate({ ...NOTICE, name: 'slow_invitation' })
+    await casement.api('POST', '/v1/templates/sync', { waba_id: LINK.waba_id })
+    unheard(() => casement.sandbox.changeTemplate(templateId, { status: 'PAUSED' }))
+    const ask = (name: string) =>
+      casement.enqueue({
+        to: `+${customer}`,
+        message: text(name),
+        when_closed: { follow_up: { name, language: 'en' } },
+      })
+    const first = await ask('slow_invitation')
+    const held = await casement.intentIn(first.id, 'held')
+    const invitation = held.follow_up?.id as string
+    await casement.intentIn(invitation, 'held')
+    await casement.writes(customer)
+    await casement.intentIn(first.id, 'sent')
+    expect(await casement.intent(invitation)).toMatchObject({ state: 'cancelled', reason: { code: 'answered' } })
+
+    // Nobody was invited, so nothing has to cool down.
+    await casement.age(customer, DAY_MS)
+    casement.sandbox.addTemplate({ ...NOTICE, name: 'next_invitation' })
+    await casement.api('POST', '/v1/templates/sync', { waba_id: LINK.waba_id })
+    const second = await ask('next_invitation')
+    const again = await casement.intentIn(second.id, 'held')
+    await casement.intentIn(again.follow_up?.id as string, 'sent')
+    expect(casement.received(customer)).toEqual(['slow_invitation', 'template next_invitation'])
   })
 })

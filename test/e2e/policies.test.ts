@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
-import { DAY_MS, HOUR_MS, KEEP_HELPING, ORDER_UPDATE, SECOND_MS, SPRING_OFFER, templateMessage, text } from './fixtures.ts'
+import {
+  DAY_MS,
+  HOUR_MS,
+  KEEP_HELPING,
+  ORDER_UPDATE,
+  SECOND_MS,
+  SPRING_OFFER,
+  templateMessage,
+  text,
+} from './fixtures.ts'
 
 describeEachLaneEngine('what happens to a message by its policy', (engine) => {
   let casement: Harness
@@ -50,10 +59,17 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
       ['when_free', { when_free: { downgrade: ORDER_UPDATE }, otherwise: 'fail' }],
     ])('sends the message itself under %s', async (_name, policy) => {
       const customer = await customerWith('open')
-      const { id, window, forecast } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: policy })
+      const { id, window, forecast } = await casement.enqueue({
+        to: `+${customer}`,
+        message: text('Hi'),
+        when_closed: policy,
+      })
       expect(window.open).toBe(true)
       expect(forecast).toMatchObject({ kind: 'send', reason: { code: 'window_open' } })
-      expect(await casement.intentIn(id, 'sent', 'held', 'failed')).toMatchObject({ state: 'sent', sent_as: 'free_form' })
+      expect(await casement.intentIn(id, 'sent', 'held', 'failed')).toMatchObject({
+        state: 'sent',
+        sent_as: 'free_form',
+      })
       expect(casement.received(customer)).toEqual(['Hi'])
     })
   })
@@ -149,7 +165,9 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
   describe('the default policy', () => {
     it('is the sender’s, as it is when the intent is made', async () => {
       const customer = await customerWith('closed')
-      await casement.api('PATCH', `/v1/senders/${casement.sender}`, { default_when_closed: { downgrade: ORDER_UPDATE } })
+      await casement.api('PATCH', `/v1/senders/${casement.sender}`, {
+        default_when_closed: { downgrade: ORDER_UPDATE },
+      })
       const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi') })
       await casement.api('PATCH', `/v1/senders/${casement.sender}`, { default_when_closed: 'hold' })
       expect(await casement.intentIn(id, 'sent', 'held')).toMatchObject({ state: 'sent', sent_as: 'template' })
@@ -158,7 +176,9 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
     it('is "hold" when nobody said otherwise', async () => {
       const customer = await customerWith('closed')
       const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi') })
-      expect(await casement.intentIn(id, 'held', 'sent', 'failed')).toMatchObject({ reason: { code: 'awaiting_window' } })
+      expect(await casement.intentIn(id, 'held', 'sent', 'failed')).toMatchObject({
+        reason: { code: 'awaiting_window' },
+      })
     })
   })
 
@@ -166,7 +186,11 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
     it('that is pending is waited for and goes when Meta approves it', async () => {
       const { id: templateId, reference } = await template('PENDING')
       const customer = casement.stranger()
-      const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: { downgrade: reference } })
+      const { id } = await casement.enqueue({
+        to: `+${customer}`,
+        message: text('Hi'),
+        when_closed: { downgrade: reference },
+      })
       const held = await casement.intentIn(id, 'held', 'sent', 'failed')
       expect(held).toMatchObject({ state: 'held', reason: { code: 'template_pending' } })
       casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' })
@@ -190,7 +214,9 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
       const { id: templateId, reference } = await template('PAUSED')
       const message = { type: 'template', template: { name: reference.name, language: { code: 'en' } } }
       const { id } = await casement.enqueue({ to: `+${casement.stranger()}`, message })
-      expect(await casement.intentIn(id, 'held', 'sent', 'failed')).toMatchObject({ reason: { code: 'template_paused' } })
+      expect(await casement.intentIn(id, 'held', 'sent', 'failed')).toMatchObject({
+        reason: { code: 'template_paused' },
+      })
       casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' })
       await casement.intentIn(id, 'sent')
     })
@@ -203,7 +229,11 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
       const message = { type: 'template', template: { name: reference.name, language: { code: 'en' } } }
       const { id } = await casement.enqueue({ to: `+${casement.stranger()}`, message })
       const held = await casement.intentIn(id, 'held', 'sent', 'failed')
-      expect(held).toMatchObject({ state: 'held', reason: { code: 'template_paused' }, attempts: [{ outcome: 'refused' }] })
+      expect(held).toMatchObject({
+        state: 'held',
+        reason: { code: 'template_paused' },
+        attempts: [{ outcome: 'refused' }],
+      })
       // Casement asks Meta for its templates when one is refused; the second change comes by webhook.
       casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' })
       await casement.intentIn(id, 'sent')
@@ -216,7 +246,9 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
         message: text('Hi'),
         when_closed: { downgrade: reference },
       })
-      expect(await casement.intentIn(id, 'failed', 'held', 'sent')).toMatchObject({ reason: { code: 'template_disabled' } })
+      expect(await casement.intentIn(id, 'failed', 'held', 'sent')).toMatchObject({
+        reason: { code: 'template_disabled' },
+      })
     })
 
     it('that cannot go is replaced by the first alternate that can', async () => {
@@ -224,7 +256,11 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
       const disabled = await template('DISABLED')
       const customer = casement.stranger()
       const alternates = [pending.reference, disabled.reference, ORDER_UPDATE, SPRING_OFFER]
-      const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: { downgrade: alternates } })
+      const { id } = await casement.enqueue({
+        to: `+${customer}`,
+        message: text('Hi'),
+        when_closed: { downgrade: alternates },
+      })
       await casement.intentIn(id, 'sent')
       expect(casement.received(customer)).toEqual(['template order_update'])
     })
@@ -331,7 +367,9 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
     const customer = await customerWith('closed')
     const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: 'hold' })
     const { decisions } = await casement.intentIn(id, 'held')
-    expect(decisions).toMatchObject([{ kind: 'hold', reason: { code: 'awaiting_window' }, facts: { sender: 'active' } }])
+    expect(decisions).toMatchObject([
+      { kind: 'hold', reason: { code: 'awaiting_window' }, facts: { sender: 'active' } },
+    ])
     expect(Date.parse(String(decisions[0]?.facts.window_expires_at))).toBeLessThan(Date.now())
   })
 })
@@ -345,7 +383,11 @@ describeEachLaneEngine('when templates need consent (REQUIRE_OPT_IN)', (engine) 
   afterAll(() => casement.close())
 
   async function consents(customer: string, category: string, state: string): Promise<void> {
-    const answer = await casement.api('POST', `/v1/contacts/${customer}/consent`, { category, state, evidence: { form: 'checkout' } })
+    const answer = await casement.api('POST', `/v1/contacts/${customer}/consent`, {
+      category,
+      state,
+      evidence: { form: 'checkout' },
+    })
     expect(answer.status).toBeLessThan(300)
   }
 
@@ -363,7 +405,9 @@ describeEachLaneEngine('when templates need consent (REQUIRE_OPT_IN)', (engine) 
     const utility = await casement.enqueue({ to: `+${customer}`, message: templateMessage(ORDER_UPDATE) })
     const marketing = await casement.enqueue({ to: `+${customer}`, message: templateMessage(SPRING_OFFER) })
     await casement.intentIn(utility.id, 'sent')
-    expect(await casement.intentIn(marketing.id, 'suppressed', 'sent')).toMatchObject({ reason: { code: 'no_consent' } })
+    expect(await casement.intentIn(marketing.id, 'suppressed', 'sent')).toMatchObject({
+      reason: { code: 'no_consent' },
+    })
   })
 
   it('asks no consent for a reply', async () => {

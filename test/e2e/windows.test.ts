@@ -76,7 +76,10 @@ describeEachLaneEngine('the customer service window', (engine) => {
 
     it.each([
       ['a reaction', { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } }],
-      ['a system message', { type: 'system', system: { body: 'Somebody changed a setting', type: 'customer_identity_changed' } }],
+      [
+        'a system message',
+        { type: 'system', system: { body: 'Somebody changed a setting', type: 'customer_identity_changed' } },
+      ],
     ])('not by %s', async (_what, content) => {
       const customer = casement.stranger()
       await casement.webhook(message(customer, stamp(Date.now()), content))
@@ -145,7 +148,12 @@ describeEachLaneEngine('the customer service window', (engine) => {
       const customer = casement.stranger()
       await casement.writes(customer)
       const first = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), when_closed: 'fail' })
-      const second = await casement.enqueue({ sender: SECOND_SENDER, to: `+${customer}`, message: text('Hi'), when_closed: 'fail' })
+      const second = await casement.enqueue({
+        sender: SECOND_SENDER,
+        to: `+${customer}`,
+        message: text('Hi'),
+        when_closed: 'fail',
+      })
       await casement.intentIn(first.id, 'sent')
       expect(await casement.intentIn(second.id, 'failed', 'sent')).toMatchObject({ reason: { code: 'window_closed' } })
       casement.sandbox.customers.say(customer, { text: 'Hello', phone_number_id: SECOND_SENDER })
@@ -234,7 +242,12 @@ describeEachLaneEngine('the customer service window', (engine) => {
       const customer = casement.stranger()
       await casement.writes(customer)
       const sendAt = new Date(Date.now() + SECOND_MS).toISOString()
-      const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi'), send_at: sendAt, when_closed: { downgrade: ORDER_UPDATE } })
+      const { id } = await casement.enqueue({
+        to: `+${customer}`,
+        message: text('Hi'),
+        send_at: sendAt,
+        when_closed: { downgrade: ORDER_UPDATE },
+      })
       await casement.age(customer, DAY_MS - 20 * SECOND_MS)
       await casement.intentIn(id, 'sent')
       expect(casement.received(customer)).toEqual(['template order_update'])
@@ -246,7 +259,12 @@ describeEachLaneEngine('the customer service window', (engine) => {
       await casement.told()
       await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 2 })
       // The lane takes its rate with the next announcement, so it is proven slow before the windows close.
-      const intents = customers.map((customer) => ({ sender: casement.sender, to: `+${customer}`, message: text('Hi'), when_closed: 'hold' }))
+      const intents = customers.map((customer) => ({
+        sender: casement.sender,
+        to: `+${customer}`,
+        message: text('Hi'),
+        when_closed: 'hold',
+      }))
       const { body } = await casement.api<{ results: { id: string }[] }>('POST', '/v1/intents/batch', { intents })
       for (const customer of customers) await casement.age(customer, DAY_MS)
       const atClose = new Set(casement.sandbox.ledger().map(({ seq }) => seq))
@@ -330,7 +348,9 @@ describeEachLaneEngine('the customer service window', (engine) => {
       const answered = await casement.conversation(customer)
       expect(answered.free_entry_point).toMatchObject({ state: 'confirmed', open: true })
       const opened = Date.parse(answered.free_entry_point.opened_at as string)
-      expect(Date.parse(answered.free_entry_point.expires_at as string)).toBeGreaterThanOrEqual(opened + 72 * HOUR_MS - SECOND_MS)
+      expect(Date.parse(answered.free_entry_point.expires_at as string)).toBeGreaterThanOrEqual(
+        opened + 72 * HOUR_MS - SECOND_MS,
+      )
       expect(answered.customer_service_window).toMatchObject({ open: true, expires_at: iso(clicked + DAY_MS) })
       const freeForm = await casement.enqueue({ to: `+${customer}`, message: text('Before ten'), when_closed: 'fail' })
       await casement.intentIn(freeForm.id, 'sent')
@@ -348,7 +368,12 @@ describeEachLaneEngine('the customer service window', (engine) => {
       await casement.writes(customer)
       const again = await casement.enqueue({ to: `+${customer}`, message: text('Again'), when_closed: 'fail' })
       await casement.intentIn(again.id, 'sent')
-      expect(casement.received(customer)).toEqual(['template order_update', 'Before ten', 'template order_update', 'Again'])
+      expect(casement.received(customer)).toEqual([
+        'template order_update',
+        'Before ten',
+        'template order_update',
+        'Again',
+      ])
     })
 
     it('stay apart: unanswered within a day, no free entry point opens', async () => {
@@ -364,7 +389,9 @@ describeEachLaneEngine('the customer service window', (engine) => {
   })
 
   it('never let anything free-form out while Meta had it closed, but where Meta had to say so first (P1)', () => {
-    const strays = casement.sandbox.ledger().filter(({ type, window_open, code }) => type !== 'template' && !window_open && code !== 131047)
+    const strays = casement.sandbox
+      .ledger()
+      .filter(({ type, window_open, code }) => type !== 'template' && !window_open && code !== 131047)
     expect(strays).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { isOver, type IntentState } from '../../src/domain/lifecycle.ts'
+import { type IntentState, isOver } from '../../src/domain/lifecycle.ts'
 import type { SendRecord } from '../../src/sandbox/sandbox.ts'
 
 /** One intent as the store left it. */

@@ -5,7 +5,10 @@ import { createLogger } from '../../src/log.ts'
 import { fakeServices } from './fake-services.ts'
 
 it('a process without an API answers /healthz, /readyz and /metrics', async () => {
-  const server = await createOperationsServer({ services: fakeServices().services, logger: createLogger({ level: 'silent' }) })
+  const server = await createOperationsServer({
+    services: fakeServices().services,
+    logger: createLogger({ level: 'silent' }),
+  })
   try {
     await server.listen({ host: '127.0.0.1', port: 0 })
     const { port } = server.server.address() as AddressInfo

@@ -4,7 +4,13 @@ import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/d
 import type { Reason } from '../../src/domain/intent.ts'
 import { PAIR_REFILL_MS } from '../../src/domain/limits.ts'
 import { HOUR_MS } from '../../src/domain/time.ts'
-import { type AttemptConsequence, type AttemptStore, attemptStore, type CloseAttempt, closeAttemptsOn } from '../../src/store/attempts.ts'
+import {
+  type AttemptConsequence,
+  type AttemptStore,
+  attemptStore,
+  type CloseAttempt,
+  closeAttemptsOn,
+} from '../../src/store/attempts.ts'
 import { readDispatchFacts } from '../../src/store/dispatch-facts.ts'
 import { findDoubts, findStranded } from '../../src/store/doubts.ts'
 import { intentTransitions } from '../../src/store/intents.ts'
@@ -56,7 +62,17 @@ const open = (id: IntentId, wake: number, store = attempts) =>
 function close(subject: Subject, outcome: AttemptOutcome, then: AttemptConsequence, more: Partial<CloseAttempt> = {}) {
   const wamid = outcome === 'accepted' ? (`wamid.${subject.id}` as Wamid) : null
   const { id: intentId, conversationId } = subject
-  return attempts.close({ intentId, number: 1, conversationId, outcome, httpStatus: null, error: null, wamid, then, ...more })
+  return attempts.close({
+    intentId,
+    number: 1,
+    conversationId,
+    outcome,
+    httpStatus: null,
+    error: null,
+    wamid,
+    next: then,
+    ...more,
+  })
 }
 
 const readIntent = (id: IntentId) =>
@@ -133,7 +149,9 @@ describe('opening an attempt (P3)', () => {
     const sender = await rows.linkSender()
     const { id: conversation } = await rows.conversation(sender)
     const ids = await Promise.all(
-      (['reply', 'transactional', 'campaign'] as const).map((priority) => rows.intent(sender, conversation, { priority })),
+      (['reply', 'transactional', 'campaign'] as const).map((priority) =>
+        rows.intent(sender, conversation, { priority }),
+      ),
     )
     await rows.queue(sender)
     const before = await rows.now()
@@ -194,7 +212,11 @@ describe('closing an attempt', () => {
     const subject = await dispatching()
     await close(subject, outcome, then)
     expect(await close(subject, 'accepted', { event: 'accept' })).toBe(true)
-    expect(await readIntent(subject.id)).toMatchObject({ state: 'sent', wamid: `wamid.${subject.id}`, reason_code: null })
+    expect(await readIntent(subject.id)).toMatchObject({
+      state: 'sent',
+      wamid: `wamid.${subject.id}`,
+      reason_code: null,
+    })
   })
 
   it.each([
@@ -252,7 +274,7 @@ describe('closing an attempt', () => {
       httpStatus: null,
       error: null,
       wamid: `wamid.${subject.id}` as Wamid,
-      then: { event: 'accept' },
+      next: { event: 'accept' },
     }
     try {
       await client.query('begin')
@@ -268,9 +290,13 @@ describe('closing an attempt', () => {
 describe('looking for attempts that nobody closes', () => {
   it('finds what is open for longer than the lease', async () => {
     const [old, young] = [await dispatching(), await dispatching()]
-    await sql`update intents set state_at = now() - interval '1 minute' where id = ${old.id}::uuid`.execute(rows.postgres.db)
+    await sql`update intents set state_at = now() - interval '1 minute' where id = ${old.id}::uuid`.execute(
+      rows.postgres.db,
+    )
     const found = await findStranded(rows.postgres.db, 30_000, 100)
-    expect(found).toMatchObject([{ intentId: old.id, number: 1, conversationId: old.conversationId, channelAlive: false }])
+    expect(found).toMatchObject([
+      { intentId: old.id, number: 1, conversationId: old.conversationId, channelAlive: false },
+    ])
     expect(found.map(({ intentId }) => intentId)).not.toContain(young.id)
   })
 

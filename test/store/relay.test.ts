@@ -9,14 +9,16 @@ import {
   msUntilNextDue,
   type QueuedIntent,
   queueDue,
-  readLaneDemands,
+  readDueSenders,
+  readQueuedSenders,
   releaseWaiting,
   waitsFor,
 } from '../../src/store/intents.ts'
 import { isPassingDatabaseError } from '../../src/store/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
-const room = (each: number) => Object.fromEntries(PRIORITIES.map((priority) => [priority, each])) as Record<Priority, number>
+const room = (each: number) =>
+  Object.fromEntries(PRIORITIES.map((priority) => [priority, each])) as Record<Priority, number>
 
 let rows: Rows
 let sender: PhoneNumberId
@@ -124,8 +126,12 @@ describe('queueing what is due', () => {
     const retry = await rows.intent(sender, conversation)
     const next = await rows.intent(sender, conversation)
     await queue()
-    await sql`update intents set state = 'scheduled', due_at = now() where id = ${retry}::uuid`.execute(rows.postgres.db)
-    await sql`update intents set due_at = now() - interval '1 minute' where id = ${next}::uuid`.execute(rows.postgres.db)
+    await sql`update intents set state = 'scheduled', due_at = now() where id = ${retry}::uuid`.execute(
+      rows.postgres.db,
+    )
+    await sql`update intents set due_at = now() - interval '1 minute' where id = ${next}::uuid`.execute(
+      rows.postgres.db,
+    )
     expect(idsOf(await queue())).toEqual([retry])
   })
 
@@ -188,16 +194,20 @@ describe('two relays at once (P3, P5)', () => {
 })
 
 describe('what the relay looks at', () => {
-  it('is the senders with something due or something in their lane', async () => {
+  it('is the senders with something due', async () => {
     const idle = await rows.linkSender()
     await strangers(2)
-    await strangers(1, 'campaign')
-    const demandOf = async (id: PhoneNumberId) =>
-      (await readLaneDemands(rows.postgres.db)).find((demand) => demand.sender === id)
-    expect(await demandOf(sender)).toMatchObject({ state: 'active', due: true, throughputMps: 80 })
-    expect(await demandOf(idle)).toBeUndefined()
+    const due = async (id: PhoneNumberId) => (await readDueSenders(rows.postgres.db)).find((one) => one.sender === id)
+    expect(await due(sender)).toMatchObject({ state: 'active', throughputMps: 80 })
+    expect(await due(idle)).toBeUndefined()
+  })
+
+  it('is, for the consumers, the senders with something in their lane', async () => {
+    await strangers(1)
+    const queued = async () => (await readQueuedSenders(rows.postgres.db)).some((one) => one.sender === sender)
+    expect(await queued()).toBe(false)
     await queue(1)
-    expect((await demandOf(sender))?.queued).toEqual({ reply: 1, transactional: 0, follow_up: 0, campaign: 1 })
+    expect(await queued()).toBe(true)
   })
 
   it('says how long nothing will be due', async () => {
@@ -228,9 +238,49 @@ describe('what is due for a sender that cannot send', () => {
     const { id: conversation } = await rows.conversation(sender)
     const retry = await rows.intent(sender, conversation)
     await queue()
-    await sql`update intents set state = 'scheduled', due_at = now() where id = ${retry}::uuid`.execute(rows.postgres.db)
+    await sql`update intents set state = 'scheduled', due_at = now() where id = ${retry}::uuid`.execute(
+      rows.postgres.db,
+    )
     await holdDueForSender(rows.postgres.db, sender, { code: 'sender_paused', text: 'Paused.' }, 100)
     expect(await readIntent(retry)).toMatchObject({ state: 'held', has_turn: false })
+  })
+})
+
+describe('what is let go', () => {
+  const hold = (id: IntentId) => rows.hold(id, waitsFor.sender(sender))
+  const release = () => releaseWaiting(rows.postgres.db, waitsFor.sender(sender), 100)
+
+  it('leaves before what was enqueued after it and is due already (P5)', async () => {
+    const { id: conversation } = await rows.conversation(sender)
+    const older = await rows.intent(sender, conversation)
+    await hold(older)
+    await rows.intent(sender, conversation)
+    await release()
+    expect(idsOf(await queue())).toEqual([older])
+  })
+
+  it('leaves before what was enqueued after it and stands in the lane already (P5)', async () => {
+    const { id: conversation } = await rows.conversation(sender)
+    const older = await rows.intent(sender, conversation)
+    await hold(older)
+    const newer = await rows.intent(sender, conversation)
+    await queue()
+    await release()
+    expect(await readIntent(newer)).toMatchObject({ state: 'scheduled', has_turn: false })
+    expect(idsOf(await queue())).toEqual([older])
+    await finish()
+    expect(await queue()).toEqual([{ id: newer, wake: 2, priority: 'reply' }])
+  })
+
+  it('waits for a newer one whose request may have left', async () => {
+    const { id: conversation } = await rows.conversation(sender)
+    const older = await rows.intent(sender, conversation)
+    await hold(older)
+    const newer = await rows.intent(sender, conversation)
+    await rows.open(sender, newer)
+    await release()
+    expect((await readIntent(newer)).state).toBe('dispatching')
+    expect(await queue()).toEqual([])
   })
 })
 
@@ -238,7 +288,9 @@ describe('the sweeper', () => {
   it('finds what stands queued for too long, with the wake it had', async () => {
     const [old, young] = await strangers(2)
     await queue()
-    await sql`update intents set state_at = now() - interval '1 minute' where id = ${old}::uuid`.execute(rows.postgres.db)
+    await sql`update intents set state_at = now() - interval '1 minute' where id = ${old}::uuid`.execute(
+      rows.postgres.db,
+    )
     const found = await longQueued(rows.postgres.db, 30_000, 100)
     expect(found.filter((wake) => wake.id === old)).toEqual([{ id: old, wake: 1, priority: 'reply', sender }])
     expect(idsOf(found)).not.toContain(young)

@@ -15,8 +15,8 @@ import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../
 import {
   cancelByIds,
   expireHeld,
-  type IntentTransitions,
   INTENTS_CHANNEL,
+  type IntentTransitions,
   intentTransitions,
   releaseByIds,
 } from '../../src/store/intents.ts'
@@ -36,7 +36,7 @@ interface Subject {
   conversationId: ConversationId
 }
 
-/** The columns with which an intent stands in a state, having made one attempt. */
+/** The columns with which an intent stands in a state, having made one attempt, whose message failed on its way. */
 const STANDING: Record<IntentState, string> = {
   scheduled: `due_at = now()`,
   queued: `due_at = null, has_turn = true`,
@@ -70,6 +70,9 @@ async function put(state: IntentState): Promise<Subject> {
     rows.postgres.db,
   )
   await sql`
+    insert into messages (wamid, intent_id, attempt, conversation_id, status)
+    values (${WAMID(id)}, ${id}::uuid, 1, ${conversationId}::bigint, 'failed')`.execute(rows.postgres.db)
+  await sql`
     update intents set state = ${state}, wake = 1, attempts = 1, wamid = ${WAMID(id)}, ${sql.raw(STANDING[state])}
     where id = ${id}::uuid`.execute(rows.postgres.db)
   return { id, sender, conversationId }
@@ -94,9 +97,7 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
     },
   ],
   unqueue: [({ id }) => transitions.unqueue(id, 1)],
-  open: [
-    async ({ id }) => (await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })) !== null,
-  ],
+  open: [async ({ id }) => (await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })) !== null],
   hold: [
     ({ id }) => transitions.hold(id, null, 'sender/1', decision),
     (subject) => close(subject, 'refused', { event: 'hold', waitsFor: 'sender/1', reason }),
@@ -109,10 +110,19 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
     },
   ],
   defer: [async ({ id }) => transitions.defer(id, 1, plus(await rows.now(), 1_000), true, decision)],
-  retry: [(subject) => close(subject, 'refused', { event: 'retry', dueInMs: 10, keepsTurn: true, reason, countsAsRetry: true })],
+  retry: [
+    (subject) =>
+      close(subject, 'refused', { event: 'retry', dueInMs: 10, keepsTurn: true, reason, countsAsRetry: true }),
+  ],
   accept: [(subject) => close(subject, 'accepted', { event: 'accept' })],
-  doubt: [(subject) => close(subject, 'in_doubt', { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } })],
-  fail: [({ id }) => transitions.close(id, null, 'fail', decision), (subject) => close(subject, 'refused', { event: 'fail', reason })],
+  doubt: [
+    (subject) =>
+      close(subject, 'in_doubt', { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } }),
+  ],
+  fail: [
+    ({ id }) => transitions.close(id, null, 'fail', decision),
+    (subject) => close(subject, 'refused', { event: 'fail', reason }),
+  ],
   expire: [({ id }) => transitions.close(id, null, 'expire', decision)],
   suppress: [
     ({ id }) => transitions.close(id, null, 'suppress', decision),
@@ -152,7 +162,8 @@ describe.each(INTENT_EVENTS)('the event %s', (event) => {
     expect(await apply(subject)).toBe(target !== null)
     const after = await read(subject.id)
     expect(after.state).toBe(target ?? state)
-    if (isOver(after.state)) expect(after).toMatchObject({ has_turn: false, due_at: null, waits_for: null, doubted_at: null })
+    if (isOver(after.state))
+      expect(after).toMatchObject({ has_turn: false, due_at: null, waits_for: null, doubted_at: null })
   })
 })
 
@@ -178,7 +189,9 @@ describe('transitions', () => {
     await transitions.hold(won.id, 1, 'sender/1', decision)
     await transitions.hold(lost.id, 1, 'sender/1', decision)
     const { rows: notes } = await sql<{ id: string }>`
-      select intent_id as id from decisions where intent_id in (${won.id}::uuid, ${lost.id}::uuid)`.execute(rows.postgres.db)
+      select intent_id as id from decisions where intent_id in (${won.id}::uuid, ${lost.id}::uuid)`.execute(
+      rows.postgres.db,
+    )
     expect(notes.map((note) => note.id)).toEqual([won.id])
   })
 
@@ -215,7 +228,11 @@ describe('the end of a held intent', () => {
       update intents set send_at = now() - interval '2 hours', expires_at = now() - interval '1 hour', reason_text = 'Waits.'
       where id = ${over.id}::uuid`.execute(rows.postgres.db)
     await expireHeld(rows.postgres.db, 100)
-    expect(await read(over.id)).toMatchObject({ state: 'expired', reason_code: 'expired', reason_text: 'Its time was over. Waits.' })
+    expect(await read(over.id)).toMatchObject({
+      state: 'expired',
+      reason_code: 'expired',
+      reason_text: 'Its time was over. Waits.',
+    })
     expect((await read(waiting.id)).state).toBe('held')
   })
 })

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { Writable } from 'node:stream'
 import pg from 'pg'
-import { startApp, type RunningApp } from '../../src/app.ts'
 import type { ResolvedConfig } from '../../src/app/settings.ts'
+import { type RunningApp, startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createSandbox, DEFAULT_LINK, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
@@ -73,7 +73,12 @@ export interface IntentJson {
   wamid: string | null
   delivery_status: string | null
   cost: { category: string; type: string; billable: boolean } | null
-  attempts: { id: string; outcome: string | null; wamid: string | null; error: { code?: number; why?: string } | null }[]
+  attempts: {
+    id: string
+    outcome: string | null
+    wamid: string | null
+    error: { code?: number; why?: string } | null
+  }[]
   decisions: { kind: string; reason: ReasonJson; facts: Record<string, unknown> }[]
   follow_up: { id: string; state: string } | null
   follow_up_of: string | null
@@ -82,7 +87,13 @@ export interface IntentJson {
 export interface ConversationJson {
   contact: { wa_id: string | null; user_id: string | null; name: string | null; marketing: string }
   customer_service_window: { open: boolean; opened_at: string | null; expires_at: string | null }
-  free_entry_point: { state: string; open: boolean; entered_at: string | null; opened_at: string | null; expires_at: string | null }
+  free_entry_point: {
+    state: string
+    open: boolean
+    entered_at: string | null
+    opened_at: string | null
+    expires_at: string | null
+  }
   messages: { direction: string; wamid: string; status: string | null; text: string | null }[]
   waiting: IntentJson[]
 }
@@ -137,7 +148,10 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
   async function api<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${API_KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${API_KEY}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
@@ -174,7 +188,9 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     calls,
     intentIn: (id, ...states) => intentThat(id, `become ${states.join(' or ')}`, ({ state }) => states.includes(state)),
     attempted: (id, outcome) =>
-      intentThat(id, `have an attempt that is ${outcome}`, ({ attempts }) => attempts.some((one) => one.outcome === outcome)),
+      intentThat(id, `have an attempt that is ${outcome}`, ({ attempts }) =>
+        attempts.some((one) => one.outcome === outcome),
+      ),
     async enqueue(asked) {
       const answer = await api<EnqueuedJson>('POST', '/v1/intents', { sender: DEFAULT_LINK.phoneNumberId, ...asked })
       if (answer.status !== 202) throw new Error(`expected 202, got ${answer.status} ${JSON.stringify(answer.body)}`)
@@ -187,7 +203,8 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     },
     async told() {
       await sandbox.settled()
-      const nothingPending = async () => (await query(`select from webhook_events where state = 'pending'`)).length === 0
+      const nothingPending = async () =>
+        (await query(`select from webhook_events where state = 'pending'`)).length === 0
       await eventually(nothingPending, { timeoutMs: PATIENCE_MS })
     },
     async conversation(customer, sender = DEFAULT_LINK.phoneNumberId) {
@@ -200,7 +217,10 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
         .filter(({ outcome, code }) => outcome === 'accepted' && code === null)
         .map(({ body }) => wordsOf(body as CloudMessage)),
     async webhook(...changes) {
-      const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: DEFAULT_LINK.wabaId, changes }] })
+      const body = JSON.stringify({
+        object: 'whatsapp_business_account',
+        entry: [{ id: DEFAULT_LINK.wabaId, changes }],
+      })
       const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex')
       const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` }
       return (await fetch(`${url}/webhooks/whatsapp`, { method: 'POST', headers, body })).status
@@ -223,7 +243,8 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
   }
   if (options.link !== false) {
     const linked = await api('POST', '/v1/senders', { ...LINK, throughput_mps: 1000, ...options.sender })
-    if (linked.status !== 201) throw new Error(`expected 201 for the sender, got ${linked.status} ${JSON.stringify(linked.body)}`)
+    if (linked.status !== 201)
+      throw new Error(`expected 201 for the sender, got ${linked.status} ${JSON.stringify(linked.body)}`)
     await api('POST', '/v1/templates/sync', { waba_id: DEFAULT_LINK.wabaId })
   }
   return harness

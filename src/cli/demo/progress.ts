@@ -28,7 +28,7 @@ export type Counts = Readonly<Record<Policy, Readonly<Record<Outcome, number>>>>
 
 /** A live table on a terminal; elsewhere one line per step. */
 export function showProgress(terminal: Terminal): DemoProgress {
-  const block = terminal.live()
+  let block = terminal.live()
   const colors = terminal.noteColors
   const startedAt = performance.now()
   let current = ''
@@ -52,6 +52,7 @@ export function showProgress(terminal: Terminal): DemoProgress {
     },
     done() {
       block?.done()
+      block = null
     },
   }
 }

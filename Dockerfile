@@ -1,0 +1,25 @@
+# One image for every role: api, worker, migrate, sandbox. PostgreSQL and Redis run elsewhere (docker-compose.yml).
+FROM node:24-slim AS build
+WORKDIR /casement
+# Install scripts only fetch what an image has already (Node.js) or never starts (the embedded PostgreSQL).
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY migrations migrations
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24-slim
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /casement
+COPY package.json LICENSE ./
+COPY bin bin
+COPY examples examples
+COPY --from=build /casement/node_modules node_modules
+COPY --from=build /casement/dist dist
+# For the sandbox's state only; with DATABASE_URL and Meta nothing is written.
+RUN mkdir .casement && chown node:node .casement
+USER node
+EXPOSE 8080
+ENTRYPOINT ["node", "bin/casement.js"]
+CMD ["api"]

@@ -1,0 +1,206 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Casement, CasementError, createCasement, type IntentNews } from '../../src/index.ts'
+import { type Harness, startHarness } from '../support/harness.ts'
+import { describeEachLaneEngine } from '../support/lane-engines.ts'
+import { eventually, recorder } from '../support/signals.ts'
+import { DAY_MS, KEEP_HELPING } from './fixtures.ts'
+
+interface Shop {
+  orders: { id: string; placedBy: string }
+}
+
+describeEachLaneEngine('the library', (engine) => {
+  let casement: Harness
+  let library: Casement
+  let pool: pg.Pool
+  let shop: Kysely<Shop>
+
+  beforeAll(async () => {
+    casement = await startHarness(engine)
+    library = await createCasement({ databaseUrl: casement.databaseUrl })
+    pool = new pg.Pool({ connectionString: casement.databaseUrl, max: 4, application_name: 'shop' })
+    await pool.query('create table orders (id text primary key, placed_by text not null)')
+    shop = new Kysely<Shop>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] })
+  })
+  afterAll(async () => {
+    await library.close()
+    await shop.destroy()
+    await casement.close()
+  })
+
+  let customer: string
+  beforeEach(async () => {
+    customer = casement.stranger()
+    await casement.writes(customer)
+  })
+
+  const intent = (body = 'Your order is on its way') => ({
+    sender: casement.sender,
+    to: `+${customer}`,
+    message: { type: 'text' as const, text: { body } },
+  })
+
+  const ordersOf = async () => (await pool.query('select 1 from orders where placed_by = $1', [customer])).rowCount
+  /** Of the library under test, listening ones included. */
+  const connections = async () =>
+    (
+      await pool.query(
+        `select from pg_stat_activity where datname = current_database() and application_name like 'casement l%'`,
+      )
+    ).rowCount
+  const intentsOf = async () =>
+    (await casement.api<{ data: unknown[] }>('GET', `/v1/intents?to=${customer}`)).body.data.length
+
+  it('enqueues on its own, and says what would become of it', async () => {
+    const { id, state, window, forecast } = await library.enqueue(intent())
+    expect({ state, open: window.open, kind: forecast.kind }).toEqual({ state: 'scheduled', open: true, kind: 'send' })
+    await casement.intentIn(id, 'sent')
+  })
+
+  describe('inside a Kysely transaction, with plugins that rename columns,', () => {
+    it('sends when it commits', async () => {
+      const id = await shop.transaction().execute(async (trx) => {
+        await trx.insertInto('orders').values({ id: customer, placedBy: customer }).execute()
+        const enqueued = await library.enqueue(intent(), { trx })
+        expect(await intentsOf()).toBe(0)
+        return enqueued.id
+      })
+      await casement.intentIn(id, 'sent')
+      expect(await ordersOf()).toBe(1)
+      expect(casement.received(customer)).toEqual(['Your order is on its way'])
+    })
+
+    it('enqueues nothing when it rolls back', async () => {
+      const failing = shop.transaction().execute(async (trx) => {
+        await trx.insertInto('orders').values({ id: customer, placedBy: customer }).execute()
+        await library.enqueueMany([intent('one'), intent('two')], { trx })
+        throw new Error('out of stock')
+      })
+      await expect(failing).rejects.toThrow('out of stock')
+      expect([await ordersOf(), await intentsOf()]).toEqual([0, 0])
+      expect(casement.received(customer)).toEqual([])
+    })
+
+    it('refuses a bad intent without breaking the transaction', async () => {
+      await shop.transaction().execute(async (trx) => {
+        const refused = library.enqueue({ ...intent(), to: 'nobody' }, { trx })
+        await expect(refused).rejects.toMatchObject({ code: 'invalid', field: 'to', status: 400 })
+        await trx.insertInto('orders').values({ id: customer, placedBy: customer }).execute()
+      })
+      expect([await ordersOf(), await intentsOf()]).toEqual([1, 0])
+    })
+  })
+
+  describe('inside the transaction of a pg client', () => {
+    async function transaction(
+      end: 'commit' | 'rollback',
+      work: (client: pg.PoolClient) => Promise<string>,
+    ): Promise<string> {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        await client.query('insert into orders values ($1, $1)', [customer])
+        const id = await work(client)
+        await client.query(end)
+        return id
+      } finally {
+        client.release()
+      }
+    }
+
+    it('sends when it commits', async () => {
+      const id = await transaction('commit', async (client) => (await library.enqueue(intent(), { trx: client })).id)
+      await casement.intentIn(id, 'sent')
+      expect(await ordersOf()).toBe(1)
+    })
+
+    it('enqueues nothing when it rolls back', async () => {
+      await transaction('rollback', async (client) => (await library.enqueue(intent(), { trx: client })).id)
+      expect([await ordersOf(), await intentsOf()]).toEqual([0, 0])
+    })
+
+    it('joins a client whose type parsers are the caller’s own', async () => {
+      // What programs commonly read in their own way: bigint, numeric, dates, JSON.
+      const own = [20, 1700, 1082, 1114, 1184, 114, 3802]
+      const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+        own.includes(oid) ? (value: string) => `own: ${value}` : pg.types.getTypeParser(oid, format as 'text')
+      const types = { getTypeParser }
+      const client = new pg.Client({ connectionString: casement.databaseUrl, application_name: 'odd types', types })
+      await client.connect()
+      await client.query('begin')
+      const { id, window } = await library.enqueue(
+        { ...intent(), when_closed: { follow_up: KEEP_HELPING } },
+        { trx: client },
+      )
+      await client.query('commit')
+      await client.end()
+      expect(window.open).toBe(true)
+      await casement.intentIn(id, 'sent')
+    })
+  })
+
+  it('answers many in order, with the mistakes in their places', async () => {
+    const outcomes = await library.enqueueMany([intent('one'), { ...intent(), sender: '1' }, intent('two')])
+    expect(outcomes.map((outcome) => ('error' in outcome ? outcome.error.field : 'ok'))).toEqual(['ok', 'sender', 'ok'])
+    const [, , last] = outcomes
+    await casement.intentIn((last as { id: string }).id, 'sent')
+    expect(casement.received(customer)).toEqual(['one', 'two'])
+  })
+
+  it('knows an idempotency key across transactions', async () => {
+    const once = { ...intent(), idempotency_key: customer }
+    const first = await library.enqueue(once)
+    expect((await library.enqueue(once)).id).toBe(first.id)
+    const other = library.enqueue({ ...once, metadata: 1 })
+    await expect(other).rejects.toBeInstanceOf(CasementError)
+    await expect(other).rejects.toMatchObject({ status: 409, code: 'idempotency_conflict' })
+  })
+
+  it('tells the window of a sender and a contact', async () => {
+    expect(await library.window(casement.sender, customer)).toMatchObject({ open: true, opened_at: expect.any(String) })
+    await casement.age(customer, DAY_MS)
+    expect(await library.window(casement.sender, customer)).toMatchObject({
+      open: false,
+      expires_at: expect.any(String),
+    })
+    expect(await library.window(casement.sender, '5511900000000')).toEqual({
+      open: false,
+      opened_at: null,
+      expires_at: null,
+    })
+  })
+
+  it('cancels what has not left, and says when it could not', async () => {
+    const { id } = await library.enqueue({ ...intent(), send_at: new Date(Date.now() + 60_000).toISOString() })
+    expect(await library.cancel(id)).toBe(true)
+    expect(await casement.intent(id)).toMatchObject({ state: 'cancelled', reason: { code: 'by_request' } })
+    expect(await library.cancel(id)).toBe(false)
+    expect(await library.cancel('nonsense')).toBe(false)
+  })
+
+  it('tells news of intents, and leaves nothing open when it is closed', async () => {
+    const before = await connections()
+    const listening = await createCasement({ databaseUrl: casement.databaseUrl })
+    const news = recorder<IntentNews>()
+    listening.on('intent', news.record)
+    // Nothing says when the listening has begun: an intent of its own does.
+    await eventually(async () => {
+      const { id } = await library.enqueue(intent())
+      await news.next((one) => one.id === id, 1_000)
+    })
+    const sent = await library.enqueue(intent('heard'))
+    expect(await news.next(({ id }) => id === sent.id)).toMatchObject({ state: 'sent', reason_code: null })
+    await casement.age(customer, DAY_MS)
+    const held = await library.enqueue({ ...intent('held'), when_closed: 'hold' })
+    expect(await news.next(({ id }) => id === held.id)).toMatchObject({ state: 'held', reason_code: 'awaiting_window' })
+    const failed = await library.enqueue({ ...intent('failed'), when_closed: 'fail' })
+    expect(await news.next(({ id }) => id === failed.id)).toMatchObject({
+      state: 'failed',
+      reason_code: 'window_closed',
+    })
+    await listening.close()
+    await eventually(async () => (await connections()) === before)
+  })
+})

@@ -1,0 +1,313 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { createDispatcher } from '../../src/app/dispatching.ts'
+import { enqueueOn } from '../../src/app/enqueueing.ts'
+import { createInbox } from '../../src/app/inbox.ts'
+import type { AppSettings } from '../../src/app/settings.ts'
+import type { IntentId, PhoneNumberId, WabaId, Wamid } from '../../src/domain/ids.ts'
+import { PRIORITIES, type Priority } from '../../src/domain/intent.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts'
+import type { SendAnswer } from '../../src/graph/answer.ts'
+import { closeAttemptsOn } from '../../src/store/attempts.ts'
+import { findDoubts, findStranded, inboxIsBehind } from '../../src/store/doubts.ts'
+import { notifyDue } from '../../src/store/enqueue.ts'
+import { expireHeld, longQueued, type QueuedIntent, queueDue } from '../../src/store/intents.ts'
+import { openPostgres, type Postgres } from '../../src/store/postgres.ts'
+import { senderStore } from '../../src/store/senders.ts'
+import { upsertTemplate } from '../../src/store/templates.ts'
+import { createTokenVault } from '../../src/store/token-vault.ts'
+import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
+import { repairStranded } from '../../src/usecases/repair-stranded.ts'
+import { settleDoubts } from '../../src/usecases/settle-doubt.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { fakeGraph } from '../support/management.ts'
+
+/*
+ * A Casement small enough to be stopped between any two steps: the real store and the real use-cases, a lane that is an array, a Meta that
+ * is a function, and time that passes by moving every stamp in the database into the past.
+ */
+
+export interface Posted {
+  intentId: IntentId
+  attempt: number
+  type: string
+}
+
+/** What Meta does with a request. `deaf`: it takes the message and the answer is lost. `lost`: nothing arrives. */
+export type MetaMood =
+  | 'accepts'
+  | 'deaf'
+  | 'lost'
+  | 'unreachable'
+  | 'refuses'
+  | 'throttles'
+  | 'says window closed'
+  | 'crashes us'
+  | 'crashes us deaf'
+
+export interface Miniature {
+  postgres: Postgres
+  sender: PhoneNumberId
+  /** What Meta accepted, in order. */
+  accepted: (Posted & { wamid: Wamid; reported: boolean })[]
+  /** Requests that arrived or not. */
+  posted: Posted[]
+  lane: QueuedIntent[]
+  /** How Meta meets the next requests; the last mood stays. */
+  moods: MetaMood[]
+  enqueue(...intents: object[]): Promise<IntentId[]>
+  customerWrites(waId: string): Promise<void>
+  /** The statuses of what Meta accepted and has not reported yet. */
+  report(status?: 'sent' | 'delivered'): Promise<void>
+  relay(room?: number): Promise<number>
+  /** The next wake-up of the lane. Rejects where the dispatch does. */
+  dispatch(using?: Pools): Promise<void>
+  /** The lane forgets everything, and what is queued is put back. */
+  sweep(): Promise<void>
+  settleDoubts(): Promise<void>
+  passTime(ms: number): Promise<void>
+  /** How many intents something is still to happen to by itself. */
+  underWay(): Promise<number>
+  /** Every message and everybody, to start afresh. */
+  forget(): Promise<void>
+  state(id: IntentId): Promise<{ state: string; reason: string | null; delivery: string; wamid: string | null }>
+  close(): Promise<void>
+}
+
+/** The dispatch's ways to the database; a fault suite hands in pools that fail. */
+export interface Pools {
+  postgres: Postgres
+  graph?: (send: () => Promise<SendAnswer>) => Promise<SendAnswer>
+}
+
+export const GRACE_MS = 60 * SECOND_MS
+export const LEASE_MS = 30 * SECOND_MS
+const SETTINGS: AppSettings = {
+  windowMarginMs: 30 * SECOND_MS,
+  followUpCooldownMs: DAY_MS,
+  requireOptIn: false,
+  factsGoodForMs: 60 * SECOND_MS,
+  doubt: { graceMs: GRACE_MS, maxMs: HOUR_MS },
+  attemptLeaseMs: LEASE_MS,
+}
+const INVITATION = {
+  id: '7001',
+  name: 'keep_helping',
+  language: 'en',
+  status: 'APPROVED',
+  category: 'UTILITY',
+  quality: null,
+  document: {
+    name: 'keep_helping',
+    language: 'en',
+    status: 'APPROVED',
+    category: 'UTILITY',
+    components: [{ type: 'BODY', text: 'Shall we go on?' }],
+  },
+}
+const SILENT = { info() {}, warn() {} }
+const WABA = '102290129340398' as WabaId
+const SENDER = '106540352242922' as PhoneNumberId
+
+export async function createMiniature(): Promise<Miniature> {
+  const database = await createTestDatabase()
+  const postgres = openPostgres({ url: database.url, max: 8, applicationName: 'miniature', onError: () => {} })
+  const { pool, db } = postgres
+  const vault = createTokenVault([randomBytes(32)])
+  await senderStore(db, vault).link({ phoneNumberId: SENDER, wabaId: WABA, accessToken: 'token' })
+  await upsertTemplate(db, WABA, INVITATION)
+
+  const inbox = createInbox({ postgres, log: SILENT } as never)
+  const accepted: Miniature['accepted'] = []
+  const posted: Posted[] = []
+  const moods: MetaMood[] = ['accepts']
+  let lane: QueuedIntent[] = []
+  let wamids = 0
+
+  async function meta(body: Readonly<Record<string, unknown>>): Promise<SendAnswer> {
+    const [intentId, attempt] = String(body.biz_opaque_callback_data).split('.') as [IntentId, string]
+    const request: Posted = { intentId, attempt: Number(attempt), type: String(body.type) }
+    posted.push(request)
+    const mood = moods.length > 1 ? (moods.shift() as MetaMood) : (moods[0] as MetaMood)
+    const take = () => {
+      const wamid = `wamid.${++wamids}` as Wamid
+      accepted.push({ ...request, wamid, reported: false })
+      return wamid
+    }
+    const error = { subcode: null, isTransient: false, httpStatus: 400, details: null, via: 'sync' as const }
+    switch (mood) {
+      case 'accepts':
+        return { kind: 'accepted', wamid: take(), waId: null, userId: null, messageStatus: null, httpStatus: 200 }
+      case 'deaf':
+        take()
+        return { kind: 'uncertain', why: 'reset', httpStatus: null }
+      case 'lost':
+        return { kind: 'uncertain', why: 'reset', httpStatus: null }
+      case 'unreachable':
+        return { kind: 'unreachable', cause: 'ECONNREFUSED' }
+      case 'refuses':
+        return { kind: 'refused', httpStatus: 400, error: { ...error, code: 131026 } }
+      case 'throttles':
+        return { kind: 'throttled', httpStatus: 400, retryAfterS: null, error: { ...error, code: 130429 } }
+      case 'says window closed':
+        return { kind: 'refused', httpStatus: 400, error: { ...error, code: 131047 } }
+      case 'crashes us':
+        throw new Error('the worker died before anything arrived')
+      case 'crashes us deaf':
+        take()
+        throw new Error('the worker died before the answer came')
+    }
+  }
+
+  function dispatcherOn({ postgres: on, graph = (send) => send() }: Pools) {
+    return createDispatcher({
+      postgres: on,
+      hot: on,
+      senders: senderStore(on.db, vault),
+      graph: fakeGraph({ sendMessage: ({ body }) => graph(() => meta(body)) }),
+      settings: SETTINGS,
+      pauseLane: async () => {},
+      syncTemplates: () => {},
+      log: SILENT,
+      count: { attempt() {}, decision() {} },
+    })
+  }
+  const own = dispatcherOn({ postgres })
+
+  async function receive(value: object): Promise<void> {
+    const metadata = { display_phone_number: '15550783881', phone_number_id: SENDER }
+    const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
+    const payload = { object: 'whatsapp_business_account', entry: [{ id: WABA, changes: [change] }] }
+    await pool.query('insert into webhook_events (payload) values ($1)', [JSON.stringify(payload)])
+    while ((await applyWebhooks(inbox, 50)) > 0);
+    const failed = await pool.query(`select error from webhook_events where state = 'failed'`)
+    if (failed.rowCount) throw new Error(`a webhook could not be applied: ${failed.rows[0].error}`)
+  }
+
+  const stamp = () => String(Math.floor(Date.now() / SECOND_MS))
+
+  return {
+    postgres,
+    sender: SENDER,
+    accepted,
+    posted,
+    moods,
+    get lane() {
+      return lane
+    },
+
+    async enqueue(...intents) {
+      const results = await enqueueOn(
+        postgres,
+        SETTINGS,
+        'default',
+        intents.map((intent) => ({ sender: SENDER, ...intent })),
+      )
+      return results.map((result) => {
+        if (!result.ok) throw new Error(JSON.stringify(result))
+        return result.intent.id
+      })
+    },
+
+    async customerWrites(waId) {
+      const contacts = [{ wa_id: waId, profile: { name: 'Ana' } }]
+      const message = { from: waId, id: `wamid.in.${++wamids}`, timestamp: stamp(), type: 'text', text: { body: 'Hi' } }
+      await receive({ contacts, messages: [message] })
+    },
+
+    async report(status = 'delivered') {
+      for (const message of accepted.filter((one) => !one.reported)) {
+        message.reported = true
+        const opaque = `${message.intentId}.${message.attempt}`
+        await receive({
+          statuses: [
+            { id: message.wamid, status, timestamp: stamp(), recipient_id: '0', biz_opaque_callback_data: opaque },
+          ],
+        })
+      }
+    },
+
+    async relay(room = 10) {
+      const each = Object.fromEntries(PRIORITIES.map((priority) => [priority, room])) as Record<Priority, number>
+      const queued = await queueDue(pool, SENDER, each)
+      lane.push(...queued)
+      return queued.length
+    },
+
+    async dispatch(using) {
+      const next = lane.shift()
+      if (!next) return
+      const { dispatch } = using ? dispatcherOn(using) : own
+      await dispatch(SENDER, { intentId: next.id, wake: next.wake })
+    },
+
+    async sweep() {
+      lane = []
+      await repairStranded({
+        longQueued: () => longQueued(db, -SECOND_MS, 1_000),
+        wake: async (_sender, wakes) => {
+          lane.push(...wakes)
+        },
+        expireHeld: () => expireHeld(db, 1_000),
+      })
+    },
+
+    async settleDoubts() {
+      await settleDoubts(
+        {
+          findStranded: () => findStranded(db, LEASE_MS, 1_000),
+          findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, 1_000),
+          inboxIsBehind: () => inboxIsBehind(db),
+          closeAttempts: (items) => closeAttemptsOn(pool, items),
+          notifyDue: () => notifyDue(db),
+        },
+        SETTINGS.doubt,
+      )
+    },
+
+    async passTime(ms) {
+      for (const [table, columns] of Object.entries(STAMPS)) {
+        const moved = columns.map((column) => `${column} = ${column} - interval '${ms} milliseconds'`).join(', ')
+        await sql.raw(`update ${table} set ${moved}`).execute(db)
+      }
+    },
+
+    async underWay() {
+      const { rows } = await pool.query(
+        `select count(*)::int as count from intents where state in ('scheduled', 'queued', 'dispatching', 'in_doubt')`,
+      )
+      return rows[0].count
+    },
+
+    async forget() {
+      lane = []
+      accepted.length = 0
+      posted.length = 0
+      await pool.query('delete from conversations')
+      await pool.query('delete from contacts')
+      await pool.query('delete from webhook_events')
+    },
+
+    async state(id) {
+      const row = await db
+        .selectFrom('intents')
+        .select(['state', 'reason_code as reason', 'delivery', 'wamid'])
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      return row
+    },
+
+    async close() {
+      await postgres.close()
+      await database.drop()
+    },
+  }
+}
+
+const STAMPS: Record<string, string[]> = {
+  intents: ['send_at', 'due_at', 'expires_at', 'state_at', 'doubted_at', 'created_at'],
+  attempts: ['started_at', 'finished_at'],
+  conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'pair_empties_at', 'last_follow_up_at'],
+  messaging_limit_uses: ['at'],
+  wabas: ['webhook_caused_at'],
+}

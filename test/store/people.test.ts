@@ -1,0 +1,293 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
+import { HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
+import { attemptStore } from '../../src/store/attempts.ts'
+import { claimIdentities, enrichContact, mergeContacts } from '../../src/store/identities.ts'
+import { waitsFor } from '../../src/store/intents.ts'
+import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people.ts'
+import { inTransaction, retryingPassing } from '../../src/store/postgres.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+
+let rows: Rows
+beforeAll(async () => {
+  rows = await createRows()
+})
+afterAll(() => rows.close())
+
+const byNumber = (waId: string): PersonKey => ({ candidates: [waId], waId: waId as WaId, bsuid: null })
+const byBsuid = (bsuid: string): PersonKey => ({ candidates: [bsuid], waId: null, bsuid: bsuid as Bsuid })
+let next = 0
+const newBsuid = () => `BR.${String(++next).padStart(20, '1')}`
+
+async function resolve(...people: PersonKey[]): Promise<ContactId[]> {
+  return inTransaction(rows.postgres.pool, (trx) => resolveContacts(trx, people))
+}
+
+const stopMarketing = (id: ContactId) =>
+  sql`update contacts set stopped_marketing_at = now() where id = ${id}::bigint`.execute(rows.postgres.db)
+const readContact = (id: ContactId) =>
+  rows.postgres.db.selectFrom('contacts').selectAll().where('id', '=', id).executeTakeFirst()
+const readConversation = (id: ConversationId) =>
+  rows.postgres.db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst()
+
+describe('finding a person', () => {
+  it('makes one that is new, and finds it again', async () => {
+    const waId = rows.digits()
+    const [first] = await resolve(byNumber(waId))
+    expect(await resolve(byNumber(waId))).toEqual([first])
+  })
+
+  it('answers in the order asked, the same person for the same id', async () => {
+    const [a, b] = [rows.digits(), rows.digits()]
+    const [first, second, third] = await resolve(byNumber(b), byNumber(a), byNumber(b))
+    expect(first).toBe(third)
+    expect((await readContact(second as ContactId))?.wa_id).toBe(a)
+  })
+
+  it('finds it by the other spelling of its number', async () => {
+    const waId = rows.digits()
+    const [first] = await resolve(byNumber(waId))
+    const otherwise = rows.digits()
+    expect(await resolve({ candidates: [otherwise, waId], waId: otherwise as WaId, bsuid: null })).toEqual([first])
+  })
+
+  it('knows somebody without a number by the BSUID alone', async () => {
+    const bsuid = newBsuid()
+    const [contact] = await resolve(byBsuid(bsuid))
+    expect(await readContact(contact as ContactId)).toMatchObject({ wa_id: null, bsuid })
+  })
+
+  it('makes one contact of twenty transactions that meet the same person at once', async () => {
+    const waId = rows.digits()
+    const met = await Promise.all(Array.from({ length: 20 }, () => resolve(byNumber(waId))))
+    expect(new Set(met.flat()).size).toBe(1)
+    const { rows: left } = await sql<{ count: number }>`
+      select count(*)::int as count from contacts where wa_id = ${waId}`.execute(rows.postgres.db)
+    expect(left).toEqual([{ count: 1 }])
+  })
+
+  it('makes one contact each of twenty transactions that meet the same people in other orders', async () => {
+    const people = Array.from({ length: 6 }, () => byNumber(rows.digits()))
+    const meet = (turn: number) => {
+      const order = [...people.slice(turn % 6), ...people.slice(0, turn % 6)]
+      return retryingPassing(() => resolve(...order)).then((ids) =>
+        order.map((person, i) => `${person.waId} ${ids[i]}`),
+      )
+    }
+    const met = await Promise.all(Array.from({ length: 20 }, (_, turn) => meet(turn)))
+    expect(new Set(met.flat()).size).toBe(6)
+  })
+})
+
+describe('a conversation', () => {
+  it('is one for a sender and a contact, however often it is opened at once', async () => {
+    const sender = await rows.linkSender()
+    const [contactId] = (await resolve(byNumber(rows.digits()))) as [ContactId]
+    const opened = await Promise.all(
+      Array.from({ length: 10 }, () => ensureConversations(rows.postgres.db, [{ sender, contactId }])),
+    )
+    const ids = opened.map((found) => found.get(`${sender} ${contactId}`)?.id)
+    expect(new Set(ids).size).toBe(1)
+    expect(ids[0]).toBeDefined()
+  })
+
+  it('says that its contact opted out, whichever way they did', async () => {
+    const sender = await rows.linkSender()
+    const [contactId] = (await resolve(byNumber(rows.digits()))) as [ContactId]
+    await stopMarketing(contactId)
+    const found = await ensureConversations(rows.postgres.db, [{ sender, contactId }])
+    expect(found.get(`${sender} ${contactId}`)).toMatchObject({ marketing: 'out', utility: 'unknown' })
+  })
+})
+
+describe('what webhooks tell of a person', () => {
+  it('is added to what is known, which stays where nothing new is said', async () => {
+    const waId = rows.digits()
+    const [contact] = (await resolve(byNumber(waId))) as [ContactId]
+    const bsuid = newBsuid() as Bsuid
+    const seen = { waId: null, bsuid, parentBsuid: null, profileName: 'Ana', username: null }
+    await enrichContact(rows.postgres.db, contact, seen)
+    await enrichContact(rows.postgres.db, contact, { ...seen, bsuid: null, profileName: null, username: 'ana' })
+    expect(await readContact(contact)).toMatchObject({ wa_id: waId, bsuid, name: 'Ana', username: 'ana' })
+  })
+
+  it('links a second id, so that both find the same person', async () => {
+    const waId = rows.digits()
+    const bsuid = newBsuid()
+    const [contact] = (await resolve(byNumber(waId))) as [ContactId]
+    await inTransaction(rows.postgres.pool, (trx) => claimIdentities(trx, contact, [waId, bsuid]))
+    expect(await resolve(byBsuid(bsuid))).toEqual([contact])
+  })
+})
+
+describe('two contacts that prove to be one person', () => {
+  interface Pair {
+    sender: PhoneNumberId
+    kept: { contact: ContactId; conversation: ConversationId }
+    gone: { contact: ContactId; conversation: ConversationId; bsuid: string }
+  }
+
+  async function pair(): Promise<Pair> {
+    const sender = await rows.linkSender()
+    const bsuid = newBsuid()
+    const [a, b] = (await resolve(byNumber(rows.digits()), byBsuid(bsuid))) as [ContactId, ContactId]
+    const found = await ensureConversations(
+      rows.postgres.db,
+      [a, b].map((contactId) => ({ sender, contactId })),
+    )
+    const conversationOf = (contact: ContactId) => found.get(`${sender} ${contact}`)?.id as ConversationId
+    return {
+      sender,
+      kept: { contact: a, conversation: conversationOf(a) },
+      gone: { contact: b, conversation: conversationOf(b), bsuid },
+    }
+  }
+
+  async function setWindow(id: ConversationId, lastInboundAt: Instant): Promise<void> {
+    const date = toDate(lastInboundAt)
+    await rows.postgres.db
+      .updateTable('conversations')
+      .set({ window_opened_at: date, last_inbound_at: date })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  const merge = ({ kept, gone }: Pair) =>
+    inTransaction(rows.postgres.pool, (trx) => mergeContacts(trx, kept.contact, gone.contact))
+
+  it.each(['kept', 'gone'] as const)('keep the later window, here of the one that is %s', async (later) => {
+    const people = await pair()
+    const now = await rows.now()
+    await setWindow(people.kept.conversation, plus(now, later === 'kept' ? -HOUR_MS : -3 * HOUR_MS))
+    await setWindow(people.gone.conversation, plus(now, later === 'gone' ? -HOUR_MS : -3 * HOUR_MS))
+    await merge(people)
+    expect(await readConversation(people.kept.conversation)).toMatchObject({
+      last_inbound_at: plus(now, -HOUR_MS),
+      window_opened_at: plus(now, -HOUR_MS),
+    })
+    expect(await readConversation(people.gone.conversation)).toBeUndefined()
+  })
+
+  it('keep the window of the one that wrote when the other never did', async () => {
+    const people = await pair()
+    const now = await rows.now()
+    await setWindow(people.gone.conversation, now)
+    await merge(people)
+    expect(await readConversation(people.kept.conversation)).toMatchObject({ last_inbound_at: now })
+  })
+
+  it('wait for the same customer', async () => {
+    const people = await pair()
+    const id = await rows.intent(people.sender, people.gone.conversation)
+    await rows.hold(id, waitsFor.conversation(people.gone.conversation))
+    await merge(people)
+    const intent = await rows.postgres.db
+      .selectFrom('intents')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(intent).toMatchObject({
+      conversation_id: people.kept.conversation,
+      waits_for: waitsFor.conversation(people.kept.conversation),
+    })
+  })
+
+  it('are found by all their ids', async () => {
+    const people = await pair()
+    await merge(people)
+    expect(await resolve(byBsuid(people.gone.bsuid))).toEqual([people.kept.contact])
+    expect(await readContact(people.gone.contact)).toBeUndefined()
+  })
+
+  it('opted out when either of them did (P7)', async () => {
+    const people = await pair()
+    await stopMarketing(people.gone.contact)
+    await sql`update contacts set marketing = 'in', utility = 'out' where id = ${people.gone.contact}::bigint`.execute(
+      rows.postgres.db,
+    )
+    await merge(people)
+    const kept = await readContact(people.kept.contact)
+    expect(kept).toMatchObject({ marketing: 'in', utility: 'out' })
+    expect(kept?.stopped_marketing_at).not.toBeNull()
+  })
+
+  it('count once against the messaging limit', async () => {
+    const people = await pair()
+    const waba = await rows.wabaOf(people.sender)
+    for (const contact of [people.kept.contact, people.gone.contact]) {
+      await sql`
+        insert into messaging_limit_uses (portfolio_id, contact_id, at) values (${waba}, ${contact}::bigint, now())`.execute(
+        rows.postgres.db,
+      )
+    }
+    await merge(people)
+    const { rows: uses } = await sql<{ contact_id: string }>`
+      select contact_id::text as contact_id from messaging_limit_uses where portfolio_id = ${waba}`.execute(
+      rows.postgres.db,
+    )
+    expect(uses).toEqual([{ contact_id: people.kept.contact }])
+  })
+
+  it('keep a turn that one of them has', async () => {
+    const people = await pair()
+    const id = await rows.intent(people.sender, people.gone.conversation)
+    await rows.queue(people.sender)
+    expect(await merge(people)).toBe(true)
+    const intent = await rows.postgres.db
+      .selectFrom('intents')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(intent).toMatchObject({ has_turn: true, state: 'queued', conversation_id: people.kept.conversation })
+  })
+
+  it('stay two while both have the turn of the same priority', async () => {
+    const people = await pair()
+    const ids: IntentId[] = [
+      await rows.intent(people.sender, people.kept.conversation),
+      await rows.intent(people.sender, people.gone.conversation),
+    ]
+    await rows.queue(people.sender)
+    expect(await merge(people)).toBe(false)
+    expect(await readContact(people.gone.contact)).toBeDefined()
+    await sql`
+      update intents set state = 'sent', wamid = id::text, has_turn = false where id = ${ids[0]}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect(await merge(people)).toBe(true)
+  })
+
+  it('keep the answer to a message that was on its way meanwhile', async () => {
+    const people = await pair()
+    const id = await rows.intent(people.sender, people.gone.conversation)
+    const { number } = await rows.open(people.sender, id)
+    await merge(people)
+    const closed = await attemptStore(rows.postgres.pool).close({
+      intentId: id,
+      number,
+      // As the worker knew it when it opened the attempt.
+      conversationId: people.gone.conversation,
+      outcome: 'accepted',
+      httpStatus: 200,
+      error: null,
+      wamid: `wamid.${id}` as Wamid,
+      next: { event: 'accept' },
+    })
+    expect(closed).toBe(true)
+    const { rows: messages } = await sql<{ conversation_id: string }>`
+      select conversation_id::text as conversation_id from messages where intent_id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect(messages).toEqual([{ conversation_id: people.kept.conversation }])
+  })
+
+  it('keep their conversations with other numbers', async () => {
+    const people = await pair()
+    const other = await rows.linkSender()
+    const found = await ensureConversations(rows.postgres.db, [{ sender: other, contactId: people.gone.contact }])
+    const conversation = found.get(`${other} ${people.gone.contact}`)?.id as ConversationId
+    await merge(people)
+    expect((await readConversation(conversation))?.contact_id).toBe(people.kept.contact)
+  })
+})

@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DUE_CHANNEL, notifyDue } from '../../src/store/enqueue.ts'
+import {
+  inTransaction,
+  isPassingDatabaseError,
+  kyselyOn,
+  openPostgres,
+  type Postgres,
+  parseTimestamptz,
+  retryingPassing,
+} from '../../src/store/postgres.ts'
+import { at } from '../support/builders.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { whenNotified } from '../support/signals.ts'
+
+let database: TestDatabase
+let postgres: Postgres
+beforeAll(async () => {
+  database = await createTestDatabase()
+  postgres = openPostgres({ url: database.url, max: 3, applicationName: 'postgres test', onError: () => {} })
+})
+afterAll(async () => {
+  await postgres.close()
+  await database.drop()
+})
+
+const addPortfolio = (id: string) => sql`insert into portfolios (id) values (${id})`
+async function hasPortfolio(id: string): Promise<boolean> {
+  const found = await postgres.db.selectFrom('portfolios').select('id').where('id', '=', id).executeTakeFirst()
+  return found !== undefined
+}
+
+describe('a timestamptz', () => {
+  it.each([
+    ['2026-11-22 09:00:00+00', '2026-11-22T09:00:00.000Z'],
+    ['2026-11-22 09:00:00.5+00', '2026-11-22T09:00:00.500Z'],
+    ['2026-11-22 09:00:00.123999+00', '2026-11-22T09:00:00.123Z'],
+    ['2026-11-22 12:30:00+03:30', '2026-11-22T09:00:00.000Z'],
+    ['2026-11-22 06:00:00-03', '2026-11-22T09:00:00.000Z'],
+  ])('%s is %s', (text, iso) => {
+    expect(parseTimestamptz(text)).toBe(at(iso))
+  })
+
+  it.each(['infinity', '-infinity', '0044-03-15 12:00:00+00 BC'])('%s is refused, for no rule could use it', (text) => {
+    expect(() => parseTimestamptz(text)).toThrow(RangeError)
+  })
+
+  it('comes out of the pool as an instant, in any zone of the session', async () => {
+    const client = await postgres.pool.connect()
+    try {
+      await client.query(`set time zone 'Asia/Kolkata'`)
+      const { rows } = await client.query(`select timestamptz '2026-11-22 09:00:00.25+00' as at`)
+      expect(rows[0].at).toBe(at('2026-11-22T09:00:00.250Z'))
+    } finally {
+      client.release(true)
+    }
+  })
+})
+
+describe('inTransaction', () => {
+  it('commits what both faces wrote', async () => {
+    await inTransaction(postgres.pool, async (trx, client) => {
+      await addPortfolio('by-kysely').execute(trx)
+      await client.query(`insert into portfolios (id) values ('by-client')`)
+    })
+    expect(await hasPortfolio('by-kysely')).toBe(true)
+    expect(await hasPortfolio('by-client')).toBe(true)
+  })
+
+  it('rolls back when its work throws, and passes the error on', async () => {
+    const failing = inTransaction(postgres.pool, async (trx) => {
+      await addPortfolio('rolled-back').execute(trx)
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await hasPortfolio('rolled-back')).toBe(false)
+  })
+
+  it('gives its connection back, fit for use', async () => {
+    for (let round = 0; round < 10; round++) {
+      await inTransaction(postgres.pool, () => Promise.reject(new Error('no'))).catch(() => {})
+    }
+    expect(postgres.pool.totalCount).toBeLessThanOrEqual(3)
+    await postgres.pool.query('select 1')
+  })
+
+  it('survives a server that hangs up between two statements', async () => {
+    const failing = inTransaction(postgres.pool, async (trx, client) => {
+      const { rows } = await client.query('select pg_backend_pid() as pid')
+      const gone = new Promise((resolve) => client.once('end', resolve))
+      await postgres.pool.query('select pg_terminate_backend($1)', [rows[0].pid])
+      await gone
+      await addPortfolio('after-the-end').execute(trx)
+    })
+    const error = await failing.catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Error)
+    expect(isPassingDatabaseError(error)).toBe(true)
+    await postgres.pool.query('select 1')
+  })
+})
+
+describe('a Kysely on a borrowed client', () => {
+  it('takes part in a transaction that it neither begins nor ends', async () => {
+    const client = new pg.Client({ connectionString: database.url, application_name: 'a producer' })
+    await client.connect()
+    try {
+      await client.query('begin')
+      await addPortfolio('borrowed').execute(kyselyOn(client))
+      expect(await hasPortfolio('borrowed')).toBe(false)
+      await client.query('rollback')
+      expect(await hasPortfolio('borrowed')).toBe(false)
+      await client.query('begin')
+      await addPortfolio('borrowed').execute(kyselyOn(client))
+      await client.query('commit')
+      expect(await hasPortfolio('borrowed')).toBe(true)
+    } finally {
+      await client.end()
+    }
+  })
+})
+
+describe('a notification', () => {
+  it('goes out on commit, and not on rollback', async () => {
+    const heard = await whenNotified(database.url, DUE_CHANNEL, 'marker')
+    try {
+      await inTransaction(postgres.pool, async (trx) => {
+        await notifyDue(trx)
+        throw new Error('no')
+      }).catch(() => {})
+      await postgres.pool.query(`select pg_notify('marker', 'first')`)
+      await inTransaction(postgres.pool, (trx) => notifyDue(trx))
+      await postgres.pool.query(`select pg_notify('marker', 'last')`)
+      const last = () => heard.payloads.includes('last')
+      while (!last()) await new Promise<void>((resolve) => heard.subscribe(resolve))
+      expect(heard.payloads).toEqual(['first', '', 'last'])
+    } finally {
+      await heard.close()
+    }
+  })
+})
+
+describe('an error of the database', () => {
+  it.each(['40001', '40P01', '57P01', '53300'])('%s is passing', (code) => {
+    expect(isPassingDatabaseError(Object.assign(new Error('x'), { code }))).toBe(true)
+  })
+
+  it.each(['23505', '22P02', '42601'])('%s is not', (code) => {
+    expect(isPassingDatabaseError(Object.assign(new Error('x'), { code }))).toBe(false)
+  })
+
+  it('is passing when the server cannot be reached', async () => {
+    const nobody = openPostgres({
+      url: 'postgres://nobody@127.0.0.1:1/nowhere',
+      max: 1,
+      applicationName: 'nobody',
+      onError: () => {},
+    })
+    const error = await nobody.pool.query('select 1').catch((reason: unknown) => reason)
+    expect(isPassingDatabaseError(error)).toBe(true)
+    await nobody.close()
+  })
+
+  it('is tried again only while it is passing', async () => {
+    let runs = 0
+    const twice = retryingPassing(async () => {
+      runs += 1
+      if (runs === 1) throw Object.assign(new Error('deadlock'), { code: '40P01' })
+      throw Object.assign(new Error('unique'), { code: '23505' })
+    })
+    await expect(twice).rejects.toMatchObject({ code: '23505' })
+    expect(runs).toBe(2)
+  })
+})
