@@ -3,8 +3,9 @@ import { createInbox } from './app/inbox.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { createQueueBoard } from './app/queue-board.ts'
+import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
-import { LANES_CHANNEL, startWork } from './app/work.ts'
+import { startWork } from './app/work.ts'
 import type { WabaId } from './domain/ids.ts'
 import { createGraphClient } from './graph/client.ts'
 import { verifySignature } from './graph/webhook.ts'
@@ -160,7 +161,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
       })
       closers.push(hot.close)
-      const work = startWork({
+      const stopWork = startWork({
         postgres,
         hot,
         listener,
@@ -174,7 +175,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         syncTemplates: (wabaId) => templateSync.soon(wabaId as WabaId),
         log: logger,
       })
-      closers.push(work.stop)
+      closers.push(stopWork)
     }
 
     let url: string | null = null

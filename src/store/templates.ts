@@ -27,14 +27,15 @@ interface FoundTemplate {
   language: string
   category: string
   status: string
-  document: RawTemplate
+  /** As text: a caller's client may read JSON in its own way, and most are compiled already. */
+  document: string
   /** Changes with every sync; a number whatever the client's type parsers do. */
   version: number
 }
 
 const selectTemplates = prepared<FoundTemplate>(
   'dispatch_templates',
-  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document,
+  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document::text as document,
      extract(epoch from t.synced_at)::float8 as version
    from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as asked (waba_id, name, language)) asked
    join templates t on t.waba_id = asked.waba_id and t.name = asked.name and t.language = asked.language`,
@@ -64,7 +65,7 @@ function definitionOf(row: FoundTemplate): TemplateDefinition {
   const known = compiled.get(row.id)
   if (known?.version === row.version) return known.definition
   if (compiled.size >= MOST_COMPILED) compiled.clear()
-  const definition = compileTemplate(row.document)
+  const definition = compileTemplate(JSON.parse(row.document) as RawTemplate)
   compiled.set(row.id, { version: row.version, definition })
   return definition
 }

@@ -129,15 +129,18 @@ describeEachLaneEngine('the library', (engine) => {
       const types = { getTypeParser }
       const client = new pg.Client({ connectionString: casement.databaseUrl, application_name: 'odd types', types })
       await client.connect()
-      await client.query('begin')
-      const { id, window } = await library.enqueue(
-        { ...intent(), when_closed: { follow_up: KEEP_HELPING } },
-        { trx: client },
-      )
-      await client.query('commit')
-      await client.end()
-      expect(window.open).toBe(true)
-      await casement.intentIn(id, 'sent')
+      try {
+        await client.query('begin')
+        const { id, window } = await library.enqueue(
+          { ...intent(), when_closed: { follow_up: KEEP_HELPING } },
+          { trx: client },
+        )
+        await client.query('commit')
+        expect(window.open).toBe(true)
+        await casement.intentIn(id, 'sent')
+      } finally {
+        await client.end()
+      }
     })
   })
 

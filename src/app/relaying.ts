@@ -1,0 +1,78 @@
+import type { PhoneNumberId } from '../domain/ids.ts'
+import type { Lanes } from '../queue/lanes.ts'
+import { holdDueForSender, msUntilNextDue, queueDue, readDueSenders } from '../store/intents.ts'
+import type { Listener } from '../store/listener.ts'
+import type { Postgres } from '../store/postgres.ts'
+import { type Announced, type RelayIo, type RelayRound, relayDue } from '../usecases/relay-due.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Tells workers on all machines that a lane has work; the payload is `<phone number id> <messages per second>`. */
+export const LANES_CHANNEL = 'casement_lanes'
+
+export interface RelayDeps {
+  postgres: Postgres
+  /** The pool of the hot path. */
+  hot: Postgres
+  listener: Listener
+  lanes: Lanes
+  metrics: Metrics
+  /** This process consumes the lane too. */
+  openLane(sender: PhoneNumberId, throughputMps: number): void
+  onError(error: Error): void
+}
+
+/** With nothing scheduled the relay still looks this often: a notification may have been lost. */
+const LONGEST_WAIT_MS = 1_000
+/** A lane that is full is looked at again when a good part of it may have drained. */
+const FULL_LANE_WAIT_MS = 50
+/** The next message of a conversation follows when the one before it is over; doubled while that takes longer, as a doubt does. */
+const BLOCKED_WAIT_MS = 10
+const STANDBY_WAIT_MS = 2_000
+const HELD_AT_ONCE = 1_000
+
+/** Runs the relay while this process has the lead, and asks for the lead while it has not. */
+export function startRelay(deps: RelayDeps): Loop {
+  const io = relayIo(deps)
+  const announced: Announced = new Map()
+  let blockedRounds = 0
+  return startLoop(async () => {
+    const leads = await deps.listener.tryLead()
+    deps.metrics.leads.set(leads ? 1 : 0)
+    if (!leads) {
+      announced.clear()
+      return STANDBY_WAIT_MS
+    }
+    const round = await relayDue(io, announced)
+    deps.metrics.relayed.inc(round.moved)
+    blockedRounds = round.blocked && round.moved === 0 ? blockedRounds + 1 : 0
+    return waitAfter(round, blockedRounds)
+  }, deps.onError)
+}
+
+/** Milliseconds until the relay looks again by itself. */
+function waitAfter(round: RelayRound, blockedRounds: number): number {
+  if (round.full) return FULL_LANE_WAIT_MS
+  if (round.moved > 0 || round.held > 0) return 0
+  const nextDueMs = Math.min(LONGEST_WAIT_MS, Math.max(1, round.nextDueMs ?? LONGEST_WAIT_MS))
+  return blockedRounds > 0 ? Math.min(nextDueMs, BLOCKED_WAIT_MS * 2 ** (blockedRounds - 1)) : nextDueMs
+}
+
+function relayIo({ postgres, hot, lanes, openLane }: RelayDeps): RelayIo {
+  const { db, pool } = postgres
+  return {
+    readDueSenders: () => readDueSenders(db),
+    laneDepths: (sender) => lanes.depths(sender),
+    queueDue: (sender, room) => queueDue(hot.pool, sender, room),
+    holdDueForSender: (sender, reason) => holdDueForSender(db, sender, reason, HELD_AT_ONCE),
+    msUntilNextDue: () => msUntilNextDue(db),
+    wake: (sender, wakes) => lanes.wake(sender, wakes),
+    setThroughput: (sender, throughputMps) => lanes.setThroughput(sender, throughputMps),
+    async announce(senders) {
+      for (const { sender, throughputMps } of senders) {
+        openLane(sender, throughputMps)
+        await pool.query('select pg_notify($1, $2)', [LANES_CHANNEL, `${sender} ${throughputMps}`])
+      }
+    },
+  }
+}

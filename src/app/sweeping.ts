@@ -1,0 +1,87 @@
+import type { PhoneNumberId } from '../domain/ids.ts'
+import type { Lanes } from '../queue/lanes.ts'
+import { closeAttemptsOn } from '../store/attempts.ts'
+import { findDoubts, findStranded, inboxIsBehind } from '../store/doubts.ts'
+import { notifyDue } from '../store/enqueue.ts'
+import { expireHeld, longQueued, readQueuedSenders, releaseWaiting, waitsFor } from '../store/intents.ts'
+import type { Listener } from '../store/listener.ts'
+import type { Postgres } from '../store/postgres.ts'
+import type { SenderStore } from '../store/senders.ts'
+import { deleteOldEvents } from '../store/webhook-events.ts'
+import { repairStranded } from '../usecases/repair-stranded.ts'
+import { settleDoubts } from '../usecases/settle-doubt.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+import type { Metrics } from './metrics.ts'
+import type { AppSettings } from './settings.ts'
+
+export interface SweeperDeps {
+  postgres: Postgres
+  listener: Listener
+  lanes: Lanes
+  senders: SenderStore
+  settings: AppSettings
+  metrics: Metrics
+  openLane(sender: PhoneNumberId, throughputMps: number): void
+  warn(details: object, message: string): void
+  onError(error: Error): void
+}
+
+const SWEEP_EVERY_MS = 5_000
+/** Longer than a lane's depth in time, so that the sweeper rarely meets a job that is only waiting. */
+const QUEUED_TOO_LONG_MS = 10_000
+const SWEPT_AT_ONCE = 5_000
+const RELEASED_AT_ONCE = 1_000
+const EVENTS_KEPT_DAYS = 14
+
+/** Every process opens the lanes that have work, should an announcement have been lost; the leader repairs, settles and tidies. */
+export function startSweeper(deps: SweeperDeps): Loop {
+  return startLoop(async () => {
+    for (const { sender, throughputMps } of await readQueuedSenders(deps.postgres.db))
+      deps.openLane(sender, throughputMps)
+    if (await deps.listener.tryLead()) {
+      await repair(deps)
+      await settle(deps)
+      await releaseOverlooked(deps)
+      await deleteOldEvents(deps.postgres.db, EVENTS_KEPT_DAYS, SWEPT_AT_ONCE)
+    }
+    return SWEEP_EVERY_MS
+  }, deps.onError)
+}
+
+async function repair({ postgres: { db }, lanes, metrics }: SweeperDeps): Promise<void> {
+  const { rewoken } = await repairStranded({
+    longQueued: () => longQueued(db, QUEUED_TOO_LONG_MS, SWEPT_AT_ONCE),
+    wake: (sender, wakes) => lanes.wake(sender, wakes),
+    expireHeld: () => expireHeld(db, SWEPT_AT_ONCE),
+  })
+  metrics.rewoken.inc(rewoken)
+}
+
+async function settle({ postgres: { db, pool }, settings, metrics, warn }: SweeperDeps): Promise<void> {
+  const doubts = await settleDoubts(
+    {
+      findStranded: () => findStranded(db, settings.attemptLeaseMs, SWEPT_AT_ONCE),
+      findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, SWEPT_AT_ONCE),
+      inboxIsBehind: () => inboxIsBehind(db),
+      closeAttempts: (items) => closeAttemptsOn(pool, items),
+      notifyDue: () => notifyDue(db),
+    },
+    settings.doubt,
+  )
+  metrics.stranded.inc(doubts.stranded)
+  metrics.doubtsResent.inc(doubts.resent)
+  metrics.doubtsUnconfirmed.inc(doubts.unconfirmed)
+  metrics.doubtsBlind.inc(doubts.blind)
+  metrics.doubtsWaiting.set(doubts.waiting)
+  if (doubts.blind > 0) {
+    warn({ doubts: doubts.blind }, 'doubts settled without any webhook: check the webhook subscription')
+  }
+}
+
+/** Put aside in the moment their sender came back. */
+async function releaseOverlooked({ postgres: { db }, senders }: SweeperDeps): Promise<void> {
+  for (const sender of await senders.overlooked()) {
+    while ((await releaseWaiting(db, waitsFor.sender(sender), RELEASED_AT_ONCE)) === RELEASED_AT_ONCE);
+    await notifyDue(db)
+  }
+}
