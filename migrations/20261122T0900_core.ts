@@ -9,7 +9,8 @@ import { type Kysely, sql } from 'kysely'
  * How the big tables are laid out
  * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
  *   `due_at`, `has_turn`, `waits_for` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
- *   index at all (a HOT update), and the other two touch only the primary key and the turn.
+ *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
+ *   idempotency key.
  * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
  *   order they were enqueued. The unique index is what keeps two relays, or a relay and a retry, from breaking it.
  * - `attempts` and `messages` are written once and then updated in place (fillfactor leaves the room).

@@ -13,7 +13,6 @@ import {
 import { databaseNow, notifyDue } from '../store/enqueue.ts'
 import { endFollowUp, withdrawFollowUp } from '../store/follow-ups.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/identities.ts'
-import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents.ts'
 import { ensureConversations, resolveContacts } from '../store/people.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
 import { restrictSender } from '../store/senders.ts'
@@ -28,6 +27,7 @@ import {
 } from '../store/statuses.ts'
 import { storableJson } from '../store/storable-json.ts'
 import { changeTemplate, templateEvent } from '../store/templates.ts'
+import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/waiting-intents.ts'
 import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhook-events.ts'
 import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
 

@@ -6,8 +6,9 @@ import type { Reason } from '../domain/intent.ts'
 import { statesThatTake } from '../domain/lifecycle.ts'
 import type { Claim } from './dispatch-facts.ts'
 import { insertIntents, notifyDue } from './enqueue.ts'
-import { type RecordedDecision, waitsFor } from './intents.ts'
+import type { RecordedDecision } from './intents.ts'
 import { type Db, retryingPassing } from './postgres.ts'
+import { waitsFor } from './waiting-intents.ts'
 
 /*
  * Invitations: the template that asks a customer to answer, and the messages that wait for the answer. One invitation per conversation is

@@ -5,8 +5,8 @@ import type { Instant } from '../domain/time.ts'
 import { isWindowOpen } from '../domain/window.ts'
 import { coalesce } from './batch.ts'
 import { notifyDue } from './enqueue.ts'
-import { releaseByIds } from './intents.ts'
 import { type Db, isPassingDatabaseError, type Postgres, prepared, retryingPassing } from './postgres.ts'
+import { releaseByIds } from './waiting-intents.ts'
 
 /*
  * What was put aside in the moment its event came. A decision's facts are read without locks, so a customer's message may be applied

@@ -33,5 +33,7 @@ async function expectPromises(engine: Engine, kills: number): Promise<void> {
 describe('a fleet that is killed at random (P2, P3, P5)', { timeout: 400_000 }, () => {
   it('loses and doubles nothing, with lanes on PostgreSQL', () => expectPromises('postgres', 5))
 
-  it.skipIf(inject('redisUrl') === null)('loses and doubles nothing, with lanes on Redis', () => expectPromises('redis', 7))
+  it.skipIf(inject('redisUrl') === null)('loses and doubles nothing, with lanes on Redis', () =>
+    expectPromises('redis', 7),
+  )
 })

@@ -60,7 +60,17 @@ const enqueue = fc
   )
 
 const dispatch = fc
-  .constantFrom<MetaMood>('accepts', 'accepts', 'accepts', 'deaf', 'lost', 'unreachable', 'throttles', 'crashes us', 'crashes us deaf')
+  .constantFrom<MetaMood>(
+    'accepts',
+    'accepts',
+    'accepts',
+    'deaf',
+    'lost',
+    'unreachable',
+    'throttles',
+    'crashes us',
+    'crashes us deaf',
+  )
   .map((mood) =>
     step(`dispatch, Meta ${mood}`, async (_model, casement) => {
       casement.moods.splice(0, casement.moods.length, mood)
@@ -83,20 +93,22 @@ const cancel = fc.nat(30).map((which) =>
     const asked = model.asked[which]
     if (!asked) return
     const reason = { code: 'by_request' as const, text: 'Cancelled.' }
-    const won = await cancelIntent(casement.postgres.db, { workspace: 'default', id: asked.id }, { kind: 'cancel', reason, facts: {} })
+    const won = await cancelIntent(
+      casement.postgres.db,
+      { workspace: 'default', id: asked.id },
+      { kind: 'cancel', reason, facts: {} },
+    )
     asked.cancelled ||= won
   }),
 )
 
-const passTime = fc
-  .constantFrom(100, 7_000, LEASE_MS + 1_000, GRACE_MS + 1_000, 10 * MINUTE_MS)
-  .map((ms) =>
-    step(`${ms} ms pass, and what Meta has to report comes before a doubt's grace is over`, async (_model, casement) => {
-      // P3 rests on it: a channel that speaks, but tells of a message only after the grace, would make any rule wrong.
-      if (ms >= LEASE_MS) await casement.report()
-      await casement.passTime(ms)
-    }),
-  )
+const passTime = fc.constantFrom(100, 7_000, LEASE_MS + 1_000, GRACE_MS + 1_000, 10 * MINUTE_MS).map((ms) =>
+  step(`${ms} ms pass, and what Meta has to report comes before a doubt's grace is over`, async (_model, casement) => {
+    // P3 rests on it: a channel that speaks, but tells of a message only after the grace, would make any rule wrong.
+    if (ms >= LEASE_MS) await casement.report()
+    await casement.passTime(ms)
+  }),
+)
 
 const steps: fc.Arbitrary<Step>[] = [
   enqueue,
@@ -112,11 +124,15 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constant(step('sweep', (_model, casement) => casement.sweep())),
   fc.constant(step('settle doubts', (_model, casement) => casement.settleDoubts())),
   fc.constant(step('Meta reports', (_model, casement) => casement.report())),
-  fc.constant(step('Meta reports all again', async (_model, casement) => {
-    for (const message of casement.accepted) message.reported = false
-    await casement.report('sent')
-  })),
-  fc.constantFrom(...PEOPLE).map((person) => step(`${person} writes`, (_model, casement) => casement.customerWrites(person))),
+  fc.constant(
+    step('Meta reports all again', async (_model, casement) => {
+      for (const message of casement.accepted) message.reported = false
+      await casement.report('sent')
+    }),
+  ),
+  fc
+    .constantFrom(...PEOPLE)
+    .map((person) => step(`${person} writes`, (_model, casement) => casement.customerWrites(person))),
 ]
 
 async function expectInvariants(model: Model, casement: Miniature): Promise<void> {
@@ -124,7 +140,9 @@ async function expectInvariants(model: Model, casement: Miniature): Promise<void
   expect(new Set(taken).size, 'P3: accepted twice').toBe(taken.length)
   for (const turn of new Set(model.asked.map((asked) => asked.turn))) {
     // What goes at most once gives up its turn in doubt, for it will not be sent again.
-    const asked = model.asked.filter((one) => one.turn === turn && one.delivery === 'at_least_once').map((one) => one.id)
+    const asked = model.asked
+      .filter((one) => one.turn === turn && one.delivery === 'at_least_once')
+      .map((one) => one.id)
     const order = taken.filter((id) => asked.includes(id))
     expect(order, 'P5: out of order').toEqual(asked.filter((id) => order.includes(id)))
   }

@@ -18,7 +18,11 @@ const INTENTS = 60
 const OUTAGE_MS = 1_500
 const RECOVERY_MS = 90_000
 
-async function withWire(engine: LaneEngine, wire: Wire, test: (casement: Harness, proxy: TcpProxy) => Promise<void>): Promise<void> {
+async function withWire(
+  engine: LaneEngine,
+  wire: Wire,
+  test: (casement: Harness, proxy: TcpProxy) => Promise<void>,
+): Promise<void> {
   const { promise: made, resolve } = Promise.withResolvers<TcpProxy>()
   const casement = await startHarness(engine, {
     env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '3000', DOUBT_MAX_MS: '20000', DISPATCH_CONCURRENCY: '10' },
@@ -45,7 +49,9 @@ async function enqueueAll(casement: Harness): Promise<string[]> {
   for (const customer of customers) casement.sandbox.customers.say(customer, { text: 'Hi' })
   await casement.told()
   const enqueued = await Promise.all(
-    customers.map((customer) => casement.enqueue({ to: `+${customer}`, message: { type: 'text', text: { body: 'Hello' } } })),
+    customers.map((customer) =>
+      casement.enqueue({ to: `+${customer}`, message: { type: 'text', text: { body: 'Hello' } } }),
+    ),
   )
   return enqueued.map(({ id }) => id)
 }

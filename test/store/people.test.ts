@@ -4,9 +4,9 @@ import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, W
 import { HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
 import { attemptStore } from '../../src/store/attempts.ts'
 import { claimIdentities, enrichContact, mergeContacts } from '../../src/store/identities.ts'
-import { waitsFor } from '../../src/store/intents.ts'
 import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people.ts'
 import { inTransaction, retryingPassing } from '../../src/store/postgres.ts'
+import { waitsFor } from '../../src/store/waiting-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows

@@ -4,17 +4,15 @@ import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/i
 import { PRIORITIES, type Priority } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import {
-  holdDueForSender,
   longQueued,
   msUntilNextDue,
   type QueuedIntent,
   queueDue,
   readDueSenders,
   readQueuedSenders,
-  releaseWaiting,
-  waitsFor,
-} from '../../src/store/intents.ts'
+} from '../../src/store/due-intents.ts'
 import { isPassingDatabaseError } from '../../src/store/postgres.ts'
+import { holdDueForSender, releaseWaiting, waitsFor } from '../../src/store/waiting-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const room = (each: number) =>

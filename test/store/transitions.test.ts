@@ -12,17 +12,11 @@ import {
 } from '../../src/domain/lifecycle.ts'
 import { plus } from '../../src/domain/time.ts'
 import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/attempts.ts'
-import {
-  cancelByIds,
-  expireHeld,
-  INTENTS_CHANNEL,
-  type IntentTransitions,
-  intentTransitions,
-  releaseByIds,
-} from '../../src/store/intents.ts'
+import { INTENTS_CHANNEL, type IntentTransitions, intentTransitions } from '../../src/store/intents.ts'
 import { replayIntent } from '../../src/store/operator-transitions.ts'
 import type { AttemptOutcome } from '../../src/store/schema.ts'
 import { afterFailedDelivery } from '../../src/store/statuses.ts'
+import { cancelByIds, expireHeld, releaseByIds } from '../../src/store/waiting-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually, whenNotified } from '../support/signals.ts'
 
