@@ -68,6 +68,9 @@ export class SchemaMismatch extends Error {}
  */
 export async function startApp({ config, roles, logger, version, sandboxUrl = null }: AppOptions): Promise<RunningApp> {
   const settings = settingsOf(config)
+  // What is tied to a session goes past the pooler; what a pooler would refuse is not asked of it.
+  const directUrl = config.databaseDirectUrl ?? config.databaseUrl
+  const pooled = config.databaseDirectUrl !== null
   const closers: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) {
@@ -87,7 +90,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     await refuseForeignSchema(postgres.db)
 
     const backend = await openLaneBackend(
-      config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: config.databaseUrl },
+      config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: directUrl },
       (error) => logger.warn({ err: error }, 'lane backend error'),
     )
     closers.push(backend.close)
@@ -106,7 +109,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     closers.push(graph.close)
 
     const listener = await openListener({
-      url: config.databaseUrl,
+      url: directUrl,
       channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL],
       onError: (error) => logger.warn({ err: error }, 'listening connection lost'),
     })
@@ -157,7 +160,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         url: config.databaseUrl,
         max: HOT_POOL_MAX,
         applicationName: 'casement dispatch',
-        settings: HOT_PATH_SETTINGS,
+        ...(pooled ? {} : { settings: HOT_PATH_SETTINGS }),
         onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
       })
       closers.push(hot.close)

@@ -23,6 +23,8 @@ import {
 export interface Config {
   /** Null: start the embedded PostgreSQL. */
   readonly databaseUrl: string | null
+  /** The same database past a pooler, for what is tied to a session: listening, the relay's lead, lanes. Null: `databaseUrl`. */
+  readonly databaseDirectUrl: string | null
   readonly lanes: Lanes
   readonly host: string
   /** 0: any free one. */
@@ -104,6 +106,7 @@ const REDIS =
 
 const environment = z.object({
   DATABASE_URL: secret(postgresUrl, 'postgres://user:password@host:port/database').optional(),
+  DATABASE_DIRECT_URL: secret(postgresUrl, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: secret(redisLanes, REDIS).optional(),
   HOST: variable(matching(/^[^\s/]+$/), 'an address or a host name').default('127.0.0.1'),
   PORT: variable(port, PORT).default(8080),
@@ -214,6 +217,7 @@ function toConfig(values: Values): Config {
   const graphApiUrl = values.GRAPH_API_URL ?? (databaseUrl === null ? SANDBOX : META_GRAPH_URL)
   return {
     databaseUrl,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
     lanes: values.REDIS_URL ?? { kind: 'postgres' },
     host: values.HOST,
     port: values.PORT,

@@ -25,6 +25,7 @@ describe('defaults', () => {
   test('of an empty environment are the contract: embedded database, lanes on PostgreSQL, sandbox', () => {
     expect(config({})).toEqual({
       databaseUrl: null,
+      databaseDirectUrl: null,
       lanes: { kind: 'postgres' },
       host: '127.0.0.1',
       port: 8080,

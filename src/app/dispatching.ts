@@ -1,3 +1,4 @@
+import { afterAnswer, afterSilence, type Circuit, CLOSED_CIRCUIT } from '../domain/circuit.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { createGraphClient } from '../graph/client.ts'
 import { toWire } from '../graph/payload.ts'
@@ -12,6 +13,7 @@ import { type IntentTransitions, intentTransitions } from '../store/intents.ts'
 import { reserveMessagingLimit } from '../store/messaging-limits.ts'
 import { overlookedStore } from '../store/overlooked.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/postgres.ts'
+import type { AttemptOutcome } from '../store/schema.ts'
 import type { SenderStore } from '../store/senders.ts'
 import { templateEvent } from '../store/templates.ts'
 import { waitsFor } from '../store/waiting-intents.ts'
@@ -46,13 +48,28 @@ export interface Dispatcher {
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const transitions = intentTransitions(deps.hot.pool)
   const io = dispatchIo(deps, transitions)
+  const circuits = new Map<PhoneNumberId, Circuit>()
+
+  /** Graph's silence towards one sender pauses its lane; any answer closes the circuit. */
+  function pauseFor(sender: PhoneNumberId, outcome: AttemptOutcome): number | null {
+    if (outcome !== 'unreachable' && outcome !== 'in_doubt') {
+      if (circuits.has(sender)) circuits.set(sender, afterAnswer())
+      return null
+    }
+    const { circuit, pauseMs } = afterSilence(circuits.get(sender) ?? CLOSED_CIRCUIT, performance.now())
+    circuits.set(sender, circuit)
+    if (pauseMs !== null) deps.log.warn({ sender, pauseMs }, 'the Graph API does not answer; the lane pauses')
+    return pauseMs
+  }
+
   return {
     async dispatch(sender, wakeUp) {
       const outcome = await dispatchIntent(io, deps.settings, wakeUp)
       if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
       if (outcome.kind === 'attempted') {
         deps.count.attempt(outcome.outcome)
-        if (outcome.pauseLaneMs !== null) await deps.pauseLane(sender, outcome.pauseLaneMs)
+        const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome.outcome)
+        if (pauseMs !== null) await deps.pauseLane(sender, pauseMs)
       }
     },
     giveBack: ({ intentId, wake }) => transitions.unqueue(intentId, wake),

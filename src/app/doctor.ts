@@ -85,7 +85,10 @@ async function checkClock(db: Db): Promise<Omit<Check, 'name'>> {
 }
 
 async function checkLanes(config: ResolvedConfig): Promise<Check[]> {
-  const lanes = config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres' as const, url: config.databaseUrl }
+  const lanes =
+    config.lanes.kind === 'redis'
+      ? config.lanes
+      : { kind: 'postgres' as const, url: config.databaseDirectUrl ?? config.databaseUrl }
   const name = `lanes (${lanes.kind})`
   let lastError: Error | null = null
   try {

@@ -28,7 +28,7 @@ export interface PostgresOptions {
 /**
  * For the pool of the hot path, whose statements are prepared and find every row by an index. A generic plan made while a table was nearly
  * empty would scan it, and go on scanning it for minutes while it grows: measured, Postgres then burns five times the CPU per message.
- * PgBouncer passes these on only if told (`ignore_startup_parameters = options` drops them, and autovacuum's statistics do the job, later).
+ * A pooler in transaction mode refuses them; there the pool goes without, and the plans improve with autovacuum's statistics.
  */
 export const HOT_PATH_SETTINGS =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'

@@ -31,13 +31,38 @@ describeEachLaneEngine('in place of the Cloud API', (engine) => {
     casement = await startHarness(engine)
   })
   afterAll(async () => {
-    const u = new URL(casement.databaseUrl); const name = u.pathname.slice(1); u.pathname = '/postgres'
-    const cl = new pg.Client(u.href); await cl.connect()
+    const u = new URL(casement.databaseUrl)
+    const name = u.pathname.slice(1)
+    u.pathname = '/postgres'
+    const cl = new pg.Client(u.href)
+    await cl.connect()
     const t = setTimeout(async () => {
-      const r = await cl.query(`select application_name, state, query, wait_event, now() - state_change as since from pg_stat_activity where datname = $1`, [name])
-      process.stderr.write('HANG ' + JSON.stringify(r.rows.map((x) => [x.application_name, x.state, x.query.slice(0, 90), x.wait_event, x.since])) + '\n')
-      const handles = (process as any)._getActiveHandles().map((h: any) => h.constructor.name + ' ' + (h.remotePort ?? '') + '<' + (h.localPort ?? '') + ' ' + (h.address?.()?.port ?? ''))
-      process.stderr.write('HANDLES ' + handles.join(' | ') + ' sandbox ' + casement.sandbox.port + ' app ' + casement.url + '\n')
+      const r = await cl.query(
+        `select application_name, state, query, wait_event, now() - state_change as since from pg_stat_activity where datname = $1`,
+        [name],
+      )
+      process.stderr.write(
+        'HANG ' +
+          JSON.stringify(
+            r.rows.map((x) => [x.application_name, x.state, x.query.slice(0, 90), x.wait_event, x.since]),
+          ) +
+          '\n',
+      )
+      const handles = (process as any)
+        ._getActiveHandles()
+        .map(
+          (h: any) =>
+            h.constructor.name +
+            ' ' +
+            (h.remotePort ?? '') +
+            '<' +
+            (h.localPort ?? '') +
+            ' ' +
+            (h.address?.()?.port ?? ''),
+        )
+      process.stderr.write(
+        'HANDLES ' + handles.join(' | ') + ' sandbox ' + casement.sandbox.port + ' app ' + casement.url + '\n',
+      )
       const sym = Object.getOwnPropertySymbols(process)
     }, 6000)
     const t0 = performance.now()
