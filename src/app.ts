@@ -1,5 +1,6 @@
 import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
+import { closeServer } from './app/close-server.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { createQueueBoard } from './app/queue-board.ts'
@@ -23,6 +24,7 @@ import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store
 import { senderStore } from './store/senders.ts'
 import { createTokenVault } from './store/token-vault.ts'
 import { INBOX_CHANNEL, webhookIntake } from './store/webhook-events.ts'
+import { beatIntake, INTAKE_BEAT_MS } from './store/webhook-intake.ts'
 import { applyWebhooks } from './usecases/apply-webhook.ts'
 import { startLoop } from './worker/loop.ts'
 
@@ -155,6 +157,18 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     closers.push(applying.stop)
     listener.on(INBOX_CHANNEL, () => applying.wake())
 
+    if (roles.includes('api')) {
+      const beating = startLoop(
+        async () => {
+          await beatIntake(postgres.db)
+          return INTAKE_BEAT_MS
+        },
+        // The gap it leaves is what tells of the outage.
+        () => {},
+      )
+      closers.push(beating.stop)
+    }
+
     if (roles.includes('worker')) {
       const hot = openPostgres({
         url: config.databaseUrl,
@@ -190,11 +204,11 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         sandboxUrl,
         queuesPlugin: createQueueBoard(lanes),
       })
-      closers.push(() => server.close())
+      closers.push(() => closeServer(server))
       url = await server.listen({ host: config.host, port: config.port })
     } else if (config.workerPort !== null) {
       const server = await createOperationsServer({ services, logger })
-      closers.push(() => server.close())
+      closers.push(() => closeServer(server))
       await server.listen({ host: config.host, port: config.workerPort })
     }
     return { url, services, stop }

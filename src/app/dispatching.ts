@@ -83,7 +83,7 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
   const readFacts = coalesce<WakeUp, Claim | null>({
     run: (wakeUps) => retryingPassing(() => readDispatchFacts(pool, wakeUps)),
     maxItems: 500,
-    maxFlights: 2,
+    maxFlights: 1,
     isPassing: isPassingDatabaseError,
   })
   const overlooked = overlookedStore(deps.postgres, settings.windowMarginMs)

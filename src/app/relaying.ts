@@ -26,7 +26,7 @@ export interface RelayDeps {
 /** With nothing scheduled the relay still looks this often: a notification may have been lost. */
 const LONGEST_WAIT_MS = 1_000
 /** A lane that is full is looked at again when a good part of it may have drained. */
-const FULL_LANE_WAIT_MS = 50
+const FULL_LANE_WAIT_MS = 150
 /** The next message of a conversation follows when the one before it is over; doubled while that takes longer, as a doubt does. */
 const BLOCKED_WAIT_MS = 10
 const STANDBY_WAIT_MS = 2_000

@@ -145,6 +145,10 @@ export async function migratePostgresLanes(url: string): Promise<void> {
   await client.connect()
   try {
     await runMigrations(client)
+    // Jobs come and go within seconds; what they leave behind lies at the head of the very index the next claim reads.
+    await client.query(`
+      alter table bullmq.job set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+      alter table bullmq.rate_limit set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`)
   } finally {
     await client.end()
   }

@@ -112,7 +112,7 @@ const closeAttempts = prepared<{ ord: string | null }>(
 export function attemptStore(pool: pg.Pool, maxItems = 500) {
   const open = coalesce<OpenAttempt, OpenedAttempt | null>({
     maxItems,
-    maxFlights: 2,
+    maxFlights: 1,
     isPassing: isPassingDatabaseError,
     // Not run again after a lost connection: an `open` whose answer was lost has won, and running it again would look like losing.
     async run(items) {
@@ -132,7 +132,7 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
 
   const close = coalesce<CloseAttempt, boolean>({
     maxItems,
-    maxFlights: 2,
+    maxFlights: 1,
     isPassing: isPassingDatabaseError,
     async run(items) {
       const rows = await retryingPassing(() => closeAttempts(pool, closeParameters(items)))

@@ -10,6 +10,8 @@ export interface OpenDoubt {
   delivery: Delivery
   /** Milliseconds since the attempt started. */
   ageMs: number
+  /** The same, but counted from when webhooks that were missed since then should have come again; see webhook-intake.ts. */
+  silentMs: number
   /** A verified webhook of the sender's account was caused after the attempt started. */
   channelAlive: boolean
 }
@@ -20,12 +22,14 @@ interface DoubtRow {
   conversation_id: ConversationId
   delivery: Delivery
   age_ms: number
+  silent_ms: number
   channel_alive: boolean
 }
 
 const doubtColumns = sql`
   i.id as intent_id, i.attempts as number, i.conversation_id, i.delivery,
   (extract(epoch from now() - a.started_at) * 1000)::float8 as age_ms,
+  (extract(epoch from now() - greatest(a.started_at, (select caught_up_at from webhook_intake))) * 1000)::float8 as silent_ms,
   coalesce(w.webhook_caused_at > a.started_at, false) as channel_alive`
 
 const doubtTables = sql`
@@ -68,6 +72,7 @@ function toDoubt(row: DoubtRow): OpenDoubt {
     conversationId: row.conversation_id,
     delivery: row.delivery,
     ageMs: row.age_ms,
+    silentMs: row.silent_ms,
     channelAlive: row.channel_alive,
   }
 }

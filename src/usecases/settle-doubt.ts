@@ -5,8 +5,9 @@ import { doubt } from './interpret-answer.ts'
 /*
  * The doubt rule. Meta has no idempotency key, so a lost answer is settled by evidence: a status webhook that names the attempt says that
  * it was accepted (apply-statuses does that). Silence says that it was not, but only when the channel spoke: some verified webhook of the
- * account was caused after the attempt, and everything that arrived has been applied. A channel that stays silent altogether is waited
- * for until `maxMs`; then the rule applies blindly, and a metric counts it.
+ * account was caused after the attempt, and everything that arrived has been applied. The grace of an attempt that fell into an outage of our
+ * own intake begins when what was missed should have come again. A channel that stays silent altogether is waited for until `maxMs`; then
+ * the rule applies blindly, and a metric counts it.
  */
 
 export interface DoubtIo {
@@ -34,8 +35,8 @@ export interface DoubtSweep {
 
 export type DoubtVerdict = 'wait' | 'not_accepted' | 'not_accepted_blind'
 
-export function judgeDoubt(open: Pick<OpenDoubt, 'ageMs' | 'channelAlive'>, settings: DoubtSettings): DoubtVerdict {
-  if (open.ageMs < settings.graceMs) return 'wait'
+export function judgeDoubt(open: Pick<OpenDoubt, 'ageMs' | 'silentMs' | 'channelAlive'>, settings: DoubtSettings): DoubtVerdict {
+  if (open.silentMs < settings.graceMs) return 'wait'
   if (open.channelAlive) return 'not_accepted'
   return open.ageMs >= settings.maxMs ? 'not_accepted_blind' : 'wait'
 }

@@ -46,7 +46,7 @@ export function compare(asked: number, intents: readonly StoredIntent[], sends: 
   }
   for (const intent of intents) {
     const taken = byIntent.get(intent.id) ?? []
-    const word = `${intent.id} ${intent.state} ${intent.reason ?? ''} ${taken.map((send) => send.opaque).join(' ')}`
+    const word = `${intent.id} ${intent.state} ${intent.reason ?? ''} ${taken.map((send) => `${send.opaque} at ${send.at}`).join(', ')}`
     if (taken.length > 1) verdict.doubled.push(word)
     if (!isOver(intent.state)) verdict.lost.push(word)
     else if (intent.state === 'sent') {

@@ -110,6 +110,8 @@ const APP_SECRET = 'test-app-secret'
 const PATIENCE_MS = 20_000
 
 export interface HarnessOptions {
+  /** Puts something between the app and its servers; gets the environment it would have had. */
+  reach?(env: Record<string, string>): Promise<Record<string, string>>
   env?: Record<string, string>
   sandbox?: Partial<SandboxOptions>
   /** Default: the sandbox's number is linked and its templates are synced. */
@@ -129,7 +131,8 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     ...options.sandbox,
     knobs: { throughputMps: 1000, ...options.sandbox?.knobs },
   })
-  const config = resolvedConfig({
+  const { reach = async (env) => env } = options
+  const env = await reach({
     ...lanes.env,
     PORT: '0',
     GRAPH_API_URL: sandbox.url,
@@ -139,6 +142,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     META_VERIFY_TOKEN: 'test-verify-token',
     ...options.env,
   })
+  const config = resolvedConfig(env)
   const app = await startApp({ config, roles: ['api', 'worker'], logger: quietLogger(), version: 'test' })
   const url = app.url as string
   sandbox.setWebhookUrl(`${url}/webhooks/whatsapp`)
