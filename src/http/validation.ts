@@ -37,13 +37,7 @@ function refuse(error: z.ZodError, input: unknown, part: string | undefined): Ap
     return new ApiError(400, 'invalid', 'expected a JSON body, got none')
   }
   const { field, message } = formatZodIssue(error, { input })
-  return new ApiError(400, 'invalid', message, { field: unknownMember(error) ?? field })
-}
-
-/** The sentence names an unknown member; `field` should too, where the formatter can only point at the object around it. */
-function unknownMember(error: z.ZodError): string | null {
-  const issue = error.issues.find((one) => one.code === 'unrecognized_keys')
-  return issue ? [...issue.path, issue.keys[0]].map(String).join('.').slice(0, 200) : null
+  return new ApiError(400, 'invalid', message, { field })
 }
 
 function withoutEmpty(query: unknown): unknown {

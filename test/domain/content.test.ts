@@ -557,7 +557,7 @@ describe('template references', () => {
       '',
       'expected the value to have either parameters or components, got both',
     ],
-    ['a misspelt field', { ...reference, paramters: {} }, '', 'expected the value not to have the field "paramters"'],
+    ['a misspelt field', { ...reference, paramters: {} }, 'paramters', 'expected the value not to have the field "paramters"'],
     [
       'a component of an unknown kind',
       { ...reference, components: [{ type: 'bodi' }] },
@@ -603,7 +603,7 @@ describe('policies for a closed window', () => {
 
   it.each([
     ['wait', 'expected when_closed to be one of "fail", "hold", an object, got "wait"', 'when_closed'],
-    [{ downgrad: t }, 'expected when_closed not to have the field "downgrad"', 'when_closed'],
+    [{ downgrad: t }, 'expected when_closed not to have the field "downgrad"', 'when_closed.downgrad'],
     [
       { follow_up: { name: 'Keep', language: 'en' } },
       'expected when_closed.follow_up.name to be lower case letters, digits and underscores',

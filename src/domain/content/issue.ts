@@ -35,7 +35,11 @@ export function formatZodIssue(
   if (issue.code === 'custom' && !isPredicate(issue.message)) return { field, message: issue.message }
   const predicate = isPredicate(issue.message) ? issue.message : describe(issue)
   const came = predicate.includes(', got ') ? '' : describeCame(issue, path, options)
-  return { field, message: `expected ${field || 'the value'} ${predicate}${came}` }
+  const message = `expected ${field || 'the value'} ${predicate}${came}`
+  // The field at fault is the member that should not be there, not the object around it.
+  const extra = issue.code === 'unrecognized_keys' ? safeWord(issue.keys[0] ?? '') : null
+  if (extra !== null) return { field: field ? `${field}.${extra}` : extra, message }
+  return { field, message }
 }
 
 function isPredicate(message: string): boolean {
