@@ -11,6 +11,10 @@ export async function up(db: Kysely<any>): Promise<void> {
       singleton boolean primary key default true check (singleton),
       -- when some process last was ready to store webhooks
       alive_at timestamptz not null,
+      -- when the outages began that are not caught up with
+      missed_since timestamptz not null,
+      -- when the last outage ended; attempts that began later did not fall into it
+      revived_at timestamptz not null,
       -- when what was missed before should have been delivered again
       caught_up_at timestamptz not null
     ) with (fillfactor = 50)`.execute(db)

@@ -1,6 +1,6 @@
+import { closeServer } from './app/close-server.ts'
 import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
-import { closeServer } from './app/close-server.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { createQueueBoard } from './app/queue-board.ts'

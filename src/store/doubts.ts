@@ -29,7 +29,8 @@ interface DoubtRow {
 const doubtColumns = sql`
   i.id as intent_id, i.attempts as number, i.conversation_id, i.delivery,
   (extract(epoch from now() - a.started_at) * 1000)::float8 as age_ms,
-  (extract(epoch from now() - greatest(a.started_at, (select caught_up_at from webhook_intake))) * 1000)::float8 as silent_ms,
+  (extract(epoch from now() - greatest(a.started_at, (
+    select intake.caught_up_at from webhook_intake intake where a.started_at < intake.revived_at))) * 1000)::float8 as silent_ms,
   coalesce(w.webhook_caused_at > a.started_at, false) as channel_alive`
 
 const doubtTables = sql`

@@ -48,6 +48,8 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     // A leader whose machine vanished must lose the lead in seconds, not after the two hours of the system's default.
     await next.query('set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2')
     for (const channel of channels) await next.query(`listen ${channel}`)
+    // Closed while it was connecting: nobody else knows of this client.
+    if (closed) return next.end()
     client = next
     retryMs = FIRST_RETRY_MS
     for (const channel of channels) hear(channel, '')

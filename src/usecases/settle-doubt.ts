@@ -35,7 +35,10 @@ export interface DoubtSweep {
 
 export type DoubtVerdict = 'wait' | 'not_accepted' | 'not_accepted_blind'
 
-export function judgeDoubt(open: Pick<OpenDoubt, 'ageMs' | 'silentMs' | 'channelAlive'>, settings: DoubtSettings): DoubtVerdict {
+export function judgeDoubt(
+  open: Pick<OpenDoubt, 'ageMs' | 'silentMs' | 'channelAlive'>,
+  settings: DoubtSettings,
+): DoubtVerdict {
   if (open.silentMs < settings.graceMs) return 'wait'
   if (open.channelAlive) return 'not_accepted'
   return open.ageMs >= settings.maxMs ? 'not_accepted_blind' : 'wait'

@@ -557,7 +557,12 @@ describe('template references', () => {
       '',
       'expected the value to have either parameters or components, got both',
     ],
-    ['a misspelt field', { ...reference, paramters: {} }, 'paramters', 'expected the value not to have the field "paramters"'],
+    [
+      'a misspelt field',
+      { ...reference, paramters: {} },
+      'paramters',
+      'expected the value not to have the field "paramters"',
+    ],
     [
       'a component of an unknown kind',
       { ...reference, components: [{ type: 'bodi' }] },

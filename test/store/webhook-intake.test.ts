@@ -17,12 +17,15 @@ beforeEach(async () => {
 async function age(ms: number): Promise<void> {
   await sql`
     update webhook_intake set alive_at = alive_at - ${ms} * interval '1 millisecond',
+      missed_since = missed_since - ${ms} * interval '1 millisecond',
       caught_up_at = caught_up_at - ${ms} * interval '1 millisecond'`.execute(rows.postgres.db)
 }
 
 async function catchingUpMs(): Promise<number> {
   const { rows: found } = await sql<{ ms: number }>`
-    select (extract(epoch from caught_up_at - now()) * 1000)::float8 as ms from webhook_intake`.execute(rows.postgres.db)
+    select (extract(epoch from caught_up_at - now()) * 1000)::float8 as ms from webhook_intake`.execute(
+    rows.postgres.db,
+  )
   return found[0]?.ms as number
 }
 
@@ -42,13 +45,25 @@ describe('the intake of webhooks', () => {
     expect(await catchingUpMs()).toBeLessThan(32_000)
   })
 
-  it('does not forget a long outage over a short one', async () => {
+  it('needs longer when it is away again before it has caught up', async () => {
     await beatIntake(rows.postgres.db)
     await age(60_000)
     await beatIntake(rows.postgres.db)
-    await age(3_000)
+    await age(30_000)
     await beatIntake(rows.postgres.db)
-    expect(await catchingUpMs()).toBeGreaterThan(55_000)
+    expect(await catchingUpMs()).toBeGreaterThan(89_000)
+  })
+
+  it('needs no longer than the last outage once it had caught up', async () => {
+    await beatIntake(rows.postgres.db)
+    await age(60_000)
+    await beatIntake(rows.postgres.db)
+    await sql`update webhook_intake set caught_up_at = now() - interval '10 minutes', missed_since = now() - interval '1 hour'`.execute(
+      rows.postgres.db,
+    )
+    await age(5_000)
+    await beatIntake(rows.postgres.db)
+    expect(await catchingUpMs()).toBeLessThan(8_000)
   })
 
   it('lets the silence about an attempt count only from when it has caught up (P3)', async () => {
@@ -63,5 +78,17 @@ describe('the intake of webhooks', () => {
     const [doubt] = await findDoubts(rows.postgres.db, 30_000, 10)
     expect(doubt?.ageMs).toBeGreaterThan(59_000)
     expect(doubt?.silentMs).toBeLessThan(0)
+  })
+
+  it('counts the silence about an attempt that began after the outage from its own start', async () => {
+    const sender = await rows.linkSender()
+    const { id: conversation } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation)
+    await beatIntake(rows.postgres.db)
+    await age(3_600_000)
+    await beatIntake(rows.postgres.db)
+    await rows.attempt(sender, id, { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } })
+    const doubts = await findDoubts(rows.postgres.db, 0, 1_000)
+    expect(doubts.find((doubt) => doubt.intentId === id)?.silentMs).toBeGreaterThanOrEqual(0)
   })
 })

@@ -10,8 +10,10 @@ export interface TcpProxy {
   goSilent(): void
   /** Every connection is reset; new ones are refused until `heal`. */
   reset(): void
-  /** New connections work. What was silent is reset, as a network that comes back does not bring back what it dropped. */
+  /** New connections work. What is silent stays so, half open: a network that comes back does not bring back what it forgot. */
   heal(): void
+  /** Resets what is half open; sound connections stay. */
+  dropSilent(): void
   /** Connections taken so far. */
   readonly taken: number
   close(): Promise<void>
@@ -20,6 +22,7 @@ export interface TcpProxy {
 interface Pair {
   client: Socket
   server: Socket | null
+  silent: boolean
 }
 
 export async function createTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
@@ -33,28 +36,28 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
       client.resetAndDestroy()
       return
     }
-    const pair: Pair = { client, server: null }
+    const pair: Pair = { client, server: null, silent: state === 'silent' }
     pairs.add(pair)
     client.on('error', () => {})
     client.once('close', () => {
       pairs.delete(pair)
       pair.server?.destroy()
     })
-    if (state === 'silent') return
+    if (pair.silent) return
     const server = connect(target)
     pair.server = server
     server.on('error', () => client.resetAndDestroy())
     server.once('close', () => client.destroy())
     // Not `pipe`: what arrives while the wire is silent is lost, and not kept for later.
-    client.on('data', (chunk) => state === 'sound' && server.write(chunk))
-    server.on('data', (chunk) => state === 'sound' && client.write(chunk))
+    client.on('data', (chunk) => pair.silent || server.write(chunk))
+    server.on('data', (chunk) => pair.silent || client.write(chunk))
   })
   listener.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
 
-  function resetAll(): void {
-    for (const { client, server } of pairs) {
+  function resetAll(which: (pair: Pair) => boolean = () => true): void {
+    for (const { client, server } of [...pairs].filter(which)) {
       client.resetAndDestroy()
       server?.resetAndDestroy()
     }
@@ -70,14 +73,17 @@ export async function createTcpProxy(target: { host: string; port: number }): Pr
     },
     goSilent() {
       state = 'silent'
+      for (const pair of pairs) pair.silent = true
     },
     reset() {
       state = 'refusing'
       resetAll()
     },
     heal() {
-      if (state === 'silent') resetAll()
       state = 'sound'
+    },
+    dropSilent() {
+      resetAll((pair) => pair.silent)
     },
     get taken() {
       return taken
