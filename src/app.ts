@@ -49,6 +49,8 @@ export interface RunningApp {
 /** Most payloads applied in one transaction. */
 const INBOX_BATCH = 200
 const INBOX_IDLE_MS = 1_000
+/** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
+const DATABASE_SILENCE_MS = 30_000
 /** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
 const POOL_MAX = 20
 /** Of the dispatch: a few batches under way are enough for all jobs in flight. */
@@ -86,6 +88,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
       url: config.databaseUrl,
       max: POOL_MAX,
       applicationName: `casement ${roles.join('+')}`,
+      silenceMs: DATABASE_SILENCE_MS,
       onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
     })
     closers.push(postgres.close)
@@ -174,6 +177,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         url: config.databaseUrl,
         max: HOT_POOL_MAX,
         applicationName: 'casement dispatch',
+        silenceMs: DATABASE_SILENCE_MS,
         ...(pooled ? {} : { settings: HOT_PATH_SETTINGS }),
         onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
       })

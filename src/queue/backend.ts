@@ -44,6 +44,8 @@ export interface PostgresLanes {
 
 const PREFIX = 'casement'
 const PING_TIMEOUT_MS = 5_000
+/** A server that is asked and says nothing for this long is gone, whatever the network says; BullMQ's longest wait for a job is 10 s. */
+const SILENCE_MS = 30_000
 
 export async function openLaneBackend(
   lanes: RedisLanes | PostgresLanes,
@@ -81,6 +83,7 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
 /** Credentials and TLS of several URLs are taken from the first: they are nodes of one system. */
 function connect({ mode, urls }: RedisLanes, options: { maxRetriesPerRequest: number | null }): Redis | Cluster {
   const retryStrategy = (times: number) => Math.min(times * 100, 2_000)
+  const patience = { ...options, socketTimeout: SILENCE_MS }
   const first = new URL(urls[0] as string)
   const login = {
     ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
@@ -90,16 +93,16 @@ function connect({ mode, urls }: RedisLanes, options: { maxRetriesPerRequest: nu
   const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }))
   switch (mode) {
     case 'single':
-      return new Redis(urls[0] as string, { ...options, retryStrategy })
+      return new Redis(urls[0] as string, { ...patience, retryStrategy })
     case 'cluster':
       return new Cluster(
         nodes.map(({ host, port }) => ({ host, port: port || 6379 })),
-        { clusterRetryStrategy: retryStrategy, redisOptions: { ...options, ...login } },
+        { clusterRetryStrategy: retryStrategy, redisOptions: { ...patience, ...login } },
       )
     case 'sentinel': {
       const [name, db] = first.pathname.split('/').filter(Boolean)
       return new Redis({
-        ...options,
+        ...patience,
         ...login,
         retryStrategy,
         name: name ?? 'mymaster',
@@ -120,6 +123,7 @@ async function openPostgres(
     keepAlive: true,
     application_name: 'casement lanes',
     connectionTimeoutMillis: 10_000,
+    query_timeout: SILENCE_MS,
     options: '-c search_path=bullmq -c synchronous_commit=off',
   })
   pool.on('error', onError)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ConversationId, IntentId } from '../domain/ids.ts'
 import type { Delivery } from '../domain/intent.ts'
 import type { Db } from './postgres.ts'
+import { LONGEST_CATCHING_UP_MS, OUTAGE_AFTER_MS } from './webhook-intake.ts'
 
 export interface OpenDoubt {
   intentId: IntentId
@@ -26,10 +27,15 @@ interface DoubtRow {
   channel_alive: boolean
 }
 
+/** While nobody takes webhooks, silence says nothing; `least` passes over the null where nobody ever did. */
+const listenedUntil = sql`least(now(), (
+    select alive_at + ${OUTAGE_AFTER_MS} * interval '1 millisecond' from webhook_intake
+    where alive_at > now() - ${LONGEST_CATCHING_UP_MS} * interval '1 millisecond'))`
+
 const doubtColumns = sql`
   i.id as intent_id, i.attempts as number, i.conversation_id, i.delivery,
   (extract(epoch from now() - a.started_at) * 1000)::float8 as age_ms,
-  (extract(epoch from now() - greatest(a.started_at, (
+  (extract(epoch from ${listenedUntil} - greatest(a.started_at, (
     select intake.caught_up_at from webhook_intake intake where a.started_at < intake.revived_at))) * 1000)::float8 as silent_ms,
   coalesce(w.webhook_caused_at > a.started_at, false) as channel_alive`
 

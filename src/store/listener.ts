@@ -23,6 +23,9 @@ export interface ListenerOptions {
   onError(error: Error): void
 }
 
+/** The connection is mostly silent, so only a question tells whether somebody is still there. */
+const ASK_EVERY_MS = 10_000
+const ANSWER_WITHIN_MS = 5_000
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 
@@ -40,6 +43,7 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
       application_name: 'casement listener',
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      query_timeout: ANSWER_WITHIN_MS,
     })
     next.on('error', (error) => lost(next, error))
     next.on('end', () => lost(next, null))
@@ -80,6 +84,12 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
   }
 
+  const asking = setInterval(() => {
+    const asked = client
+    asked?.query('select 1').catch((error: Error) => lost(asked, error))
+  }, ASK_EVERY_MS)
+  asking.unref()
+
   await connect()
 
   return {
@@ -88,13 +98,14 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     },
     async tryLead() {
       if (leads || client === null) return leads
-      const asking = client
-      const { rows } = await asking.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LEAD_LOCK])
-      leads = asking === client && rows[0]?.got === true
+      const asked = client
+      const { rows } = await asked.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LEAD_LOCK])
+      leads = asked === client && rows[0]?.got === true
       return leads
     },
     async close() {
       closed = true
+      clearInterval(asking)
       if (retryTimer) clearTimeout(retryTimer)
       await client?.end()
     },

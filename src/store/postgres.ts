@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect } from 'kysely'
 import pRetry, { AbortError } from 'p-retry'
 import pg from 'pg'
@@ -22,6 +23,11 @@ export interface PostgresOptions {
   applicationName: string
   /** Server settings of every connection, `-c name=value …`; for a pooler in between see `HOT_PATH_SETTINGS`. */
   settings?: string
+  /**
+   * A connection that is waited on and says nothing for this long counts as lost; milliseconds. A server that vanished behind a silent
+   * network would otherwise be waited for until the system gives up, after a quarter of an hour. Absent: for ever, as migrations need.
+   */
+  silenceMs?: number
   onError(error: Error): void
 }
 
@@ -48,10 +54,23 @@ export function openPostgres(options: PostgresOptions): Postgres {
     ...(options.settings === undefined ? {} : { options: options.settings }),
   })
   pool.on('error', options.onError)
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    if (options.silenceMs !== undefined) hangUpOnSilence(client, options.silenceMs)
+  })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   // Not `db.destroy()`, which ends the pool only if a query ever went through Kysely.
   return { db, pool, close: () => pool.end() }
+}
+
+/**
+ * On the socket and not with `query_timeout`, which gives up on a statement and leaves its connection, stuck, to the next. `pg` has no type
+ * for the socket. Idle clients are not concerned: the pool ends them sooner.
+ */
+function hangUpOnSilence(client: pg.PoolClient, silenceMs: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  const error = Object.assign(new Error(`the database said nothing for ${silenceMs} ms`), { code: 'ETIMEDOUT' })
+  stream.setTimeout(silenceMs, () => stream.destroy(error))
 }
 
 /** A Kysely on one client whose transaction is somebody else's: it neither begins nor ends one. */

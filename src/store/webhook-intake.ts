@@ -11,9 +11,9 @@ import type { Db } from './postgres.ts'
 /** How often a process that takes webhooks says so; milliseconds. */
 export const INTAKE_BEAT_MS = 500
 /** Without a beat for this long, webhooks were missed. */
-const OUTAGE_AFTER_MS = 3 * INTAKE_BEAT_MS
+export const OUTAGE_AFTER_MS = 3 * INTAKE_BEAT_MS
 /** What was missed is waited for as long again as it was missed, which is what doubling distances need, and no longer than this. */
-const LONGEST_CATCHING_UP_MS = 60 * 60_000
+export const LONGEST_CATCHING_UP_MS = 60 * 60_000
 
 const missedNow = sql`now() - intake.alive_at > ${OUTAGE_AFTER_MS} * interval '1 millisecond'`
 /** An outage before the last one was caught up with lengthens it: the distances between the tries grew all the time. */

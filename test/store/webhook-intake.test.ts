@@ -91,4 +91,20 @@ describe('the intake of webhooks', () => {
     const doubts = await findDoubts(rows.postgres.db, 0, 1_000)
     expect(doubts.find((doubt) => doubt.intentId === id)?.silentMs).toBeGreaterThanOrEqual(0)
   })
+
+  it('takes no silence for proof while nobody listens (P3)', async () => {
+    const sender = await rows.linkSender()
+    const { id: conversation } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation)
+    await beatIntake(rows.postgres.db)
+    await rows.attempt(sender, id, { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } })
+    await sql`update attempts set started_at = started_at - interval '5 minutes' where intent_id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+    await age(300_000)
+    const doubts = await findDoubts(rows.postgres.db, 30_000, 1_000)
+    const doubt = doubts.find(({ intentId }) => intentId === id)
+    expect(doubt?.ageMs).toBeGreaterThan(299_000)
+    expect(doubt?.silentMs).toBeLessThan(5_000)
+  })
 })
