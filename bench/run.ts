@@ -211,7 +211,9 @@ function message<T>(child: ChildProcess, kind: string): Promise<T> {
 function report(results: Map<Candidate, Measured[]>): void {
   const median = (candidate: Candidate, of: (m: Measured) => number) => {
     const sorted = (results.get(candidate) ?? []).map(of).sort((a, b) => a - b)
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+    const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+    const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
+    return (lower + upper) / 2
   }
   const rows = [...results.keys()].map((candidate) => {
     const perSecond = median(candidate, (m) => m.perSecond)

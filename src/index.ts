@@ -90,7 +90,10 @@ export interface Casement {
   ): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
   /** False once it is on its way or over. */
   cancel(id: string): Promise<boolean>
-  /** News of intents that a worker held, sent, failed, expired or suppressed. A hint, some changes come without: `GET /v1/intents/{id}` is the truth. */
+  /**
+   * News of intents that a worker held, sent, failed, expired or suppressed. A hint, for some changes come without news:
+   * `GET /v1/intents/{id}` is the truth.
+   */
   on(event: 'intent', listener: (news: IntentNews) => void): void
   close(): Promise<void>
 }
