@@ -31,7 +31,7 @@ export function addDemo(program: Command, cli: Cli): void {
   const command = addCommand(program, {
     usage: 'demo',
     does: 'send to 300 fictional customers in every situation under every policy, and check each outcome',
-    examples: ['demo', 'demo --data-dir /tmp/demo', 'demo --url http://127.0.0.1:8080'],
+    examples: ['demo', 'demo --data-dir demo-data', 'demo --url http://127.0.0.1:8080'],
   })
   withApi(command)
     .option(
