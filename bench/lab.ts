@@ -1,0 +1,229 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { migrateAll } from '../src/app.ts'
+import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
+import { createTokenVault } from '../src/store/token-vault.ts'
+import { type RedisServer, startRedis } from '../test/support/redis-server.ts'
+
+/*
+ * What every benchmark stands on: a durable PostgreSQL, a Redis, a stub Graph server, and worker processes that tell how much CPU they
+ * used. All of it is the run's own and ends with it.
+ */
+
+/** Of the benchmarks' numbers; 32 bytes as hex. */
+export const SECRET = '0'.repeat(64)
+export const APP_SECRET = 'bench-app-secret'
+export const SENDER = '106540352242922'
+export const WABA = '1'
+/** Wa_ids count up from here. */
+export const FIRST_CONTACT = 10_000_000_001
+
+export type LaneKind = 'redis' | 'postgres'
+
+export interface Lab extends AsyncDisposable {
+  readonly redis: RedisServer
+  readonly graphUrl: string
+  /** An empty database with durable commits; its URL. */
+  freshDatabase(): Promise<string>
+  /** Empties Redis, for whoever is measured next. */
+  forgetLanes(): Promise<void>
+  /** User and system time of all server processes of PostgreSQL so far, in milliseconds. */
+  postgresCpuMs(): Promise<number>
+  /** Forks a script of this folder and waits until it says `listening`; its answer to that is the second. */
+  fork(script: string, env: Record<string, string>): Promise<[Forked, { port?: number }]>
+  /** Calls back for every text "mark <number>" that comes to the stub; `at` in milliseconds since 1970. */
+  onMark(hear: (mark: number, at: number) => void): void
+  /** Counts messages at the stub from here on; resolves when the last of them came. */
+  expect(messages: number, options?: { latencyMs?: number }): Promise<Arrivals>
+}
+
+export interface Arrivals {
+  /** Seconds between the first and the last message. */
+  done: Promise<{ seconds: number }>
+}
+
+export interface Forked {
+  readonly pid: number
+  send(message: object): void
+  once<T>(kind: string): Promise<T>
+  /** Calls back for every message of this kind. */
+  on<T>(kind: string, hear: (message: T) => void): void
+  /** User and system time so far, in milliseconds. */
+  cpuMs(): Promise<number>
+  kill(): void
+}
+
+export async function openLab(): Promise<Lab> {
+  await using opened = new AsyncDisposableStack()
+  const directory = await mkdtemp(join(tmpdir(), 'casement-bench-'))
+  opened.defer(() => rm(directory, { recursive: true, force: true }))
+  const quiet = { info() {}, warn() {}, error() {}, debug() {} }
+  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'postgres'), log: quiet as never })
+  opened.defer(() => postgres.stop())
+  const redis = await startRedis()
+  opened.defer(() => redis.stop())
+  const children = new Set<Forked>()
+  opened.defer(() => {
+    for (const child of children) child.kill()
+  })
+
+  async function forkScript(script: string, env: Record<string, string>): Promise<[Forked, { port?: number }]> {
+    const child = fork(new URL(script, import.meta.url), {
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+      execArgv: ['--import', new URL('./report-cpu.ts', import.meta.url).href],
+    })
+    const forked = handle(child)
+    children.add(forked)
+    return [forked, await forked.once<{ port?: number }>('listening')]
+  }
+
+  const [stub, { port }] = await forkScript('./stub-graph.ts', {})
+  let databases = 0
+  const untilClosed = opened.move()
+  return {
+    redis,
+    graphUrl: `http://127.0.0.1:${port}`,
+    fork: forkScript,
+    async freshDatabase() {
+      const name = `bench_${++databases}`
+      await query(postgres.url, `create database ${name}`)
+      const url = new URL(postgres.url)
+      url.pathname = `/${name}`
+      return url.href
+    },
+    async forgetLanes() {
+      const client = new Redis(redis.url)
+      await client.flushall()
+      client.disconnect()
+    },
+    postgresCpuMs: () => childrensCpuMs(postgres.pid),
+    onMark: (hear) => stub.on<{ mark: number; at: number }>('marked', ({ mark, at }) => hear(mark, at)),
+    async expect(messages, { latencyMs = 0 } = {}) {
+      const ready = stub.once('ready')
+      const done = stub.once<{ seconds: number }>('done')
+      // Who counts messages need not wait for the last of them.
+      done.catch(() => {})
+      stub.send({ kind: 'expect', messages, latencyMs })
+      await ready
+      return { done }
+    },
+    [Symbol.asyncDispose]: () => untilClosed.disposeAsync(),
+  }
+}
+
+function handle(child: ChildProcess): Forked {
+  const once = <T>(kind: string): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const hear = (received: unknown) => {
+        if ((received as { kind: string }).kind !== kind) return
+        child.off('message', hear)
+        child.off('exit', fail)
+        resolve(received as T)
+      }
+      const fail = (code: number | null) =>
+        reject(new Error(`a bench process ended with ${code} before it said ${kind}`))
+      child.on('message', hear)
+      child.on('exit', fail)
+    })
+  return {
+    pid: child.pid as number,
+    send: (message) => void child.send(message),
+    once,
+    on: (kind, hear) =>
+      void child.on('message', (received) => {
+        if ((received as { kind: string }).kind === kind) hear(received as never)
+      }),
+    async cpuMs() {
+      const told = once<{ ms: number }>('cpu')
+      child.send({ kind: 'report cpu' })
+      return (await told).ms
+    },
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+/** From /proc, in ticks of 10 ms; NaN where there is none. */
+async function childrensCpuMs(parent: number): Promise<number> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  if (pids.length === 0) return Number.NaN
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+  let ticks = 0
+  for (const stat of stats) {
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[1] === String(parent)) ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return ticks * 10
+}
+
+export async function query<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** What a Casement process of the benchmarks finds in its environment. */
+export function casementEnv(lab: Lab, databaseUrl: string, lanes: LaneKind): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    ...(lanes === 'redis' ? { REDIS_URL: lab.redis.url } : {}),
+    GRAPH_API_URL: lab.graphUrl,
+    CASEMENT_SECRET: SECRET,
+    META_APP_SECRET: APP_SECRET,
+    META_VERIFY_TOKEN: 'bench',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+  }
+}
+
+export interface Population {
+  /** Linked numbers; the first is `SENDER`. */
+  senders?: number
+  throughputMps: number
+  /** People with an open window at every sender, and intents to them: one each. */
+  messages: number
+  /** 0 reply … 3 campaign. */
+  priority?: number
+  /** False: people only. */
+  intents?: boolean
+}
+
+/** A migrated database with linked numbers, open windows and one due text for each contact, dealt to the senders in turn. */
+export async function populate(url: string, population: Population): Promise<void> {
+  const { senders = 1, throughputMps, messages, priority = 0, intents = true } = population
+  await migrateAll(url, { kind: 'postgres' })
+  const sealed = createTokenVault([Buffer.from(SECRET, 'hex')]).seal('bench')
+  await query(
+    url,
+    `insert into portfolios (id) values ('1');
+     insert into wabas (id, portfolio_id, templates_synced_at) values ('${WABA}', '1', now());
+     insert into senders (phone_number_id, waba_id, sealed_access_token, throughput_mps)
+       select (${SENDER} + n)::text, '${WABA}', '${sealed}', ${throughputMps} from generate_series(0, ${senders - 1}) n;
+     insert into contacts (wa_id) select (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
+     insert into contact_identities (value, contact_id) select wa_id, id from contacts;
+     insert into conversations (phone_number_id, contact_id, window_opened_at, last_inbound_at)
+       select (${SENDER} + id % ${senders})::text, id, now(), now() from contacts;
+     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
+       select gen_random_uuid(), 'default', phone_number_id, id, ${priority}, 'at_least_once', 'all',
+         '{"type":"text","text":{"body":"Your parcel is on its way."}}', '"hold"', 'scheduled', now(), now(), now() + interval '7 days'
+       from conversations where ${intents};
+     analyze`,
+  )
+}
+
+/** Written to the log of PostgreSQL since it began, by all its databases. */
+export async function walBytes(url: string): Promise<number> {
+  const [row] = await query<{ bytes: string }>(
+    url,
+    "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::text as bytes",
+  )
+  return Number(row?.bytes)
+}
