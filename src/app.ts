@@ -6,8 +6,8 @@ import { createMetrics } from './app/metrics.ts'
 import { createQueueBoard } from './app/queue-board.ts'
 import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
+import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
 import { startWork } from './app/work.ts'
-import type { WabaId } from './domain/ids.ts'
 import { createGraphClient } from './graph/client.ts'
 import { verifySignature } from './graph/webhook.ts'
 import { createOperationsServer } from './http/operations-server.ts'
@@ -22,6 +22,7 @@ import { openListener } from './store/listener.ts'
 import { migrateToLatest, schemaState } from './store/migrate.ts'
 import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store/postgres.ts'
 import { senderStore } from './store/senders.ts'
+import { TEMPLATES_CHANNEL } from './store/template-upkeep.ts'
 import { createTokenVault } from './store/token-vault.ts'
 import { INBOX_CHANNEL, webhookIntake } from './store/webhook-events.ts'
 import { beatIntake, INTAKE_BEAT_MS } from './store/webhook-intake.ts'
@@ -37,6 +38,10 @@ export interface AppOptions {
   version: string
   /** The sandbox's customer's phone, to be linked from the landing page. */
   sandboxUrl?: string | null
+  /** How often templates that messages wait for are read again, should a webhook have been lost; milliseconds. */
+  templateCheckMs?: number
+  /** A lane without work for this long is closed; milliseconds. */
+  laneIdleMs?: number
 }
 
 export interface RunningApp {
@@ -46,6 +51,7 @@ export interface RunningApp {
   stop(): Promise<void>
 }
 
+const LANE_IDLE_MS = 5 * 60_000
 /** Most payloads applied in one transaction. */
 const INBOX_BATCH = 200
 const INBOX_IDLE_MS = 1_000
@@ -70,9 +76,17 @@ export class SchemaMismatch extends Error {}
  * The composition root: builds every part, starts them in order, stops them in reverse. Throws `SchemaMismatch` before anything has
  * started when the schema is not this code's.
  */
-export async function startApp({ config, roles, logger, version, sandboxUrl = null }: AppOptions): Promise<RunningApp> {
+export async function startApp({
+  config,
+  roles,
+  logger,
+  version,
+  sandboxUrl = null,
+  templateCheckMs = TEMPLATE_CHECK_MS,
+  laneIdleMs = LANE_IDLE_MS,
+}: AppOptions): Promise<RunningApp> {
   const settings = settingsOf(config)
-  // What is tied to a session goes past the pooler; what a pooler would refuse is not asked of it.
+  // What is tied to a session goes past the pooler.
   const directUrl = config.databaseDirectUrl ?? config.databaseUrl
   const pooled = config.databaseDirectUrl !== null
   const closers: (() => Promise<void>)[] = []
@@ -88,6 +102,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
       url: config.databaseUrl,
       max: POOL_MAX,
       applicationName: `casement ${roles.join('+')}`,
+      pooled,
       silenceMs: DATABASE_SILENCE_MS,
       onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
     })
@@ -100,7 +115,10 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
     )
     closers.push(backend.close)
     await warnAboutLanes(backend, logger)
-    const lanes = createLanes(backend, (error) => logger.warn({ err: error }, 'lane error'))
+    const lanes = createLanes(backend, {
+      idleMs: laneIdleMs,
+      onError: (error) => logger.warn({ err: error }, 'lane error'),
+    })
     closers.push(lanes.close)
 
     const vault = createTokenVault(config.secretKeys)
@@ -115,7 +133,7 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
 
     const listener = await openListener({
       url: directUrl,
-      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL],
+      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL],
       onError: (error) => logger.warn({ err: error }, 'listening connection lost'),
     })
     closers.push(listener.close)
@@ -139,14 +157,15 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         return true
       },
       async notReady() {
-        const checks = await Promise.allSettled([postgres.pool.query('select 1'), backend.ping()])
+        const checks = await Promise.allSettled([postgres.ping(), backend.ping()])
         const names = ['the database does not answer', `the lanes (${backend.kind}) do not answer`]
         return checks.flatMap((check, i) => (check.status === 'rejected' ? [names[i] as string] : []))
       },
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     }
 
-    const inbox = createInbox({ postgres, log: logger })
+    const { recipientReviewMs } = settings
+    const inbox = createInbox({ postgres, recipientReviewMs, log: logger })
     const applying = startLoop(
       async () => {
         const applied = await applyWebhooks(inbox, INBOX_BATCH)
@@ -177,8 +196,9 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         url: config.databaseUrl,
         max: HOT_POOL_MAX,
         applicationName: 'casement dispatch',
+        pooled,
+        settings: HOT_PATH_SETTINGS,
         silenceMs: DATABASE_SILENCE_MS,
-        ...(pooled ? {} : { settings: HOT_PATH_SETTINGS }),
         onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
       })
       closers.push(hot.close)
@@ -192,11 +212,19 @@ export async function startApp({ config, roles, logger, version, sandboxUrl = nu
         graph,
         settings,
         concurrency: config.dispatchConcurrency,
+        laneIdleMs,
         metrics,
-        syncTemplates: (wabaId) => templateSync.soon(wabaId as WabaId),
         log: logger,
       })
       closers.push(stopWork)
+      const upkeep = startTemplateUpkeep({
+        postgres,
+        listener,
+        startSync: templateSync.start,
+        checkEveryMs: templateCheckMs,
+        onError: (error) => logger.warn({ err: error }, 'looking after templates failed'),
+      })
+      closers.push(upkeep.stop)
     }
 
     let url: string | null = null

@@ -57,6 +57,8 @@ export interface Config {
   /** May be a fraction. */
   readonly followUpCooldownH: number
   readonly requireOptIn: boolean
+  /** How long somebody whom nothing reaches is left alone; may be a fraction. 0: not at all. */
+  readonly recipientReviewDays: number
   readonly logLevel: LogLevel
   /** Of a worker's own /healthz, /readyz and /metrics. Null: none. 0: any free one. */
   readonly workerPort: number | null
@@ -128,6 +130,7 @@ const environment = z.object({
   DOUBT_GRACE_MS: variable(integer(0, MAX_TIMER_MS), MILLISECONDS).default(120_000),
   DOUBT_MAX_MS: variable(integer(0, MAX_TIMER_MS), MILLISECONDS).default(3_600_000),
   FOLLOW_UP_COOLDOWN_H: variable(decimal(0, 8_760), 'hours from 0 to 8760').default(24),
+  RECIPIENT_REVIEW_DAYS: variable(decimal(0, 3_650), 'days from 0 (off) to 3650').default(30),
   REQUIRE_OPT_IN: variable(oneOf('true', 'false'), "'true' or 'false'").default('false'),
   LOG_LEVEL: variable(oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`).default('info'),
   WORKER_PORT: variable(port, PORT).optional(),
@@ -236,6 +239,7 @@ function toConfig(values: Values): Config {
     doubtMaxMs: values.DOUBT_MAX_MS,
     followUpCooldownH: values.FOLLOW_UP_COOLDOWN_H,
     requireOptIn: values.REQUIRE_OPT_IN === 'true',
+    recipientReviewDays: values.RECIPIENT_REVIEW_DAYS,
     logLevel: values.LOG_LEVEL,
     workerPort: values.WORKER_PORT ?? null,
     embeddedPostgresPort: values.CASEMENT_PG_PORT,

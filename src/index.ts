@@ -5,7 +5,7 @@ import { windowView } from './app/window-view.ts'
 import { isIntentId } from './domain/ids.ts'
 import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
-import { HOUR_MS, toIso } from './domain/time.ts'
+import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
 import { INTENTS_CHANNEL, intentTransitions } from './store/intents.ts'
 import { type Listener, openListener } from './store/listener.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/postgres.ts'
@@ -22,6 +22,8 @@ export type { IntentRequest } from './domain/request.ts'
 export interface CasementOptions {
   /** The database Casement runs on (`casement migrate` has been run). */
   databaseUrl: string
+  /** The same database past a pooler, when `databaseUrl` is one in transaction mode: for `on`, which listens. */
+  databaseDirectUrl?: string
   /** Idempotency keys are unique per workspace. Default: `default`, the bootstrap key's. */
   workspace?: string
   /** Most connections; default 5. */
@@ -30,6 +32,7 @@ export interface CasementOptions {
   windowMarginMs?: number
   followUpCooldownH?: number
   requireOptIn?: boolean
+  recipientReviewDays?: number
 }
 
 /** The caller's own transaction: a Kysely transaction of any database type, or a `pg` client between `begin` and `commit`. */
@@ -104,12 +107,14 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     windowMarginMs: options.windowMarginMs ?? 30_000,
     followUpCooldownMs: (options.followUpCooldownH ?? 24) * HOUR_MS,
     requireOptIn: options.requireOptIn ?? false,
+    recipientReviewMs: (options.recipientReviewDays ?? 30) * DAY_MS,
   }
   const emitter = new EventEmitter()
   const postgres = openPostgres({
     url: options.databaseUrl,
     max: options.maxConnections ?? 5,
     applicationName: 'casement library',
+    pooled: options.databaseDirectUrl !== undefined,
     onError: () => {},
   })
   const transitions = intentTransitions(postgres.pool)
@@ -138,7 +143,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     },
     on(event, listener) {
       emitter.on(event, listener)
-      listening ??= listen(options.databaseUrl, emitter)
+      listening ??= listen(options.databaseDirectUrl ?? options.databaseUrl, emitter)
       listening.catch(() => {
         listening = null
       })
@@ -161,10 +166,12 @@ async function listen(databaseUrl: string, emitter: EventEmitter): Promise<Liste
   return listener
 }
 
-/** One transaction with the two faces the enqueueing needs. Plugins of the caller's Kysely would rename our columns, so they stay out. */
+/**
+ * One transaction with the two faces the enqueueing needs. Plugins of the caller's Kysely would rename our columns, so they stay out.
+ * Statements go unnamed: a prepared one would stay behind on the caller's connection, or on somebody's behind the caller's pooler.
+ */
 function facesOf(trx: CallersTransaction): { db: Db; client: Queryable } {
-  if (!('withoutPlugins' in trx)) return { db: kyselyOn(trx), client: trx }
-  const db = trx.withoutPlugins() as Db
+  const db = 'withoutPlugins' in trx ? (trx.withoutPlugins() as Db) : kyselyOn(trx)
   const query = async (statement: { text: string; values?: unknown[] }) =>
     db.executeQuery(CompiledQuery.raw(statement.text, statement.values ?? []))
   return { db, client: { query } as unknown as Queryable }

@@ -5,7 +5,6 @@ import { toWire } from '../graph/payload.ts'
 import { retryUnreachable } from '../graph/retry.ts'
 import { attemptStore } from '../store/attempts.ts'
 import { coalesce } from '../store/batch.ts'
-import { refuteWindow } from '../store/conversations.ts'
 import { type Claim, readDispatchFacts, type WakeUp } from '../store/dispatch-facts.ts'
 import { learnIdentity } from '../store/enqueue.ts'
 import { followUpStore } from '../store/follow-ups.ts'
@@ -18,7 +17,7 @@ import type { SenderStore } from '../store/senders.ts'
 import { templateEvent } from '../store/templates.ts'
 import { waitsFor } from '../store/waiting-intents.ts'
 import { type DispatchIo, dispatchIntent } from '../usecases/dispatch-intent.ts'
-import type { SideEffect } from '../usecases/interpret-answer.ts'
+import { effectsOf } from './dispatch-effects.ts'
 import type { AppSettings } from './settings.ts'
 
 export interface DispatcherDeps {
@@ -29,7 +28,8 @@ export interface DispatcherDeps {
   graph: ReturnType<typeof createGraphClient>
   settings: AppSettings
   pauseLane(sender: PhoneNumberId, forMs: number): Promise<void>
-  syncTemplates(wabaId: string): void
+  /** Sets a lane's messages per second, on all machines. */
+  setPace(sender: PhoneNumberId, throughputMps: number): Promise<void>
   log: { warn(details: object, message: string): void }
   count: {
     attempt(outcome: string): void
@@ -103,51 +103,17 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
       const accessToken = await senders.credentials(sender.phoneNumberId, sender.credentialsVersion)
       const { biz_opaque_callback_data: clientOpaque = null } = message
       const body = toWire({ message, recipient, attemptId, clientOpaque })
-      return retryUnreachable(() => graph.sendMessage({ phoneNumberId: sender.phoneNumberId, accessToken, body }))
+      const { phoneNumberId, wabaId } = sender
+      return retryUnreachable(() => graph.sendMessage({ phoneNumberId, wabaId, accessToken, body }))
     },
     async wamidOf(intentId) {
       const row = await db.selectFrom('intents').select('wamid').where('id', '=', intentId).executeTakeFirst()
       return row?.wamid ?? null
     },
     learnIdentity: (contactId, waId) => learnIdentity(db, contactId, waId),
-    effect: (claim, effect, attempt) => applyEffect(deps, claim, effect, attempt.startedAt),
+    effect: effectsOf(deps),
     waitsFor: { ...waitsFor, template: templateEvent },
     elapsed: () => performance.now(),
     jitter: Math.random,
-  }
-}
-
-async function applyEffect(
-  { postgres, senders, syncTemplates, log }: DispatcherDeps,
-  claim: Claim,
-  effect: SideEffect,
-  attemptStartedAt: Parameters<typeof refuteWindow>[2],
-): Promise<void> {
-  const { phoneNumberId, wabaId, credentialsVersion } = claim.sender
-  switch (effect.kind) {
-    case 'restrict_sender':
-      log.warn({ sender: phoneNumberId, reason: effect.reason }, 'sender restricted')
-      await senders.restrict(phoneNumberId, effect.reason, effect.curedByToken, credentialsVersion)
-      return
-    case 'refute_window':
-      return refuteWindow(postgres.db, claim.recipient.conversationId, attemptStartedAt)
-    case 'stop_marketing':
-      await postgres.db
-        .updateTable('contacts')
-        .set({ stopped_marketing_at: new Date(attemptStartedAt) })
-        .where('id', '=', claim.recipient.contactId)
-        .execute()
-      return
-    case 'sync_templates':
-      return syncTemplates(wabaId)
-    case 'report_unknown':
-      log.warn(
-        { sender: phoneNumberId, intent: claim.intent.id, code: effect.error.code, trace: effect.error.traceId },
-        'unknown Graph error code',
-      )
-      return
-    case 'pause_lane':
-      // The lane is paused once the attempt is recorded; see the outcome.
-      return
   }
 }

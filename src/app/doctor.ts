@@ -4,7 +4,7 @@ import { createGraphClient, type GraphAnswer, type GraphClient } from '../graph/
 import type { DebuggedToken } from '../graph/wire.ts'
 import { openLaneBackend } from '../queue/backend.ts'
 import { schemaState } from '../store/migrate.ts'
-import { type Db, openPostgres } from '../store/postgres.ts'
+import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/postgres.ts'
 import { type Sender, senderStore } from '../store/senders.ts'
 import { createTokenVault } from '../store/token-vault.ts'
 import type { ResolvedConfig } from './settings.ts'
@@ -29,6 +29,7 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     url: config.databaseUrl,
     max: 2,
     applicationName: 'casement doctor',
+    pooled: config.databaseDirectUrl !== null,
     onError: () => {},
   })
   const graph = createGraphClient({
@@ -41,10 +42,11 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     const database = await checkDatabase(postgres.db)
     const lanes = await checkLanes(config)
     if (!database.ok) return [database, ...lanes]
+    const sessions = await checkSessions(config)
     const schema = await checking('schema', () => checkSchema(postgres.db))
     const clock = await checking('clock', () => checkClock(postgres.db))
     const accounts = schema.ok ? await checkSenders(config, postgres.db, graph) : []
-    return [database, schema, clock, ...lanes, ...accounts]
+    return [database, sessions, schema, clock, ...lanes, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])
   }
@@ -57,6 +59,28 @@ async function checkDatabase(db: Db): Promise<Check> {
     const ok = Number.parseInt(version, 10) >= OLDEST_POSTGRES
     return { ok, detail: ok ? `PostgreSQL ${version}` : `PostgreSQL ${version}; at least ${OLDEST_POSTGRES} is needed` }
   })
+}
+
+/** Listening and the relay's lead are tied to a session. A pooler that keeps none refuses the settings of one. */
+async function checkSessions({ databaseUrl, databaseDirectUrl }: ResolvedConfig): Promise<Check> {
+  const name = 'database sessions'
+  const direct = openPostgres({
+    url: databaseDirectUrl ?? databaseUrl,
+    max: 1,
+    applicationName: 'casement doctor',
+    settings: HOT_PATH_SETTINGS,
+    onError: () => {},
+  })
+  try {
+    await direct.ping()
+    return { name, ok: true, detail: databaseDirectUrl === null ? 'kept' : 'kept past the pooler' }
+  } catch (error) {
+    const advice =
+      'where DATABASE_URL is a pooler in transaction mode, DATABASE_DIRECT_URL has to reach the server itself'
+    return { name, ok: false, detail: `${textOf(error)}; ${advice}` }
+  } finally {
+    await direct.close()
+  }
 }
 
 async function checkSchema(db: Db): Promise<Omit<Check, 'name'>> {

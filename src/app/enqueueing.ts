@@ -1,19 +1,36 @@
 import type { DecisionSettings } from '../domain/decision.ts'
 import { databaseNow, findSenders, insertIntents, notifyDue } from '../store/enqueue.ts'
 import { ensureConversations, resolveContacts } from '../store/people.ts'
-import { type Db, inTransaction, type Postgres, type Queryable, retryingPassing } from '../store/postgres.ts'
+import {
+  type Db,
+  inTransaction,
+  type Postgres,
+  type Queryable,
+  retryingPassing,
+  retryingUncommitted,
+} from '../store/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates.ts'
 import { type EnqueueIo, type EnqueueResult, enqueueIntents } from '../usecases/enqueue-intent.ts'
 
-/** Enqueues in a transaction of its own. */
+/**
+ * Enqueues in a transaction of its own. When the connection is lost under its commit, only what has idempotency keys may be tried again:
+ * anything else might be enqueued twice. It rejects then, and the producer knows as little as we do.
+ */
 export function enqueueOn(
   postgres: Postgres,
   settings: DecisionSettings,
   workspace: string,
   inputs: unknown[],
 ): Promise<EnqueueResult[]> {
-  return retryingPassing(() =>
+  const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
+  return retrying(() =>
     inTransaction(postgres.pool, (trx, client) => enqueueIntents(enqueueIo(trx, client), settings, workspace, inputs)),
+  )
+}
+
+function hasKey(input: unknown): boolean {
+  return (
+    typeof input === 'object' && input !== null && 'idempotency_key' in input && input.idempotency_key !== undefined
   )
 }
 

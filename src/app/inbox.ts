@@ -1,46 +1,55 @@
 import type pg from 'pg'
-import type { PhoneNumberId } from '../domain/ids.ts'
+import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import { toDate } from '../domain/time.ts'
 import { parseWebhook, readWebhookBody } from '../graph/webhook.ts'
 import { closeAttemptsOn } from '../store/attempts.ts'
-import {
-  clearFollowUp,
-  insertInbound,
-  lockConversation,
-  refuteWindow,
-  saveFreeEntryPoint,
-  saveWindow,
-} from '../store/conversations.ts'
+import { clearFollowUp, insertInbound, lockConversation, refuteWindow, saveWindow } from '../store/conversations.ts'
 import { databaseNow, notifyDue } from '../store/enqueue.ts'
 import { endFollowUp, withdrawFollowUp } from '../store/follow-ups.ts'
+import {
+  conversationsWithEntry,
+  enterFreeEntryPoint,
+  recordEntryReports,
+  refreshFreeEntryPoint,
+} from '../store/free-entry-points.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/identities.ts'
+import { setMessagingLimit } from '../store/messaging-limits.ts'
+import { pauseCalls, pauseManagement, slowSender } from '../store/pace.ts'
 import { ensureConversations, resolveContacts } from '../store/people.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
+import { contactReached, markUnreachable, recipientsReached } from '../store/reachability.ts'
 import { restrictSender } from '../store/senders.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
   afterLateDelivery,
-  conversationsWithEntry,
   findAttempts,
   findMessageAttempts,
   foldStatuses,
+  sentTemplate,
 } from '../store/statuses.ts'
 import { storableJson } from '../store/storable-json.ts'
-import { changeTemplate, templateEvent } from '../store/templates.ts'
+import { changeTemplate, refuseTemplate } from '../store/template-changes.ts'
+import { wantTemplates } from '../store/template-upkeep.ts'
+import { templateEvent } from '../store/templates.ts'
 import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/waiting-intents.ts'
 import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhook-events.ts'
+import type { FailureIo } from '../usecases/apply-failure.ts'
 import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
 
 export interface InboxDeps {
   postgres: Postgres
-  log: { info(details: object, message: string): void }
+  /** How long somebody whom nothing reaches is left alone; 0: not at all. */
+  recipientReviewMs: number
+  log: Record<'info' | 'warn', (details: object, message: string) => void>
 }
 
 const RELEASED_AT_ONCE = 1_000
 
-export function createInbox({ postgres, log }: InboxDeps): WebhookInbox {
+export function createInbox(deps: InboxDeps): WebhookInbox {
+  const { postgres, log } = deps
   return {
-    inTransaction: (run) => inTransaction(postgres.pool, (trx, client) => run(webhookIo(trx, client))),
+    inTransaction: (run) => inTransaction(postgres.pool, (trx, client) => run(webhookIo(deps, trx, client))),
     markFailed: (id, error) => markFailed(postgres.db, id, error),
     isPassing: isPassingDatabaseError,
     onUnknown: (event) => {
@@ -49,7 +58,7 @@ export function createInbox({ postgres, log }: InboxDeps): WebhookInbox {
   }
 }
 
-function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
+function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
   const linked = new Map<PhoneNumberId, boolean>()
   return {
     claimPending: (limit) => claimPendingEvents(trx, limit),
@@ -68,9 +77,10 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
       linked.set(sender, row !== undefined)
       return row !== undefined
     },
+    ...failureIo(deps, trx),
     resolveContact: async (person) => (await resolveContacts(trx, [person]))[0] as never,
-    enrichContact: (contactId, seen) => enrichContact(trx, contactId, seen),
-    claimIdentities: (contactId, values) => claimIdentities(trx, contactId, values),
+    enrichContact: (contactId, seen, at) => enrichContact(trx, contactId, seen, at),
+    claimIdentities: (contactId, ids) => claimIdentities(trx, contactId, ids),
     async conversationOf(sender, contactId) {
       const conversations = await ensureConversations(trx, [{ sender, contactId }])
       const conversation = conversations.get(`${sender} ${contactId}`)
@@ -79,9 +89,10 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
     },
     lockConversation: (id) => lockConversation(trx, id),
     saveWindow: (id, window) => saveWindow(trx, id, window),
-    saveFreeEntryPoint: (id, entry) => saveFreeEntryPoint(trx, id, entry),
+    enterFreeEntryPoint: (id) => enterFreeEntryPoint(trx, id),
     clearFollowUp: (id) => clearFollowUp(trx, id),
     withdrawFollowUp: (followUp, reason) => withdrawFollowUp(trx, followUp, reason),
+    contactReached: (contactId, at) => contactReached(trx, contactId, at),
     insertInbound: (inbound) => insertInbound(trx, inbound),
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
     release: (ids) => releaseByIds(trx, ids),
@@ -93,24 +104,12 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
     closeAttempts: (items) => closeAttemptsOn(client, items),
     foldStatuses: (updates) => foldStatuses(client, updates),
     adoptWamid: (attempt, wamid) => adoptWamid(trx, attempt, wamid),
-    afterFailedDelivery: (failed) => afterFailedDelivery(trx, failed),
     afterLateDelivery: (intentId, wamid) => afterLateDelivery(trx, intentId, wamid),
-    refuteWindow: (id, startedAt) => refuteWindow(trx, id, startedAt),
-    async restrictSender(sender, reason, curedByToken) {
-      await restrictSender(trx, sender, reason, curedByToken)
-    },
-    async stopMarketing(conversationId) {
-      const { contactId } = await lockConversation(trx, conversationId)
-      await stopMarketing(trx, contactId, new Date(await databaseNow(trx)))
-    },
-    followUpEnded: (followUp, reason) => endFollowUp(trx, followUp, reason),
+    recipientsReached: (delivered) => recipientsReached(trx, delivered),
     conversationsWithEntry: (ids) => conversationsWithEntry(client, ids),
-    async updateFreeEntryPoint(id, change) {
-      const conversation = await lockConversation(trx, id)
-      const changed = change(conversation.freeEntryPoint)
-      if (changed !== conversation.freeEntryPoint) await saveFreeEntryPoint(trx, id, changed)
-    },
-    changeTemplate: (templateId, field, value, detail) => changeTemplate(trx, templateId, field, value, detail),
+    recordEntryReports: (reports) => recordEntryReports(trx, reports),
+    refreshFreeEntryPoint: (id) => refreshFreeEntryPoint(trx, id),
+    changeTemplate: (templateId, field, value, detail, at) => changeTemplate(trx, templateId, field, value, detail, at),
     releaseTemplateWaiters: (wabaId, name, language) =>
       releaseWaiting(trx, templateEvent(wabaId, { name, language }), RELEASED_AT_ONCE),
     async sendersOfWaba(wabaId) {
@@ -122,14 +121,53 @@ function webhookIo(trx: Db, client: pg.PoolClient): WebhookIo {
         .execute()
       return rows.map((row) => row.phone_number_id as PhoneNumberId)
     },
-    async setMessagingLimit(wabaId, limit) {
-      await trx
-        .updateTable('portfolios')
-        .set({ messaging_limit: limit })
-        .where('id', '=', (waba) => waba.selectFrom('wabas').select('portfolio_id').where('id', '=', wabaId))
-        .execute()
-    },
+    setMessagingLimit: (wabaId, limit, at) => setMessagingLimit(trx, wabaId, limit, at),
     notifyDue: () => notifyDue(trx),
+  }
+}
+
+/** What failures that are reported later do, and what is learnt from them. */
+function failureIo({ recipientReviewMs, log }: InboxDeps, trx: Db): FailureIo {
+  async function wabaOf(sender: PhoneNumberId): Promise<WabaId> {
+    const row = await trx
+      .selectFrom('senders')
+      .select('waba_id')
+      .where('phone_number_id', '=', sender)
+      .executeTakeFirstOrThrow()
+    return row.waba_id as WabaId
+  }
+
+  return {
+    sentTemplate: (attempt) => sentTemplate(trx, attempt),
+    afterFailedDelivery: (failed) => afterFailedDelivery(trx, failed),
+    refuteWindow: (id, startedAt) => refuteWindow(trx, id, startedAt),
+    async restrictSender(sender, reason, curedByToken, seenAt) {
+      if (await restrictSender(trx, sender, reason, curedByToken, seenAt))
+        log.warn({ sender, reason }, 'sender restricted')
+    },
+    async slowSender(sender, startedAt) {
+      await slowSender(trx, sender, startedAt, startedAt)
+    },
+    async pauseAccount(sender, calls, forMs, startedAt) {
+      const wabaId = await wabaOf(sender)
+      if (calls === 'all') await pauseCalls(trx, wabaId, forMs, startedAt)
+      else await pauseManagement(trx, wabaId, forMs, startedAt)
+    },
+    async stopMarketing(conversationId, startedAt) {
+      const { contactId } = await lockConversation(trx, conversationId)
+      await stopMarketing(trx, contactId, toDate(startedAt))
+    },
+    async markUnreachable(conversationId, startedAt) {
+      if (recipientReviewMs > 0) await markUnreachable(trx, conversationId, startedAt, recipientReviewMs)
+    },
+    async refuseTemplate(sender, reference, status, startedAt) {
+      await refuseTemplate(trx, await wabaOf(sender), reference, status, startedAt)
+    },
+    wantTemplates: async (sender) => wantTemplates(trx, await wabaOf(sender)),
+    followUpEnded: (followUp, reason) => endFollowUp(trx, followUp, reason),
+    reportUnknown({ sender, intentId }, { code, traceId }) {
+      log.warn({ sender, intent: intentId, code, trace: traceId }, 'unknown Graph error code')
+    },
     jitter: Math.random,
   }
 }

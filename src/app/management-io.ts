@@ -1,15 +1,15 @@
-import type { WabaId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import * as contacts from '../store/contacts.ts'
 import { listExchanged } from '../store/conversation-messages.ts'
 import { listConversations, readConversation } from '../store/conversation-reads.ts'
-import { notifyDue } from '../store/enqueue.ts'
+import { databaseNow, notifyDue } from '../store/enqueue.ts'
 import { followUpStore } from '../store/follow-ups.ts'
 import { listIntents, listWaiting, readIntent } from '../store/intent-reads.ts'
 import * as operator from '../store/operator-transitions.ts'
-import type { Postgres } from '../store/postgres.ts'
+import { type Postgres, retryingPassing } from '../store/postgres.ts'
 import type { SenderStore } from '../store/senders.ts'
 import { listTemplates, readTemplate } from '../store/template-reads.ts'
+import { forgetWanted, wantTemplates } from '../store/template-upkeep.ts'
 import { storeCreatedTemplate, storeSyncedTemplates, templateEvent } from '../store/templates.ts'
 import { releaseWaiting, waitsFor } from '../store/waiting-intents.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhook-event-reads.ts'
@@ -21,13 +21,14 @@ import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
-import type { SyncTemplatesIo } from '../usecases/sync-templates.ts'
+import { templateCalls } from './template-calls.ts'
+import type { TemplateSyncIo } from './template-sync.ts'
 
 export interface ManagementIo {
   senders: ManageSendersIo & { senders: SenderStore }
   intents: ManageIntentsIo & ReadIntentsIo
   conversations: ReadConversationsIo
-  templates: ReadTemplatesIo & SyncTemplatesIo & CreateTemplateIo
+  templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo
   contacts: ManageContactsIo
   webhookEvents: ManageWebhookEventsIo
 }
@@ -35,16 +36,12 @@ export interface ManagementIo {
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
 export function managementIo({ db }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
   const release = {
-    releaseWaiting: (event: string, limit: number) => releaseWaiting(db, event, limit),
+    releaseWaiting: (event: string, limit: number) => retryingPassing(() => releaseWaiting(db, event, limit)),
     notifyDue: () => notifyDue(db),
   }
   const findContact = (ids: string[]) => contacts.findContact(db, ids)
 
-  async function tokenOf(wabaId: WabaId): Promise<string> {
-    const token = await senders.tokenOf({ kind: 'waba', id: wabaId })
-    if (token === null) throw new Error(`expected a sender of account ${wabaId} to be linked, found none`)
-    return token
-  }
+  const manager = templateCalls(db, senders, graph)
 
   return {
     senders: {
@@ -77,12 +74,13 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
       ...release,
       listTemplates: (selection) => listTemplates(db, selection),
       readTemplate: (id) => readTemplate(db, id),
-      async *listAtMeta(wabaId) {
-        yield* graph.listTemplates(wabaId, await tokenOf(wabaId))
-      },
-      storeTemplates: (wabaId, listed) => storeSyncedTemplates(db, wabaId, listed),
+      now: () => databaseNow(db),
+      listAtMeta: (wabaId) => manager.list(wabaId),
+      storeTemplates: (wabaId, listed, askedAt) => storeSyncedTemplates(db, wabaId, listed, askedAt),
+      wantTemplates: (wabaId) => wantTemplates(db, wabaId),
+      forgetWanted: (wabaId) => forgetWanted(db, wabaId),
       templateEvent,
-      create: async (wabaId, document) => graph.createTemplate(wabaId, await tokenOf(wabaId), document),
+      create: (wabaId, document) => manager.create(wabaId, document),
       store: (wabaId, template) => storeCreatedTemplate(db, wabaId, template),
     },
     contacts: {

@@ -11,6 +11,10 @@ import type { Metrics } from './metrics.ts'
 /** Tells workers on all machines that a lane has work; the payload is `<phone number id> <messages per second>`. */
 export const LANES_CHANNEL = 'casement_lanes'
 
+export async function announceLane({ pool }: Postgres, sender: PhoneNumberId, throughputMps: number): Promise<void> {
+  await pool.query('select pg_notify($1, $2)', [LANES_CHANNEL, `${sender} ${throughputMps}`])
+}
+
 export interface RelayDeps {
   postgres: Postgres
   /** The pool of the hot path. */
@@ -60,20 +64,19 @@ function waitAfter(round: RelayRound, blockedRounds: number): number {
 }
 
 function relayIo({ postgres, hot, lanes, openLane }: RelayDeps): RelayIo {
-  const { db, pool } = postgres
+  const { db } = postgres
   return {
     readDueSenders: () => readDueSenders(db),
-    laneDepths: (sender) => lanes.depths(sender),
+    // Of a lane that is away the lanes themselves report.
+    laneDepths: (sender) => lanes.depths(sender).catch(() => null),
     queueDue: (sender, room) => queueDue(hot.pool, sender, room),
     holdDueForSender: (sender, reason) => holdDueForSender(db, sender, reason, HELD_AT_ONCE),
     msUntilNextDue: () => msUntilNextDue(db),
     wake: (sender, wakes) => lanes.wake(sender, wakes),
     setThroughput: (sender, throughputMps) => lanes.setThroughput(sender, throughputMps),
+    openLane,
     async announce(senders) {
-      for (const { sender, throughputMps } of senders) {
-        openLane(sender, throughputMps)
-        await pool.query('select pg_notify($1, $2)', [LANES_CHANNEL, `${sender} ${throughputMps}`])
-      }
+      for (const { sender, throughputMps } of senders) await announceLane(postgres, sender, throughputMps)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { HOUR_MS } from '../domain/time.ts'
+import { DAY_MS, HOUR_MS } from '../domain/time.ts'
 import type { DispatchSettings } from '../usecases/dispatch-intent.ts'
 import type { DoubtSettings } from '../usecases/settle-doubt.ts'
 
@@ -30,6 +30,7 @@ export function settingsOf(config: ResolvedConfig): AppSettings {
     windowMarginMs: config.windowMarginMs,
     followUpCooldownMs: config.followUpCooldownH * HOUR_MS,
     requireOptIn: config.requireOptIn,
+    recipientReviewMs: config.recipientReviewDays * DAY_MS,
     factsGoodForMs: Math.min(FACTS_GOOD_FOR_MS, Math.max(1_000, config.windowMarginMs / 2)),
     doubt: { graceMs: config.doubtGraceMs, maxMs: config.doubtMaxMs },
     attemptLeaseMs: LEASE_TIMEOUTS * config.graphTimeoutMs + LEASE_SLACK_MS,

@@ -71,7 +71,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const resolved = sandbox ? { ...early, graphApiUrl: sandbox.url } : early
 
     onStep('migrating the database')
-    const applied = await migrateAll(resolved.databaseUrl, resolved.lanes)
+    const applied = await migrateAll(resolved.databaseDirectUrl ?? resolved.databaseUrl, resolved.lanes)
     if (applied.length > 0) logger.info({ applied }, 'migrated')
 
     onStep('starting API, relay and worker')

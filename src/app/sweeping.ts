@@ -1,14 +1,19 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
+import { templateStatusClass } from '../domain/template.ts'
 import type { Lanes } from '../queue/lanes.ts'
 import { closeAttemptsOn } from '../store/attempts.ts'
 import { findDoubts, findStranded, inboxIsBehind } from '../store/doubts.ts'
-import { longQueued, readQueuedSenders } from '../store/due-intents.ts'
+import { expireOverdue as expireOverdueIntents, longQueued, readQueuedSenders } from '../store/due-intents.ts'
 import { notifyDue } from '../store/enqueue.ts'
+import { followUpStore } from '../store/follow-ups.ts'
 import type { Listener } from '../store/listener.ts'
 import type { Postgres } from '../store/postgres.ts'
 import type { SenderStore } from '../store/senders.ts'
+import { waitedTemplates } from '../store/template-upkeep.ts'
 import { expireHeld, releaseWaiting, waitsFor } from '../store/waiting-intents.ts'
 import { deleteOldEvents } from '../store/webhook-events.ts'
+import { expireOverdue } from '../usecases/expire-overdue.ts'
+import { releaseAll } from '../usecases/release-all.ts'
 import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -31,7 +36,6 @@ const SWEEP_EVERY_MS = 5_000
 /** Longer than a lane's depth in time, so that the sweeper rarely meets a job that is only waiting. */
 const QUEUED_TOO_LONG_MS = 10_000
 const SWEPT_AT_ONCE = 5_000
-const RELEASED_AT_ONCE = 1_000
 const EVENTS_KEPT_DAYS = 14
 
 /** Every process opens the lanes that have work, should an announcement have been lost; the leader repairs, settles and tidies. */
@@ -40,6 +44,8 @@ export function startSweeper(deps: SweeperDeps): Loop {
     for (const { sender, throughputMps } of await readQueuedSenders(deps.postgres.db))
       deps.openLane(sender, throughputMps)
     if (await deps.listener.tryLead()) {
+      // First, for it needs no lanes: what is due ends in time also while they are away.
+      await expire(deps)
       await repair(deps)
       await settle(deps)
       await releaseOverlooked(deps)
@@ -47,6 +53,13 @@ export function startSweeper(deps: SweeperDeps): Loop {
     }
     return SWEEP_EVERY_MS
   }, deps.onError)
+}
+
+async function expire({ postgres: { db }, settings }: SweeperDeps): Promise<void> {
+  await expireOverdue({
+    expireOverdue: (limit) => expireOverdueIntents(db, limit),
+    followUpEnded: (followUp, reason) => followUpStore(db, settings.followUpCooldownMs).ended(followUp, reason),
+  })
 }
 
 async function repair({ postgres: { db }, lanes, metrics }: SweeperDeps): Promise<void> {
@@ -79,10 +92,14 @@ async function settle({ postgres: { db, pool }, settings, metrics, warn }: Sweep
   }
 }
 
-/** Put aside in the moment their sender came back. */
+/** Put aside in the moment their sender came back or their template was decided about, or too many for the webhook that told it. */
 async function releaseOverlooked({ postgres: { db }, senders }: SweeperDeps): Promise<void> {
-  for (const sender of await senders.overlooked()) {
-    while ((await releaseWaiting(db, waitsFor.sender(sender), RELEASED_AT_ONCE)) === RELEASED_AT_ONCE);
-    await notifyDue(db)
+  const io = {
+    releaseWaiting: (event: string, limit: number) => releaseWaiting(db, event, limit),
+    notifyDue: () => notifyDue(db),
+  }
+  for (const sender of await senders.overlooked()) await releaseAll(io, waitsFor.sender(sender))
+  for (const { event, status } of await waitedTemplates(db)) {
+    if (status === null || templateStatusClass(status) !== 'waiting') await releaseAll(io, event)
   }
 }

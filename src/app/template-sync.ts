@@ -4,63 +4,67 @@ import { GraphCallError } from '../graph/client.ts'
 import type { Logger } from '../log.ts'
 import { type SyncTemplatesIo, syncTemplates } from '../usecases/sync-templates.ts'
 
+export interface TemplateSyncIo extends SyncTemplatesIo {
+  /** Leaves the wish for whoever reads templates, see `template-upkeep.ts`. */
+  wantTemplates(wabaId: WabaId): Promise<void>
+  forgetWanted(wabaId: WabaId): Promise<void>
+}
+
 export interface TemplateSync {
   /** Joins a sync of the same account that is under way. Throws when Meta does not answer all pages. */
   run(wabaId: WabaId): Promise<{ synced: number }>
-  /** In the background, a few times if Meta cannot be reached. Errors are logged. */
-  start(wabaId: WabaId): void
   /**
-   * Like `start`, but not again for a while: a template that breaks under a campaign is reported by every message, and reading an
-   * account's templates is limited per hour.
+   * In the background, a few times if Meta cannot be reached. What fails for now is left as a wish, to be tried again later; what Meta
+   * refuses is not, for it would be refused again. Errors are logged. Nothing while one is in the background already.
    */
-  soon(wabaId: WabaId): void
+  start(wabaId: WabaId): void
   /** Resolves when nothing is under way in the background. */
   settled(): Promise<void>
 }
 
-const QUIET_MS = 60_000
 const BACKGROUND_RETRIES = { retries: 3, minTimeout: 1_000, factor: 3, unref: true }
 
-/** @param elapsed milliseconds on the process's clock */
-export function createTemplateSync(
-  io: SyncTemplatesIo,
-  logger: Pick<Logger, 'info' | 'warn'>,
-  elapsed: () => number = () => performance.now(),
-): TemplateSync {
+export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'info' | 'warn'>): TemplateSync {
   const running = new Map<WabaId, Promise<{ synced: number }>>()
-  const startedAt = new Map<WabaId, number>()
-  const background = new Set<Promise<void>>()
+  const background = new Map<WabaId, Promise<void>>()
 
   function run(wabaId: WabaId): Promise<{ synced: number }> {
     const underWay = running.get(wabaId)
     if (underWay) return underWay
-    startedAt.set(wabaId, elapsed())
     const sync = syncTemplates(io, wabaId).finally(() => running.delete(wabaId))
     running.set(wabaId, sync)
     return sync
   }
 
-  function start(wabaId: WabaId): void {
-    const work = pRetry(() => run(wabaId), {
-      ...BACKGROUND_RETRIES,
-      shouldRetry: ({ error }) => error instanceof GraphCallError && error.answer.kind !== 'refused',
-    }).then(
-      ({ synced }) => logger.info({ waba: wabaId, synced }, 'templates synced'),
-      (error: Error) => logger.warn({ waba: wabaId, err: error }, 'templates could not be synced'),
-    )
-    background.add(work)
-    void work.finally(() => background.delete(work))
+  async function inBackground(wabaId: WabaId): Promise<void> {
+    try {
+      const { synced } = await pRetry(() => run(wabaId), {
+        ...BACKGROUND_RETRIES,
+        // A throttle is answered by waiting, and longer than this.
+        shouldRetry: ({ error }) => kindOf(error) === 'unreachable' || kindOf(error) === 'uncertain',
+      })
+      logger.info({ waba: wabaId, synced }, 'templates synced')
+    } catch (error) {
+      logger.warn({ waba: wabaId, err: error }, 'templates could not be synced')
+      await (kindOf(error) === 'refused' ? io.forgetWanted(wabaId) : io.wantTemplates(wabaId))
+    }
   }
 
   return {
     run,
-    start,
-    soon(wabaId) {
-      const last = startedAt.get(wabaId)
-      if (last === undefined || elapsed() - last >= QUIET_MS) start(wabaId)
+    start(wabaId) {
+      if (background.has(wabaId)) return
+      const work = inBackground(wabaId)
+        .catch((error: Error) => logger.warn({ waba: wabaId, err: error }, 'templates are not remembered as wanted'))
+        .finally(() => background.delete(wabaId))
+      background.set(wabaId, work)
     },
     async settled() {
-      await Promise.all(background)
+      await Promise.all(background.values())
     },
   }
+}
+
+function kindOf(error: unknown): GraphCallError['answer']['kind'] | null {
+  return error instanceof GraphCallError ? error.answer.kind : null
 }

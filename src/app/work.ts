@@ -10,7 +10,7 @@ import { isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
 import type { SenderStore } from '../store/senders.ts'
 import { createDispatcher } from './dispatching.ts'
 import type { Metrics } from './metrics.ts'
-import { LANES_CHANNEL, startRelay } from './relaying.ts'
+import { announceLane, LANES_CHANNEL, startRelay } from './relaying.ts'
 import type { AppSettings } from './settings.ts'
 import { startSweeper } from './sweeping.ts'
 
@@ -29,12 +29,12 @@ export interface WorkDeps {
   graph: GraphClient
   settings: AppSettings
   concurrency: number
+  /** A lane without work for this long is closed; milliseconds. */
+  laneIdleMs: number
   metrics: Metrics
-  syncTemplates(wabaId: string): void
   log: Record<'info' | 'warn' | 'error', (details: object, message: string) => void>
 }
 
-const LANE_IDLE_MS = 5 * 60_000
 const LANES_PAUSE_ON_OUTAGE_MS = 1_000
 
 /** Starts at once; the result stops it, letting the jobs in flight finish. */
@@ -43,6 +43,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const dispatcher = createDispatcher({
     ...deps,
     pauseLane: (sender, forMs) => lanes.pause(sender, forMs),
+    async setPace(sender, throughputMps) {
+      await lanes.setThroughput(sender, throughputMps)
+      await announceLane(deps.postgres, sender, throughputMps)
+    },
     count: {
       attempt: (outcome) => metrics.attempts.inc({ outcome }),
       decision: (kind) => metrics.decisions.inc({ kind }),
@@ -65,14 +69,12 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
 
   const consumers = createConsumers(deps.backend, {
     concurrency: deps.concurrency,
-    idleMs: LANE_IDLE_MS,
+    idleMs: deps.laneIdleMs,
     process,
+    onLanes: (open) => metrics.openLanes.set(open),
     onError: (error) => log.warn({ err: error }, 'lane error'),
   })
-  const openLane = (sender: PhoneNumberId, throughputMps: number) => {
-    consumers.open(sender, throughputMps)
-    metrics.openLanes.set(consumers.openLanes().length)
-  }
+  const openLane = consumers.open
   const warn = (details: object, message: string) => log.warn(details, message)
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })

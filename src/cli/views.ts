@@ -52,6 +52,8 @@ export const senderView = z.looseObject({
   display_phone_number: text,
   verified_name: text,
   throughput_mps: z.number().nullish(),
+  throughput: z.looseObject({ effective_mps: z.number(), slowed_since: text }).nullish(),
+  calls_paused_until: text,
   messaging_limit: z.number().nullish(),
   default_when_closed: z.unknown(),
   state: z.string(),

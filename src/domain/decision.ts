@@ -22,12 +22,13 @@ import {
  *   1. its time is over                                              expire
  *   2. marketing to somebody who opted out                           suppress
  *   3. the sender cannot send                                        hold: sender
- *   4. a template: unknown, gone, does not fit                       fail
+ *   4. nothing reaches this person, and no window is open            fail
+ *   5. a template: unknown, gone, does not fit                       fail
  *                  waiting for Meta, paused                          hold: template
  *                  limits                                            defer to the earliest legal instant
  *                  else                                              send
- *   5. free-form, window open for long enough                        pair limit: defer, else send
- *   6. free-form, window closed: the intent's own policy             fail | hold | downgrade | follow_up
+ *   6. free-form, window open for long enough                        limits: defer, else send
+ *   7. free-form, window closed: the intent's own policy             fail | hold | downgrade | follow_up
  *
  * Everything it needs was read in one statement at dispatch time, `facts.now` being the database's clock.
  */
@@ -45,6 +46,8 @@ export type Consent = 'unknown' | 'in' | 'out'
 export interface ContactFacts {
   marketing: Consent
   utility: Consent
+  /** Meta could not deliver to this person; the review date. Null when nothing of the kind is known. */
+  unreachableUntil: Instant | null
 }
 
 export interface ConversationFacts {
@@ -68,6 +71,8 @@ export interface TemplateFacts {
 export interface DispatchFacts {
   now: Instant
   sender: SenderFacts
+  /** Meta throttled the account: none of its numbers calls until then. */
+  callsPausedUntil: Instant | null
   contact: ContactFacts
   conversation: ConversationFacts
   /** Looks up a template as the store knows it now. */
@@ -83,6 +88,8 @@ export interface DecisionSettings {
   followUpCooldownMs: number
   /** Templates go only to contacts who recorded consent for their category. */
   requireOptIn: boolean
+  /** Milliseconds that somebody whom nothing reaches is left alone. 0: everybody is tried, always. */
+  recipientReviewMs: number
 }
 
 /** What a held intent waits for. */
@@ -106,10 +113,13 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
   if (facts.sender.state !== 'active') {
     return { kind: 'hold', heldFor: 'sender', template: null, reason: senderReason(facts.sender) }
   }
+  const open = isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)
+  // Who writes to us is there, whatever became of an earlier message.
+  if (!open && isUnreachable(facts, settings)) return unreachable(facts)
   if (intent.template) return decideTemplateMessage(intent, intent.template, facts, settings)
-  if (isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)) {
+  if (open) {
     return (
-      deferForPairLimit(facts) ?? {
+      latestOf(deferForAccount(facts), deferForPairLimit(facts)) ?? {
         kind: 'send',
         message: intent.message,
         reason: { code: 'window_open', text: windowOpenText(facts) },
@@ -251,14 +261,22 @@ function problemOf(reference: TemplateReference, template: TemplateFacts | null)
 function blockTemplate(category: string, facts: DispatchFacts, settings: DecisionSettings): Decision | null {
   if (isMarketing(category) && facts.contact.marketing === 'out') return optedOut()
   if (lacksConsent(category, facts, settings)) return noConsent(category)
-  const limit = deferForMessagingLimit(facts, settings)
-  const pair = deferForPairLimit(facts)
-  if (limit === null || pair === null) return limit ?? pair
-  // The later of the two, so that it is put off once.
-  return limit.until >= pair.until ? limit : pair
+  return latestOf(deferForMessagingLimit(facts, settings), deferForPairLimit(facts), deferForAccount(facts))
 }
 
 type Deferral = Extract<Decision, { kind: 'defer' }>
+
+/** The latest, so that a message is put off once and not from limit to limit. */
+function latestOf(...deferrals: (Deferral | null)[]): Deferral | null {
+  return deferrals.reduce((last, next) => (last === null || (next && next.until > last.until) ? next : last), null)
+}
+
+/** Everything of the account is put off alike, so whoever has the turn keeps it. */
+function deferForAccount({ callsPausedUntil: until, now }: DispatchFacts): Deferral | null {
+  if (until === null || until <= now) return null
+  const text = `Meta limits the calls of this account; Casement goes on at ${toIso(until)}.`
+  return { kind: 'defer', until, reason: { code: 'throughput', text }, keepsTurn: true }
+}
 
 /** A template that may land after the window closed counts as sent outside it. */
 function deferForMessagingLimit(facts: DispatchFacts, settings: DecisionSettings): Deferral | null {
@@ -299,6 +317,16 @@ function lacksConsent(category: string, facts: DispatchFacts, settings: Decision
   if (isMarketing(category)) return facts.contact.marketing !== 'in'
   if (category.toUpperCase() === 'UTILITY') return facts.contact.utility !== 'in'
   return false
+}
+
+function isUnreachable({ contact, now }: DispatchFacts, settings: DecisionSettings): boolean {
+  return settings.recipientReviewMs > 0 && contact.unreachableUntil !== null && contact.unreachableUntil > now
+}
+
+function unreachable({ contact }: DispatchFacts): Decision {
+  const review = toIso(contact.unreachableUntil as Instant)
+  const text = `Meta could not deliver to this person not long ago; they are tried again from ${review}, or once they write.`
+  return failed({ code: 'recipient_unreachable', text })
 }
 
 function optedOut(): Decision {

@@ -58,6 +58,17 @@ export type Fault = 'meta' | 'pace' | 'operator' | 'producer' | 'recipient' | 'u
 /** What ends an account failure: a new access token lifts it by itself, the others need an operator or the end of a block. */
 export type Cure = 'new_token' | 'operator' | 'time'
 
+/** What a failure says about more than the message that met it. */
+export type Proof =
+  /** The number sends faster than it may. */
+  | 'sender_too_fast'
+  /** Of the calls that manage the account (templates, numbers), and not of messages. */
+  | 'management_limit'
+  | 'template_paused'
+  | 'template_disabled'
+  /** Nothing reaches this person for now. */
+  | 'recipient_unreachable'
+
 export interface ClassRule {
   retry: Retry
   fault: Fault

@@ -1,4 +1,4 @@
-import type { ClassRule, Cure, FailureClass } from './failure-class.ts'
+import type { ClassRule, Cure, FailureClass, Proof } from './failure-class.ts'
 import { HOUR_MS, MINUTE_MS } from './time.ts'
 
 /*
@@ -11,6 +11,7 @@ export interface FailureEntry extends Partial<ClassRule> {
   /** One sentence for the operator: what happened and what to do. */
   text: string
   cure?: Cure
+  proves?: Proof
   /** Where a failure reported by webhook, after Meta had accepted the message, earns fewer attempts. */
   maxAttemptsByWebhook?: number
 }
@@ -53,7 +54,9 @@ export const FAILURE_CODES = {
   },
   613: { class: 'throttle_account', text: TOO_MANY_CALLS },
   80007: { class: 'throttle_account', text: TOO_MANY_CALLS },
-  80008: { class: 'throttle_account', text: TOO_MANY_CALLS },
+  // Meta counts calls of the management endpoints here and leaves `/messages` out, so it stops no other message.
+  // Source: Meta, graph-api rate limits for WhatsApp (read 2026-11).
+  80008: { class: 'throttle_account', proves: 'management_limit', text: TOO_MANY_CALLS },
   130403: {
     class: 'recipient',
     reason: 'recipient_blocked',
@@ -62,6 +65,7 @@ export const FAILURE_CODES = {
   },
   130429: {
     class: 'throttle_sender',
+    proves: 'sender_too_fast',
     text: 'The number reached its throughput; Casement slows the whole sender down.',
   },
   // Not charged, and never retried: the person is in the group for as long as the experiment runs.
@@ -85,6 +89,7 @@ export const FAILURE_CODES = {
   131021: { class: 'recipient', text: 'The recipient is the sending number itself.' },
   131026: {
     class: 'recipient',
+    proves: 'recipient_unreachable',
     text: 'Undeliverable: no WhatsApp at this number, terms not accepted, or a version too old; use another channel.',
   },
   // Meta's test numbers may write to listed people only. It concerns this one person, so the sender is not restricted for it.
@@ -151,13 +156,18 @@ export const FAILURE_CODES = {
   132012: { class: 'template_parameters', text: PARAMETERS },
   132015: {
     class: 'template',
+    proves: 'template_paused',
     retry: 'after_event',
     reason: 'template_paused',
     finalReason: 'template_paused',
     maxAttempts: Number.POSITIVE_INFINITY,
     text: 'Meta paused the template for its quality; the message waits until it is resumed.',
   },
-  132016: { class: 'template', text: 'Meta disabled the template for good; make a new one.' },
+  132016: {
+    class: 'template',
+    proves: 'template_disabled',
+    text: 'Meta disabled the template for good; make a new one.',
+  },
   132018: { class: 'template_parameters', text: PARAMETERS },
   132068: { class: 'template', text: 'Meta blocked the Flow of this message; correct the Flow, then replay.' },
   132069: {

@@ -1,8 +1,8 @@
-import { type Cure, FAILURE_CLASSES, type FailureClass, type Fault, type Retry } from './failure-class.ts'
+import { type Cure, FAILURE_CLASSES, type FailureClass, type Fault, type Proof, type Retry } from './failure-class.ts'
 import { FAILURE_CODES, FAILURE_RANGES, type FailureEntry, type KnownCode } from './failure-codes.ts'
 import type { Reason, ReasonCode } from './intent.ts'
 
-export type { Cure, FailureClass, Fault, Retry } from './failure-class.ts'
+export type { Cure, FailureClass, Fault, Proof, Retry } from './failure-class.ts'
 export type { KnownCode } from './failure-codes.ts'
 
 /** What an error of Graph says, from either of its two ways: the answer to a request, or a status webhook. */
@@ -37,6 +37,8 @@ export interface Failure {
   minDelayMs: number | null
   /** Account failures only. */
   cure: Cure | null
+  /** Null where it concerns this one message. */
+  proves: Proof | null
   /** One plain sentence for the operator, with what to do. Holds nothing of the message or the recipient. */
   text: string
 }
@@ -62,6 +64,7 @@ export function classify(error: GraphErrorFacts): Failure {
     finalReasonCode: entry.finalReason ?? rule.finalReason,
     minDelayMs: entry.minDelayMs ?? rule.minDelayMs,
     cure: entry.cure ?? null,
+    proves: entry.proves ?? null,
     text: entry.text,
   }
   if (error.isTransient && (failure.retry === 'never' || failure.class === 'account')) return calledTransient(failure)
@@ -117,6 +120,7 @@ function calledTransient(failure: Failure): Failure {
     finalReasonCode: failure.retry === 'never' ? failure.finalReasonCode : rule.finalReason,
     minDelayMs: rule.minDelayMs,
     cure: null,
+    proves: null,
   }
 }
 

@@ -35,6 +35,9 @@ export function attemptId(intentId: IntentId, number: number): AttemptId {
   return `${intentId}.${number}` as AttemptId
 }
 
+/** Attempts are counted in a `smallint`. */
+const MOST_ATTEMPTS = 32_767
+
 /**
  * Reads an attempt id out of a status webhook's `biz_opaque_callback_data`. A drop-in client's own value rides behind ours,
  * after one space. Null when the value is not ours: other systems send from the same number too.
@@ -42,6 +45,7 @@ export function attemptId(intentId: IntentId, number: number): AttemptId {
 export function parseAttemptId(opaque: unknown): { intentId: IntentId; number: number } | null {
   if (typeof opaque !== 'string') return null
   const match = /^([0-9a-f-]{36})\.(\d{1,5})(?: |$)/.exec(opaque)
-  if (!match || !isIntentId(match[1] as string)) return null
-  return { intentId: match[1] as IntentId, number: Number(match[2]) }
+  const number = Number(match?.[2])
+  if (!match || !isIntentId(match[1] as string) || number > MOST_ATTEMPTS) return null
+  return { intentId: match[1] as IntentId, number }
 }

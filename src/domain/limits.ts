@@ -47,14 +47,26 @@ export interface LaneRate {
 /** A rolling second may hold this much more than the throughput, the price of counting in slices. */
 const OVERSHOOT = 1.1
 
+/** What comes next into a full lane, a reply for instance, waits for the next slice at most; each slice costs a worker one look. */
+const SLICES_PER_SECOND = 20
+/** Slices may be longer where whole milliseconds would cost more of the throughput than this. */
+const ROUNDING_COST = 0.02
+const FEWEST_SLICES_PER_SECOND = 10
+
 /**
- * Spreads a sender's throughput (messages per second) over slices of about 100 ms. A slice holds at most a tenth of a second's
+ * Spreads a sender's throughput (messages per second) over slices of about 50 ms. A slice holds at most its share of a second's
  * messages, fewer where the rounding to whole messages and milliseconds would let a rolling second pass 1.1 times the throughput.
  */
 export function laneRate(throughputMps: number): LaneRate {
-  let max = Math.max(1, Math.floor(throughputMps / 10))
+  const most = Math.max(1, Math.floor(throughputMps / FEWEST_SLICES_PER_SECOND))
+  let max = Math.max(1, Math.floor(throughputMps / SLICES_PER_SECOND))
+  while (max < most && perSecond(max, throughputMps) < (1 - ROUNDING_COST) * throughputMps) max += 1
   while (max > 1 && busiestSecond(max, sliceMs(max, throughputMps)) > OVERSHOOT * throughputMps) max -= 1
   return { max, durationMs: sliceMs(max, throughputMps) }
+}
+
+function perSecond(max: number, throughputMps: number): number {
+  return (max * SECOND_MS) / sliceMs(max, throughputMps)
 }
 
 function sliceMs(max: number, throughputMps: number): number {

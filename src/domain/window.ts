@@ -204,3 +204,40 @@ function latestOf(a: Instant | null, b: Instant | null): Instant | null {
 function earliestOf(a: Instant | null, b: Instant): Instant {
   return a === null ? b : earliest(a, b)
 }
+
+/** One of our messages, as far as its statuses tell of a free entry point. */
+export interface EntryAnswer {
+  sentAt: Instant
+  deliveredAt: Instant | null
+  /** Priced as something else. */
+  charged: boolean
+  report: FreeEntryPointReport | null
+}
+
+/** All that is known of the free entry points of a conversation, in any order. */
+export interface EntryEvidence {
+  /** Stamps of the messages that came through an ad or a page button. */
+  entered: readonly Instant[]
+  answers: readonly EntryAnswer[]
+}
+
+/**
+ * The free entry point that this evidence makes: what happened is taken in by its stamps, not as it was heard of, since webhooks come in
+ * any order and each step asks what was before it (P4).
+ */
+export function freeEntryPointOf({ entered, answers }: EntryEvidence, now: Instant): FreeEntryPoint {
+  const steps: EntryStep[] = entered.map((at) => ({ at, take: (entry) => recordEntry(entry, at, now) }))
+  for (const { sentAt, deliveredAt, charged, report } of answers) {
+    if (deliveredAt !== null) {
+      steps.push({ at: deliveredAt, take: (entry) => recordDelivery(entry, sentAt, deliveredAt) })
+    }
+    if (report !== null) steps.push({ at: report.at, take: (entry) => confirmFreeEntryPoint(entry, report) })
+    if (charged) steps.push({ at: sentAt, take: (entry) => refuteFreeEntryPoint(entry, sentAt) })
+  }
+  return steps.sort((a, b) => a.at - b.at).reduce((entry, { take }) => take(entry), NO_FREE_ENTRY_POINT)
+}
+
+interface EntryStep {
+  at: Instant
+  take(entry: FreeEntryPoint): FreeEntryPoint
+}

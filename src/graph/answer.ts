@@ -1,7 +1,8 @@
 import { classify, type GraphErrorFacts, isThrottle } from '../domain/failure.ts'
-import type { Bsuid, WaId, Wamid } from '../domain/ids.ts'
+import type { Bsuid, WabaId, WaId, Wamid } from '../domain/ids.ts'
 import type { Exchange } from './exchange.ts'
-import { answeredError, parseJson, retryAfterS, sendResponse } from './wire.ts'
+import { retryAfterS } from './retry-after.ts'
+import { answeredError, parseJson, sendResponse } from './wire.ts'
 
 /** Meta said no, and surely did not take it. */
 export interface Refused {
@@ -60,11 +61,14 @@ export type GraphAnswer<T> = Ok<T> | Refused | Throttled | Unreachable | Uncerta
 const TEMPLATE_PAUSED = 132015
 const TOKEN_INVALID = 190
 
-/** @param now epoch milliseconds, for a `Retry-After` that is a date */
-export function readSend(result: Exchange, now: number): SendAnswer {
+/**
+ * @param now epoch milliseconds, for a `Retry-After` that is a date
+ * @param wabaId the account that was called, as far as it is known: whose part of the usage header counts
+ */
+export function readSend(result: Exchange, now: number, wabaId: WabaId | null): SendAnswer {
   if (result.kind !== 'answer') return unanswered(result)
   const json = parseJson(result.body)
-  const refusal = readRefusal(result, json, now)
+  const refusal = readRefusal(result, json, now, wabaId)
   if (refusal) return refusal
 
   const parsed = sendResponse.safeParse(json)
@@ -84,10 +88,15 @@ export function readSend(result: Exchange, now: number): SendAnswer {
   }
 }
 
-export function readAnswer<T>(result: Exchange, parse: (json: unknown) => T | null, now: number): GraphAnswer<T> {
+export function readAnswer<T>(
+  result: Exchange,
+  parse: (json: unknown) => T | null,
+  now: number,
+  wabaId: WabaId | null,
+): GraphAnswer<T> {
   if (result.kind !== 'answer') return unanswered(result)
   const json = parseJson(result.body)
-  const refusal = readRefusal(result, json, now)
+  const refusal = readRefusal(result, json, now, wabaId)
   if (refusal) return refusal
   const value = parse(json)
   return value === null ? { kind: 'uncertain', why: 'unreadable', httpStatus: result.status } : { kind: 'ok', value }
@@ -98,6 +107,7 @@ function readRefusal(
   answer: Extract<Exchange, { kind: 'answer' }>,
   json: unknown,
   now: number,
+  wabaId: WabaId | null,
 ): Refused | Throttled | Uncertain | null {
   const { status } = answer
   const error = answeredError(json, status)
@@ -108,7 +118,7 @@ function readRefusal(
   }
   const facts = error ?? codeless(status)
   return isThrottle(classify(facts))
-    ? { kind: 'throttled', error: facts, httpStatus: status, retryAfterS: retryAfterS(answer.header, now) }
+    ? { kind: 'throttled', error: facts, httpStatus: status, retryAfterS: retryAfterS(answer.header, now, wabaId) }
     : { kind: 'refused', error: facts, httpStatus: status }
 }
 

@@ -38,6 +38,7 @@ export interface GraphClientOptions {
 
 export interface SendRequest {
   phoneNumberId: PhoneNumberId
+  wabaId: WabaId
   accessToken: string
   body: SendBody
 }
@@ -136,7 +137,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     path: string,
     accessToken: string,
     parse: (json: unknown) => T | null,
-    { query, body }: { query?: Record<string, string>; body?: object } = {},
+    { query, body, wabaId = null }: { query?: Record<string, string>; body?: object; wabaId?: WabaId | null } = {},
   ): Promise<GraphAnswer<T>> {
     const request: Dispatcher.DispatchOptions = {
       method,
@@ -144,18 +145,18 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       headers: headersFor(accessToken),
       body: body ? JSON.stringify(body) : null,
     }
-    return readAnswer(await exchange(pool, request, readLimits), parse, now())
+    return readAnswer(await exchange(pool, request, readLimits), parse, now(), wabaId)
   }
 
   return {
-    async sendMessage({ phoneNumberId, accessToken, body }) {
+    async sendMessage({ phoneNumberId, wabaId, accessToken, body }) {
       const request: Dispatcher.DispatchOptions = {
         method: 'POST',
         path: `${root}/${encodeURIComponent(phoneNumberId)}/messages`,
         headers: headersFor(accessToken),
         body: JSON.stringify(body),
       }
-      return readSend(await exchange(pool, request, sendLimits), now())
+      return readSend(await exchange(pool, request, sendLimits), now(), wabaId)
     },
 
     async *listTemplates(wabaId, accessToken) {
@@ -164,7 +165,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       for (let page = 0; page < MAX_PAGES; page++) {
         const query: Record<string, string> = { fields: TEMPLATE_FIELDS.join(','), limit: String(PAGE_SIZE) }
         if (after !== null) query.after = after
-        const answer = await call('GET', path, accessToken, by(templatePage), { query })
+        const answer = await call('GET', path, accessToken, by(templatePage), { query, wabaId })
         if (answer.kind !== 'ok') throw new GraphCallError('list templates', answer)
         for (const item of answer.value.data) {
           const template = wireTemplate.safeParse(item)
@@ -179,7 +180,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
     createTemplate(wabaId, accessToken, document) {
       const path = `/${encodeURIComponent(wabaId)}/message_templates`
-      return call('POST', path, accessToken, by(createdTemplate), { body: document })
+      return call('POST', path, accessToken, by(createdTemplate), { body: document, wabaId })
     },
 
     getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {

@@ -18,13 +18,15 @@ export const sendResponse = z.looseObject({
     .catch(null),
 })
 
+/** The range of the column that keeps it. */
 const integer = z
   .union([
-    z.int(),
+    z.int32(),
     z
       .string()
       .regex(/^-?\d+$/)
-      .transform(Number),
+      .transform(Number)
+      .pipe(z.int32()),
   ])
   .nullish()
   .catch(null)
@@ -145,35 +147,6 @@ export const debuggedToken = z.looseObject({
 })
 export type DebuggedToken = z.infer<typeof debuggedToken>['data']
 
-const usage = z.record(
-  z.string(),
-  z.array(z.looseObject({ estimated_time_to_regain_access: z.number().nullish().catch(null) })),
-)
-
-/**
- * Seconds to wait, from `Retry-After` (seconds or a date) and from the usage header of the management API, whose unit is
- * minutes; the longer one. Null when neither says. Meta documents only the second, on graph-api/overview/rate-limiting.
- */
-export function retryAfterS(header: (name: string) => string | null, now: number): number | null {
-  const waits = [retryAfterHeader(header('retry-after'), now), regainAccessS(header('x-business-use-case-usage'))]
-  const known = waits.filter((wait) => wait !== null && wait > 0) as number[]
-  return known.length > 0 ? Math.max(...known) : null
-}
-
-function retryAfterHeader(value: string | null, now: number): number | null {
-  if (value === null) return null
-  if (/^\d+$/.test(value.trim())) return Number(value)
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.ceil((at - now) / 1000)
-}
-
-function regainAccessS(value: string | null): number | null {
-  const parsed = value === null ? null : usage.safeParse(parseJson(value))
-  if (!parsed?.success) return null
-  const minutes = Object.values(parsed.data).flatMap((uses) => uses.map((u) => u.estimated_time_to_regain_access ?? 0))
-  return Math.max(0, ...minutes) * 60
-}
-
 /** Undefined when it is no JSON: an HTML page of a proxy, an empty body. */
 export function parseJson(body: string): unknown {
   try {
@@ -185,12 +158,11 @@ export function parseJson(body: string): unknown {
 
 /**
  * Distinct users per rolling 24 hours behind `TIER_250`, `TIER_2K`, … `TIER_UNLIMITED` (Infinity). Null for `TIER_NOT_SET`
- * and anything else. Source: Meta, messaging-limits (read 2026-11).
+ * and anything else, a number that no column could keep included. Source: Meta, messaging-limits (read 2026-11).
  */
 export function messagingLimitOf(tier: unknown): number | null {
-  if (typeof tier === 'number') return tier > 0 ? tier : null
-  if (typeof tier !== 'string') return null
   if (tier === 'TIER_UNLIMITED') return Number.POSITIVE_INFINITY
-  const match = /^(?:TIER_)?(\d+)(K?)$/.exec(tier)
-  return match ? Number(match[1]) * (match[2] ? 1_000 : 1) : null
+  const match = typeof tier === 'string' ? /^(?:TIER_)?(\d+)(K?)$/.exec(tier) : null
+  const limit = match ? Number(match[1]) * (match[2] ? 1_000 : 1) : tier
+  return z.int32().positive().safeParse(limit).data ?? null
 }

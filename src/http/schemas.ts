@@ -222,6 +222,7 @@ export const contactPatchBody = z.strictObject({
     .nullable()
     .optional(),
   time_zone: timeZone.nullable().optional(),
+  unreachable: z.null().optional().meta({ description: 'null: they can be reached again.' }),
 })
 
 export const consentBody = z

@@ -37,6 +37,8 @@ export interface SenderView {
   display_phone_number: string | null
   verified_name: string | null
   throughput_mps: number
+  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
+  calls_paused_until: string | null
   messaging_limit: number | null
   default_when_closed: WhenClosed
   state: 'active' | 'paused' | 'restricted'
@@ -134,6 +136,7 @@ export interface Services {
       name?: string | null | undefined
       language?: string | null | undefined
       time_zone?: string | null | undefined
+      unreachable?: null | undefined
     },
   ): Promise<Answer<View>>
   eraseContact(contact: string): Promise<Answer<null>>

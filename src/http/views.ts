@@ -106,6 +106,14 @@ export const senderView = z
     display_phone_number: z.string().nullable(),
     verified_name: z.string().nullable(),
     throughput_mps: z.number(),
+    throughput: z
+      .looseObject({ configured_mps: z.number(), effective_mps: z.number(), slowed_since: instant.nullable() })
+      .meta({
+        description: 'Messages per second. After a throttle (130429) less goes for a while than is configured.',
+      }),
+    calls_paused_until: instant
+      .nullable()
+      .meta({ description: 'Meta throttled the account (4, 80007 …): nothing is sent until then.' }),
     messaging_limit: z.number().nullable(),
     default_when_closed: whenClosedSchema,
     state: z.enum(['active', 'paused', 'restricted']),
@@ -124,7 +132,15 @@ const contactFields = {
   marketing: z.enum(['unknown', 'in', 'out']),
 }
 
-export const contactView = z.looseObject(contactFields).meta({ id: 'Contact' })
+export const contactView = z
+  .looseObject({
+    ...contactFields,
+    unreachable: z.looseObject({ since: instant, review_at: instant }).nullable().optional().meta({
+      description:
+        'Meta could not deliver to them (131026): outside an open window they are not tried until `review_at`.',
+    }),
+  })
+  .meta({ id: 'Contact' })
 
 const customerServiceWindow = z.looseObject({
   open: z.boolean(),

@@ -1,6 +1,9 @@
 import { type BackendFactory, createPostgresBackend, createRedisBackend, runMigrations } from 'bullmq'
-import { Cluster, Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import pg from 'pg'
+import { withTimeout } from './patience.ts'
+import { connectRedis, type RedisLanes } from './redis.ts'
+import { redisWarnings } from './redis-warnings.ts'
 
 /*
  * Where the lanes live: Redis (or Valkey), or PostgreSQL through BullMQ's own backend. The rest of `queue/` does not know which. Jobs
@@ -14,9 +17,11 @@ export interface LaneBackend {
   producer: LaneConnection
   /** For consuming: waits for the backend to come back. */
   consumer: LaneConnection
+  /** Lanes that one process can have open at a time. */
+  maxLanes: number
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>
-  /** Sentences about settings that endanger the lanes; empty when all is well. */
+  /** Sentences about settings that endanger the lanes; empty when all is well. Rejects when the backend does not answer. */
   warnings(): Promise<string[]>
   close(): Promise<void>
 }
@@ -25,27 +30,29 @@ export interface LaneBackend {
 export interface LaneConnection {
   connection: Redis
   prefix: string
+  skipVersionCheck: boolean
 }
 
-export interface RedisLanes {
-  kind: 'redis'
-  mode: 'single' | 'cluster' | 'sentinel'
-  /** One node; or nodes of one cluster; or `redis+sentinel://host:port/master-name[/db]`, one URL per sentinel. */
-  urls: readonly string[]
-  prefix?: string
-}
+export type { RedisLanes } from './redis.ts'
 
 export interface PostgresLanes {
   kind: 'postgres'
   url: string
-  /** Each open lane keeps one connection to listen on, so this bounds the lanes one process can have open. */
+  /** Each open lane keeps one of them to listen on; some are for everything else. At least 16. */
   maxConnections?: number
 }
 
 const PREFIX = 'casement'
 const PING_TIMEOUT_MS = 5_000
-/** A server that is asked and says nothing for this long is gone, whatever the network says; BullMQ's longest wait for a job is 10 s. */
+/** A server that is asked and says nothing for this long is gone, whatever the network says. */
 const SILENCE_MS = 30_000
+/**
+ * Claims of one lane wait for each other inside PostgreSQL, so more of them at a time only means more sessions that wait: measured with 200
+ * jobs in flight, ten connections send as much as forty.
+ */
+const QUERY_CONNECTIONS = 10
+/** A lane that opens looks at the schema before it listens. */
+const OPENING_CONNECTIONS = 5
 
 export async function openLaneBackend(
   lanes: RedisLanes | PostgresLanes,
@@ -55,24 +62,21 @@ export async function openLaneBackend(
 }
 
 async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Promise<LaneBackend> {
-  const { prefix = PREFIX } = lanes
-  const producer = connect(lanes, { maxRetriesPerRequest: 2 })
-  const consumer = connect(lanes, { maxRetriesPerRequest: null })
+  const producer = connectRedis(lanes, { maxRetriesPerRequest: 2 })
+  const consumer = connectRedis(lanes, { maxRetriesPerRequest: null })
   for (const client of [producer, consumer]) client.on('error', onError)
+  // BullMQ would look at the version for every lane, and end the lane where INFO is forbidden; `warnings` looks once.
+  const options = { prefix: lanes.prefix ?? PREFIX, skipVersionCheck: true }
   return {
     kind: 'redis',
     factory: createRedisBackend,
-    producer: { connection: producer as Redis, prefix },
-    consumer: { connection: consumer as Redis, prefix },
-    ping: () => withTimeout(producer.ping(), PING_TIMEOUT_MS),
-    async warnings() {
-      const policy = /maxmemory_policy:(\S+)/.exec(await producer.info('memory'))?.[1]
-      return policy && policy !== 'noeviction'
-        ? [
-            `Redis evicts keys (maxmemory-policy is ${policy}); set it to noeviction, or jobs and rate limits vanish under memory pressure.`,
-          ]
-        : []
+    producer: { connection: producer as Redis, ...options },
+    consumer: { connection: consumer as Redis, ...options },
+    maxLanes: Number.POSITIVE_INFINITY,
+    async ping() {
+      await withTimeout(producer.ping(), PING_TIMEOUT_MS)
     },
+    warnings: () => withTimeout(redisWarnings(producer), PING_TIMEOUT_MS),
     async close() {
       producer.disconnect()
       consumer.disconnect()
@@ -80,67 +84,58 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
   }
 }
 
-/** Credentials and TLS of several URLs are taken from the first: they are nodes of one system. */
-function connect({ mode, urls }: RedisLanes, options: { maxRetriesPerRequest: number | null }): Redis | Cluster {
-  const retryStrategy = (times: number) => Math.min(times * 100, 2_000)
-  const patience = { ...options, socketTimeout: SILENCE_MS }
-  const first = new URL(urls[0] as string)
-  const login = {
-    ...(first.username ? { username: decodeURIComponent(first.username) } : {}),
-    ...(first.password ? { password: decodeURIComponent(first.password) } : {}),
-    ...(first.protocol.startsWith('rediss') ? { tls: {} } : {}),
-  }
-  const nodes = urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) }))
-  switch (mode) {
-    case 'single':
-      return new Redis(urls[0] as string, { ...patience, retryStrategy })
-    case 'cluster':
-      return new Cluster(
-        nodes.map(({ host, port }) => ({ host, port: port || 6379 })),
-        { clusterRetryStrategy: retryStrategy, redisOptions: { ...patience, ...login } },
-      )
-    case 'sentinel': {
-      const [name, db] = first.pathname.split('/').filter(Boolean)
-      return new Redis({
-        ...patience,
-        ...login,
-        retryStrategy,
-        name: name ?? 'mymaster',
-        db: Number(db ?? 0),
-        sentinels: nodes.map(({ host, port }) => ({ host, port: port || 26379 })),
-      })
-    }
-  }
-}
-
 async function openPostgres(
   { url, maxConnections = 60 }: PostgresLanes,
   onError: (error: Error) => void,
 ): Promise<LaneBackend> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
-    keepAlive: true,
-    application_name: 'casement lanes',
-    connectionTimeoutMillis: 10_000,
-    query_timeout: SILENCE_MS,
-    options: '-c search_path=bullmq -c synchronous_commit=off',
-  })
-  pool.on('error', onError)
-  // The pool hears idle clients only, and a lost connection that nobody hears ends the process.
-  pool.on('connect', (client) => client.on('error', () => {}))
-  const shared = { connection: pool as unknown as Redis, prefix: PREFIX }
+  const maxLanes = maxConnections - QUERY_CONNECTIONS - OPENING_CONNECTIONS
+  const [queries, sessions] = [QUERY_CONNECTIONS, maxLanes + OPENING_CONNECTIONS].map((max) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      keepAlive: true,
+      application_name: 'casement lanes',
+      connectionTimeoutMillis: 10_000,
+      query_timeout: SILENCE_MS,
+      options: '-c search_path=bullmq -c synchronous_commit=off',
+    })
+    pool.on('error', onError)
+    // The pool hears idle clients only, and a lost connection that nobody hears ends the process.
+    pool.on('connect', (client) => client.on('error', () => {}))
+    return pool
+  }) as [pg.Pool, pg.Pool]
+  const connection = asOnePool(queries, sessions) as unknown as Redis
+  const shared = { connection, prefix: PREFIX, skipVersionCheck: false }
   return {
     kind: 'postgres',
     factory: createPostgresBackend as unknown as BackendFactory,
     producer: shared,
     consumer: shared,
+    maxLanes,
     async ping() {
-      await withTimeout(pool.query('select 1'), PING_TIMEOUT_MS)
+      await withTimeout(queries.query('select 1'), PING_TIMEOUT_MS)
     },
     warnings: async () => [],
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([queries.end(), sessions.end()])
+    },
   }
+}
+
+/**
+ * What BullMQ takes for its pool: statements go through one, and who asks for a connection to keep gets it from the other. BullMQ also
+ * hears the pool once per lane and never stops, which would keep every lane in memory that ever was; we hear both ourselves.
+ */
+function asOnePool(queries: pg.Pool, sessions: pg.Pool): pg.Pool {
+  const proxy: pg.Pool = new Proxy(sessions, {
+    get(target, key) {
+      if (key === 'on') return () => proxy
+      if (key === 'query') return queries.query.bind(queries)
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return proxy
 }
 
 /** Creates or upgrades BullMQ's own schema, under its advisory lock. */
@@ -155,17 +150,5 @@ export async function migratePostgresLanes(url: string): Promise<void> {
       alter table bullmq.rate_limit set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`)
   } finally {
     await client.end()
-  }
-}
-
-async function withTimeout(promise: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  try {
-    await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -3,7 +3,7 @@ import { chance } from './random.ts'
 
 /**
  * Faults by script. Before acceptance: the message never counts. After acceptance: the sandbox has it, and statuses will
- * come, but the caller does not learn so.
+ * come, but the caller does not learn so. `failed_status` is accepted with an answer, and reported as failed later.
  */
 export const faultSchema = z
   .strictObject({
@@ -12,6 +12,8 @@ export const faultSchema = z
       'http_503',
       'http_429',
       'graph_error',
+      'usage_limit',
+      'failed_status',
       'latency',
       'reset_before_accept',
       'reset_after_accept',
@@ -34,8 +36,8 @@ export const faultSchema = z
       .default({}),
     /** `html_502` and `empty_200`: whether the message was accepted all the same. */
     accept: z.boolean().optional(),
-    /** `graph_error`. */
-    code: z.number().int().default(131000),
+    /** `graph_error`, `failed_status`; `usage_limit`, where it is 80007 unless said otherwise. */
+    code: z.number().int().optional(),
     subcode: z.number().int().optional(),
     message: z.string().optional(),
     http: z.number().int().min(200).max(599).optional(),
@@ -43,10 +45,23 @@ export const faultSchema = z
     ms: z.number().min(0).default(1_000),
     /** `http_429` and `http_503`: sent as `Retry-After`. */
     retry_after_s: z.number().int().min(0).optional(),
+    /** `usage_limit`: minutes until the account may call again, in `X-Business-Use-Case-Usage`, and for what kind of call. */
+    regain_minutes: z.number().min(0).default(5),
+    usage_type: z.string().default('whatsapp_business_management'),
   })
-  .transform((fault) => ({ ...fault, accept: fault.accept ?? ACCEPTS.has(fault.kind) }))
+  .transform((fault) => ({
+    ...fault,
+    accept: fault.accept ?? ACCEPTS.has(fault.kind),
+    code: fault.code ?? (fault.kind === 'usage_limit' ? 80007 : 131000),
+  }))
 
-const ACCEPTS: ReadonlySet<string> = new Set(['reset_after_accept', 'timeout_after_accept', 'empty_200', 'latency'])
+const ACCEPTS: ReadonlySet<string> = new Set([
+  'reset_after_accept',
+  'timeout_after_accept',
+  'empty_200',
+  'latency',
+  'failed_status',
+])
 
 export type FaultInput = z.input<typeof faultSchema>
 export type Fault = z.output<typeof faultSchema>

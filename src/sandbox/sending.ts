@@ -27,9 +27,15 @@ export type Accepted = { message: MessageRecord; customer: CustomerRecord; check
 /**
  * Takes one message in or refuses it with a GraphError, by Meta's rules and in this order: shape, account, throughput,
  * template, window, pair limit, messaging limit. Refusals spend nothing. What is accepted gets a wamid and, later, its
- * statuses; it may still fail there.
+ * statuses; it may still fail there, by the rules or, with `scripted`, by a code that somebody asked for.
  */
-export function acceptMessage(world: World, number: NumberRecord, body: unknown, endpoint: Endpoint): Accepted {
+export function acceptMessage(
+  world: World,
+  number: NumberRecord,
+  body: unknown,
+  endpoint: Endpoint,
+  scripted: number | null = null,
+): Accepted {
   const now = world.clock.now()
   const checked = checkMessage(body)
   expectOwnMedia(world, number, checked)
@@ -45,7 +51,7 @@ export function acceptMessage(world: World, number: NumberRecord, body: unknown,
 
   const customer = recipientOf(world, number, checked)
   const conversation = world.ledger.conversation(number, customer)
-  const failsWith = failureOf(world, conversation, customer, template, now)
+  const failsWith = scripted ?? failureOf(world, conversation, customer, template, now)
   expectPairCredit(world, conversation, now)
   const startsConversation = template !== null && !isWindowOpen(conversation, now)
   const startedToday = world.meters.messagingLimit(world.ledger.wabaOf(number).portfolioId)

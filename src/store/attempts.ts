@@ -109,6 +109,12 @@ const closeAttempts = prepared<{ ord: string | null }>(
    ${ANSWER_AND_ANNOUNCE}`,
 )
 
+/**
+ * What Meta answered is known to nobody else, and without it the attempt becomes a doubt. So a worker keeps it through an outage of the
+ * database that lasts as long as a failover may.
+ */
+const ANSWER_KEPT_MS = 60_000
+
 export function attemptStore(pool: pg.Pool, maxItems = 500) {
   const open = coalesce<OpenAttempt, OpenedAttempt | null>({
     maxItems,
@@ -135,7 +141,7 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
     maxFlights: 1,
     isPassing: isPassingDatabaseError,
     async run(items) {
-      const rows = await retryingPassing(() => closeAttempts(pool, closeParameters(items)))
+      const rows = await retryingPassing(() => closeAttempts(pool, closeParameters(items)), ANSWER_KEPT_MS)
       const moved = items.map(() => false)
       for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
       return moved

@@ -16,6 +16,9 @@ export interface ContactRead {
   marketing: Consent
   utility: Consent
   stopped_marketing_at: Instant | null
+  /** Meta could not deliver: the newest attempt, and when they are tried again. Null once that date has passed. */
+  unreachable_since: Instant | null
+  unreachable_until: Instant | null
   contact_created_at: Instant
 }
 
@@ -23,6 +26,8 @@ export interface ContactRead {
 export const contactColumns = sql`
   c.id as contact_id, c.wa_id, c.bsuid, c.username, c.name, c.language, c.time_zone,
   case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility, c.stopped_marketing_at,
+  case when c.unreachable_until > now() then c.unreachable_since end as unreachable_since,
+  case when c.unreachable_until > now() then c.unreachable_until end as unreachable_until,
   c.created_at as contact_created_at`
 
 /** The person known under any of these ids; the first id that is known decides. */
@@ -45,20 +50,29 @@ export interface ContactPatch {
   name?: string | null | undefined
   language?: string | null | undefined
   time_zone?: string | null | undefined
+  /** Only null: they can be reached again, somebody knows. */
+  unreachable?: null | undefined
 }
 
-export async function updateContact(db: Db, id: ContactId, { name, language, time_zone }: ContactPatch): Promise<void> {
+export async function updateContact(
+  db: Db,
+  id: ContactId,
+  { name, language, time_zone, unreachable }: ContactPatch,
+): Promise<void> {
   await db
     .updateTable('contacts')
     .set({
       ...(name === undefined ? {} : { name }),
       ...(language === undefined ? {} : { language }),
       ...(time_zone === undefined ? {} : { time_zone }),
+      ...(unreachable === undefined ? {} : REACHABLE_NOW),
       updated_at: sql<Date>`now()`,
     })
     .where('id', '=', id)
     .execute()
 }
+
+const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`now()` }
 
 export interface ConsentRecord {
   category: 'marketing' | 'utility'

@@ -40,10 +40,12 @@ function viewOfPerson(contact: ContactRead) {
 }
 
 export function viewOfContact(contact: ContactRead) {
+  const { unreachable_since: since, unreachable_until: until } = contact
   return {
     ...viewOfPerson(contact),
     utility: contact.utility,
     stopped_marketing_at: isoOrNull(contact.stopped_marketing_at),
+    unreachable: since === null || until === null ? null : { since: toIso(since), review_at: toIso(until) },
     created_at: toIso(contact.contact_created_at),
   }
 }

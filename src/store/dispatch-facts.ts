@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.ts'
 import type { FreeEntryPointState } from '../domain/window.ts'
 import { readMessagingLimits } from './messaging-limits.ts'
 import { prepared } from './postgres.ts'
+import { reasonOf } from './sender-reads.ts'
 import { readTemplates, type TemplateKey, templateKey } from './templates.ts'
 
 /** A wake-up as it came out of a lane. */
@@ -57,6 +58,7 @@ interface FactsRow {
   sender_state: SenderState
   sender_reason_code: ReasonCode | null
   sender_reason_text: string | null
+  sender_reason_graph_code: number | null
   credentials_version: Instant
   conversation_id: ConversationId
   contact_id: ContactId
@@ -65,6 +67,8 @@ interface FactsRow {
   marketing: Consent
   utility: Consent
   stopped: boolean
+  unreachable_until: Instant | null
+  calls_paused_until: Instant | null
   window_opened_at: Instant | null
   last_inbound_at: Instant | null
   window_refuted_at: Instant | null
@@ -86,11 +90,12 @@ const selectFacts = prepared<FactsRow>(
   'dispatch_facts',
   `select asked.ord, now() as now,
      i.id, i.wake, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
-     s.phone_number_id, s.waba_id, w.portfolio_id, p.messaging_limit,
+     s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
+     s.reason_graph_code as sender_reason_graph_code,
      s.updated_at as credentials_version,
      v.id as conversation_id, c.id as contact_id, c.wa_id, c.bsuid, c.marketing, c.utility,
-     c.stopped_marketing_at is not null as stopped,
+     c.stopped_marketing_at is not null as stopped, c.unreachable_until,
      v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
      v.pair_empties_at, v.last_follow_up_at, v.follow_up_id
@@ -147,9 +152,16 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       now: row.now,
       sender: {
         state: row.sender_state,
-        reason: row.sender_reason_code && { code: row.sender_reason_code, text: row.sender_reason_text ?? '' },
+        reason:
+          row.sender_reason_code &&
+          reasonOf(row.sender_reason_code, row.sender_reason_text, row.sender_reason_graph_code),
       },
-      contact: { marketing: row.stopped ? 'out' : row.marketing, utility: row.utility },
+      callsPausedUntil: row.calls_paused_until,
+      contact: {
+        marketing: row.stopped ? 'out' : row.marketing,
+        utility: row.utility,
+        unreachableUntil: row.unreachable_until,
+      },
       conversation: {
         window: {
           openedAt: row.window_opened_at,

@@ -2,8 +2,11 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { PRIORITIES, type Priority, type Reason } from '../domain/intent.ts'
+import { effectiveMps } from '../domain/throughput.ts'
 import type { Instant } from '../domain/time.ts'
+import { type PaceRow, paceColumns, paceOf } from './pace.ts'
 import { type Db, prepared } from './postgres.ts'
+import { reasonOf } from './sender-reads.ts'
 
 /* What the relay and the sweeper read and move: intents that are due, and intents that stand in a lane. */
 
@@ -68,21 +71,28 @@ export interface DueSender {
   sender: PhoneNumberId
   state: 'active' | 'paused' | 'restricted'
   reason: Reason | null
+  /** What may leave now: the configured throughput, or less after a throttle. */
   throughputMps: number
+  /** Meta throttled the account: nothing leaves for now. */
+  callsPaused: boolean
 }
 
-interface SenderRow {
+interface SenderRow extends PaceRow {
   phone_number_id: PhoneNumberId
   state: DueSender['state']
   reason_code: Reason['code'] | null
   reason_text: string | null
-  throughput_mps: number
+  reason_graph_code: number | null
+  calls_paused: boolean
 }
+
+const dueSenderColumns = sql`
+  s.phone_number_id, s.state, s.reason_code, s.reason_text, s.reason_graph_code, ${paceColumns}, coalesce(w.calls_paused_until > now(), false) as calls_paused`
 
 /** What the relay looks at each round; one probe of `intents_due` per sender and priority. */
 export async function readDueSenders(db: Db): Promise<DueSender[]> {
   const { rows } = await sql<SenderRow>`
-    select s.phone_number_id, s.state, s.reason_code, s.reason_text, s.throughput_mps from senders s
+    select ${dueSenderColumns} from senders s join wabas w on w.id = s.waba_id
     where exists (
       select 1 from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
       where exists (
@@ -95,7 +105,7 @@ export async function readDueSenders(db: Db): Promise<DueSender[]> {
 /** Senders with something in their lane: who should be consumed. */
 export async function readQueuedSenders(db: Db): Promise<DueSender[]> {
   const { rows } = await sql<SenderRow>`
-    select s.phone_number_id, s.state, s.reason_code, s.reason_text, s.throughput_mps from senders s
+    select ${dueSenderColumns} from senders s join wabas w on w.id = s.waba_id
     where exists (select 1 from intents i where i.phone_number_id = s.phone_number_id and i.has_turn and i.state = 'queued')`.execute(
     db,
   )
@@ -106,8 +116,9 @@ function toDueSender(row: SenderRow): DueSender {
   return {
     sender: row.phone_number_id,
     state: row.state,
-    reason: row.reason_code && { code: row.reason_code, text: row.reason_text ?? '' },
-    throughputMps: row.throughput_mps,
+    reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),
+    throughputMps: effectiveMps(paceOf(row), row.now),
+    callsPaused: row.calls_paused,
   }
 }
 
@@ -141,4 +152,30 @@ export async function longQueued(
     priority: PRIORITIES[row.priority] as Priority,
     sender: row.phone_number_id,
   }))
+}
+
+/**
+ * Ends what is due or queued and did not leave in time: behind a long pause, or at the end of a long campaign. The relay and the dispatch
+ * end most of it themselves; nothing here depends on a lane that moves. Answers the invitations among them, whose messages wait for an
+ * answer. Served by `intents_expiry` and `intents_turn`.
+ */
+export async function expireOverdue(db: Db, limit: number): Promise<{ expired: number; followUps: IntentId[] }> {
+  const { rows } = await sql<{ id: IntentId; follow_up_of: IntentId | null }>`
+    with due as (
+      select id from intents where due_at is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked
+    ), queued as (
+      select id from intents where has_turn and state = 'queued' and expires_at <= now() limit ${limit} for update skip locked
+    ), overdue as (
+      select id from due union select id from queued
+    ), moved as (
+      update intents i set state = 'expired', state_at = now(), due_at = null, has_turn = false, reason_code = 'expired',
+        reason_text = 'Its time was over before it could leave.' || coalesce(' ' || i.reason_text, ''), reason_graph_code = null
+      from overdue o where i.id = o.id and i.state in ('scheduled', 'queued')
+      returning i.id, i.follow_up_of, i.reason_text, i.expires_at
+    ), noted as (
+      insert into decisions (intent_id, kind, reason, facts)
+      select id, 'expire', jsonb_build_object('code', 'expired', 'text', reason_text), jsonb_build_object('expires_at', expires_at) from moved
+    )
+    select id, follow_up_of from moved`.execute(db)
+  return { expired: rows.length, followUps: rows.flatMap((row) => (row.follow_up_of === null ? [] : [row.id])) }
 }

@@ -109,12 +109,14 @@ export interface SenderForEnqueue {
   reasonCode: ReasonCode | null
   reasonText: string | null
   templatesSynced: boolean
+  callsPausedUntil: Instant | null
 }
 
 export async function findSenders(db: Db, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>> {
   const { rows } = await sql<SenderForEnqueue>`
     select s.phone_number_id as sender, s.waba_id as "wabaId", s.default_when_closed as "defaultWhenClosed", s.state,
-      s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced"
+      s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
+      floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil"
     from senders s join wabas w on w.id = s.waba_id
     where s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(db)
   return new Map(rows.map((row) => [row.sender, row]))

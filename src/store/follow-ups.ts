@@ -4,11 +4,12 @@ import type { Message } from '../domain/content.ts'
 import type { ConversationId, IntentId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { statesThatTake } from '../domain/lifecycle.ts'
+import { templateStatusClass } from '../domain/template.ts'
 import type { Claim } from './dispatch-facts.ts'
 import { insertIntents, notifyDue } from './enqueue.ts'
 import type { RecordedDecision } from './intents.ts'
 import { type Db, retryingPassing } from './postgres.ts'
-import { waitsFor } from './waiting-intents.ts'
+import { releaseByIds, waitsFor } from './waiting-intents.ts'
 
 /*
  * Invitations: the template that asks a customer to answer, and the messages that wait for the answer. One invitation per conversation is
@@ -46,7 +47,8 @@ export function followUpStore(db: Db, cooldownMs: number) {
 
 /**
  * An invitation that failed asked nobody. The next message may ask again, and those that waited for its answer end with it when it is the
- * person who cannot be reached; otherwise they go on waiting, for the customer may still write.
+ * person who cannot be reached. When it is the template that is gone, those that name others are decided again, and one of those asks.
+ * Otherwise they go on waiting, for the customer may still write.
  */
 export async function endFollowUp(trx: Db, followUp: IntentId, reason: Reason): Promise<void> {
   await sql`
@@ -66,7 +68,32 @@ export async function endFollowUp(trx: Db, followUp: IntentId, reason: Reason): 
     await sql`
       update intents set reason_code = 'awaiting_window', reason_text = ${`${text} Waiting for the customer to write.`}
       where follow_up_id = ${followUp}::uuid and waits_for is not null`.execute(trx)
+    if (await hasLostItsTemplate(trx, followUp)) await decideAgain(trx, followUp)
   }
+}
+
+async function hasLostItsTemplate(trx: Db, followUp: IntentId): Promise<boolean> {
+  const { rows } = await sql<{ status: string }>`
+    select t.status from intents i
+    join senders s on s.phone_number_id = i.phone_number_id
+    join templates t on t.waba_id = s.waba_id and t.name = i.message -> 'template' ->> 'name'
+      and t.language = i.message -> 'template' -> 'language' ->> 'code'
+    where i.id = ${followUp}::uuid`.execute(trx)
+  return rows.some(({ status }) => templateStatusClass(status) === 'gone')
+}
+
+/** Those that name only the template that is gone wait for the customer, which costs nothing. */
+async function decideAgain(trx: Db, followUp: IntentId): Promise<void> {
+  const { rows } = await sql<{ id: IntentId }>`
+    select id from intents
+    where follow_up_id = ${followUp}::uuid and waits_for is not null
+      and jsonb_typeof(coalesce(when_closed -> 'follow_up', when_closed -> 'when_free' -> 'follow_up')) = 'array'
+    for update`.execute(trx)
+  await releaseByIds(
+    trx,
+    rows.map((row) => row.id),
+  )
+  if (rows.length > 0) await notifyDue(trx)
 }
 
 /**

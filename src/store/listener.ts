@@ -4,6 +4,10 @@ import pg from 'pg'
  * One connection per process that listens, and that holds the relay's lead while this process has it. Both are tied to the session, so it
  * must be a direct connection where everything else may go through a pooler. A notification is only a hint: whoever waits for one also
  * looks by timer, so a lost one costs time and nothing else.
+ *
+ * The lead is an advisory lock with a lease: the server itself ends a session that has asked for the lead and then says nothing. A process
+ * that was killed loses the lock with its connection, at once. One that is frozen, or cut off, keeps a connection that looks sound for
+ * minutes or for ever, and loses it with the lease. No table and no clock is involved that could disagree.
  */
 
 /** Advisory lock of the relay's lead; the number is arbitrary and only has to be ours. */
@@ -12,7 +16,7 @@ const LEAD_LOCK = 4_711_012_026
 export interface Listener {
   /** Called on every notification of the channel, and after every reconnect, when something may have been missed. */
   on(channel: string, hear: (payload: string) => void): void
-  /** Takes the lead if nobody has it. True while this process has it. */
+  /** Takes the lead if nobody has it. True while this process has it, and never after it could have passed to another. */
   tryLead(): Promise<boolean>
   close(): Promise<void>
 }
@@ -23,9 +27,13 @@ export interface ListenerOptions {
   onError(error: Error): void
 }
 
-/** The connection is mostly silent, so only a question tells whether somebody is still there. */
-const ASK_EVERY_MS = 10_000
+/** The connection is mostly silent, so only a question tells either side whether somebody is still there. */
+const ASK_EVERY_MS = 1_500
 const ANSWER_WITHIN_MS = 5_000
+/** Silence after which the server ends the session of whoever asked for the lead: room for three questions. */
+const LEASE_MS = 5_000
+/** Whoever has the lock gets it again. */
+const TAKE_LEAD = `select pg_try_advisory_lock(${LEAD_LOCK}) as got, set_config('idle_session_timeout', '${LEASE_MS}', false)`
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 
@@ -33,6 +41,9 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
   const hearers = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | null = null
   let leads = false
+  /** By the process's clock, which goes on while the process is frozen. */
+  let leaseEndsAt = 0
+  let answering: Promise<unknown> | null = null
   let closed = false
   let retryMs = FIRST_RETRY_MS
   let retryTimer: NodeJS.Timeout | null = null
@@ -49,8 +60,10 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     next.on('end', () => lost(next, null))
     next.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''))
     await next.connect()
-    // A leader whose machine vanished must lose the lead in seconds, not after the two hours of the system's default.
-    await next.query('set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2')
+    // A session whose client vanished ends in seconds, not after the two hours of the system's default; also while it is told something.
+    await next.query(
+      `set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2; set tcp_user_timeout = ${LEASE_MS}`,
+    )
     for (const channel of channels) await next.query(`listen ${channel}`)
     // Closed while it was connecting: nobody else knows of this client.
     if (closed) return next.end()
@@ -84,9 +97,24 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
   }
 
+  /** One question at a time. The lease begins anew when the server hears it, so counting from before never trusts too long. */
+  async function ask<Row extends pg.QueryResultRow>(asked: pg.Client, question: string): Promise<Row | undefined> {
+    while (answering) await answering
+    const askedAt = performance.now()
+    const answer = asked.query<Row>(question)
+    answering = Promise.allSettled([answer])
+    try {
+      const { rows } = await answer
+      if (asked === client) leaseEndsAt = askedAt + LEASE_MS
+      return rows[0]
+    } finally {
+      answering = null
+    }
+  }
+
   const asking = setInterval(() => {
     const asked = client
-    asked?.query('select 1').catch((error: Error) => lost(asked, error))
+    if (asked && !answering) ask(asked, 'select 1').catch((error: Error) => lost(asked, error))
   }, ASK_EVERY_MS)
   asking.unref()
 
@@ -97,10 +125,11 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
       hearers.set(channel, [...(hearers.get(channel) ?? []), hearer])
     },
     async tryLead() {
-      if (leads || client === null) return leads
       const asked = client
-      const { rows } = await asked.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LEAD_LOCK])
-      leads = asked === client && rows[0]?.got === true
+      if (asked === null) return false
+      if (leads && performance.now() < leaseEndsAt) return true
+      const answer = await ask<{ got: boolean }>(asked, TAKE_LEAD)
+      leads = asked === client && answer?.got === true
       return leads
     },
     async close() {

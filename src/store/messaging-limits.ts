@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import type pg from 'pg'
-import type { ContactId } from '../domain/ids.ts'
+import type { ContactId, WabaId } from '../domain/ids.ts'
 import { MESSAGING_LIMIT_PERIOD_MS, type MessagingLimitUse } from '../domain/limits.ts'
-import { type Instant, plus } from '../domain/time.ts'
-import { prepared } from './postgres.ts'
+import { type Instant, plus, toDate } from '../domain/time.ts'
+import { type Db, prepared } from './postgres.ts'
 
 interface Asked {
   portfolioId: string
@@ -83,4 +84,27 @@ export async function reserveMessagingLimit(
   } finally {
     client.release()
   }
+}
+
+/**
+ * Meta told how many people a portfolio may write to. Webhooks come in any order, so what was told later stays, be it by an operator; of
+ * two of the same second the lower limit.
+ *
+ * @param limit null: unlimited
+ * @param at Meta's stamp; null: now
+ */
+export async function setMessagingLimit(
+  trx: Db,
+  wabaId: WabaId,
+  limit: number | null,
+  at: Instant | null,
+): Promise<void> {
+  const told = at === null ? sql`now()` : sql`least(${toDate(at)}::timestamptz, now())`
+  await sql`
+    update portfolios set messaging_limit = ${limit}::int, messaging_limit_at = ${told}
+    where id = (select portfolio_id from wabas where id = ${wabaId})
+      and (messaging_limit_at is null or messaging_limit_at < ${told}
+        or (messaging_limit_at = ${told} and coalesce(${limit}::int < messaging_limit, ${limit}::int is not null)))`.execute(
+    trx,
+  )
 }

@@ -51,17 +51,25 @@ export async function cancelIntent(db: Db, key: IntentKey, decision: RecordedDec
 
 /**
  * Due now, as if it were new, except that its attempts stay counted and its wake-ups of before stay stale. An intent whose time is over
- * gets as long a life as it had first, else it would only expire again.
+ * gets as long a life as it had first, else it would only expire again. One that failed because nothing reached its person is tried, so the
+ * person counts as reachable until Meta says otherwise.
  */
 export async function replayIntent(db: Db, key: IntentKey, decision: RecordedDecision): Promise<boolean> {
   const result = await retryingPassing(() =>
     sql`
-      with moved as (
-        update intents set state = ${targetOf('replay')}, state_at = now(), due_at = now(), has_turn = false, retries = 0,
-          expires_at = case when expires_at <= now() then now() + (expires_at - send_at) else expires_at end,
+      with asked as (
+        select id, conversation_id, reason_code from intents
+        where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('replay')}::text[]) for update
+      ), moved as (
+        update intents i set state = ${targetOf('replay')}, state_at = now(), due_at = now(), has_turn = false, retries = 0,
+          expires_at = case when i.expires_at <= now() then now() + (i.expires_at - i.send_at) else i.expires_at end,
           sent_as = null, wamid = null, reason_code = null, reason_text = null, reason_graph_code = null
-        where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('replay')}::text[])
-        returning id
+        from asked where i.id = asked.id
+        returning i.id
+      ), reachable as (
+        update contacts c set unreachable_since = null, unreachable_until = null, reachable_at = now(), updated_at = now()
+        from asked join conversations v on v.id = asked.conversation_id
+        where c.id = v.contact_id and asked.reason_code = 'recipient_unreachable'
       ) ${noteDecision(decision)}`.execute(db),
   )
   return result.numAffectedRows === 1n

@@ -81,6 +81,7 @@ export interface ConversationState {
   contactId: ContactId
   marketing: 'unknown' | 'in' | 'out'
   utility: 'unknown' | 'in' | 'out'
+  unreachableUntil: Instant | null
   windowOpenedAt: Instant | null
   lastInboundAt: Instant | null
   windowRefutedAt: Instant | null
@@ -109,6 +110,7 @@ export async function ensureConversations(
   const { rows } = await sql<{ key: string } & ConversationState>`
     select v.phone_number_id || ' ' || v.contact_id as key, v.id::text as id, v.contact_id::text as "contactId",
       case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility,
+      ${ms('c.unreachable_until')} as "unreachableUntil",
       ${ms('v.window_opened_at')} as "windowOpenedAt", ${ms('v.last_inbound_at')} as "lastInboundAt",
       ${ms('v.window_refuted_at')} as "windowRefutedAt", v.entry_state as "entryState", ${ms('v.entered_at')} as "enteredAt",
       ${ms('v.entry_opened_at')} as "entryOpenedAt", ${ms('v.entry_expires_at')} as "entryExpiresAt",

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, PostgresDialect } from 'kysely'
-import pRetry, { AbortError } from 'p-retry'
+import pRetry from 'p-retry'
 import pg from 'pg'
 import { type Instant, instant } from '../domain/time.ts'
 import type { Database } from './schema.ts'
+import { UnnamingClient } from './unnaming-client.ts'
 
 export type Db = Kysely<Database>
 
@@ -13,6 +15,8 @@ export type Queryable = Pick<pg.ClientBase, 'query'>
 export interface Postgres {
   db: Db
   pool: pg.Pool
+  /** Rejects when the database does not answer, or not soon. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 
@@ -21,7 +25,12 @@ export interface PostgresOptions {
   /** Most connections of this process, besides the listener's. */
   max: number
   applicationName: string
-  /** Server settings of every connection, `-c name=value …`; for a pooler in between see `HOT_PATH_SETTINGS`. */
+  /**
+   * A pooler in transaction mode is in between: every transaction may meet another session. So nothing may be left behind in one, and
+   * statements go unnamed. `settings` are not asked for, since a pooler cannot keep them and refuses.
+   */
+  pooled?: boolean
+  /** Server settings of every connection, `-c name=value …`. */
   settings?: string
   /**
    * A connection that is waited on and says nothing for this long counts as lost; milliseconds. A server that vanished behind a silent
@@ -34,24 +43,29 @@ export interface PostgresOptions {
 /**
  * For the pool of the hot path, whose statements are prepared and find every row by an index. A generic plan made while a table was nearly
  * empty would scan it, and go on scanning it for minutes while it grows: measured, Postgres then burns five times the CPU per message.
- * A pooler in transaction mode refuses them; there the pool goes without, and the plans improve with autovacuum's statistics.
+ * Behind a pooler in transaction mode there are none, and the plans improve with autovacuum's statistics.
  */
 export const HOT_PATH_SETTINGS =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
+
+const CONNECT_TIMEOUT_MS = 10_000
+const PING_TIMEOUT_MS = 5_000
 
 /**
  * `pg` emits the loss of a connection as an event, and unheard it would end the process. The pool hears it for idle clients only; a client
  * that is out, between two statements of a transaction, must be heard too. Its next statement fails and tells whoever holds it.
  */
 export function openPostgres(options: PostgresOptions): Postgres {
+  const { pooled = false, settings } = options
   const pool = new pg.Pool({
+    ...(pooled ? { Client: UnnamingClient } : {}),
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,
     keepAlive: true,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
-    ...(options.settings === undefined ? {} : { options: options.settings }),
+    ...(pooled || settings === undefined ? {} : { options: settings }),
   })
   pool.on('error', options.onError)
   pool.on('connect', (client) => {
@@ -60,7 +74,20 @@ export function openPostgres(options: PostgresOptions): Postgres {
   })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   // Not `db.destroy()`, which ends the pool only if a query ever went through Kysely.
-  return { db, pool, close: () => pool.end() }
+  return { db, pool, ping: () => ping(pool), close: () => pool.end() }
+}
+
+async function ping(pool: pg.Pool): Promise<void> {
+  const late = new AbortController()
+  const tooLate = delay(PING_TIMEOUT_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`the database did not answer within ${PING_TIMEOUT_MS} ms`)
+  })
+  try {
+    await Promise.race([pool.query('select 1'), tooLate])
+  } finally {
+    tooLate.catch(() => {})
+    late.abort()
+  }
 }
 
 /**
@@ -90,7 +117,7 @@ export async function inTransaction<T>(pool: pg.Pool, run: (trx: Db, client: pg.
   try {
     await client.query('begin')
     const result = await run(kyselyOn(client), client)
-    await client.query('commit')
+    await commit(client)
     client.release()
     return result
   } catch (error) {
@@ -100,6 +127,21 @@ export async function inTransaction<T>(pool: pg.Pool, run: (trx: Db, client: pg.
     )
     client.release(lost)
     throw error
+  }
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('commit')
+  } catch (error) {
+    throw isPassingDatabaseError(error) && !wasRolledBack(error) ? new CommitUncertain(error) : error
+  }
+}
+
+/** The connection was lost under a `commit`: the transaction may have happened or not. */
+export class CommitUncertain extends Error {
+  constructor(cause: unknown) {
+    super('the connection to the database was lost while a transaction was committed', { cause })
   }
 }
 
@@ -118,8 +160,9 @@ export function parseTimestamptz(text: string): Instant {
 }
 
 /**
- * Worth another try on a fresh transaction: serialization failure, deadlock, lost connection, server starting or stopping, too many
- * connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes.
+ * Worth another try on a fresh transaction: serialization failure, deadlock, lost connection (a session that idled too long too), server
+ * starting or stopping, too many connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes. PgBouncer says
+ * protocol violation (08P01) for whatever goes wrong between it and the server.
  */
 const PASSING_SQLSTATES = new Set([
   '40001',
@@ -129,11 +172,14 @@ const PASSING_SQLSTATES = new Set([
   '08003',
   '08004',
   '08006',
+  '08P01',
   '57P01',
   '57P02',
   '57P03',
+  '57P05',
   '53300',
   '25006',
+  '25P03',
   '55P03',
 ])
 const PASSING_ERRNOS = new Set([
@@ -144,6 +190,7 @@ const PASSING_ERRNOS = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
+  'ENETUNREACH',
 ])
 const LOST_CONNECTION =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/
@@ -153,42 +200,54 @@ export function isPassingDatabaseError(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   if (typeof code === 'string' && (PASSING_SQLSTATES.has(code) || PASSING_ERRNOS.has(code))) return true
   if (error instanceof AggregateError) return error.errors.some(isPassingDatabaseError)
-  return LOST_CONNECTION.test(error.message)
+  return error instanceof CommitUncertain || LOST_CONNECTION.test(error.message)
 }
 
 /** Postgres rolled the transaction back and says so: nothing of it happened, so anything may run again. */
 const ROLLED_BACK = new Set(['40001', '40P01', '55P03'])
 
-/** For work that must not run twice after a lost answer, see `retryingPassing` for the rest. */
+function wasRolledBack(error: unknown): boolean {
+  return ROLLED_BACK.has(String((error as { code?: unknown }).code))
+}
+
+/** How long a passing error is met with another try, at least one; milliseconds. */
+const RETRIED_FOR_MS = 10_000
+
+/** For a statement that must not run twice after a lost answer, see `retryingPassing` for the rest. */
 export function retryingRolledBack<T>(run: () => Promise<T>): Promise<T> {
-  return retryingWhile(run, (error) => ROLLED_BACK.has(String((error as { code?: unknown }).code)))
+  return retryingWhile(run, wasRolledBack, RETRIED_FOR_MS)
+}
+
+/** For an `inTransaction` that must not run twice: again only while it surely did not commit. */
+export function retryingUncommitted<T>(run: () => Promise<T>): Promise<T> {
+  const surelyNot = (error: unknown) => isPassingDatabaseError(error) && !(error instanceof CommitUncertain)
+  return retryingWhile(run, surelyNot, RETRIED_FOR_MS)
 }
 
 /**
  * Runs a statement or transaction, again when it failed for a passing reason. Only for work that may safely run twice: guarded
- * transitions and reads. Gives up after about ten seconds with the last error.
+ * transitions and reads. Gives up with the last error after `forMs`, counted until the beginning of the last try.
  */
-export function retryingPassing<T>(run: () => Promise<T>): Promise<T> {
-  return retryingWhile(run, isPassingDatabaseError)
+export function retryingPassing<T>(run: () => Promise<T>, forMs = RETRIED_FOR_MS): Promise<T> {
+  return retryingWhile(run, isPassingDatabaseError, forMs)
 }
 
-function retryingWhile<T>(run: () => Promise<T>, isPassing: (error: unknown) => boolean): Promise<T> {
-  return pRetry(
-    async () => {
-      try {
-        return await run()
-      } catch (error) {
-        if (isPassing(error)) throw error
-        throw new AbortError(error as Error)
-      }
-    },
-    { retries: 8, minTimeout: 20, factor: 2, maxTimeout: 3_000, randomize: true },
-  )
+function retryingWhile<T>(run: () => Promise<T>, isPassing: (error: unknown) => boolean, forMs: number): Promise<T> {
+  const began = performance.now()
+  return pRetry(run, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 20,
+    factor: 2,
+    maxTimeout: 1_000,
+    randomize: true,
+    shouldRetry: ({ error, attemptNumber }) =>
+      isPassing(error) && (attemptNumber === 1 || performance.now() - began < forMs),
+  })
 }
 
 /**
- * A statement of the hot path: planned once per connection instead of once per batch. Everything else goes through Kysely.
- * Behind PgBouncer in transaction mode it needs `max_prepared_statements` above 0 (1.21 and later).
+ * A statement of the hot path: planned once per connection instead of once per batch, unless the pool is `pooled`. Everything else goes
+ * through Kysely.
  */
 export function prepared<Row extends pg.QueryResultRow>(name: string, text: string) {
   return async (client: Queryable, values: unknown[]): Promise<Row[]> => {

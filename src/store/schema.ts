@@ -29,6 +29,7 @@ export interface Database {
   attempts: AttemptsTable
   messages: MessagesTable
   inbound_messages: InboundMessagesTable
+  free_entry_reports: FreeEntryReportsTable
   webhook_events: WebhookEventsTable
   templates: TemplatesTable
   template_history: TemplateHistoryTable
@@ -39,6 +40,7 @@ export interface Database {
 interface PortfoliosTable {
   id: string
   messaging_limit: number | null
+  messaging_limit_at: NullableTimestamp
   created_at: Timestamp
 }
 
@@ -47,6 +49,9 @@ interface WabasTable {
   portfolio_id: string
   templates_synced_at: NullableTimestamp
   webhook_caused_at: NullableTimestamp
+  calls_paused_until: NullableTimestamp
+  management_paused_until: NullableTimestamp
+  templates_wanted_at: NullableTimestamp
   created_at: Timestamp
 }
 
@@ -58,6 +63,8 @@ interface SendersTable {
   display_phone_number: string | null
   verified_name: string | null
   throughput_mps: Defaulted<number>
+  slowed_to_mps: number | null
+  slowed_at: NullableTimestamp
   default_when_closed: Json<WhenClosed>
   state: Defaulted<SenderState>
   reason_code: ReasonCode | null
@@ -76,11 +83,17 @@ interface ContactsTable {
   parent_bsuid: string | null
   username: string | null
   name: string | null
+  name_at: NullableTimestamp
+  username_at: NullableTimestamp
   language: string | null
   time_zone: string | null
   marketing: Defaulted<Consent>
   utility: Defaulted<Consent>
   stopped_marketing_at: NullableTimestamp
+  marketing_resumed_at: NullableTimestamp
+  unreachable_since: NullableTimestamp
+  unreachable_until: NullableTimestamp
+  reachable_at: NullableTimestamp
   created_at: Timestamp
   updated_at: Timestamp
 }
@@ -88,6 +101,7 @@ interface ContactsTable {
 interface ContactIdentitiesTable {
   value: string
   contact_id: BigIntRef
+  seen_at: NullableTimestamp
   created_at: Timestamp
 }
 
@@ -184,6 +198,13 @@ interface MessagesTable {
   pricing: NullableJson<unknown>
 }
 
+interface FreeEntryReportsTable {
+  wamid: string
+  told_at: Timestamp
+  expires_at: NullableTimestamp
+  entry_conversation_id: string | null
+}
+
 interface InboundMessagesTable {
   wamid: string
   conversation_id: BigIntRef
@@ -213,6 +234,9 @@ interface TemplatesTable {
   quality: string | null
   document: Json<unknown>
   synced_at: Timestamp
+  status_at: NullableTimestamp
+  category_at: NullableTimestamp
+  quality_at: NullableTimestamp
 }
 
 interface TemplateHistoryTable {

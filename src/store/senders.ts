@@ -2,12 +2,15 @@ import { type Selectable, sql } from 'kysely'
 import type { WhenClosed } from '../domain/content.ts'
 import type { SenderState } from '../domain/decision.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
-import type { Reason, ReasonCode } from '../domain/intent.ts'
+import type { Reason } from '../domain/intent.ts'
 import { type Instant, toDate } from '../domain/time.ts'
 import { type Db, retryingPassing } from './postgres.ts'
 import type { Database } from './schema.ts'
 import { credentialReader } from './sender-credentials.ts'
+import { readSender, readSenders, type Sender } from './sender-reads.ts'
 import type { TokenVault } from './token-vault.ts'
+
+export type { Sender } from './sender-reads.ts'
 
 /*
  * The numbers we send from.
@@ -18,25 +21,8 @@ import type { TokenVault } from './token-vault.ts'
  *   any --unlink--> paused, without a token                gone for everybody, but its history stays
  *
  * An operator's pause is stronger than Meta's refusal: `restrict` leaves it alone, and what is wrong shows again after `resume`.
- * Every change moves `updated_at`, which is the version of the credentials.
+ * Every change moves `updated_at`, which is the version of the credentials; a throttle, which slows a sender down, moves nothing of this.
  */
-export interface Sender {
-  phoneNumberId: PhoneNumberId
-  wabaId: WabaId
-  portfolioId: string
-  displayPhoneNumber: string | null
-  verifiedName: string | null
-  /** Messages per second. */
-  throughputMps: number
-  /** Distinct contacts per rolling 24 h outside a window; shared by all numbers of the portfolio. Null: unlimited. */
-  messagingLimit: number | null
-  defaultWhenClosed: WhenClosed
-  state: SenderState
-  reason: Reason | null
-  reasonSince: Instant | null
-  createdAt: Instant
-}
-
 export interface SenderSettings {
   accessToken?: string | undefined
   displayPhoneNumber?: string | undefined
@@ -95,7 +81,8 @@ export function senderStore(db: Db, vault: TokenVault) {
      * Meta refuses the account. Only from `active`; false otherwise. With the version of the credentials that were refused, an answer
      * that was late says nothing about a token that has been replaced meanwhile.
      */
-    restrict: (...args: RestrictArguments): Promise<boolean> => retryingPassing(() => restrictSender(db, ...args)),
+    restrict: (...[id, reason, curedByToken, version]: RestrictArguments): Promise<boolean> =>
+      retryingPassing(() => moveSender(db, id, ['active'], 'restricted', reason, { curedByToken, version })),
 
     /** The token is forgotten at once; conversations, intents and messages stay readable. False when it is not linked. */
     async unlink(id: PhoneNumberId): Promise<boolean> {
@@ -200,7 +187,7 @@ async function change(trx: Db, vault: TokenVault, before: SenderRecord, settings
     .execute()
   if (messagingLimit !== undefined) {
     await sql`
-      update portfolios set messaging_limit = ${messagingLimit}
+      update portfolios set messaging_limit = ${messagingLimit}, messaging_limit_at = now()
       where id = (select portfolio_id from wabas where id = (select waba_id from senders where phone_number_id = ${before.phone_number_id}))`.execute(
       trx,
     )
@@ -210,18 +197,28 @@ async function change(trx: Db, vault: TokenVault, before: SenderRecord, settings
 
 type RestrictArguments = [id: PhoneNumberId, reason: Reason, curedByToken: boolean, credentialsVersion?: Instant]
 
-/** `restrict` inside a caller's own transaction, which is the one to try again. */
-export function restrictSender(trx: Db, ...[id, reason, curedByToken, version]: RestrictArguments): Promise<boolean> {
-  return moveSender(trx, id, ['active'], 'restricted', reason, {
-    curedByToken,
-    ...(version === undefined ? {} : { version }),
-  })
+/**
+ * `restrict` inside a caller's own transaction, by what a webhook reports. Reports come late and twice: what was seen before the sender's
+ * last change says nothing about it, since somebody has cured it meanwhile.
+ *
+ * @param seenAt when the attempt began that was refused, or when Meta says that it happened
+ */
+export function restrictSender(
+  trx: Db,
+  id: PhoneNumberId,
+  reason: Reason,
+  curedByToken: boolean,
+  seenAt: Instant,
+): Promise<boolean> {
+  return moveSender(trx, id, ['active'], 'restricted', reason, { curedByToken, seenAt })
 }
 
 interface MoveOptions {
   curedByToken?: boolean
   /** Fence: only while these are the credentials. */
-  version?: Instant
+  version?: Instant | undefined
+  /** Fence: only when nothing has changed since. */
+  seenAt?: Instant
 }
 
 async function moveSender(
@@ -230,17 +227,17 @@ async function moveSender(
   from: SenderState[],
   to: SenderState,
   reason: Reason | null,
-  { curedByToken = false, version }: MoveOptions = {},
+  { curedByToken = false, version, seenAt }: MoveOptions = {},
 ): Promise<boolean> {
-  const guarded = db
+  let guarded = db
     .updateTable('senders')
     .set(columnsOf(to, reason, curedByToken))
     .where('phone_number_id', '=', id)
     .where('sealed_access_token', 'is not', null)
     .where('state', 'in', from)
-  const fenced =
-    version === undefined ? guarded : guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
-  const result = await fenced.executeTakeFirst()
+  if (version !== undefined) guarded = guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
+  if (seenAt !== undefined) guarded = guarded.where(sql`updated_at`, '<=', toDate(seenAt))
+  const result = await guarded.executeTakeFirst()
   return result.numUpdatedRows === 1n
 }
 
@@ -257,39 +254,4 @@ function columnsOf(state: SenderState, reason: Reason | null, curedByToken = fal
     cured_by_token: curedByToken,
     updated_at: nextVersion,
   }
-}
-
-async function readSender(db: Db, id: PhoneNumberId): Promise<Sender | null> {
-  return (await readSenders(db, id))[0] ?? null
-}
-
-async function readSenders(db: Db, id?: PhoneNumberId): Promise<Sender[]> {
-  const linked = db
-    .selectFrom('senders')
-    .innerJoin('wabas', 'wabas.id', 'senders.waba_id')
-    .innerJoin('portfolios', 'portfolios.id', 'wabas.portfolio_id')
-    .selectAll('senders')
-    .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit'])
-    .where('senders.sealed_access_token', 'is not', null)
-    .orderBy('senders.created_at')
-    .orderBy('senders.phone_number_id')
-  const rows = await (id === undefined ? linked : linked.where('senders.phone_number_id', '=', id)).execute()
-  return rows.map((row) => ({
-    phoneNumberId: row.phone_number_id as PhoneNumberId,
-    wabaId: row.waba_id as WabaId,
-    portfolioId: row.portfolio_id,
-    displayPhoneNumber: row.display_phone_number,
-    verifiedName: row.verified_name,
-    throughputMps: row.throughput_mps,
-    messagingLimit: row.messaging_limit,
-    defaultWhenClosed: row.default_when_closed,
-    state: row.state,
-    reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),
-    reasonSince: row.reason_since,
-    createdAt: row.created_at,
-  }))
-}
-
-function reasonOf(code: ReasonCode, text: string | null, graphCode: number | null): Reason {
-  return { code, text: text ?? '', ...(graphCode === null ? {} : { graphCode }) }
 }

@@ -3,6 +3,7 @@ import { normaliseLanguage, type TemplateReference } from '../domain/content.ts'
 import type { TemplateFacts } from '../domain/decision.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { compileTemplate, type RawTemplate, type TemplateDefinition } from '../domain/template.ts'
+import { type Instant, toDate } from '../domain/time.ts'
 import { type Db, prepared, type Queryable } from './postgres.ts'
 import type { TemplateRow } from './schema.ts'
 
@@ -81,20 +82,28 @@ export interface SyncedTemplate {
   document: unknown
 }
 
+export type TemplateField = 'status' | 'category' | 'quality'
+
 export interface TemplateChange {
   id: string
   name: string
   language: string
-  field: 'status' | 'category' | 'quality'
+  field: TemplateField
   was: string | null
   now: string
 }
 
-/** Stores what Meta listed, marks what it no longer lists as DELETED, and writes every change of status, category and quality into the history. */
+/**
+ * Stores what Meta listed, marks what it no longer lists as DELETED, and writes every change of status, category and quality into the
+ * history. What was told since Meta was asked stays: the listing is older.
+ *
+ * @param askedAt when the listing began, by the database's clock
+ */
 export async function storeSyncedTemplates(
   db: Db,
   wabaId: WabaId,
   listed: SyncedTemplate[],
+  askedAt: Instant,
 ): Promise<TemplateChange[]> {
   return db.transaction().execute(async (trx) => {
     const known = await trx.selectFrom('templates').selectAll().where('waba_id', '=', wabaId).forUpdate().execute()
@@ -104,26 +113,44 @@ export async function storeSyncedTemplates(
       const was = byKey.get(`${template.name} ${template.language}`)
       byKey.delete(`${template.name} ${template.language}`)
       // Deleted and created again under the same name: Meta gave it a new id, and the old history goes with the old one.
-      if (was && was.id !== template.id) await trx.deleteFrom('templates').where('id', '=', was.id).execute()
-      changes.push(...changesOf(was ?? null, template))
-      await upsertTemplate(trx, wabaId, template)
+      const other = was !== undefined && was.id !== template.id
+      if (other) await trx.deleteFrom('templates').where('id', '=', was.id).execute()
+      const now = was === undefined || other ? template : withNewer(template, was, askedAt)
+      changes.push(...changesOf(was ?? null, now))
+      await upsertTemplate(trx, wabaId, now, askedAt)
     }
     for (const gone of byKey.values()) {
-      if (gone.status === 'DELETED') continue
-      changes.push({
-        id: gone.id,
-        name: gone.name,
-        language: gone.language,
-        field: 'status',
-        was: gone.status,
-        now: 'DELETED',
-      })
-      await trx.updateTable('templates').set({ status: 'DELETED' }).where('id', '=', gone.id).execute()
+      if (gone.status === 'DELETED' || isNewer(gone, 'status', askedAt)) continue
+      changes.push({ ...keyOf(gone), field: 'status', was: gone.status, now: 'DELETED' })
+      await trx
+        .updateTable('templates')
+        .set({ status: 'DELETED', status_at: toDate(askedAt) })
+        .where('id', '=', gone.id)
+        .execute()
     }
     await recordChanges(trx, changes)
-    await trx.updateTable('wabas').set({ templates_synced_at: sql<Date>`now()` }).where('id', '=', wabaId).execute()
+    await sql`
+      update wabas set templates_synced_at = now(),
+        templates_wanted_at = case
+          when date_trunc('milliseconds', templates_wanted_at) > ${toDate(askedAt)}::timestamptz then templates_wanted_at end
+      where id = ${wabaId}`.execute(trx)
     return changes
   })
+}
+
+function withNewer(listed: SyncedTemplate, known: TemplateRow, askedAt: Instant): SyncedTemplate {
+  return {
+    ...listed,
+    status: isNewer(known, 'status', askedAt) ? known.status : listed.status,
+    category: isNewer(known, 'category', askedAt) ? known.category : listed.category,
+    quality: isNewer(known, 'quality', askedAt) ? known.quality : listed.quality,
+  }
+}
+
+/** Whether a field was told after this. */
+export function isNewer(row: TemplateRow, field: TemplateField, than: Instant): boolean {
+  const toldAt = row[`${field}_at`]
+  return toldAt !== null && toldAt > than
 }
 
 /** A template Meta has just made for us. One that was deleted under the same name goes, as in a sync. */
@@ -142,8 +169,16 @@ export async function storeCreatedTemplate(db: Db, wabaId: WabaId, template: Syn
   })
 }
 
-export async function upsertTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
+/** @param toldAt when Meta had it like this, at the latest; null: now. What is newer keeps its time. */
+export async function upsertTemplate(
+  db: Db,
+  wabaId: WabaId,
+  template: SyncedTemplate,
+  toldAt: Instant | null = null,
+): Promise<void> {
   const { id, name, language, category, status, quality } = template
+  const at = toldAt === null ? sql<Date>`now()` : toDate(toldAt)
+  const latest = (field: TemplateField) => sql<Date>`greatest(templates.${sql.ref(`${field}_at`)}, ${at})`
   const columns = {
     category,
     status,
@@ -153,44 +188,20 @@ export async function upsertTemplate(db: Db, wabaId: WabaId, template: SyncedTem
   }
   await db
     .insertInto('templates')
-    .values({ id, waba_id: wabaId, name, language, ...columns })
-    .onConflict((conflict) => conflict.columns(['waba_id', 'name', 'language']).doUpdateSet(columns))
+    .values({ id, waba_id: wabaId, name, language, ...columns, status_at: at, category_at: at, quality_at: at })
+    .onConflict((conflict) =>
+      conflict.columns(['waba_id', 'name', 'language']).doUpdateSet({
+        ...columns,
+        status_at: latest('status'),
+        category_at: latest('category'),
+        quality_at: latest('quality'),
+      }),
+    )
     .execute()
 }
 
-/**
- * A webhook told of one field. Returns the template with what it was and is, equal when that was known already; null when the template
- * is unknown here (a sync will bring it). Webhooks spell languages `en-US`, the API `en_US`, so the id decides.
- */
-export async function changeTemplate(
-  db: Db,
-  templateId: string,
-  field: TemplateChange['field'],
-  value: string,
-  detail: unknown,
-): Promise<(TemplateChange & { wabaId: WabaId }) | null> {
-  const row = await db.selectFrom('templates').selectAll().where('id', '=', templateId).forUpdate().executeTakeFirst()
-  if (!row) return null
-  const change: TemplateChange = {
-    id: row.id,
-    name: row.name,
-    language: row.language,
-    field,
-    was: row[field],
-    now: value,
-  }
-  if (change.was !== value) {
-    await db
-      .updateTable('templates')
-      .set({ [field]: value })
-      .where('id', '=', templateId)
-      .execute()
-    await recordChanges(db, [change], detail)
-  }
-  return { ...change, wabaId: row.waba_id as WabaId }
-}
-
-async function recordChanges(db: Db, changes: TemplateChange[], detail?: unknown): Promise<void> {
+/** Into the history, with what Meta said about it. */
+export async function recordChanges(db: Db, changes: TemplateChange[], detail?: unknown): Promise<void> {
   if (changes.length === 0) return
   await db
     .insertInto('template_history')
@@ -204,6 +215,10 @@ async function recordChanges(db: Db, changes: TemplateChange[], detail?: unknown
       })),
     )
     .execute()
+}
+
+export function keyOf({ id, name, language }: TemplateRow): Pick<TemplateChange, 'id' | 'name' | 'language'> {
+  return { id, name, language }
 }
 
 function changesOf(was: TemplateRow | null, now: SyncedTemplate): TemplateChange[] {

@@ -65,11 +65,20 @@ export function viewOfWebhookEvent(event: WebhookEventRead): Record<string, unkn
   }
 }
 
-/** A verified body that is no JSON was stored too. */
+/** A verified body that is no JSON was stored too, and one that is nested too deep to be written out again; they are shown as text. */
 function parsed(payload: string): unknown {
   try {
-    return JSON.parse(payload)
+    const value: unknown = JSON.parse(payload)
+    return isNestedDeeper(value, DEEPEST_SHOWN) ? payload : value
   } catch {
     return payload
   }
+}
+
+/** Ten times what Meta's are. */
+const DEEPEST_SHOWN = 100
+
+function isNestedDeeper(value: unknown, than: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return than === 0 || Object.values(value).some((member) => isNestedDeeper(member, than - 1))
 }

@@ -2,8 +2,8 @@ import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, W
 import type { Reason } from '../domain/intent.ts'
 import { waIdCandidates } from '../domain/recipient.ts'
 import { planRelease, type QuickReply, type WaitingIntent } from '../domain/release.ts'
-import type { Instant } from '../domain/time.ts'
-import { type FreeEntryPoint, isWindowOpen, recordEntry, recordInbound, type WindowRecord } from '../domain/window.ts'
+import { type Instant, plus, toDate } from '../domain/time.ts'
+import { isWindowOpen, recordInbound, type WindowRecord } from '../domain/window.ts'
 import type {
   CallEvent,
   InboundMessage,
@@ -12,6 +12,7 @@ import type {
   WebhookIdentity,
 } from '../graph/webhook-event.ts'
 import type { InboundRecord, LockedConversation } from '../store/conversations.ts'
+import type { SeenId } from '../store/identities.ts'
 import type { PersonKey } from '../store/people.ts'
 
 /** Reads and writes of one transaction. */
@@ -20,15 +21,18 @@ export interface InboundIo {
   /** Which of these numbers are linked here; webhooks of other numbers of the account come too. */
   isLinked(sender: PhoneNumberId): Promise<boolean>
   resolveContact(person: PersonKey): Promise<ContactId>
-  enrichContact(contactId: ContactId, seen: WebhookIdentity): Promise<void>
-  claimIdentities(contactId: ContactId, values: string[]): Promise<void>
+  enrichContact(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
+  claimIdentities(contactId: ContactId, ids: SeenId[]): Promise<void>
   conversationOf(sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
   lockConversation(id: ConversationId): Promise<LockedConversation>
   saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
-  saveFreeEntryPoint(id: ConversationId, entry: FreeEntryPoint): Promise<void>
+  /** Works out the free entry point anew, with a message that came through an ad. */
+  enterFreeEntryPoint(id: ConversationId): Promise<void>
   clearFollowUp(id: ConversationId): Promise<void>
   /** Keeps an invitation from leaving that is not on its way yet. */
   withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
+  /** A sign of life: whatever could not be delivered before it says nothing about them any more. */
+  contactReached(contactId: ContactId, at: Instant): Promise<void>
   /** False for a duplicate. */
   insertInbound(inbound: InboundRecord): Promise<boolean>
   lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
@@ -48,8 +52,8 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   if (person === null || event.phoneNumberId === null || !(await io.isLinked(event.phoneNumberId))) return false
 
   const contactId = await io.resolveContact(person)
-  await io.claimIdentities(contactId, person.known)
-  await io.enrichContact(contactId, identity)
+  await io.claimIdentities(contactId, seenAt(event.at, person))
+  await io.enrichContact(contactId, identity, event.at)
   const conversation = await io.lockConversation(await io.conversationOf(event.phoneNumberId, contactId))
   const now = await io.now()
   const isNew = await io.insertInbound({
@@ -60,11 +64,12 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
     body: event.body,
   })
   if (!isNew) return false
+  await io.contactReached(contactId, event.at ?? now)
 
   const window = openWindow(conversation.window, event, now)
   if (window !== conversation.window) await io.saveWindow(conversation.id, window)
   if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
-    await io.saveFreeEntryPoint(conversation.id, recordEntry(conversation.freeEntryPoint, event.at, now))
+    await io.enterFreeEntryPoint(conversation.id)
   }
   if (!event.opensWindow) return false
   return releaseWaiting(io, conversation, window, quickReplyOf(event), now)
@@ -113,21 +118,32 @@ export async function applyNumberChanged(io: InboundIo, event: NumberChanged): P
   const after = personOf(event.current)
   if (before === null || after === null) return
   const contactId = await io.resolveContact({ ...before, candidates: [...before.candidates, ...after.candidates] })
-  await io.claimIdentities(contactId, [...before.known, ...after.known])
-  await io.enrichContact(contactId, event.current)
+  // The former ids are theirs and no longer in use. Stamps are whole seconds, and the change comes after what was written in its second.
+  const changedAt = event.at === null ? null : plus(event.at, 1)
+  await io.claimIdentities(contactId, [...seenAt(null, before), ...seenAt(changedAt, after)])
+  await io.enrichContact(contactId, event.current, event.at)
+  await io.contactReached(contactId, event.at ?? (await io.now()))
 }
 
 export async function applyPreference(io: InboundIo, event: UserPreference): Promise<void> {
   const person = personOf(event.customer)
   if (person === null || (event.value !== 'stop' && event.value !== 'resume')) return
   const contactId = await io.resolveContact(person)
-  const at = new Date(event.at ?? (await io.now()))
-  await (event.value === 'stop' ? io.stopMarketingOf(contactId, at) : io.resumeMarketingOf(contactId, at))
+  await io.claimIdentities(contactId, seenAt(event.at, person))
+  await io.enrichContact(contactId, event.customer, event.at)
+  const at = event.at ?? (await io.now())
+  await io.contactReached(contactId, at)
+  const wish = event.value === 'stop' ? io.stopMarketingOf : io.resumeMarketingOf
+  await wish(contactId, toDate(at))
 }
 
 interface SeenPerson extends PersonKey {
   /** The ids as Meta spelled them, to be remembered. */
   known: string[]
+}
+
+function seenAt(at: Instant | null, { known }: SeenPerson): SeenId[] {
+  return known.map((value) => ({ value, at }))
 }
 
 function personOf(identity: WebhookIdentity): SeenPerson | null {

@@ -1,43 +1,29 @@
-import { classify } from '../domain/failure.ts'
-import {
-  attemptId,
-  type ConversationId,
-  type IntentId,
-  type PhoneNumberId,
-  parseAttemptId,
-  type Wamid,
-} from '../domain/ids.ts'
-import type { Reason } from '../domain/intent.ts'
+import type { GraphErrorFacts } from '../domain/failure.ts'
+import { attemptId, type ConversationId, type IntentId, parseAttemptId, type Wamid } from '../domain/ids.ts'
 import { deliveryStatusOf, isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
-import { type Instant, SECOND_MS } from '../domain/time.ts'
-import { confirmFreeEntryPoint, type FreeEntryPoint, recordDelivery, refuteFreeEntryPoint } from '../domain/window.ts'
+import { earliest, type Instant, latest } from '../domain/time.ts'
 import type { StatusEvent } from '../graph/webhook-event.ts'
 import type { CloseAttempt } from '../store/attempts.ts'
+import type { MessageEntryReport } from '../store/free-entry-points.ts'
 import type { KnownAttempt, MessageUpdate } from '../store/statuses.ts'
-import { consequenceOfFailure } from './interpret-answer.ts'
+import { applyFailure, type FailureIo } from './apply-failure.ts'
 
 /** Reads and writes of one transaction. */
-export interface StatusIo {
+export interface StatusIo extends FailureIo {
   findAttempts(asked: { intentId: IntentId; number: number }[]): Promise<Map<string, KnownAttempt>>
   findMessageAttempts(wamids: Wamid[]): Promise<Map<Wamid, { intentId: IntentId; number: number }>>
   closeAttempts(items: CloseAttempt[]): Promise<void>
-  foldStatuses(updates: MessageUpdate[]): Promise<void>
+  /** Answers which were delivered although they had been reported as failed. */
+  foldStatuses(updates: MessageUpdate[]): Promise<Set<Wamid>>
   /** An attempt that was settled by hand got a wamid of ours; this is the real one. */
   adoptWamid(attempt: KnownAttempt, wamid: Wamid): Promise<void>
-  afterFailedDelivery(failed: {
-    intentId: IntentId
-    wamid: Wamid
-    reason: Reason
-    again: { dueInMs: number; countsAsRetry: boolean } | null
-  }): Promise<boolean>
   afterLateDelivery(intentId: IntentId, wamid: Wamid): Promise<void>
-  refuteWindow(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
-  restrictSender(sender: PhoneNumberId, reason: Reason, curedByToken: boolean): Promise<void>
-  stopMarketing(conversationId: ConversationId): Promise<void>
-  followUpEnded(followUp: IntentId, reason: Reason): Promise<void>
+  /** Messages were delivered in these conversations, so their people can be reached. */
+  recipientsReached(delivered: { conversationId: ConversationId; at: Instant }[]): Promise<void>
   conversationsWithEntry(ids: ConversationId[]): Promise<ConversationId[]>
-  updateFreeEntryPoint(id: ConversationId, change: (entry: FreeEntryPoint) => FreeEntryPoint): Promise<void>
-  jitter(): number
+  recordEntryReports(reports: MessageEntryReport[]): Promise<void>
+  /** Works out the free entry point anew, from all that statuses told by now. */
+  refreshFreeEntryPoint(id: ConversationId): Promise<void>
 }
 
 /** One message's statuses of a batch. */
@@ -57,15 +43,20 @@ interface MessageReport {
 export async function applyStatuses(io: StatusIo, events: StatusEvent[]): Promise<{ due: boolean }> {
   const reports = await matchAttempts(io, events)
   await io.closeAttempts(reports.filter((report) => report.attempt.outcome !== 'accepted').map(acceptance))
-  await io.foldStatuses(reports.map(messageUpdate))
+  const updates = reports.map(messageUpdate)
+  const deliveredAfterAll = await io.foldStatuses(updates)
+  await io.recipientsReached(updates.flatMap(signOfLife))
   for (const { attempt, wamid } of reports) {
     if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
   }
   let due = false
-  for (const report of reports) {
-    if (report.status === 'failed' && (await applyFailure(io, report))) due = true
-    if (isDelivered(report.status) && report.attempt.state === 'failed')
-      await io.afterLateDelivery(report.attempt.intentId, report.wamid)
+  for (const { wamid, attempt, events, status } of reports) {
+    // What a failure teaches about others is learnt also when the message was delivered after all: else it would depend on the order.
+    const failed = events.some((event) => event.status === 'failed')
+    if (failed && (await applyFailure(io, wamid, attempt, errorOf(events)))) due = true
+    if (deliveredAfterAll.has(wamid) || (isDelivered(status) && attempt.state !== 'sent')) {
+      await io.afterLateDelivery(attempt.intentId, wamid)
+    }
   }
   await followFreeEntryPoints(io, reports)
   return { due }
@@ -112,7 +103,6 @@ function messageUpdate({ wamid, attempt, events, status }: MessageReport): Messa
         (at, event) => (at === null || (event.at !== null && event.at < at) ? event.at : at),
         null,
       )
-  const failed = events.find((event) => event.status === 'failed')
   return {
     wamid,
     intentId: attempt.intentId,
@@ -124,46 +114,18 @@ function messageUpdate({ wamid, attempt, events, status }: MessageReport): Messa
     deliveredAt: firstAt((event) => event.status === 'delivered'),
     readAt: firstAt((event) => event.status === 'read' || event.status === 'played'),
     failedAt: firstAt((event) => event.status === 'failed'),
-    error: failed?.errors[0] ?? null,
+    error: errorOf(events) ?? null,
     pricing: events.find((event) => event.pricing !== null)?.pricing ?? null,
   }
 }
 
-/** Meta accepted it and then could not deliver it. Answers whether the intent is due again. */
-async function applyFailure(io: StatusIo, { wamid, attempt, events }: MessageReport): Promise<boolean> {
-  const error = events.find((event) => event.status === 'failed')?.errors[0]
-  const facts = error ?? {
-    code: null,
-    subcode: null,
-    isTransient: false,
-    httpStatus: null,
-    details: null,
-    via: 'webhook' as const,
-  }
-  const { next, effects } = consequenceOfFailure(
-    classify(facts),
-    facts,
-    { number: attempt.number, retries: attempt.retries, delivery: attempt.delivery, sentAs: attempt.sentAs },
-    io.jitter(),
-    null,
-  )
-  for (const effect of effects) {
-    if (effect.kind === 'refute_window') await io.refuteWindow(attempt.conversationId, attempt.startedAt)
-    if (effect.kind === 'restrict_sender') await io.restrictSender(attempt.sender, effect.reason, effect.curedByToken)
-    if (effect.kind === 'stop_marketing') await io.stopMarketing(attempt.conversationId)
-  }
-  if (next.event === 'retry' || next.event === 'hold') {
-    // A hold is decided when it falls due: the sender is restricted by now, and the relay parks what is due for it.
-    const again =
-      next.event === 'retry'
-        ? { dueInMs: next.dueInMs, countsAsRetry: next.countsAsRetry }
-        : { dueInMs: 0, countsAsRetry: false }
-    return io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: next.reason, again })
-  }
-  if (!('reason' in next)) return false
-  const failed = await io.afterFailedDelivery({ intentId: attempt.intentId, wamid, reason: next.reason, again: null })
-  if (failed && attempt.followUpOf) await io.followUpEnded(attempt.intentId, next.reason)
-  return false
+function errorOf(events: StatusEvent[]): GraphErrorFacts | undefined {
+  return events.find((event) => event.status === 'failed')?.errors[0]
+}
+
+function signOfLife({ conversationId, deliveredAt, readAt }: MessageUpdate) {
+  const at = deliveredAt === null || readAt === null ? (deliveredAt ?? readAt) : latest(deliveredAt, readAt)
+  return at === null ? [] : [{ conversationId, at }]
 }
 
 /** Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it. */
@@ -171,30 +133,28 @@ async function followFreeEntryPoints(io: StatusIo, reports: MessageReport[]): Pr
   const telling = reports.filter(
     (report) => isDelivered(report.status) || report.events.some((event) => event.pricing !== null),
   )
+  await io.recordEntryReports(telling.flatMap(entryReport))
   const confirmed = telling
     .filter((report) => report.events.some(saysFreeEntryPoint))
     .map((report) => report.attempt.conversationId)
   const open = await io.conversationsWithEntry(telling.map((report) => report.attempt.conversationId))
-  const concerned = new Set([...open, ...confirmed])
-  for (const id of [...concerned].sort()) {
-    const own = telling.filter((report) => report.attempt.conversationId === id)
-    await io.updateFreeEntryPoint(id, (entry) => own.reduce(takeIn, entry))
-  }
+  for (const id of [...new Set([...open, ...confirmed])].sort()) await io.refreshFreeEntryPoint(id)
 }
 
-function takeIn(entry: FreeEntryPoint, { attempt, events }: MessageReport): FreeEntryPoint {
-  let next = entry
-  // Stamps are whole seconds and the attempt's start is not; the second of the entry itself counts as after it.
-  const sentAt = (Math.floor(attempt.startedAt / SECOND_MS) * SECOND_MS) as Instant
-  for (const event of events) {
-    if (event.at === null) continue
-    if (isDelivered(joinStatus(null, event.status))) next = recordDelivery(next, sentAt, event.at)
-    if (saysFreeEntryPoint(event)) {
-      const { id = null, expiresAt = null } = event.conversation ?? {}
-      next = confirmFreeEntryPoint(next, { conversationId: id, expiresAt, at: event.at })
-    } else if (event.pricing?.type) next = refuteFreeEntryPoint(next, sentAt)
-  }
-  return next
+/** The same fold as in the store: the earliest stamp and the latest end. */
+function entryReport({ wamid, events }: MessageReport): MessageEntryReport[] {
+  const saying = events.filter((event) => event.at !== null && saysFreeEntryPoint(event))
+  if (saying.length === 0) return []
+  const ends = saying.map((event) => event.conversation?.expiresAt ?? null).filter((at) => at !== null)
+  const ids = saying.map((event) => event.conversation?.id ?? null).filter((id) => id !== null)
+  return [
+    {
+      wamid,
+      at: saying.map((event) => event.at as Instant).reduce(earliest),
+      expiresAt: ends.length === 0 ? null : ends.reduce(latest),
+      conversationId: ids.sort().at(-1) ?? null,
+    },
+  ]
 }
 
 function saysFreeEntryPoint(event: StatusEvent): boolean {

@@ -1,9 +1,9 @@
-import { classify, type GraphErrorFacts, reasonOf } from '../domain/failure.ts'
+import { classify, reasonOf } from '../domain/failure.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { templateStatusClass } from '../domain/template.ts'
-import { type Instant, latest } from '../domain/time.ts'
-import type { StatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
+import { type Instant, latest, plus, SECOND_MS } from '../domain/time.ts'
+import type { AccountErrors, StatusEvent, TemplateStatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
 import type { PendingEvent } from '../store/webhook-events.ts'
 import { applyInbound, applyNumberChanged, applyPreference, type InboundIo } from './apply-inbound.ts'
 import { applyStatuses, type StatusIo } from './apply-statuses.ts'
@@ -24,10 +24,11 @@ export interface WebhookIo extends InboundIo, StatusIo {
     field: 'status' | 'category' | 'quality',
     value: string,
     detail: unknown,
+    at: Instant | null,
   ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
   releaseTemplateWaiters(wabaId: WabaId, name: string, language: string): Promise<number>
   sendersOfWaba(wabaId: WabaId): Promise<PhoneNumberId[]>
-  setMessagingLimit(wabaId: WabaId, limit: number | null): Promise<void>
+  setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
   notifyDue(): Promise<void>
 }
 
@@ -109,30 +110,29 @@ async function applyEvent(
       await applyPreference(io, event)
       return false
     case 'template_status':
-      return applyTemplateStatus(io, event.templateId, event.status, event.body)
+      return applyTemplateStatus(io, event)
     case 'template_category':
       if (event.templateId && event.category)
-        await io.changeTemplate(event.templateId, 'category', event.category, event.body)
+        await io.changeTemplate(event.templateId, 'category', event.category, event.body, event.at)
       return false
     case 'template_quality':
       if (event.templateId && event.quality)
-        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body)
+        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body, event.at)
       return false
     case 'account_update':
       if (event.wabaId && stopsAllSending(event)) {
-        await restrictAll(io, event.wabaId, {
-          code: 'sender_account',
-          text: `Meta restricted the account (${event.event}).`,
-        })
+        const reason: Reason = { code: 'sender_account', text: `Meta restricted the account (${event.event}).` }
+        await restrictAll(io, event.wabaId, reason, false, await seenAt(io, event.at))
       }
       return false
     case 'account_errors':
-      await applyAccountErrors(io, event.wabaId, event.phoneNumberId, event.errors)
+      await applyAccountErrors(io, event)
       return false
     case 'phone_quality':
     case 'capability_update':
       if (event.wabaId && event.messagingLimit !== null) {
-        await io.setMessagingLimit(event.wabaId, Number.isFinite(event.messagingLimit) ? event.messagingLimit : null)
+        const limit = Number.isFinite(event.messagingLimit) ? event.messagingLimit : null
+        await io.setMessagingLimit(event.wabaId, limit, event.at)
       }
       return false
     case 'unknown':
@@ -148,14 +148,20 @@ async function applyEvent(
  */
 async function applyTemplateStatus(
   io: WebhookIo,
-  templateId: string | null,
-  status: string,
-  detail: unknown,
+  { templateId, status, body, at }: TemplateStatusEvent,
 ): Promise<boolean> {
   if (templateId === null) return false
-  const changed = await io.changeTemplate(templateId, 'status', status, detail)
+  const changed = await io.changeTemplate(templateId, 'status', status, body, at)
   if (changed === null || templateStatusClass(status) === 'waiting') return false
   return (await io.releaseTemplateWaiters(changed.wabaId, changed.name, changed.language)) > 0
+}
+
+/**
+ * When Meta saw what it reports; a report without a stamp is of now. Stamps are whole seconds: what an operator did in the same one did not
+ * cure it yet.
+ */
+async function seenAt(io: WebhookIo, at: Instant | null): Promise<Instant> {
+  return at === null ? io.now() : plus(at, SECOND_MS - 1)
 }
 
 /** Even replies are stopped; a block of business-initiated messages alone is met message by message. Source: Meta, account_update (read 2026-11). */
@@ -166,22 +172,26 @@ function stopsAllSending(event: Extract<WebhookEvent, { kind: 'account_update' }
 
 async function applyAccountErrors(
   io: WebhookIo,
-  wabaId: WabaId | null,
-  sender: PhoneNumberId | null,
-  errors: GraphErrorFacts[],
+  { wabaId, phoneNumberId: sender, errors, at }: AccountErrors,
 ): Promise<void> {
   for (const error of errors) {
     const failure = classify(error)
     if (failure.class !== 'account') continue
     const reason = reasonOf(failure, 1)
     const cured = failure.cure === 'new_token'
-    if (sender) await io.restrictSender(sender, reason, cured)
-    else if (wabaId) await restrictAll(io, wabaId, reason, cured)
+    if (sender) await io.restrictSender(sender, reason, cured, await seenAt(io, at))
+    else if (wabaId) await restrictAll(io, wabaId, reason, cured, await seenAt(io, at))
   }
 }
 
-async function restrictAll(io: WebhookIo, wabaId: WabaId, reason: Reason, curedByToken = false): Promise<void> {
-  for (const sender of await io.sendersOfWaba(wabaId)) await io.restrictSender(sender, reason, curedByToken)
+async function restrictAll(
+  io: WebhookIo,
+  wabaId: WabaId,
+  reason: Reason,
+  curedByToken: boolean,
+  at: Instant,
+): Promise<void> {
+  for (const sender of await io.sendersOfWaba(wabaId)) await io.restrictSender(sender, reason, curedByToken, at)
 }
 
 /** The newest stamp of each account's events: proof that the channel was alive then. */

@@ -26,7 +26,7 @@ export interface DispatchIo {
   /** The wamid of one of our intents, for a quoted reply; null while it has none. */
   wamidOf(intentId: IntentId): Promise<string | null>
   learnIdentity(contactId: ContactId, waId: string): Promise<void>
-  effect(claim: Claim, effect: SideEffect, attempt: OpenedAttempt): Promise<void>
+  effect(claim: Claim, effect: SideEffect, attempt: OpenedAttempt, message: Message): Promise<void>
   waitsFor: {
     conversation(id: ConversationId): string
     sender(id: PhoneNumberId): string
@@ -91,7 +91,8 @@ export async function dispatchIntent(
         decision.heldFor === 'answer'
           ? await io.followUps.join(claim, verdict)
           : await io.intents.hold(claim.intent.id, claim.intent.wake, holdEvent(io, claim, decision), verdict)
-      if (won) await io.releaseOverlooked(claim, decision)
+      // Also when it was not won: a hold whose answer was lost is tried again, and then reports that there was nothing to hold.
+      await io.releaseOverlooked(claim, decision)
       return decided(decision, won)
     }
     case 'defer':
@@ -101,7 +102,7 @@ export async function dispatchIntent(
       )
     case 'follow_up': {
       const won = await io.followUps.ask(claim, decision.message, verdict)
-      if (won) await io.releaseOverlooked(claim, { heldFor: 'answer', template: null })
+      await io.releaseOverlooked(claim, { heldFor: 'answer', template: null })
       return decided(decision, won)
     }
     case 'expire':
@@ -174,11 +175,17 @@ async function closeAttempt(
   const { intent, recipient } = claim
   const judged = interpretAnswer(
     answer,
-    { number: attempt.number, retries: intent.retries, delivery: intent.delivery, sentAs: sentAs(message) },
+    {
+      number: attempt.number,
+      retries: intent.retries,
+      delivery: intent.delivery,
+      sentAs: sentAs(message),
+      substitute: message.type === 'template' && intent.template === null,
+    },
     io.jitter(),
   )
   // A refuted window and a restricted sender must be known before the intent can be decided again.
-  for (const effect of judged.effects) await io.effect(claim, effect, attempt)
+  for (const effect of judged.effects) await io.effect(claim, effect, attempt, message)
   const moved = await io.attempts.close({
     intentId: intent.id,
     number: attempt.number,
@@ -232,7 +239,7 @@ function decided(decision: Decision, won: boolean): DispatchOutcome {
 
 /** The facts that carried the verdict, in words an operator can check; no message content and no recipient. */
 function record(decision: Decision, claim: Claim): RecordedDecision {
-  const { now, sender, contact, conversation, messagingLimit } = claim.facts
+  const { now, sender, contact, conversation, messagingLimit, callsPausedUntil } = claim.facts
   const at = (value: Instant | null) => (value === null ? null : toIso(value))
   return {
     kind: decision.kind,
@@ -246,7 +253,11 @@ function record(decision: Decision, claim: Claim): RecordedDecision {
       marketing: contact.marketing,
       pair_empties_at: at(conversation.pairEmptiesAt),
       last_follow_up_at: at(conversation.lastFollowUpAt),
-      ...('reference' in decision ? { template: decision.reference.name } : {}),
+      ...(contact.unreachableUntil === null ? {} : { unreachable_until: toIso(contact.unreachableUntil) }),
+      ...(callsPausedUntil === null ? {} : { calls_paused_until: toIso(callsPausedUntil) }),
+      ...('reference' in decision
+        ? { template: decision.reference.name, template_language: decision.reference.language }
+        : {}),
       ...(messagingLimit ? { messaging_limit: messagingLimit.limit, messaging_limit_used: messagingLimit.used } : {}),
       attempts: claim.intent.attempts,
     },

@@ -280,7 +280,12 @@ function forecastOf(
         state: draft.sender.state,
         reason: draft.sender.reasonCode && { code: draft.sender.reasonCode, text: draft.sender.reasonText ?? '' },
       },
-      contact: { marketing: conversation.marketing, utility: conversation.utility },
+      callsPausedUntil: draft.sender.callsPausedUntil,
+      contact: {
+        marketing: conversation.marketing,
+        utility: conversation.utility,
+        unreachableUntil: conversation.unreachableUntil,
+      },
       conversation: {
         window: windowOf(conversation),
         freeEntryPoint: {

@@ -11,8 +11,10 @@ export function refusalOf(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>)
       const message = `Meta refused it with ${numbers}: ${details ?? classify(answer.error).text}`
       return { status: 502, code: 'graph_refused', message }
     }
-    case 'throttled':
-      return { status: 503, code: 'graph_throttled', message: 'Meta asks to slow down; try again later' }
+    case 'throttled': {
+      const wait = answer.retryAfterS === null ? 'later' : `in ${answer.retryAfterS} s`
+      return { status: 503, code: 'graph_throttled', message: `Meta asks to slow down; try again ${wait}` }
+    }
     case 'unreachable':
       return { status: 502, code: 'graph_unreachable', message: `the Graph API could not be reached: ${answer.cause}` }
     case 'uncertain': {

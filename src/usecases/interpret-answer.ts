@@ -1,4 +1,4 @@
-import { retryDelayMs } from '../domain/backoff.ts'
+import { RETRY_AFTER_CAP_MS, retryDelayMs } from '../domain/backoff.ts'
 import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
@@ -17,6 +17,8 @@ export interface AnsweredAttempt {
   retries: number
   delivery: Delivery
   sentAs: 'free_form' | 'template'
+  /** The template went in the place of a free-form message, so another of its policy may go when this one cannot. */
+  substitute: boolean
 }
 
 export type Consequence =
@@ -30,12 +32,24 @@ export type Consequence =
 export type SideEffect =
   /** The lane sends nothing for a while, on all machines. */
   | { kind: 'pause_lane'; forMs: number }
+  /** The number goes slower from now on, and recovers by itself. */
+  | { kind: 'slow_sender' }
+  /** No calls for a while: of any number of the account, or of its management alone. */
+  | { kind: 'pause_account'; calls: AccountCalls; forMs: number }
   | { kind: 'restrict_sender'; reason: Reason; curedByToken: boolean }
   | { kind: 'refute_window' }
   | { kind: 'stop_marketing' }
+  /** Nothing reaches this person, so nobody should try for a while. */
+  | { kind: 'mark_unreachable' }
+  /** The template that was sent is in this state at Meta, whatever we thought. */
+  | { kind: 'refuse_template'; status: RefusedStatus }
   | { kind: 'sync_templates' }
   /** For us to look at: a code that is not in the table. */
   | { kind: 'report_unknown'; error: GraphErrorFacts }
+
+/** Meta counts the calls that manage an account apart from messages. */
+export type AccountCalls = 'all' | 'management'
+export type RefusedStatus = 'PAUSED' | 'DISABLED'
 
 export interface Interpretation {
   outcome: AttemptOutcome
@@ -128,10 +142,10 @@ export function consequenceOfFailure(
     effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
     return { next: { event: 'hold', heldFor: 'sender', reason }, effects }
   }
-  if (failure.class === 'recipient_marketing') effects.push({ kind: 'stop_marketing' })
-  if (failure.class === 'template' || failure.class === 'template_parameters') effects.push({ kind: 'sync_templates' })
-  if (failure.class === 'throttle_sender' || failure.class === 'throttle_account') {
-    effects.push({ kind: 'pause_lane', forMs: dueInMs })
+  effects.push(...lessonsOf(failure, dueInMs, retryDelayMs('throttle_sender', attempt.number, jitter)))
+  const refusal = effects.find((effect) => effect.kind === 'refuse_template')
+  if (refusal && attempt.substitute && attempt.retries < MOST_ALTERNATES) {
+    return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: true }, effects }
   }
   if (failure.class === 'template' && failure.retry === 'after_event') {
     return { next: { event: 'hold', heldFor: 'template', reason }, effects }
@@ -143,6 +157,45 @@ export function consequenceOfFailure(
   }
   return { next: { event: suppressing.has(reason.code) ? 'suppress' : 'fail', reason }, effects }
 }
+
+/** What others learn from a failure. `shortMs` is a pause that keeps a lane from hammering without stopping it. */
+function lessonsOf(failure: Failure, dueInMs: number, shortMs: number): SideEffect[] {
+  const pauseMs = Math.min(dueInMs, RETRY_AFTER_CAP_MS)
+  switch (failure.class) {
+    case 'throttle_sender': {
+      const pause = { kind: 'pause_lane', forMs: pauseMs } as const
+      return failure.proves === 'sender_too_fast' ? [{ kind: 'slow_sender' }, pause] : [pause]
+    }
+    case 'throttle_account':
+      // The message that met a limit of the management waits for its end; the others may not be concerned by it.
+      return failure.proves === 'management_limit'
+        ? [
+            { kind: 'pause_account', calls: 'management', forMs: pauseMs },
+            { kind: 'pause_lane', forMs: shortMs },
+          ]
+        : [{ kind: 'pause_account', calls: 'all', forMs: pauseMs }]
+    case 'recipient_marketing':
+      return [{ kind: 'stop_marketing' }]
+    case 'recipient':
+      return failure.proves === 'recipient_unreachable' ? [{ kind: 'mark_unreachable' }] : []
+    case 'template':
+      return [refusedTemplate(failure)]
+    case 'template_parameters':
+      return [{ kind: 'sync_templates' }]
+    default:
+      return []
+  }
+}
+
+/** A pause or an end is known by the refusal. The listing may lag behind it, so it is asked only where the refusal says too little. */
+function refusedTemplate({ proves }: Failure): SideEffect {
+  if (proves === 'template_paused') return { kind: 'refuse_template', status: 'PAUSED' }
+  if (proves === 'template_disabled') return { kind: 'refuse_template', status: 'DISABLED' }
+  return { kind: 'sync_templates' }
+}
+
+/** Templates in one policy, at most: so often a substitute gives way to the next, whatever becomes of what we learn. */
+const MOST_ALTERNATES = 10
 
 /** A wait this long does not hold up the rest of the conversation. */
 const LONG_WAIT_MS = 10 * 60_000

@@ -65,6 +65,8 @@ export type SenderView = {
   display_phone_number: string | null
   verified_name: string | null
   throughput_mps: number
+  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
+  calls_paused_until: string | null
   messaging_limit: number | null
   default_when_closed: Sender['defaultWhenClosed']
   state: Sender['state']
@@ -83,6 +85,12 @@ export function viewOfSender(sender: Sender): SenderView {
     display_phone_number: sender.displayPhoneNumber,
     verified_name: sender.verifiedName,
     throughput_mps: sender.throughputMps,
+    throughput: {
+      configured_mps: sender.throughputMps,
+      effective_mps: sender.effectiveMps,
+      slowed_since: sender.slowedSince && toIso(sender.slowedSince),
+    },
+    calls_paused_until: sender.callsPausedUntil && toIso(sender.callsPausedUntil),
     messaging_limit: sender.messagingLimit,
     default_when_closed: sender.defaultWhenClosed,
     state: sender.state,

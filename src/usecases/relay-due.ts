@@ -14,13 +14,15 @@ import type { DueSender } from '../store/due-intents.ts'
 
 export interface RelayIo {
   readDueSenders(): Promise<DueSender[]>
-  /** How many stand in the sender's lane, per priority. */
-  laneDepths(sender: PhoneNumberId): Promise<Record<Priority, number>>
+  /** How many stand in the sender's lane, per priority; null when the lane does not answer. */
+  laneDepths(sender: PhoneNumberId): Promise<Record<Priority, number> | null>
   queueDue(sender: PhoneNumberId, room: Record<Priority, number>): Promise<Wake[]>
   holdDueForSender(sender: PhoneNumberId, reason: Reason): Promise<number>
   msUntilNextDue(): Promise<number | null>
   wake(sender: PhoneNumberId, wakes: Wake[]): Promise<void>
   setThroughput(sender: PhoneNumberId, throughputMps: number): Promise<void>
+  /** This process consumes the lane. Cheap to repeat: a lane that was idle has closed, and none of its messages should wait for that. */
+  openLane(sender: PhoneNumberId, throughputMps: number): void
   /** Tells the workers on all machines that a lane has work. */
   announce(senders: { sender: PhoneNumberId; throughputMps: number }[]): Promise<void>
 }
@@ -51,14 +53,19 @@ export type Announced = Map<PhoneNumberId, { throughputMps: number; rounds: numb
 
 export async function relayDue(io: RelayIo, announced: Announced): Promise<RelayRound> {
   const round: RelayRound = { moved: 0, held: 0, full: false, blocked: false, nextDueMs: null }
-  for (const demand of await io.readDueSenders()) {
-    if (demand.state !== 'active') {
-      round.held += await io.holdDueForSender(demand.sender, reasonOf(demand))
-      continue
-    }
+  const demands = await io.readDueSenders()
+  for (const demand of demands) {
+    if (demand.state !== 'active') round.held += await io.holdDueForSender(demand.sender, reasonOf(demand))
+  }
+  // Meta throttled the account: what is in its lanes is put off when its turn comes, what is due waits here.
+  const sending = demands.filter(({ state, callsPaused }) => state === 'active' && !callsPaused)
+  // All at once: a lane that is away takes long to say nothing, and the others are not to wait for each of those.
+  const depths = await Promise.all(sending.map(({ sender }) => io.laneDepths(sender)))
+  for (const [index, demand] of sending.entries()) {
+    const standing = depths[index]
+    if (!standing) continue
     await announceLane(io, announced, demand)
     const depth = laneDepth(demand.throughputMps)
-    const standing = await io.laneDepths(demand.sender)
     const room = Object.fromEntries(PRIORITIES.map((p) => [p, Math.max(0, depth - standing[p])])) as Record<
       Priority,
       number
@@ -78,6 +85,7 @@ export async function relayDue(io: RelayIo, announced: Announced): Promise<Relay
 export const ANNOUNCE_EVERY_ROUNDS = 20
 
 async function announceLane(io: RelayIo, announced: Announced, { sender, throughputMps }: DueSender): Promise<void> {
+  io.openLane(sender, throughputMps)
   const last = announced.get(sender)
   if (last?.throughputMps === throughputMps && last.rounds < ANNOUNCE_EVERY_ROUNDS) {
     last.rounds += 1

@@ -19,7 +19,11 @@ export interface RepairRound {
 }
 
 export async function repairStranded(io: RepairIo): Promise<RepairRound> {
-  const stranded = await io.longQueued()
-  for (const [sender, wakes] of Map.groupBy(stranded, (wake) => wake.sender)) await io.wake(sender, wakes)
-  return { rewoken: stranded.length, expired: await io.expireHeld() }
+  const lanes = [...Map.groupBy(await io.longQueued(), (wake) => wake.sender)]
+  // A lane that is away keeps nothing else waiting. What should stand in it is found again by the next sweep.
+  const woken = await Promise.allSettled(
+    lanes.map(([sender, wakes]) => io.wake(sender, wakes).then(() => wakes.length)),
+  )
+  const rewoken = woken.reduce((sum, lane) => sum + (lane.status === 'fulfilled' ? lane.value : 0), 0)
+  return { rewoken, expired: await io.expireHeld() }
 }

@@ -1,15 +1,18 @@
 import type { TemplateReference } from '../domain/content.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage, templateStatusClass } from '../domain/template.ts'
+import type { Instant } from '../domain/time.ts'
 import type { WireTemplate } from '../graph/wire.ts'
 import type { SyncedTemplate, TemplateChange } from '../store/templates.ts'
 import { type ReleaseIo, releaseAll } from './release-all.ts'
 
 export interface SyncTemplatesIo extends ReleaseIo {
+  /** The database's clock. */
+  now(): Promise<Instant>
   /** All of an account's templates. Throws when Meta does not answer all pages. */
   listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
-  /** Answers every change of status, category and quality since the last time. */
-  storeTemplates(wabaId: WabaId, listed: SyncedTemplate[]): Promise<TemplateChange[]>
+  /** Answers every change of status, category and quality since the last time. What was told since `askedAt` stays. */
+  storeTemplates(wabaId: WabaId, listed: SyncedTemplate[], askedAt: Instant): Promise<TemplateChange[]>
   /** What intents of this account wait for while they wait for a template. */
   templateEvent(wabaId: WabaId, reference: TemplateReference): string
 }
@@ -20,9 +23,10 @@ export interface SyncTemplatesIo extends ReleaseIo {
  * will be. Only a change lets them go. A template that Meta lists as approved and refuses all the same would be tried forever otherwise.
  */
 export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promise<{ synced: number }> {
+  const askedAt = await io.now()
   const listed: SyncedTemplate[] = []
   for await (const template of io.listAtMeta(wabaId)) listed.push(toSynced(template))
-  const changes = await io.storeTemplates(wabaId, listed)
+  const changes = await io.storeTemplates(wabaId, listed, askedAt)
   for (const change of changes) {
     if (settlesWaiting(change)) await releaseAll(io, io.templateEvent(wabaId, change))
   }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createManagement, type Management } from '../../src/app/management.ts'
 import { managementIo } from '../../src/app/management-io.ts'
 import { createTemplateSync } from '../../src/app/template-sync.ts'
 import type { WabaId } from '../../src/domain/ids.ts'
 import { GraphCallError } from '../../src/graph/client.ts'
 import { createLogger } from '../../src/log.ts'
+import { pauseManagement } from '../../src/store/pace.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -114,28 +115,101 @@ describe('the management behind the API', () => {
     expect(await management.createTemplate('999', {})).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
-  describe('a sync that messages ask for', () => {
-    it('runs once in a while, however many ask', async () => {
-      let elapsedMs = 0
-      let lists = 0
-      const counting = fakeGraph({
+  describe('a sync in the background', () => {
+    const error = {
+      code: 80008,
+      subcode: null,
+      isTransient: false,
+      httpStatus: 400,
+      details: null,
+      via: 'sync',
+    } as const
+    const refused = { kind: 'refused', error: { ...error, code: 190 }, httpStatus: 401 } as const
+    const throttled = { kind: 'throttled', error, httpStatus: 400, retryAfterS: 600 } as const
+    let waba: WabaId
+    beforeEach(async () => {
+      waba = await rows.wabaOf(await rows.linkSender())
+    })
+
+    /** Syncs against a Meta that answers like this; counts how often it was asked. */
+    function syncing(answer: typeof refused | typeof throttled | null) {
+      const asked = { lists: 0 }
+      const graph = fakeGraph({
         async *listTemplates() {
-          lists += 1
+          asked.lists += 1
           yield* []
+          if (answer) throw new GraphCallError('list templates', answer)
         },
       })
-      const io = managementIo(rows.postgres, rows.senders, counting).templates
-      const sync = createTemplateSync(io, logger, () => elapsedMs)
-      const waba = (await rows.wabaOf(await rows.linkSender())) as WabaId
-      for (let i = 0; i < 5; i++) sync.soon(waba)
+      const io = managementIo(rows.postgres, rows.senders, graph).templates
+      return { asked, io, sync: createTemplateSync(io, logger) }
+    }
+
+    const account = () =>
+      rows.postgres.db.selectFrom('wabas').selectAll().where('id', '=', waba).executeTakeFirstOrThrow()
+
+    it('is one, however many ask for it', async () => {
+      const { asked, sync } = syncing(null)
+      for (let i = 0; i < 5; i++) sync.start(waba)
       await sync.settled()
-      sync.soon(waba)
+      expect(asked.lists).toBe(1)
+    })
+
+    it('grants the wish for it', async () => {
+      const { io, sync } = syncing(null)
+      await io.wantTemplates(waba)
+      sync.start(waba)
       await sync.settled()
-      expect(lists).toBe(1)
-      elapsedMs = 60_000
-      sync.soon(waba)
+      expect(await account()).toMatchObject({ templates_wanted_at: null, templates_synced_at: expect.any(Number) })
+    })
+
+    it('leaves a wish when Meta asks to slow down, and asks nobody until then', async () => {
+      const { asked, sync } = syncing(throttled)
+      sync.start(waba)
       await sync.settled()
-      expect(lists).toBe(2)
+      const { templates_wanted_at, management_paused_until, calls_paused_until } = await account()
+      expect(templates_wanted_at).not.toBeNull()
+      expect(calls_paused_until).toBeNull()
+      const now = await rows.now()
+      expect(management_paused_until).toBeGreaterThan(now + 590_000)
+      expect(management_paused_until).toBeLessThan(now + 670_000)
+      await expect(sync.run(waba)).rejects.toMatchObject({ answer: { kind: 'throttled' } })
+      expect(asked.lists).toBe(1)
+    })
+
+    it('leaves none when Meta refuses, for it would refuse again', async () => {
+      const { io, sync } = syncing(refused)
+      await io.wantTemplates(waba)
+      sync.start(waba)
+      await sync.settled()
+      expect((await account()).templates_wanted_at).toBeNull()
+    })
+
+    it('keeps a wish that came while it was under way', async () => {
+      const { io, sync } = syncing(null)
+      const before = io.storeTemplates
+      io.storeTemplates = async (...listed) => {
+        await io.wantTemplates(waba)
+        return before(...listed)
+      }
+      sync.start(waba)
+      await sync.settled()
+      expect((await account()).templates_wanted_at).not.toBeNull()
+    })
+  })
+
+  it('creates no template while Meta asks to slow down', async () => {
+    const waba = await rows.wabaOf(await rows.linkSender())
+    await pauseManagement(rows.postgres.db, waba, 60_000)
+    const document = {
+      name: 'late',
+      language: 'en',
+      category: 'UTILITY',
+      components: [{ type: 'BODY', text: 'Hello.' }],
+    }
+    expect(await management.createTemplate(waba, document)).toMatchObject({
+      ok: false,
+      refusal: { status: 503, code: 'graph_throttled', message: expect.stringMatching(/in (59|60) s/) },
     })
   })
 })

@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/decision.ts'
 import { type IntentContent, PRIORITIES, type ReasonCode } from '../../src/domain/intent.ts'
 import type { MessagingLimitUse } from '../../src/domain/limits.ts'
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus, SECOND_MS, toIso } from '../../src/domain/time.ts'
 import {
   FREE_ENTRY_POINT_STATES,
   type FreeEntryPoint,
@@ -559,6 +559,96 @@ describe('follow-ups', () => {
   })
 })
 
+describe('a person whom nothing reaches', () => {
+  const unreachableUntil = plus(NOW, DAY_MS)
+  const contact = { unreachableUntil }
+
+  it.each([
+    ['free-form that would wait', intentWith({ whenClosed: 'hold' })],
+    ['free-form with a substitute', intentWith({ whenClosed: downgrade })],
+    ['free-form that would invite', intentWith({ whenClosed: followUp })],
+    ['a template', templateIntent('greeting')],
+    ['a template nobody knows', templateIntent('nothing')],
+  ])('gets nothing outside an open window: %s', (_what, intent) => {
+    for (const window of [NEVER_WROTE, CLOSED_WINDOW]) {
+      const decision = decide(intent, factsWith({ contact, templates, conversation: { window } }), SETTINGS)
+      expect(verdict(decision)).toBe('fail recipient_unreachable')
+      expect(decision.reason.text).toContain(toIso(unreachableUntil))
+    }
+  })
+
+  it('is tried in an open window: who writes is there', () => {
+    const given = { contact, templates, conversation: { window: OPEN_WINDOW } }
+    expect(verdictOn(intentWith(), given)).toBe('send window_open')
+    expect(verdictOn(templateIntent('greeting'), given)).toBe('send template_allowed')
+  })
+
+  it('is tried again from the review date', () => {
+    const given = { contact, templates, now: unreachableUntil }
+    expect(verdictOn(templateIntent('greeting'), given)).toBe('send template_allowed')
+    expect(verdictOn(templateIntent('greeting'), { ...given, now: plus(unreachableUntil, -1) })).toBe(
+      'fail recipient_unreachable',
+    )
+  })
+
+  it('is tried always where nobody is to be left alone', () => {
+    const off = { recipientReviewMs: 0 }
+    expect(verdictOn(templateIntent('greeting'), { contact, templates }, off)).toBe('send template_allowed')
+  })
+
+  it('who opted out is left alone for that, and a sender that cannot send says nothing about them', () => {
+    const marketing = { greeting: templateFacts('greeting', { category: 'MARKETING' }) }
+    expect(
+      verdictOn(templateIntent('greeting'), { contact: { ...contact, marketing: 'out' }, templates: marketing }),
+    ).toBe('suppress opted_out')
+    const sender = { state: 'paused' as const, reason: null }
+    expect(verdictOn(templateIntent('greeting'), { contact, templates, sender })).toBe('hold sender_paused')
+  })
+})
+
+describe('an account that Meta throttled', () => {
+  const callsPausedUntil = plus(NOW, 10 * MINUTE_MS)
+
+  it.each([
+    ['a reply in an open window', intentWith(), OPEN_WINDOW],
+    ['a template', templateIntent('greeting'), CLOSED_WINDOW],
+    ['a substitute', intentWith({ whenClosed: downgrade }), CLOSED_WINDOW],
+  ])('puts off %s until it may call again, in its turn', (_what, intent, window) => {
+    const decision = decide(intent, factsWith({ callsPausedUntil, templates, conversation: { window } }), SETTINGS)
+    expect(decision).toMatchObject({
+      kind: 'defer',
+      until: callsPausedUntil,
+      keepsTurn: true,
+      reason: { code: 'throughput' },
+    })
+  })
+
+  it('may call in the moment the pause ends', () => {
+    const given = { callsPausedUntil, now: callsPausedUntil, conversation: { window: OPEN_WINDOW } }
+    expect(verdictOn(intentWith(), given)).toBe('send window_open')
+  })
+
+  it('makes nobody wait for what would not be called anyway', () => {
+    expect(verdictOn(intentWith(), { callsPausedUntil })).toBe('fail window_closed')
+    expect(verdictOn(intentWith({ whenClosed: 'hold' }), { callsPausedUntil })).toBe('hold awaiting_window')
+    const disabled = { greeting: templateFacts('greeting', { status: 'DISABLED' }) }
+    expect(verdictOn(templateIntent('greeting'), { callsPausedUntil, templates: disabled })).toBe(
+      'fail template_disabled',
+    )
+  })
+
+  it('is put off once, to the latest of all limits', () => {
+    const messagingLimit = { limit: 1, used: 1, counted: false, freesAt: plus(NOW, HOUR_MS) }
+    const given = { callsPausedUntil, templates, messagingLimit }
+    expect(decide(templateIntent('greeting'), factsWith(given), SETTINGS)).toMatchObject({ until: plus(NOW, HOUR_MS) })
+    const later = { ...given, callsPausedUntil: plus(NOW, 2 * HOUR_MS) }
+    expect(decide(templateIntent('greeting'), factsWith(later), SETTINGS)).toMatchObject({
+      until: plus(NOW, 2 * HOUR_MS),
+      keepsTurn: true,
+    })
+  })
+})
+
 describe('decide, on anything', () => {
   const around = fc.integer({ min: -10 * DAY_MS, max: 10 * DAY_MS }).map((ms) => plus(NOW, ms))
   const maybe = fc.option(around)
@@ -616,6 +706,7 @@ describe('decide, on anything', () => {
     windowMarginMs: fc.nat(5 * MINUTE_MS),
     followUpCooldownMs: fc.nat(2 * DAY_MS),
     requireOptIn: fc.boolean(),
+    recipientReviewMs: fc.constantFrom(0, 30 * DAY_MS),
   })
 
   it('always answers, with a reason somebody can read', () => {

@@ -185,6 +185,29 @@ describe('classify', () => {
     expect(classify(facts({ httpStatus: 404 })).text).toContain('404')
   })
 
+  it.each([
+    [130429, 'sender_too_fast'],
+    [131057, null],
+    [2494100, null],
+    [80007, null],
+    [80008, 'management_limit'],
+    [131026, 'recipient_unreachable'],
+    [131049, null],
+    [132001, null],
+    [132015, 'template_paused'],
+    [132016, 'template_disabled'],
+  ])('takes %i for a proof of %s', (code, proves) => {
+    for (const via of ['sync', 'webhook'] as const) expect(classify(facts({ code, via })).proves).toBe(proves)
+  })
+
+  it('takes a 429 without a code for a number that is too fast', () => {
+    expect(classify(facts({ httpStatus: 429 })).proves).toBe('sender_too_fast')
+  })
+
+  it('takes nothing for a proof that Meta calls transient', () => {
+    for (const code of [131026, 132016]) expect(classify(facts({ code, isTransient: true })).proves).toBeNull()
+  })
+
   it('has for every code a sentence that ends', () => {
     for (const { text } of Object.values(FAILURE_CODES)) expect(text).toMatch(/^[A-Z].{15,160}\.$/)
   })

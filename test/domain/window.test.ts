@@ -5,9 +5,11 @@ import { DAY_MS, HOUR_MS, type Instant, latest, MINUTE_MS, plus, SECOND_MS } fro
 import {
   CUSTOMER_SERVICE_WINDOW_MS,
   confirmFreeEntryPoint,
+  type EntryEvidence,
   FREE_ENTRY_POINT_ESTIMATE_MS,
   type FreeEntryPoint,
   type FreeEntryPointReport,
+  freeEntryPointOf,
   freeEntryPointStateAt,
   isFreeEntryPointOpen,
   isWindowOpen,
@@ -559,6 +561,57 @@ describe('free entry point', () => {
         expect(entryAfter(other)).toEqual(entryAfter(one))
       }),
     )
+  })
+
+  it('P4 is made by the same evidence in any order', () => {
+    const stamp = fc.integer({ min: -100, max: 300 }).map((hours) => t(hours))
+    const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+    const answer = fc.record({
+      sentAt: stamp,
+      deliveredAt: optional(stamp),
+      charged: fc.boolean(),
+      report: optional(
+        fc.record({ at: stamp, expiresAt: optional(stamp), conversationId: optional(fc.constantFrom('a', 'b')) }),
+      ),
+    })
+    // Stamps are unlike each other: of what happened in the same second nobody knows the order.
+    const evidence = fc.record({
+      entered: fc.uniqueArray(stamp, { maxLength: 3 }),
+      answers: fc.uniqueArray(answer, { maxLength: 5, selector: ({ sentAt }) => sentAt }),
+    })
+    const distinct = ({ entered, answers }: EntryEvidence) => {
+      const stamps = [...entered, ...answers.flatMap((a) => [a.deliveredAt, a.charged ? a.sentAt : null, a.report?.at])]
+      const told = stamps.filter((one) => typeof one === 'number')
+      return new Set(told).size === told.length
+    }
+    const orders = evidence.filter(distinct).chain(({ entered, answers }) =>
+      fc.tuple(
+        fc.constant({ entered, answers }),
+        fc.record({
+          entered: fc.shuffledSubarray(entered, { minLength: entered.length }),
+          answers: fc.shuffledSubarray(answers, { minLength: answers.length }),
+        }),
+      ),
+    )
+    fc.assert(
+      fc.property(orders, ([one, other]) => {
+        expect(freeEntryPointOf(other, t(400))).toEqual(freeEntryPointOf(one, t(400)))
+      }),
+    )
+  })
+
+  it('P4 counts what is told in the wrong order: the answer before the click, the charge before the answer', () => {
+    const answer = { sentAt: t(1), deliveredAt: t(2), charged: false, report: null }
+    expect(freeEntryPointOf({ entered: [T], answers: [answer] }, t(3))).toMatchObject({
+      state: 'estimated',
+      openedAt: t(2),
+    })
+    const charged = { sentAt: t(4), deliveredAt: null, charged: true, report: null }
+    expect(freeEntryPointOf({ entered: [T], answers: [charged, answer] }, t(5)).state).toBe('refused')
+    expect(freeEntryPointOf({ entered: [t(50), T], answers: [answer] }, t(60))).toMatchObject({
+      state: 'estimated',
+      enteredAt: T,
+    })
   })
 
   it('P4 ends in the newer window for reports of two windows in any order', () => {

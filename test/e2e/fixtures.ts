@@ -27,3 +27,16 @@ export function templateMessage({ name, language, parameters }: typeof ORDER_UPD
 export const SECOND_MS = 1_000
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
+
+/** A status webhook of one message, stamped now unless said otherwise; for `Harness.webhook`. */
+export function statusOf(sender: string, wamid: string, status: string, more: object = {}) {
+  const timestamp = String(Math.floor(Date.now() / SECOND_MS))
+  return {
+    field: 'messages',
+    value: {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550783881', phone_number_id: sender },
+      statuses: [{ id: wamid, status, timestamp, recipient_id: '5511900000000', ...more }],
+    },
+  }
+}

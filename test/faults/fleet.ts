@@ -40,8 +40,12 @@ export interface Fleet {
   kill(roles: readonly Role[]): Promise<void>
   /** Brings back what was killed and waits until it is ready. */
   start(roles: readonly Role[]): Promise<void>
+  /** Stops a process where it stands, its connections open, as a machine does that has no time for it. */
+  freeze(role: Role): void
+  thaw(role: Role): void
   /** The worker that has the relay's lead now; null in a moment between two leaders. */
   leader(): Promise<Role | null>
+  leads(role: Role): Promise<boolean>
   killPostgres(): Promise<void>
   startPostgres(): Promise<void>
   killRedis(): Promise<void>
@@ -145,6 +149,19 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
     return Promise.race([ready, ended]).then(() => {})
   }
 
+  function signal(role: Role, name: 'SIGSTOP' | 'SIGCONT'): void {
+    const running = processes.get(role)
+    if (!running) throw new Error(`expected ${role} to run`)
+    process.kill(running.pid, name)
+  }
+
+  async function leads(role: Role): Promise<boolean> {
+    const metrics = await fetch(`${addressOf(role)}/metrics`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })
+      .then((answer) => answer.text())
+      .catch(() => '')
+    return /^casement_relay_leads 1$/m.test(metrics)
+  }
+
   await start(ROLES)
   const untilClose = started.move()
   return {
@@ -160,14 +177,11 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
       if (answer.status >= 300) throw new Error(`sandbox ${method} ${path}: ${JSON.stringify(answer)}`)
       return answer.body
     },
+    freeze: (role) => signal(role, 'SIGSTOP'),
+    thaw: (role) => signal(role, 'SIGCONT'),
+    leads,
     async leader() {
-      for (const role of ROLES) {
-        if (role === 'api' || !processes.has(role)) continue
-        const metrics = await fetch(`${addressOf(role)}/metrics`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })
-          .then((answer) => answer.text())
-          .catch(() => '')
-        if (/^casement_relay_leads 1$/m.test(metrics)) return role
-      }
+      for (const role of ROLES) if (role !== 'api' && processes.has(role) && (await leads(role))) return role
       return null
     },
     killPostgres: () => postgres.kill(),

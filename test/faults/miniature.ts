@@ -87,6 +87,7 @@ const SETTINGS: AppSettings = {
   windowMarginMs: 30 * SECOND_MS,
   followUpCooldownMs: DAY_MS,
   requireOptIn: false,
+  recipientReviewMs: 30 * DAY_MS,
   factsGoodForMs: 60 * SECOND_MS,
   doubt: { graceMs: GRACE_MS, maxMs: HOUR_MS },
   attemptLeaseMs: LEASE_MS,
@@ -118,7 +119,7 @@ export async function createMiniature(): Promise<Miniature> {
   await senderStore(db, vault).link({ phoneNumberId: SENDER, wabaId: WABA, accessToken: 'token' })
   await upsertTemplate(db, WABA, INVITATION)
 
-  const inbox = createInbox({ postgres, log: SILENT } as never)
+  const inbox = createInbox({ postgres, recipientReviewMs: SETTINGS.recipientReviewMs, log: SILENT })
   const accepted: Miniature['accepted'] = []
   const posted: Posted[] = []
   const moods: MetaMood[] = ['accepts']
@@ -168,7 +169,7 @@ export async function createMiniature(): Promise<Miniature> {
       graph: fakeGraph({ sendMessage: ({ body }) => graph(() => meta(body)) }),
       settings: SETTINGS,
       pauseLane: async () => {},
-      syncTemplates: () => {},
+      setPace: async () => {},
       log: SILENT,
       count: { attempt() {}, decision() {} },
     })
@@ -310,5 +311,7 @@ const STAMPS: Record<string, string[]> = {
   attempts: ['started_at', 'finished_at'],
   conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'pair_empties_at', 'last_follow_up_at'],
   messaging_limit_uses: ['at'],
-  wabas: ['webhook_caused_at'],
+  wabas: ['webhook_caused_at', 'calls_paused_until'],
+  senders: ['slowed_at'],
+  contacts: ['unreachable_since', 'unreachable_until', 'reachable_at'],
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AttemptId, PhoneNumberId, WaId } from '../../src/domain/ids.ts'
+import type { AttemptId, PhoneNumberId, WabaId, WaId } from '../../src/domain/ids.ts'
 import {
   createGraphClient,
   type GraphClient,
@@ -38,7 +38,8 @@ function clientOf(baseUrl: string, options: Partial<GraphClientOptions> = {}): G
 }
 
 function send(client: GraphClient, accessToken = 'token-1'): Promise<SendAnswer> {
-  return client.sendMessage({ phoneNumberId: '100000000000001' as PhoneNumberId, accessToken, body: BODY })
+  const wabaId = '102290129340398' as WabaId
+  return client.sendMessage({ phoneNumberId: '100000000000001' as PhoneNumberId, wabaId, accessToken, body: BODY })
 }
 
 /** What one send answers when the server writes these bytes for it. */

@@ -209,7 +209,11 @@ describe('messagingLimitOf', () => {
     ['TIER_100K', 100_000],
     ['TIER_UNLIMITED', Number.POSITIVE_INFINITY],
     [1000, 1_000],
+    ['2147483647', 2_147_483_647],
     ['TIER_NOT_SET', null],
+    ['TIER_2147484K', null],
+    [2 ** 31, null],
+    [0.5, null],
     [-1, null],
     [undefined, null],
   ])('reads %j as %j', (tier, limit) => {

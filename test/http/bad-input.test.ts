@@ -212,6 +212,14 @@ const inputs: BadInput[] = [
     field: 'time_zone',
   },
   {
+    name: 'somebody who is to be unreachable by request',
+    method: 'PATCH',
+    url: oneContact,
+    body: { unreachable: { since: '2026-11-22T12:00:00Z' } },
+    status: 400,
+    field: 'unreachable',
+  },
+  {
     name: 'a language that is none',
     method: 'PATCH',
     url: oneContact,

@@ -63,6 +63,8 @@ export const sender: SenderView = {
   display_phone_number: '+1 555 010 0000',
   verified_name: 'Casement',
   throughput_mps: 80,
+  throughput: { configured_mps: 80, effective_mps: 80, slowed_since: null },
+  calls_paused_until: null,
   messaging_limit: null,
   default_when_closed: 'hold',
   state: 'active',

@@ -7,7 +7,7 @@ import { type ConsumerOptions, type Consumers, createConsumers } from '../../src
 import { createLanes, jobId, type Lanes, laneName, parseJobId, type Wake } from '../../src/queue/lanes.ts'
 import { busiestSecond } from '../faults/verdict.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { describeEachLaneEngine, type TestLanes } from '../support/lane-engines.ts'
+import { describeEachLaneEngine, type LaneEngine, type TestLanes } from '../support/lane-engines.ts'
 import { eventually, type Recorder, recorder } from '../support/signals.ts'
 
 interface Processed {
@@ -35,7 +35,9 @@ describe("a job's id", () => {
   })
 })
 
-describeEachLaneEngine('lanes', (engine) => {
+describeEachLaneEngine('lanes', suite, { onCluster: true })
+
+function suite(engine: LaneEngine): void {
   let database: TestDatabase
   let own: TestLanes
   let backend: LaneBackend
@@ -58,7 +60,7 @@ describeEachLaneEngine('lanes', (engine) => {
     processed = recorder()
     consumers = []
     backend = await openLaneBackend(own.lanes, (error) => errors.push(error))
-    lanes = createLanes(backend, (error) => errors.push(error))
+    lanes = createLanes(backend, { idleMs: 60_000, onError: (error) => errors.push(error) })
   })
   afterEach(async () => {
     await Promise.all(consumers.map((consumer) => consumer.close()))
@@ -251,4 +253,4 @@ describeEachLaneEngine('lanes', (engine) => {
     await expect(backend.ping()).resolves.toBeUndefined()
     expect(await backend.warnings()).toEqual([])
   })
-})
+}

@@ -25,7 +25,7 @@ describeEachLaneEngine('the sweeper and a lane', (engine) => {
     rows = await createRows()
     own = await engine.open(rows.databaseUrl)
     backend = await openLaneBackend(own.lanes, () => {})
-    lanes = createLanes(backend, () => {})
+    lanes = createLanes(backend, { idleMs: 60_000, onError: () => {} })
     opened = recorder()
     seen = recorder()
     const attempts = attemptStore(rows.postgres.pool)

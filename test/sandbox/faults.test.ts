@@ -28,10 +28,32 @@ describe('a scripted fault', () => {
     [{ kind: 'reset_before_accept' }, 'broken off', 'refused'],
     [{ kind: 'reset_after_accept' }, 'broken off', 'accepted'],
     [{ kind: 'latency', ms: 1 }, 200, 'accepted'],
+    [{ kind: 'usage_limit' }, 400, 'refused'],
+    [{ kind: 'failed_status', code: 131049 }, 200, 'accepted'],
   ])('%j ends as %s for the caller, %s', async (fault, caller, outcome) => {
     const sandbox = await startSandbox()
     expect(await struck(sandbox, fault)).toEqual([caller, outcome])
     expect(sandbox.ledger().at(-1)?.fault).toBe(fault.kind)
+  })
+
+  it('names the time until an account may call again', async () => {
+    const sandbox = await startSandbox()
+    sandbox.addFault({ kind: 'usage_limit', code: 80008, regain_minutes: 12, usage_type: 'whatsapp' })
+    const answer = await sendTemplate(sandbox)
+    expect(codeOf(answer)).toBe(80008)
+    const usage = JSON.parse(answer.headers.get('x-business-use-case-usage') ?? '')
+    expect(usage).toEqual({
+      [WABA]: [expect.objectContaining({ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 12 })],
+    })
+  })
+
+  it('accepts a message and reports it as failed', async () => {
+    const hook = await startHook()
+    const sandbox = await startSandbox({ webhookUrl: hook.url })
+    sandbox.addFault({ kind: 'failed_status', code: 132015 })
+    expect((await sendTemplate(sandbox)).status).toBe(200)
+    await sandbox.settled()
+    expect(hook.statuses()).toMatchObject([{ status: 'failed', errors: [{ code: 132015 }] }])
   })
 
   it('reports the statuses of a message whose answer was lost', async () => {

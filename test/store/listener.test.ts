@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Listener, openListener } from '../../src/store/listener.ts'
@@ -61,6 +65,45 @@ describe('the listener', () => {
     await second.close()
   })
 
+  it('loses the lead within 10 s when it is cut off, and knows it before another has it', {
+    timeout: 20_000,
+  }, async () => {
+    const proxy = await createProxyTo(database.url)
+    const [first, second] = [await open(proxy.through(database.url)), await open()]
+    expect(await first.tryLead()).toBe(true)
+    proxy.goSilent()
+    await eventually(() => second.tryLead(), { timeoutMs: 10_000 })
+    expect(await first.tryLead().catch(() => false)).toBe(false)
+    await first.close()
+    await second.close()
+    await proxy.close()
+  })
+
+  it.each([
+    ['', async () => {}],
+    [' and is told more than its connection holds', tellALot],
+  ])('passes the lead on within 10 s when its holder is frozen%s', { timeout: 30_000 }, async (_, meanwhile) => {
+    await using holder = await startHolder()
+    const second = await open()
+    expect(await second.tryLead()).toBe(false)
+    holder.freeze()
+    const frozenAt = performance.now()
+    await meanwhile()
+    await eventually(() => second.tryLead(), { timeoutMs: 10_000 - (performance.now() - frozenAt) })
+    await second.close()
+  })
+
+  it('keeps the lead while nothing happens for longer than the lease', { timeout: 20_000 }, async () => {
+    const [first, second] = [await open(), await open()]
+    await first.tryLead()
+    // A question for each of which the lease would have ended had nobody asked.
+    const askedAt = performance.now()
+    await eventually(() => performance.now() - askedAt > 6_500)
+    expect([await second.tryLead(), await first.tryLead()]).toEqual([false, true])
+    await first.close()
+    await second.close()
+  })
+
   it('leaves no connection behind when it is closed while it connects again', async () => {
     const proxy = await createProxyTo(database.url)
     const listener = await open(proxy.through(database.url))
@@ -78,3 +121,24 @@ describe('the listener', () => {
     await proxy.close()
   })
 })
+
+/** Another process that has the lead. */
+async function startHolder() {
+  const script = fileURLToPath(new URL('./leading-process.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, database.url], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const [line] = await once(createInterface({ input: child.stdout }), 'line')
+  expect(line).toBe('true')
+  return {
+    freeze: () => child.kill('SIGSTOP'),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Some ten megabytes, more than the buffers of the kernel on both sides. */
+async function tellALot(): Promise<void> {
+  await client.query(`select pg_notify('news', n || repeat('x', 7000)) from generate_series(1, 5000) n`)
+}

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContactId } from '../../src/domain/ids.ts'
-import { DAY_MS, plus } from '../../src/domain/time.ts'
-import { readMessagingLimits, reserveMessagingLimit } from '../../src/store/messaging-limits.ts'
+import { DAY_MS, type Instant, plus } from '../../src/domain/time.ts'
+import { readMessagingLimits, reserveMessagingLimit, setMessagingLimit } from '../../src/store/messaging-limits.ts'
+import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows
@@ -70,5 +71,46 @@ describe('the messaging limit (P6)', () => {
     expect(uses.get(`${id} ${first}`)).toMatchObject({ limit: 2, used: 1, counted: true })
     expect(uses.get(`${id} ${second}`)).toMatchObject({ limit: 2, used: 1, counted: false })
     expect(uses.get(`${id} ${second}`)?.freesAt).toBeGreaterThanOrEqual(plus(before, DAY_MS))
+  })
+})
+
+describe('what Meta tells of the messaging limit (P6)', () => {
+  const [noon, later] = [at('2026-11-20T12:00:00Z'), at('2026-11-20T13:00:00Z')]
+
+  async function limitAfter(...news: [limit: number | null, told: Instant | null][]): Promise<number | null> {
+    const waba = await rows.wabaOf(await rows.linkSender())
+    for (const [limit, told] of news) await setMessagingLimit(rows.postgres.db, waba, limit, told)
+    const { messaging_limit } = await rows.postgres.db
+      .selectFrom('portfolios')
+      .select('messaging_limit')
+      .where('id', '=', waba)
+      .executeTakeFirstOrThrow()
+    return messaging_limit
+  }
+
+  it('counts by its stamp and not by when it comes', async () => {
+    expect(await limitAfter([250, noon], [2_000, later])).toBe(2_000)
+    expect(await limitAfter([2_000, later], [250, noon], [2_000, later])).toBe(2_000)
+    expect(await limitAfter([null, later], [250, noon])).toBeNull()
+  })
+
+  it('counts as of now without a stamp, and no longer than that with one that lies ahead', async () => {
+    expect(await limitAfter([250, null], [2_000, later])).toBe(250)
+    expect(await limitAfter([250, at('2096-01-01T00:00:00Z')], [2_000, null])).toBe(2_000)
+  })
+
+  it('is the lower of two of the same second', async () => {
+    expect(await limitAfter([2_000, noon], [250, noon])).toBe(250)
+    expect(await limitAfter([250, noon], [2_000, noon])).toBe(250)
+    expect(await limitAfter([250, noon], [null, noon])).toBe(250)
+    expect(await limitAfter([null, noon], [250, noon])).toBe(250)
+  })
+
+  it('does not undo what an operator set later', async () => {
+    const sender = await rows.linkSender()
+    const waba = await rows.wabaOf(sender)
+    await rows.senders.update(sender, { messagingLimit: 100 })
+    await setMessagingLimit(rows.postgres.db, waba, 2_000, noon)
+    expect((await rows.senders.get(sender))?.messagingLimit).toBe(100)
   })
 })

@@ -3,10 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
 import { attemptStore } from '../../src/store/attempts.ts'
-import { claimIdentities, enrichContact, mergeContacts } from '../../src/store/identities.ts'
+import {
+  claimIdentities,
+  enrichContact,
+  mergeContacts,
+  resumeMarketing,
+  type SeenId,
+  stopMarketing as stopMarketingAt,
+} from '../../src/store/identities.ts'
 import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people.ts'
 import { inTransaction, retryingPassing } from '../../src/store/postgres.ts'
 import { waitsFor } from '../../src/store/waiting-intents.ts'
+import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows
@@ -22,6 +30,23 @@ const newBsuid = () => `BR.${String(++next).padStart(20, '1')}`
 
 async function resolve(...people: PersonKey[]): Promise<ContactId[]> {
   return inTransaction(rows.postgres.pool, (trx) => resolveContacts(trx, people))
+}
+
+const NOON = at('2026-11-20T12:00:00Z')
+const seenIds = (stamp: Instant | null, ...values: string[]): SeenId[] => values.map((value) => ({ value, at: stamp }))
+const NOTHING_SAID = { waId: null, bsuid: null, parentBsuid: null, profileName: null, username: null }
+
+/** A webhook of this stamp shows the person under this number. */
+async function seen(
+  contact: ContactId,
+  stamp: Instant | null,
+  waId: string,
+  name: string | null = null,
+): Promise<void> {
+  await inTransaction(rows.postgres.pool, async (trx) => {
+    await claimIdentities(trx, contact, seenIds(stamp, waId))
+    await enrichContact(trx, contact, { ...NOTHING_SAID, waId: waId as WaId, profileName: name }, stamp)
+  })
 }
 
 const stopMarketing = (id: ContactId) =>
@@ -106,9 +131,9 @@ describe('what webhooks tell of a person', () => {
     const waId = rows.digits()
     const [contact] = (await resolve(byNumber(waId))) as [ContactId]
     const bsuid = newBsuid() as Bsuid
-    const seen = { waId: null, bsuid, parentBsuid: null, profileName: 'Ana', username: null }
-    await enrichContact(rows.postgres.db, contact, seen)
-    await enrichContact(rows.postgres.db, contact, { ...seen, bsuid: null, profileName: null, username: 'ana' })
+    const ana = { ...NOTHING_SAID, bsuid, profileName: 'Ana' }
+    await enrichContact(rows.postgres.db, contact, ana, NOON)
+    await enrichContact(rows.postgres.db, contact, { ...NOTHING_SAID, username: 'ana' }, NOON)
     expect(await readContact(contact)).toMatchObject({ wa_id: waId, bsuid, name: 'Ana', username: 'ana' })
   })
 
@@ -116,8 +141,62 @@ describe('what webhooks tell of a person', () => {
     const waId = rows.digits()
     const bsuid = newBsuid()
     const [contact] = (await resolve(byNumber(waId))) as [ContactId]
-    await inTransaction(rows.postgres.pool, (trx) => claimIdentities(trx, contact, [waId, bsuid]))
+    await inTransaction(rows.postgres.pool, (trx) => claimIdentities(trx, contact, seenIds(NOON, waId, bsuid)))
     expect(await resolve(byBsuid(bsuid))).toEqual([contact])
+  })
+})
+
+describe('news of a person, late and in any order (P4)', () => {
+  const later = plus(NOON, HOUR_MS)
+
+  it.each([
+    ['in order', [0, 1]],
+    ['the older one last', [1, 0]],
+    ['each twice', [1, 0, 1, 0]],
+  ])('leaves the number in use that was seen last: %s', async (_name, order) => {
+    const [former, current] = [rows.digits(), rows.digits()]
+    const [contact] = (await resolve(byNumber(former))) as [ContactId]
+    const news = [() => seen(contact, NOON, former, 'Ana'), () => seen(contact, later, current, 'Ana Beatriz')]
+    for (const index of order) await news[index]?.()
+    expect(await readContact(contact)).toMatchObject({ wa_id: current, name: 'Ana Beatriz' })
+  })
+
+  it('brings back a number that is in use again', async () => {
+    const [one, other] = [rows.digits(), rows.digits()]
+    const [contact] = (await resolve(byNumber(one))) as [ContactId]
+    await seen(contact, NOON, one)
+    await seen(contact, plus(NOON, 2 * HOUR_MS), one)
+    await seen(contact, later, other)
+    expect((await readContact(contact))?.wa_id).toBe(one)
+  })
+
+  it('fills what nobody knew when it has no stamp, and changes nothing else', async () => {
+    const [one, other] = [rows.digits(), rows.digits()]
+    const [contact] = (await resolve(byNumber(one))) as [ContactId]
+    await seen(contact, NOON, one)
+    await seen(contact, null, other, 'Ana')
+    expect(await readContact(contact)).toMatchObject({ wa_id: one, name: 'Ana' })
+    await seen(contact, NOON, one, 'Bia')
+    await seen(contact, null, one, 'Caio')
+    expect((await readContact(contact))?.name).toBe('Bia')
+  })
+
+  it('believes no stamp that lies ahead longer than until now', async () => {
+    const [one, other] = [rows.digits(), rows.digits()]
+    const [contact] = (await resolve(byNumber(one))) as [ContactId]
+    await seen(contact, at('2096-01-01T00:00:00Z'), one)
+    await seen(contact, plus(await rows.now(), HOUR_MS), other)
+    expect((await readContact(contact))?.wa_id).toBe(other)
+  })
+
+  it('may name an id before and after a change', async () => {
+    const waId = rows.digits()
+    const [contact] = (await resolve(byNumber(waId))) as [ContactId]
+    const [former, current] = [newBsuid(), newBsuid()]
+    await inTransaction(rows.postgres.pool, (trx) =>
+      claimIdentities(trx, contact, [...seenIds(null, waId, former), ...seenIds(NOON, waId, current)]),
+    )
+    expect(await resolve(byBsuid(former), byBsuid(current))).toEqual([contact, contact])
   })
 })
 
@@ -210,6 +289,33 @@ describe('two contacts that prove to be one person', () => {
     const kept = await readContact(people.kept.contact)
     expect(kept).toMatchObject({ marketing: 'in', utility: 'out' })
     expect(kept?.stopped_marketing_at).not.toBeNull()
+  })
+
+  it.each(['kept', 'gone'] as const)(
+    'are called by the name that was told later, here of the one that is %s',
+    async (later) => {
+      const people = await pair()
+      const named = (which: 'kept' | 'gone') =>
+        enrichContact(
+          rows.postgres.db,
+          people[which].contact,
+          { ...NOTHING_SAID, profileName: which, username: which },
+          plus(NOON, which === later ? HOUR_MS : 0),
+        )
+      await named('kept')
+      await named('gone')
+      await merge(people)
+      expect(await readContact(people.kept.contact)).toMatchObject({ name: later, username: later })
+    },
+  )
+
+  it.each(['kept', 'gone'] as const)('want marketing again when the %s one said so last (P7)', async (later) => {
+    const people = await pair()
+    const earlier = later === 'kept' ? 'gone' : 'kept'
+    await stopMarketingAt(rows.postgres.db, people[earlier].contact, toDate(NOON))
+    await resumeMarketing(rows.postgres.db, people[later].contact, toDate(plus(NOON, HOUR_MS)))
+    await merge(people)
+    expect((await readContact(people.kept.contact))?.stopped_marketing_at).toBeNull()
   })
 
   it('count once against the messaging limit', async () => {

@@ -3,17 +3,23 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DUE_CHANNEL, notifyDue } from '../../src/store/enqueue.ts'
 import {
+  CommitUncertain,
+  HOT_PATH_SETTINGS,
   inTransaction,
   isPassingDatabaseError,
   kyselyOn,
   openPostgres,
   type Postgres,
   parseTimestamptz,
+  prepared,
   retryingPassing,
+  retryingRolledBack,
+  retryingUncommitted,
 } from '../../src/store/postgres.ts'
 import { at } from '../support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { whenNotified } from '../support/signals.ts'
+import { createProxyTo } from '../support/tcp-proxy.ts'
 
 let database: TestDatabase
 let postgres: Postgres
@@ -121,6 +127,61 @@ describe('a Kysely on a borrowed client', () => {
   })
 })
 
+describe('a session', () => {
+  const selectOne = prepared<{ one: number }>('select_one', 'select $1::int as one')
+  const leftBehind = async ({ pool }: Postgres) => {
+    const client = await pool.connect()
+    try {
+      expect(await selectOne(client, [1])).toEqual([{ one: 1 }])
+      const { rows } = await client.query('select name from pg_prepared_statements')
+      const { rows: settings } = await client.query('show enable_seqscan')
+      return { names: rows.map(({ name }) => name), seqscan: settings[0].enable_seqscan }
+    } finally {
+      client.release()
+    }
+  }
+  const open = (pooled: boolean) =>
+    openPostgres({
+      url: database.url,
+      max: 1,
+      applicationName: 'pooled test',
+      pooled,
+      settings: HOT_PATH_SETTINGS,
+      onError: () => {},
+    })
+
+  it.each([
+    ['keeps the hot path’s statements and settings', false, { names: ['select_one'], seqscan: 'off' }],
+    ['is left as it was where a pooler lends it to others', true, { names: [], seqscan: 'on' }],
+  ])('%s', async (_what, pooled, left) => {
+    const opened = open(pooled)
+    expect(await leftBehind(opened)).toEqual(left)
+    await opened.close()
+  })
+})
+
+describe('a ping', () => {
+  it('is answered by a database that is there', async () => {
+    await postgres.ping()
+  })
+
+  it('does not wait long for one that is silent', async () => {
+    const proxy = await createProxyTo(database.url)
+    const silent = openPostgres({
+      url: proxy.through(database.url),
+      max: 1,
+      applicationName: 'silent test',
+      onError: () => {},
+    })
+    await silent.ping()
+    proxy.goSilent()
+    await expect(silent.ping()).rejects.toThrow('did not answer within 5000 ms')
+    proxy.dropSilent()
+    await silent.close()
+    await proxy.close()
+  })
+})
+
 describe('a notification', () => {
   it('goes out on commit, and not on rollback', async () => {
     const heard = await whenNotified(database.url, DUE_CHANNEL, 'marker')
@@ -142,7 +203,7 @@ describe('a notification', () => {
 })
 
 describe('an error of the database', () => {
-  it.each(['40001', '40P01', '57P01', '53300'])('%s is passing', (code) => {
+  it.each(['40001', '40P01', '57P01', '57P05', '53300', '08P01'])('%s is passing', (code) => {
     expect(isPassingDatabaseError(Object.assign(new Error('x'), { code }))).toBe(true)
   })
 
@@ -171,5 +232,40 @@ describe('an error of the database', () => {
     })
     await expect(twice).rejects.toMatchObject({ code: '23505' })
     expect(runs).toBe(2)
+  })
+
+  it('is tried once more however long it took to come', async () => {
+    let runs = 0
+    const failing = retryingPassing(() => {
+      runs += 1
+      return Promise.reject(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }))
+    }, 0)
+    await expect(failing).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+    expect(runs).toBe(2)
+  })
+
+  it.each([
+    ['a deadlock', Object.assign(new Error('x'), { code: '40P01' }), { passing: 2, rolledBack: 2, uncommitted: 2 }],
+    [
+      'a lost connection',
+      Object.assign(new Error('x'), { code: '57P01' }),
+      { passing: 2, rolledBack: 1, uncommitted: 2 },
+    ],
+    ['a commit nobody knows of', new CommitUncertain(new Error('x')), { passing: 2, rolledBack: 1, uncommitted: 1 }],
+  ])('after %s, only what may run again does', async (_what, error, expected) => {
+    async function runsOf(retrying: (run: () => Promise<void>) => Promise<void>): Promise<number> {
+      let runs = 0
+      const once = async () => {
+        runs += 1
+        if (runs === 1) throw error
+      }
+      await retrying(once).catch(() => {})
+      return runs
+    }
+    expect({
+      passing: await runsOf(retryingPassing),
+      rolledBack: await runsOf(retryingRolledBack),
+      uncommitted: await runsOf(retryingUncommitted),
+    }).toEqual(expected)
   })
 })

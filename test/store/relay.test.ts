@@ -4,6 +4,7 @@ import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/i
 import { PRIORITIES, type Priority } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import {
+  expireOverdue,
   longQueued,
   msUntilNextDue,
   type QueuedIntent,
@@ -11,6 +12,7 @@ import {
   readDueSenders,
   readQueuedSenders,
 } from '../../src/store/due-intents.ts'
+import type { IntentRecord } from '../../src/store/enqueue.ts'
 import { isPassingDatabaseError } from '../../src/store/postgres.ts'
 import { holdDueForSender, releaseWaiting, waitsFor } from '../../src/store/waiting-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -283,6 +285,60 @@ describe('what is let go', () => {
 })
 
 describe('the sweeper', () => {
+  async function shortLived(overrides: Partial<IntentRecord> = {}): Promise<IntentId> {
+    const { id } = await rows.conversation(sender)
+    return rows.intent(sender, id, overrides)
+  }
+  const outlive = (id: IntentId) =>
+    sql`update intents set send_at = now() - interval '1 hour', expires_at = now() where id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+
+  it('ends what is due, and what stands in a lane, when its time is over', async () => {
+    const inLane = await shortLived()
+    await queue()
+    const isDue = await shortLived()
+    const later = await shortLived({
+      sendAt: plus(await rows.now(), HOUR_MS),
+      expiresAt: plus(await rows.now(), 2 * HOUR_MS),
+    })
+    const lasting = await shortLived()
+    for (const id of [inLane, isDue, later]) await outlive(id)
+    expect(await expireOverdue(rows.postgres.db, 100)).toEqual({ expired: 3, followUps: [] })
+    for (const id of [inLane, isDue, later]) {
+      expect(await readIntent(id)).toMatchObject({
+        state: 'expired',
+        reason_code: 'expired',
+        due_at: null,
+        has_turn: false,
+      })
+    }
+    expect(await readIntent(lasting)).toMatchObject({ state: 'scheduled' })
+    const notes = await rows.postgres.db.selectFrom('decisions').selectAll().where('intent_id', '=', isDue).execute()
+    expect(notes).toMatchObject([{ kind: 'expire', reason: { code: 'expired' } }])
+  })
+
+  it('ends nothing that is on its way, waits for an event or is over', async () => {
+    const dispatching = await shortLived()
+    await rows.open(sender, dispatching)
+    const held = await shortLived()
+    await rows.hold(held, waitsFor.sender(sender))
+    const sent = await shortLived()
+    await rows.attempt(sender, sent, { event: 'accept' })
+    for (const id of [dispatching, held, sent]) await outlive(id)
+    expect((await expireOverdue(rows.postgres.db, 100)).expired).toBe(0)
+  })
+
+  it('ends so many at a time, and says which invitations were among them', async () => {
+    const asking = await shortLived()
+    const invitation = await shortLived({ followUpOf: asking })
+    for (const id of [asking, invitation]) await outlive(id)
+    const first = await expireOverdue(rows.postgres.db, 1)
+    const second = await expireOverdue(rows.postgres.db, 1)
+    expect([first.expired, second.expired]).toEqual([1, 1])
+    expect([...first.followUps, ...second.followUps]).toEqual([invitation])
+  })
+
   it('finds what stands queued for too long, with the wake it had', async () => {
     const [old, young] = await strangers(2)
     await queue()

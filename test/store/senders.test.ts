@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
-import { instant } from '../../src/domain/time.ts'
+import { type Instant, instant } from '../../src/domain/time.ts'
+import { restrictSender } from '../../src/store/senders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const refusedToken: Reason = { code: 'sender_account', text: 'The access token was refused.', graphCode: 190 }
@@ -119,6 +120,17 @@ describe('senders', () => {
       await rows.senders.update(id, { accessToken: 'token-2' })
       expect(await rows.senders.restrict(id, refusedToken, true, refusedVersion)).toBe(false)
       expect(await rows.senders.restrict(id, refusedToken, true, await versionOf(id))).toBe(true)
+    })
+
+    it('by an attempt or a stamp from before the last change is none: somebody has cured it', async () => {
+      const id = await rows.linkSender()
+      const seenAt = await rows.now()
+      const reported = (at: Instant) => restrictSender(rows.postgres.db, id, refusedToken, false, at)
+      expect(await reported(seenAt)).toBe(true)
+      await rows.senders.resume(id)
+      expect(await reported(seenAt)).toBe(false)
+      expect(await rows.senders.get(id)).toMatchObject({ state: 'active' })
+      expect(await reported(await rows.now())).toBe(true)
     })
 
     it('ends with resume', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { MINUTE_MS, plus } from '../../src/domain/time.ts'
+import { type CloseAttempt, closeAttemptsOn } from '../../src/store/attempts.ts'
 import { inTransaction } from '../../src/store/postgres.ts'
 import {
   afterFailedDelivery,
@@ -14,6 +15,7 @@ import {
 } from '../../src/store/statuses.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
 
 const AT = at('2026-12-01T12:00:00Z')
 const reason: Reason = { code: 'recipient_unreachable', text: 'Undeliverable.', graphCode: 131026 }
@@ -119,6 +121,34 @@ describe('statuses of a message (P4)', () => {
   })
 })
 
+describe('a delivery of what had failed', () => {
+  it('is told, in one batch or in two', async () => {
+    const [one, two, three] = [await sent(), await sent(), await sent()]
+    expect(await fold([update(one, 'failed', 2), update(two, 'delivered', 3)])).toEqual(new Set())
+    const told = [update(one, 'read', 4), update(two, 'read', 4), update(three, 'delivered', 3)]
+    expect(await fold(told)).toEqual(new Set([one.wamid]))
+    expect(await fold([{ ...update(three, 'failed', 2), failedAt: null }])).toEqual(new Set([three.wamid]))
+  })
+
+  it('is told although another applier took the failure in at the same time', async () => {
+    const message = await sent()
+    let delivered: Promise<Set<Wamid>> | null = null
+    await inTransaction(rows.postgres.pool, async (_trx, client) => {
+      await foldStatuses(client, [update(message, 'failed', 2)])
+      delivered = fold([update(message, 'delivered', 3)])
+      await eventually(async () => (await waitingForLocks()) === 1)
+    })
+    expect(await delivered).toEqual(new Set([message.wamid]))
+  })
+
+  async function waitingForLocks(): Promise<number> {
+    const { rows: waiting } = await rows.postgres.pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return waiting.length
+  }
+})
+
 describe('what a status is about', () => {
   it('is found by the attempt it names, and by its wamid', async () => {
     const message = await sent()
@@ -182,6 +212,74 @@ describe('a delivery that failed', () => {
     await fold([update(message, 'failed', 2)])
     expect(await failing(message, null)).toBe(false)
     expect((await readIntent(message.id)).state).toBe('sent')
+  })
+
+  it('means nothing about the attempt that is under way by now', async () => {
+    const message = await undelivered()
+    await failing(message, { dueInMs: 0, countsAsRetry: true })
+    await rows.open(sender, message.id)
+    expect(await failing(message, { dueInMs: 0, countsAsRetry: true })).toBe(false)
+    expect(await failing(message, null)).toBe(false)
+    expect(await readIntent(message.id)).toMatchObject({ state: 'dispatching', retries: 1 })
+  })
+
+  describe('of an earlier attempt, which was proved accepted after a later one was made,', () => {
+    /** The first attempt was in doubt when the second was made; then a status says that Meta had the first. */
+    async function twice(second: 'refused' | 'in_doubt' | 'accepted'): Promise<Sent> {
+      const { id: conversationId } = await rows.conversation(sender)
+      const id = await rows.intent(sender, conversationId)
+      const doubt = { event: 'doubt' as const, keepsTurn: true, reason: { code: 'in_doubt' as never, text: '?' } }
+      await rows.attempt(sender, id, doubt)
+      await close(id, 1, { ...doubt, event: 'retry', dueInMs: 0, countsAsRetry: false }, 'in_doubt')
+      const next = second === 'refused' ? ({ event: 'fail', reason } as const) : doubt
+      await rows.attempt(sender, id, next)
+      await close(id, 1, { event: 'accept' }, 'accepted')
+      if (second === 'accepted') await close(id, 2, { event: 'accept' }, 'accepted')
+      const message = { id, conversationId, wamid: `wamid.${id}.1` as Wamid }
+      await fold([update(message, 'failed', 2)])
+      return message
+    }
+
+    async function close(id: IntentId, number: number, next: CloseAttempt['next'], outcome: CloseAttempt['outcome']) {
+      const { conversation_id } = await readIntent(id)
+      const conversationId = conversation_id as ConversationId
+      const wamid = outcome === 'accepted' ? (`wamid.${id}.${number}` as Wamid) : null
+      const item = { intentId: id, number, conversationId, outcome, httpStatus: null, error: null, wamid, next }
+      await closeAttemptsOn(rows.postgres.pool, [item])
+    }
+
+    it('counts when the later one came to nothing', async () => {
+      const message = await twice('refused')
+      expect(await failing(message, { dueInMs: 0, countsAsRetry: true })).toBe(true)
+      expect((await readIntent(message.id)).state).toBe('scheduled')
+    })
+
+    it('is the end for now when nobody knows of the later one, which mends it (P3)', async () => {
+      const message = await twice('in_doubt')
+      expect(await failing(message, { dueInMs: 0, countsAsRetry: true })).toBe(true)
+      expect(await readIntent(message.id)).toMatchObject({ state: 'failed', due_at: null, reason_code: reason.code })
+      await close(message.id, 2, { event: 'accept' }, 'accepted')
+      expect(await readIntent(message.id)).toMatchObject({ state: 'sent', wamid: `wamid.${message.id}.2` })
+    })
+
+    it('means nothing when the later one was accepted too', async () => {
+      const message = await twice('accepted')
+      expect(await failing(message, null)).toBe(false)
+      expect((await readIntent(message.id)).state).toBe('sent')
+    })
+  })
+
+  it('is not tried again when the message is delivered after all', async () => {
+    const message = await undelivered()
+    await failing(message, { dueInMs: 0, countsAsRetry: true })
+    await rows.queue(sender)
+    await afterLateDelivery(rows.postgres.db, message.id, message.wamid)
+    expect(await readIntent(message.id)).toMatchObject({
+      state: 'sent',
+      has_turn: false,
+      due_at: null,
+      reason_code: null,
+    })
   })
 
   it('is taken back when the message is delivered after all', async () => {

@@ -39,6 +39,7 @@ export const SETTINGS: DecisionSettings = {
   windowMarginMs: 30 * SECOND_MS,
   followUpCooldownMs: DAY_MS,
   requireOptIn: false,
+  recipientReviewMs: 30 * DAY_MS,
 }
 
 /** One variable unless `body` says otherwise; fits `referenceTo(name)`. */
@@ -94,9 +95,10 @@ export function factsWith(given: GivenFacts = {}): DispatchFacts {
   return {
     now: NOW,
     sender: { state: 'active', reason: null },
+    callsPausedUntil: null,
     messagingLimit: null,
     ...rest,
-    contact: { marketing: 'unknown', utility: 'unknown', ...contact },
+    contact: { marketing: 'unknown', utility: 'unknown', unreachableUntil: null, ...contact },
     conversation: {
       window: NEVER_WROTE,
       freeEntryPoint: NO_FREE_ENTRY_POINT,

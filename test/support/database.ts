@@ -45,12 +45,13 @@ async function drop(server: pg.Client, name: string): Promise<void> {
   } catch {
     throw new Error(`${open.length} connections to the test database were left open: ${open.join(', ')}`)
   } finally {
-    await server.query(`drop database if exists ${name} with (force)`)
+    // By force only where it must be: force may not end an autovacuum worker, which a plain drop sends away.
+    await server.query(`drop database if exists ${name} ${open.length > 0 ? 'with (force)' : ''}`)
   }
 }
 
 async function openConnections(server: pg.Client, name: string): Promise<string[]> {
-  const sql = `select coalesce(nullif(application_name, ''), 'unnamed') as name from pg_stat_activity where datname = $1`
+  const sql = `select coalesce(nullif(application_name, ''), 'unnamed') as name from pg_stat_activity where datname = $1 and backend_type = 'client backend'`
   return (await server.query<{ name: string }>(sql, [name])).rows.map((row) => row.name)
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { createLogger } from '../../src/log.ts'
+import { hasPgBouncer } from './pgbouncer.ts'
 import { hasRedisServer, type RedisServer, startRedis } from './redis-server.ts'
 
 declare module 'vitest' {
@@ -12,6 +13,8 @@ declare module 'vitest' {
     postgresUrl: string
     /** Null when the machine has no redis-server; never in CI. See `redis.ts`. */
     redisUrl: string | null
+    /** Whether a PgBouncer can be started, see `pgbouncer.ts`. True in CI. */
+    hasPgBouncer: boolean
   }
 }
 
@@ -35,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   project.provide('postgresUrl', postgres.url)
   project.provide('redisUrl', redis?.url ?? null)
+  project.provide('hasPgBouncer', await hasPgBouncerOrExplain())
   const untilTeardown = started.move()
   return () => untilTeardown.disposeAsync()
 }
@@ -44,4 +48,11 @@ async function startRedisOrExplain(): Promise<RedisServer | null> {
   if (process.env.CI === 'true') throw new Error('expected redis-server on the PATH: CI must test both lane engines')
   console.warn('\n*** No redis-server on the PATH: every test of lanes on Redis is SKIPPED. ***\n')
   return null
+}
+
+async function hasPgBouncerOrExplain(): Promise<boolean> {
+  if (await hasPgBouncer()) return true
+  if (process.env.CI === 'true') throw new Error('expected pgbouncer on the PATH: CI must test behind a pooler')
+  console.warn('\n*** No pgbouncer on the PATH: every test behind a pooler is SKIPPED. ***\n')
+  return false
 }

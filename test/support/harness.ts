@@ -6,7 +6,7 @@ import { type RunningApp, startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createSandbox, DEFAULT_LINK, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
-import { createTestDatabase } from './database.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
 import type { LaneEngine } from './lane-engines.ts'
 import { eventually } from './signals.ts'
 
@@ -40,6 +40,8 @@ export interface Harness {
   calls(customer: string): ReturnType<Sandbox['ledger']>
   /** Posts a webhook as Meta would, signed, with these changes of the linked account. */
   webhook(...changes: { field: string; value: object }[]): Promise<number>
+  /** Posts these very bytes as Meta would; answers the HTTP status. */
+  post(body: string | Uint8Array, signature?: string): Promise<number>
   /** Straight to the test's database, to bring about what would take a day. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
   /** As if the customer's last message were this old, by Casement's books; the sandbox still thinks otherwise. */
@@ -110,9 +112,14 @@ const APP_SECRET = 'test-app-secret'
 const PATIENCE_MS = 20_000
 
 export interface HarnessOptions {
+  /** Migrated. Default: one of its own on the run's server. */
+  database?: TestDatabase
   /** Puts something between the app and its servers; gets the environment it would have had. */
   reach?(env: Record<string, string>): Promise<Record<string, string>>
   env?: Record<string, string>
+  laneIdleMs?: number
+  /** How often templates that messages wait for are read again. */
+  templateCheckMs?: number
   sandbox?: Partial<SandboxOptions>
   /** Default: the sandbox's number is linked and its templates are synced. */
   link?: boolean
@@ -120,7 +127,7 @@ export interface HarnessOptions {
 }
 
 export async function startHarness(engine: LaneEngine, options: HarnessOptions = {}): Promise<Harness> {
-  const database = await createTestDatabase()
+  const database = options.database ?? (await createTestDatabase())
   const lanes = await engine.open(database.url)
   const sandbox = await createSandbox({
     host: '127.0.0.1',
@@ -143,10 +150,19 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     ...options.env,
   })
   const config = resolvedConfig(env)
-  const app = await startApp({ config, roles: ['api', 'worker'], logger: quietLogger(), version: 'test' })
+  const { laneIdleMs, templateCheckMs } = options
+  const app = await startApp({
+    config,
+    roles: ['api', 'worker'],
+    logger: quietLogger(),
+    version: 'test',
+    ...(laneIdleMs === undefined ? {} : { laneIdleMs }),
+    ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
+  })
   const url = app.url as string
   sandbox.setWebhookUrl(`${url}/webhooks/whatsapp`)
   const pool = new pg.Pool({ connectionString: database.url, max: 2, application_name: 'harness' })
+  pool.on('error', () => {}) // some tests end the server
   let strangers = 0
 
   async function api<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
@@ -225,8 +241,10 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
         object: 'whatsapp_business_account',
         entry: [{ id: DEFAULT_LINK.wabaId, changes }],
       })
-      const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex')
-      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` }
+      return harness.post(body)
+    },
+    async post(body, signature = `sha256=${createHmac('sha256', APP_SECRET).update(body).digest('hex')}`) {
+      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature }
       return (await fetch(`${url}/webhooks/whatsapp`, { method: 'POST', headers, body })).status
     },
     async age(customer, ms) {

@@ -1,6 +1,7 @@
 import { describe, inject } from 'vitest'
 import { migratePostgresLanes, type PostgresLanes, type RedisLanes } from '../../src/queue/backend.ts'
 import { createTestRedis } from './redis.ts'
+import { startRedisCluster } from './redis-cluster.ts'
 
 /** Both must pass the same tests: lanes on PostgreSQL and lanes on Redis. */
 export interface LaneEngine {
@@ -19,7 +20,8 @@ export interface TestLanes {
   close(): Promise<void>
 }
 
-const postgres: LaneEngine = {
+/** By itself for suites in which lanes have no part. */
+export const lanesOnPostgres: LaneEngine = {
   kind: 'postgres',
   async open(databaseUrl) {
     await migratePostgresLanes(databaseUrl)
@@ -46,11 +48,31 @@ const redis: LaneEngine = {
   },
 }
 
+const cluster: LaneEngine = {
+  kind: 'redis',
+  async open(databaseUrl) {
+    const own = await startRedisCluster()
+    return {
+      lanes: { kind: 'redis', mode: 'cluster', urls: own.urls },
+      env: { DATABASE_URL: databaseUrl, REDIS_URL: own.urls.join(',') },
+      forget: () => own.flush(),
+      close: () => own.stop(),
+    }
+  },
+}
+
 /**
  * Runs a suite once per engine. Without a redis-server the Redis half is skipped, which the setup has said loudly
- * (global-setup.ts) and which fails in CI.
+ * (global-setup.ts) and which fails in CI. A suite about lanes themselves asks for a Redis Cluster too, which takes
+ * seconds to start.
  */
-export function describeEachLaneEngine(name: string, suite: (engine: LaneEngine) => void): void {
-  describe(`${name} (lanes on PostgreSQL)`, () => suite(postgres))
-  describe.skipIf(inject('redisUrl') === null)(`${name} (lanes on Redis)`, () => suite(redis))
+export function describeEachLaneEngine(
+  name: string,
+  suite: (engine: LaneEngine) => void,
+  { onCluster = false }: { onCluster?: boolean } = {},
+): void {
+  const noRedis = inject('redisUrl') === null
+  describe(`${name} (lanes on PostgreSQL)`, () => suite(lanesOnPostgres))
+  describe.skipIf(noRedis)(`${name} (lanes on Redis)`, () => suite(redis))
+  if (onCluster) describe.skipIf(noRedis)(`${name} (lanes on a Redis Cluster)`, () => suite(cluster))
 }

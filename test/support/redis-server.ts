@@ -25,13 +25,16 @@ export async function hasRedisServer(): Promise<boolean> {
   )
 }
 
+/** Names and arguments as in redis.conf; they go before our own. */
+export type RedisSettings = Readonly<Record<string, string | readonly string[]>>
+
 /**
  * A Redis of our own on 127.0.0.1 that keeps nothing on disk and evicts nothing, as BullMQ requires. Resolves when it
  * accepts connections. It ends with this process.
  */
-export async function startRedis(port?: number): Promise<RedisServer> {
+export async function startRedis(port?: number, settings: RedisSettings = {}): Promise<RedisServer> {
   for (let attempt = 1; ; attempt++) {
-    const server = await startOnce(port ?? (await freePort()))
+    const server = await startOnce(port ?? (await freePort()), settings)
     if (server.kind === 'ready') return server
     if (port !== undefined || attempt === 10) throw new Error(`redis-server did not start:\n${server.output}`)
   }
@@ -39,16 +42,17 @@ export async function startRedis(port?: number): Promise<RedisServer> {
 
 type Started = ({ kind: 'ready' } & RedisServer) | { kind: 'failed'; output: string }
 
-async function startOnce(port: number): Promise<Started> {
-  const settings = {
+async function startOnce(port: number, settings: RedisSettings): Promise<Started> {
+  const all = {
     port: String(port),
     bind: '127.0.0.1',
     save: '',
     appendonly: 'no',
     'maxmemory-policy': 'noeviction',
     databases: String(REDIS_DATABASES),
+    ...settings,
   }
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value].flat())
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true, cwd: '/' })
   const gone = once(child, 'exit')
   const { promise, resolve } = Promise.withResolvers<Started>()

@@ -15,7 +15,13 @@ import {
   type SideEffect,
 } from '../../src/usecases/interpret-answer.ts'
 
-const FIRST: AnsweredAttempt = { number: 1, retries: 0, delivery: 'at_least_once', sentAs: 'free_form' }
+const FIRST: AnsweredAttempt = {
+  number: 1,
+  retries: 0,
+  delivery: 'at_least_once',
+  sentAs: 'free_form',
+  substitute: false,
+}
 
 function errorOf(code: number | null, given: Partial<GraphErrorFacts> = {}): GraphErrorFacts {
   return { code, subcode: null, isTransient: false, httpStatus: 400, details: null, via: 'sync', ...given }
@@ -155,7 +161,7 @@ describe('interpretAnswer, by the class of failure', () => {
     throttle_sender: {
       code: 130429,
       follows: { ...waiting, keepsTurn: true, reason: 'throughput', dueInMs: SECOND_MS },
-      effects: ['pause_lane'],
+      effects: ['slow_sender', 'pause_lane'],
     },
     throttle_pair: {
       code: 131056,
@@ -165,7 +171,7 @@ describe('interpretAnswer, by the class of failure', () => {
     throttle_account: {
       code: 80007,
       follows: { ...waiting, keepsTurn: true, reason: 'throughput', dueInMs: MINUTE_MS },
-      effects: ['pause_lane'],
+      effects: ['pause_account'],
     },
     messaging_limit: {
       code: 131064,
@@ -188,7 +194,7 @@ describe('interpretAnswer, by the class of failure', () => {
       follows: { ...waiting, keepsTurn: true, reason: 'awaiting_window', dueInMs: 0 },
       effects: ['refute_window'],
     },
-    recipient: { code: 131026, follows: over('recipient_unreachable'), effects: [] },
+    recipient: { code: 131026, follows: over('recipient_unreachable'), effects: ['mark_unreachable'] },
     recipient_marketing: { code: 131050, follows: suppressed('opted_out'), effects: ['stop_marketing'] },
     recipient_country: { code: 130497, follows: suppressed('country_blocked'), effects: [] },
     template: { code: 132001, follows: over('template_unknown'), effects: ['sync_templates'] },
@@ -252,10 +258,37 @@ describe('interpretAnswer, by the class of failure', () => {
     expect(judge(refused(130472)).next).toMatchObject({ event: 'suppress', reason: { code: 'capped' } })
   })
 
-  it('holds for a paused template and has the templates read again', () => {
+  it('holds for a paused template, which is paused for everybody', () => {
     const judged = judge(refused(132015), { sentAs: 'template' })
     expect(judged.next).toMatchObject({ event: 'hold', heldFor: 'template', reason: { code: 'template_paused' } })
+    expect(judged.effects).toEqual([{ kind: 'refuse_template', status: 'PAUSED' }])
+  })
+
+  it('fails for a disabled template, which is disabled for everybody', () => {
+    const judged = judge(refused(132016), { sentAs: 'template' })
+    expect(judged.next).toMatchObject({ event: 'fail', reason: { code: 'template_disabled' } })
+    expect(judged.effects).toEqual([{ kind: 'refuse_template', status: 'DISABLED' }])
+  })
+
+  it.each([132015, 132016])('lets another alternate go when %i stops a substitute, and ends at some time', (code) => {
+    const substitute = { sentAs: 'template', substitute: true } as const
+    for (let retries = 0; retries < 10; retries++) {
+      const { next } = judge(refused(code), { ...substitute, retries })
+      expect(next).toMatchObject({ event: 'retry', dueInMs: 0, keepsTurn: true, countsAsRetry: true })
+    }
+    expect(judge(refused(code), { ...substitute, retries: 10 }).next.event).not.toBe('retry')
+  })
+
+  it.each([132001, 132007, 132068])('has the templates read again after %i, which says too little', (code) => {
+    const judged = judge(refused(code), { sentAs: 'template', substitute: true })
+    expect(judged.next.event).toBe('fail')
     expect(judged.effects).toEqual([{ kind: 'sync_templates' }])
+  })
+
+  it('takes nobody for unreachable whom another code is about', () => {
+    const codes = [192, 130403, 130472, 131021, 131030]
+    expect(codes.flatMap((code) => judge(refused(code)).effects)).toEqual([])
+    expect(judge(refused(131026, { isTransient: true })).effects).toEqual([])
   })
 
   it('fails a template that Meta calls outside the window, for there is nothing left to decide', () => {
@@ -325,7 +358,32 @@ describe('interpretAnswer, on throttles', () => {
     const judged = interpretAnswer(throttled(130429, 7), FIRST, 0.5)
     const wait = judged.next.event === 'retry' ? judged.next.dueInMs : 0
     expect(wait).toBeGreaterThanOrEqual(7 * SECOND_MS)
-    expect(judged.effects).toEqual([{ kind: 'pause_lane', forMs: wait }])
+    expect(judged.effects).toEqual([{ kind: 'slow_sender' }, { kind: 'pause_lane', forMs: wait }])
+  })
+
+  it.each([131057, 2494100])('pauses for a maintenance (%i) without going slower afterwards', (code) => {
+    const judged = judge(throttled(code))
+    expect(judged.effects).toEqual([{ kind: 'pause_lane', forMs: MINUTE_MS }])
+  })
+
+  it.each([4, 17, 32, 613, 80007])('pauses all numbers of the account for the time that %i asks for', (code) => {
+    const judged = judge(throttled(code, 12 * 60))
+    expect(judged.next).toMatchObject({ event: 'retry', dueInMs: 12 * MINUTE_MS })
+    expect(judged.effects).toEqual([{ kind: 'pause_account', calls: 'all', forMs: 12 * MINUTE_MS }])
+  })
+
+  it('pauses an account for an hour at most', () => {
+    const [effect] = interpretAnswer(throttled(80007, 86_400), FIRST, 1).effects
+    expect(effect).toEqual({ kind: 'pause_account', calls: 'all', forMs: HOUR_MS })
+  })
+
+  it('stops no other message for a limit of the management (80008), and does not hammer', () => {
+    const judged = judge(throttled(80008, 12 * 60))
+    expect(judged.next).toMatchObject({ event: 'retry', dueInMs: 12 * MINUTE_MS })
+    expect(judged.effects).toEqual([
+      { kind: 'pause_account', calls: 'management', forMs: 12 * MINUTE_MS },
+      { kind: 'pause_lane', forMs: SECOND_MS },
+    ])
   })
 
   it('does not pause the lane for one pair', () => {
@@ -344,6 +402,7 @@ describe('interpretAnswer, on anything', () => {
     retries: fc.nat(100),
     delivery: fc.constantFrom('at_least_once', 'at_most_once'),
     sentAs: fc.constantFrom('free_form', 'template'),
+    substitute: fc.boolean(),
   })
 
   it('never takes a refusal for success or doubt, and gives every wait an end and every verdict a reason', () => {

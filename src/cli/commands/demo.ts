@@ -161,6 +161,7 @@ function selfContained(config: Config, dataDir: string): Config {
     windowMarginMs: MARGIN_MS,
     followUpCooldownH: 24,
     requireOptIn: false,
+    recipientReviewDays: 30,
   }
 }
 

@@ -8,12 +8,12 @@ export function addMigrate(program: Command, cli: Cli): void {
     does: 'bring the schema of DATABASE_URL up to this version',
     examples: ['migrate'],
   }).action(async (options: CommonOptions) => {
-    const { databaseUrl, lanes } = cli.config('tool')
+    const { databaseUrl, databaseDirectUrl, lanes } = cli.config('tool')
     if (databaseUrl === null) {
       throw new CommandFailed("expected DATABASE_URL to be set: the embedded database is migrated by 'casement start'")
     }
     const { migrateAll } = await import('../../app.ts')
-    const applied = await migrateAll(databaseUrl, lanes)
+    const applied = await migrateAll(databaseDirectUrl ?? databaseUrl, lanes)
     present(cli, options, { applied }, () => (applied.length > 0 ? applied.join('\n') : 'nothing to do'))
   })
 }

@@ -149,10 +149,19 @@ function showSender(colors: Colors, sender: SenderView): string {
     ['name', sender.verified_name],
     ['WABA', sender.waba_id],
     ['portfolio', sender.portfolio_id],
-    ['throughput', sender.throughput_mps ? `${sender.throughput_mps} per second` : null],
+    ['throughput', throughputOf(sender)],
+    ['calls', sender.calls_paused_until ? `paused by Meta until ${sender.calls_paused_until}` : null],
     ['messaging limit', sender.messaging_limit ? `${sender.messaging_limit} customers per 24 h` : 'unlimited'],
     ['when closed', JSON.stringify(sender.default_when_closed)],
   ])
+}
+
+function throughputOf({ throughput_mps, throughput }: SenderView): string | null {
+  if (!throughput_mps) return null
+  const slowed = throughput?.slowed_since
+  return slowed
+    ? `${throughput.effective_mps} of ${throughput_mps} per second (slowed by Meta ${slowed})`
+    : `${throughput_mps} per second`
 }
 
 function showSenders(colors: Colors, senders: readonly SenderView[]): string {

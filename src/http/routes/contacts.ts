@@ -28,7 +28,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         tags,
         operationId: 'updateContact',
         summary: 'Change what is known of a contact',
-        description: 'null forgets a value.',
+        description: 'null forgets a value; `"unreachable": null` lets them be tried again.',
         params: contactPath,
         body: contactPatchBody,
         response: { 200: contact, ...errors(...forBody, ...forKey, 404) },

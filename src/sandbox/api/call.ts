@@ -18,6 +18,8 @@ export type GraphCall = {
   request: FastifyRequest
   reply: FastifyReply
   token: TokenRecord
+  /** The account of the node that was called; empty for calls that have none. */
+  wabaId: string
   fault: Fault | null
 }
 

@@ -15,6 +15,11 @@ export async function strike(call: GraphCall, fault: Fault, answer?: unknown): P
       throw new GraphError(2, '')
     case 'http_429':
       return reply.code(429).type('text/plain').send('Too Many Requests')
+    case 'usage_limit':
+      reply.header('x-business-use-case-usage', usageHeader(call, fault))
+      throw new GraphError(fault.code, '')
+    case 'failed_status':
+      return answer
     case 'graph_error':
       throw new GraphError(fault.code, '', {
         ...(fault.subcode === undefined ? {} : { subcode: fault.subcode }),
@@ -40,6 +45,12 @@ export async function strike(call: GraphCall, fault: Fault, answer?: unknown): P
     default:
       return fault.kind satisfies never
   }
+}
+
+/** Percentages, and minutes until the account may call again. Source: Meta, graph-api/overview/rate-limiting (read 2026-11). */
+function usageHeader({ wabaId }: GraphCall, { usage_type: type, regain_minutes }: Fault): string {
+  const entry = { type, call_count: 100, total_cputime: 1, total_time: 1 }
+  return JSON.stringify({ [wabaId]: [{ ...entry, estimated_time_to_regain_access: regain_minutes }] })
 }
 
 function hang(reply: FastifyReply): FastifyReply {

@@ -14,9 +14,10 @@ export function postMessage(call: GraphCall, number: NumberRecord, endpoint: End
   if (body.status !== undefined) return acknowledge(call.world, number, body)
   const note = noteOf(call.world, number, body, endpoint, call.fault?.kind ?? null)
   try {
-    const accepted = acceptMessage(call.world, number, body, endpoint)
-    const { wamid, failsWith } = accepted.message
-    call.world.ledger.recordSend({ ...note, wamid, outcome: 'accepted', code: failsWith })
+    const failsWith = call.fault?.kind === 'failed_status' ? call.fault.code : null
+    const accepted = acceptMessage(call.world, number, body, endpoint, failsWith)
+    const { wamid, failsWith: code } = accepted.message
+    call.world.ledger.recordSend({ ...note, wamid, outcome: 'accepted', code })
     return answerOf(accepted)
   } catch (error) {
     if (error instanceof GraphError) {
@@ -31,7 +32,8 @@ export function recordStopped(call: GraphCall, number: NumberRecord, endpoint: E
   const body = bodyOf(call.request)
   if (body.status !== undefined) return
   const note = noteOf(call.world, number, body, endpoint, call.fault?.kind ?? null)
-  const code = call.fault?.kind === 'graph_error' ? call.fault.code : null
+  const refused = call.fault?.kind === 'graph_error' || call.fault?.kind === 'usage_limit'
+  const code = refused ? (call.fault?.code ?? null) : null
   call.world.ledger.recordSend({ ...note, wamid: null, outcome: 'refused', code })
 }
 

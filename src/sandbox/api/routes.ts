@@ -50,7 +50,7 @@ const MESSAGING_EDGES: readonly string[] = ['messages', 'marketing_messages', 'm
 /** The Graph API: every path is a node id and perhaps an edge; the version in front was cut off before. */
 export function graphRoutes(app: FastifyInstance, world: World): void {
   const alone = (handle: (call: GraphCall) => Answer) => (request: FastifyRequest, reply: FastifyReply) =>
-    handle({ world, request, reply, token: authorise(world, request), fault: null })
+    handle({ world, request, reply, token: authorise(world, request), wabaId: '', fault: null })
 
   app.get('/me', alone(accounts.readMe))
   app.get('/me/permissions', alone(accounts.readPermissions))
@@ -85,7 +85,7 @@ async function onNode(
     phoneNumberId: node.kind === 'number' ? node.number.id : null,
     to: addresseeOf(request, edge),
   })
-  const call: GraphCall = { world, request, reply, token, fault }
+  const call: GraphCall = { world, request, reply, token, wabaId: node.waba.id, fault }
   if (world.knobs.latencyMs > 0) await wait(world.knobs.latencyMs, request)
   if (fault && !fault.accept) {
     if (node.kind === 'number' && isSend(edge)) messages.recordStopped(call, node.number, edge)

@@ -1,0 +1,50 @@
+import type { WabaId } from '../domain/ids.ts'
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts'
+import type { Listener } from '../store/listener.ts'
+import type { Postgres } from '../store/postgres.ts'
+import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/template-upkeep.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+
+export interface TemplateUpkeepDeps {
+  postgres: Postgres
+  listener: Listener
+  startSync(wabaId: WabaId): void
+  /** Accounts with messages that wait for a template are read again after this; milliseconds. */
+  checkEveryMs: number
+  onError(error: Error): void
+}
+
+/** Reading an account's templates is limited per hour, so what is wanted soon after a reading waits this long. */
+const QUIET_MS = MINUTE_MS
+const LOOK_EVERY_MS = 5 * SECOND_MS
+export const TEMPLATE_CHECK_MS = 15 * MINUTE_MS
+
+/**
+ * Grants wishes for templates to be read again, by whoever leads: those of messages that met a template which is not as we know it, in
+ * whatever process, and now and then those of accounts where messages wait for a template, whose webhook may have been lost.
+ */
+export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
+  const { db } = deps.postgres
+  const quietMs = Math.min(QUIET_MS, deps.checkEveryMs)
+  let checkedAtMs = Number.NEGATIVE_INFINITY
+  /** A sync that fails leaves its wish, which is not to be granted again at once. */
+  const startedAtMs = new Map<WabaId, number>()
+
+  const loop = startLoop(async () => {
+    if (!(await deps.listener.tryLead())) return LOOK_EVERY_MS
+    const nowMs = performance.now()
+    if (nowMs - checkedAtMs >= deps.checkEveryMs) {
+      checkedAtMs = nowMs
+      await wantForWaiters(db, deps.checkEveryMs)
+    }
+    for (const wabaId of await wantedTemplates(db, quietMs)) {
+      const lastMs = startedAtMs.get(wabaId)
+      if (lastMs !== undefined && nowMs - lastMs < quietMs) continue
+      startedAtMs.set(wabaId, nowMs)
+      deps.startSync(wabaId)
+    }
+    return Math.min(LOOK_EVERY_MS, deps.checkEveryMs)
+  }, deps.onError)
+  deps.listener.on(TEMPLATES_CHANNEL, () => loop.wake())
+  return loop
+}

@@ -1,0 +1,128 @@
+import type { TemplateReference } from '../domain/content.ts'
+import { classify, type GraphErrorFacts } from '../domain/failure.ts'
+import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import type { Instant } from '../domain/time.ts'
+import type { KnownAttempt } from '../store/statuses.ts'
+import {
+  type AccountCalls,
+  consequenceOfFailure,
+  type Interpretation,
+  type RefusedStatus,
+  type SideEffect,
+} from './interpret-answer.ts'
+
+/** Reads and writes of one transaction. What is learnt counts as of the attempt's start, for the report may come days after it. */
+export interface FailureIo {
+  /** The template an attempt sent; null when it was free-form. `substitute`: it went in the place of a free-form message. */
+  sentTemplate(attempt: KnownAttempt): Promise<{ reference: TemplateReference; substitute: boolean } | null>
+  /** Answers whether the intent moved. */
+  afterFailedDelivery(failed: {
+    intentId: IntentId
+    wamid: Wamid
+    reason: Reason
+    again: { dueInMs: number; countsAsRetry: boolean } | null
+  }): Promise<boolean>
+  refuteWindow(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+  restrictSender(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
+  slowSender(sender: PhoneNumberId, attemptStartedAt: Instant): Promise<void>
+  pauseAccount(sender: PhoneNumberId, calls: AccountCalls, forMs: number, attemptStartedAt: Instant): Promise<void>
+  stopMarketing(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+  markUnreachable(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+  refuseTemplate(
+    sender: PhoneNumberId,
+    reference: TemplateReference,
+    status: RefusedStatus,
+    attemptStartedAt: Instant,
+  ): Promise<void>
+  wantTemplates(sender: PhoneNumberId): Promise<void>
+  followUpEnded(followUp: IntentId, reason: Reason): Promise<void>
+  reportUnknown(attempt: KnownAttempt, error: GraphErrorFacts): void
+  jitter(): number
+}
+
+const SAYS_NOTHING: GraphErrorFacts = {
+  code: null,
+  subcode: null,
+  isTransient: false,
+  httpStatus: null,
+  details: null,
+  via: 'webhook',
+}
+
+/** Meta accepted it and then could not deliver it. Answers whether the intent is due again. */
+export async function applyFailure(
+  io: FailureIo,
+  wamid: Wamid,
+  attempt: KnownAttempt,
+  error: GraphErrorFacts = SAYS_NOTHING,
+): Promise<boolean> {
+  const template = attempt.sentAs === 'template' ? await io.sentTemplate(attempt) : null
+  const answered = { ...attempt, substitute: template?.substitute ?? false }
+  const { next, effects } = consequenceOfFailure(classify(error), error, answered, io.jitter(), null)
+  for (const effect of effects) await learn(io, attempt, template?.reference ?? null, effect)
+  return moveIntent(io, wamid, attempt, next)
+}
+
+async function moveIntent(
+  io: FailureIo,
+  wamid: Wamid,
+  { intentId, followUpOf }: KnownAttempt,
+  next: Interpretation['next'],
+): Promise<boolean> {
+  switch (next.event) {
+    case 'retry': {
+      const { dueInMs, countsAsRetry, reason } = next
+      return io.afterFailedDelivery({ intentId, wamid, reason, again: { dueInMs, countsAsRetry } })
+    }
+    case 'hold':
+      // Decided when it falls due: the sender is restricted by now, or the template paused, and it is put aside like the others.
+      return io.afterFailedDelivery({
+        intentId,
+        wamid,
+        reason: next.reason,
+        again: { dueInMs: 0, countsAsRetry: false },
+      })
+    case 'fail':
+    case 'suppress': {
+      const failed = await io.afterFailedDelivery({ intentId, wamid, reason: next.reason, again: null })
+      if (failed && followUpOf) await io.followUpEnded(intentId, next.reason)
+      return false
+    }
+    case 'accept':
+    case 'doubt':
+      return false
+  }
+}
+
+async function learn(
+  io: FailureIo,
+  attempt: KnownAttempt,
+  template: TemplateReference | null,
+  effect: SideEffect,
+): Promise<void> {
+  const { sender, conversationId, startedAt } = attempt
+  switch (effect.kind) {
+    case 'refute_window':
+      return io.refuteWindow(conversationId, startedAt)
+    case 'restrict_sender':
+      return io.restrictSender(sender, effect.reason, effect.curedByToken, startedAt)
+    case 'slow_sender':
+      return io.slowSender(sender, startedAt)
+    case 'pause_account':
+      return io.pauseAccount(sender, effect.calls, effect.forMs, startedAt)
+    case 'stop_marketing':
+      return io.stopMarketing(conversationId, startedAt)
+    case 'mark_unreachable':
+      return io.markUnreachable(conversationId, startedAt)
+    case 'refuse_template':
+      return template ? io.refuseTemplate(sender, template, effect.status, startedAt) : undefined
+    case 'sync_templates':
+      return io.wantTemplates(sender)
+    case 'report_unknown':
+      return io.reportUnknown(attempt, effect.error)
+    case 'pause_lane':
+      // A pause of seconds, told when it is over.
+      return
+  }
+}

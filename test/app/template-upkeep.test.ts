@@ -1,0 +1,153 @@
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startTemplateUpkeep } from '../../src/app/template-upkeep.ts'
+import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
+import { type Listener, openListener } from '../../src/store/listener.ts'
+import { pauseCalls, pauseManagement } from '../../src/store/pace.ts'
+import { TEMPLATES_CHANNEL, waitedTemplates, wantedTemplates, wantTemplates } from '../../src/store/template-upkeep.ts'
+import { templateEvent, upsertTemplate } from '../../src/store/templates.ts'
+import { waitsFor } from '../../src/store/waiting-intents.ts'
+import type { Loop } from '../../src/worker/loop.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { recorder } from '../support/signals.ts'
+
+const MINUTE_MS = 60_000
+const NEVER_MS = 24 * 60 * MINUTE_MS
+
+let rows: Rows
+let listener: Listener
+let sender: PhoneNumberId
+let waba: WabaId
+let loop: Loop | null = null
+beforeAll(async () => {
+  rows = await createRows()
+  listener = await openListener({ url: rows.databaseUrl, channels: [TEMPLATES_CHANNEL], onError: () => {} })
+})
+afterAll(async () => {
+  await listener.close()
+  await rows.close()
+})
+beforeEach(async () => {
+  await sql`update wabas set templates_wanted_at = null`.execute(rows.postgres.db)
+  sender = await rows.linkSender()
+  waba = await rows.wabaOf(sender)
+})
+afterEach(async () => {
+  await loop?.stop()
+  loop = null
+})
+
+const db = () => rows.postgres.db
+const wanted = (quietMs = MINUTE_MS) => wantedTemplates(db(), quietMs)
+const syncedAgo = (ms: number) =>
+  sql`update wabas set templates_synced_at = now() - ${ms} * interval '1 millisecond' where id = ${waba}`.execute(db())
+
+/** Answers what it starts to sync. */
+function looking(checkEveryMs = NEVER_MS) {
+  const started = recorder<WabaId>()
+  loop = startTemplateUpkeep({
+    postgres: rows.postgres,
+    listener,
+    startSync: started.record,
+    checkEveryMs,
+    onError: (error) => {
+      throw error
+    },
+  })
+  return started
+}
+
+/** A message that waits for a template of this status. */
+async function waiter(status: string, name = 'notice') {
+  const shown = { name, language: 'en', status, category: 'UTILITY' }
+  await upsertTemplate(db(), waba, { id: rows.digits(), ...shown, quality: null, document: shown })
+  const { id } = await rows.conversation(sender)
+  const intent = await rows.intent(sender, id)
+  const event = templateEvent(waba, { name, language: 'en' })
+  await rows.hold(intent, event)
+  return { intent, event }
+}
+
+describe('a wish for templates to be read again', () => {
+  it('is granted at once, also when another process had it', async () => {
+    const started = looking()
+    await wantTemplates(db(), waba)
+    expect(await started.next()).toBe(waba)
+  })
+
+  it('is put off until a while after the last reading, and not dropped', async () => {
+    await syncedAgo(MINUTE_MS - 5_000)
+    await wantTemplates(db(), waba)
+    expect(await wanted()).toEqual([])
+    await syncedAgo(MINUTE_MS)
+    expect(await wanted()).toEqual([waba])
+  })
+
+  it.each([
+    ['management calls', pauseManagement],
+    ['all calls', pauseCalls],
+  ])('waits while Meta pauses %s of the account', async (_what, pause) => {
+    await wantTemplates(db(), waba)
+    await pause(db(), waba, MINUTE_MS)
+    expect(await wanted()).toEqual([])
+    await sql`
+      update wabas set management_paused_until = now(), calls_paused_until = now() where id = ${waba}`.execute(db())
+    expect(await wanted()).toEqual([waba])
+  })
+
+  it('means nothing without a linked number', async () => {
+    await wantTemplates(db(), waba)
+    await rows.senders.unlink(sender)
+    expect(await wanted()).toEqual([])
+  })
+
+  it('that cannot be granted is not tried again at once', async () => {
+    const started = looking()
+    await wantTemplates(db(), waba)
+    await started.next()
+    loop?.wake()
+    const other = await rows.wabaOf(await rows.linkSender())
+    await wantTemplates(db(), other)
+    expect(await started.next()).toBe(other)
+    expect(started.all).toEqual([waba, other])
+  })
+})
+
+describe('messages that wait for a template whose webhook was lost', () => {
+  it('have it read again after a while', async () => {
+    await waiter('PAUSED')
+    await syncedAgo(1_000)
+    const started = looking(500)
+    expect(await started.next()).toBe(waba)
+  })
+
+  it('have it read no sooner', async () => {
+    await waiter('PAUSED', 'read_just_now')
+    await syncedAgo(MINUTE_MS)
+    const other = await rows.linkSender()
+    const otherWaba = await rows.wabaOf(other)
+    await sql`update wabas set templates_synced_at = null where id = ${otherWaba}`.execute(db())
+    ;[sender, waba] = [other, otherWaba]
+    await waiter('PENDING', 'never_read')
+    const started = looking(15 * MINUTE_MS)
+    expect(await started.next()).toBe(otherWaba)
+    expect(started.all).toEqual([otherWaba])
+  })
+
+  it('are found by template, however many wait, and with what Meta has now', async () => {
+    await sql`update intents set waits_for = 'conversation/1' where waits_for is not null`.execute(db())
+    const paused = await waiter('PAUSED', 'a')
+    const { id } = await rows.conversation(sender)
+    await rows.hold(await rows.intent(sender, id), paused.event)
+    const approved = await waiter('APPROVED', 'b')
+    const gone = await waiter('PAUSED', 'c')
+    await sql`delete from templates where name = 'c'`.execute(db())
+    const { id: another } = await rows.conversation(sender)
+    await rows.hold(await rows.intent(sender, another), waitsFor.sender(sender))
+    expect(await waitedTemplates(db())).toEqual([
+      { event: paused.event, status: 'PAUSED' },
+      { event: approved.event, status: 'APPROVED' },
+      { event: gone.event, status: null },
+    ])
+  })
+})

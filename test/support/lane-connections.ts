@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import type { RedisLanes } from '../../src/queue/backend.ts'
+import type { TestLanes } from './lane-engines.ts'
+
+/** The senders whose lanes the server sees a connection of, once per connection. A cluster's client may have several, which count as one. */
+export async function openConnections({ lanes }: TestLanes): Promise<string[]> {
+  const names = lanes.kind === 'postgres' ? await applicationNames(lanes.url) : await clientNames(lanes)
+  return names.flatMap((name) => /^\{(\d+)\}$/.exec(name)?.[1] ?? [])
+}
+
+async function applicationNames(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'test' })
+  await client.connect()
+  const { rows } = await client.query(
+    'select application_name as name from pg_stat_activity where datname = current_database()',
+  )
+  await client.end()
+  return rows.map(({ name }) => name)
+}
+
+/** BullMQ calls a connection by its prefix and the lane's name in base64. */
+async function clientNames({ mode, urls }: RedisLanes): Promise<string[]> {
+  const lists = await Promise.all(
+    urls.map(async (url) => {
+      const client = new Redis(url)
+      const list = (await client.client('LIST')) as string
+      client.disconnect()
+      return [...list.matchAll(/ name=casement:(\S+)/g)].map((match) =>
+        Buffer.from(match[1] ?? '', 'base64').toString(),
+      )
+    }),
+  )
+  return mode === 'cluster' ? [...new Set(lists.flat())] : lists.flat()
+}
