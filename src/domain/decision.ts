@@ -1,20 +1,16 @@
-import { alternatesOf, type Message, type TemplateReference, type WhenClosed } from './content.ts'
+import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
+import { chooseTemplate, problemOf } from './decision/choose-template.ts'
+import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
+import { deferForAccount, deferForMessagingLimit, deferForPairLimit, latestOf } from './decision/deferrals.ts'
+import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
+import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
-import { type MessagingLimitUse, messagingLimitAllowsAt, pairAllowedAt } from './limits.ts'
-import {
-  buildTemplateMessage,
-  checkTemplateParameters,
-  type TemplateDefinition,
-  templateStatusClass,
-} from './template.ts'
+import { checkTemplateParameters } from './template.ts'
 import { type Instant, toIso } from './time.ts'
-import {
-  type FreeEntryPoint,
-  isFreeEntryPointOpen,
-  isWindowOpen,
-  type WindowRecord,
-  windowExpiresAt,
-} from './window.ts'
+import { isFreeEntryPointOpen, isWindowOpen, windowExpiresAt } from './window.ts'
+
+export type * from './decision/facts.ts'
+export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
 
 /*
  * The decision: what happens to one intent at the moment it could leave. Pure and total; the first rule that matches wins:
@@ -32,78 +28,6 @@ import {
  *
  * Everything it needs was read in one statement at dispatch time, `facts.now` being the database's clock.
  */
-
-export type SenderState = 'active' | 'paused' | 'restricted'
-
-export interface SenderFacts {
-  state: SenderState
-  /** Why it is not active, for the operator. */
-  reason: Reason | null
-}
-
-export type Consent = 'unknown' | 'in' | 'out'
-
-export interface ContactFacts {
-  marketing: Consent
-  utility: Consent
-  /** Meta could not deliver to this person; the review date. Null when nothing of the kind is known. */
-  unreachableUntil: Instant | null
-}
-
-export interface ConversationFacts {
-  window: WindowRecord
-  freeEntryPoint: FreeEntryPoint
-  /** See `pairAllowedAt`. */
-  pairEmptiesAt: Instant | null
-  /** When the last invitation to answer was asked for. */
-  lastFollowUpAt: Instant | null
-  /** An invitation is on its way or unanswered. */
-  followUpOutstanding: boolean
-}
-
-/** The current state of one (WABA, name, language); null when Meta has no such template. */
-export interface TemplateFacts {
-  definition: TemplateDefinition
-  status: string
-  category: string
-}
-
-export interface DispatchFacts {
-  now: Instant
-  sender: SenderFacts
-  /** Meta throttled the account: none of its numbers calls until then. */
-  callsPausedUntil: Instant | null
-  contact: ContactFacts
-  conversation: ConversationFacts
-  /** Looks up a template as the store knows it now. */
-  template(reference: TemplateReference): TemplateFacts | null
-  /** Null when the portfolio has no limit. */
-  messagingLimit: MessagingLimitUse | null
-}
-
-export interface DecisionSettings {
-  /** Milliseconds; a window that closes sooner counts as closed (P1). */
-  windowMarginMs: number
-  /** Milliseconds between two follow-ups in one conversation. */
-  followUpCooldownMs: number
-  /** Templates go only to contacts who recorded consent for their category. */
-  requireOptIn: boolean
-  /** Milliseconds that somebody whom nothing reaches is left alone. 0: everybody is tried, always. */
-  recipientReviewMs: number
-}
-
-/** What a held intent waits for. */
-export type HeldFor = 'window' | 'answer' | 'template' | 'sender'
-
-export type Decision =
-  | { kind: 'send'; message: Message; reason: Reason; outsideWindow: boolean }
-  | { kind: 'downgrade'; message: Message; reference: TemplateReference; reason: Reason; outsideWindow: boolean }
-  | { kind: 'follow_up'; reference: TemplateReference; message: Message; reason: Reason }
-  | { kind: 'hold'; heldFor: HeldFor; template: TemplateReference | null; reason: Reason }
-  | { kind: 'defer'; until: Instant; reason: Reason; keepsTurn: boolean }
-  | { kind: 'expire' | 'suppress' | 'fail'; reason: Reason }
-
-export type DecisionKind = Decision['kind']
 
 export function decide(intent: IntentContent, facts: DispatchFacts, settings: DecisionSettings): Decision {
   if (facts.now >= intent.expiresAt) {
@@ -206,57 +130,6 @@ function holdForAnswer(): Decision {
   return { kind: 'hold', heldFor: 'answer', template: null, reason: { code: 'awaiting_answer', text } }
 }
 
-type TemplateChoice = { reference: TemplateReference; message: Message; category: string } | { decision: Decision }
-
-/** The first alternate that can go now; else one that may become usable is waited for; else the first problem is the answer. */
-function chooseTemplate(alternates: TemplateReference[], facts: DispatchFacts): TemplateChoice {
-  const problems: TemplateProblem[] = []
-  for (const reference of alternates) {
-    const template = facts.template(reference)
-    const problem = problemOf(reference, template)
-    if (problem) {
-      problems.push(problem)
-      continue
-    }
-    const built = buildTemplateMessage(reference, (template as TemplateFacts).definition)
-    if (built.ok) return { reference, message: built.message, category: (template as TemplateFacts).category }
-    const text = `Template ${nameOf(reference)}: ${built.problem.text}`
-    problems.push({ waiting: false, decision: failed({ code: 'template_parameters', text }) })
-  }
-  const answer = problems.find((problem) => problem.waiting) ?? problems[0]
-  if (answer) return { decision: answer.decision }
-  return { decision: failed({ code: 'template_unknown', text: 'The policy names no template.' }) }
-}
-
-interface TemplateProblem {
-  waiting: boolean
-  decision: Decision
-}
-
-function problemOf(reference: TemplateReference, template: TemplateFacts | null): TemplateProblem | null {
-  const name = nameOf(reference)
-  if (template === null) {
-    const text = `Meta knows no template ${name} for this account; create it or sync the templates.`
-    return { waiting: false, decision: failed({ code: 'template_unknown', text }) }
-  }
-  switch (templateStatusClass(template.status)) {
-    case 'usable':
-      return null
-    case 'waiting': {
-      const code = template.status === 'PAUSED' ? 'template_paused' : 'template_pending'
-      const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
-      return {
-        waiting: true,
-        decision: { kind: 'hold', heldFor: 'template', template: reference, reason: { code, text } },
-      }
-    }
-    case 'gone': {
-      const text = `Template ${name} is ${template.status} at Meta and cannot be sent.`
-      return { waiting: false, decision: failed({ code: 'template_disabled', text }) }
-    }
-  }
-}
-
 /** Consent and limits for a template that could go by itself. */
 function blockTemplate(category: string, facts: DispatchFacts, settings: DecisionSettings): Decision | null {
   if (isMarketing(category) && facts.contact.marketing === 'out') return optedOut()
@@ -264,59 +137,9 @@ function blockTemplate(category: string, facts: DispatchFacts, settings: Decisio
   return latestOf(deferForMessagingLimit(facts, settings), deferForPairLimit(facts), deferForAccount(facts))
 }
 
-type Deferral = Extract<Decision, { kind: 'defer' }>
-
-/** The latest, so that a message is put off once and not from limit to limit. */
-function latestOf(...deferrals: (Deferral | null)[]): Deferral | null {
-  return deferrals.reduce((last, next) => (last === null || (next && next.until > last.until) ? next : last), null)
-}
-
-/** Everything of the account is put off alike, so whoever has the turn keeps it. */
-function deferForAccount({ callsPausedUntil: until, now }: DispatchFacts): Deferral | null {
-  if (until === null || until <= now) return null
-  const text = `Meta limits the calls of this account; Casement goes on at ${toIso(until)}.`
-  return { kind: 'defer', until, reason: { code: 'throughput', text }, keepsTurn: true }
-}
-
-/** A template that may land after the window closed counts as sent outside it. */
-function deferForMessagingLimit(facts: DispatchFacts, settings: DecisionSettings): Deferral | null {
-  const { messagingLimit, conversation } = facts
-  if (messagingLimit === null || isWindowOpen(conversation.window, facts.now, settings.windowMarginMs)) return null
-  const until = messagingLimitAllowsAt(messagingLimit, facts.now)
-  if (until <= facts.now) return null
-  const { used, limit } = messagingLimit
-  const text = `The portfolio reached ${used} of ${limit} users in 24 hours outside open windows; a place frees at ${toIso(until)}.`
-  return { kind: 'defer', until, reason: { code: 'messaging_limit', text }, keepsTurn: false }
-}
-
-function deferForPairLimit(facts: DispatchFacts): Deferral | null {
-  const until = pairAllowedAt(facts.conversation.pairEmptiesAt, facts.now)
-  if (until <= facts.now) return null
-  const text = 'This user got a burst of messages from this number; Meta allows one every 6 seconds.'
-  return { kind: 'defer', until, reason: { code: 'pair_limit', text }, keepsTurn: true }
-}
-
 function holdForWindow(facts: DispatchFacts, why = windowClosedText(facts)): Decision {
   const text = `${why} Waiting for the customer to write.`
   return { kind: 'hold', heldFor: 'window', template: null, reason: { code: 'awaiting_window', text } }
-}
-
-/** A campaign's free-form text is marketing too, whatever window it finds open. */
-function isMarketingIntent(intent: IntentContent, facts: DispatchFacts): boolean {
-  if (intent.template) return isMarketing(facts.template(intent.template)?.category ?? '')
-  return intent.priority === 'campaign'
-}
-
-function isMarketing(category: string): boolean {
-  return category.toUpperCase() === 'MARKETING'
-}
-
-/** Consent is recorded for marketing and utility; authentication codes are asked for by the person who gets them. */
-function lacksConsent(category: string, facts: DispatchFacts, settings: DecisionSettings): boolean {
-  if (!settings.requireOptIn) return false
-  if (isMarketing(category)) return facts.contact.marketing !== 'in'
-  if (category.toUpperCase() === 'UTILITY') return facts.contact.utility !== 'in'
-  return false
 }
 
 function isUnreachable({ contact, now }: DispatchFacts, settings: DecisionSettings): boolean {
@@ -338,10 +161,6 @@ function noConsent(category: string): Decision {
   return { kind: 'suppress', reason: { code: 'no_consent', text } }
 }
 
-function failed(reason: Reason): Decision {
-  return { kind: 'fail', reason }
-}
-
 function senderReason(sender: SenderFacts): Reason {
   if (sender.reason) return sender.reason
   return sender.state === 'paused'
@@ -359,8 +178,4 @@ function windowClosedText(facts: DispatchFacts): string {
   if (expiresAt === null) return 'The customer never wrote to this number, so no customer service window is open.'
   const verb = expiresAt <= facts.now ? 'closed' : 'closes too soon,'
   return `The customer service window ${verb} at ${toIso(expiresAt)}.`
-}
-
-function nameOf(reference: TemplateReference): string {
-  return `${reference.name} (${reference.language})`
 }

@@ -89,16 +89,18 @@ interface SenderRow extends PaceRow {
 const dueSenderColumns = sql`
   s.phone_number_id, s.state, s.reason_code, s.reason_text, s.reason_graph_code, ${paceColumns}, coalesce(w.calls_paused_until > now(), false) as calls_paused`
 
-/** What the relay looks at each round; one probe of `intents_due` per sender and priority. */
+/**
+ * What the relay looks at each round; one probe of `intents_due` per sender and priority. The order is what keeps PostgreSQL to that index:
+ * behind a long campaign it takes any due intent for easy to find, and reads the whole table for a priority that has none.
+ */
 export async function readDueSenders(db: Db): Promise<DueSender[]> {
   const { rows } = await sql<SenderRow>`
     select ${dueSenderColumns} from senders s join wabas w on w.id = s.waba_id
     where exists (
       select 1 from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
-      where exists (
-        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now()))`.execute(
-    db,
-  )
+      cross join lateral (
+        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now()
+        order by i.due_at limit 1) as due)`.execute(db)
   return rows.map(toDueSender)
 }
 

@@ -1,0 +1,59 @@
+import type { Message, TemplateReference } from '../content.ts'
+import { buildTemplateMessage, templateStatusClass } from '../template.ts'
+import type { DispatchFacts, TemplateFacts } from './facts.ts'
+import { type Decision, failed, nameOf } from './verdict.ts'
+
+/* Which template goes, and why none can. */
+
+export type TemplateChoice =
+  | { reference: TemplateReference; message: Message; category: string }
+  | { decision: Decision }
+
+/** The first alternate that can go now; else one that may become usable is waited for; else the first problem is the answer. */
+export function chooseTemplate(alternates: TemplateReference[], facts: DispatchFacts): TemplateChoice {
+  const problems: TemplateProblem[] = []
+  for (const reference of alternates) {
+    const template = facts.template(reference)
+    const problem = problemOf(reference, template)
+    if (problem) {
+      problems.push(problem)
+      continue
+    }
+    const built = buildTemplateMessage(reference, (template as TemplateFacts).definition)
+    if (built.ok) return { reference, message: built.message, category: (template as TemplateFacts).category }
+    const text = `Template ${nameOf(reference)}: ${built.problem.text}`
+    problems.push({ waiting: false, decision: failed({ code: 'template_parameters', text }) })
+  }
+  const answer = problems.find((problem) => problem.waiting) ?? problems[0]
+  if (answer) return { decision: answer.decision }
+  return { decision: failed({ code: 'template_unknown', text: 'The policy names no template.' }) }
+}
+
+interface TemplateProblem {
+  waiting: boolean
+  decision: Decision
+}
+
+export function problemOf(reference: TemplateReference, template: TemplateFacts | null): TemplateProblem | null {
+  const name = nameOf(reference)
+  if (template === null) {
+    const text = `Meta knows no template ${name} for this account; create it or sync the templates.`
+    return { waiting: false, decision: failed({ code: 'template_unknown', text }) }
+  }
+  switch (templateStatusClass(template.status)) {
+    case 'usable':
+      return null
+    case 'waiting': {
+      const code = template.status === 'PAUSED' ? 'template_paused' : 'template_pending'
+      const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
+      return {
+        waiting: true,
+        decision: { kind: 'hold', heldFor: 'template', template: reference, reason: { code, text } },
+      }
+    }
+    case 'gone': {
+      const text = `Template ${name} is ${template.status} at Meta and cannot be sent.`
+      return { waiting: false, decision: failed({ code: 'template_disabled', text }) }
+    }
+  }
+}

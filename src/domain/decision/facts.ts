@@ -1,0 +1,67 @@
+import type { TemplateReference } from '../content.ts'
+import type { Reason } from '../intent.ts'
+import type { MessagingLimitUse } from '../limits.ts'
+import type { TemplateDefinition } from '../template.ts'
+import type { Instant } from '../time.ts'
+import type { FreeEntryPoint, WindowRecord } from '../window.ts'
+
+/* What a decision is made from: read in one statement at dispatch time, `now` being the database's clock. */
+
+export type SenderState = 'active' | 'paused' | 'restricted'
+
+export interface SenderFacts {
+  state: SenderState
+  /** Why it is not active, for the operator. */
+  reason: Reason | null
+}
+
+export type Consent = 'unknown' | 'in' | 'out'
+
+export interface ContactFacts {
+  marketing: Consent
+  utility: Consent
+  /** Meta could not deliver to this person; the review date. Null when nothing of the kind is known. */
+  unreachableUntil: Instant | null
+}
+
+export interface ConversationFacts {
+  window: WindowRecord
+  freeEntryPoint: FreeEntryPoint
+  /** See `pairAllowedAt`. */
+  pairEmptiesAt: Instant | null
+  /** When the last invitation to answer was asked for. */
+  lastFollowUpAt: Instant | null
+  /** An invitation is on its way or unanswered. */
+  followUpOutstanding: boolean
+}
+
+/** The current state of one (WABA, name, language); null when Meta has no such template. */
+export interface TemplateFacts {
+  definition: TemplateDefinition
+  status: string
+  category: string
+}
+
+export interface DispatchFacts {
+  now: Instant
+  sender: SenderFacts
+  /** Meta throttled the account: none of its numbers calls until then. */
+  callsPausedUntil: Instant | null
+  contact: ContactFacts
+  conversation: ConversationFacts
+  /** Looks up a template as the store knows it now. */
+  template(reference: TemplateReference): TemplateFacts | null
+  /** Null when the portfolio has no limit. */
+  messagingLimit: MessagingLimitUse | null
+}
+
+export interface DecisionSettings {
+  /** Milliseconds; a window that closes sooner counts as closed (P1). */
+  windowMarginMs: number
+  /** Milliseconds between two follow-ups in one conversation. */
+  followUpCooldownMs: number
+  /** Templates go only to contacts who recorded consent for their category. */
+  requireOptIn: boolean
+  /** Milliseconds that somebody whom nothing reaches is left alone. 0: everybody is tried, always. */
+  recipientReviewMs: number
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PhoneNumberId } from '../../src/domain/ids.ts'
+import { findDoubts, findStranded } from '../../src/store/doubts.ts'
+import {
+  expireOverdue,
+  longQueued,
+  msUntilNextDue,
+  readDueSenders,
+  readQueuedSenders,
+} from '../../src/store/due-intents.ts'
+import type { Db } from '../../src/store/postgres.ts'
+import { expireHeld } from '../../src/store/waiting-intents.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+
+/** Enough for PostgreSQL to prefer an index where it has one, and to mistake "some are due" for "any will do". */
+const CAMPAIGN = 20_000
+
+describe('behind a long campaign that is due', () => {
+  let rows: Rows
+  let sender: PhoneNumberId
+
+  beforeAll(async () => {
+    rows = await createRows()
+    sender = await rows.linkSender()
+    await sql`
+      with people as (
+        insert into contacts (wa_id) select (17770000000 + n)::text from generate_series(1, ${CAMPAIGN}) n returning id
+      ), talks as (
+        insert into conversations (phone_number_id, contact_id) select ${sender}, id from people returning id
+      )
+      insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
+      select gen_random_uuid(), 'default', ${sender}, id, 3, 'at_most_once', 'all', '{"type":"text","text":{"body":"Hello"}}', '"hold"', 'scheduled',
+        now(), now(), now() + interval '1 day' from talks`.execute(rows.postgres.db)
+    await sql`analyze`.execute(rows.postgres.db)
+  })
+  afterAll(() => rows.close())
+
+  it.each<[string, (db: Db) => Promise<unknown>]>([
+    ['finds the senders with work', readDueSenders],
+    ['finds the lanes to consume', readQueuedSenders],
+    ['knows when the next one is due', msUntilNextDue],
+    ['finds what a lane forgot', (db) => longQueued(db, 10_000, 5_000)],
+    ['ends what is beyond its time', (db) => expireOverdue(db, 5_000)],
+    ['ends what was held too long', (db) => expireHeld(db, 5_000)],
+    ['finds attempts whose worker is gone', (db) => findStranded(db, 40_000, 5_000)],
+    ['finds doubts to judge', (db) => findDoubts(db, 120_000, 5_000)],
+  ])('%s without reading the whole table', async (_what, run) => {
+    const scans = await rows.postgres.db.transaction().execute(async (trx) => {
+      const before = await scansOfIntents(trx)
+      await run(trx)
+      return (await scansOfIntents(trx)) - before
+    })
+    expect(scans).toBe(0)
+  })
+})
+
+/** By this session, since it last told the statistics. */
+async function scansOfIntents(trx: Db): Promise<number> {
+  const { rows } = await sql<{ scans: number }>`
+    select seq_scan::int as scans from pg_stat_xact_user_tables where relname = 'intents'`.execute(trx)
+  return rows[0]?.scans ?? 0
+}
