@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { createCasement } from '../src/index.ts'
 import { casementEnv, FIRST_CONTACT, type Lab, type LaneKind, populate, query, SENDER, walBytes } from './lab.ts'
-import type { Row, Suite } from './suite.ts'
+import { type Row, rounded, type Suite } from './suite.ts'
 
 /*
  * What a message costs and leaves behind: bytes of WAL while it is enqueued and while it is sent, bytes of tables with their indexes
@@ -44,6 +44,7 @@ async function measure(lab: Lab, lanes: LaneKind, senders: number, messages: num
 
   const [worker] = await lab.fork('./casement-process.ts', { ...casementEnv(lab, url, lanes), BENCH_ROLE: 'worker' })
   const emptyBytes = await redisBytes(redis)
+  const cpuBefore = await redisCpuMs(redis)
   let mostBytes = 0
   const sampling = setInterval(() => {
     void redisBytes(redis).then((bytes) => {
@@ -62,6 +63,7 @@ async function measure(lab: Lab, lanes: LaneKind, senders: number, messages: num
       'WAL bytes, sending': sent,
       ...perMessage,
       'Redis KiB at most': lanes === 'redis' ? Math.round((mostBytes - emptyBytes) / 1_024) : '-',
+      'Redis CPU ms': lanes === 'redis' ? rounded(((await redisCpuMs(redis)) - cpuBefore) / messages) : '-',
     }
   } finally {
     clearInterval(sampling)
@@ -98,4 +100,12 @@ async function tableBytes(url: string, messages: number): Promise<Row> {
 
 async function redisBytes(redis: Redis): Promise<number> {
   return Number(/used_memory_dataset:(\d+)/.exec(await redis.info('memory'))?.[1])
+}
+
+/** User and system time of the server so far. */
+async function redisCpuMs(redis: Redis): Promise<number> {
+  const seconds = [...(await redis.info('cpu')).matchAll(/^used_cpu_(?:user|sys):([\d.]+)/gm)].map(([, value]) =>
+    Number(value),
+  )
+  return 1_000 * seconds.reduce((sum, value) => sum + value, 0)
 }
