@@ -19,16 +19,19 @@ async function applicationNames(url: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** BullMQ calls a connection by its prefix and the lane's name in base64. */
+/** BullMQ calls a connection by its prefix and the lane's name in base64. The server is shared with other tests, the database is not. */
 async function clientNames({ mode, urls }: RedisLanes): Promise<string[]> {
   const lists = await Promise.all(
     urls.map(async (url) => {
       const client = new Redis(url)
       const list = (await client.client('LIST')) as string
+      const { db = 0 } = client.options
       client.disconnect()
-      return [...list.matchAll(/ name=casement:(\S+)/g)].map((match) =>
-        Buffer.from(match[1] ?? '', 'base64').toString(),
-      )
+      return list
+        .split('\n')
+        .filter((line) => line.includes(` db=${db} `))
+        .flatMap((line) => / name=casement:(\S+)/.exec(line)?.[1] ?? [])
+        .map((name) => Buffer.from(name, 'base64').toString())
     }),
   )
   return mode === 'cluster' ? [...new Set(lists.flat())] : lists.flat()
