@@ -1,19 +1,20 @@
-import { createHash } from 'node:crypto'
-import stableStringify from 'safe-stable-stringify'
 import { v7 as uuidv7 } from 'uuid'
-import { formatZodIssue, releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
-import { type DecisionKind, type DecisionSettings, decide, type TemplateFacts } from '../domain/decision.ts'
+import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
 import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import type { IntentState } from '../domain/lifecycle.ts'
-import { parseRecipient, type Recipient, waIdCandidates } from '../domain/recipient.ts'
-import { intentRequestSchema, type ParsedIntentRequest } from '../domain/request.ts'
+import { type Recipient, waIdCandidates } from '../domain/recipient.ts'
 import { buildTemplateMessage, checkTemplateParameters } from '../domain/template.ts'
-import { DAY_MS, type Instant, instant, plus, toIso } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import type { InsertedIntent, IntentRecord, SenderForEnqueue } from '../store/enqueue.ts'
 import type { ConversationState, PersonKey } from '../store/people.ts'
 import type { TemplateKey } from '../store/templates.ts'
+import { type Forecast, forecastOf, windowOf } from './enqueue/forecast.ts'
+import { type EnqueueError, type ReadRequest, readRequest } from './enqueue/read-request.ts'
+
+export type { EnqueueError } from './enqueue/read-request.ts'
 
 /*
  * Enqueueing: check everything that can be checked now, commit a row, wake the relay. Nothing is decided here. The answer carries a
@@ -32,35 +33,19 @@ export interface EnqueueIo {
   notifyDue(): Promise<void>
 }
 
-export interface EnqueueError {
-  status: 400 | 404 | 409
-  code: string
-  message: string
-  field?: string
-}
-
 export interface EnqueuedIntent {
   id: IntentId
   state: IntentState
   reason: Reason | null
   window: { open: boolean; expiresAt: Instant | null }
-  forecast: { at: Instant; kind: DecisionKind; reason: Reason }
+  forecast: Forecast
 }
 
 export type EnqueueResult = { ok: true; repeated: boolean; intent: EnqueuedIntent } | { ok: false; error: EnqueueError }
 
-const DEFAULT_LIFETIME_MS = 7 * DAY_MS
-/** How far `send_at` may lie ahead: longer is a mistake in units more often than a plan. */
-const FURTHEST_SEND_MS = 366 * DAY_MS
-
-interface Draft {
+interface Draft extends ReadRequest {
   index: number
-  request: ParsedIntentRequest
-  recipient: Recipient
   sender: SenderForEnqueue
-  sendAt: Instant
-  expiresAt: Instant
-  hash: string
 }
 
 /** Answers in the order of the inputs; one bad input never stops its neighbours. */
@@ -72,7 +57,7 @@ export async function enqueueIntents(
 ): Promise<EnqueueResult[]> {
   const results: EnqueueResult[] = new Array(inputs.length)
   const now = await io.now()
-  const parsed = inputs.map((input) => parseRequest(input, now))
+  const parsed = inputs.map((input) => readRequest(input, now))
   const senders = await io.findSenders([
     ...new Set(parsed.flatMap((one) => ('error' in one ? [] : [one.request.sender as PhoneNumberId]))),
   ])
@@ -114,7 +99,7 @@ export async function enqueueIntents(
     }
     const record = records[i] as IntentRecord
     const conversation = conversationAt(i)
-    const forecast = forecastOf(record, draft, conversation, settings, now, (reference) =>
+    const forecast = forecastOf(record, draft.sender, conversation, settings, now, (reference) =>
       lookUp(io, templates, draft, reference),
     )
     const window = windowOf(conversation)
@@ -131,45 +116,6 @@ export async function enqueueIntents(
     }
   })
   return results
-}
-
-type Parsed = { error: EnqueueError } | Omit<Draft, 'index' | 'sender'>
-
-function parseRequest(input: unknown, now: Instant): Parsed {
-  const parsed = intentRequestSchema.safeParse(input)
-  if (!parsed.success) {
-    const { field, message } = formatZodIssue(parsed.error, { input })
-    return { error: { status: 400, code: 'invalid', message, ...(field ? { field } : {}) } }
-  }
-  const request = parsed.data
-  const recipient = parseRecipient(request.to)
-  if (!recipient.ok) return { error: invalid(recipient.field, recipient.message) }
-
-  const sendAt = request.send_at === undefined ? now : instant(Date.parse(request.send_at))
-  const expiresAt =
-    request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
-  if (request.expires_at !== undefined && expiresAt <= now) {
-    return { error: invalid('expires_at', `expected expires_at to be in the future, got ${toIso(expiresAt)}`) }
-  }
-  if (expiresAt <= sendAt) {
-    return {
-      error: invalid(
-        'expires_at',
-        `expected expires_at to be after send_at (${toIso(sendAt)}), got ${toIso(expiresAt)}`,
-      ),
-    }
-  }
-  if (sendAt > plus(now, FURTHEST_SEND_MS)) {
-    return { error: invalid('send_at', `expected send_at to be within a year, got ${toIso(sendAt)}`) }
-  }
-  return { request, recipient: recipient.recipient, sendAt, expiresAt, hash: requestHash(input) }
-}
-
-/** Same key and same body means: the same JSON, however its members are ordered. */
-function requestHash(input: unknown): string {
-  return createHash('sha256')
-    .update(stableStringify(input) ?? '')
-    .digest('base64url')
 }
 
 function toRecord(draft: Draft, workspace: string, conversation: ConversationState): IntentRecord {
@@ -256,65 +202,6 @@ function lookUp(
   return templates.get(io.templateKey(draft.sender.wabaId, reference)) ?? null
 }
 
-function forecastOf(
-  record: IntentRecord,
-  draft: Draft,
-  conversation: ConversationState,
-  settings: DecisionSettings,
-  now: Instant,
-  template: (reference: TemplateReference) => TemplateFacts | null,
-): EnqueuedIntent['forecast'] {
-  const at = record.sendAt > now ? record.sendAt : now
-  const decision = decide(
-    {
-      id: record.id,
-      message: record.message,
-      whenClosed: record.whenClosed,
-      template: record.message.type === 'template' ? templateOfMessage(record.message) : null,
-      priority: record.priority,
-      expiresAt: record.expiresAt,
-    },
-    {
-      now: at,
-      sender: {
-        state: draft.sender.state,
-        reason: draft.sender.reasonCode && { code: draft.sender.reasonCode, text: draft.sender.reasonText ?? '' },
-      },
-      callsPausedUntil: draft.sender.callsPausedUntil,
-      contact: {
-        marketing: conversation.marketing,
-        utility: conversation.utility,
-        unreachableUntil: conversation.unreachableUntil,
-      },
-      conversation: {
-        window: windowOf(conversation),
-        freeEntryPoint: {
-          state: conversation.entryState,
-          enteredAt: conversation.enteredAt,
-          openedAt: conversation.entryOpenedAt,
-          expiresAt: conversation.entryExpiresAt,
-          metaConversationId: conversation.entryConversationId,
-        },
-        pairEmptiesAt: conversation.pairEmptiesAt,
-        lastFollowUpAt: conversation.lastFollowUpAt,
-        followUpOutstanding: conversation.followUpId !== null,
-      },
-      template,
-      messagingLimit: null,
-    },
-    settings,
-  )
-  return { at, kind: decision.kind, reason: decision.reason }
-}
-
-function windowOf(conversation: ConversationState) {
-  return {
-    openedAt: conversation.windowOpenedAt,
-    lastInboundAt: conversation.lastInboundAt,
-    refutedAt: conversation.windowRefutedAt,
-  }
-}
-
 function unknownSender(sender: string): EnqueueError {
   return {
     status: 404,
@@ -327,8 +214,4 @@ function unknownSender(sender: string): EnqueueError {
 function keyConflict(): EnqueueError {
   const message = 'expected idempotency_key to be new or to come with the same request as before, got another request'
   return { status: 409, code: 'idempotency_conflict', message, field: 'idempotency_key' }
-}
-
-function invalid(field: string, message: string): EnqueueError {
-  return { status: 400, code: 'invalid', message, field }
 }

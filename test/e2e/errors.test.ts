@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, type ReasonJson, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
+import { hurried, meeting } from './failing.ts'
 import { ORDER_UPDATE, templateMessage, text } from './fixtures.ts'
 
 interface SenderJson {
@@ -22,37 +23,13 @@ describeEachLaneEngine('an error of Meta', (engine) => {
   const template = (customer: string) =>
     casement.enqueue({ to: `+${customer}`, message: templateMessage(ORDER_UPDATE) })
 
-  /** Meets the error once, or until the faults are cleared. */
-  async function meeting(fault: object) {
-    const customer = casement.stranger()
-    casement.sandbox.addFault({ ...fault, match: { to: customer } } as never)
-    const { id } = await template(customer)
-    return { customer, id }
-  }
-
-  /** Nobody waits for a back-off: what waits for its next attempt is due now. */
-  async function hurried(id: string, ...states: string[]) {
-    return eventually(
-      async () => {
-        await casement.query(
-          `with hurried as (update intents set due_at = now() where id = $1 and due_at > now() returning id)
-           select pg_notify('casement_due', '') from hurried`,
-          [id],
-        )
-        const seen = await casement.intent(id)
-        return states.includes(seen.state) ? seen : false
-      },
-      { timeoutMs: 20_000 },
-    )
-  }
-
   describe('that says "slow down"', () => {
     it.each([
       ['130429', { kind: 'graph_error', code: 130429 }],
       ['HTTP 429 without a body', { kind: 'http_429' }],
       ['HTTP 429 with Retry-After', { kind: 'http_429', retry_after_s: 2 }],
     ])('(%s) pauses the whole sender, and everything goes afterwards', async (_what, fault) => {
-      const { id, customer } = await meeting(fault)
+      const { id, customer } = await meeting(casement, fault)
       await casement.attempted(id, 'throttled')
       expect(await casement.intent(id)).toMatchObject({ state: 'scheduled', reason: { code: 'throughput' } })
       const others = await Promise.all([template(casement.stranger()), template(casement.stranger())])
@@ -64,7 +41,7 @@ describeEachLaneEngine('an error of Meta', (engine) => {
     })
 
     it('(131056) to one person waits for that person alone', async () => {
-      const { id } = await meeting({ kind: 'graph_error', code: 131056 })
+      const { id } = await meeting(casement, { kind: 'graph_error', code: 131056 })
       await casement.attempted(id, 'throttled')
       const other = await template(casement.stranger())
       await casement.intentIn(other.id, 'sent')
@@ -73,8 +50,8 @@ describeEachLaneEngine('an error of Meta', (engine) => {
     })
 
     it('spends none of the tries that other errors have', async () => {
-      const { id, customer } = await meeting({ kind: 'graph_error', code: 131056, times: 6 })
-      await hurried(id, 'sent')
+      const { id, customer } = await meeting(casement, { kind: 'graph_error', code: 131056, times: 6 })
+      await hurried(casement, id, 'sent')
       expect(casement.calls(customer)).toHaveLength(7)
     })
   })
@@ -86,8 +63,8 @@ describeEachLaneEngine('an error of Meta', (engine) => {
       ['131000', { kind: 'graph_error', code: 131000 }],
       ['131016', { kind: 'graph_error', code: 131016 }],
     ])('(%s) is tried again', async (_what, fault) => {
-      const { id } = await meeting(fault)
-      await hurried(id, 'sent', 'failed')
+      const { id } = await meeting(casement, fault)
+      await hurried(casement, id, 'sent', 'failed')
       expect(await outcomes(id)).toEqual(['refused', 'accepted'])
     })
 
@@ -97,8 +74,8 @@ describeEachLaneEngine('an error of Meta', (engine) => {
       [1, 3, 'graph_refused'],
       [999999, 2, 'graph_refused'],
     ])('(%i) is tried %i times and no more', async (code, most, reason) => {
-      const { id, customer } = await meeting({ kind: 'graph_error', code, times: null })
-      expect(await hurried(id, 'failed')).toMatchObject({ reason: { code: reason, graph_code: code } })
+      const { id, customer } = await meeting(casement, { kind: 'graph_error', code, times: null })
+      expect(await hurried(casement, id, 'failed')).toMatchObject({ reason: { code: reason, graph_code: code } })
       casement.sandbox.clearFaults()
       expect(casement.calls(customer)).toHaveLength(most)
     })
@@ -113,7 +90,7 @@ describeEachLaneEngine('an error of Meta', (engine) => {
       [130403, 'recipient_blocked'],
       [132000, 'template_parameters'],
     ])('(%i) fails the intent at once', async (code, reason) => {
-      const { id, customer } = await meeting({ kind: 'graph_error', code })
+      const { id, customer } = await meeting(casement, { kind: 'graph_error', code })
       expect(await casement.intentIn(id, 'failed', 'sent')).toMatchObject({
         state: 'failed',
         reason: { code: reason, graph_code: code },
@@ -122,12 +99,12 @@ describeEachLaneEngine('an error of Meta', (engine) => {
     })
 
     it('(130497) suppresses the intent: the sender may not write to that country', async () => {
-      const { id } = await meeting({ kind: 'graph_error', code: 130497 })
+      const { id } = await meeting(casement, { kind: 'graph_error', code: 130497 })
       expect(await casement.intentIn(id, 'suppressed', 'failed')).toMatchObject({ reason: { code: 'country_blocked' } })
     })
 
     it('can be met again on request, with a new attempt of the same intent', async () => {
-      const { id } = await meeting({ kind: 'graph_error', code: 100 })
+      const { id } = await meeting(casement, { kind: 'graph_error', code: 100 })
       await casement.intentIn(id, 'failed')
       expect((await casement.api('POST', `/v1/intents/${id}/replay`)).status).toBe(200)
       await casement.intentIn(id, 'sent')

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, LINK, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
-import { DAY_MS, HOUR_MS, ORDER_UPDATE, SPRING_OFFER, statusOf, templateMessage } from './fixtures.ts'
+import { hurried, meeting } from './failing.ts'
+import { DAY_MS, HOUR_MS, SPRING_OFFER, statusOf, templateMessage } from './fixtures.ts'
 
 interface SenderJson {
   state: string
@@ -19,30 +20,6 @@ describeEachLaneEngine('a failure', (engine) => {
 
   const sender = async () => (await casement.api<SenderJson>('GET', `/v1/senders/${casement.sender}`)).body
 
-  /** Meets the failure once, or until the faults are cleared. */
-  async function meeting(fault: object) {
-    const customer = casement.stranger()
-    casement.sandbox.addFault({ ...fault, match: { to: customer } } as never)
-    const { id } = await casement.enqueue({ to: `+${customer}`, message: templateMessage(ORDER_UPDATE) })
-    return { customer, id }
-  }
-
-  /** Nobody waits for a back-off: what waits for its next attempt is due now. */
-  async function hurried(id: string, ...states: string[]) {
-    return eventually(
-      async () => {
-        await casement.query(
-          `with hurried as (update intents set due_at = now() where id = $1 and due_at > now() returning id)
-           select pg_notify('casement_due', '') from hurried`,
-          [id],
-        )
-        const seen = await casement.intent(id)
-        return states.includes(seen.state) ? seen : false
-      },
-      { timeoutMs: 20_000 },
-    )
-  }
-
   describe('that keeps marketing from a person for now (131049)', () => {
     const CAPPED = { errors: [{ code: 131049, title: 'Healthy ecosystem engagement' }] }
 
@@ -50,32 +27,32 @@ describeEachLaneEngine('a failure', (engine) => {
       ['by the answer', 'graph_error', 'suppressed'],
       ['by webhook', 'failed_status', 'failed'],
     ])('is tried once more after a day, and then no more, when it comes %s', async (_how, kind, state) => {
-      const { id, customer } = await meeting({ kind, code: 131049, times: null })
+      const { id, customer } = await meeting(casement, { kind, code: 131049, times: null })
       const waiting = await capped(id)
       const due = Date.parse(waiting.due_at as string)
       expect(due).toBeGreaterThan(Date.now() + DAY_MS - 10_000)
       expect(due).toBeLessThan(Date.now() + 1.2 * DAY_MS)
       expect(casement.calls(customer)).toHaveLength(1)
-      expect(await hurried(id, state)).toMatchObject({ reason: { code: 'capped', graph_code: 131049 } })
+      expect(await hurried(casement, id, state)).toMatchObject({ reason: { code: 'capped', graph_code: 131049 } })
       casement.sandbox.clearFaults()
       expect(casement.calls(customer)).toHaveLength(2)
     })
 
     it('waits no less and no more often for a report that comes three times', async () => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code: 131049 })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code: 131049 })
       const { due_at } = await capped(id)
       await casement.told()
       await reportAgain(customer, CAPPED, 3)
       expect(await casement.intent(id)).toMatchObject({ state: 'scheduled', due_at })
-      await hurried(id, 'sent')
+      await hurried(casement, id, 'sent')
       expect(casement.calls(customer)).toHaveLength(2)
     })
 
     it('loses neither its second try nor its second message to a report that comes late', async () => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code: 131049 })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code: 131049 })
       await capped(id)
       casement.sandbox.addFault({ kind: 'latency', ms: 1_500, match: { to: customer } })
-      await hurried(id, 'dispatching')
+      await hurried(casement, id, 'dispatching')
       await reportAgain(customer, CAPPED, 2)
       expect(await casement.intentIn(id, 'sent', 'scheduled', 'failed')).toMatchObject({ state: 'sent' })
       await reportAgain(customer, CAPPED, 1)
@@ -84,7 +61,7 @@ describeEachLaneEngine('a failure', (engine) => {
     })
 
     it('is not tried again when the message was delivered after all', async () => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code: 131049 })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code: 131049 })
       await capped(id)
       const { wamid } = lastCall(customer)
       await casement.webhook(statusOf(casement.sender, wamid as string, 'delivered'))
@@ -119,7 +96,7 @@ describeEachLaneEngine('a failure', (engine) => {
       [130472, 'capped'],
       [130497, 'country_blocked'],
     ])('(%i) fails the intent, and never sends it again', async (code, reason) => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code })
       expect(await casement.intentIn(id, 'failed')).toMatchObject({ reason: { code: reason, graph_code: code } })
       await reportAgain(customer, { errors: [{ code }] }, 2)
       expect(await casement.intent(id)).toMatchObject({ state: 'failed' })
@@ -127,8 +104,8 @@ describeEachLaneEngine('a failure', (engine) => {
     })
 
     it.each([131000, 131053])('(%i) is tried once more and no more often', async (code) => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code, times: null })
-      expect(await hurried(id, 'failed')).toMatchObject({ reason: { graph_code: code } })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code, times: null })
+      expect(await hurried(casement, id, 'failed')).toMatchObject({ reason: { graph_code: code } })
       casement.sandbox.clearFaults()
       expect(casement.calls(customer)).toHaveLength(2)
     })
@@ -137,13 +114,13 @@ describeEachLaneEngine('a failure', (engine) => {
       [132069, HOUR_MS],
       [134101, HOUR_MS / 6],
     ])('(%i) is tried again after a known while', async (code, ms) => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code })
       const { due_at } = await eventually(async () => {
         const seen = await casement.intent(id)
         return seen.reason?.graph_code === code ? seen : false
       })
       expect(Date.parse(due_at as string)).toBeGreaterThan(Date.now() + ms - 10_000)
-      await hurried(id, 'sent')
+      await hurried(casement, id, 'sent')
       expect(casement.calls(customer)).toHaveLength(2)
     })
 
@@ -186,7 +163,7 @@ describeEachLaneEngine('a failure', (engine) => {
     const DISABLED = { event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: '2026-11-22' } }
 
     it('restricts the sender once, and not again when an operator has resumed it since', async () => {
-      const { id, customer } = await meeting({ kind: 'failed_status', code: 131042 })
+      const { id, customer } = await meeting(casement, { kind: 'failed_status', code: 131042 })
       await eventually(async () => (await sender()).state === 'restricted')
       expect(await casement.intentIn(id, 'held')).toMatchObject({
         reason: { code: 'sender_account', graph_code: 131042 },
