@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { migrateAll } from '../src/app.ts'
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
-import { createTokenVault } from '../src/store/token-vault.ts'
+import { createTokenVault } from '../src/store/accounts/token-vault.ts'
 import { type RedisServer, startRedis } from '../test/support/redis-server.ts'
 
 /*

@@ -1,6 +1,6 @@
 import type { DecisionSettings } from '../domain/decision.ts'
-import { databaseNow, findSenders, insertIntents, notifyDue } from '../store/enqueue.ts'
-import { ensureConversations, resolveContacts } from '../store/people.ts'
+import { databaseNow, findSenders, insertIntents, notifyDue } from '../store/intents/enqueue.ts'
+import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
 import {
   type Db,
   inTransaction,
@@ -8,8 +8,8 @@ import {
   type Queryable,
   retryingPassing,
   retryingUncommitted,
-} from '../store/postgres.ts'
-import { readTemplates, templateKey } from '../store/templates.ts'
+} from '../store/pg/postgres.ts'
+import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { type EnqueueIo, type EnqueueResult, enqueueIntents } from '../usecases/enqueue-intent.ts'
 
 /**

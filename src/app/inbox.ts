@@ -2,23 +2,25 @@ import type pg from 'pg'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { toDate } from '../domain/time.ts'
 import { parseWebhook, readWebhookBody } from '../graph/webhook.ts'
-import { closeAttemptsOn } from '../store/attempts.ts'
-import { clearFollowUp, insertInbound, lockConversation, refuteWindow, saveWindow } from '../store/conversations.ts'
-import { databaseNow, notifyDue } from '../store/enqueue.ts'
-import { endFollowUp, withdrawFollowUp } from '../store/follow-ups.ts'
+import { setMessagingLimit } from '../store/accounts/messaging-limits.ts'
+import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
+import { restrictSender } from '../store/accounts/senders.ts'
+import {
+  clearFollowUp,
+  insertInbound,
+  lockConversation,
+  refuteWindow,
+  saveWindow,
+} from '../store/conversations/conversations.ts'
 import {
   conversationsWithEntry,
   enterFreeEntryPoint,
   recordEntryReports,
   refreshFreeEntryPoint,
-} from '../store/free-entry-points.ts'
-import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/identities.ts'
-import { setMessagingLimit } from '../store/messaging-limits.ts'
-import { pauseCalls, pauseManagement, slowSender } from '../store/pace.ts'
-import { ensureConversations, resolveContacts } from '../store/people.ts'
-import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/postgres.ts'
-import { contactReached, markUnreachable, recipientsReached } from '../store/reachability.ts'
-import { restrictSender } from '../store/senders.ts'
+} from '../store/conversations/free-entry-points.ts'
+import { closeAttemptsOn } from '../store/intents/attempts.ts'
+import { databaseNow, notifyDue } from '../store/intents/enqueue.ts'
+import { endFollowUp, withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
@@ -27,13 +29,17 @@ import {
   findMessageAttempts,
   foldStatuses,
   sentTemplate,
-} from '../store/statuses.ts'
-import { storableJson } from '../store/storable-json.ts'
-import { changeTemplate, refuseTemplate } from '../store/template-changes.ts'
-import { wantTemplates } from '../store/template-upkeep.ts'
-import { templateEvent } from '../store/templates.ts'
-import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/waiting-intents.ts'
-import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhook-events.ts'
+} from '../store/intents/statuses.ts'
+import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents/waiting.ts'
+import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
+import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
+import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { storableJson } from '../store/pg/storable-json.ts'
+import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
+import { templateEvent } from '../store/templates/templates.ts'
+import { wantTemplates } from '../store/templates/upkeep.ts'
+import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
 import type { FailureIo } from '../usecases/apply-failure.ts'
 import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
 

@@ -4,9 +4,9 @@ import type { WabaId } from '../domain/ids.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { type GraphAnswer, GraphCallError, type GraphClient, type Throttled } from '../graph/client.ts'
 import type { CreatedTemplate, WireTemplate } from '../graph/wire.ts'
-import { managementPausedForMs, pauseManagement } from '../store/pace.ts'
-import type { Db } from '../store/postgres.ts'
-import type { SenderStore } from '../store/senders.ts'
+import { managementPausedForMs, pauseManagement } from '../store/accounts/pace.ts'
+import type { SenderStore } from '../store/accounts/senders.ts'
+import type { Db } from '../store/pg/postgres.ts'
 
 /**
  * Calls that manage an account's templates, and that Meta counts by the hour. A throttle pauses them, and them alone: messages are not

@@ -1,8 +1,8 @@
 import type { WabaId } from '../domain/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts'
-import type { Listener } from '../store/listener.ts'
-import type { Postgres } from '../store/postgres.ts'
-import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/template-upkeep.ts'
+import type { Listener } from '../store/pg/listener.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
+import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/templates/upkeep.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 
 export interface TemplateUpkeepDeps {

@@ -1,8 +1,8 @@
 import { isWaId, waIdCandidates } from '../domain/recipient.ts'
 import { toIso } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
-import { databaseNow } from '../store/enqueue.ts'
-import type { Db } from '../store/postgres.ts'
+import { databaseNow } from '../store/intents/enqueue.ts'
+import type { Db } from '../store/pg/postgres.ts'
 
 export interface WindowView {
   open: boolean

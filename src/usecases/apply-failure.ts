@@ -3,7 +3,7 @@ import { classify, type GraphErrorFacts } from '../domain/failure.ts'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import type { Instant } from '../domain/time.ts'
-import type { KnownAttempt } from '../store/statuses.ts'
+import type { KnownAttempt } from '../store/intents/statuses.ts'
 import {
   type AccountCalls,
   consequenceOfFailure,

@@ -11,9 +11,9 @@ import type {
   UserPreference,
   WebhookIdentity,
 } from '../graph/webhook-event.ts'
-import type { InboundRecord, LockedConversation } from '../store/conversations.ts'
-import type { SeenId } from '../store/identities.ts'
-import type { PersonKey } from '../store/people.ts'
+import type { InboundRecord, LockedConversation } from '../store/conversations/conversations.ts'
+import type { SeenId } from '../store/people/identities.ts'
+import type { PersonKey } from '../store/people/resolve.ts'
 
 /** Reads and writes of one transaction. */
 export interface InboundIo {

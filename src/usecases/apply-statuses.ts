@@ -3,9 +3,9 @@ import { attemptId, type ConversationId, type IntentId, parseAttemptId, type Wam
 import { deliveryStatusOf, isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
 import { earliest, type Instant, latest } from '../domain/time.ts'
 import type { StatusEvent } from '../graph/webhook-event.ts'
-import type { CloseAttempt } from '../store/attempts.ts'
-import type { MessageEntryReport } from '../store/free-entry-points.ts'
-import type { KnownAttempt, MessageUpdate } from '../store/statuses.ts'
+import type { MessageEntryReport } from '../store/conversations/free-entry-points.ts'
+import type { CloseAttempt } from '../store/intents/attempts.ts'
+import type { KnownAttempt, MessageUpdate } from '../store/intents/statuses.ts'
 import { applyFailure, type FailureIo } from './apply-failure.ts'
 
 /** Reads and writes of one transaction. */

@@ -4,7 +4,7 @@ import type { Reason } from '../domain/intent.ts'
 import { templateStatusClass } from '../domain/template.ts'
 import { type Instant, latest, plus, SECOND_MS } from '../domain/time.ts'
 import type { AccountErrors, StatusEvent, TemplateStatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
-import type { PendingEvent } from '../store/webhook-events.ts'
+import type { PendingEvent } from '../store/webhooks/events.ts'
 import { applyInbound, applyNumberChanged, applyPreference, type InboundIo } from './apply-inbound.ts'
 import { applyStatuses, type StatusIo } from './apply-statuses.ts'
 

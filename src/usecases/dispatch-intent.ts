@@ -7,9 +7,9 @@ import type { Instant } from '../domain/time.ts'
 import { toIso } from '../domain/time.ts'
 import { windowExpiresAt } from '../domain/window.ts'
 import type { SendAnswer } from '../graph/answer.ts'
-import type { AttemptStore, OpenedAttempt } from '../store/attempts.ts'
-import type { Claim, WakeUp } from '../store/dispatch-facts.ts'
-import type { IntentTransitions, RecordedDecision } from '../store/intents.ts'
+import type { AttemptStore, OpenedAttempt } from '../store/intents/attempts.ts'
+import type { Claim, WakeUp } from '../store/intents/dispatch-facts.ts'
+import type { IntentTransitions, RecordedDecision } from '../store/intents/intents.ts'
 import { type Consequence, type Interpretation, interpretAnswer, type SideEffect } from './interpret-answer.ts'
 
 export interface DispatchIo {

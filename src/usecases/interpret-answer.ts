@@ -3,7 +3,7 @@ import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } fr
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
 import type { SendAnswer } from '../graph/answer.ts'
-import type { AttemptOutcome } from '../store/schema.ts'
+import type { AttemptOutcome } from '../store/pg/schema.ts'
 
 /*
  * What an answer of Graph means for the attempt, for the intent and for everybody else. Pure: the dispatch does what is said here.

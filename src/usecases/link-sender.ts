@@ -1,5 +1,5 @@
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
-import type { Sender, SenderLink, SenderStore } from '../store/senders.ts'
+import type { Sender, SenderLink, SenderStore } from '../store/accounts/senders.ts'
 import { type Answer, done, refused } from './answer.ts'
 import { type ReleaseIo, releaseAll } from './release-all.ts'
 

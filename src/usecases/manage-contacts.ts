@@ -1,5 +1,5 @@
 import type { ContactId } from '../domain/ids.ts'
-import type { ConsentRecord, ContactPatch, ContactRead } from '../store/contacts.ts'
+import type { ConsentRecord, ContactPatch, ContactRead } from '../store/people/contacts.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { personIds } from './person-ids.ts'
 

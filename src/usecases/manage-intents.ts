@@ -1,7 +1,7 @@
 import { type IntentId, isIntentId } from '../domain/ids.ts'
 import type { Delivery, Reason } from '../domain/intent.ts'
-import type { RecordedDecision } from '../store/intents.ts'
-import type { IntentHead, IntentKey, SettleOutcome } from '../store/operator-transitions.ts'
+import type { RecordedDecision } from '../store/intents/intents.ts'
+import type { IntentHead, IntentKey, SettleOutcome } from '../store/intents/operator-transitions.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 
 /*

@@ -1,7 +1,7 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { toIso } from '../domain/time.ts'
-import type { Sender, SenderSettings, SenderStore } from '../store/senders.ts'
+import type { Sender, SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { type ReleaseIo, releaseAll } from './release-all.ts'
 

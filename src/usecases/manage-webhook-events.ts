@@ -1,4 +1,4 @@
-import type { WebhookEventRead, WebhookEventSelection, WebhookEventState } from '../store/webhook-event-reads.ts'
+import type { WebhookEventRead, WebhookEventSelection, WebhookEventState } from '../store/webhooks/event-reads.ts'
 import { type Answer, done, invalid, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { PassThroughAnswer, PassThroughRequest } from '../graph/pass-through.ts'
-import type { OwnerOfToken } from '../store/sender-credentials.ts'
+import type { OwnerOfToken } from '../store/accounts/sender-credentials.ts'
 import { type Answer, done, refused } from './answer.ts'
 
 export interface PassThroughIo {

@@ -1,5 +1,5 @@
-import type { TemplateRow } from '../store/schema.ts'
-import type { TemplateEvent, TemplateSelection } from '../store/template-reads.ts'
+import type { TemplateRow } from '../store/pg/schema.ts'
+import type { TemplateEvent, TemplateSelection } from '../store/templates/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 

@@ -2,7 +2,7 @@ import type { PhoneNumberId } from '../domain/ids.ts'
 import { PRIORITIES, type Priority, type Reason } from '../domain/intent.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Wake } from '../queue/lanes.ts'
-import type { DueSender } from '../store/due-intents.ts'
+import type { DueSender } from '../store/intents/due.ts'
 
 /*
  * The relay: due intents into lanes. It is the only thing that adds jobs. A round reads which senders have something due, moves at most

@@ -1,5 +1,5 @@
-import type { CloseAttempt } from '../store/attempts.ts'
-import type { OpenDoubt } from '../store/doubts.ts'
+import type { CloseAttempt } from '../store/intents/attempts.ts'
+import type { OpenDoubt } from '../store/intents/doubts.ts'
 import { doubt } from './interpret-answer.ts'
 
 /*

@@ -3,7 +3,7 @@ import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage, templateStatusClass } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import type { WireTemplate } from '../graph/wire.ts'
-import type { SyncedTemplate, TemplateChange } from '../store/templates.ts'
+import type { SyncedTemplate, TemplateChange } from '../store/templates/templates.ts'
 import { type ReleaseIo, releaseAll } from './release-all.ts'
 
 export interface SyncTemplatesIo extends ReleaseIo {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import type { Postgres } from '../../src/store/postgres.ts'
+import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /*

@@ -5,7 +5,7 @@ import { createTemplateSync } from '../../src/app/template-sync.ts'
 import type { WabaId } from '../../src/domain/ids.ts'
 import { GraphCallError } from '../../src/graph/client.ts'
 import { createLogger } from '../../src/log.ts'
-import { pauseManagement } from '../../src/store/pace.ts'
+import { pauseManagement } from '../../src/store/accounts/pace.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 

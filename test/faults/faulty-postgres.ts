@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
-import type { Postgres } from '../../src/store/postgres.ts'
-import type { Database } from '../../src/store/schema.ts'
+import type { Postgres } from '../../src/store/pg/postgres.ts'
+import type { Database } from '../../src/store/pg/schema.ts'
 
 /** Decides what happens to one call to the outside; `run` lets it take effect. */
 export type Fate = <T>(run: () => Promise<T>) => Promise<T>

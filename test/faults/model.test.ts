@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IntentId } from '../../src/domain/ids.ts'
 import { type IntentState, isOver } from '../../src/domain/lifecycle.ts'
 import { MINUTE_MS } from '../../src/domain/time.ts'
-import { cancelIntent } from '../../src/store/operator-transitions.ts'
+import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
 import { createMiniature, GRACE_MS, LEASE_MS, type MetaMood, type Miniature } from './miniature.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { replayWebhookEvent } from '../../src/store/webhook-event-reads.ts'
+import { replayWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
 import { payloadOf, status } from './webhook-items.ts'
 import { wamidOf } from './webhook-scripts.ts'
 import { createWorld, type World } from './webhook-world.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { templateStatusClass } from '../../src/domain/template.ts'
-import type { Db } from '../../src/store/postgres.ts'
+import type { Db } from '../../src/store/pg/postgres.ts'
 import { TEMPLATES } from './webhook-scripts.ts'
 import { AWAITS_TEMPLATE } from './webhook-world.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { apiKeyStore, ensureBootstrapKey } from '../../src/store/api-keys.ts'
+import { apiKeyStore, ensureBootstrapKey } from '../../src/store/access/api-keys.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 describe('API keys', () => {

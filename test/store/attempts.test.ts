@@ -10,11 +10,11 @@ import {
   attemptStore,
   type CloseAttempt,
   closeAttemptsOn,
-} from '../../src/store/attempts.ts'
-import { readDispatchFacts } from '../../src/store/dispatch-facts.ts'
-import { findDoubts, findStranded } from '../../src/store/doubts.ts'
-import { intentTransitions } from '../../src/store/intents.ts'
-import type { AttemptOutcome } from '../../src/store/schema.ts'
+} from '../../src/store/intents/attempts.ts'
+import { readDispatchFacts } from '../../src/store/intents/dispatch-facts.ts'
+import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
+import { intentTransitions } from '../../src/store/intents/intents.ts'
+import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const reason: Reason = { code: 'graph_transient', text: 'For the test.' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coalesce } from '../../src/store/batch.ts'
+import { coalesce } from '../../src/store/pg/batch.ts'
 import { recorder } from '../support/signals.ts'
 
 /** A `run` that the test answers by hand, batch by batch. */

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, plus, SECOND_MS } from '../../src/domain/time.ts'
-import { insertInbound } from '../../src/store/conversations.ts'
-import { enterFreeEntryPoint, recordEntryReports, refreshFreeEntryPoint } from '../../src/store/free-entry-points.ts'
-import { inTransaction } from '../../src/store/postgres.ts'
-import { foldStatuses } from '../../src/store/statuses.ts'
+import { insertInbound } from '../../src/store/conversations/conversations.ts'
+import {
+  enterFreeEntryPoint,
+  recordEntryReports,
+  refreshFreeEntryPoint,
+} from '../../src/store/conversations/free-entry-points.ts'
+import { foldStatuses } from '../../src/store/intents/statuses.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'
 

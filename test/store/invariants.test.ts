@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntentId } from '../../src/domain/ids.ts'
-import { type IntentRecord, insertIntents } from '../../src/store/enqueue.ts'
+import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** The tables refuse what no function should ever write, so a mistake is an error and not a wrong message. */

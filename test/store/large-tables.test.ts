@@ -1,16 +1,16 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import { findDoubts, findStranded } from '../../src/store/doubts.ts'
+import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import {
   expireOverdue,
   longQueued,
   msUntilNextDue,
   readDueSenders,
   readQueuedSenders,
-} from '../../src/store/due-intents.ts'
-import type { Db } from '../../src/store/postgres.ts'
-import { expireHeld } from '../../src/store/waiting-intents.ts'
+} from '../../src/store/intents/due.ts'
+import { expireHeld } from '../../src/store/intents/waiting.ts'
+import type { Db } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** Enough for PostgreSQL to prefer an index where it has one, and to mistake "some are due" for "any will do". */

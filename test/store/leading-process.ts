@@ -1,4 +1,4 @@
-import { openListener } from '../../src/store/listener.ts'
+import { openListener } from '../../src/store/pg/listener.ts'
 
 /* Takes the lead and says so, to be frozen by listener.test.ts. Ends with its parent, whose pipe it reads. */
 

@@ -2,7 +2,11 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContactId } from '../../src/domain/ids.ts'
 import { DAY_MS, type Instant, plus } from '../../src/domain/time.ts'
-import { readMessagingLimits, reserveMessagingLimit, setMessagingLimit } from '../../src/store/messaging-limits.ts'
+import {
+  readMessagingLimits,
+  reserveMessagingLimit,
+  setMessagingLimit,
+} from '../../src/store/accounts/messaging-limits.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { migrateToLatest, schemaState } from '../../src/store/migrate.ts'
-import { openPostgres, type Postgres } from '../../src/store/postgres.ts'
+import { migrateToLatest, schemaState } from '../../src/store/pg/migrate.ts'
+import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 
 describe('migrations', () => {

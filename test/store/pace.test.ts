@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { type Instant, plus } from '../../src/domain/time.ts'
-import { readDueSenders, readQueuedSenders } from '../../src/store/due-intents.ts'
-import { managementPausedForMs, pauseCalls, pauseManagement, slowSender } from '../../src/store/pace.ts'
+import { managementPausedForMs, pauseCalls, pauseManagement, slowSender } from '../../src/store/accounts/pace.ts'
+import { readDueSenders, readQueuedSenders } from '../../src/store/intents/due.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const MINUTE_MS = 60_000

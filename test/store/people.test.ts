@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
-import { attemptStore } from '../../src/store/attempts.ts'
+import { attemptStore } from '../../src/store/intents/attempts.ts'
+import { waitsFor } from '../../src/store/intents/waiting.ts'
 import {
   claimIdentities,
   enrichContact,
@@ -10,10 +11,9 @@ import {
   resumeMarketing,
   type SeenId,
   stopMarketing as stopMarketingAt,
-} from '../../src/store/identities.ts'
-import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people.ts'
-import { inTransaction, retryingPassing } from '../../src/store/postgres.ts'
-import { waitsFor } from '../../src/store/waiting-intents.ts'
+} from '../../src/store/people/identities.ts'
+import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people/resolve.ts'
+import { inTransaction, retryingPassing } from '../../src/store/pg/postgres.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DUE_CHANNEL, notifyDue } from '../../src/store/enqueue.ts'
+import { DUE_CHANNEL, notifyDue } from '../../src/store/intents/enqueue.ts'
 import {
   CommitUncertain,
   HOT_PATH_SETTINGS,
@@ -15,7 +15,7 @@ import {
   retryingPassing,
   retryingRolledBack,
   retryingUncommitted,
-} from '../../src/store/postgres.ts'
+} from '../../src/store/pg/postgres.ts'
 import { at } from '../support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { whenNotified } from '../support/signals.ts'

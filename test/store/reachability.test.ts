@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ContactId, ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS, type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
-import { findContact, readContact, updateContact } from '../../src/store/contacts.ts'
-import { insertInbound } from '../../src/store/conversations.ts'
-import { contactReached, markUnreachable, recipientsReached } from '../../src/store/reachability.ts'
+import { insertInbound } from '../../src/store/conversations/conversations.ts'
+import { findContact, readContact, updateContact } from '../../src/store/people/contacts.ts'
+import { contactReached, markUnreachable, recipientsReached } from '../../src/store/people/reachability.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const REVIEW_MS = 30 * DAY_MS

@@ -11,10 +11,10 @@ import {
   queueDue,
   readDueSenders,
   readQueuedSenders,
-} from '../../src/store/due-intents.ts'
-import type { IntentRecord } from '../../src/store/enqueue.ts'
-import { isPassingDatabaseError } from '../../src/store/postgres.ts'
-import { holdDueForSender, releaseWaiting, waitsFor } from '../../src/store/waiting-intents.ts'
+} from '../../src/store/intents/due.ts'
+import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
+import { holdDueForSender, releaseWaiting, waitsFor } from '../../src/store/intents/waiting.ts'
+import { isPassingDatabaseError } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const room = (each: number) =>

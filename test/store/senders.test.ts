@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { type Instant, instant } from '../../src/domain/time.ts'
-import { restrictSender } from '../../src/store/senders.ts'
+import { restrictSender } from '../../src/store/accounts/senders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const refusedToken: Reason = { code: 'sender_account', text: 'The access token was refused.', graphCode: 190 }

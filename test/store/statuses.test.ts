@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { MINUTE_MS, plus } from '../../src/domain/time.ts'
-import { type CloseAttempt, closeAttemptsOn } from '../../src/store/attempts.ts'
-import { inTransaction } from '../../src/store/postgres.ts'
+import { type CloseAttempt, closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import {
   afterFailedDelivery,
   afterLateDelivery,
@@ -12,7 +11,8 @@ import {
   findMessageAttempts,
   foldStatuses,
   type MessageUpdate,
-} from '../../src/store/statuses.ts'
+} from '../../src/store/intents/statuses.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'

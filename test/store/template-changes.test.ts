@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WabaId } from '../../src/domain/ids.ts'
 import { type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
-import { changeTemplate, refuseTemplate } from '../../src/store/template-changes.ts'
-import { readTemplate } from '../../src/store/template-reads.ts'
-import { type SyncedTemplate, storeSyncedTemplates, upsertTemplate } from '../../src/store/templates.ts'
+import { changeTemplate, refuseTemplate } from '../../src/store/templates/changes.ts'
+import { readTemplate } from '../../src/store/templates/reads.ts'
+import { type SyncedTemplate, storeSyncedTemplates, upsertTemplate } from '../../src/store/templates/templates.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { createTokenVault, TokenVaultError } from '../../src/store/token-vault.ts'
+import { createTokenVault, TokenVaultError } from '../../src/store/accounts/token-vault.ts'
 
 describe('the token vault', () => {
   const [first, second, third] = [randomBytes(32), randomBytes(32), randomBytes(32)]

@@ -11,12 +11,12 @@ import {
   LIFECYCLE,
 } from '../../src/domain/lifecycle.ts'
 import { plus } from '../../src/domain/time.ts'
-import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/attempts.ts'
-import { INTENTS_CHANNEL, type IntentTransitions, intentTransitions } from '../../src/store/intents.ts'
-import { replayIntent } from '../../src/store/operator-transitions.ts'
-import type { AttemptOutcome } from '../../src/store/schema.ts'
-import { afterFailedDelivery } from '../../src/store/statuses.ts'
-import { cancelByIds, expireHeld, releaseByIds } from '../../src/store/waiting-intents.ts'
+import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/intents/attempts.ts'
+import { INTENTS_CHANNEL, type IntentTransitions, intentTransitions } from '../../src/store/intents/intents.ts'
+import { replayIntent } from '../../src/store/intents/operator-transitions.ts'
+import { afterFailedDelivery } from '../../src/store/intents/statuses.ts'
+import { cancelByIds, expireHeld, releaseByIds } from '../../src/store/intents/waiting.ts'
+import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually, whenNotified } from '../support/signals.ts'
 

@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
-import { inTransaction } from '../../src/store/postgres.ts'
-import { listWebhookEvents, viewOfWebhookEvent } from '../../src/store/webhook-event-reads.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
+import { listWebhookEvents, viewOfWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
 import {
   claimPendingEvents,
   markApplied,
   markFailed,
   recordLiveness,
   webhookIntake,
-} from '../../src/store/webhook-events.ts'
+} from '../../src/store/webhooks/events.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows

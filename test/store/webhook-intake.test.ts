@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findDoubts } from '../../src/store/doubts.ts'
-import { beatIntake } from '../../src/store/webhook-intake.ts'
+import { findDoubts } from '../../src/store/intents/doubts.ts'
+import { beatIntake } from '../../src/store/webhooks/intake.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows

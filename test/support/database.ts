@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { migrateToLatest } from '../../src/store/migrate.ts'
+import { migrateToLatest } from '../../src/store/pg/migrate.ts'
 import { eventually } from './signals.ts'
 
 export interface TestDatabase {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
-import { viewOfWebhookEvent } from '../../src/store/webhook-event-reads.ts'
-import { markFailed } from '../../src/store/webhook-events.ts'
+import { viewOfWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
+import { markFailed } from '../../src/store/webhooks/events.ts'
 import {
   listWebhookEvents,
   replayWebhookEvent,

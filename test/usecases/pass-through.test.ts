@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { PassThroughRequest } from '../../src/graph/pass-through.ts'
-import type { OwnerOfToken } from '../../src/store/sender-credentials.ts'
+import type { OwnerOfToken } from '../../src/store/accounts/sender-credentials.ts'
 import { type ClientRequest, type PassThroughIo, passThrough } from '../../src/usecases/pass-through.ts'
 
 const request: ClientRequest = {

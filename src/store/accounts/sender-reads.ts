@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { WhenClosed } from '../../domain/content.ts'
+import type { SenderState } from '../../domain/decision.ts'
+import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import type { Reason, ReasonCode } from '../../domain/intent.ts'
+import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+import { paceOf } from './pace.ts'
+
+/** A linked number, with what is said of its account and portfolio. */
+export interface Sender {
+  phoneNumberId: PhoneNumberId
+  wabaId: WabaId
+  portfolioId: string
+  displayPhoneNumber: string | null
+  verifiedName: string | null
+  /** Messages per second that Meta grants. */
+  throughputMps: number
+  /** What of it may leave now: less for a while after Meta throttled the number. */
+  effectiveMps: number
+  slowedSince: Instant | null
+  /** Meta throttled the account: none of its numbers calls until then. Null when they may. */
+  callsPausedUntil: Instant | null
+  /** Distinct contacts per rolling 24 h outside a window; shared by all numbers of the portfolio. Null: unlimited. */
+  messagingLimit: number | null
+  defaultWhenClosed: WhenClosed
+  state: SenderState
+  reason: Reason | null
+  reasonSince: Instant | null
+  createdAt: Instant
+}
+
+/** Null when it is not linked. */
+export async function readSender(db: Db, id: PhoneNumberId): Promise<Sender | null> {
+  return (await readSenders(db, id))[0] ?? null
+}
+
+/** All that are linked, the oldest first, or only the one asked for. */
+export async function readSenders(db: Db, id?: PhoneNumberId): Promise<Sender[]> {
+  const linked = db
+    .selectFrom('senders')
+    .innerJoin('wabas', 'wabas.id', 'senders.waba_id')
+    .innerJoin('portfolios', 'portfolios.id', 'wabas.portfolio_id')
+    .selectAll('senders')
+    .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit', 'wabas.calls_paused_until'])
+    .select(sql<Instant>`now()`.as('now'))
+    .where('senders.sealed_access_token', 'is not', null)
+    .orderBy('senders.created_at')
+    .orderBy('senders.phone_number_id')
+  const rows = await (id === undefined ? linked : linked.where('senders.phone_number_id', '=', id)).execute()
+  return rows.map((row) => ({
+    phoneNumberId: row.phone_number_id as PhoneNumberId,
+    wabaId: row.waba_id as WabaId,
+    portfolioId: row.portfolio_id,
+    displayPhoneNumber: row.display_phone_number,
+    verifiedName: row.verified_name,
+    throughputMps: row.throughput_mps,
+    effectiveMps: effectiveMps(paceOf(row), row.now),
+    slowedSince: slowedSince(paceOf(row), row.now),
+    callsPausedUntil:
+      row.calls_paused_until !== null && row.calls_paused_until > row.now ? row.calls_paused_until : null,
+    messagingLimit: row.messaging_limit,
+    defaultWhenClosed: row.default_when_closed,
+    state: row.state,
+    reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),
+    reasonSince: row.reason_since,
+    createdAt: row.created_at,
+  }))
+}
+
+/** Why a sender cannot send, out of its columns. */
+export function reasonOf(code: ReasonCode, text: string | null, graphCode: number | null): Reason {
+  return { code, text: text ?? '', ...(graphCode === null ? {} : { graphCode }) }
+}

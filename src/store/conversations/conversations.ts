@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import type { ContactId, ConversationId, IntentId, Wamid } from '../../domain/ids.ts'
+import { type Instant, plus, SECOND_MS, toDate } from '../../domain/time.ts'
+import type { FreeEntryPoint, WindowRecord } from '../../domain/window.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/** The two clocks of one conversation, locked until the transaction ends. */
+export interface LockedConversation {
+  id: ConversationId
+  contactId: ContactId
+  window: WindowRecord
+  freeEntryPoint: FreeEntryPoint
+  followUpId: IntentId | null
+}
+
+export async function lockConversation(trx: Db, id: ConversationId): Promise<LockedConversation> {
+  const row = await trx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return {
+    id,
+    contactId: row.contact_id as ContactId,
+    window: { openedAt: row.window_opened_at, lastInboundAt: row.last_inbound_at, refutedAt: row.window_refuted_at },
+    freeEntryPoint: {
+      state: row.entry_state,
+      enteredAt: row.entered_at,
+      openedAt: row.entry_opened_at,
+      expiresAt: row.entry_expires_at,
+      metaConversationId: row.entry_conversation_id,
+    },
+    followUpId: row.follow_up_id as IntentId | null,
+  }
+}
+
+export async function saveWindow(trx: Db, id: ConversationId, window: WindowRecord): Promise<void> {
+  await trx
+    .updateTable('conversations')
+    .set({
+      window_opened_at: dateOf(window.openedAt),
+      last_inbound_at: dateOf(window.lastInboundAt),
+      window_refuted_at: dateOf(window.refutedAt),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function saveFreeEntryPoint(trx: Db, id: ConversationId, entry: FreeEntryPoint): Promise<void> {
+  await trx
+    .updateTable('conversations')
+    .set({
+      entry_state: entry.state,
+      entered_at: dateOf(entry.enteredAt),
+      entry_opened_at: dateOf(entry.openedAt),
+      entry_expires_at: dateOf(entry.expiresAt),
+      entry_conversation_id: entry.metaConversationId,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The customer answered: the invitation that was out has done its work. */
+export async function clearFollowUp(trx: Db, id: ConversationId): Promise<void> {
+  await trx.updateTable('conversations').set({ follow_up_id: null }).where('id', '=', id).execute()
+}
+
+/**
+ * Meta refused an attempt because the window was closed; see `recordRefutation`. Only moves forward. Stamps of messages are whole seconds
+ * and the attempt's start is not, so it is cut to the end of the second before: a message of the same second may be the newer of the two.
+ */
+export async function refuteWindow(db: Db, id: ConversationId, attemptStartedAt: Instant): Promise<void> {
+  const secondBefore = plus(attemptStartedAt, -(attemptStartedAt % SECOND_MS) - 1)
+  await sql`
+    update conversations set window_refuted_at = greatest(window_refuted_at, ${toDate(secondBefore)}::timestamptz)
+    where id = ${id}::bigint`.execute(db)
+}
+
+export interface InboundRecord {
+  wamid: Wamid
+  conversationId: ConversationId
+  type: string
+  at: Instant
+  body: unknown
+}
+
+/** False when this message is known already: Meta delivers webhooks more than once. */
+export async function insertInbound(trx: Db, inbound: InboundRecord): Promise<boolean> {
+  const result = await trx
+    .insertInto('inbound_messages')
+    .values({
+      wamid: inbound.wamid,
+      conversation_id: inbound.conversationId,
+      type: inbound.type,
+      at: toDate(inbound.at),
+      body: JSON.stringify(inbound.body),
+    })
+    .onConflict((conflict) => conflict.column('wamid').doNothing())
+    .executeTakeFirst()
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+function dateOf(at: Instant | null): Date | null {
+  return at === null ? null : toDate(at)
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import type { ConversationId, IntentId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/** A message of either side. `body` is the message object: ours as it was asked for, theirs as Meta delivered it. */
+export interface ExchangedMessage {
+  direction: 'inbound' | 'outbound'
+  wamid: string
+  at: Instant
+  type: string
+  /** Null when a template went in place of the message, which the customer then never saw. */
+  body: Record<string, unknown> | null
+  /** Name of the template that went in place of the message. */
+  template: string | null
+  status: string | null
+  pricing: unknown
+  intent_id: IntentId | null
+}
+
+/** The newest of both sides, newest first. Ours count from Meta's stamp once a status webhook told it, for that is what theirs count from. */
+export async function listExchanged(
+  db: Db,
+  conversationId: ConversationId,
+  limit: number,
+): Promise<ExchangedMessage[]> {
+  const { rows } = await sql<ExchangedMessage>`
+    select * from (
+      (select 'outbound' as direction, m.wamid, coalesce(m.sent_at, m.accepted_at) as at,
+        case when m.sent_as = 'template' then 'template' else coalesce(i.message ->> 'type', 'unknown') end as type,
+        case when m.sent_as = 'template' and i.message ->> 'type' <> 'template' then null else i.message end as body,
+        case when m.sent_as = 'template' then coalesce(i.message -> 'template' ->> 'name', a.decision -> 'facts' ->> 'template') end as template,
+        m.status, m.pricing, m.intent_id
+      from messages m
+      left join intents i on i.id = m.intent_id
+      left join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
+      where m.conversation_id = ${conversationId}::bigint
+      order by m.accepted_at desc limit ${limit})
+      union all
+      (select 'inbound', n.wamid, n.at, n.type, n.body, null, null, null, null
+      from inbound_messages n
+      where n.conversation_id = ${conversationId}::bigint
+      order by n.at desc limit ${limit})
+    ) exchanged
+    order by at desc, direction limit ${limit}`.execute(db)
+  return rows
+}

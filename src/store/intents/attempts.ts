@@ -1,0 +1,187 @@
+import type pg from 'pg'
+import type { ConversationId, IntentId, Wamid } from '../../domain/ids.ts'
+import type { Reason } from '../../domain/intent.ts'
+import { type IntentEvent, statesThatTake } from '../../domain/lifecycle.ts'
+import { PAIR_REFILL_MS } from '../../domain/limits.ts'
+import type { Instant } from '../../domain/time.ts'
+import { coalesce } from '../pg/batch.ts'
+import { isPassingDatabaseError, prepared, retryingPassing, retryingRolledBack } from '../pg/postgres.ts'
+import type { AttemptOutcome } from '../pg/schema.ts'
+import { ANSWER_AND_ANNOUNCE, type RecordedDecision, targetOf } from './intents.ts'
+
+export interface OpenAttempt {
+  intentId: IntentId
+  wake: number
+  sentAs: 'free_form' | 'template'
+  decision: RecordedDecision
+}
+
+export interface OpenedAttempt {
+  number: number
+  /** The database's clock. */
+  startedAt: Instant
+}
+
+/*
+ * Open: the fence. The guarded transition queued -> dispatching, the attempt's row and the pair bucket, in one statement and before the
+ * network call. `dispatching` therefore means exactly: an attempt is open and its request may have left.
+ */
+const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
+  'open_attempts',
+  `with asked as (
+     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[]) with ordinality as a (id, wake, sent_as, decision, ord)
+   ), won as (
+     update intents i set state = 'dispatching', state_at = now(), attempts = i.attempts + 1, sent_as = a.sent_as,
+       reason_code = null, reason_text = null, reason_graph_code = null
+     from asked a
+     where i.id = a.id and i.wake = a.wake and i.state = 'queued'
+     returning i.id, i.attempts as number, i.conversation_id, a.ord
+   ), bucket as (
+     update conversations v
+     set pair_empties_at = greatest(v.pair_empties_at, now()) + sent.messages * interval '${PAIR_REFILL_MS} milliseconds'
+     from (select conversation_id, count(*) as messages from won group by conversation_id) sent
+     where v.id = sent.conversation_id
+   ), opened as (
+     insert into attempts (intent_id, number, sent_as, decision)
+     select won.id, won.number, a.sent_as, a.decision from won join asked a using (ord)
+   )
+   select ord, number, now() as now from won`,
+)
+
+export interface CloseAttempt {
+  intentId: IntentId
+  number: number
+  conversationId: ConversationId
+  outcome: AttemptOutcome
+  httpStatus: number | null
+  /** Graph's error object, or what happened to the connection. */
+  error: unknown
+  wamid: Wamid | null
+  /** What becomes of the intent. */
+  next: AttemptConsequence
+}
+
+export type AttemptConsequence =
+  | { event: 'accept' }
+  | { event: 'retry'; dueInMs: number; keepsTurn: boolean; reason: Reason; countsAsRetry: boolean }
+  | { event: 'doubt'; keepsTurn: boolean; reason: Reason }
+  | { event: 'hold'; waitsFor: string; reason: Reason }
+  | { event: 'fail' | 'suppress'; reason: Reason }
+
+/*
+ * Close: the attempt's outcome, the intent's guarded transition and the message, in one statement. An attempt closes once; a doubt may be
+ * closed again, by better knowledge, and an acceptance, which a status webhook proves, wins over everything but an acceptance. Every other
+ * consequence belongs to the newest attempt only.
+ */
+const closeAttempts = prepared<{ ord: string | null }>(
+  'close_attempts',
+  `with asked as (
+     select * from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::text[], $5::smallint[], $6::jsonb[], $7::text[],
+                          $8::text[], $9::text[], $10::float8[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::int[], $16::smallint[])
+       with ordinality as a (id, number, conversation_id, outcome, http_status, error, wamid,
+                             from_states, to_state, due_in_ms, keeps_turn, waits_for, reason_code, reason_text, reason_graph_code, retried, ord)
+   ), closed as (
+     update attempts t set finished_at = now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
+     from asked a
+     where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
+       and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
+     returning t.sent_as, a.ord
+   ), moved as (
+     update intents i set
+       state = a.to_state, state_at = now(),
+       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, now() + a.due_in_ms * interval '1 millisecond') end,
+       waits_for = a.waits_for,
+       doubted_at = case when a.to_state = 'in_doubt' then now() end,
+       has_turn = i.has_turn and a.keeps_turn,
+       retries = i.retries + a.retried,
+       wamid = coalesce(a.wamid, i.wamid),
+       reason_code = a.reason_code, reason_text = a.reason_text, reason_graph_code = a.reason_graph_code
+     from asked a join closed using (ord)
+     where i.id = a.id and i.state = any (string_to_array(a.from_states, ',')) and (a.outcome = 'accepted' or i.attempts = a.number)
+     returning i.id, i.state, i.reason_code, a.ord
+   ), accepted as (
+     insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
+     -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
+     select a.wamid, a.id, a.number, i.conversation_id, closed.sent_as
+     from asked a join closed using (ord) join intents i on i.id = a.id where a.wamid is not null
+     on conflict (wamid) do nothing
+   )
+   ${ANSWER_AND_ANNOUNCE}`,
+)
+
+/**
+ * What Meta answered is known to nobody else, and without it the attempt becomes a doubt. So a worker keeps it through an outage of the
+ * database that lasts as long as a failover may.
+ */
+const ANSWER_KEPT_MS = 60_000
+
+export function attemptStore(pool: pg.Pool, maxItems = 500) {
+  const open = coalesce<OpenAttempt, OpenedAttempt | null>({
+    maxItems,
+    maxFlights: 1,
+    isPassing: isPassingDatabaseError,
+    // Not run again after a lost connection: an `open` whose answer was lost has won, and running it again would look like losing.
+    async run(items) {
+      const rows = await retryingRolledBack(() =>
+        openAttempts(pool, [
+          items.map((item) => item.intentId),
+          items.map((item) => item.wake),
+          items.map((item) => item.sentAs),
+          items.map((item) => JSON.stringify(item.decision)),
+        ]),
+      )
+      const opened: (OpenedAttempt | null)[] = items.map(() => null)
+      for (const row of rows) opened[Number(row.ord) - 1] = { number: row.number, startedAt: row.now }
+      return opened
+    },
+  })
+
+  const close = coalesce<CloseAttempt, boolean>({
+    maxItems,
+    maxFlights: 1,
+    isPassing: isPassingDatabaseError,
+    async run(items) {
+      const rows = await retryingPassing(() => closeAttempts(pool, closeParameters(items)), ANSWER_KEPT_MS)
+      const moved = items.map(() => false)
+      for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
+      return moved
+    },
+  })
+
+  return {
+    /** Null when another worker, a cancellation or a newer wake was faster. */
+    open,
+    /** Answers whether the intent moved; the attempt's outcome is recorded either way, once. */
+    close,
+  }
+}
+
+export type AttemptStore = ReturnType<typeof attemptStore>
+
+/** The same closing inside a caller's transaction, for the appliers of webhooks. */
+export async function closeAttemptsOn(client: pg.Pool | pg.PoolClient, items: CloseAttempt[]): Promise<void> {
+  if (items.length > 0) await closeAttempts(client, closeParameters(items))
+}
+
+function closeParameters(items: CloseAttempt[]): unknown[] {
+  const next = items.map((item) => item.next)
+  const reasons = next.map((t) => ('reason' in t ? t.reason : null))
+  return [
+    items.map((item) => item.intentId),
+    items.map((item) => item.number),
+    items.map((item) => item.conversationId),
+    items.map((item) => item.outcome),
+    items.map((item) => item.httpStatus),
+    items.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
+    items.map((item) => item.wamid),
+    next.map((t) => statesThatTake(t.event as IntentEvent).join(',')),
+    next.map((t) => targetOf(t.event)),
+    next.map((t) => (t.event === 'retry' ? t.dueInMs : null)),
+    next.map((t) => 'keepsTurn' in t && t.keepsTurn),
+    next.map((t) => (t.event === 'hold' ? t.waitsFor : null)),
+    reasons.map((reason) => reason?.code ?? null),
+    reasons.map((reason) => reason?.text ?? null),
+    reasons.map((reason) => reason?.graphCode ?? null),
+    next.map((t) => (t.event === 'retry' && t.countsAsRetry ? 1 : 0)),
+  ]
+}

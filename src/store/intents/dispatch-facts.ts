@@ -1,0 +1,191 @@
+import type pg from 'pg'
+import { isTemplate, type Message, templateOfMessage, templatesOf, type WhenClosed } from '../../domain/content.ts'
+import type { Consent, DispatchFacts, SenderState, TemplateFacts } from '../../domain/decision.ts'
+import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
+import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
+import type { MessagingLimitUse } from '../../domain/limits.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { FreeEntryPointState } from '../../domain/window.ts'
+import { readMessagingLimits } from '../accounts/messaging-limits.ts'
+import { reasonOf } from '../accounts/sender-reads.ts'
+import { prepared } from '../pg/postgres.ts'
+import { readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
+
+/** A wake-up as it came out of a lane. */
+export interface WakeUp {
+  intentId: IntentId
+  /** The time it was put into the lane; an older wake-up finds nothing. */
+  wake: number
+}
+
+/** An intent that is queued, with everything the decision wants, read together. Nothing has changed yet. */
+export interface Claim {
+  intent: IntentContent & {
+    wake: number
+    attempts: number
+    retries: number
+    delivery: Delivery
+    followUpOf: IntentId | null
+  }
+  sender: {
+    phoneNumberId: PhoneNumberId
+    wabaId: WabaId
+    portfolioId: string
+    credentialsVersion: Instant
+    limited: boolean
+  }
+  recipient: { contactId: ContactId; conversationId: ConversationId; waId: WaId | null; bsuid: Bsuid | null }
+  facts: DispatchFacts
+}
+
+interface FactsRow {
+  ord: string
+  now: Instant
+  id: IntentId
+  wake: number
+  priority: number
+  delivery: Delivery
+  message: Message
+  when_closed: WhenClosed
+  expires_at: Instant
+  attempts: number
+  retries: number
+  follow_up_of: IntentId | null
+  phone_number_id: PhoneNumberId
+  waba_id: WabaId
+  portfolio_id: string
+  messaging_limit: number | null
+  sender_state: SenderState
+  sender_reason_code: ReasonCode | null
+  sender_reason_text: string | null
+  sender_reason_graph_code: number | null
+  credentials_version: Instant
+  conversation_id: ConversationId
+  contact_id: ContactId
+  wa_id: WaId | null
+  bsuid: Bsuid | null
+  marketing: Consent
+  utility: Consent
+  stopped: boolean
+  unreachable_until: Instant | null
+  calls_paused_until: Instant | null
+  window_opened_at: Instant | null
+  last_inbound_at: Instant | null
+  window_refuted_at: Instant | null
+  entry_state: FreeEntryPointState
+  entered_at: Instant | null
+  entry_opened_at: Instant | null
+  entry_expires_at: Instant | null
+  entry_conversation_id: string | null
+  pair_empties_at: Instant | null
+  last_follow_up_at: Instant | null
+  follow_up_id: string | null
+}
+
+/*
+ * The one query that re-reads eligibility, with the database's clock. It locks and writes nothing: the fence is the `open` that
+ * follows, which names the wake and the state again. Served by the primary keys of all six tables.
+ */
+const selectFacts = prepared<FactsRow>(
+  'dispatch_facts',
+  `select asked.ord, now() as now,
+     i.id, i.wake, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
+     s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
+     s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
+     s.reason_graph_code as sender_reason_graph_code,
+     s.updated_at as credentials_version,
+     v.id as conversation_id, c.id as contact_id, c.wa_id, c.bsuid, c.marketing, c.utility,
+     c.stopped_marketing_at is not null as stopped, c.unreachable_until,
+     v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
+     v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
+     v.pair_empties_at, v.last_follow_up_at, v.follow_up_id
+   from unnest($1::uuid[], $2::int[]) with ordinality as asked (id, wake, ord)
+   join intents i on i.id = asked.id and i.wake = asked.wake and i.state = 'queued'
+   join conversations v on v.id = i.conversation_id
+   join contacts c on c.id = v.contact_id
+   join senders s on s.phone_number_id = i.phone_number_id
+   join wabas w on w.id = s.waba_id
+   join portfolios p on p.id = w.portfolio_id`,
+)
+
+/** Answers in the order asked; null where the wake-up is stale: cancelled, dispatched by another worker, or queued anew. */
+export async function readDispatchFacts(pool: pg.Pool, wakeUps: WakeUp[]): Promise<(Claim | null)[]> {
+  const rows = await selectFacts(pool, [wakeUps.map((w) => w.intentId), wakeUps.map((w) => w.wake)])
+  const templates = await readTemplates(pool, rows.flatMap(templateKeysOf))
+  const limits = await readMessagingLimits(
+    pool,
+    rows.flatMap((row) =>
+      row.messaging_limit === null
+        ? []
+        : [{ portfolioId: row.portfolio_id, contactId: row.contact_id, limit: row.messaging_limit }],
+    ),
+  )
+  const claims: (Claim | null)[] = wakeUps.map(() => null)
+  for (const row of rows) claims[Number(row.ord) - 1] = toClaim(row, templates, limits)
+  return claims
+}
+
+function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: Map<string, MessagingLimitUse>): Claim {
+  return {
+    intent: {
+      id: row.id,
+      wake: row.wake,
+      message: row.message,
+      whenClosed: row.when_closed,
+      template: isTemplate(row.message) ? templateOfMessage(row.message) : null,
+      priority: priorityOf(row.priority),
+      delivery: row.delivery,
+      expiresAt: row.expires_at,
+      attempts: row.attempts,
+      retries: row.retries,
+      followUpOf: row.follow_up_of,
+    },
+    sender: {
+      phoneNumberId: row.phone_number_id,
+      wabaId: row.waba_id,
+      portfolioId: row.portfolio_id,
+      credentialsVersion: row.credentials_version,
+      limited: row.messaging_limit !== null,
+    },
+    recipient: { contactId: row.contact_id, conversationId: row.conversation_id, waId: row.wa_id, bsuid: row.bsuid },
+    facts: {
+      now: row.now,
+      sender: {
+        state: row.sender_state,
+        reason:
+          row.sender_reason_code &&
+          reasonOf(row.sender_reason_code, row.sender_reason_text, row.sender_reason_graph_code),
+      },
+      callsPausedUntil: row.calls_paused_until,
+      contact: {
+        marketing: row.stopped ? 'out' : row.marketing,
+        utility: row.utility,
+        unreachableUntil: row.unreachable_until,
+      },
+      conversation: {
+        window: {
+          openedAt: row.window_opened_at,
+          lastInboundAt: row.last_inbound_at,
+          refutedAt: row.window_refuted_at,
+        },
+        freeEntryPoint: {
+          state: row.entry_state,
+          enteredAt: row.entered_at,
+          openedAt: row.entry_opened_at,
+          expiresAt: row.entry_expires_at,
+          metaConversationId: row.entry_conversation_id,
+        },
+        pairEmptiesAt: row.pair_empties_at,
+        lastFollowUpAt: row.last_follow_up_at,
+        followUpOutstanding: row.follow_up_id !== null,
+      },
+      template: (reference) => templates.get(templateKey(row.waba_id, reference)) ?? null,
+      messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
+    },
+  }
+}
+
+function templateKeysOf(row: FactsRow): TemplateKey[] {
+  const references = isTemplate(row.message) ? [templateOfMessage(row.message)] : templatesOf(row.when_closed)
+  return references.map((reference) => ({ wabaId: row.waba_id, reference }))
+}

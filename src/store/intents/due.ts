@@ -1,0 +1,183 @@
+import { sql } from 'kysely'
+import type pg from 'pg'
+import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import { PRIORITIES, type Priority, type Reason } from '../../domain/intent.ts'
+import { effectiveMps } from '../../domain/throughput.ts'
+import type { Instant } from '../../domain/time.ts'
+import { type PaceRow, paceColumns, paceOf } from '../accounts/pace.ts'
+import { reasonOf } from '../accounts/sender-reads.ts'
+import { type Db, prepared } from '../pg/postgres.ts'
+
+/* What the relay and the sweeper read and move: intents that are due, and intents that stand in a lane. */
+
+export interface QueuedIntent {
+  id: IntentId
+  wake: number
+  priority: Priority
+}
+
+interface QueuedRow {
+  id: IntentId
+  wake: number
+  priority: number
+  due_at: Instant
+  seq: string
+}
+
+const queueDueIntents = prepared<QueuedRow>(
+  'queue_due_intents',
+  `with lead as materialized (
+     select pg_try_advisory_xact_lock(hashtextextended('casement relay ' || $1, 0)) as mine
+   ), due as (
+     select candidate.* from lead cross join unnest($2::smallint[], $3::int[]) as r (priority, room)
+     cross join lateral (
+       select i.id, i.conversation_id, i.priority, i.has_turn, i.due_at, i.seq from intents i
+       where lead.mine and i.phone_number_id = $1 and i.priority = r.priority and i.due_at <= now()
+         and (i.has_turn or not exists (
+           select 1 from intents t
+           where t.phone_number_id = $1 and t.priority = i.priority and t.conversation_id = i.conversation_id and t.has_turn))
+       order by i.due_at, i.seq
+       limit r.room
+       for update of i skip locked
+     ) candidate
+   ), heads as (
+     select distinct on (conversation_id, priority) id, due_at, seq from due
+     order by conversation_id, priority, has_turn desc, due_at, seq
+   )
+   update intents i set state = 'queued', due_at = null, has_turn = true, wake = i.wake + 1, state_at = now()
+   from heads h where i.id = h.id and i.state = 'scheduled'
+   returning i.id, i.wake, i.priority, h.due_at, h.seq`,
+)
+
+/**
+ * Moves due intents of one sender into `queued`, at most `room` per priority, oldest first, one per conversation and priority. Served by
+ * `intents_due` and `intents_turn`. One relay has the lead; should two ever run, the advisory lock lets one of them work on a sender, and the
+ * unique turn makes the other's stale view an error instead of a message out of order.
+ */
+export async function queueDue(
+  pool: pg.Pool,
+  sender: PhoneNumberId,
+  room: Record<Priority, number>,
+): Promise<QueuedIntent[]> {
+  const ranks = PRIORITIES.map((_, rank) => rank)
+  const rows = await queueDueIntents(pool, [sender, ranks, PRIORITIES.map((priority) => Math.max(0, room[priority]))])
+  return rows
+    .sort((a, b) => a.priority - b.priority || a.due_at - b.due_at || Number(BigInt(a.seq) - BigInt(b.seq)))
+    .map((row) => ({ id: row.id, wake: row.wake, priority: PRIORITIES[row.priority] as Priority }))
+}
+
+/** A sender with something due now. */
+export interface DueSender {
+  sender: PhoneNumberId
+  state: 'active' | 'paused' | 'restricted'
+  reason: Reason | null
+  /** What may leave now: the configured throughput, or less after a throttle. */
+  throughputMps: number
+  /** Meta throttled the account: nothing leaves for now. */
+  callsPaused: boolean
+}
+
+interface SenderRow extends PaceRow {
+  phone_number_id: PhoneNumberId
+  state: DueSender['state']
+  reason_code: Reason['code'] | null
+  reason_text: string | null
+  reason_graph_code: number | null
+  calls_paused: boolean
+}
+
+const dueSenderColumns = sql`
+  s.phone_number_id, s.state, s.reason_code, s.reason_text, s.reason_graph_code, ${paceColumns}, coalesce(w.calls_paused_until > now(), false) as calls_paused`
+
+/**
+ * What the relay looks at each round; one probe of `intents_due` per sender and priority. The order is what keeps PostgreSQL to that index:
+ * behind a long campaign it takes any due intent for easy to find, and reads the whole table for a priority that has none.
+ */
+export async function readDueSenders(db: Db): Promise<DueSender[]> {
+  const { rows } = await sql<SenderRow>`
+    select ${dueSenderColumns} from senders s join wabas w on w.id = s.waba_id
+    where exists (
+      select 1 from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
+      cross join lateral (
+        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now()
+        order by i.due_at limit 1) as due)`.execute(db)
+  return rows.map(toDueSender)
+}
+
+/** Senders with something in their lane: who should be consumed. */
+export async function readQueuedSenders(db: Db): Promise<DueSender[]> {
+  const { rows } = await sql<SenderRow>`
+    select ${dueSenderColumns} from senders s join wabas w on w.id = s.waba_id
+    where exists (select 1 from intents i where i.phone_number_id = s.phone_number_id and i.has_turn and i.state = 'queued')`.execute(
+    db,
+  )
+  return rows.map(toDueSender)
+}
+
+function toDueSender(row: SenderRow): DueSender {
+  return {
+    sender: row.phone_number_id,
+    state: row.state,
+    reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),
+    throughputMps: effectiveMps(paceOf(row), row.now),
+    callsPaused: row.calls_paused,
+  }
+}
+
+/** Milliseconds until the next intent of an active sender falls due, or null when none is scheduled. */
+export async function msUntilNextDue(db: Db): Promise<number | null> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(next.due_at) - now()) * 1000)::float8 as ms
+    from senders s
+    cross join generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
+    cross join lateral (
+      select i.due_at from intents i
+      where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at > now()
+      order by i.due_at limit 1
+    ) next`.execute(db)
+  return rows[0]?.ms ?? null
+}
+
+/** Queued for longer than a lane should need. Putting them back under the same job id is harmless where the lane still has them. */
+export async function longQueued(
+  db: Db,
+  olderThanMs: number,
+  limit: number,
+): Promise<(QueuedIntent & { sender: PhoneNumberId })[]> {
+  const { rows } = await sql<QueuedRow & { phone_number_id: PhoneNumberId }>`
+    select id, wake, priority, phone_number_id from intents
+    where has_turn and state = 'queued' and state_at < now() - ${olderThanMs} * interval '1 millisecond'
+    order by state_at limit ${limit}`.execute(db)
+  return rows.map((row) => ({
+    id: row.id,
+    wake: row.wake,
+    priority: PRIORITIES[row.priority] as Priority,
+    sender: row.phone_number_id,
+  }))
+}
+
+/**
+ * Ends what is due or queued and did not leave in time: behind a long pause, or at the end of a long campaign. The relay and the dispatch
+ * end most of it themselves; nothing here depends on a lane that moves. Answers the invitations among them, whose messages wait for an
+ * answer. Served by `intents_expiry` and `intents_turn`.
+ */
+export async function expireOverdue(db: Db, limit: number): Promise<{ expired: number; followUps: IntentId[] }> {
+  const { rows } = await sql<{ id: IntentId; follow_up_of: IntentId | null }>`
+    with due as (
+      select id from intents where due_at is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked
+    ), queued as (
+      select id from intents where has_turn and state = 'queued' and expires_at <= now() limit ${limit} for update skip locked
+    ), overdue as (
+      select id from due union select id from queued
+    ), moved as (
+      update intents i set state = 'expired', state_at = now(), due_at = null, has_turn = false, reason_code = 'expired',
+        reason_text = 'Its time was over before it could leave.' || coalesce(' ' || i.reason_text, ''), reason_graph_code = null
+      from overdue o where i.id = o.id and i.state in ('scheduled', 'queued')
+      returning i.id, i.follow_up_of, i.reason_text, i.expires_at
+    ), noted as (
+      insert into decisions (intent_id, kind, reason, facts)
+      select id, 'expire', jsonb_build_object('code', 'expired', 'text', reason_text), jsonb_build_object('expires_at', expires_at) from moved
+    )
+    select id, follow_up_of from moved`.execute(db)
+  return { expired: rows.length, followUps: rows.flatMap((row) => (row.follow_up_of === null ? [] : [row.id])) }
+}

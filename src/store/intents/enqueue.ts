@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Message, WhenClosed } from '../../domain/content.ts'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
+import { type Instant, toIso } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/*
+ * Enqueueing, in whatever transaction the caller brings: the statements read no type that a foreign client might parse differently.
+ */
+
+/** The channel on which a committed intent wakes the relay. */
+export const DUE_CHANNEL = 'casement_due'
+
+export interface IntentRecord {
+  id: IntentId
+  workspace: string
+  sender: PhoneNumberId
+  conversationId: ConversationId
+  message: Message
+  whenClosed: WhenClosed
+  release: Release
+  priority: Priority
+  delivery: Delivery
+  sendAt: Instant
+  expiresAt: Instant
+  idempotencyKey: string | null
+  requestHash: string | null
+  metadata: unknown
+  followUpOf: IntentId | null
+}
+
+export type InsertedIntent =
+  | { kind: 'inserted'; id: IntentId }
+  /** The key was used before for the same request. */
+  | { kind: 'repeated'; id: IntentId; state: IntentState; reason: { code: ReasonCode; text: string } | null }
+  /** The key was used before for another request. */
+  | { kind: 'conflict'; id: IntentId }
+
+export async function insertIntents(db: Db, records: IntentRecord[]): Promise<InsertedIntent[]> {
+  const document = records.map((record) => ({
+    id: record.id,
+    workspace: record.workspace,
+    phone_number_id: record.sender,
+    conversation_id: record.conversationId,
+    priority: PRIORITY_RANK[record.priority],
+    delivery: record.delivery,
+    release: record.release,
+    message: record.message,
+    when_closed: record.whenClosed,
+    send_at: toIso(record.sendAt),
+    expires_at: toIso(record.expiresAt),
+    idempotency_key: record.idempotencyKey,
+    request_hash: record.requestHash,
+    metadata: record.metadata ?? null,
+    follow_up_of: record.followUpOf,
+  }))
+  const { rows } = await sql<{ id: IntentId }>`
+    insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
+      send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of)
+    select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
+      send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of
+    from json_to_recordset(${JSON.stringify(document)}::json) as r (
+      id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
+      message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
+      metadata jsonb, follow_up_of uuid)
+    on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
+    returning id::text as id`.execute(db)
+  const inserted = new Set(rows.map((row) => row.id))
+  const repeats = records.filter((record) => !inserted.has(record.id))
+  const earlier = repeats.length > 0 ? await findByKeys(db, repeats) : new Map<string, EarlierIntent>()
+  return records.map((record) => {
+    if (inserted.has(record.id)) return { kind: 'inserted', id: record.id }
+    const first = earlier.get(`${record.workspace} ${record.idempotencyKey}`) as EarlierIntent
+    if (first.request_hash !== record.requestHash) return { kind: 'conflict', id: first.id }
+    const reason = first.reason_code && { code: first.reason_code, text: first.reason_text ?? '' }
+    return { kind: 'repeated', id: first.id, state: first.state, reason }
+  })
+}
+
+interface EarlierIntent {
+  key: string
+  id: IntentId
+  state: IntentState
+  reason_code: ReasonCode | null
+  reason_text: string | null
+  request_hash: string | null
+}
+
+async function findByKeys(db: Db, records: IntentRecord[]): Promise<Map<string, EarlierIntent>> {
+  const { rows } = await sql<EarlierIntent>`
+    select i.workspace || ' ' || i.idempotency_key as key, i.id::text as id, i.state, i.reason_code, i.reason_text, i.request_hash
+    from unnest(${records.map((r) => r.workspace)}::text[], ${records.map((r) => r.idempotencyKey)}::text[]) as asked (workspace, key)
+    join intents i on i.workspace = asked.workspace and i.idempotency_key = asked.key`.execute(db)
+  return new Map(rows.map((row) => [row.key, row]))
+}
+
+/** Wakes the relay when the transaction commits, and not when it rolls back. */
+export async function notifyDue(db: Db): Promise<void> {
+  await sql`select pg_notify(${DUE_CHANNEL}, '')`.execute(db)
+}
+
+export interface SenderForEnqueue {
+  sender: PhoneNumberId
+  wabaId: WabaId
+  defaultWhenClosed: WhenClosed
+  state: 'active' | 'paused' | 'restricted'
+  reasonCode: ReasonCode | null
+  reasonText: string | null
+  templatesSynced: boolean
+  callsPausedUntil: Instant | null
+}
+
+export async function findSenders(db: Db, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>> {
+  const { rows } = await sql<SenderForEnqueue>`
+    select s.phone_number_id as sender, s.waba_id as "wabaId", s.default_when_closed as "defaultWhenClosed", s.state,
+      s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
+      floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil"
+    from senders s join wabas w on w.id = s.waba_id
+    where s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(db)
+  return new Map(rows.map((row) => [row.sender, row]))
+}
+
+/** The database's clock, for `send_at` and forecasts. */
+export async function databaseNow(db: Db): Promise<Instant> {
+  const { rows } = await sql<{ now: Instant }>`select floor(extract(epoch from now()) * 1000)::float8 as now`.execute(
+    db,
+  )
+  return (rows[0] as { now: Instant }).now
+}
+
+/** Who an accepted message really went to: Meta's `wa_id` may differ from the number that was dialled (Brazil, Mexico, Argentina). */
+export async function learnIdentity(db: Db, contactId: ContactId, value: string): Promise<void> {
+  await sql`insert into contact_identities (value, contact_id) values (${value}, ${contactId}::bigint) on conflict (value) do nothing`.execute(
+    db,
+  )
+}

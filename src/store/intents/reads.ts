@@ -1,0 +1,184 @@
+import { sql } from 'kysely'
+import type { Message, WhenClosed } from '../../domain/content.ts'
+import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
+import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
+import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { AttemptOutcome } from '../pg/schema.ts'
+import type { IntentKey } from './operator-transitions.ts'
+
+/*
+ * Intents as they are looked at, with their attempts and decisions: three statements for a page of any size. Shown by `intent-view.ts`.
+ */
+export interface IntentRead {
+  id: IntentId
+  phone_number_id: string
+  wa_id: string | null
+  bsuid: string | null
+  message: Message
+  when_closed: WhenClosed
+  priority: number
+  delivery: Delivery
+  release: Release
+  state: IntentState
+  state_at: Instant
+  reason_code: ReasonCode | null
+  reason_text: string | null
+  reason_graph_code: number | null
+  send_at: Instant
+  due_at: Instant | null
+  expires_at: Instant
+  metadata: unknown
+  idempotency_key: string | null
+  sent_as: 'free_form' | 'template' | null
+  wamid: string | null
+  delivery_status: string | null
+  pricing: unknown
+  follow_up_id: IntentId | null
+  follow_up_state: IntentState | null
+  follow_up_of: IntentId | null
+  created_at: Instant
+  attempts: AttemptRead[]
+  decisions: DecisionRead[]
+}
+
+export interface AttemptRead {
+  intent_id: IntentId
+  number: number
+  started_at: Instant
+  finished_at: Instant | null
+  outcome: AttemptOutcome | null
+  http_status: number | null
+  error: unknown
+  wamid: string | null
+}
+
+/** A verdict, whether it led to a call or not. */
+export interface DecisionRead {
+  intent_id: IntentId
+  at: Instant
+  kind: string
+  reason: unknown
+  facts: unknown
+}
+
+export interface IntentSelection {
+  workspace: string
+  state: IntentState | null
+  sender: string | null
+  contactId: ContactId | null
+  /** Created at or after. */
+  since: Instant | null
+  /** Ids below this one. */
+  before: IntentId | null
+  limit: number
+}
+
+export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | null> {
+  const [intent] = await complete(
+    db,
+    await selectHeads(db).where('i.id', '=', key.id).where('i.workspace', '=', key.workspace).execute(),
+  )
+  return intent ?? null
+}
+
+/** Newest first. Served by the primary key, or by the partial index of the state that is asked for. */
+export async function listIntents(db: Db, selection: IntentSelection): Promise<IntentRead[]> {
+  const { state, sender, contactId, since, before } = selection
+  let query = selectHeads(db).where('i.workspace', '=', selection.workspace)
+  if (state !== null) query = query.where('i.state', '=', state).where(impliedBy(state))
+  if (sender !== null) query = query.where('i.phone_number_id', '=', sender)
+  if (contactId !== null) query = query.where('v.contact_id', '=', contactId)
+  if (since !== null)
+    query = query.where('i.created_at', '>=', sql<Instant>`${toDate(since)}`).where('i.id', '>=', firstIdOf(since))
+  if (before !== null) query = query.where('i.id', '<', before)
+  return complete(db, await query.orderBy('i.id', 'desc').limit(selection.limit).execute())
+}
+
+/** What still waits to leave in one conversation, in the order it will. */
+export async function listWaiting(db: Db, conversationId: ConversationId, limit: number): Promise<IntentRead[]> {
+  const rows = await selectHeads(db)
+    .where('i.conversation_id', '=', conversationId)
+    .where('i.state', 'in', ['held', 'scheduled'])
+    .orderBy('i.seq')
+    .limit(limit)
+    .execute()
+  return complete(db, rows)
+}
+
+function selectHeads(db: Db) {
+  return db
+    .selectFrom('intents as i')
+    .innerJoin('conversations as v', 'v.id', 'i.conversation_id')
+    .innerJoin('contacts as c', 'c.id', 'v.contact_id')
+    .leftJoin('messages as m', 'm.wamid', 'i.wamid')
+    .leftJoin('intents as f', 'f.id', 'i.follow_up_id')
+    .selectAll('i')
+    .select(['c.wa_id', 'c.bsuid', 'm.status as delivery_status', 'm.pricing', 'f.state as follow_up_state'])
+}
+
+type Head = Awaited<ReturnType<ReturnType<typeof selectHeads>['execute']>>[number]
+
+async function complete(db: Db, heads: Head[]): Promise<IntentRead[]> {
+  const ids = heads.map((head) => head.id)
+  if (ids.length === 0) return []
+  const [attempts, decisions] = await Promise.all([readAttempts(db, ids), readDecisions(db, ids)])
+  return heads.map((head) => {
+    const id = head.id as IntentId
+    return {
+      ...head,
+      id,
+      follow_up_id: head.follow_up_id as IntentId | null,
+      follow_up_of: head.follow_up_of as IntentId | null,
+      attempts: attempts.get(id) ?? [],
+      decisions: decisions.get(id) ?? [],
+    }
+  })
+}
+
+async function readAttempts(db: Db, ids: string[]): Promise<Map<IntentId, AttemptRead[]>> {
+  const { rows } = await sql<AttemptRead>`
+    select intent_id, number, started_at, finished_at, outcome, http_status, error, wamid
+    from attempts where intent_id = any (${ids}::uuid[]) order by intent_id, number`.execute(db)
+  return Map.groupBy(rows, (attempt) => attempt.intent_id)
+}
+
+/** Sorted by the database, whose stamps are finer than an `Instant`. */
+async function readDecisions(db: Db, ids: string[]): Promise<Map<IntentId, DecisionRead[]>> {
+  const { rows } = await sql<DecisionRead>`
+    select intent_id, at, kind, reason, facts from decisions where intent_id = any (${ids}::uuid[])
+    union all
+    select intent_id, started_at, decision ->> 'kind', decision -> 'reason', decision -> 'facts'
+    from attempts where intent_id = any (${ids}::uuid[])
+    order by intent_id, at`.execute(db)
+  return Map.groupBy(rows, (decision) => decision.intent_id)
+}
+
+/** What a CHECK of the table says about rows in this state, spelled so that the planner sees which partial index holds them. */
+function impliedBy(state: IntentState) {
+  switch (state) {
+    case 'scheduled':
+      return sql<boolean>`i.due_at is not null`
+    case 'queued':
+    case 'dispatching':
+      return sql<boolean>`i.has_turn`
+    case 'held':
+      return sql<boolean>`i.waits_for is not null`
+    case 'in_doubt':
+      return sql<boolean>`i.doubted_at is not null`
+    default:
+      return sql<boolean>`true`
+  }
+}
+
+/** Clocks of machines differ, and an id is minted a moment away from the transaction's `now()`. */
+const ID_SKEW_MS = HOUR_MS
+
+/** A UUIDv7 begins with its milliseconds, so rows created since then are a range of the primary key, give or take the skew. */
+function firstIdOf(since: Instant): IntentId {
+  const hex = Math.max(0, Math.trunc(since) - ID_SKEW_MS)
+    .toString(16)
+    .padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000` as IntentId
+}

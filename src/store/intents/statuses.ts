@@ -1,0 +1,245 @@
+import { type RawBuilder, sql } from 'kysely'
+import type pg from 'pg'
+import { isTemplate, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
+import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
+import type { Delivery, Reason } from '../../domain/intent.ts'
+import { type IntentState, statesThatTake } from '../../domain/lifecycle.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
+import { type Db, prepared } from '../pg/postgres.ts'
+import type { AttemptOutcome } from '../pg/schema.ts'
+
+/** What a status webhook is about, as far as we know it: one of our attempts. */
+export interface KnownAttempt {
+  intentId: IntentId
+  number: number
+  outcome: AttemptOutcome | null
+  sentAs: 'free_form' | 'template'
+  startedAt: Instant
+  wamid: Wamid | null
+  sender: PhoneNumberId
+  conversationId: ConversationId
+  delivery: Delivery
+  retries: number
+  state: IntentState
+  attempts: number
+  followUpOf: IntentId | null
+}
+
+interface AttemptRow {
+  intent_id: IntentId
+  number: number
+  outcome: AttemptOutcome | null
+  sent_as: 'free_form' | 'template'
+  started_at: Instant
+  wamid: Wamid | null
+  phone_number_id: PhoneNumberId
+  conversation_id: ConversationId
+  delivery: Delivery
+  retries: number
+  state: IntentState
+  attempts: number
+  follow_up_of: IntentId | null
+}
+
+const selectAttempts = prepared<AttemptRow>(
+  'status_attempts',
+  `select a.intent_id, a.number, a.outcome, a.sent_as, a.started_at, a.wamid, i.phone_number_id, i.conversation_id, i.delivery, i.retries,
+     i.state, i.attempts, i.follow_up_of
+   from unnest($1::uuid[], $2::smallint[]) as asked (id, number)
+   join attempts a on a.intent_id = asked.id and a.number = asked.number
+   join intents i on i.id = a.intent_id`,
+)
+
+/** By `<intent id>.<number>`. */
+export async function findAttempts(
+  client: pg.PoolClient,
+  asked: { intentId: IntentId; number: number }[],
+): Promise<Map<string, KnownAttempt>> {
+  if (asked.length === 0) return new Map()
+  const rows = await selectAttempts(client, [asked.map((one) => one.intentId), asked.map((one) => one.number)])
+  return new Map(
+    rows.map((row) => [
+      `${row.intent_id}.${row.number}`,
+      {
+        intentId: row.intent_id,
+        number: row.number,
+        outcome: row.outcome,
+        sentAs: row.sent_as,
+        startedAt: row.started_at,
+        wamid: row.wamid,
+        sender: row.phone_number_id,
+        conversationId: row.conversation_id,
+        delivery: row.delivery,
+        retries: row.retries,
+        state: row.state,
+        attempts: row.attempts,
+        followUpOf: row.follow_up_of,
+      },
+    ]),
+  )
+}
+
+/** Which of our attempts these wamids belong to, for statuses that do not carry our id. */
+export async function findMessageAttempts(
+  client: pg.PoolClient,
+  wamids: Wamid[],
+): Promise<Map<Wamid, { intentId: IntentId; number: number }>> {
+  if (wamids.length === 0) return new Map()
+  const { rows } = await client.query<{ wamid: Wamid; intent_id: IntentId; attempt: number }>(
+    'select wamid, intent_id, attempt from messages where wamid = any ($1) and intent_id is not null and attempt is not null',
+    [wamids],
+  )
+  return new Map(rows.map((row) => [row.wamid, { intentId: row.intent_id, number: row.attempt }]))
+}
+
+/** All statuses of one message that came in one batch, folded; instants are Meta's. */
+export interface MessageUpdate {
+  wamid: Wamid
+  intentId: IntentId
+  attempt: number
+  conversationId: ConversationId
+  sentAs: 'free_form' | 'template'
+  status: 'sent' | 'delivered' | 'read' | 'failed' | null
+  sentAt: Instant | null
+  deliveredAt: Instant | null
+  readAt: Instant | null
+  failedAt: Instant | null
+  error: unknown
+  pricing: unknown
+}
+
+const RANK = (column: string) => `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`
+
+const upsertMessages = prepared<{ wamid: Wamid }>(
+  'upsert_messages',
+  `with folded as (
+     insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, pricing)
+     select * from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::jsonb[])
+     on conflict (wamid) do update set
+       status = case when m.status is null or ${RANK('excluded.status')} > ${RANK('m.status')} then coalesce(excluded.status, m.status) else m.status end,
+       sent_at = least(m.sent_at, excluded.sent_at),
+       delivered_at = least(m.delivered_at, excluded.delivered_at),
+       read_at = least(m.read_at, excluded.read_at),
+       failed_at = least(m.failed_at, excluded.failed_at),
+       error = coalesce(m.error, excluded.error),
+       pricing = coalesce(m.pricing, excluded.pricing)
+     returning wamid, status, failed_at, error
+   )
+   select wamid from folded where status in ('delivered', 'read') and (failed_at is not null or error is not null)`,
+)
+
+/**
+ * Folds statuses into their messages. Statuses only go forward (P4): the same set of statuses ends alike in any order, any number of
+ * times. The rank is the domain's (`STATUS_RANK`); a failure yields to a later delivery.
+ *
+ * Answers which of them were delivered although they had been reported as failed. Told by the rows themselves, locked by now, and not by
+ * what was read before: another applier may have taken in the failure meanwhile.
+ */
+export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate[]): Promise<Set<Wamid>> {
+  if (updates.length === 0) return new Set()
+  const inOrder = [...updates].sort((a, b) => (a.wamid < b.wamid ? -1 : 1))
+  const date = (at: Instant | null) => (at === null ? null : toDate(at))
+  const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
+  const rows = await upsertMessages(client, [
+    inOrder.map((u) => u.wamid),
+    inOrder.map((u) => u.intentId),
+    inOrder.map((u) => u.attempt),
+    inOrder.map((u) => u.conversationId),
+    inOrder.map((u) => u.sentAs),
+    inOrder.map((u) => u.status),
+    inOrder.map((u) => date(u.sentAt)),
+    inOrder.map((u) => date(u.deliveredAt)),
+    inOrder.map((u) => date(u.readAt)),
+    inOrder.map((u) => date(u.failedAt)),
+    inOrder.map((u) => json(u.error)),
+    inOrder.map((u) => json(u.pricing)),
+  ])
+  return new Set(rows.map((row) => row.wamid))
+}
+
+/**
+ * An accepted message failed later. `again`: scheduled once more (the window was closed, or a passing fault); else failed. Guarded by the
+ * wamid, so a report about a message the intent has left behind changes nothing, also while the next attempt is under way, and by the
+ * message's folded status: what was delivered did not fail, whichever was told first (P4). Answers whether it moved.
+ *
+ * The message may be one of an earlier attempt that was proved accepted after a later one was made. If the later one was accepted too, it
+ * counts; if nobody knows, the intent has failed by all that is known, and is not tried a third time (P3): news of the later one mends it.
+ */
+export async function afterFailedDelivery(
+  trx: Db,
+  failed: {
+    intentId: IntentId
+    wamid: Wamid
+    reason: Reason
+    again: { dueInMs: number; countsAsRetry: boolean } | null
+  },
+): Promise<boolean> {
+  const { intentId, wamid, reason, again } = failed
+  const from = statesThatTake(again ? 'reopen' : 'fail_delivery')
+  const later = (outcome: RawBuilder<unknown>) => sql`
+    exists (select from attempts a where a.intent_id = i.id and a.number > m.attempt and ${outcome})`
+  const retries = again ? sql`not ${later(sql`(a.outcome is null or a.outcome = 'in_doubt')`)}` : sql`false`
+  const result = await sql`
+    update intents i set
+      state = case when ${retries} then 'scheduled' else 'failed' end, state_at = now(), has_turn = false, doubted_at = null,
+      due_at = case when ${retries} then least(i.expires_at, now() + ${again?.dueInMs ?? 0} * interval '1 millisecond') end,
+      retries = i.retries + ${again?.countsAsRetry ? 1 : 0},
+      reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
+    from messages m
+    where i.id = ${intentId}::uuid and i.wamid = ${wamid} and i.state = any (${from}::text[])
+      and m.wamid = ${wamid} and m.status = 'failed'
+      and (m.attempt = i.attempts or (i.state = 'sent' and not ${later(sql`a.outcome = 'accepted'`)}))`.execute(trx)
+  return result.numAffectedRows === 1n
+}
+
+/** Meta delivered after all what it had reported as failed: it is not sent again, unless that is under way. */
+export async function afterLateDelivery(trx: Db, intentId: IntentId, wamid: Wamid): Promise<void> {
+  const from = statesThatTake('accept').filter((state) => state !== 'dispatching' && state !== 'in_doubt')
+  await sql`
+    update intents set state = 'sent', state_at = now(), due_at = null, waits_for = null, has_turn = false,
+      reason_code = null, reason_text = null, reason_graph_code = null
+    where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])`.execute(trx)
+}
+
+/**
+ * The template an attempt sent, as a message of its own or, as the verdict says that led to the attempt, in the place of one. Null when it
+ * was free-form. Read for failures only, so not together with the attempt.
+ */
+export async function sentTemplate(
+  trx: Db,
+  { intentId, number }: Pick<KnownAttempt, 'intentId' | 'number'>,
+): Promise<{ reference: TemplateReference; substitute: boolean } | null> {
+  const row = await trx
+    .selectFrom('attempts')
+    .innerJoin('intents', 'intents.id', 'attempts.intent_id')
+    .select(['intents.message', 'attempts.decision'])
+    .where('attempts.intent_id', '=', intentId)
+    .where('attempts.number', '=', number)
+    .where('attempts.sent_as', '=', 'template')
+    .executeTakeFirst()
+  if (!row) return null
+  if (isTemplate(row.message)) return { reference: templateOfMessage(row.message), substitute: false }
+  const { template: name, template_language: language } = (row.decision as { facts: Record<string, unknown> }).facts
+  return typeof name === 'string' && typeof language === 'string'
+    ? { reference: { name, language }, substitute: true }
+    : null
+}
+
+/** How a wamid begins that stands in for one nobody knew when an operator settled a doubt. */
+export const STAND_IN = 'settled:'
+
+/** The status webhook of a message that was settled by hand tells its wamid after all; one that Meta gave is never replaced. */
+export async function adoptWamid(
+  trx: Db,
+  attempt: Pick<KnownAttempt, 'intentId' | 'number' | 'wamid'>,
+  wamid: Wamid,
+): Promise<void> {
+  const { intentId, number, wamid: standIn } = attempt
+  if (!standIn?.startsWith(STAND_IN)) return
+  await sql`update attempts set wamid = ${wamid} where intent_id = ${intentId}::uuid and number = ${number} and wamid = ${standIn}`.execute(
+    trx,
+  )
+  await sql`update intents set wamid = ${wamid} where id = ${intentId}::uuid and wamid = ${standIn}`.execute(trx)
+  await sql`delete from messages where wamid = ${standIn}`.execute(trx)
+}

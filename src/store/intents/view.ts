@@ -1,0 +1,99 @@
+import { attemptId } from '../../domain/ids.ts'
+import { priorityOf } from '../../domain/intent.ts'
+import { type Instant, toIso } from '../../domain/time.ts'
+import type { AttemptRead, DecisionRead, IntentRead } from './reads.ts'
+
+/** An intent in the contract's spelling; plain JSON. */
+export type IntentView = Record<string, unknown>
+
+export function viewOfIntent(intent: IntentRead): IntentView {
+  return {
+    id: intent.id,
+    state: intent.state,
+    reason: reasonOfIntent(intent),
+    sender: intent.phone_number_id,
+    to: { wa_id: intent.wa_id, user_id: intent.bsuid },
+    message: intent.message,
+    when_closed: intent.when_closed,
+    release: intent.release,
+    priority: priorityOf(intent.priority),
+    delivery: intent.delivery,
+    send_at: toIso(intent.send_at),
+    due_at: isoOrNull(nextLookAt(intent)),
+    expires_at: toIso(intent.expires_at),
+    created_at: toIso(intent.created_at),
+    idempotency_key: intent.idempotency_key,
+    metadata: intent.metadata,
+    sent_as: intent.sent_as,
+    wamid: intent.wamid,
+    delivery_status: intent.delivery_status,
+    cost: viewOfPricing(intent.pricing),
+    attempts: intent.attempts.map((attempt) => viewOfAttempt(attempt)),
+    decisions: intent.decisions.map(viewOfDecision),
+    follow_up: intent.follow_up_id && { id: intent.follow_up_id, state: intent.follow_up_state },
+    follow_up_of: intent.follow_up_of,
+  }
+}
+
+/** What Meta charged for, as far as its status webhooks told; null until one does. */
+export function viewOfPricing(
+  pricing: unknown,
+): { category: string | null; type: string | null; billable: boolean | null } | null {
+  if (!isRecord(pricing)) return null
+  const { category, type, billable } = pricing
+  return {
+    category: typeof category === 'string' ? category : null,
+    type: typeof type === 'string' ? type : null,
+    billable: typeof billable === 'boolean' ? billable : null,
+  }
+}
+
+/** When it is looked at next: what stands in a lane or is being sent is looked at since it got there. */
+function nextLookAt(intent: IntentRead): Instant | null {
+  return intent.state === 'queued' || intent.state === 'dispatching' ? intent.state_at : intent.due_at
+}
+
+function reasonOfIntent(intent: IntentRead): Record<string, unknown> | null {
+  if (intent.reason_code === null) return null
+  const graphCode = intent.reason_graph_code
+  return {
+    code: intent.reason_code,
+    text: intent.reason_text ?? '',
+    ...(graphCode === null ? {} : { graph_code: graphCode }),
+  }
+}
+
+function viewOfAttempt(attempt: AttemptRead): Record<string, unknown> {
+  return {
+    id: attemptId(attempt.intent_id, attempt.number),
+    started_at: toIso(attempt.started_at),
+    finished_at: isoOrNull(attempt.finished_at),
+    outcome: attempt.outcome,
+    http_status: attempt.http_status,
+    error: inSnakeCase(attempt.error),
+    wamid: attempt.wamid,
+  }
+}
+
+function viewOfDecision(decision: DecisionRead): Record<string, unknown> {
+  return { at: toIso(decision.at), kind: decision.kind, reason: inSnakeCase(decision.reason), facts: decision.facts }
+}
+
+/** Our own records are stored as the code spells them (`graphCode`, `isTransient`); none of them nests. */
+function inSnakeCase(value: unknown): unknown {
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      member,
+    ]),
+  )
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : toIso(at)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

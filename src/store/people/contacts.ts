@@ -1,0 +1,138 @@
+import { sql } from 'kysely'
+import type { Consent } from '../../domain/decision.ts'
+import type { ContactId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import { type Db, retryingPassing } from '../pg/postgres.ts'
+
+/** What is known of a person. `marketing` is what counts: a stop in WhatsApp itself is stronger than any consent on record. */
+export interface ContactRead {
+  contact_id: ContactId
+  wa_id: string | null
+  bsuid: string | null
+  username: string | null
+  name: string | null
+  language: string | null
+  time_zone: string | null
+  marketing: Consent
+  utility: Consent
+  stopped_marketing_at: Instant | null
+  /** Meta could not deliver: the newest attempt, and when they are tried again. Null once that date has passed. */
+  unreachable_since: Instant | null
+  unreachable_until: Instant | null
+  contact_created_at: Instant
+}
+
+/** The columns of `ContactRead`, from `contacts c`. */
+export const contactColumns = sql`
+  c.id as contact_id, c.wa_id, c.bsuid, c.username, c.name, c.language, c.time_zone,
+  case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility, c.stopped_marketing_at,
+  case when c.unreachable_until > now() then c.unreachable_since end as unreachable_since,
+  case when c.unreachable_until > now() then c.unreachable_until end as unreachable_until,
+  c.created_at as contact_created_at`
+
+/** The person known under any of these ids; the first id that is known decides. */
+export async function findContact(db: Db, ids: string[]): Promise<ContactId | null> {
+  const { rows } = await sql<{ contact_id: ContactId }>`
+    select contact_id from contact_identities where value = any (${ids}::text[])
+    order by array_position(${ids}::text[], value) limit 1`.execute(db)
+  return rows[0]?.contact_id ?? null
+}
+
+export async function readContact(db: Db, id: ContactId): Promise<ContactRead | null> {
+  const { rows } = await sql<ContactRead>`select ${contactColumns} from contacts c where c.id = ${id}::bigint`.execute(
+    db,
+  )
+  return rows[0] ?? null
+}
+
+/** Undefined keeps a value, null forgets it. */
+export interface ContactPatch {
+  name?: string | null | undefined
+  language?: string | null | undefined
+  time_zone?: string | null | undefined
+  /** Only null: they can be reached again, somebody knows. */
+  unreachable?: null | undefined
+}
+
+export async function updateContact(
+  db: Db,
+  id: ContactId,
+  { name, language, time_zone, unreachable }: ContactPatch,
+): Promise<void> {
+  await db
+    .updateTable('contacts')
+    .set({
+      ...(name === undefined ? {} : { name }),
+      ...(language === undefined ? {} : { language }),
+      ...(time_zone === undefined ? {} : { time_zone }),
+      ...(unreachable === undefined ? {} : REACHABLE_NOW),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`now()` }
+
+export interface ConsentRecord {
+  category: 'marketing' | 'utility'
+  state: 'in' | 'out'
+  /** What the producer has to show for it; kept as it is. */
+  evidence?: unknown
+}
+
+/** The newest consent counts; all of them are kept, because the evidence is asked for when somebody complains. */
+export async function recordConsent(
+  db: Db,
+  id: ContactId,
+  { category, state, evidence }: ConsentRecord,
+): Promise<void> {
+  await retryingPassing(() =>
+    db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('contacts')
+        .set({ [category]: state, updated_at: sql<Date>`now()` })
+        .where('id', '=', id)
+        .execute()
+      await sql`
+        insert into consents (contact_id, category, state, evidence)
+        select id, ${category}, ${state}, ${evidence === undefined ? null : JSON.stringify(evidence)}::jsonb
+        from contacts where id = ${id}::bigint`.execute(trx)
+    }),
+  )
+}
+
+/**
+ * Erases a person in one transaction: the contact with all its ids and consents, its conversations, and with them every intent, attempt,
+ * decision and message. An intent that is queued is gone before its job looks for it; one whose request has left arrives all the same,
+ * and its status webhook finds nothing. Raw webhook events that name one of the ids lose their payload, with whatever else was in it.
+ *
+ * What remains: events that still wait to be applied (erase again once they are), Meta's own copies, backups.
+ * False when the contact is gone already.
+ */
+export async function eraseContact(db: Db, id: ContactId): Promise<boolean> {
+  return retryingPassing(() =>
+    db.transaction().execute(async (trx) => {
+      const identities = await trx
+        .selectFrom('contact_identities')
+        .select('value')
+        .where('contact_id', '=', id)
+        .execute()
+      const deleted = await trx.deleteFrom('contacts').where('id', '=', id).executeTakeFirst()
+      if (deleted.numDeletedRows === 0n) return false
+      await scrubWebhookEvents(
+        trx,
+        identities.map((identity) => identity.value),
+      )
+      return true
+    }),
+  )
+}
+
+/** Reads every event once: there is no index on what is inside a payload, and erasing is rare. Ids stand in JSON as whole strings. */
+async function scrubWebhookEvents(trx: Db, ids: string[]): Promise<void> {
+  await sql`
+    update webhook_events set payload = '{}', error = 'The payload was erased with a contact.'
+    where state <> 'pending'
+      and exists (select 1 from unnest(${ids}::text[]) as id where strpos(payload, '"' || id || '"') > 0)`.execute(trx)
+}

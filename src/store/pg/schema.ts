@@ -1,0 +1,275 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { Message, WhenClosed } from '../../domain/content.ts'
+import type { Consent, SenderState } from '../../domain/decision.ts'
+import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { FreeEntryPointState } from '../../domain/window.ts'
+
+/** `timestamptz`: read as `Instant` (the pool's type parser), written as a `Date`. */
+type Timestamp = ColumnType<Instant, Date | undefined, Date>
+type NullableTimestamp = ColumnType<Instant | null, Date | null | undefined, Date | null>
+/** `bigint`: a string in JavaScript, so that no id is ever rounded. */
+type BigIntId = ColumnType<string, never, never>
+type BigIntRef = ColumnType<string, string, string>
+/** `jsonb`: read as the parsed value, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+type Defaulted<T> = ColumnType<T, T | undefined, T>
+
+export interface Database {
+  portfolios: PortfoliosTable
+  wabas: WabasTable
+  senders: SendersTable
+  contacts: ContactsTable
+  contact_identities: ContactIdentitiesTable
+  conversations: ConversationsTable
+  intents: IntentsTable
+  decisions: DecisionsTable
+  attempts: AttemptsTable
+  messages: MessagesTable
+  inbound_messages: InboundMessagesTable
+  free_entry_reports: FreeEntryReportsTable
+  webhook_events: WebhookEventsTable
+  templates: TemplatesTable
+  template_history: TemplateHistoryTable
+  messaging_limit_uses: MessagingLimitUsesTable
+  api_keys: ApiKeysTable
+}
+
+interface PortfoliosTable {
+  id: string
+  messaging_limit: number | null
+  messaging_limit_at: NullableTimestamp
+  created_at: Timestamp
+}
+
+interface WabasTable {
+  id: string
+  portfolio_id: string
+  templates_synced_at: NullableTimestamp
+  webhook_caused_at: NullableTimestamp
+  calls_paused_until: NullableTimestamp
+  management_paused_until: NullableTimestamp
+  templates_wanted_at: NullableTimestamp
+  created_at: Timestamp
+}
+
+interface SendersTable {
+  phone_number_id: string
+  waba_id: string
+  /** Null: unlinked. The row stays, because its history hangs on it. */
+  sealed_access_token: string | null
+  display_phone_number: string | null
+  verified_name: string | null
+  throughput_mps: Defaulted<number>
+  slowed_to_mps: number | null
+  slowed_at: NullableTimestamp
+  default_when_closed: Json<WhenClosed>
+  state: Defaulted<SenderState>
+  reason_code: ReasonCode | null
+  reason_text: string | null
+  reason_graph_code: number | null
+  cured_by_token: Defaulted<boolean>
+  reason_since: NullableTimestamp
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface ContactsTable {
+  id: BigIntId
+  wa_id: string | null
+  bsuid: string | null
+  parent_bsuid: string | null
+  username: string | null
+  name: string | null
+  name_at: NullableTimestamp
+  username_at: NullableTimestamp
+  language: string | null
+  time_zone: string | null
+  marketing: Defaulted<Consent>
+  utility: Defaulted<Consent>
+  stopped_marketing_at: NullableTimestamp
+  marketing_resumed_at: NullableTimestamp
+  unreachable_since: NullableTimestamp
+  unreachable_until: NullableTimestamp
+  reachable_at: NullableTimestamp
+  created_at: Timestamp
+  updated_at: Timestamp
+}
+
+interface ContactIdentitiesTable {
+  value: string
+  contact_id: BigIntRef
+  seen_at: NullableTimestamp
+  created_at: Timestamp
+}
+
+interface ConversationsTable {
+  id: BigIntId
+  phone_number_id: string
+  contact_id: BigIntRef
+  window_opened_at: NullableTimestamp
+  last_inbound_at: NullableTimestamp
+  window_refuted_at: NullableTimestamp
+  entry_state: Defaulted<FreeEntryPointState>
+  entered_at: NullableTimestamp
+  entry_opened_at: NullableTimestamp
+  entry_expires_at: NullableTimestamp
+  entry_conversation_id: string | null
+  pair_empties_at: NullableTimestamp
+  last_follow_up_at: NullableTimestamp
+  follow_up_id: string | null
+  created_at: Timestamp
+}
+
+interface IntentsTable {
+  id: string
+  seq: BigIntId
+  workspace: string
+  phone_number_id: string
+  conversation_id: BigIntRef
+  priority: number
+  delivery: Delivery
+  release: Release
+  message: Json<Message>
+  when_closed: Json<WhenClosed>
+  state: IntentState
+  reason_code: ReasonCode | null
+  reason_text: string | null
+  reason_graph_code: number | null
+  send_at: Timestamp
+  due_at: NullableTimestamp
+  expires_at: Timestamp
+  state_at: Timestamp
+  has_turn: Defaulted<boolean>
+  wake: Defaulted<number>
+  waits_for: string | null
+  doubted_at: NullableTimestamp
+  attempts: Defaulted<number>
+  retries: Defaulted<number>
+  sent_as: 'free_form' | 'template' | null
+  wamid: string | null
+  follow_up_id: string | null
+  follow_up_of: string | null
+  idempotency_key: string | null
+  request_hash: string | null
+  metadata: NullableJson<unknown>
+  created_at: Timestamp
+}
+
+interface DecisionsTable {
+  intent_id: string
+  id: BigIntId
+  at: Timestamp
+  kind: string
+  reason: Json<unknown>
+  facts: Json<unknown>
+}
+
+interface AttemptsTable {
+  intent_id: string
+  number: number
+  sent_as: 'free_form' | 'template'
+  decision: Json<unknown>
+  started_at: Timestamp
+  finished_at: NullableTimestamp
+  outcome: AttemptOutcome | null
+  http_status: number | null
+  error: NullableJson<unknown>
+  wamid: string | null
+}
+
+export type AttemptOutcome = 'accepted' | 'refused' | 'throttled' | 'unreachable' | 'in_doubt'
+
+interface MessagesTable {
+  wamid: string
+  intent_id: string | null
+  attempt: number | null
+  conversation_id: BigIntRef
+  sent_as: 'free_form' | 'template' | null
+  status: 'sent' | 'delivered' | 'read' | 'failed' | null
+  accepted_at: Timestamp
+  sent_at: NullableTimestamp
+  delivered_at: NullableTimestamp
+  read_at: NullableTimestamp
+  failed_at: NullableTimestamp
+  error: NullableJson<unknown>
+  pricing: NullableJson<unknown>
+}
+
+interface FreeEntryReportsTable {
+  wamid: string
+  told_at: Timestamp
+  expires_at: NullableTimestamp
+  entry_conversation_id: string | null
+}
+
+interface InboundMessagesTable {
+  wamid: string
+  conversation_id: BigIntRef
+  type: string
+  at: Timestamp
+  body: Json<unknown>
+  received_at: Timestamp
+}
+
+interface WebhookEventsTable {
+  id: BigIntId
+  payload: string
+  state: Defaulted<'pending' | 'applied' | 'failed'>
+  tries: Defaulted<number>
+  error: string | null
+  received_at: Timestamp
+  applied_at: NullableTimestamp
+}
+
+interface TemplatesTable {
+  id: string
+  waba_id: string
+  name: string
+  language: string
+  category: string
+  status: string
+  quality: string | null
+  document: Json<unknown>
+  synced_at: Timestamp
+  status_at: NullableTimestamp
+  category_at: NullableTimestamp
+  quality_at: NullableTimestamp
+}
+
+interface TemplateHistoryTable {
+  template_id: string
+  id: BigIntId
+  at: Timestamp
+  field: string
+  was: string | null
+  now: string | null
+  detail: NullableJson<unknown>
+}
+
+interface MessagingLimitUsesTable {
+  portfolio_id: string
+  contact_id: BigIntRef
+  at: Timestamp
+}
+
+interface ApiKeysTable {
+  id: BigIntId
+  workspace: Defaulted<string>
+  name: string
+  key_hash: string
+  scopes: Generated<string[]>
+  created_at: Timestamp
+  revoked_at: NullableTimestamp
+}
+
+export type ConversationRow = Selectable<ConversationsTable>
+export type ContactRow = Selectable<ContactsTable>
+export type IntentRow = Selectable<IntentsTable>
+export type IntentInsert = Insertable<IntentsTable>
+export type SenderRow = Selectable<SendersTable>
+export type TemplateRow = Selectable<TemplatesTable>
+export type AttemptRow = Selectable<AttemptsTable>
+export type MessageRow = Selectable<MessagesTable>

@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import { toIso } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { TemplateRow } from '../pg/schema.ts'
+
+export interface TemplateSelection {
+  wabaId: string | null
+  name: string | null
+  status: string | null
+  after: TemplatePlace | null
+  limit: number
+}
+
+/** The order of the list: by name, so that the languages of one template stand together. */
+export interface TemplatePlace {
+  name: string
+  language: string
+  id: string
+}
+
+export async function listTemplates(db: Db, selection: TemplateSelection): Promise<TemplateRow[]> {
+  const { wabaId, name, status, after } = selection
+  let query = db.selectFrom('templates').selectAll()
+  if (wabaId !== null) query = query.where('waba_id', '=', wabaId)
+  if (name !== null) query = query.where('name', '=', name)
+  if (status !== null) query = query.where('status', '=', status)
+  if (after !== null) {
+    query = query.where(sql<boolean>`(name, language, id) > (${after.name}, ${after.language}, ${after.id})`)
+  }
+  return query.orderBy('name').orderBy('language').orderBy('id').limit(selection.limit).execute()
+}
+
+/** One change of a template's status, category or quality, as a sync or a webhook told it. */
+export interface TemplateEvent {
+  at: string
+  field: string
+  was: string | null
+  now: string | null
+  detail: unknown
+}
+
+export async function readTemplate(db: Db, id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null> {
+  const row = await db.selectFrom('templates').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) return null
+  const events = await db
+    .selectFrom('template_history')
+    .select(['at', 'field', 'was', 'now', 'detail'])
+    .where('template_id', '=', id)
+    .orderBy('id')
+    .execute()
+  return { row, history: events.map((event) => ({ ...event, at: toIso(event.at) })) }
+}
+
+/** Meta's own members come first, so that ours, which webhooks keep fresh between two syncs, win. */
+export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
+  return {
+    ...(row.document as object),
+    id: row.id,
+    waba_id: row.waba_id,
+    name: row.name,
+    language: row.language,
+    category: row.category,
+    status: row.status,
+    quality: row.quality,
+    synced_at: toIso(row.synced_at),
+  }
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { WabaId } from '../../domain/ids.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/*
+ * Which accounts' templates are to be read from Meta again, and when. A wish is a column, so it outlives the process that had it, may come
+ * from one that reads no templates, and waits when Meta asks to wait.
+ */
+
+/** The channel on which a wish wakes whoever reads templates. */
+export const TEMPLATES_CHANNEL = 'casement_templates'
+
+/** Somebody met a template that is not as we know it. Many do at once, so a wish is not repeated within the second. */
+export async function wantTemplates(db: Db, wabaId: WabaId): Promise<void> {
+  await sql`
+    with wanted as (
+      update wabas set templates_wanted_at = now()
+      where id = ${wabaId} and (templates_wanted_at is null or templates_wanted_at < now() - interval '1 second')
+      returning id
+    )
+    select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
+}
+
+/** Wishes that may be granted now: not soon after the last reading, and not while Meta asks the account to wait. */
+export async function wantedTemplates(db: Db, quietMs: number): Promise<WabaId[]> {
+  const { rows } = await sql<{ id: WabaId }>`
+    select w.id from wabas w
+    where w.templates_wanted_at is not null
+      and (w.templates_synced_at is null or w.templates_synced_at <= now() - ${quietMs} * interval '1 millisecond')
+      and coalesce(greatest(w.management_paused_until, w.calls_paused_until) <= now(), true)
+      and exists (select from senders s where s.waba_id = w.id and s.sealed_access_token is not null)
+    order by w.templates_wanted_at`.execute(db)
+  return rows.map((row) => row.id)
+}
+
+/** A wish that cannot be granted, however often it is tried. */
+export async function forgetWanted(db: Db, wabaId: WabaId): Promise<void> {
+  await sql`update wabas set templates_wanted_at = null where id = ${wabaId}`.execute(db)
+}
+
+/**
+ * Wishes for accounts with messages that wait for a template, which were not read for so long: the webhook they wait for may have been
+ * lost.
+ */
+export async function wantForWaiters(db: Db, olderThanMs: number): Promise<void> {
+  await sql`
+    ${withWaited}, wanted as (
+      update wabas w set templates_wanted_at = now()
+      where w.id in (select split_part(event, '/', 2) from waited) and w.templates_wanted_at is null
+        and (w.templates_synced_at is null or w.templates_synced_at <= now() - ${olderThanMs} * interval '1 millisecond')
+      returning id
+    )
+    select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
+}
+
+/** Every template that some message waits for, as the event it waits for. The status is null where the template is gone without a trace. */
+export async function waitedTemplates(db: Db): Promise<{ event: string; status: string | null }[]> {
+  const { rows } = await sql<{ event: string; status: string | null }>`
+    ${withWaited}
+    select w.event, t.status from waited w
+    left join templates t on t.waba_id = split_part(w.event, '/', 2) and t.name = split_part(w.event, '/', 3)
+      and t.language = split_part(w.event, '/', 4)
+    where w.event is not null`.execute(db)
+  return rows
+}
+
+/** One probe of `intents_waiting` per template that is waited for, however many messages wait; `template/…` is the last of the events. */
+const withWaited = sql`
+  with recursive waited as (
+    (select waits_for as event from intents where waits_for >= 'template/' order by waits_for limit 1)
+    union all
+    select (select i.waits_for from intents i where i.waits_for > w.event order by i.waits_for limit 1)
+    from waited w where w.event is not null
+  )`

@@ -1,0 +1,84 @@
+import { sql } from 'kysely'
+import { type Instant, toIso } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+import { INBOX_CHANNEL } from './events.ts'
+
+export type WebhookEventState = 'pending' | 'applied' | 'failed'
+
+export interface WebhookEventRead {
+  id: string
+  state: WebhookEventState
+  tries: number
+  error: string | null
+  received_at: Instant
+  applied_at: Instant | null
+  payload_bytes: number
+  /** As Meta sent it; null when it is too long for a list. */
+  payload: string | null
+}
+
+export interface WebhookEventSelection {
+  state: WebhookEventState | null
+  /** Ids below this one. */
+  before: string | null
+  limit: number
+}
+
+/** Of a page with a thousand events, this is still a download and not a dump. */
+const LONGEST_SHOWN_BYTES = 16_384
+
+const columns = sql`
+  id, state, tries, error, received_at, applied_at, octet_length(payload) as payload_bytes,
+  case when octet_length(payload) <= ${sql.lit(LONGEST_SHOWN_BYTES)} then payload end as payload`
+
+/** Newest first. Served by the primary key, or by the partial index of pending or failed events. */
+export async function listWebhookEvents(
+  db: Db,
+  { state, before, limit }: WebhookEventSelection,
+): Promise<WebhookEventRead[]> {
+  const inState = state === null ? sql`true` : sql`state = ${sql.lit(state)}`
+  const below = before === null ? sql`true` : sql`id < ${before}::bigint`
+  const { rows } = await sql<WebhookEventRead>`
+    select ${columns} from webhook_events where ${inState} and ${below} order by id desc limit ${limit}`.execute(db)
+  return rows
+}
+
+/** To be applied again, whatever became of it: applying is idempotent. Null when there is no such event. */
+export async function replayWebhookEvent(db: Db, id: string): Promise<WebhookEventRead | null> {
+  const { rows } = await sql<WebhookEventRead>`
+    update webhook_events set state = 'pending', tries = 0, error = null, applied_at = null where id = ${id}::bigint
+    returning ${columns}`.execute(db)
+  await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(db)
+  return rows[0] ?? null
+}
+
+export function viewOfWebhookEvent(event: WebhookEventRead): Record<string, unknown> {
+  return {
+    id: event.id,
+    state: event.state,
+    tries: event.tries,
+    error: event.error,
+    received_at: toIso(event.received_at),
+    applied_at: event.applied_at === null ? null : toIso(event.applied_at),
+    payload_bytes: event.payload_bytes,
+    payload: event.payload === null ? null : parsed(event.payload),
+  }
+}
+
+/** A verified body that is no JSON was stored too, and one that is nested too deep to be written out again; they are shown as text. */
+function parsed(payload: string): unknown {
+  try {
+    const value: unknown = JSON.parse(payload)
+    return isNestedDeeper(value, DEEPEST_SHOWN) ? payload : value
+  } catch {
+    return payload
+  }
+}
+
+/** Ten times what Meta's are. */
+const DEEPEST_SHOWN = 100
+
+function isNestedDeeper(value: unknown, than: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return than === 0 || Object.values(value).some((member) => isNestedDeeper(member, than - 1))
+}
