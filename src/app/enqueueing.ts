@@ -1,6 +1,7 @@
 import type { DecisionSettings } from '../domain/decision.ts'
-import { databaseNow, findSenders, insertIntents, notifyDue } from '../store/intents/enqueue.ts'
+import { findSenders, insertIntents, notifyDue } from '../store/intents/enqueue.ts'
 import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import { databaseNow } from '../store/pg/clock.ts'
 import {
   type Db,
   inTransaction,

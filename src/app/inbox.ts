@@ -19,7 +19,7 @@ import {
   refreshFreeEntryPoint,
 } from '../store/conversations/free-entry-points.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
-import { databaseNow, notifyDue } from '../store/intents/enqueue.ts'
+import { notifyDue } from '../store/intents/enqueue.ts'
 import { endFollowUp, withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
@@ -34,6 +34,7 @@ import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting }
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
 import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
 import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'

@@ -1,7 +1,7 @@
 import { isWaId, waIdCandidates } from '../domain/recipient.ts'
 import { toIso } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
-import { databaseNow } from '../store/intents/enqueue.ts'
+import { databaseNow } from '../store/pg/clock.ts'
 import type { Db } from '../store/pg/postgres.ts'
 
 export interface WindowView {

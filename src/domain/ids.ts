@@ -4,6 +4,7 @@
  *
  * | type            | what it is                                                        | example                        |
  * |-----------------|-------------------------------------------------------------------|--------------------------------|
+ * | `WorkspaceId`   | whose everything is: a tenant                                      | `default`                      |
  * | `PhoneNumberId` | Graph id of a business number: our *sender*                        | `106540352242922`              |
  * | `WabaId`        | WhatsApp Business Account                                          | `102290129340398`              |
  * | `WaId`          | the user's phone-based id, digits; may be absent                   | `5511987654321`                |
@@ -14,6 +15,7 @@
  */
 type Brand<T, B extends string> = T & { readonly __brand: B }
 
+export type WorkspaceId = Brand<string, 'WorkspaceId'>
 export type PhoneNumberId = Brand<string, 'PhoneNumberId'>
 export type WabaId = Brand<string, 'WabaId'>
 export type WaId = Brand<string, 'WaId'>
@@ -23,6 +25,9 @@ export type IntentId = Brand<string, 'IntentId'>
 export type AttemptId = Brand<string, 'AttemptId'>
 export type ContactId = Brand<string, 'ContactId'>
 export type ConversationId = Brand<string, 'ConversationId'>
+
+/** The workspace that is always there; a single business never meets another. */
+export const DEFAULT_WORKSPACE = 'default' as WorkspaceId
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

@@ -285,8 +285,10 @@ export async function createMiniature(): Promise<Miniature> {
       lane = []
       accepted.length = 0
       posted.length = 0
-      await pool.query('delete from conversations')
-      await pool.query('delete from contacts')
+      await pool.query(
+        `truncate intents, messages, inbound_messages, free_entry_reports, pair_buckets, messaging_limit_uses, consents,
+          contact_identities, conversations, contacts, outbox cascade`,
+      )
       await pool.query('delete from webhook_events')
     },
 
@@ -309,7 +311,8 @@ export async function createMiniature(): Promise<Miniature> {
 const STAMPS: Record<string, string[]> = {
   intents: ['send_at', 'due_at', 'expires_at', 'state_at', 'doubted_at', 'created_at'],
   attempts: ['started_at', 'finished_at'],
-  conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'pair_empties_at', 'last_follow_up_at'],
+  conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'last_follow_up_at'],
+  pair_buckets: ['empties_at'],
   messaging_limit_uses: ['at'],
   wabas: ['webhook_caused_at', 'calls_paused_until'],
   senders: ['slowed_at'],

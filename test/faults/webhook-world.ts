@@ -111,7 +111,7 @@ export async function createWorld(): Promise<World> {
 
     async begin({ messages, invited, beganAt }) {
       await sql`
-        truncate portfolios, wabas, senders, contacts, contact_identities, conversations, intents, decisions, attempts, messages,
+        truncate portfolios, wabas, senders, contacts, contact_identities, consents, pair_buckets, outbox, conversations, intents, decisions, attempts, messages,
           inbound_messages, free_entry_reports, webhook_events, templates, template_history restart identity cascade`.execute(
         db,
       )

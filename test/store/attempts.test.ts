@@ -156,12 +156,12 @@ describe('opening an attempt (P3)', () => {
     await rows.queue(sender)
     const before = await rows.now()
     await Promise.all(ids.map((id) => open(id, 1)))
-    const { pair_empties_at } = await rows.postgres.db
-      .selectFrom('conversations')
-      .select('pair_empties_at')
-      .where('id', '=', conversation)
+    const { empties_at } = await rows.postgres.db
+      .selectFrom('pair_buckets')
+      .select('empties_at')
+      .where('conversation_id', '=', conversation)
       .executeTakeFirstOrThrow()
-    const paid = (pair_empties_at as number) - before
+    const paid = empties_at - before
     expect(paid).toBeGreaterThanOrEqual(3 * PAIR_REFILL_MS)
     expect(paid).toBeLessThan(3 * PAIR_REFILL_MS + 5_000)
   })

@@ -7,9 +7,10 @@ import { type SenderStore, senderStore } from '../../src/store/accounts/senders.
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { attemptStore, type CloseAttempt, type OpenedAttempt } from '../../src/store/intents/attempts.ts'
 import { queueDue } from '../../src/store/intents/due.ts'
-import { databaseNow, type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
+import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { ensureConversations, resolveContacts } from '../../src/store/people/resolve.ts'
+import { databaseNow } from '../../src/store/pg/clock.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createTestDatabase } from './database.ts'
 

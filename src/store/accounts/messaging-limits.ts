@@ -23,10 +23,10 @@ const PERIOD = `interval '${MESSAGING_LIMIT_PERIOD_MS} milliseconds'`
 const selectUses = prepared<UseRow>(
   'messaging_limit_uses',
   `select asked.portfolio_id,
-     (select count(*) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > now() - ${PERIOD}) as used,
-     (select min(u.at) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > now() - ${PERIOD}) as oldest,
+     (select count(*) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > casement_now() - ${PERIOD}) as used,
+     (select min(u.at) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > casement_now() - ${PERIOD}) as oldest,
      (select array_agg(u.contact_id::text) from messaging_limit_uses u
-        where u.portfolio_id = asked.portfolio_id and u.contact_id = any ($2::bigint[]) and u.at > now() - ${PERIOD}) as counted
+        where u.portfolio_id = asked.portfolio_id and u.contact_id = any ($2::bigint[]) and u.at > casement_now() - ${PERIOD}) as counted
    from unnest($1::text[]) as asked (portfolio_id)`,
 )
 
@@ -67,11 +67,11 @@ export async function reserveMessagingLimit(
     const limit: number | null = portfolio.rows[0]?.messaging_limit ?? null
     const taken = await client.query(
       `insert into messaging_limit_uses as mine (portfolio_id, contact_id, at)
-       select $1, $2, now()
+       select $1, $2, casement_now()
        where $3::int is null
          or exists (select 1 from messaging_limit_uses u
-                    where u.portfolio_id = $1 and u.contact_id = $2 and u.at > now() - ${PERIOD})
-         or (select count(*) from messaging_limit_uses u where u.portfolio_id = $1 and u.at > now() - ${PERIOD}) < $3::int
+                    where u.portfolio_id = $1 and u.contact_id = $2 and u.at > casement_now() - ${PERIOD})
+         or (select count(*) from messaging_limit_uses u where u.portfolio_id = $1 and u.at > casement_now() - ${PERIOD}) < $3::int
        on conflict (portfolio_id, contact_id) do update set at = excluded.at
        returning 1`,
       [portfolioId, contactId, limit],
@@ -99,7 +99,7 @@ export async function setMessagingLimit(
   limit: number | null,
   at: Instant | null,
 ): Promise<void> {
-  const told = at === null ? sql`now()` : sql`least(${toDate(at)}::timestamptz, now())`
+  const told = at === null ? sql`casement_now()` : sql`least(${toDate(at)}::timestamptz, casement_now())`
   await sql`
     update portfolios set messaging_limit = ${limit}::int, messaging_limit_at = ${told}
     where id = (select portfolio_id from wabas where id = ${wabaId})

@@ -10,7 +10,7 @@ import type { Db } from '../pg/postgres.ts'
  */
 
 /** The columns of a `Pace` and the clock to read it by, from `senders s`. */
-export const paceColumns = sql`s.throughput_mps, s.slowed_to_mps, s.slowed_at, now() as now`
+export const paceColumns = sql`s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now`
 
 export interface PaceRow {
   throughput_mps: number
@@ -85,7 +85,7 @@ export async function pauseManagement(
 /** Milliseconds until the account's templates may be read again; 0 when they may be now. A pause of all calls holds for these too. */
 export async function managementPausedForMs(db: Db, wabaId: WabaId): Promise<number> {
   const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from greatest(management_paused_until, calls_paused_until) - now()) * 1000)::float8 as ms
+    select (extract(epoch from greatest(management_paused_until, calls_paused_until) - casement_now()) * 1000)::float8 as ms
     from wabas where id = ${wabaId}`.execute(db)
   return Math.max(0, rows[0]?.ms ?? 0)
 }
@@ -93,5 +93,5 @@ export async function managementPausedForMs(db: Db, wabaId: WabaId): Promise<num
 const LONGER = 0.8
 
 function startOf(from: Instant | null) {
-  return from === null ? sql`now()` : sql`${toDate(from)}::timestamptz`
+  return from === null ? sql`casement_now()` : sql`${toDate(from)}::timestamptz`
 }

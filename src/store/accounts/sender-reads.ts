@@ -44,7 +44,7 @@ export async function readSenders(db: Db, id?: PhoneNumberId): Promise<Sender[]>
     .innerJoin('portfolios', 'portfolios.id', 'wabas.portfolio_id')
     .selectAll('senders')
     .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit', 'wabas.calls_paused_until'])
-    .select(sql<Instant>`now()`.as('now'))
+    .select(sql<Instant>`casement_now()`.as('now'))
     .where('senders.sealed_access_token', 'is not', null)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')

@@ -187,7 +187,7 @@ async function change(trx: Db, vault: TokenVault, before: SenderRecord, settings
     .execute()
   if (messagingLimit !== undefined) {
     await sql`
-      update portfolios set messaging_limit = ${messagingLimit}, messaging_limit_at = now()
+      update portfolios set messaging_limit = ${messagingLimit}, messaging_limit_at = casement_now()
       where id = (select portfolio_id from wabas where id = (select waba_id from senders where phone_number_id = ${before.phone_number_id}))`.execute(
       trx,
     )
@@ -242,7 +242,7 @@ async function moveSender(
 }
 
 /** Versions are read with millisecond precision, so two changes are never closer than that. */
-const nextVersion = sql<Date>`greatest(clock_timestamp(), updated_at + interval '1 millisecond')`
+const nextVersion = sql<Date>`greatest(casement_now(), updated_at + interval '1 millisecond')`
 
 function columnsOf(state: SenderState, reason: Reason | null, curedByToken = false) {
   return {
@@ -250,7 +250,7 @@ function columnsOf(state: SenderState, reason: Reason | null, curedByToken = fal
     reason_code: reason?.code ?? null,
     reason_text: reason?.text ?? null,
     reason_graph_code: reason?.graphCode ?? null,
-    reason_since: reason ? sql<Date>`now()` : null,
+    reason_since: reason ? sql<Date>`casement_now()` : null,
     cured_by_token: curedByToken,
     updated_at: nextVersion,
   }

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import type { ConversationId, Wamid } from '../../domain/ids.ts'
 import { DAY_MS, type Instant, SECOND_MS, toDate } from '../../domain/time.ts'
 import { type EntryEvidence, type FreeEntryPointReport, freeEntryPointOf } from '../../domain/window.ts'
-import { databaseNow } from '../intents/enqueue.ts'
+import { databaseNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 import { lockConversation, saveFreeEntryPoint } from './conversations.ts'
 
@@ -15,7 +15,7 @@ import { lockConversation, saveFreeEntryPoint } from './conversations.ts'
 
 /** Longer than a free entry point lasts, and than Meta goes on sending a webhook. */
 const REMEMBERED_MS = 15 * DAY_MS
-const remembered = sql`now() - ${REMEMBERED_MS} * interval '1 millisecond'`
+const remembered = sql`casement_now() - ${REMEMBERED_MS} * interval '1 millisecond'`
 
 /** What the statuses of one message say of the free entry point it fell into. */
 export interface MessageEntryReport extends FreeEntryPointReport {
@@ -40,7 +40,7 @@ export async function conversationsWithEntry(client: pg.PoolClient, ids: Convers
   if (ids.length === 0) return []
   const { rows } = await client.query<{ id: ConversationId }>(
     `select id from conversations where id = any ($1::bigint[]) and entry_state <> 'none'
-       and greatest(entered_at, entry_expires_at) > now() - ${REMEMBERED_MS} * interval '1 millisecond' order by id`,
+       and greatest(entered_at, entry_expires_at) > casement_now() - ${REMEMBERED_MS} * interval '1 millisecond' order by id`,
     [ids],
   )
   return rows.map((row) => row.id)

@@ -87,8 +87,8 @@ function filtered(selection: ConversationSelection, rest: RawBuilder<unknown>): 
 
 /** `isWindowOpen` of the domain, for a `where`. Answers are computed by the domain; this only chooses the rows. */
 const windowIsOpen = sql`(
-  v.last_inbound_at > now() - interval '${sql.raw(String(CUSTOMER_SERVICE_WINDOW_MS))} milliseconds'
-  and (v.window_refuted_at is null or v.window_refuted_at < v.last_inbound_at or v.window_refuted_at > now()))`
+  v.last_inbound_at > casement_now() - interval '${sql.raw(String(CUSTOMER_SERVICE_WINDOW_MS))} milliseconds'
+  and (v.window_refuted_at is null or v.window_refuted_at < v.last_inbound_at or v.window_refuted_at > casement_now()))`
 
 interface ConversationRow extends ContactRead {
   conversation_id: ConversationId
@@ -106,7 +106,7 @@ interface ConversationRow extends ContactRead {
 
 async function readConversations(db: Db, where: RawBuilder<unknown>): Promise<ConversationRead[]> {
   const { rows } = await sql<ConversationRow>`
-    select v.id as conversation_id, now() as now, v.phone_number_id, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
+    select v.id as conversation_id, casement_now() as now, v.phone_number_id, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
       v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id, ${contactColumns}
     from conversations v join contacts c on c.id = v.contact_id
     where ${where}`.execute(db)

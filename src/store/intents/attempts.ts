@@ -31,21 +31,21 @@ const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
   `with asked as (
      select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[]) with ordinality as a (id, wake, sent_as, decision, ord)
    ), won as (
-     update intents i set state = 'dispatching', state_at = now(), attempts = i.attempts + 1, sent_as = a.sent_as,
+     update intents i set state = 'dispatching', state_at = casement_now(), attempts = i.attempts + 1, sent_as = a.sent_as,
        reason_code = null, reason_text = null, reason_graph_code = null
      from asked a
      where i.id = a.id and i.wake = a.wake and i.state = 'queued'
      returning i.id, i.attempts as number, i.conversation_id, a.ord
    ), bucket as (
-     update conversations v
-     set pair_empties_at = greatest(v.pair_empties_at, now()) + sent.messages * interval '${PAIR_REFILL_MS} milliseconds'
-     from (select conversation_id, count(*) as messages from won group by conversation_id) sent
-     where v.id = sent.conversation_id
+     insert into pair_buckets as b (conversation_id, empties_at)
+     select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds' from won group by conversation_id order by conversation_id
+     on conflict (conversation_id) do update
+       set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
    ), opened as (
      insert into attempts (intent_id, number, sent_as, decision)
      select won.id, won.number, a.sent_as, a.decision from won join asked a using (ord)
    )
-   select ord, number, now() as now from won`,
+   select ord, number, casement_now() as now from won`,
 )
 
 export interface CloseAttempt {
@@ -81,17 +81,17 @@ const closeAttempts = prepared<{ ord: string | null }>(
        with ordinality as a (id, number, conversation_id, outcome, http_status, error, wamid,
                              from_states, to_state, due_in_ms, keeps_turn, waits_for, reason_code, reason_text, reason_graph_code, retried, ord)
    ), closed as (
-     update attempts t set finished_at = now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
+     update attempts t set finished_at = casement_now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
      from asked a
      where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
        and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
      returning t.sent_as, a.ord
    ), moved as (
      update intents i set
-       state = a.to_state, state_at = now(),
-       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, now() + a.due_in_ms * interval '1 millisecond') end,
+       state = a.to_state, state_at = casement_now(),
+       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end,
        waits_for = a.waits_for,
-       doubted_at = case when a.to_state = 'in_doubt' then now() end,
+       doubted_at = case when a.to_state = 'in_doubt' then casement_now() end,
        has_turn = i.has_turn and a.keeps_turn,
        retries = i.retries + a.retried,
        wamid = coalesce(a.wamid, i.wamid),

@@ -88,7 +88,7 @@ interface FactsRow {
  */
 const selectFacts = prepared<FactsRow>(
   'dispatch_facts',
-  `select asked.ord, now() as now,
+  `select asked.ord, casement_now() as now,
      i.id, i.wake, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
@@ -98,10 +98,11 @@ const selectFacts = prepared<FactsRow>(
      c.stopped_marketing_at is not null as stopped, c.unreachable_until,
      v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
-     v.pair_empties_at, v.last_follow_up_at, v.follow_up_id
+     b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
    from unnest($1::uuid[], $2::int[]) with ordinality as asked (id, wake, ord)
    join intents i on i.id = asked.id and i.wake = asked.wake and i.state = 'queued'
    join conversations v on v.id = i.conversation_id
+   left join pair_buckets b on b.conversation_id = v.id
    join contacts c on c.id = v.contact_id
    join senders s on s.phone_number_id = i.phone_number_id
    join wabas w on w.id = s.waba_id

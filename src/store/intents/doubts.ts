@@ -28,13 +28,13 @@ interface DoubtRow {
 }
 
 /** While nobody takes webhooks, silence says nothing; `least` passes over the null where nobody ever did. */
-const listenedUntil = sql`least(now(), (
+const listenedUntil = sql`least(casement_now(), (
     select alive_at + ${OUTAGE_AFTER_MS} * interval '1 millisecond' from webhook_intake
-    where alive_at > now() - ${LONGEST_CATCHING_UP_MS} * interval '1 millisecond'))`
+    where alive_at > casement_now() - ${LONGEST_CATCHING_UP_MS} * interval '1 millisecond'))`
 
 const doubtColumns = sql`
   i.id as intent_id, i.attempts as number, i.conversation_id, i.delivery,
-  (extract(epoch from now() - a.started_at) * 1000)::float8 as age_ms,
+  (extract(epoch from casement_now() - a.started_at) * 1000)::float8 as age_ms,
   (extract(epoch from ${listenedUntil} - greatest(a.started_at, (
     select intake.caught_up_at from webhook_intake intake where a.started_at < intake.revived_at))) * 1000)::float8 as silent_ms,
   coalesce(w.webhook_caused_at > a.started_at, false) as channel_alive`
@@ -49,7 +49,7 @@ const doubtTables = sql`
 export async function findDoubts(db: Db, olderThanMs: number, limit: number): Promise<OpenDoubt[]> {
   const { rows } = await sql<DoubtRow>`
     select ${doubtColumns} from ${doubtTables}
-    where i.doubted_at is not null and a.started_at < now() - ${olderThanMs} * interval '1 millisecond'
+    where i.doubted_at is not null and a.started_at < casement_now() - ${olderThanMs} * interval '1 millisecond'
     order by i.doubted_at limit ${limit}`.execute(db)
   return rows.map(toDoubt)
 }
@@ -58,7 +58,7 @@ export async function findDoubts(db: Db, olderThanMs: number, limit: number): Pr
 export async function findStranded(db: Db, olderThanMs: number, limit: number): Promise<OpenDoubt[]> {
   const { rows } = await sql<DoubtRow>`
     select ${doubtColumns} from ${doubtTables}
-    where i.has_turn and i.state = 'dispatching' and i.state_at < now() - ${olderThanMs} * interval '1 millisecond'
+    where i.has_turn and i.state = 'dispatching' and i.state_at < casement_now() - ${olderThanMs} * interval '1 millisecond'
     order by i.state_at limit ${limit}`.execute(db)
   return rows.map(toDoubt)
 }
@@ -66,7 +66,7 @@ export async function findStranded(db: Db, olderThanMs: number, limit: number): 
 /** Webhooks that have arrived and are not applied yet could hold the answer. */
 export async function inboxIsBehind(db: Db): Promise<boolean> {
   const { rows } = await sql<{ behind: boolean }>`
-    select exists (select 1 from webhook_events where state = 'pending' and received_at < now() - interval '1 second') as behind`.execute(
+    select exists (select 1 from webhook_events where state = 'pending' and received_at < casement_now() - interval '1 second') as behind`.execute(
     db,
   )
   return rows[0]?.behind ?? false

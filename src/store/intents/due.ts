@@ -32,7 +32,7 @@ const queueDueIntents = prepared<QueuedRow>(
      select candidate.* from lead cross join unnest($2::smallint[], $3::int[]) as r (priority, room)
      cross join lateral (
        select i.id, i.conversation_id, i.priority, i.has_turn, i.due_at, i.seq from intents i
-       where lead.mine and i.phone_number_id = $1 and i.priority = r.priority and i.due_at <= now()
+       where lead.mine and i.phone_number_id = $1 and i.priority = r.priority and i.due_at <= casement_now()
          and (i.has_turn or not exists (
            select 1 from intents t
            where t.phone_number_id = $1 and t.priority = i.priority and t.conversation_id = i.conversation_id and t.has_turn))
@@ -44,7 +44,7 @@ const queueDueIntents = prepared<QueuedRow>(
      select distinct on (conversation_id, priority) id, due_at, seq from due
      order by conversation_id, priority, has_turn desc, due_at, seq
    )
-   update intents i set state = 'queued', due_at = null, has_turn = true, wake = i.wake + 1, state_at = now()
+   update intents i set state = 'queued', due_at = null, has_turn = true, wake = i.wake + 1, state_at = casement_now()
    from heads h where i.id = h.id and i.state = 'scheduled'
    returning i.id, i.wake, i.priority, h.due_at, h.seq`,
 )
@@ -87,7 +87,7 @@ interface SenderRow extends PaceRow {
 }
 
 const dueSenderColumns = sql`
-  s.phone_number_id, s.state, s.reason_code, s.reason_text, s.reason_graph_code, ${paceColumns}, coalesce(w.calls_paused_until > now(), false) as calls_paused`
+  s.phone_number_id, s.state, s.reason_code, s.reason_text, s.reason_graph_code, ${paceColumns}, coalesce(w.calls_paused_until > casement_now(), false) as calls_paused`
 
 /**
  * What the relay looks at each round; one probe of `intents_due` per sender and priority. The order is what keeps PostgreSQL to that index:
@@ -99,7 +99,7 @@ export async function readDueSenders(db: Db): Promise<DueSender[]> {
     where exists (
       select 1 from generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
       cross join lateral (
-        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= now()
+        select 1 from intents i where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at <= casement_now()
         order by i.due_at limit 1) as due)`.execute(db)
   return rows.map(toDueSender)
 }
@@ -127,12 +127,12 @@ function toDueSender(row: SenderRow): DueSender {
 /** Milliseconds until the next intent of an active sender falls due, or null when none is scheduled. */
 export async function msUntilNextDue(db: Db): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(next.due_at) - now()) * 1000)::float8 as ms
+    select (extract(epoch from min(next.due_at) - casement_now()) * 1000)::float8 as ms
     from senders s
     cross join generate_series(0, ${PRIORITIES.length - 1}) as p (rank)
     cross join lateral (
       select i.due_at from intents i
-      where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at > now()
+      where i.phone_number_id = s.phone_number_id and i.priority = p.rank and i.due_at > casement_now()
       order by i.due_at limit 1
     ) next`.execute(db)
   return rows[0]?.ms ?? null
@@ -146,7 +146,7 @@ export async function longQueued(
 ): Promise<(QueuedIntent & { sender: PhoneNumberId })[]> {
   const { rows } = await sql<QueuedRow & { phone_number_id: PhoneNumberId }>`
     select id, wake, priority, phone_number_id from intents
-    where has_turn and state = 'queued' and state_at < now() - ${olderThanMs} * interval '1 millisecond'
+    where has_turn and state = 'queued' and state_at < casement_now() - ${olderThanMs} * interval '1 millisecond'
     order by state_at limit ${limit}`.execute(db)
   return rows.map((row) => ({
     id: row.id,
@@ -164,13 +164,13 @@ export async function longQueued(
 export async function expireOverdue(db: Db, limit: number): Promise<{ expired: number; followUps: IntentId[] }> {
   const { rows } = await sql<{ id: IntentId; follow_up_of: IntentId | null }>`
     with due as (
-      select id from intents where due_at is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked
+      select id from intents where due_at is not null and expires_at <= casement_now() order by expires_at limit ${limit} for update skip locked
     ), queued as (
-      select id from intents where has_turn and state = 'queued' and expires_at <= now() limit ${limit} for update skip locked
+      select id from intents where has_turn and state = 'queued' and expires_at <= casement_now() limit ${limit} for update skip locked
     ), overdue as (
       select id from due union select id from queued
     ), moved as (
-      update intents i set state = 'expired', state_at = now(), due_at = null, has_turn = false, reason_code = 'expired',
+      update intents i set state = 'expired', state_at = casement_now(), due_at = null, has_turn = false, reason_code = 'expired',
         reason_text = 'Its time was over before it could leave.' || coalesce(' ' || i.reason_text, ''), reason_graph_code = null
       from overdue o where i.id = o.id and i.state in ('scheduled', 'queued')
       returning i.id, i.follow_up_of, i.reason_text, i.expires_at

@@ -122,17 +122,9 @@ export async function findSenders(db: Db, senders: PhoneNumberId[]): Promise<Map
   return new Map(rows.map((row) => [row.sender, row]))
 }
 
-/** The database's clock, for `send_at` and forecasts. */
-export async function databaseNow(db: Db): Promise<Instant> {
-  const { rows } = await sql<{ now: Instant }>`select floor(extract(epoch from now()) * 1000)::float8 as now`.execute(
-    db,
-  )
-  return (rows[0] as { now: Instant }).now
-}
-
 /** Who an accepted message really went to: Meta's `wa_id` may differ from the number that was dialled (Brazil, Mexico, Argentina). */
 export async function learnIdentity(db: Db, contactId: ContactId, value: string): Promise<void> {
-  await sql`insert into contact_identities (value, contact_id) values (${value}, ${contactId}::bigint) on conflict (value) do nothing`.execute(
+  await sql`insert into contact_identities (value, contact_id) values (${value}, ${contactId}::bigint) on conflict (workspace, scope, key) do nothing`.execute(
     db,
   )
 }

@@ -59,7 +59,7 @@ export async function endFollowUp(trx: Db, followUp: IntentId, reason: Reason): 
   const text = `The follow-up failed: ${reason.text}`
   if (unreachable) {
     await sql`
-      update intents set state = 'failed', state_at = now(), waits_for = null,
+      update intents set state = 'failed', state_at = casement_now(), waits_for = null,
         reason_code = ${reason.code}, reason_text = ${text}, reason_graph_code = ${reason.graphCode ?? null}
       where follow_up_id = ${followUp}::uuid and state = any (${statesThatTake('fail')}::text[]) and waits_for is not null`.execute(
       trx,
@@ -103,7 +103,7 @@ async function decideAgain(trx: Db, followUp: IntentId): Promise<void> {
 export async function withdrawFollowUp(trx: Db, followUp: IntentId, reason: Reason): Promise<void> {
   await sql`
     with withdrawn as (
-      update intents set state = 'cancelled', state_at = now(), due_at = null, waits_for = null, has_turn = false,
+      update intents set state = 'cancelled', state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
         reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
       where id = ${followUp}::uuid and state = any (${statesThatTake('cancel')}::text[])
       returning conversation_id
@@ -121,9 +121,9 @@ async function takeInvitation(
   cooldownMs: number,
 ): Promise<boolean> {
   const taken = await sql`
-    update conversations set follow_up_id = ${id}::uuid, last_follow_up_at = now()
+    update conversations set follow_up_id = ${id}::uuid, last_follow_up_at = casement_now()
     where id = ${conversation}::bigint
-      and (last_follow_up_at is null or last_follow_up_at <= now() - ${cooldownMs} * interval '1 millisecond')`.execute(
+      and (last_follow_up_at is null or last_follow_up_at <= casement_now() - ${cooldownMs} * interval '1 millisecond')`.execute(
     trx,
   )
   return taken.numAffectedRows === 1n
@@ -139,7 +139,7 @@ async function holdForAnswer(trx: Db, claim: Claim, decision: RecordedDecision):
   const { id, wake } = claim.intent
   const { conversationId } = claim.recipient
   const held = await sql`
-    update intents set state = 'held', state_at = now(), due_at = null, has_turn = false,
+    update intents set state = 'held', state_at = casement_now(), due_at = null, has_turn = false,
       waits_for = ${waitsFor.conversation(conversationId)}, reason_code = 'awaiting_answer', reason_text = ${decision.reason.text},
       reason_graph_code = null,
       follow_up_id = (select v.follow_up_id from conversations v where v.id = ${conversationId}::bigint)

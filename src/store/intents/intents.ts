@@ -52,8 +52,8 @@ const moveIntents = prepared<{ ord: string | null }>(
                              reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord)
    ), moved as (
      update intents i set
-       state = a.to_state, state_at = now(),
-       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, now())) end,
+       state = a.to_state, state_at = casement_now(),
+       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, casement_now())) end,
        waits_for = a.waits_for,
        doubted_at = null,
        has_turn = i.has_turn and a.keeps_turn,

@@ -40,7 +40,7 @@ export async function cancelIntent(db: Db, key: IntentKey, decision: RecordedDec
   const result = await retryingPassing(() =>
     sql`
       with moved as (
-        update intents set state = ${targetOf('cancel')}, state_at = now(), due_at = null, waits_for = null, has_turn = false,
+        update intents set state = ${targetOf('cancel')}, state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
           reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
         where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('cancel')}::text[])
         returning id
@@ -61,13 +61,13 @@ export async function replayIntent(db: Db, key: IntentKey, decision: RecordedDec
         select id, conversation_id, reason_code from intents
         where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('replay')}::text[]) for update
       ), moved as (
-        update intents i set state = ${targetOf('replay')}, state_at = now(), due_at = now(), has_turn = false, retries = 0,
-          expires_at = case when i.expires_at <= now() then now() + (i.expires_at - i.send_at) else i.expires_at end,
+        update intents i set state = ${targetOf('replay')}, state_at = casement_now(), due_at = casement_now(), has_turn = false, retries = 0,
+          expires_at = case when i.expires_at <= casement_now() then casement_now() + (i.expires_at - i.send_at) else i.expires_at end,
           sent_as = null, wamid = null, reason_code = null, reason_text = null, reason_graph_code = null
         from asked where i.id = asked.id
         returning i.id
       ), reachable as (
-        update contacts c set unreachable_since = null, unreachable_until = null, reachable_at = now(), updated_at = now()
+        update contacts c set unreachable_since = null, unreachable_until = null, reachable_at = casement_now(), updated_at = casement_now()
         from asked join conversations v on v.id = asked.conversation_id
         where c.id = v.contact_id and asked.reason_code = 'recipient_unreachable'
       ) ${noteDecision(decision)}`.execute(db),
@@ -99,13 +99,13 @@ export async function settleAsSent(
         returning intent_id`.execute(trx)
       if (owner.rows[0]?.intent_id !== key.id) return 'wamid_of_another'
       await sql`
-        update attempts set outcome = 'accepted', wamid = ${settledWamid}, finished_at = now()
+        update attempts set outcome = 'accepted', wamid = ${settledWamid}, finished_at = casement_now()
         where intent_id = ${key.id}::uuid and number = ${doubt.attempts} and (outcome is null or outcome = 'in_doubt')`.execute(
         trx,
       )
       await sql`
         with moved as (
-          update intents set state = ${LIFECYCLE.in_doubt.accept}, state_at = now(), doubted_at = null, has_turn = false,
+          update intents set state = ${LIFECYCLE.in_doubt.accept}, state_at = casement_now(), doubted_at = null, has_turn = false,
             wamid = ${settledWamid}, reason_code = null, reason_text = null, reason_graph_code = null
           where id = ${key.id}::uuid returning id
         ) ${noteDecision(decision)}`.execute(trx)
@@ -129,8 +129,8 @@ export async function settleAsNotSent(
       const reason = again ? null : decision.reason
       await sql`
         with moved as (
-          update intents set state = ${LIFECYCLE.in_doubt[again ? 'retry' : 'fail']}, state_at = now(), doubted_at = null,
-            due_at = ${again ? sql`least(expires_at, now())` : null}, has_turn = has_turn and ${again},
+          update intents set state = ${LIFECYCLE.in_doubt[again ? 'retry' : 'fail']}, state_at = casement_now(), doubted_at = null,
+            due_at = ${again ? sql`least(expires_at, casement_now())` : null}, has_turn = has_turn and ${again},
             reason_code = ${reason?.code ?? null}, reason_text = ${reason?.text ?? null}, reason_graph_code = null
           where id = ${key.id}::uuid returning id
         ) ${noteDecision(decision)}`.execute(trx)
@@ -143,7 +143,7 @@ export async function settleAsNotSent(
 export async function cancelAllOfSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
   const result = await retryingPassing(() =>
     sql`
-      update intents set state = ${targetOf('cancel')}, state_at = now(), due_at = null, waits_for = null, has_turn = false,
+      update intents set state = ${targetOf('cancel')}, state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
         reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
       where id in (
         select id from intents

@@ -30,7 +30,7 @@ interface WindowRow {
 
 const lockWindows = prepared<WindowRow>(
   'lock_windows',
-  `select id, now() as now, window_opened_at, last_inbound_at, window_refuted_at from conversations
+  `select id, casement_now() as now, window_opened_at, last_inbound_at, window_refuted_at from conversations
    where id = any ($1::bigint[]) order by id for share`,
 )
 

@@ -182,8 +182,8 @@ export async function afterFailedDelivery(
   const retries = again ? sql`not ${later(sql`(a.outcome is null or a.outcome = 'in_doubt')`)}` : sql`false`
   const result = await sql`
     update intents i set
-      state = case when ${retries} then 'scheduled' else 'failed' end, state_at = now(), has_turn = false, doubted_at = null,
-      due_at = case when ${retries} then least(i.expires_at, now() + ${again?.dueInMs ?? 0} * interval '1 millisecond') end,
+      state = case when ${retries} then 'scheduled' else 'failed' end, state_at = casement_now(), has_turn = false, doubted_at = null,
+      due_at = case when ${retries} then least(i.expires_at, casement_now() + ${again?.dueInMs ?? 0} * interval '1 millisecond') end,
       retries = i.retries + ${again?.countsAsRetry ? 1 : 0},
       reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
     from messages m
@@ -197,7 +197,7 @@ export async function afterFailedDelivery(
 export async function afterLateDelivery(trx: Db, intentId: IntentId, wamid: Wamid): Promise<void> {
   const from = statesThatTake('accept').filter((state) => state !== 'dispatching' && state !== 'in_doubt')
   await sql`
-    update intents set state = 'sent', state_at = now(), due_at = null, waits_for = null, has_turn = false,
+    update intents set state = 'sent', state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
       reason_code = null, reason_text = null, reason_graph_code = null
     where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])`.execute(trx)
 }

@@ -19,10 +19,10 @@ export const waitsFor = {
  */
 export async function holdDueForSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
   const result = await sql`
-    update intents set state = 'held', state_at = now(), due_at = null, has_turn = false, waits_for = ${waitsFor.sender(sender)},
+    update intents set state = 'held', state_at = casement_now(), due_at = null, has_turn = false, waits_for = ${waitsFor.sender(sender)},
       reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
     where id in (
-      select id from intents where phone_number_id = ${sender} and due_at <= now()
+      select id from intents where phone_number_id = ${sender} and due_at <= casement_now()
       order by due_at limit ${limit} for update skip locked)`.execute(db)
   return Number(result.numAffectedRows ?? 0n)
 }
@@ -73,13 +73,13 @@ export async function releaseByIds(trx: Db, ids: IntentId[]): Promise<void> {
 async function release(db: Db, which: RawBuilder<unknown>): Promise<number> {
   const { rows } = await sql<{ released: number }>`
     with released as (
-      update intents set state = 'scheduled', state_at = now(), due_at = least(send_at, now()), waits_for = null,
+      update intents set state = 'scheduled', state_at = casement_now(), due_at = least(send_at, casement_now()), waits_for = null,
         reason_code = null, reason_text = null, reason_graph_code = null
       where ${which}
       returning phone_number_id, priority, conversation_id, seq
     ), stepped_back as (
-      update intents i set state = 'scheduled', state_at = now(), has_turn = false,
-        due_at = case when i.state = 'queued' then least(i.send_at, now()) else i.due_at end
+      update intents i set state = 'scheduled', state_at = casement_now(), has_turn = false,
+        due_at = case when i.state = 'queued' then least(i.send_at, casement_now()) else i.due_at end
       from (select phone_number_id, priority, conversation_id, min(seq) as seq from released group by 1, 2, 3) oldest
       where i.has_turn and i.state in ('queued', 'scheduled') and i.phone_number_id = oldest.phone_number_id
         and i.priority = oldest.priority and i.conversation_id = oldest.conversation_id and i.seq > oldest.seq
@@ -94,7 +94,7 @@ export async function cancelByIds(trx: Db, ids: IntentId[], reason: Reason): Pro
     .updateTable('intents')
     .set({
       state: 'cancelled',
-      state_at: sql<Date>`now()`,
+      state_at: sql<Date>`casement_now()`,
       due_at: null,
       waits_for: null,
       has_turn: false,
@@ -110,10 +110,10 @@ export async function cancelByIds(trx: Db, ids: IntentId[], reason: Reason): Pro
 /** Ends held intents whose time is over. */
 export async function expireHeld(db: Db, limit: number): Promise<number> {
   const result = await sql`
-    update intents set state = 'expired', state_at = now(), waits_for = null, reason_code = 'expired',
+    update intents set state = 'expired', state_at = casement_now(), waits_for = null, reason_code = 'expired',
       reason_text = coalesce('Its time was over. ' || reason_text, 'Its time was over.'), reason_graph_code = null
     where id in (
-      select id from intents where waits_for is not null and expires_at <= now() order by expires_at limit ${limit} for update skip locked)`.execute(
+      select id from intents where waits_for is not null and expires_at <= casement_now() order by expires_at limit ${limit} for update skip locked)`.execute(
     db,
   )
   return Number(result.numAffectedRows ?? 0n)

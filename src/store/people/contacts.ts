@@ -26,8 +26,8 @@ export interface ContactRead {
 export const contactColumns = sql`
   c.id as contact_id, c.wa_id, c.bsuid, c.username, c.name, c.language, c.time_zone,
   case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility, c.stopped_marketing_at,
-  case when c.unreachable_until > now() then c.unreachable_since end as unreachable_since,
-  case when c.unreachable_until > now() then c.unreachable_until end as unreachable_until,
+  case when c.unreachable_until > casement_now() then c.unreachable_since end as unreachable_since,
+  case when c.unreachable_until > casement_now() then c.unreachable_until end as unreachable_until,
   c.created_at as contact_created_at`
 
 /** The person known under any of these ids; the first id that is known decides. */
@@ -66,13 +66,13 @@ export async function updateContact(
       ...(language === undefined ? {} : { language }),
       ...(time_zone === undefined ? {} : { time_zone }),
       ...(unreachable === undefined ? {} : REACHABLE_NOW),
-      updated_at: sql<Date>`now()`,
+      updated_at: sql<Date>`casement_now()`,
     })
     .where('id', '=', id)
     .execute()
 }
 
-const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`now()` }
+const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`casement_now()` }
 
 export interface ConsentRecord {
   category: 'marketing' | 'utility'
@@ -91,7 +91,7 @@ export async function recordConsent(
     db.transaction().execute(async (trx) => {
       await trx
         .updateTable('contacts')
-        .set({ [category]: state, updated_at: sql<Date>`now()` })
+        .set({ [category]: state, updated_at: sql<Date>`casement_now()` })
         .where('id', '=', id)
         .execute()
       await sql`
@@ -118,6 +118,13 @@ export async function eraseContact(db: Db, id: ContactId): Promise<boolean> {
         .select('value')
         .where('contact_id', '=', id)
         .execute()
+      const theirs = sql`(select id from conversations where contact_id = ${id}::bigint)`
+      for (const table of ['intents', 'messages', 'inbound_messages', 'pair_buckets']) {
+        await sql`delete from ${sql.table(table)} where conversation_id in ${theirs}`.execute(trx)
+      }
+      for (const table of ['conversations', 'contact_identities', 'consents', 'messaging_limit_uses']) {
+        await sql`delete from ${sql.table(table)} where contact_id = ${id}::bigint`.execute(trx)
+      }
       const deleted = await trx.deleteFrom('contacts').where('id', '=', id).executeTakeFirst()
       if (deleted.numDeletedRows === 0n) return false
       await scrubWebhookEvents(

@@ -43,7 +43,7 @@ export async function enrichContact(
     update contacts c set
       wa_id = now_known.wa_id, bsuid = now_known.bsuid, parent_bsuid = now_known.parent_bsuid,
       name = now_known.name, name_at = now_known.name_at, username = now_known.username, username_at = now_known.username_at,
-      updated_at = now()
+      updated_at = casement_now()
     from (
       select coalesce(${lastSeen('^[0-9]')}, wa_id, ${seen.waId}) as wa_id, coalesce(${lastSeen('^[A-Z]')}, bsuid, ${seen.bsuid}) as bsuid,
         coalesce(${seen.parentBsuid}, parent_bsuid) as parent_bsuid,
@@ -67,7 +67,7 @@ function newer(column: 'name' | 'username', value: string | null, told: RawBuild
 
 /** A stamp that lies ahead is remembered as of now, or nothing that happens until then would be newer. */
 function stampOf(at: Instant | null) {
-  return at === null ? sql`null::timestamptz` : sql`least(${toDate(at)}::timestamptz, now())`
+  return at === null ? sql`null::timestamptz` : sql`least(${toDate(at)}::timestamptz, casement_now())`
 }
 
 /** Every id now belongs to `contactId`; contacts that owned one of them are merged into it. */
@@ -75,9 +75,9 @@ export async function claimIdentities(trx: Db, contactId: ContactId, ids: SeenId
   const inOrder = [...latestOfEach(ids)].sort(([a], [b]) => (a < b ? -1 : 1))
   const { rows } = await sql<{ value: string; contact_id: ContactId }>`
     insert into contact_identities (value, contact_id, seen_at)
-    select value, ${contactId}::bigint, case when at is not null then least(at, now()) end
+    select value, ${contactId}::bigint, case when at is not null then least(at, casement_now()) end
     from unnest(${inOrder.map(([value]) => value)}::text[], ${inOrder.map(([, at]) => at && toDate(at))}::timestamptz[]) as v (value, at)
-    on conflict (value) do update set seen_at = greatest(contact_identities.seen_at, excluded.seen_at)
+    on conflict (workspace, scope, key) do update set seen_at = greatest(contact_identities.seen_at, excluded.seen_at)
     returning value, contact_id::text as contact_id`.execute(trx)
   const others = new Set(rows.map((row) => row.contact_id).filter((owner) => owner !== contactId))
   for (const other of others) await mergeContacts(trx, contactId, other)
@@ -121,7 +121,6 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
         window_opened_at = case when g.last_inbound_at > k.last_inbound_at or k.last_inbound_at is null then g.window_opened_at else k.window_opened_at end,
         last_inbound_at = greatest(k.last_inbound_at, g.last_inbound_at),
         window_refuted_at = greatest(k.window_refuted_at, g.window_refuted_at),
-        pair_empties_at = greatest(k.pair_empties_at, g.pair_empties_at),
         last_follow_up_at = greatest(k.last_follow_up_at, g.last_follow_up_at),
         follow_up_id = coalesce(k.follow_up_id, g.follow_up_id)
       from conversations g where k.id = ${pair.kept}::bigint and g.id = ${pair.gone}::bigint`.execute(trx)
@@ -136,6 +135,11 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
       trx,
     )
     if (pair.entered) await refreshFreeEntryPoint(trx, pair.kept)
+    await sql`
+      insert into pair_buckets as b (conversation_id, empties_at)
+      select ${pair.kept}::bigint, empties_at from pair_buckets where conversation_id = ${pair.gone}::bigint
+      on conflict (conversation_id) do update set empties_at = greatest(b.empties_at, excluded.empties_at)`.execute(trx)
+    await sql`delete from pair_buckets where conversation_id = ${pair.gone}::bigint`.execute(trx)
     await sql`delete from conversations where id = ${pair.gone}::bigint`.execute(trx)
   }
   await sql`
@@ -150,7 +154,7 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
         when coalesce(greatest(k.marketing_resumed_at, g.marketing_resumed_at) <= greatest(k.stopped_marketing_at, g.stopped_marketing_at), true)
         then greatest(k.stopped_marketing_at, g.stopped_marketing_at) end,
       marketing_resumed_at = greatest(k.marketing_resumed_at, g.marketing_resumed_at),
-      reachable_at = greatest(k.reachable_at, g.reachable_at), updated_at = now()
+      reachable_at = greatest(k.reachable_at, g.reachable_at), updated_at = casement_now()
     from contacts g where k.id = ${kept}::bigint and g.id = ${gone}::bigint`.execute(trx)
   await sql`
     insert into messaging_limit_uses (portfolio_id, contact_id, at)
@@ -160,6 +164,7 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
   )
   await sql`delete from messaging_limit_uses where contact_id = ${gone}::bigint`.execute(trx)
   await sql`update contact_identities set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
+  await sql`update consents set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
   await sql`delete from contacts where id = ${gone}::bigint`.execute(trx)
   return true
 }
@@ -180,7 +185,7 @@ function later(column: 'name' | 'username') {
 /** "stop" in WhatsApp itself, by Meta's stamp, or by the start of an attempt that Meta refused for it. A "resume" that is newer stands. */
 export async function stopMarketing(trx: Db, contactId: ContactId, at: Date): Promise<void> {
   await sql`
-    update contacts set stopped_marketing_at = greatest(stopped_marketing_at, ${at}::timestamptz), updated_at = now()
+    update contacts set stopped_marketing_at = greatest(stopped_marketing_at, ${at}::timestamptz), updated_at = casement_now()
     where id = ${contactId}::bigint and (marketing_resumed_at is null or marketing_resumed_at <= ${at}::timestamptz)`.execute(
     trx,
   )
@@ -192,8 +197,8 @@ export async function stopMarketing(trx: Db, contactId: ContactId, at: Date): Pr
  */
 export async function resumeMarketing(trx: Db, contactId: ContactId, at: Date): Promise<void> {
   await sql`
-    update contacts set updated_at = now(),
-      marketing_resumed_at = greatest(marketing_resumed_at, least(${at}::timestamptz, now())),
+    update contacts set updated_at = casement_now(),
+      marketing_resumed_at = greatest(marketing_resumed_at, least(${at}::timestamptz, casement_now())),
       stopped_marketing_at = case when stopped_marketing_at > ${at}::timestamptz then stopped_marketing_at end
     where id = ${contactId}::bigint`.execute(trx)
 }

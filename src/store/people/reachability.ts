@@ -24,7 +24,7 @@ export async function markUnreachable(
     update contacts c set
       unreachable_since = greatest(c.unreachable_since, ${startedAt}),
       unreachable_until = greatest(c.unreachable_until, ${startedAt} + ${reviewMs} * interval '1 millisecond'),
-      updated_at = now()
+      updated_at = casement_now()
     where c.id = (select contact_id from conversations where id = ${conversationId}::bigint)
       and (c.reachable_at is null or date_trunc('milliseconds', c.reachable_at) <= ${startedAt})
       and not exists (
@@ -65,7 +65,7 @@ export async function recipientsReached(
 }
 
 function reached(at: RawBuilder<unknown>) {
-  return sql`unreachable_since = null, unreachable_until = null, reachable_at = greatest(c.reachable_at, least(${endOfSecond(at)}, now())), updated_at = now()`
+  return sql`unreachable_since = null, unreachable_until = null, reachable_at = greatest(c.reachable_at, least(${endOfSecond(at)}, casement_now())), updated_at = casement_now()`
 }
 
 /** Most people were never unreachable, and then nothing is written. */

@@ -62,7 +62,7 @@ async function createContacts(db: Db, people: PersonKey[], known: Map<string, Co
   const claimed = await sql<{ value: string; contact_id: ContactId }>`
     insert into contact_identities (value, contact_id)
     select value, id from unnest(${created.rows.map((row) => row.value)}::text[], ${created.rows.map((row) => row.id)}::bigint[]) as c (value, id)
-    on conflict (value) do nothing
+    on conflict (workspace, scope, key) do nothing
     returning value, contact_id::text as contact_id`.execute(db)
   for (const row of claimed.rows) known.set(row.value, row.contact_id)
   const lost = created.rows.filter((row) => known.get(row.value) !== row.id)
@@ -114,10 +114,11 @@ export async function ensureConversations(
       ${ms('v.window_opened_at')} as "windowOpenedAt", ${ms('v.last_inbound_at')} as "lastInboundAt",
       ${ms('v.window_refuted_at')} as "windowRefutedAt", v.entry_state as "entryState", ${ms('v.entered_at')} as "enteredAt",
       ${ms('v.entry_opened_at')} as "entryOpenedAt", ${ms('v.entry_expires_at')} as "entryExpiresAt",
-      v.entry_conversation_id as "entryConversationId", ${ms('v.pair_empties_at')} as "pairEmptiesAt",
+      v.entry_conversation_id as "entryConversationId", ${ms('b.empties_at')} as "pairEmptiesAt",
       ${ms('v.last_follow_up_at')} as "lastFollowUpAt", v.follow_up_id::text as "followUpId"
     from (select distinct * from unnest(${senders}::text[], ${contacts}::bigint[]) as pair (phone_number_id, contact_id)) pair
     join conversations v on v.phone_number_id = pair.phone_number_id and v.contact_id = pair.contact_id
+    left join pair_buckets b on b.conversation_id = v.id
     join contacts c on c.id = v.contact_id`.execute(db)
   return new Map(rows.map((row) => [row.key, row]))
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { Consent, SenderState } from '../../domain/decision.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
@@ -18,6 +18,13 @@ type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | 
 type Defaulted<T> = ColumnType<T, T | undefined, T>
 
 export interface Database {
+  workspaces: WorkspacesTable
+  jobs: JobsTable
+  sealed_secrets: SealedSecretsTable
+  outbox: OutboxTable
+  consents: ConsentsTable
+  opt_outs: OptOutsTable
+  pair_buckets: PairBucketsTable
   portfolios: PortfoliosTable
   wabas: WabasTable
   senders: SendersTable
@@ -37,8 +44,70 @@ export interface Database {
   api_keys: ApiKeysTable
 }
 
+interface WorkspacesTable {
+  id: string
+  name: string
+  stop_words: NullableJson<Record<string, string[]>>
+  start_words: NullableJson<Record<string, string[]>>
+  stop_buttons: ColumnType<string[], string | undefined, string>
+  stop_reply: NullableJson<Record<string, string>>
+  created_at: Timestamp
+}
+
+interface JobsTable {
+  id: string
+  workspace: Defaulted<string>
+  kind: string
+  input: Json<unknown>
+  state: Defaulted<'running' | 'done' | 'failed'>
+  done: ColumnType<string, number | undefined, number>
+  total: ColumnType<string | null, number | null | undefined, number | null>
+  result: NullableJson<unknown>
+  error: string | null
+  created_at: Timestamp
+  finished_at: NullableTimestamp
+}
+
+interface SealedSecretsTable {
+  name: string
+  sealed: string
+  created_at: Timestamp
+}
+
+interface OutboxTable {
+  id: BigIntId
+  workspace: Defaulted<string>
+  kind: string
+  subject: string
+  payload: Json<unknown>
+  at: Timestamp
+}
+
+interface ConsentsTable {
+  contact_id: BigIntRef
+  id: BigIntId
+  at: Timestamp
+  category: 'marketing' | 'utility'
+  state: 'in' | 'out'
+  source: Defaulted<'api' | 'word' | 'button' | 'whatsapp' | 'import'>
+  evidence: NullableJson<unknown>
+}
+
+interface OptOutsTable {
+  workspace: Defaulted<string>
+  id_hash: Buffer
+  category: 'marketing' | 'utility'
+  at: Timestamp
+}
+
+interface PairBucketsTable {
+  conversation_id: BigIntRef
+  empties_at: ColumnType<Instant, Date, Date>
+}
+
 interface PortfoliosTable {
   id: string
+  workspace: Defaulted<string>
   messaging_limit: number | null
   messaging_limit_at: NullableTimestamp
   created_at: Timestamp
@@ -46,6 +115,7 @@ interface PortfoliosTable {
 
 interface WabasTable {
   id: string
+  workspace: Defaulted<string>
   portfolio_id: string
   templates_synced_at: NullableTimestamp
   webhook_caused_at: NullableTimestamp
@@ -57,6 +127,7 @@ interface WabasTable {
 
 interface SendersTable {
   phone_number_id: string
+  workspace: Defaulted<string>
   waba_id: string
   /** Null: unlinked. The row stays, because its history hangs on it. */
   sealed_access_token: string | null
@@ -78,6 +149,9 @@ interface SendersTable {
 
 interface ContactsTable {
   id: BigIntId
+  workspace: Defaulted<string>
+  /** Turned out to be this person. */
+  merged_into: ColumnType<string | null, string | null | undefined, string | null>
   wa_id: string | null
   bsuid: string | null
   parent_bsuid: string | null
@@ -99,6 +173,9 @@ interface ContactsTable {
 }
 
 interface ContactIdentitiesTable {
+  workspace: Defaulted<string>
+  scope: Defaulted<string>
+  key: ColumnType<string, never, never>
   value: string
   contact_id: BigIntRef
   seen_at: NullableTimestamp
@@ -107,6 +184,8 @@ interface ContactIdentitiesTable {
 
 interface ConversationsTable {
   id: BigIntId
+  workspace: Defaulted<string>
+  merged_into: ColumnType<string | null, string | null | undefined, string | null>
   phone_number_id: string
   contact_id: BigIntRef
   window_opened_at: NullableTimestamp
@@ -117,9 +196,10 @@ interface ConversationsTable {
   entry_opened_at: NullableTimestamp
   entry_expires_at: NullableTimestamp
   entry_conversation_id: string | null
-  pair_empties_at: NullableTimestamp
   last_follow_up_at: NullableTimestamp
   follow_up_id: string | null
+  stop_answered_at: NullableTimestamp
+  other_responder_since: NullableTimestamp
   created_at: Timestamp
 }
 
@@ -146,6 +226,7 @@ interface IntentsTable {
   wake: Defaulted<number>
   waits_for: string | null
   doubted_at: NullableTimestamp
+  cancel_requested_at: NullableTimestamp
   attempts: Defaulted<number>
   retries: Defaulted<number>
   sent_as: 'free_form' | 'template' | null
@@ -155,6 +236,7 @@ interface IntentsTable {
   idempotency_key: string | null
   request_hash: string | null
   metadata: NullableJson<unknown>
+  created_by: NullableJson<unknown>
   created_at: Timestamp
 }
 
@@ -188,6 +270,8 @@ interface MessagesTable {
   attempt: number | null
   conversation_id: BigIntRef
   sent_as: 'free_form' | 'template' | null
+  origin: ColumnType<'phone_app' | null, 'phone_app' | null | undefined, never>
+  body: NullableJson<unknown>
   status: 'sent' | 'delivered' | 'read' | 'failed' | null
   accepted_at: Timestamp
   sent_at: NullableTimestamp
@@ -216,6 +300,7 @@ interface InboundMessagesTable {
 
 interface WebhookEventsTable {
   id: BigIntId
+  workspace: ColumnType<string | null, string | null | undefined, string | null>
   payload: string
   state: Defaulted<'pending' | 'applied' | 'failed'>
   tries: Defaulted<number>
@@ -259,8 +344,14 @@ interface ApiKeysTable {
   id: BigIntId
   workspace: Defaulted<string>
   name: string
+  prefix: Defaulted<string>
   key_hash: string
-  scopes: Generated<string[]>
+  scopes: Defaulted<string[]>
+  senders: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
+  allow_query: Defaulted<boolean>
+  expires_at: NullableTimestamp
+  last_used_at: NullableTimestamp
+  created_by: NullableJson<unknown>
   created_at: Timestamp
   revoked_at: NullableTimestamp
 }

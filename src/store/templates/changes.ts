@@ -63,7 +63,7 @@ export async function refuseTemplate(
 /** A change is remembered with its time, never with one that lies ahead: nothing that happens until then could be newer. */
 async function writeChange(db: Db, change: TemplateChange, detail: unknown, at: Instant | null): Promise<void> {
   const { id, field, was, now } = change
-  const told = at === null ? sql<Date>`now()` : sql<Date>`least(${toDate(at)}::timestamptz, now())`
+  const told = at === null ? sql<Date>`casement_now()` : sql<Date>`least(${toDate(at)}::timestamptz, casement_now())`
   await db
     .updateTable('templates')
     .set({ [field]: now, [`${field}_at`]: told })

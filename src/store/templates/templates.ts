@@ -130,7 +130,7 @@ export async function storeSyncedTemplates(
     }
     await recordChanges(trx, changes)
     await sql`
-      update wabas set templates_synced_at = now(),
+      update wabas set templates_synced_at = casement_now(),
         templates_wanted_at = case
           when date_trunc('milliseconds', templates_wanted_at) > ${toDate(askedAt)}::timestamptz then templates_wanted_at end
       where id = ${wabaId}`.execute(trx)
@@ -177,14 +177,14 @@ export async function upsertTemplate(
   toldAt: Instant | null = null,
 ): Promise<void> {
   const { id, name, language, category, status, quality } = template
-  const at = toldAt === null ? sql<Date>`now()` : toDate(toldAt)
+  const at = toldAt === null ? sql<Date>`casement_now()` : toDate(toldAt)
   const latest = (field: TemplateField) => sql<Date>`greatest(templates.${sql.ref(`${field}_at`)}, ${at})`
   const columns = {
     category,
     status,
     quality,
     document: JSON.stringify(template.document),
-    synced_at: sql<Date>`now()`,
+    synced_at: sql<Date>`casement_now()`,
   }
   await db
     .insertInto('templates')

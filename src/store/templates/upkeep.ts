@@ -14,8 +14,8 @@ export const TEMPLATES_CHANNEL = 'casement_templates'
 export async function wantTemplates(db: Db, wabaId: WabaId): Promise<void> {
   await sql`
     with wanted as (
-      update wabas set templates_wanted_at = now()
-      where id = ${wabaId} and (templates_wanted_at is null or templates_wanted_at < now() - interval '1 second')
+      update wabas set templates_wanted_at = casement_now()
+      where id = ${wabaId} and (templates_wanted_at is null or templates_wanted_at < casement_now() - interval '1 second')
       returning id
     )
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
@@ -26,8 +26,8 @@ export async function wantedTemplates(db: Db, quietMs: number): Promise<WabaId[]
   const { rows } = await sql<{ id: WabaId }>`
     select w.id from wabas w
     where w.templates_wanted_at is not null
-      and (w.templates_synced_at is null or w.templates_synced_at <= now() - ${quietMs} * interval '1 millisecond')
-      and coalesce(greatest(w.management_paused_until, w.calls_paused_until) <= now(), true)
+      and (w.templates_synced_at is null or w.templates_synced_at <= casement_now() - ${quietMs} * interval '1 millisecond')
+      and coalesce(greatest(w.management_paused_until, w.calls_paused_until) <= casement_now(), true)
       and exists (select from senders s where s.waba_id = w.id and s.sealed_access_token is not null)
     order by w.templates_wanted_at`.execute(db)
   return rows.map((row) => row.id)
@@ -45,9 +45,9 @@ export async function forgetWanted(db: Db, wabaId: WabaId): Promise<void> {
 export async function wantForWaiters(db: Db, olderThanMs: number): Promise<void> {
   await sql`
     ${withWaited}, wanted as (
-      update wabas w set templates_wanted_at = now()
+      update wabas w set templates_wanted_at = casement_now()
       where w.id in (select split_part(event, '/', 2) from waited) and w.templates_wanted_at is null
-        and (w.templates_synced_at is null or w.templates_synced_at <= now() - ${olderThanMs} * interval '1 millisecond')
+        and (w.templates_synced_at is null or w.templates_synced_at <= casement_now() - ${olderThanMs} * interval '1 millisecond')
       returning id
     )
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)

@@ -52,7 +52,7 @@ export async function claimPendingEvents(trx: Db, limit: number): Promise<Pendin
 
 export async function markApplied(trx: Db, ids: string[]): Promise<void> {
   await sql`
-    update webhook_events set state = 'applied', applied_at = now(), tries = tries + 1, error = null
+    update webhook_events set state = 'applied', applied_at = casement_now(), tries = tries + 1, error = null
     where id = any (${ids}::bigint[])`.execute(trx)
 }
 
@@ -74,14 +74,14 @@ export async function recordLiveness(trx: Db, caused: Map<WabaId, Instant>): Pro
     update wabas w set webhook_caused_at = seen.at
     from unnest(${inOrder.map(([id]) => id)}::text[], ${inOrder.map(([, at]) => toDate(at))}::timestamptz[]) as seen (id, at)
     where w.id = seen.id and (w.webhook_caused_at is null or w.webhook_caused_at < seen.at)
-      and seen.at <= now() + ${STAMP_TOLERANCE_MS} * interval '1 millisecond'`.execute(trx)
+      and seen.at <= casement_now() + ${STAMP_TOLERANCE_MS} * interval '1 millisecond'`.execute(trx)
 }
 
 /** Applied events are proof for a while, then weight. */
 export async function deleteOldEvents(db: Db, olderThanDays: number, limit: number): Promise<number> {
   const result = await sql`
     delete from webhook_events where id in (
-      select id from webhook_events where state = 'applied' and applied_at < now() - ${olderThanDays} * interval '1 day' limit ${limit})`.execute(
+      select id from webhook_events where state = 'applied' and applied_at < casement_now() - ${olderThanDays} * interval '1 day' limit ${limit})`.execute(
     db,
   )
   return Number(result.numAffectedRows ?? 0n)

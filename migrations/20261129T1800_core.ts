@@ -1,0 +1,516 @@
+import { type Kysely, sql } from 'kysely'
+
+/*
+ * The schema: whose everything is (workspaces), who sends (portfolios, wabas, senders), who is written to (contacts, conversations), what
+ * was asked (intents), what was done about it (decisions, attempts, messages), what came back (webhook_events, inbound_messages), the
+ * templates, and what others are told (outbox).
+ *
+ * Under load: creates tables and indexes only; nothing exists yet, so nothing waits.
+ *
+ * One clock. Whatever is due, open or over is judged by `casement_now()`, which is `now()` until the built-in sandbox moves its own clock.
+ * It is one expression in SQL and not volatile, so the planner puts `now()` in its place and indexes serve it as before.
+ *
+ * Tenants. A portfolio, an account and a number belong to one workspace, and so does a contact. What hangs on one of them (conversations,
+ * messages, templates) is found through it; `conversations` and `intents` carry the workspace too, because they are listed by it.
+ *
+ * How the big tables are laid out
+ * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
+ *   `due_at`, `has_turn`, `waits_for` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
+ *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
+ *   idempotency key.
+ * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
+ *   order they were enqueued. The unique index is what keeps two relays, or a relay and a retry, from breaking it.
+ * - `attempts` and `messages` are written once and then updated in place (fillfactor leaves the room).
+ * - Nothing that was accepted goes because somebody turned out to be somebody else: contacts and conversations are merged by a redirect
+ *   (`merged_into`), and intents and messages restrict their deletion. Erasing a person deletes them explicitly.
+ */
+export async function up(db: Kysely<any>): Promise<void> {
+  await sql`create function casement_now() returns timestamptz language sql stable parallel safe as 'select now()'`.execute(
+    db,
+  )
+
+  await createTenants(db)
+  await createAccounts(db)
+  await createPeople(db)
+  await createIntents(db)
+  await createMessages(db)
+  await createWebhooks(db)
+  await createTemplates(db)
+  await createOutbox(db)
+}
+
+async function createTenants(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table workspaces (
+      id text primary key check (id ~ '^[a-z0-9-]{1,40}$'),
+      name text not null,
+      -- words by language, of a whole typed message; null: the words we know of every language
+      stop_words jsonb,
+      start_words jsonb,
+      -- labels or payloads of quick replies
+      stop_buttons jsonb not null default '["Stop promotions"]',
+      -- texts by language; null: no answer
+      stop_reply jsonb,
+      created_at timestamptz not null default now()
+    )`.execute(db)
+  await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)
+
+  await sql`
+    create table api_keys (
+      id bigint generated always as identity primary key,
+      workspace text not null default 'default' references workspaces,
+      name text not null,
+      -- the first characters, to tell keys apart by eye
+      prefix text not null default '',
+      key_hash text not null unique,
+      scopes text[] not null default '{admin}',
+      -- phone number ids; null: all of the workspace
+      senders text[],
+      allow_query boolean not null default false,
+      expires_at timestamptz,
+      last_used_at timestamptz,
+      created_by jsonb,
+      created_at timestamptz not null default now(),
+      revoked_at timestamptz
+    )`.execute(db)
+  await sql`create index api_keys_workspace on api_keys (workspace, id)`.execute(db)
+
+  // What runs longer than a request. A row is the work order too: whoever leads takes it up again where a process died.
+  await sql`
+    create table jobs (
+      id uuid primary key,
+      workspace text not null default 'default' references workspaces,
+      kind text not null,
+      input jsonb not null,
+      state text not null default 'running' check (state in ('running', 'done', 'failed')),
+      done bigint not null default 0,
+      total bigint,
+      result jsonb,
+      error text,
+      created_at timestamptz not null default now(),
+      finished_at timestamptz,
+      check ((state = 'running') = (finished_at is null))
+    )`.execute(db)
+  await sql`create index jobs_running on jobs (created_at) where state = 'running'`.execute(db)
+
+  // Random secrets of the installation, sealed by CASEMENT_SECRET: the pepper under which ids of erased people are hashed.
+  await sql`
+    create table sealed_secrets (
+      name text primary key,
+      sealed text not null,
+      created_at timestamptz not null default now()
+    )`.execute(db)
+}
+
+async function createAccounts(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table portfolios (
+      id text primary key,
+      workspace text not null default 'default' references workspaces,
+      messaging_limit integer check (messaging_limit > 0),
+      messaging_limit_at timestamptz,
+      created_at timestamptz not null default now()
+    )`.execute(db)
+
+  await sql`
+    create table wabas (
+      id text primary key,
+      workspace text not null default 'default' references workspaces,
+      portfolio_id text not null references portfolios,
+      templates_synced_at timestamptz,
+      -- newest stamp of Meta's on any verified webhook of this account: proof that the channel was alive at that time
+      webhook_caused_at timestamptz,
+      -- nothing is sent for this account until then, by any of its numbers
+      calls_paused_until timestamptz,
+      -- templates are not read or created until then; messages go on
+      management_paused_until timestamptz,
+      -- somebody met a template that is not as we know it: it is to be read from Meta
+      templates_wanted_at timestamptz,
+      created_at timestamptz not null default now()
+    )`.execute(db)
+  await sql`create index wabas_workspace on wabas (workspace)`.execute(db)
+
+  await sql`
+    create table senders (
+      phone_number_id text primary key check (phone_number_id ~ '^[0-9]{1,32}$'),
+      workspace text not null default 'default' references workspaces,
+      waba_id text not null references wabas,
+      -- null: unlinked
+      sealed_access_token text,
+      display_phone_number text,
+      verified_name text,
+      throughput_mps integer not null default 80 check (throughput_mps > 0),
+      -- the last throttle: down to how many messages per second, and when. The rate of now is the domain's to compute (throughput.ts)
+      slowed_to_mps integer check (slowed_to_mps > 0),
+      slowed_at timestamptz,
+      default_when_closed jsonb not null default '"hold"',
+      state text not null default 'active' check (state in ('active', 'paused', 'restricted')),
+      reason_code text,
+      reason_text text,
+      reason_graph_code integer,
+      -- a new access token cures it by itself
+      cured_by_token boolean not null default false,
+      reason_since timestamptz,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      check ((state = 'active') = (reason_code is null)),
+      check ((slowed_to_mps is null) = (slowed_at is null)),
+      constraint senders_unlinked check (sealed_access_token is not null or state = 'paused')
+    )`.execute(db)
+  await sql`create index senders_workspace on senders (workspace)`.execute(db)
+}
+
+async function createPeople(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table contacts (
+      id bigint generated always as identity primary key,
+      workspace text not null default 'default' references workspaces,
+      -- turned out to be somebody else: everything of theirs is there
+      merged_into bigint references contacts,
+      wa_id text,
+      bsuid text,
+      parent_bsuid text,
+      username text,
+      username_at timestamptz,
+      name text,
+      name_at timestamptz,
+      language text,
+      time_zone text,
+      marketing text not null default 'unknown' check (marketing in ('unknown', 'in', 'out')),
+      utility text not null default 'unknown' check (utility in ('unknown', 'in', 'out')),
+      -- "stop" in WhatsApp itself, lifted only by "resume" there
+      stopped_marketing_at timestamptz,
+      -- "resume" in WhatsApp itself, so that an older "stop" does not come back
+      marketing_resumed_at timestamptz,
+      -- the newest attempt that Meta could not deliver to this person; not tried outside an open window until the second of the two
+      unreachable_since timestamptz,
+      unreachable_until timestamptz,
+      -- what ended it last, so that older news does not bring it back
+      reachable_at timestamptz,
+      created_at timestamptz not null default casement_now(),
+      updated_at timestamptz not null default casement_now(),
+      check (wa_id is not null or bsuid is not null),
+      constraint contacts_unreachable check ((unreachable_since is null) = (unreachable_until is null))
+    )`.execute(db)
+  await sql`create index contacts_workspace on contacts (workspace, id)`.execute(db)
+  await sql`create index contacts_merged on contacts (merged_into) where merged_into is not null`.execute(db)
+
+  // Every id a person was ever seen under. A number is known by one canonical spelling (`key`, domain/identity.ts), whatever Meta or a
+  // producer spells (`value`); a BSUID is one portfolio's, so that is its scope; numbers and parent BSUIDs have the empty scope.
+  await sql`
+    create table contact_identities (
+      workspace text not null default 'default',
+      scope text not null default '',
+      key text not null generated always as (value) stored,
+      value text not null,
+      contact_id bigint not null references contacts,
+      seen_at timestamptz,
+      created_at timestamptz not null default now(),
+      primary key (workspace, scope, key)
+    )`.execute(db)
+  await sql`create index contact_identities_contact on contact_identities (contact_id)`.execute(db)
+
+  await sql`
+    create table consents (
+      contact_id bigint not null references contacts,
+      id bigint generated always as identity,
+      at timestamptz not null default casement_now(),
+      category text not null check (category in ('marketing', 'utility')),
+      state text not null check (state in ('in', 'out')),
+      source text not null default 'api' check (source in ('api', 'word', 'button', 'whatsapp', 'import')),
+      -- whatever there is to show for it: a form, a recording, the message
+      evidence jsonb,
+      primary key (contact_id, id)
+    )`.execute(db)
+
+  // Opt-outs of erased people: a hash of each id under the installation's pepper, and nothing else of them.
+  await sql`
+    create table opt_outs (
+      workspace text not null default 'default' references workspaces,
+      id_hash bytea not null,
+      category text not null check (category in ('marketing', 'utility')),
+      at timestamptz not null default casement_now(),
+      primary key (workspace, id_hash, category)
+    )`.execute(db)
+
+  await sql`
+    create table conversations (
+      id bigint generated always as identity primary key,
+      workspace text not null default 'default' references workspaces,
+      phone_number_id text not null references senders,
+      contact_id bigint not null references contacts,
+      -- its contact was merged into another that has a conversation with this number already
+      merged_into bigint references conversations,
+      window_opened_at timestamptz,
+      last_inbound_at timestamptz,
+      window_refuted_at timestamptz,
+      entry_state text not null default 'none' check (entry_state in ('none', 'possible', 'estimated', 'confirmed', 'refused')),
+      entered_at timestamptz,
+      entry_opened_at timestamptz,
+      entry_expires_at timestamptz,
+      entry_conversation_id text,
+      last_follow_up_at timestamptz,
+      follow_up_id uuid,
+      -- when a STOP word was answered last
+      stop_answered_at timestamptz,
+      -- another responder has the customer (131070), until a hand-over says otherwise
+      other_responder_since timestamptz,
+      created_at timestamptz not null default casement_now(),
+      unique (phone_number_id, contact_id),
+      check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
+      check ((entry_opened_at is null) = (entry_expires_at is null))
+    ) with (fillfactor = 80)`.execute(db)
+  await sql`create index conversations_contact on conversations (contact_id)`.execute(db)
+  await sql`create index conversations_inbound on conversations (phone_number_id, last_inbound_at desc, id desc)`.execute(
+    db,
+  )
+  await sql`create index conversations_workspace_inbound on conversations (workspace, last_inbound_at desc, id desc)`.execute(
+    db,
+  )
+  await sql`create index conversations_merged on conversations (merged_into) where merged_into is not null`.execute(db)
+
+  // The pair limit's bucket, apart from the conversation, so that sending locks no row that a webhook locks.
+  await sql`
+    create table pair_buckets (
+      conversation_id bigint primary key,
+      empties_at timestamptz not null
+    ) with (fillfactor = 50)`.execute(db)
+
+  // Users who count against a portfolio's messaging limit: one row each, `at` is their newest message outside a window.
+  await sql`
+    create table messaging_limit_uses (
+      portfolio_id text not null references portfolios,
+      contact_id bigint not null references contacts,
+      at timestamptz not null,
+      primary key (portfolio_id, contact_id)
+    )`.execute(db)
+  await sql`create index messaging_limit_uses_at on messaging_limit_uses (portfolio_id, at)`.execute(db)
+  await sql`create index messaging_limit_uses_contact on messaging_limit_uses (contact_id)`.execute(db)
+}
+
+async function createIntents(db: Kysely<any>): Promise<void> {
+  // No foreign key to the sender: numbers are never deleted, and checking one locks the same row for every message of a campaign.
+  await sql`
+    create table intents (
+      id uuid primary key,
+      seq bigint generated always as identity,
+      workspace text not null,
+      phone_number_id text not null,
+      conversation_id bigint not null references conversations on delete restrict,
+      priority smallint not null check (priority between 0 and 3),
+      delivery text not null check (delivery in ('at_least_once', 'at_most_once')),
+      release text not null check (release in ('all', 'latest')),
+      message jsonb not null,
+      when_closed jsonb not null,
+      state text not null check (state in ('scheduled', 'queued', 'dispatching', 'held', 'in_doubt', 'sent', 'failed', 'expired',
+        'cancelled', 'suppressed')),
+      reason_code text,
+      reason_text text,
+      reason_graph_code integer,
+      send_at timestamptz not null,
+      due_at timestamptz,
+      expires_at timestamptz not null,
+      -- since when it is in its state
+      state_at timestamptz not null default casement_now(),
+      has_turn boolean not null default false,
+      -- counts the times it was put into a lane; part of the job's id, so a job of an earlier time is recognised as stale
+      wake integer not null default 0,
+      waits_for text,
+      doubted_at timestamptz,
+      -- a wish to cancel that came while its request may have left; honoured by every way back
+      cancel_requested_at timestamptz,
+      attempts smallint not null default 0,
+      -- attempts that Graph answered with a passing error since the last success of anything; bounds the retries
+      retries smallint not null default 0,
+      sent_as text check (sent_as in ('free_form', 'template')),
+      wamid text,
+      follow_up_id uuid,
+      follow_up_of uuid,
+      idempotency_key text,
+      request_hash text,
+      metadata jsonb,
+      created_by jsonb,
+      created_at timestamptz not null default casement_now(),
+      check (expires_at > send_at),
+      check ((state = 'scheduled') = (due_at is not null)),
+      check ((state = 'held') = (waits_for is not null)),
+      check ((state = 'in_doubt') = (doubted_at is not null)),
+      check (has_turn or state not in ('queued', 'dispatching')),
+      check (not has_turn or state in ('scheduled', 'queued', 'dispatching', 'in_doubt')),
+      check (state not in ('held', 'failed', 'expired', 'cancelled', 'suppressed') or reason_code is not null),
+      check (state <> 'sent' or wamid is not null)
+    ) with (fillfactor = 70)`.execute(db)
+  await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(
+    db,
+  )
+  await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(
+    db,
+  )
+  await sql`create index intents_waiting on intents (waits_for, seq) where waits_for is not null`.execute(db)
+  await sql`create index intents_waiting_conversation on intents (conversation_id) where waits_for is not null`.execute(
+    db,
+  )
+  await sql`create index intents_held_expiry on intents (expires_at) where waits_for is not null`.execute(db)
+  await sql`create index intents_doubted on intents (doubted_at) where doubted_at is not null`.execute(db)
+  // What is due and cannot leave, because its lane or its account stands still, must end in time all the same.
+  await sql`create index intents_expiry on intents (expires_at) where due_at is not null`.execute(db)
+  await sql`
+    create unique index intents_idempotency on intents (workspace, idempotency_key) where idempotency_key is not null`.execute(
+    db,
+  )
+  await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
+  await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
+
+  // Verdicts that led to no call (held, deferred, failed ...); a verdict that led to a call is stored with its attempt.
+  await sql`
+    create table decisions (
+      intent_id uuid not null references intents on delete cascade,
+      id bigint generated always as identity,
+      at timestamptz not null default casement_now(),
+      kind text not null,
+      reason jsonb not null,
+      facts jsonb not null,
+      primary key (intent_id, id)
+    )`.execute(db)
+
+  await sql`
+    create table attempts (
+      intent_id uuid not null references intents on delete cascade,
+      number smallint not null check (number > 0),
+      sent_as text not null check (sent_as in ('free_form', 'template')),
+      decision jsonb not null,
+      started_at timestamptz not null default casement_now(),
+      finished_at timestamptz,
+      outcome text check (outcome in ('accepted', 'refused', 'throttled', 'unreachable', 'in_doubt')),
+      http_status smallint,
+      error jsonb,
+      wamid text,
+      primary key (intent_id, number),
+      check ((outcome = 'accepted') = (wamid is not null) or outcome is null)
+    ) with (fillfactor = 75)`.execute(db)
+}
+
+async function createMessages(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table messages (
+      wamid text primary key,
+      -- no foreign key: the conversation's is enough, and checking two for every message is a tenth of what it costs Postgres
+      intent_id uuid,
+      attempt smallint,
+      conversation_id bigint not null references conversations on delete restrict,
+      sent_as text,
+      -- null: we sent it. phone_app: a colleague did, and this is its echo, with the message as Meta told it
+      origin text check (origin in ('phone_app')),
+      body jsonb,
+      status text check (status in ('sent', 'delivered', 'read', 'failed')),
+      accepted_at timestamptz not null default casement_now(),
+      sent_at timestamptz,
+      delivered_at timestamptz,
+      read_at timestamptz,
+      failed_at timestamptz,
+      error jsonb,
+      pricing jsonb,
+      check ((origin is null) = (body is null))
+    ) with (fillfactor = 60)`.execute(db)
+  await sql`create index messages_conversation on messages (conversation_id, accepted_at desc)`.execute(db)
+
+  await sql`
+    create table inbound_messages (
+      wamid text primary key,
+      conversation_id bigint not null references conversations on delete restrict,
+      type text not null,
+      at timestamptz not null,
+      body jsonb not null,
+      received_at timestamptz not null default casement_now()
+    )`.execute(db)
+  await sql`create index inbound_messages_conversation on inbound_messages (conversation_id, at desc)`.execute(db)
+
+  // What statuses say of a free entry point, message by message, so that its state can be worked out anew when one of them comes late.
+  await sql`
+    create table free_entry_reports (
+      wamid text primary key references messages on delete cascade,
+      told_at timestamptz not null,
+      expires_at timestamptz,
+      -- Meta's id of the window
+      entry_conversation_id text
+    )`.execute(db)
+}
+
+async function createWebhooks(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table webhook_events (
+      id bigint generated always as identity primary key,
+      -- whose numbers it speaks of; null: of none that is linked
+      workspace text,
+      payload text not null,
+      state text not null default 'pending' check (state in ('pending', 'applied', 'failed')),
+      tries smallint not null default 0,
+      error text,
+      received_at timestamptz not null default casement_now(),
+      applied_at timestamptz
+    ) with (fillfactor = 80)`.execute(db)
+  await sql`create index webhook_events_pending on webhook_events (id) where state = 'pending'`.execute(db)
+  await sql`create index webhook_events_failed on webhook_events (id) where state = 'failed'`.execute(db)
+  await sql`create index webhook_events_workspace on webhook_events (workspace, id)`.execute(db)
+
+  // Whether silence of the webhook channel proves anything: webhooks that were sent while nobody could store them come again later.
+  await sql`
+    create table webhook_intake (
+      singleton boolean primary key default true check (singleton),
+      -- when some process last was ready to store webhooks
+      alive_at timestamptz not null,
+      -- when the outages began that are not caught up with
+      missed_since timestamptz not null,
+      -- when the last outage ended; attempts that began later did not fall into it
+      revived_at timestamptz not null,
+      -- when what was missed before should have been delivered again
+      caught_up_at timestamptz not null
+    ) with (fillfactor = 50)`.execute(db)
+}
+
+async function createTemplates(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table templates (
+      id text primary key,
+      waba_id text not null references wabas,
+      name text not null,
+      language text not null,
+      category text not null,
+      status text not null,
+      quality text,
+      -- the template as Meta returned it
+      document jsonb not null,
+      synced_at timestamptz not null default casement_now(),
+      -- when a field was last told, by Meta's stamp or by our clock: older news does not change it any more
+      status_at timestamptz,
+      category_at timestamptz,
+      quality_at timestamptz,
+      unique (waba_id, name, language)
+    )`.execute(db)
+  await sql`
+    create table template_history (
+      template_id text not null references templates on delete cascade,
+      id bigint generated always as identity,
+      at timestamptz not null default casement_now(),
+      field text not null,
+      was text,
+      now text,
+      detail jsonb,
+      primary key (template_id, id)
+    )`.execute(db)
+}
+
+async function createOutbox(db: Kysely<any>): Promise<void> {
+  // A queue: whoever leads claims, fans out and deletes. Nobody keeps a cursor over it, for ids become visible out of order.
+  await sql`
+    create table outbox (
+      id bigint generated always as identity primary key,
+      workspace text not null,
+      -- intent.sent, conversation.opened, sender.paused ...
+      kind text not null,
+      -- the id of what it is about
+      subject text not null,
+      payload jsonb not null,
+      at timestamptz not null default casement_now()
+    )`.execute(db)
+}
