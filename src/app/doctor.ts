@@ -215,6 +215,8 @@ function troubleOf(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): strin
     case 'refused':
     case 'throttled':
       return `Graph ${answer.kind} it with code ${answer.error.code ?? 'none'}: ${answer.error.details ?? 'no details'}`
+    case 'intercepted':
+      return `something on the way answered in Graph's place, with HTTP status ${answer.httpStatus}: a proxy, or a redirect`
     case 'unreachable':
       return `Graph is not reachable: ${answer.cause}`
     case 'uncertain':

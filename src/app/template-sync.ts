@@ -41,7 +41,7 @@ export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'inf
       const { synced } = await pRetry(() => run(wabaId), {
         ...BACKGROUND_RETRIES,
         // A throttle is answered by waiting, and longer than this.
-        shouldRetry: ({ error }) => kindOf(error) === 'unreachable' || kindOf(error) === 'uncertain',
+        shouldRetry: ({ error }) => PASSING.has(kindOf(error)),
       })
       logger.info({ waba: wabaId, synced }, 'templates synced')
     } catch (error) {
@@ -64,6 +64,8 @@ export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'inf
     },
   }
 }
+
+const PASSING: ReadonlySet<ReturnType<typeof kindOf>> = new Set(['unreachable', 'intercepted', 'uncertain'])
 
 function kindOf(error: unknown): GraphCallError['answer']['kind'] | null {
   return error instanceof GraphCallError ? error.answer.kind : null

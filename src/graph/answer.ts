@@ -26,6 +26,17 @@ export interface Unreachable {
   cause: string
 }
 
+/**
+ * Somebody on the way answered in Meta's place: a proxy, a redirect to https, a captive portal. The request left us and surely was not
+ * carried out; nothing is known of the message. See `readRefusal`.
+ */
+export interface Intercepted {
+  kind: 'intercepted'
+  httpStatus: number
+  /** Seconds, when the answer names a time. */
+  retryAfterS: number | null
+}
+
 /** The request may have left and its outcome is not known. A message is in doubt then and must not be sent again blindly. */
 export interface Uncertain {
   kind: 'uncertain'
@@ -47,7 +58,7 @@ export interface Accepted {
   httpStatus: number
 }
 
-export type SendAnswer = Accepted | Refused | Throttled | Unreachable | Uncertain
+export type SendAnswer = Accepted | Refused | Throttled | Intercepted | Unreachable | Uncertain
 
 export interface Ok<T> {
   kind: 'ok'
@@ -55,7 +66,7 @@ export interface Ok<T> {
 }
 
 /** The answer of every endpoint but `/messages`. */
-export type GraphAnswer<T> = Ok<T> | Refused | Throttled | Unreachable | Uncertain
+export type GraphAnswer<T> = Ok<T> | Refused | Throttled | Intercepted | Unreachable | Uncertain
 
 /** What Graph reports for a paused template when it refuses by an error. */
 const TEMPLATE_PAUSED = 132015
@@ -102,24 +113,43 @@ export function readAnswer<T>(
   return value === null ? { kind: 'uncertain', why: 'unreadable', httpStatus: result.status } : { kind: 'ok', value }
 }
 
-/** Null when the answer is a success. A parsed error code counts more than the HTTP status around it. */
+/**
+ * Null when the answer is a success. Meta's error object counts more than the HTTP status around it. Graph puts one with a code into
+ * every refusal (Meta, graph-api/guides/error-handling, read 2026-11), so a failure without one was said by somebody else:
+ *
+ *   3xx, 4xx  HTTP defines both as "not carried out": another address is named, or the request is at fault (RFC 9110, 15.4 and 15.5).
+ *             So do 408 (it never was complete), 421, 425 and 429, and 511, which only a network that asks for a login may give
+ *             (RFC 6585, 6). Whoever says so has handed nothing on that was accepted.
+ *   5xx       A gateway may have handed the request on before it failed: not known.
+ *   the rest  Below 200 or above 599 is no HTTP that means anything: not known.
+ *
+ * Nor is it Meta's when the "code" only repeats the HTTP status, as API gateways do: Meta has no such code and always gives a trace.
+ */
 function readRefusal(
   answer: Extract<Exchange, { kind: 'answer' }>,
   json: unknown,
   now: number,
   wabaId: WabaId | null,
-): Refused | Throttled | Uncertain | null {
+): Refused | Throttled | Intercepted | Uncertain | null {
   const { status } = answer
   const error = answeredError(json, status)
-  const failed = status < 200 || status > 299
-  if (!failed && (error === null || error.code === null)) return null
-  if (status >= 500 && (error === null || error.code === null)) {
-    return { kind: 'uncertain', why: 'http_5xx', httpStatus: status }
+  const facts = error !== null && isMetas(error) ? error : null
+  if (facts === null) {
+    if (status >= 200 && status <= 299) return null
+    if ((status >= 300 && status <= 499) || status === NETWORK_AUTHENTICATION_REQUIRED) {
+      return { kind: 'intercepted', httpStatus: status, retryAfterS: retryAfterS(answer.header, now, wabaId) }
+    }
+    return { kind: 'uncertain', why: status >= 500 && status <= 599 ? 'http_5xx' : 'unreadable', httpStatus: status }
   }
-  const facts = error ?? codeless(status)
   return isThrottle(classify(facts))
     ? { kind: 'throttled', error: facts, httpStatus: status, retryAfterS: retryAfterS(answer.header, now, wabaId) }
     : { kind: 'refused', error: facts, httpStatus: status }
+}
+
+const NETWORK_AUTHENTICATION_REQUIRED = 511
+
+function isMetas({ code, httpStatus, traceId }: GraphErrorFacts): boolean {
+  return code !== null && (code !== httpStatus || traceId !== undefined)
 }
 
 function unanswered(result: Exclude<Exchange, { kind: 'answer' }>): Refused | Unreachable | Uncertain {

@@ -232,6 +232,8 @@ function summary(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): string 
     case 'refused':
     case 'throttled':
       return `${answer.kind} with code ${answer.error.code ?? 'none'}, HTTP status ${answer.httpStatus}`
+    case 'intercepted':
+      return `intercepted, HTTP status ${answer.httpStatus} without an error of Meta's`
     case 'unreachable':
       return `unreachable, ${answer.cause}`
     case 'uncertain':

@@ -15,6 +15,10 @@ export function refusalOf(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>)
       const wait = answer.retryAfterS === null ? 'later' : `in ${answer.retryAfterS} s`
       return { status: 503, code: 'graph_throttled', message: `Meta asks to slow down; try again ${wait}` }
     }
+    case 'intercepted': {
+      const message = `something on the way to the Graph API answered in its place, with HTTP status ${answer.httpStatus}`
+      return { status: 502, code: 'graph_unreachable', message }
+    }
     case 'unreachable':
       return { status: 502, code: 'graph_unreachable', message: `the Graph API could not be reached: ${answer.cause}` }
     case 'uncertain': {

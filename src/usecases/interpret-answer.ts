@@ -2,7 +2,7 @@ import { RETRY_AFTER_CAP_MS, retryDelayMs } from '../domain/backoff.ts'
 import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
-import type { SendAnswer } from '../graph/answer.ts'
+import type { Intercepted, SendAnswer } from '../graph/answer.ts'
 import type { AttemptOutcome } from '../store/pg/schema.ts'
 
 /*
@@ -96,6 +96,8 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         },
         effects: [],
       }
+    case 'intercepted':
+      return intercepted(answer, attempt, jitter)
     case 'throttled':
     case 'refused': {
       const failure = classify(answer.error)
@@ -110,6 +112,34 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
     }
   }
 }
+
+/**
+ * It says nothing of the message, which pays no try for it. Who asks us to wait is obeyed by the whole lane, and who finds us too fast by
+ * its rate, whoever it is.
+ */
+function intercepted(
+  { httpStatus, retryAfterS }: Intercepted,
+  attempt: AnsweredAttempt,
+  jitter: number,
+): Interpretation {
+  const throttles = httpStatus === TOO_MANY_REQUESTS
+  const dueInMs = retryDelayMs(throttles ? 'throttle_sender' : 'transient', attempt.number, jitter, retryAfterS)
+  const text = `Something on the way to Meta answered in its place, with HTTP status ${httpStatus}; nothing was sent.`
+  const reason: Reason = { code: throttles ? 'throughput' : 'graph_transient', text }
+  return {
+    outcome: throttles ? 'throttled' : 'unreachable',
+    httpStatus,
+    error: { why: 'not_metas_answer' },
+    wamid: null,
+    next: { event: 'retry', dueInMs, keepsTurn: true, reason, countsAsRetry: false },
+    effects: [
+      ...(throttles ? [{ kind: 'slow_sender' } as const] : []),
+      ...(throttles || retryAfterS !== null ? [{ kind: 'pause_lane', forMs: dueInMs } as const] : []),
+    ],
+  }
+}
+
+const TOO_MANY_REQUESTS = 429
 
 /** The intent waits for a webhook that knows. While it may still be sent again, nothing of its conversation overtakes it. */
 export function doubt(delivery: Delivery, text: string): Extract<Consequence, { event: 'doubt' }> {

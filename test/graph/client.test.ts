@@ -162,19 +162,6 @@ describe('a refusal', () => {
     expect(await answerTo(http(200, graphError(131026)))).toMatchObject({ kind: 'refused', error: { code: 131026 } })
   })
 
-  it('has no code when a page of a proxy says 403', async () => {
-    expect(await answerTo(http(403, '<html>'))).toMatchObject({
-      kind: 'refused',
-      error: { code: null },
-      httpStatus: 403,
-    })
-  })
-
-  it('is not followed when it is a redirect', async () => {
-    const answer = await answerTo(http(302, '', { location: 'http://127.0.0.1:1/' }))
-    expect(answer).toMatchObject({ kind: 'refused', httpStatus: 302 })
-  })
-
   it('comes from here when the token cannot stand in a header', async () => {
     const server = await serve({})
     expect(await send(clientOf(server.url), 'to\nken')).toMatchObject({ kind: 'refused', error: { code: 190 } })
@@ -187,13 +174,14 @@ describe('a throttle', () => {
     expect(await answerTo(http(400, graphError(code)))).toMatchObject({ kind: 'throttled', error: { code } })
   })
 
-  it('is a 429 without a code, with the wait it asks for', async () => {
-    expect(await answerTo(http(429, '', { 'retry-after': '7' }))).toMatchObject({ kind: 'throttled', retryAfterS: 7 })
+  it('names the wait it asks for', async () => {
+    const answer = await answerTo(http(429, graphError(130429), { 'retry-after': '7' }))
+    expect(answer).toMatchObject({ kind: 'throttled', retryAfterS: 7 })
   })
 
   it('takes a date for a wait', async () => {
     const now = () => Date.parse('2026-11-22T10:00:00Z')
-    const answer = await answerTo(http(429, '', { 'retry-after': 'Sun, 22 Nov 2026 10:01:30 GMT' }), { now })
+    const answer = await answerTo(http(429, graphError(4), { 'retry-after': 'Sun, 22 Nov 2026 10:01:30 GMT' }), { now })
     expect(answer).toMatchObject({ kind: 'throttled', retryAfterS: 90 })
   })
 
@@ -204,8 +192,77 @@ describe('a throttle', () => {
   })
 
   it('names no wait when the header is nonsense', async () => {
-    const answer = await answerTo(http(429, '', { 'retry-after': 'soon', 'x-business-use-case-usage': '{' }))
+    const answer = await answerTo(http(429, graphError(4), { 'retry-after': 'soon', 'x-business-use-case-usage': '{' }))
     expect(answer).toMatchObject({ kind: 'throttled', retryAfterS: null })
+  })
+})
+
+describe("an answer that is not Meta's", () => {
+  const PAGE = '<html><body>Sign in to the guest network</body></html>'
+  const HTML = { 'content-type': 'text/html' }
+  const rows: [what: string, status: number, body: string | object, headers?: Record<string, string>][] = [
+    ['a redirect to https', 301, '', { location: 'https://graph.facebook.com/' }],
+    ['a redirect to a login', 302, PAGE, { ...HTML, location: 'http://127.0.0.1:1/' }],
+    ['not modified', 304, ''],
+    ['a redirect that keeps the method', 307, { moved: true }, { location: 'http://127.0.0.1:1/' }],
+    ['a permanent redirect', 308, ''],
+    ['a 400 without a word', 400, ''],
+    ['a 400 of a proxy', 400, PAGE, HTML],
+    ['a 401 of a gateway', 401, { message: 'No API key found in request' }],
+    ['a 403 of a firewall', 403, PAGE, HTML],
+    ['a 404 of a gateway', 404, { error: 'Not Found' }],
+    ['a 405', 405, '', { allow: 'GET' }],
+    ['a proxy that wants a password', 407, '', { 'proxy-authenticate': 'Basic' }],
+    ['a server that waited for the request', 408, ''],
+    ['a missing length', 411, ''],
+    ['a body that is too large for a proxy', 413, PAGE, HTML],
+    ['a misdirected request', 421, ''],
+    ['a request that came too early', 425, ''],
+    ['too many requests, without a body', 429, ''],
+    ['too many requests, of a CDN', 429, PAGE, HTML],
+    ['a legal block', 451, PAGE, HTML],
+    ['a network that wants a login', 511, PAGE, HTML],
+    ['JSON that is a text', 403, '"forbidden"'],
+    ['JSON that is a list', 403, '[]'],
+    ['JSON that is null', 403, 'null'],
+    ['an error that is null', 403, { error: null }],
+    ['an error without a code', 400, { error: { message: 'oops', type: 'OAuthException' } }],
+    ['an error whose code is a word', 403, { error: { code: 'PERMISSION_DENIED', message: 'no' } }],
+    ['an error whose code is out of range', 403, { error: { code: 1e12 } }],
+    ['a code that repeats the HTTP status', 403, { error: { code: 403, status: 'PERMISSION_DENIED' } }],
+  ]
+
+  it.each(rows)('was surely not carried out: %s (%i)', async (_what, status, body, headers) => {
+    expect(await answerTo(http(status, body, headers))).toEqual({
+      kind: 'intercepted',
+      httpStatus: status,
+      retryAfterS: null,
+    })
+  })
+
+  it('may ask to wait', async () => {
+    expect(await answerTo(http(429, '', { 'retry-after': '7' }))).toMatchObject({ retryAfterS: 7 })
+  })
+
+  it.each([500, 501, 502, 503, 504, 520, 599])('leaves it open whether Meta has it: %i', async (status) => {
+    expect(await answerTo(http(status, '<html>'))).toMatchObject({ kind: 'uncertain', why: 'http_5xx' })
+  })
+
+  it.each([201, 202, 204])('leaves it open whether Meta has it: %i without an id', async (status) => {
+    expect(await answerTo(http(status, ''))).toMatchObject({ kind: 'uncertain', httpStatus: status })
+  })
+
+  it('is not one with a code that Casement has never heard of', async () => {
+    expect(await answerTo(http(400, graphError(987_654)))).toMatchObject({ kind: 'refused', error: { code: 987_654 } })
+  })
+
+  it('is not one that names itself wrongly', async () => {
+    const answer = await answerTo(http(400, JSON.stringify(graphError(131026)), { 'content-type': 'text/html' }))
+    expect(answer).toMatchObject({ kind: 'refused', error: { code: 131026 } })
+  })
+
+  it('is not one whose code and status happen to be alike, where it has a trace', async () => {
+    expect(await answerTo(http(400, graphError(400)))).toMatchObject({ kind: 'refused', error: { code: 400 } })
   })
 })
 

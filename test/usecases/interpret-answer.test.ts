@@ -64,6 +64,12 @@ describe('interpretAnswer, by the kind of answer', () => {
     },
     refused: { answer: refused(131026), outcome: 'refused', httpStatus: 400, event: 'fail' },
     throttled: { answer: throttled(130429), outcome: 'throttled', httpStatus: 400, event: 'retry' },
+    intercepted: {
+      answer: { kind: 'intercepted', httpStatus: 407, retryAfterS: null },
+      outcome: 'unreachable',
+      httpStatus: 407,
+      event: 'retry',
+    },
     unreachable: {
       answer: { kind: 'unreachable', cause: 'ECONNREFUSED' },
       outcome: 'unreachable',
@@ -95,7 +101,7 @@ describe('interpretAnswer, by the kind of answer', () => {
   })
 
   it('touches nobody else when a message was accepted, lost or never left', () => {
-    for (const kind of ['accepted', 'uncertain', 'unreachable'] as const)
+    for (const kind of ['accepted', 'uncertain', 'unreachable', 'intercepted'] as const)
       expect(judge(KINDS[kind].answer).effects).toEqual([])
   })
 
@@ -132,8 +138,24 @@ describe('interpretAnswer, by the kind of answer', () => {
     expect(waits).toEqual([2, 4, 8, 16].map((s) => s * SECOND_MS))
   })
 
-  it('never gives up on an unreachable Graph by itself', () => {
-    expect(judge(KINDS.unreachable.answer, { number: 10_000, retries: 4 }).next.event).toBe('retry')
+  it.each(['unreachable', 'intercepted'] as const)('never gives up by itself on a Graph that is %s', (kind) => {
+    const { next } = judge(KINDS[kind].answer, { number: 10_000, retries: 4 })
+    expect(next).toMatchObject({ event: 'retry', keepsTurn: true, countsAsRetry: false })
+  })
+
+  it('waits as long as whoever answered in the place of Meta asks, and so does the lane', () => {
+    const judged = judge({ kind: 'intercepted', httpStatus: 403, retryAfterS: 90 })
+    expect(judged.next).toMatchObject({ event: 'retry', dueInMs: 90 * SECOND_MS })
+    expect(judged.effects).toEqual([{ kind: 'pause_lane', forMs: 90 * SECOND_MS }])
+  })
+
+  it('goes slower after a 429 whoever said it, and spends no try', () => {
+    const judged = judge({ kind: 'intercepted', httpStatus: 429, retryAfterS: null })
+    expect(judged).toMatchObject({
+      outcome: 'throttled',
+      next: { event: 'retry', countsAsRetry: false, reason: { code: 'throughput' } },
+    })
+    expect(judged.effects.map((effect) => effect.kind)).toEqual(['slow_sender', 'pause_lane'])
   })
 })
 
