@@ -49,8 +49,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       start_words jsonb,
       -- labels or payloads of quick replies
       stop_buttons jsonb not null default '["Stop promotions"]',
-      -- texts by language; null: no answer
-      stop_reply jsonb,
+      -- texts by language, json because the first of them counts where somebody's language is not among them; null: no answer
+      stop_reply json,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { toDate } from '../domain/time.ts'
 import { parseWebhook, readWebhookBody } from '../graph/webhook.ts'
+import { readWordsOf } from '../store/access/words.ts'
 import { setMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
 import { restrictSender } from '../store/accounts/senders.ts'
@@ -18,6 +19,7 @@ import {
   recordEntryReports,
   refreshFreeEntryPoint,
 } from '../store/conversations/free-entry-points.ts'
+import { enqueueAnswer, takeStopAnswer } from '../store/conversations/stop-answers.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { notifyDue } from '../store/intents/enqueue.ts'
 import { endFollowUp, withdrawFollowUp } from '../store/intents/follow-ups.ts'
@@ -34,6 +36,7 @@ import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting }
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
 import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import { contactLanguage, liftOptOut, recordOptOut, typedAfter } from '../store/people/wishes.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
@@ -43,6 +46,7 @@ import { wantTemplates } from '../store/templates/upkeep.ts'
 import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
 import type { FailureIo } from '../usecases/apply-failure.ts'
 import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
+import type { WordsIo } from '../usecases/heed-words.ts'
 
 export interface InboxDeps {
   postgres: Postgres
@@ -85,6 +89,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
       return row !== undefined
     },
     ...failureIo(deps, trx),
+    ...wordsIo(trx),
     resolveContact: async (person) => (await resolveContacts(trx, [person]))[0] as never,
     enrichContact: (contactId, seen, at) => enrichContact(trx, contactId, seen, at),
     claimIdentities: (contactId, ids) => claimIdentities(trx, contactId, ids),
@@ -130,6 +135,27 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     },
     setMessagingLimit: (wabaId, limit, at) => setMessagingLimit(trx, wabaId, limit, at),
     notifyDue: () => notifyDue(trx),
+  }
+}
+
+/** Reads a workspace's words once per transaction. */
+function wordsIo(trx: Db): WordsIo {
+  const words = new Map<PhoneNumberId, ReturnType<typeof readWordsOf>>()
+  return {
+    wordsOf(sender) {
+      const known = words.get(sender) ?? readWordsOf(trx, sender)
+      words.set(sender, known)
+      return known
+    },
+    optOut: (contactId, by, at, evidence) => recordOptOut(trx, contactId, by, at, evidence),
+    liftOptOut: (contactId, at, evidence) => liftOptOut(trx, contactId, at, evidence),
+    async typedAfter(contactId, at) {
+      const typed = await typedAfter(trx, contactId, at)
+      return typed.map(({ text, ...message }) => ({ ...message, said: { typed: text, tapped: null } }))
+    },
+    languageOf: (contactId) => contactLanguage(trx, contactId),
+    takeStopAnswer: (id) => takeStopAnswer(trx, id),
+    enqueueAnswer: (id, text) => enqueueAnswer(trx, id, text),
   }
 }
 

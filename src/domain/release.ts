@@ -2,6 +2,7 @@ import type { WhenClosed } from './content.ts'
 import { alternatesOf } from './content.ts'
 import type { IntentId } from './ids.ts'
 import type { Release } from './intent.ts'
+import { isSameWord, type Said } from './words.ts'
 
 /** An intent that waits for its customer, oldest first by `seq`. */
 export interface WaitingIntent {
@@ -9,12 +10,8 @@ export interface WaitingIntent {
   seq: bigint
   release: Release
   whenClosed: WhenClosed
-}
-
-/** What the customer tapped: a quick reply's label and payload. Null for any other message. */
-export interface QuickReply {
-  label: string | null
-  payload: string | null
+  /** An invitation to answer was sent for it, or is about to be. */
+  invited: boolean
 }
 
 export interface ReleasePlan {
@@ -27,12 +24,13 @@ export interface ReleasePlan {
 }
 
 /**
- * What a customer's message does to the intents that waited for it. A quick reply that one of them maps to `decline` cancels that one;
- * everything else opened the window. Of the rest, a `latest` intent takes the place of all older ones.
+ * What a customer's message does to the intents that waited for it. A quick reply or a typed message that one of them maps to `decline`
+ * cancels that one; a STOP declines every invitation; everything else opened the window. Of the rest, a `latest` intent takes the place of
+ * all older ones.
  */
-export function planRelease(waiting: WaitingIntent[], reply: QuickReply | null): ReleasePlan {
+export function planRelease(waiting: WaitingIntent[], said: Said, stopped = false): ReleasePlan {
   const inOrder = [...waiting].sort((a, b) => (a.seq < b.seq ? -1 : 1))
-  const declined = inOrder.filter((intent) => reply !== null && declines(intent.whenClosed, reply))
+  const declined = inOrder.filter((intent) => (stopped && intent.invited) || declines(intent.whenClosed, said))
   const willing = inOrder.filter((intent) => !declined.includes(intent))
   const newestAlone = willing.findLastIndex((intent) => intent.release === 'latest')
   const cut = Math.max(newestAlone, 0)
@@ -43,9 +41,10 @@ export function planRelease(waiting: WaitingIntent[], reply: QuickReply | null):
   }
 }
 
-function declines(policy: WhenClosed, reply: QuickReply): boolean {
-  const words = declineWords(policy)
-  return words.some((word) => word === reply.label || word === reply.payload)
+/** People type the words of a button as often as they tap it. */
+function declines(policy: WhenClosed, { typed, tapped }: Said): boolean {
+  const answers = [typed, tapped?.label ?? null, tapped?.payload ?? null].filter((answer) => answer !== null)
+  return declineWords(policy).some((word) => answers.some((answer) => isSameWord(word, answer)))
 }
 
 function declineWords(policy: WhenClosed): string[] {

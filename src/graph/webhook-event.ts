@@ -49,6 +49,8 @@ export interface InboundMessage extends WebhookOrigin {
   opensWindow: boolean
   /** What the person wrote or tapped, for keyword rules; null for media, locations and the like. */
   text: string | null
+  /** The words below a picture, a video or a document. */
+  caption: string | null
   reply: ButtonReply | null
   referral: Referral | null
   /** The message this one answers. */

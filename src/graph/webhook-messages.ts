@@ -71,6 +71,7 @@ export function readMessage(
     type,
     opensWindow: groupId === null && opensWindow(item, type),
     text: text(record(item.text)?.body) ?? reply?.text ?? null,
+    caption: text(record(item[type])?.caption),
     reply,
     referral: readReferral(item.referral),
     contextWamid: text(record(item.context)?.id) as Wamid | null,

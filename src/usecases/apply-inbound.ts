@@ -1,9 +1,10 @@
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { waIdCandidates } from '../domain/recipient.ts'
-import { planRelease, type QuickReply, type WaitingIntent } from '../domain/release.ts'
+import { planRelease, type WaitingIntent } from '../domain/release.ts'
 import { type Instant, plus, toDate } from '../domain/time.ts'
 import { isWindowOpen, recordInbound, type WindowRecord } from '../domain/window.ts'
+import type { Said } from '../domain/words.ts'
 import type {
   CallEvent,
   InboundMessage,
@@ -14,9 +15,10 @@ import type {
 import type { InboundRecord, LockedConversation } from '../store/conversations/conversations.ts'
 import type { SeenId } from '../store/people/identities.ts'
 import type { PersonKey } from '../store/people/resolve.ts'
+import { answerStop, heedWords, type WordsIo } from './heed-words.ts'
 
 /** Reads and writes of one transaction. */
-export interface InboundIo {
+export interface InboundIo extends WordsIo {
   now(): Promise<Instant>
   /** Which of these numbers are linked here; webhooks of other numbers of the account come too. */
   isLinked(sender: PhoneNumberId): Promise<boolean>
@@ -72,7 +74,15 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
     await io.enterFreeEntryPoint(conversation.id)
   }
   if (!event.opensWindow) return false
-  return releaseWaiting(io, conversation, window, quickReplyOf(event), now)
+  const said = saidIn(event)
+  const heard =
+    event.kind === 'call'
+      ? null
+      : await heedWords(io, contactId, event.phoneNumberId, { wamid: event.wamid, at: event.at ?? now, said })
+  const stopped = heard?.kind === 'stop'
+  const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
+  if (!stopped || !isWindowOpen(window, now)) return released
+  return (await answerStop(io, contactId, event.phoneNumberId, conversation.id)) || released
 }
 
 /** A message without a plausible stamp is kept, but no window is computed from it. */
@@ -85,21 +95,23 @@ async function releaseWaiting(
   io: InboundIo,
   conversation: LockedConversation,
   window: WindowRecord,
-  reply: QuickReply | null,
+  { said, stopped }: { said: Said; stopped: boolean },
   now: Instant,
 ): Promise<boolean> {
   const waiting = await io.lockWaiting(conversation.id)
   if (conversation.followUpId !== null) await io.clearFollowUp(conversation.id)
-  const plan = planRelease(waiting, reply)
+  const plan = planRelease(waiting, said, stopped)
   await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
-  // A webhook that comes a day late says that they wrote, not that they may be written to now.
-  if (!isWindowOpen(window, now)) return false
-  if (conversation.followUpId !== null) {
+  const open = isWindowOpen(window, now)
+  // Also when the STOP comes late: nobody is to be asked who said so.
+  if (conversation.followUpId !== null && (open || stopped)) {
     await io.withdrawFollowUp(conversation.followUpId, {
       code: 'answered',
       text: 'The customer wrote before the invitation left.',
     })
   }
+  // A webhook that comes a day late says that they wrote, not that they may be written to now.
+  if (!open) return false
   await io.cancel(plan.superseded, {
     code: 'superseded',
     text: 'A newer message of the same conversation went in its place.',
@@ -108,9 +120,11 @@ async function releaseWaiting(
   return plan.release.length > 0
 }
 
-function quickReplyOf(event: InboundMessage | CallEvent): QuickReply | null {
-  if (event.kind === 'call' || event.reply === null) return null
-  return { label: event.reply.text, payload: event.reply.payload }
+/** The words below a picture count as typed: they are all that was said. */
+function saidIn(event: InboundMessage | CallEvent): Said {
+  if (event.kind === 'call') return { typed: null, tapped: null }
+  if (event.reply !== null) return { typed: null, tapped: { label: event.reply.text, payload: event.reply.payload } }
+  return { typed: event.text ?? event.caption, tapped: null }
 }
 
 export async function applyNumberChanged(io: InboundIo, event: NumberChanged): Promise<void> {

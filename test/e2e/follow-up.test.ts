@@ -81,9 +81,9 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
     expect(casement.received(customer)).toEqual([INVITATION, 'held'])
   })
 
-  it('that is answered in words lets everything go', async () => {
+  it('that is answered in words of their own lets everything go', async () => {
     const { customer, ids } = await invited(2)
-    casement.sandbox.customers.say(customer, { text: 'No, thanks!' })
+    casement.sandbox.customers.say(customer, { text: 'Yes, go on' })
     await allIn(ids, 'sent')
     expect(casement.received(customer)).toEqual([INVITATION, '1', '2'])
   })

@@ -29,6 +29,8 @@ export interface IntentRecord {
   requestHash: string | null
   metadata: unknown
   followUpOf: IntentId | null
+  /** Who asked for it; left out where nobody says. */
+  createdBy?: unknown
 }
 
 export type InsertedIntent =
@@ -55,16 +57,17 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     request_hash: record.requestHash,
     metadata: record.metadata ?? null,
     follow_up_of: record.followUpOf,
+    created_by: record.createdBy ?? null,
   }))
   const { rows } = await sql<{ id: IntentId }>`
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
-      send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of)
+      send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
-      send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of
+      send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by
     from json_to_recordset(${JSON.stringify(document)}::json) as r (
       id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
-      metadata jsonb, follow_up_of uuid)
+      metadata jsonb, follow_up_of uuid, created_by jsonb)
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
     returning id::text as id`.execute(db)
   const inserted = new Set(rows.map((row) => row.id))

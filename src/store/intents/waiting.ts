@@ -42,7 +42,7 @@ export async function releaseWaiting(db: Db, event: string, limit: number): Prom
 export async function lockWaitingForConversation(trx: Db, conversationId: ConversationId): Promise<WaitingIntent[]> {
   const rows = await trx
     .selectFrom('intents')
-    .select(['id', 'seq', 'release', 'when_closed'])
+    .select(['id', 'seq', 'release', 'when_closed', 'reason_code'])
     .where('conversation_id', '=', conversationId)
     .where((where) =>
       where.or([
@@ -58,6 +58,7 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
     seq: BigInt(row.seq),
     release: row.release,
     whenClosed: row.when_closed,
+    invited: row.reason_code === 'awaiting_answer',
   }))
 }
 
