@@ -1,3 +1,4 @@
+import { CannotStart } from './app/cannot-start.ts'
 import { closeServer } from './app/close-server.ts'
 import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
@@ -20,8 +21,10 @@ import type { Lanes as LanesConfig } from './settings.ts'
 import { senderStore } from './store/accounts/senders.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from './store/intents/enqueue.ts'
+import { ClockMoved, keepRealTime } from './store/pg/clock.ts'
 import { openListener } from './store/pg/listener.ts'
 import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
+import { CLOCK_CHANNEL, moveClock } from './store/pg/move-clock.ts'
 import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from './store/templates/upkeep.ts'
 import { INBOX_CHANNEL, webhookIntake } from './store/webhooks/events.ts'
@@ -36,8 +39,10 @@ export interface AppOptions {
   roles: Role[]
   logger: Logger
   version: string
-  /** The sandbox's customer's phone, to be linked from the landing page. */
+  /** The built-in sandbox, where it is the Graph API. */
   sandboxUrl?: string | null
+  /** The Graph API is our sandbox, whose clock may be ahead of real time and the database's with it. Else such a clock is refused. */
+  sandboxed?: boolean
   /** How often templates that messages wait for are read again, should a webhook have been lost; milliseconds. */
   templateCheckMs?: number
   /** A lane without work for this long is closed; milliseconds. */
@@ -69,6 +74,11 @@ export async function migrateAll(databaseUrl: string, lanes: LanesConfig): Promi
   return applied
 }
 
+/** Binds the clock to real time again, whatever a sandbox made of it. Answers by how many milliseconds it stood ahead. */
+export async function resetClock(databaseUrl: string): Promise<number> {
+  return (await moveClock(databaseUrl, 0)).from
+}
+
 /** The schema is behind this code, or newer code has changed it. */
 export class SchemaMismatch extends Error {}
 
@@ -82,6 +92,7 @@ export async function startApp({
   logger,
   version,
   sandboxUrl = null,
+  sandboxed = false,
   templateCheckMs = TEMPLATE_CHECK_MS,
   laneIdleMs = LANE_IDLE_MS,
 }: AppOptions): Promise<RunningApp> {
@@ -133,8 +144,11 @@ export async function startApp({
 
     const listener = await openListener({
       url: directUrl,
-      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL],
+      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+      ...(sandboxed ? {} : { prepare: keepRealTime }),
       onError: (error) => logger.warn({ err: error }, 'listening connection lost'),
+    }).catch((cause: Error) => {
+      throw cause instanceof ClockMoved ? new CannotStart(cause.message, { cause }) : cause
     })
     closers.push(listener.close)
 

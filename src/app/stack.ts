@@ -3,9 +3,11 @@ import { migrateAll, type RunningApp, startApp } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { createSandbox, type Knobs, type Sandbox } from '../sandbox/sandbox.ts'
+import { moveClock } from '../store/pg/move-clock.ts'
 import { explained } from './cannot-start.ts'
 import { type OwnDatabase, startOwnDatabase } from './own-database.ts'
 import { resolveConfig } from './resolve.ts'
+import { joinClocks } from './sandbox-clock.ts'
 
 export interface StackOptions {
   readonly config: Config
@@ -53,6 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stops.push(database.stop)
     }
     const early = await resolveConfig(config, database ? { databaseUrl: database.url } : {})
+    const directUrl = early.databaseDirectUrl ?? early.databaseUrl
 
     let sandbox: Sandbox | null = null
     if (config.graphApiUrl === null) {
@@ -63,6 +66,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         appSecret: early.metaAppSecrets[0] as string,
         verifyToken: early.metaVerifyToken as string,
         stateFile: join(config.dataDir, 'sandbox.json'),
+        moveFirst: async (aheadMs) => {
+          await moveClock(directUrl, aheadMs)
+        },
         log: logger,
         ...(options.knobs ? { knobs: options.knobs } : {}),
       })
@@ -71,8 +77,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const resolved = sandbox ? { ...early, graphApiUrl: sandbox.url } : early
 
     onStep('migrating the database')
-    const applied = await migrateAll(resolved.databaseDirectUrl ?? resolved.databaseUrl, resolved.lanes)
+    const applied = await migrateAll(directUrl, resolved.lanes)
     if (applied.length > 0) logger.info({ applied }, 'migrated')
+    if (sandbox) await joinClocks(directUrl, sandbox)
 
     onStep('starting API, relay and worker')
     const app = await startApp({
@@ -81,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logger,
       version,
       sandboxUrl: sandbox?.url ?? null,
+      sandboxed: sandbox !== null,
     })
     stops.push(app.stop)
     const url = app.url as string

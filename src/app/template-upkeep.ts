@@ -1,6 +1,7 @@
 import type { WabaId } from '../domain/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts'
 import type { Listener } from '../store/pg/listener.ts'
+import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/templates/upkeep.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -45,6 +46,6 @@ export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
     }
     return Math.min(LOOK_EVERY_MS, deps.checkEveryMs)
   }, deps.onError)
-  deps.listener.on(TEMPLATES_CHANNEL, () => loop.wake())
+  for (const channel of [TEMPLATES_CHANNEL, CLOCK_CHANNEL]) deps.listener.on(channel, () => loop.wake())
   return loop
 }

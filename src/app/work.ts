@@ -7,6 +7,7 @@ import type { SenderStore } from '../store/accounts/senders.ts'
 import type { WakeUp } from '../store/intents/dispatch-facts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { Listener } from '../store/pg/listener.ts'
+import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import { isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { createDispatcher } from './dispatching.ts'
 import type { Metrics } from './metrics.ts'
@@ -79,6 +80,11 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })
   listener.on(DUE_CHANNEL, () => relay.wake())
+  // A move of the clock makes due, and over, what was not.
+  listener.on(CLOCK_CHANNEL, () => {
+    relay.wake()
+    sweeper.wake()
+  })
   listener.on(LANES_CHANNEL, (payload) => {
     const [sender, throughputMps] = payload.split(' ')
     if (sender && throughputMps) openLane(sender as PhoneNumberId, Number(throughputMps))

@@ -22,6 +22,7 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
@@ -35,7 +36,7 @@ export interface HttpServerOptions {
   maxJsonBytes?: number
   /** Shown in the OpenAPI document. */
   version?: string
-  /** The sandbox's customer's phone, linked from `/`. */
+  /** The built-in sandbox: the customer's phone, linked from `/`, and its controls, under `/v1/sandbox`. */
   sandboxUrl?: string | null
   /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key as password, or the key as Bearer. */
   queuesPlugin?: FastifyPluginAsync | FastifyPluginCallback
@@ -76,7 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await describeRoutes(app, options.version ?? '0.0.0')
   await app.register(operationRoutes(services))
   await app.register(webhookRoutes(services))
-  await app.register(versionOne(services, maxJsonBytes), { prefix: '/v1' })
+  await app.register(versionOne(services, maxJsonBytes, options.sandboxUrl ?? null), { prefix: '/v1' })
   await app.register(dropInRoutes(services, maxJsonBytes), { prefix: GRAPH_PREFIX })
   if (queuesPlugin) await app.register(queues(services, queuesPlugin), { prefix: '/queues' })
   addLanding(app, queuesPlugin ? '/queues' : null, options.sandboxUrl ?? null)
@@ -99,7 +100,7 @@ function unknownPath(): ApiError {
 }
 
 /** Everything here needs a key, unknown paths included: without one nobody learns which exist. */
-function versionOne(services: Services, maxJsonBytes: number): FastifyPluginAsync {
+function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string | null): FastifyPluginAsync {
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
     app.addHook('onRequest', requireKey(services))
@@ -113,6 +114,7 @@ function versionOne(services: Services, maxJsonBytes: number): FastifyPluginAsyn
     await app.register(senderRoutes(services))
     await app.register(templateRoutes(services))
     await app.register(webhookEventRoutes(services))
+    if (sandboxUrl !== null) await app.register(sandboxRoutes(sandboxUrl))
   }
 }
 

@@ -3,7 +3,7 @@ import { ZodError } from 'zod'
 import { SandboxActionError } from './actions.ts'
 import { templateNode } from './api/templates.ts'
 import type { Changes } from './changes.ts'
-import type { Controls } from './controls.ts'
+import { type Controls, controlSchemas } from './controls.ts'
 import { PHONE_PAGE } from './phone/page.ts'
 import type { Json } from './records.ts'
 import { customerView, senderView } from './views.ts'
@@ -39,9 +39,9 @@ function settings(app: FastifyInstance, controls: Controls): void {
     return { success: true }
   })
   app.get('/clock', () => ({ now: new Date(controls.now()).toISOString() }))
-  app.post('/clock', (request) => {
-    const { advance_ms } = body<{ advance_ms: number }>(request)
-    controls.advance(advance_ms)
+  app.post('/clock', async (request) => {
+    const { advance_ms } = controlSchemas.clock.parse(body(request))
+    await controls.advance(advance_ms)
     return { now: new Date(controls.now()).toISOString() }
   })
   app.get('/webhooks', () => ({ stats: controls.webhookStats(), data: controls.webhookLog() }))

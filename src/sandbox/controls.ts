@@ -77,7 +77,7 @@ export const controlSchemas = {
     online: z.boolean().optional(),
     aliases: z.array(z.string()).optional(),
   }),
-  clock: z.strictObject({ advance_ms: z.number().min(0) }),
+  clock: z.strictObject({ advance_ms: z.number() }),
   webhookUrl: z.strictObject({ url: z.string().nullable() }),
   webhook: z.strictObject({ field: z.string(), value: z.looseObject({}), waba_id: z.string().optional() }),
 } as const
@@ -100,15 +100,34 @@ export function createControls(world: World) {
     return existing(ledger.wabas.keys().next().value, 'WABA', '')
   }
 
+  let lastMove: Promise<void> = Promise.resolve()
+
+  function advanceNow(ms: number): void {
+    world.clock.advance(ms)
+    world.scheduler.catchUp()
+    world.changed()
+  }
+
+  async function moveBoth(moveFirst: NonNullable<World['moveFirst']>, ms: number): Promise<void> {
+    await moveFirst(world.clock.offsetAfter(ms)).catch((cause: Error) => {
+      throw new SandboxActionError('impossible', `the clock was not moved: ${cause.message}`)
+    })
+    advanceNow(ms)
+  }
+
   return {
     customers,
     now: () => world.clock.now(),
 
-    /** Moves the sandbox's clock forward and runs what became due on the way. */
-    advance(ms: number): void {
-      world.clock.advance(ms)
-      world.scheduler.catchUp()
-      world.changed()
+    /** How far the clock stands ahead of real time; milliseconds. */
+    clockOffsetMs: () => world.clock.offsetMs(),
+
+    /** Moves the sandbox's clock forward, one move after the other, and runs what became due on the way. */
+    async advance(ms: number): Promise<void> {
+      if (world.moveFirst === null) return advanceNow(ms)
+      const moving = lastMove.then(() => moveBoth(world.moveFirst as NonNullable<World['moveFirst']>, ms))
+      lastMove = moving.catch(() => {})
+      return moving
     },
 
     /**

@@ -37,6 +37,8 @@ export type SandboxOptions = {
   webhookUrl?: string | null
   /** Epoch milliseconds; the real clock by default. */
   clock?: () => number
+  /** Called before the sandbox's clock moves, with how far ahead of real time it will stand. It does not move when this rejects. */
+  moveFirst?: (aheadMs: number) => Promise<void>
   seed?: SandboxSeed
   /** JSON file that keeps windows, threads and templates over a restart. */
   stateFile?: string
@@ -92,6 +94,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhooks,
     meters: createMeters(),
     verifyToken: options.verifyToken,
+    moveFirst: options.moveFirst ?? null,
     log,
     changed() {
       changes.notify()

@@ -25,6 +25,8 @@ export type World = {
   webhooks: WebhookDelivery
   meters: Meters
   verifyToken: string
+  /** What has to move before the sandbox's clock does, to so many milliseconds ahead of real time; null: nothing. */
+  moveFirst: ((aheadMs: number) => Promise<void>) | null
   log: SandboxLog
   /** Something a phone shows or a snapshot keeps has changed. */
   changed(): void

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
@@ -87,7 +88,10 @@ export async function enqueueIntents(
   const conversationAt = (i: number) =>
     conversations.get(`${pairs[i]?.sender} ${pairs[i]?.contactId}`) as ConversationState
 
-  const records = drafts.map((draft, i) => toRecord(draft, workspace, conversationAt(i)))
+  // By the database's clock, like `created_at`: lists page by id, and that clock may be the sandbox's.
+  const firstSeq = randomInt(2 ** 31)
+  const idAt = (i: number) => uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId
+  const records = drafts.map((draft, i) => toRecord(idAt(i), draft, workspace, conversationAt(i)))
   const inserted = await io.insertIntents(records)
   if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
 
@@ -118,12 +122,12 @@ export async function enqueueIntents(
   return results
 }
 
-function toRecord(draft: Draft, workspace: string, conversation: ConversationState): IntentRecord {
+function toRecord(id: IntentId, draft: Draft, workspace: string, conversation: ConversationState): IntentRecord {
   const { request } = draft
   const whenClosed = request.when_closed ?? draft.sender.defaultWhenClosed
   const priority = request.priority ?? 'reply'
   return {
-    id: uuidv7() as IntentId,
+    id,
     workspace,
     sender: draft.sender.sender,
     conversationId: conversation.id,

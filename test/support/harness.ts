@@ -6,6 +6,7 @@ import { type RunningApp, startApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createSandbox, DEFAULT_LINK, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { moveClock } from '../../src/store/pg/move-clock.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 import type { LaneEngine } from './lane-engines.ts'
 import { eventually } from './signals.ts'
@@ -135,6 +136,9 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     appSecret: APP_SECRET,
     verifyToken: 'test-verify-token',
     webhookUrl: null,
+    moveFirst: async (aheadMs) => {
+      await moveClock(database.url, aheadMs)
+    },
     ...options.sandbox,
     knobs: { throughputMps: 1000, ...options.sandbox?.knobs },
   })
@@ -156,6 +160,8 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     roles: ['api', 'worker'],
     logger: quietLogger(),
     version: 'test',
+    sandboxUrl: sandbox.url,
+    sandboxed: true,
     ...(laneIdleMs === undefined ? {} : { laneIdleMs }),
     ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
   })

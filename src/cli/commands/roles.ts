@@ -21,10 +21,13 @@ function addRole(program: Command, cli: Cli, role: Role, does: string): void {
 }
 
 async function serve(cli: Cli, role: Role, options: CommonOptions): Promise<void> {
-  const config = await resolveConfig(cli.config(role))
+  const asked = cli.config(role)
+  const config = await resolveConfig(asked)
   const { SchemaMismatch, startApp } = await import('../../app.ts')
   const logger = openLog(config.logLevel)
-  const app = await startApp({ config, roles: [role], logger, version: cli.version }).catch((cause: unknown) => {
+  const sandboxed = asked.graphApiUrl === null
+  const starting = startApp({ config, roles: [role], logger, version: cli.version, sandboxed })
+  const app = await starting.catch((cause: unknown) => {
     throw cause instanceof SchemaMismatch ? new CommandFailed(cause.message, { code: 'schema', cause }) : cause
   })
   present(cli, options, { role, url: app.url }, () => (app.url ? `${role} at ${app.url}` : `${role} is running`))

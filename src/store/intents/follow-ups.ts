@@ -20,7 +20,7 @@ export function followUpStore(db: Db, cooldownMs: number) {
     async ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean> {
       return retryingPassing(() =>
         db.transaction().execute(async (trx) => {
-          const id = uuidv7() as IntentId
+          const id = uuidv7({ msecs: claim.facts.now }) as IntentId
           const first = await takeInvitation(trx, claim.recipient.conversationId, id, cooldownMs)
           if (!(await holdForAnswer(trx, claim, decision))) {
             // Cancelled meanwhile: nobody waits, so nobody is asked.

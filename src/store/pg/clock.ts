@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Instant } from '../../domain/time.ts'
-import type { Db } from './postgres.ts'
+import type { Db, Queryable } from './postgres.ts'
 
 /**
  * The one clock by which is judged what is due, open or over. It is the database's; with the built-in sandbox it moves with the sandbox's.
@@ -11,4 +11,48 @@ export async function databaseNow(db: Db): Promise<Instant> {
     now: Instant
   }>`select floor(extract(epoch from casement_now()) * 1000)::float8 as now`.execute(db)
   return (rows[0] as { now: Instant }).now
+}
+
+/** How far the clock has been moved ahead of real time, in milliseconds; 0 but for the sandbox. */
+export const CLOCK_AHEAD = `(extract(epoch from casement_now() - now()) * 1000)::float8`
+
+export async function clockAheadMs(db: Db): Promise<number> {
+  const { rows } = await sql<{ ahead: number }>`select ${sql.raw(CLOCK_AHEAD)} as ahead`.execute(db)
+  return rows[0]?.ahead ?? 0
+}
+
+/** What has to go by real time meets a clock that a sandbox has moved; the message says what to do. */
+export class ClockMoved extends Error {
+  override readonly name = 'ClockMoved'
+}
+
+/** Advisory locks; the numbers are arbitrary and only have to be ours. One mover at a time, and none beside those who keep real time. */
+export const MOVING_LOCK = 4_711_012_027
+export const REAL_TIME_LOCK = 4_711_012_028
+
+/**
+ * Binds the clock to real time for as long as this session lasts, since messages that go to Meta must never be judged by a clock that a
+ * sandbox has moved. Throws `ClockMoved` where it has been moved already.
+ */
+export async function keepRealTime(session: Queryable): Promise<void> {
+  await session.query(`select pg_advisory_lock_shared(${REAL_TIME_LOCK})`)
+  const { rows } = await session.query<{ ahead: number }>(`select ${CLOCK_AHEAD} as ahead`)
+  const ahead = rows[0]?.ahead ?? 0
+  if (ahead === 0) return
+  throw new ClockMoved(
+    `the clock of this database stands ${describeMs(ahead)} ahead: a sandbox moved it, and with it what is due and which windows are open. ` +
+      'Give Casement a database of its own for Meta, or set this clock back: npx casement migrate --reset-clock',
+  )
+}
+
+const UNITS: readonly [name: string, ms: number][] = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['minutes', 60_000],
+  ['seconds', 1_000],
+]
+
+function describeMs(ms: number): string {
+  const [name, size] = UNITS.find(([, unit]) => Math.abs(ms) >= 2 * unit) ?? ['ms', 1]
+  return `${Math.round(ms / size)} ${name}`
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Queryable } from './postgres.ts'
 
 /*
  * One connection per process that listens, and that holds the relay's lead while this process has it. Both are tied to the session, so it
@@ -24,6 +25,8 @@ export interface Listener {
 export interface ListenerOptions {
   url: string
   channels: readonly string[]
+  /** Of every session, before it listens; a session that it rejects is given up. */
+  prepare?(session: Queryable): Promise<void>
   onError(error: Error): void
 }
 
@@ -37,7 +40,7 @@ const TAKE_LEAD = `select pg_try_advisory_lock(${LEAD_LOCK}) as got, set_config(
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 
-export async function openListener({ url, channels, onError }: ListenerOptions): Promise<Listener> {
+export async function openListener({ url, channels, prepare, onError }: ListenerOptions): Promise<Listener> {
   const hearers = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | null = null
   let leads = false
@@ -60,16 +63,27 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
     next.on('end', () => lost(next, null))
     next.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''))
     await next.connect()
-    // A session whose client vanished ends in seconds, not after the two hours of the system's default; also while it is told something.
-    await next.query(
-      `set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2; set tcp_user_timeout = ${LEASE_MS}`,
-    )
-    for (const channel of channels) await next.query(`listen ${channel}`)
+    try {
+      await makeReady(next)
+    } catch (error) {
+      next.removeAllListeners('end') // whoever asked for this session hears of the error
+      next.end().catch(() => {})
+      throw error
+    }
     // Closed while it was connecting: nobody else knows of this client.
     if (closed) return next.end()
     client = next
     retryMs = FIRST_RETRY_MS
     for (const channel of channels) hear(channel, '')
+  }
+
+  async function makeReady(next: pg.Client): Promise<void> {
+    // A session whose client vanished ends in seconds, not after the two hours of the system's default; also while it is told something.
+    await next.query(
+      `set tcp_keepalives_idle = 3; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 2; set tcp_user_timeout = ${LEASE_MS}`,
+    )
+    await prepare?.(next)
+    for (const channel of channels) await next.query(`listen ${channel}`)
   }
 
   function hear(channel: string, payload: string): void {
@@ -118,7 +132,11 @@ export async function openListener({ url, channels, onError }: ListenerOptions):
   }, ASK_EVERY_MS)
   asking.unref()
 
-  await connect()
+  await connect().catch((error: Error) => {
+    closed = true
+    clearInterval(asking)
+    throw error
+  })
 
   return {
     on(channel, hearer) {
