@@ -408,8 +408,11 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       delivered_at timestamptz,
       read_at timestamptz,
       failed_at timestamptz,
+      -- of several tellings the newest counts, by Meta's stamp
       error jsonb,
+      error_at timestamptz,
       pricing jsonb,
+      pricing_at timestamptz,
       check ((origin is null) = (body is null))
     ) with (fillfactor = 60)`.execute(db)
   await sql`create index messages_conversation on messages (conversation_id, accepted_at desc)`.execute(db)

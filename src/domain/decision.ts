@@ -18,7 +18,8 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *   1. its time is over                                              expire
  *   2. marketing to somebody who opted out                           suppress
  *   3. the sender cannot send                                        hold: sender
- *   4. nothing reaches this person, and no window is open            fail
+ *   4. nothing reaches this person, no window is open and nobody
+ *      waits for it right now                                       fail
  *   5. a template: unknown, gone, does not fit                       fail
  *                  waiting for Meta, paused                          hold: template
  *                  limits                                            defer to the earliest legal instant
@@ -39,7 +40,7 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
   }
   const open = isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)
   // Who writes to us is there, whatever became of an earlier message.
-  if (!open && isUnreachable(facts, settings)) return unreachable(facts)
+  if (!open && isUnreachable(facts, settings) && !isTriedAnyway(intent, facts)) return unreachable(facts)
   if (intent.template) return decideTemplateMessage(intent, intent.template, facts, settings)
   if (open) {
     return (
@@ -144,6 +145,15 @@ function holdForWindow(facts: DispatchFacts, why = windowClosedText(facts)): Dec
 
 function isUnreachable({ contact, now }: DispatchFacts, settings: DecisionSettings): boolean {
   return settings.recipientReviewMs > 0 && contact.unreachableUntil !== null && contact.unreachableUntil > now
+}
+
+/**
+ * Meta reports 131026 now and then for people who can be reached. An attempt costs less than somebody who waits at a login for a code, or
+ * for news of what they paid; and so does the invitation that such a message needs.
+ */
+function isTriedAnyway(intent: IntentContent, facts: DispatchFacts): boolean {
+  if (intent.priority === 'transactional' || intent.invitesFor === 'transactional') return true
+  return intent.template !== null && facts.template(intent.template)?.category.toUpperCase() === 'AUTHENTICATION'
 }
 
 function unreachable({ contact }: DispatchFacts): Decision {

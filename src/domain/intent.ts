@@ -88,5 +88,7 @@ export interface IntentContent {
   /** The template this message is, when it is one. */
   template: TemplateReference | null
   priority: Priority
+  /** Of an invitation: the priority of the message that asked for it. */
+  invitesFor?: Priority | null
   expiresAt: Instant
 }

@@ -75,7 +75,7 @@ export function recordRefutation(record: WindowRecord, attemptStartedAt: Instant
 export const FREE_ENTRY_POINT_STATES = ['none', 'possible', 'estimated', 'confirmed', 'refused'] as const
 /**
  * `possible`: came from an ad or page button, not yet answered. `estimated`: our answer was delivered in time. `confirmed`: a status
- * webhook was priced as free entry point. `refused`: a message inside the estimate was charged.
+ * webhook was priced as free entry point. `refused`: the first answer, or a message inside the estimate, was priced as something else.
  */
 export type FreeEntryPointState = (typeof FREE_ENTRY_POINT_STATES)[number]
 
@@ -229,12 +229,31 @@ export function freeEntryPointOf({ entered, answers }: EntryEvidence, now: Insta
   const steps: EntryStep[] = entered.map((at) => ({ at, take: (entry) => recordEntry(entry, at, now) }))
   for (const { sentAt, deliveredAt, charged, report } of answers) {
     if (deliveredAt !== null) {
-      steps.push({ at: deliveredAt, take: (entry) => recordDelivery(entry, sentAt, deliveredAt) })
+      const take = (entry: FreeEntryPoint) =>
+        openUnlessCharged(entry, recordDelivery(entry, sentAt, deliveredAt), answers)
+      steps.push({ at: deliveredAt, take })
     }
     if (report !== null) steps.push({ at: report.at, take: (entry) => confirmFreeEntryPoint(entry, report) })
     if (charged) steps.push({ at: sentAt, take: (entry) => refuteFreeEntryPoint(entry, sentAt) })
   }
   return steps.sort((a, b) => a.at - b.at).reduce((entry, { take }) => take(entry), NO_FREE_ENTRY_POINT)
+}
+
+/**
+ * Meta tells of a free entry point with the price of its first answer. Where that was priced as something else, by any rules, there is
+ * none: the person came on a desktop, or through a post that does not count. Of answers that were sent in the same second any may be the first.
+ */
+function openUnlessCharged(
+  before: FreeEntryPoint,
+  opened: FreeEntryPoint,
+  answers: readonly EntryAnswer[],
+): FreeEntryPoint {
+  const { enteredAt } = opened
+  if (opened === before || enteredAt === null) return opened
+  const after = answers.filter((answer) => answer.sentAt >= enteredAt)
+  const firstAt = after.map((answer) => answer.sentAt).reduce(earliest)
+  const first = after.filter((answer) => answer.sentAt === firstAt)
+  return first.some((answer) => answer.charged) ? { ...opened, state: 'refused' } : opened
 }
 
 interface EntryStep {

@@ -2,7 +2,7 @@ import type { GraphErrorFacts } from '../domain/failure.ts'
 import { attemptId, type ConversationId, type IntentId, parseAttemptId, type Wamid } from '../domain/ids.ts'
 import { deliveryStatusOf, isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
 import { earliest, type Instant, latest } from '../domain/time.ts'
-import type { StatusEvent } from '../graph/webhook-event.ts'
+import type { Pricing, StatusEvent } from '../graph/webhook-event.ts'
 import type { MessageEntryReport } from '../store/conversations/free-entry-points.ts'
 import type { CloseAttempt } from '../store/intents/attempts.ts'
 import type { KnownAttempt, MessageUpdate } from '../store/intents/statuses.ts'
@@ -45,6 +45,9 @@ export async function applyStatuses(io: StatusIo, events: StatusEvent[]): Promis
   await io.closeAttempts(reports.filter((report) => report.attempt.outcome !== 'accepted').map(acceptance))
   const updates = reports.map(messageUpdate)
   const deliveredAfterAll = await io.foldStatuses(updates)
+  for (const tied of tiedTellings(reports)) {
+    for (const wamid of await io.foldStatuses(tied)) deliveredAfterAll.add(wamid)
+  }
   await io.recipientsReached(updates.flatMap(signOfLife))
   for (const { attempt, wamid } of reports) {
     if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
@@ -53,7 +56,7 @@ export async function applyStatuses(io: StatusIo, events: StatusEvent[]): Promis
   for (const { wamid, attempt, events, status } of reports) {
     // What a failure teaches about others is learnt also when the message was delivered after all: else it would depend on the order.
     const failed = events.some((event) => event.status === 'failed')
-    if (failed && (await applyFailure(io, wamid, attempt, errorOf(events)))) due = true
+    if (failed && (await applyFailure(io, wamid, attempt, newest(events, failureOf)[0]?.value))) due = true
     if (deliveredAfterAll.has(wamid) || (isDelivered(status) && attempt.state !== 'sent')) {
       await io.afterLateDelivery(attempt.intentId, wamid)
     }
@@ -114,13 +117,61 @@ function messageUpdate({ wamid, attempt, events, status }: MessageReport): Messa
     deliveredAt: firstAt((event) => event.status === 'delivered'),
     readAt: firstAt((event) => event.status === 'read' || event.status === 'played'),
     failedAt: firstAt((event) => event.status === 'failed'),
-    error: errorOf(events) ?? null,
-    pricing: events.find((event) => event.pricing !== null)?.pricing ?? null,
+    ...toldAs({ error: newest(events, failureOf)[0] ?? null, pricing: newest(events, priceOf)[0] ?? null }),
   }
 }
 
-function errorOf(events: StatusEvent[]): GraphErrorFacts | undefined {
-  return events.find((event) => event.status === 'failed')?.errors[0]
+/** What one status tells, and when it was stamped. */
+interface Telling<T> {
+  value: T
+  at: Instant | null
+}
+
+const failureOf = (event: StatusEvent): GraphErrorFacts | null =>
+  event.status === 'failed' ? (event.errors[0] ?? null) : null
+const priceOf = (event: StatusEvent): Pricing | null => event.pricing
+
+/** The newest telling, by Meta's stamp; more than one when statuses of the same second differ. */
+function newest<T>(events: StatusEvent[], tell: (event: StatusEvent) => T | null): Telling<T>[] {
+  const tellings = events.flatMap((event) => {
+    const value = tell(event)
+    return value === null ? [] : [{ value, at: event.at }]
+  })
+  const latestAt = tellings.reduce<Instant | null>(
+    (at, one) => (one.at === null || (at !== null && at > one.at) ? at : one.at),
+    null,
+  )
+  const byText = new Map(tellings.filter((one) => one.at === latestAt).map((one) => [JSON.stringify(one.value), one]))
+  return [...byText.values()]
+}
+
+function toldAs({ error, pricing }: { error: Telling<GraphErrorFacts> | null; pricing: Telling<Pricing> | null }) {
+  return {
+    error: error?.value ?? null,
+    errorAt: error?.at ?? null,
+    pricing: pricing?.value ?? null,
+    pricingAt: pricing?.at ?? null,
+  }
+}
+
+/**
+ * Which of several tellings of one second counts is for the store to say, the same in one batch as in two. So the others are folded
+ * one after the other; there are hardly ever any.
+ */
+function tiedTellings(reports: MessageReport[]): MessageUpdate[][] {
+  const rounds: MessageUpdate[][] = []
+  for (const report of reports) {
+    const errors = newest(report.events, failureOf).slice(1)
+    const prices = newest(report.events, priceOf).slice(1)
+    const nothing = { status: null, sentAt: null, deliveredAt: null, readAt: null, failedAt: null }
+    for (let i = 0; i < Math.max(errors.length, prices.length); i += 1) {
+      const told = toldAs({ error: errors[i] ?? null, pricing: prices[i] ?? null })
+      const round = rounds[i] ?? []
+      round.push({ ...messageUpdate(report), ...nothing, ...told })
+      rounds[i] = round
+    }
+  }
+  return rounds
 }
 
 function signOfLife({ conversationId, deliveredAt, readAt }: MessageUpdate) {
@@ -158,5 +209,11 @@ function entryReport({ wamid, events }: MessageReport): MessageEntryReport[] {
 }
 
 function saysFreeEntryPoint(event: StatusEvent): boolean {
-  return event.pricing?.type === 'free_entry_point' || event.conversation?.originType === 'referral_conversion'
+  // Of the two spellings the older is of conversation-based pricing. Source: Meta, webhooks/reference/messages/status (read 2026-11).
+  const { pricing, conversation } = event
+  return (
+    pricing?.type === 'free_entry_point' ||
+    pricing?.category === 'referral_conversion' ||
+    conversation?.originType === 'referral_conversion'
+  )
 }

@@ -577,6 +577,29 @@ describe('a person whom nothing reaches', () => {
     }
   })
 
+  it('is tried all the same where somebody waits: codes, transactional messages and the invitations of these', () => {
+    const given = {
+      contact,
+      templates: {
+        ...templates,
+        code: templateFacts('code', { category: 'AUTHENTICATION' }),
+        late: templateFacts('late', { category: 'authentication' }),
+      },
+    }
+    expect(verdictOn(templateIntent('code'), given)).toBe('send template_allowed')
+    expect(verdictOn(templateIntent('late'), given)).toBe('send template_allowed')
+    const transactional = { priority: 'transactional' as const }
+    expect(verdictOn(templateIntent('greeting', transactional), given)).toBe('send template_allowed')
+    expect(verdictOn(intentWith({ ...transactional, whenClosed: downgrade }), given)).toBe(
+      'downgrade window_closed_downgraded',
+    )
+    expect(verdictOn(intentWith({ ...transactional, whenClosed: 'hold' }), given)).toBe('hold awaiting_window')
+    const invitation = { priority: 'follow_up' as const, invitesFor: 'transactional' as const }
+    expect(verdictOn(templateIntent('greeting', invitation), given)).toBe('send template_allowed')
+    const other = { priority: 'follow_up' as const, invitesFor: 'reply' as const }
+    expect(verdictOn(templateIntent('greeting', other), given)).toBe('fail recipient_unreachable')
+  })
+
   it('is tried in an open window: who writes is there', () => {
     const given = { contact, templates, conversation: { window: OPEN_WINDOW } }
     expect(verdictOn(intentWith(), given)).toBe('send window_open')

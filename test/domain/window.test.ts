@@ -614,6 +614,61 @@ describe('free entry point', () => {
     })
   })
 
+  describe('of which the first answer was priced as something else', () => {
+    const first = { sentAt: t(1), deliveredAt: t(2), charged: true, report: null }
+    const second = { sentAt: t(3), deliveredAt: t(4), charged: false, report: null }
+
+    it('is refused with its delivery, whatever is answered after it', () => {
+      expect(freeEntryPointOf({ entered: [T], answers: [{ ...first, deliveredAt: null }] }, t(5)).state).toBe(
+        'possible',
+      )
+      for (const answers of [[first], [first, second], [second, first]]) {
+        const entry = freeEntryPointOf({ entered: [T], answers }, t(5))
+        expect(entry).toMatchObject({ state: 'refused', openedAt: t(2) })
+        expect(isFreeEntryPointOpen(entry, t(5))).toBe(false)
+      }
+    })
+
+    it('is refused although a later answer was delivered before it', () => {
+      const slow = { ...first, deliveredAt: t(6) }
+      expect(freeEntryPointOf({ entered: [T], answers: [slow, second] }, t(7)).state).toBe('refused')
+      expect(freeEntryPointOf({ entered: [T], answers: [second, { ...slow, deliveredAt: null }] }, t(7)).state).toBe(
+        'refused',
+      )
+    })
+
+    it('stays open where it is a message before the click that was charged', () => {
+      const before = { sentAt: t(0, -SECOND_MS), deliveredAt: t(1), charged: true, report: null }
+      expect(freeEntryPointOf({ entered: [T], answers: [before, second] }, t(5)).state).toBe('estimated')
+    })
+
+    it('is confirmed all the same when Meta says so of a later message', () => {
+      const report = { at: t(4), expiresAt: t(80), conversationId: 'c1' }
+      expect(freeEntryPointOf({ entered: [T], answers: [first, { ...second, report }] }, t(5))).toMatchObject({
+        state: 'confirmed',
+        expiresAt: t(80),
+      })
+    })
+
+    it('opens anew after another click', () => {
+      const later = { sentAt: t(31), deliveredAt: t(32), charged: false, report: null }
+      expect(freeEntryPointOf({ entered: [T, t(30)], answers: [first, later] }, t(33))).toMatchObject({
+        state: 'estimated',
+        enteredAt: t(30),
+      })
+    })
+
+    it('is refused when one of two answers of the same second was', () => {
+      const same = { ...first, charged: false, deliveredAt: t(2, SECOND_MS) }
+      for (const answers of [
+        [first, same],
+        [same, first],
+      ]) {
+        expect(freeEntryPointOf({ entered: [T], answers }, t(5)).state).toBe('refused')
+      }
+    })
+  })
+
   it('P4 ends in the newer window for reports of two windows in any order', () => {
     const report = (id: string, from: number) =>
       fc.record({

@@ -266,6 +266,64 @@ describeEachLaneEngine('a status webhook', (engine) => {
         })
       })
 
+      it.each([
+        [
+          'on sent',
+          [
+            ['sent', true],
+            ['delivered', false],
+          ],
+        ],
+        [
+          'on delivered',
+          [
+            ['sent', false],
+            ['delivered', true],
+          ],
+        ],
+        [
+          'on delivered, told before sent',
+          [
+            ['delivered', true],
+            ['sent', true],
+          ],
+        ],
+        [
+          'on sent, told after delivered',
+          [
+            ['delivered', false],
+            ['sent', true],
+          ],
+        ],
+        ['on read alone', [['read', true]]],
+      ] as [string, [string, boolean][]][])(
+        'refuses it when its first answer was priced as something else: %s',
+        async (_when, told) => {
+          for (const pricing of [
+            CHARGED,
+            { pricing: { billable: false, pricing_model: 'PMP', type: 'free_customer_service', category: 'service' } },
+          ]) {
+            const customer = await arrived()
+            const wamid = await answer(customer)
+            for (const [word, priced] of told) await casement.webhook(status(wamid, word, priced ? pricing : {}))
+            expect(await entry(customer)).toMatchObject({ state: 'refused', open: false })
+          }
+        },
+      )
+
+      it('refuses it when two prices of the first answer came in one webhook, the newer of them charged', async () => {
+        const customer = await arrived()
+        const wamid = await answer(customer)
+        const seconds = (back: number) => ({ timestamp: String(Math.floor(Date.now() / 1000) - back) })
+        const statuses = [
+          status(wamid, 'delivered', { ...CHARGED, ...seconds(0) }),
+          status(wamid, 'sent', { pricing: null, ...seconds(1) }),
+        ].flatMap(({ value }) => (value as { statuses: object[] }).statuses)
+        const { field, value } = status(wamid, 'sent')
+        await casement.webhook({ field, value: { ...value, statuses } })
+        expect(await entry(customer)).toMatchObject({ state: 'refused', open: false })
+      })
+
       it('refuses it when a later message inside the estimate is charged', async () => {
         const customer = await arrived()
         const first = await answer(customer)

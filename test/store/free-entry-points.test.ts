@@ -38,7 +38,7 @@ async function answered(): Promise<Answered> {
   const wamid = `wamid.${id}` as Wamid
   const update = {
     ...{ wamid, intentId: id, attempt: 1, conversationId: conversation, sentAs: 'free_form' as const },
-    ...{ status: 'delivered' as const, sentAt: null, readAt: null, failedAt: null, error: null },
+    ...{ status: 'delivered' as const, sentAt: null, readAt: null, failedAt: null, error: null, errorAt: null },
     deliveredAt: plus(enteredAt, HOUR_MS),
   }
   const body = { timestamp: String(enteredAt / SECOND_MS), referral: { source_type: 'ad' } }
@@ -48,7 +48,7 @@ async function answered(): Promise<Answered> {
     enteredAt,
     deliver: (price) =>
       inTransaction(rows.postgres.pool, (_trx, client) =>
-        foldStatuses(client, [{ ...update, pricing: price === undefined ? null : { type: price } }]),
+        foldStatuses(client, [{ ...update, pricing: price === undefined ? null : { type: price }, pricingAt: null }]),
       ),
     enter: () =>
       inTransaction(rows.postgres.pool, async (trx) => {

@@ -56,7 +56,9 @@ function update(message: Sent, status: MessageUpdate['status'], minute: number):
     readAt: only('read'),
     failedAt: only('failed'),
     error: status === 'failed' ? { code: 131026 } : null,
+    errorAt: only('failed'),
     pricing: status === 'delivered' ? { billable: true } : null,
+    pricingAt: only('delivered'),
   }
 }
 
@@ -93,6 +95,40 @@ describe('statuses of a message (P4)', () => {
         expect(strip(await readMessage(one.wamid))).toEqual(strip(await readMessage(other.wamid)))
       }),
       { numRuns: 25 },
+    )
+  })
+
+  it('tell the newest price and the newest error, of one second the same one whichever comes first', async () => {
+    const telling = fc.record({
+      minute: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
+      pricing: fc.constantFrom(
+        { type: 'regular', billable: true },
+        { type: 'free_entry_point' },
+        { type: 'ﬁ' },
+        { type: '😀' },
+      ),
+      error: fc.constantFrom({ code: 131026 }, { code: 131047, details: 'Closed.' }),
+    })
+    const orders = fc
+      .array(telling, { minLength: 2, maxLength: 5 })
+      .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
+    await fc.assert(
+      fc.asyncProperty(orders, async ([one, other]) => {
+        const told = []
+        for (const tellings of [one, other]) {
+          const message = await sent()
+          for (const { minute, pricing, error } of tellings) {
+            const stamp = minute === null ? null : plus(AT, minute * MINUTE_MS)
+            await fold([{ ...update(message, 'failed', 1), pricing, pricingAt: stamp, error, errorAt: stamp }])
+          }
+          const { pricing, pricing_at, error, error_at } = await readMessage(message.wamid)
+          told.push({ pricing, pricing_at, error, error_at })
+        }
+        expect(told[0]).toEqual(told[1])
+        const newest = Math.max(...one.map(({ minute }) => (minute === null ? 0 : plus(AT, minute * MINUTE_MS))))
+        expect(told[0]?.pricing_at ?? 0).toBe(newest)
+      }),
+      { numRuns: 30 },
     )
   })
 

@@ -81,7 +81,7 @@ async function readEvidence(trx: Db, id: ConversationId): Promise<EntryEvidence>
     where conversation_id = ${id}::bigint and at > ${remembered} and jsonb_typeof(body -> 'referral') = 'object'
       and body ->> 'timestamp' = extract(epoch from at)::bigint::text`.execute(trx)
   const answers = await sql<AnswerRow>`
-    select a.started_at, least(m.delivered_at, m.read_at) as delivered_at, m.pricing ->> 'type' as price,
+    select a.started_at, least(m.delivered_at, m.read_at) as delivered_at, coalesce(m.pricing ->> 'type', m.pricing ->> 'category') as price,
       r.told_at, r.expires_at, r.entry_conversation_id
     from messages m
     join attempts a on a.intent_id = m.intent_id and a.number = m.attempt

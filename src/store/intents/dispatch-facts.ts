@@ -51,6 +51,7 @@ interface FactsRow {
   attempts: number
   retries: number
   follow_up_of: IntentId | null
+  invites_for: number | null
   phone_number_id: PhoneNumberId
   waba_id: WabaId
   portfolio_id: string
@@ -90,6 +91,7 @@ const selectFacts = prepared<FactsRow>(
   'dispatch_facts',
   `select asked.ord, casement_now() as now,
      i.id, i.wake, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
+     case when i.follow_up_of is not null then (select p.priority from intents p where p.id = i.follow_up_of) end as invites_for,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
      s.reason_graph_code as sender_reason_graph_code,
@@ -135,6 +137,7 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       whenClosed: row.when_closed,
       template: isTemplate(row.message) ? templateOfMessage(row.message) : null,
       priority: priorityOf(row.priority),
+      invitesFor: row.invites_for === null ? null : priorityOf(row.invites_for),
       delivery: row.delivery,
       expiresAt: row.expires_at,
       attempts: row.attempts,

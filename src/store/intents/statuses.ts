@@ -105,25 +105,36 @@ export interface MessageUpdate {
   readAt: Instant | null
   failedAt: Instant | null
   error: unknown
+  /** Stamp of the status that told the error; null with an error: none, and any other telling is newer. */
+  errorAt: Instant | null
   pricing: unknown
+  pricingAt: Instant | null
 }
 
 const RANK = (column: string) => `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`
 
+/** Whether what is told now is newer than what is known. Of two tellings of one second the greater text, so that their order does not matter. */
+const IS_NEWER = (column: 'error' | 'pricing') => `
+  excluded.${column} is not null and (m.${column} is null
+    or (coalesce(excluded.${column}_at, '-infinity'), excluded.${column}::text collate "C")
+       > (coalesce(m.${column}_at, '-infinity'), m.${column}::text collate "C"))`
+
 const upsertMessages = prepared<{ wamid: Wamid }>(
   'upsert_messages',
   `with folded as (
-     insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, pricing)
+     insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at)
      select * from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::jsonb[])
+       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[])
      on conflict (wamid) do update set
        status = case when m.status is null or ${RANK('excluded.status')} > ${RANK('m.status')} then coalesce(excluded.status, m.status) else m.status end,
        sent_at = least(m.sent_at, excluded.sent_at),
        delivered_at = least(m.delivered_at, excluded.delivered_at),
        read_at = least(m.read_at, excluded.read_at),
        failed_at = least(m.failed_at, excluded.failed_at),
-       error = coalesce(m.error, excluded.error),
-       pricing = coalesce(m.pricing, excluded.pricing)
+       error = case when ${IS_NEWER('error')} then excluded.error else m.error end,
+       error_at = case when ${IS_NEWER('error')} then excluded.error_at else m.error_at end,
+       pricing = case when ${IS_NEWER('pricing')} then excluded.pricing else m.pricing end,
+       pricing_at = case when ${IS_NEWER('pricing')} then excluded.pricing_at else m.pricing_at end
      returning wamid, status, failed_at, error
    )
    select wamid from folded where status in ('delivered', 'read') and (failed_at is not null or error is not null)`,
@@ -153,7 +164,9 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => date(u.readAt)),
     inOrder.map((u) => date(u.failedAt)),
     inOrder.map((u) => json(u.error)),
+    inOrder.map((u) => date(u.errorAt)),
     inOrder.map((u) => json(u.pricing)),
+    inOrder.map((u) => date(u.pricingAt)),
   ])
   return new Set(rows.map((row) => row.wamid))
 }

@@ -279,7 +279,9 @@ interface MessagesTable {
   read_at: NullableTimestamp
   failed_at: NullableTimestamp
   error: NullableJson<unknown>
+  error_at: NullableTimestamp
   pricing: NullableJson<unknown>
+  pricing_at: NullableTimestamp
 }
 
 interface FreeEntryReportsTable {
