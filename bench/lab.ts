@@ -203,14 +203,14 @@ export async function populate(url: string, population: Population): Promise<voi
   const sealed = createTokenVault([Buffer.from(SECRET, 'hex')]).seal('bench')
   await query(
     url,
-    `insert into portfolios (id) values ('1');
-     insert into wabas (id, portfolio_id, templates_synced_at) values ('${WABA}', '1', now());
-     insert into senders (phone_number_id, waba_id, sealed_access_token, throughput_mps)
-       select (${SENDER} + n)::text, '${WABA}', '${sealed}', ${throughputMps} from generate_series(0, ${senders - 1}) n;
-     insert into contacts (wa_id) select (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
-     insert into contact_identities (value, contact_id) select wa_id, id from contacts;
-     insert into conversations (phone_number_id, contact_id, window_opened_at, last_inbound_at)
-       select (${SENDER} + id % ${senders})::text, id, now(), now() from contacts;
+    `insert into portfolios (id, workspace) values ('1', 'default');
+     insert into wabas (id, workspace, portfolio_id, templates_synced_at) values ('${WABA}', 'default', '1', now());
+     insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps)
+       select 'default', (${SENDER} + n)::text, '${WABA}', '${sealed}', ${throughputMps} from generate_series(0, ${senders - 1}) n;
+     insert into contacts (workspace, wa_id) select 'default', (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
+     insert into contact_identities (workspace, value, contact_id) select workspace, wa_id, id from contacts;
+     insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
+       select workspace, (${SENDER} + id % ${senders})::text, id, now(), now() from contacts;
      insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
        select gen_random_uuid(), 'default', phone_number_id, id, ${priority}, 'at_least_once', 'all',
          '{"type":"text","text":{"body":"Your parcel is on its way."}}', '"hold"', 'scheduled', now(), now(), now() + interval '7 days'

@@ -159,11 +159,13 @@ async function prepareCasement(url: string, messages: number): Promise<void> {
   await populate(url, { messages: 1, throughputMps: 80 })
   await query(
     url,
-    `delete from intents; delete from conversations; delete from contacts;
-     insert into contacts (wa_id, bsuid)
-       select (${FIRST_CONTACT} + n)::text, 'US.' || (${FIRST_CONTACT} + n) from generate_series(0, ${messages - 1}) n;
-     insert into contact_identities (value, contact_id) select wa_id, id from contacts union all select bsuid, id from contacts;
-     insert into conversations (phone_number_id, contact_id, window_opened_at, last_inbound_at) select '${SENDER}', id, now(), now() from contacts;
+    `delete from intents; delete from conversations; delete from contact_identities; delete from contacts;
+     insert into contacts (workspace, wa_id, bsuid)
+       select 'default', (${FIRST_CONTACT} + n)::text, 'US.' || (${FIRST_CONTACT} + n) from generate_series(0, ${messages - 1}) n;
+     insert into contact_identities (workspace, value, contact_id)
+       select workspace, wa_id, id from contacts union all select workspace, bsuid, id from contacts;
+     insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
+       select workspace, '${SENDER}', id, now(), now() from contacts;
      create temporary table numbered as
        select ('00000000-0000-7000-8000-' || lpad(to_hex(p.wa_id::bigint - ${FIRST_CONTACT}), 12, '0'))::uuid as id, c.id as conversation_id,
          'wamid.BENCH' || (p.wa_id::bigint - ${FIRST_CONTACT}) as wamid

@@ -58,7 +58,7 @@ async function createTenants(db: Kysely<any>): Promise<void> {
   await sql`
     create table api_keys (
       id bigint generated always as identity primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       name text not null,
       -- the first characters, to tell keys apart by eye
       prefix text not null default '',
@@ -79,7 +79,7 @@ async function createTenants(db: Kysely<any>): Promise<void> {
   await sql`
     create table jobs (
       id uuid primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       kind text not null,
       input jsonb not null,
       state text not null default 'running' check (state in ('running', 'done', 'failed')),
@@ -106,7 +106,7 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
   await sql`
     create table portfolios (
       id text primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       messaging_limit integer check (messaging_limit > 0),
       messaging_limit_at timestamptz,
       created_at timestamptz not null default now()
@@ -115,7 +115,7 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
   await sql`
     create table wabas (
       id text primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       portfolio_id text not null references portfolios,
       templates_synced_at timestamptz,
       -- newest stamp of Meta's on any verified webhook of this account: proof that the channel was alive at that time
@@ -133,7 +133,7 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
   await sql`
     create table senders (
       phone_number_id text primary key check (phone_number_id ~ '^[0-9]{1,32}$'),
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       waba_id text not null references wabas,
       -- null: unlinked
       sealed_access_token text,
@@ -164,7 +164,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   await sql`
     create table contacts (
       id bigint generated always as identity primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       -- turned out to be somebody else: everything of theirs is there
       merged_into bigint references contacts,
       wa_id text,
@@ -199,7 +199,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   // producer spells (`value`); a BSUID is one portfolio's, so that is its scope; numbers and parent BSUIDs have the empty scope.
   await sql`
     create table contact_identities (
-      workspace text not null default 'default',
+      workspace text not null,
       scope text not null default '',
       key text not null generated always as (value) stored,
       value text not null,
@@ -226,7 +226,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   // Opt-outs of erased people: a hash of each id under the installation's pepper, and nothing else of them.
   await sql`
     create table opt_outs (
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       id_hash bytea not null,
       category text not null check (category in ('marketing', 'utility')),
       at timestamptz not null default casement_now(),
@@ -236,7 +236,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   await sql`
     create table conversations (
       id bigint generated always as identity primary key,
-      workspace text not null default 'default' references workspaces,
+      workspace text not null references workspaces,
       phone_number_id text not null references senders,
       contact_id bigint not null references contacts,
       -- its contact was merged into another that has a conversation with this number already

@@ -163,7 +163,7 @@ export async function startApp({
     const receive = webhookIntake(postgres.pool)
     const services: Services = {
       ...management,
-      enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller.workspace, inputs),
+      enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller, inputs),
       verifyToken: (token) => config.metaVerifyToken !== null && token === config.metaVerifyToken,
       async receiveWebhook(raw, signature) {
         if (!verifySignature(raw, signature, config.metaAppSecrets)) return false

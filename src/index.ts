@@ -2,14 +2,16 @@ import { EventEmitter } from 'node:events'
 import { CompiledQuery } from 'kysely'
 import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
 import { windowView } from './app/window-view.ts'
-import { isIntentId } from './domain/ids.ts'
+import { allOf } from './domain/access.ts'
+import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts'
 import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
-import { INTENTS_CHANNEL, intentTransitions } from './store/intents/intents.ts'
+import { INTENTS_CHANNEL } from './store/intents/intents.ts'
+import { cancelIntent } from './store/intents/operator-transitions.ts'
 import { type Listener, openListener } from './store/pg/listener.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
-import { type EnqueueError, type EnqueueResult, enqueueIntents } from './usecases/enqueue-intent.ts'
+import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
 export type { IntentState } from './domain/lifecycle.ts'
@@ -24,7 +26,7 @@ export interface CasementOptions {
   databaseUrl: string
   /** The same database past a pooler, when `databaseUrl` is one in transaction mode: for `on`, which listens. */
   databaseDirectUrl?: string
-  /** Idempotency keys are unique per workspace. Default: `default`, the bootstrap key's. */
+  /** Whose numbers, contacts and intents these are; what belongs to another workspace does not exist. Default: `default`. */
   workspace?: string
   /** Most connections; default 5. */
   maxConnections?: number
@@ -102,7 +104,8 @@ export interface Casement {
 }
 
 export async function createCasement(options: CasementOptions): Promise<Casement> {
-  const workspace = options.workspace ?? 'default'
+  const purview = allOf((options.workspace ?? DEFAULT_WORKSPACE) as WorkspaceId)
+  const producer: Producer = { ...purview, actor: { kind: 'library', id: null, name: 'library' } }
   const settings = {
     windowMarginMs: options.windowMarginMs ?? 30_000,
     followUpCooldownMs: (options.followUpCooldownH ?? 24) * HOUR_MS,
@@ -117,13 +120,12 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     pooled: options.databaseDirectUrl !== undefined,
     onError: () => {},
   })
-  const transitions = intentTransitions(postgres.pool)
   let listening: Promise<Listener> | null = null
 
   async function run(intents: IntentRequest[], trx: CallersTransaction | undefined): Promise<EnqueueResult[]> {
-    if (trx === undefined) return enqueueOn(postgres, settings, workspace, intents)
+    if (trx === undefined) return enqueueOn(postgres, settings, producer, intents)
     const { db, client } = facesOf(trx)
-    return enqueueIntents(enqueueIo(db, client), settings, workspace, intents)
+    return enqueueIntents(enqueueIo(db, client), settings, producer, intents)
   }
 
   return {
@@ -136,10 +138,15 @@ export async function createCasement(options: CasementOptions): Promise<Casement
       const results = await run(intents, trx)
       return results.map((result) => (result.ok ? view(result) : { error: publicError(result.error) }))
     },
-    window: (sender, contact) => windowView(postgres.db, sender, contact),
+    window: (sender, contact) => windowView(postgres.db, purview, sender, contact),
     async cancel(id) {
       if (!isIntentId(id)) return false
-      return transitions.cancel(id, { code: 'by_request', text: 'Cancelled by the producer.' })
+      const reason = { code: 'by_request', text: 'Cancelled by the producer.' } as const
+      return cancelIntent(
+        postgres.db,
+        { ...purview, id },
+        { kind: 'cancel', reason, facts: { by: producer.actor.name } },
+      )
     },
     on(event, listener) {
       emitter.on(event, listener)

@@ -136,7 +136,7 @@ async function checkLanes(config: ResolvedConfig): Promise<Check[]> {
 
 async function checkSenders(config: ResolvedConfig, db: Db, graph: GraphClient): Promise<Check[]> {
   const senders = senderStore(db, createTokenVault(config.secretKeys))
-  const linked = await senders.list()
+  const linked = await senders.listAll()
   if (linked.length === 0) return [{ name: 'senders', ok: true, detail: 'none is linked yet' }]
   const checks: Check[] = []
   for (const sender of linked) {
@@ -163,9 +163,7 @@ async function tokenOf(
 ): Promise<string | Check> {
   const name = `${phoneNumberId} token`
   try {
-    return (
-      (await senders.tokenOf({ kind: 'sender', id: phoneNumberId })) ?? { name, ok: false, detail: 'there is none' }
-    )
+    return (await senders.tokenOfNumber(phoneNumberId)) ?? { name, ok: false, detail: 'there is none' }
   } catch (error) {
     return { name, ok: false, detail: textOf(error) }
   }

@@ -11,7 +11,7 @@ import {
   retryingUncommitted,
 } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
-import { type EnqueueIo, type EnqueueResult, enqueueIntents } from '../usecases/enqueue-intent.ts'
+import { type EnqueueIo, type EnqueueResult, enqueueIntents, type Producer } from '../usecases/enqueue-intent.ts'
 
 /**
  * Enqueues in a transaction of its own. When the connection is lost under its commit, only what has idempotency keys may be tried again:
@@ -20,12 +20,12 @@ import { type EnqueueIo, type EnqueueResult, enqueueIntents } from '../usecases/
 export function enqueueOn(
   postgres: Postgres,
   settings: DecisionSettings,
-  workspace: string,
+  producer: Producer,
   inputs: unknown[],
 ): Promise<EnqueueResult[]> {
   const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
   return retrying(() =>
-    inTransaction(postgres.pool, (trx, client) => enqueueIntents(enqueueIo(trx, client), settings, workspace, inputs)),
+    inTransaction(postgres.pool, (trx, client) => enqueueIntents(enqueueIo(trx, client), settings, producer, inputs)),
   )
 }
 
@@ -39,9 +39,9 @@ function hasKey(input: unknown): boolean {
 export function enqueueIo(trx: Db, client: Queryable): EnqueueIo {
   return {
     now: () => databaseNow(trx),
-    findSenders: (senders) => findSenders(trx, senders),
-    resolveContacts: (people) => resolveContacts(trx, people),
-    ensureConversations: (pairs) => ensureConversations(trx, pairs),
+    findSenders: (purview, senders) => findSenders(trx, purview, senders),
+    resolveContacts: (workspace, people) => resolveContacts(trx, workspace, people),
+    ensureConversations: (workspace, pairs) => ensureConversations(trx, workspace, pairs),
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,
     insertIntents: (records) => insertIntents(trx, records),

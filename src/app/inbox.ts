@@ -1,10 +1,11 @@
 import type pg from 'pg'
-import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import type { PhoneNumberId, WabaId, WorkspaceId } from '../domain/ids.ts'
 import { toDate } from '../domain/time.ts'
 import { parseWebhook, readWebhookBody } from '../graph/webhook.ts'
 import { readWordsOf } from '../store/access/words.ts'
 import { setMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
+import { workspaceOfNumber } from '../store/accounts/sender-reads.ts'
 import { restrictSender } from '../store/accounts/senders.ts'
 import {
   clearFollowUp,
@@ -70,31 +71,21 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
 }
 
 function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
-  const linked = new Map<PhoneNumberId, boolean>()
+  const workspaceOf = remembering(trx)
   return {
     claimPending: (limit) => claimPendingEvents(trx, limit),
     parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
     markApplied: (ids) => markApplied(trx, ids),
     recordLiveness: (caused) => recordLiveness(trx, caused),
     now: () => databaseNow(trx),
-    async isLinked(sender) {
-      const known = linked.get(sender)
-      if (known !== undefined) return known
-      const row = await trx
-        .selectFrom('senders')
-        .select('phone_number_id')
-        .where('phone_number_id', '=', sender)
-        .executeTakeFirst()
-      linked.set(sender, row !== undefined)
-      return row !== undefined
-    },
+    workspaceOf,
     ...failureIo(deps, trx),
     ...wordsIo(trx),
-    resolveContact: async (person) => (await resolveContacts(trx, [person]))[0] as never,
+    resolveContact: async (workspace, person) => (await resolveContacts(trx, workspace, [person]))[0] as never,
     enrichContact: (contactId, seen, at) => enrichContact(trx, contactId, seen, at),
     claimIdentities: (contactId, ids) => claimIdentities(trx, contactId, ids),
-    async conversationOf(sender, contactId) {
-      const conversations = await ensureConversations(trx, [{ sender, contactId }])
+    async conversationOf(workspace, sender, contactId) {
+      const conversations = await ensureConversations(trx, workspace, [{ sender, contactId }])
       const conversation = conversations.get(`${sender} ${contactId}`)
       if (!conversation) throw new Error('the conversation vanished while it was opened')
       return conversation.id
@@ -156,6 +147,17 @@ function wordsIo(trx: Db): WordsIo {
     languageOf: (contactId) => contactLanguage(trx, contactId),
     takeStopAnswer: (id) => takeStopAnswer(trx, id),
     enqueueAnswer: (id, text) => enqueueAnswer(trx, id, text),
+  }
+}
+
+/** Asked for every message of a batch, and the same few times over. */
+function remembering(trx: Db): WebhookIo['workspaceOf'] {
+  const known = new Map<string, Promise<WorkspaceId | null>>()
+  return ({ phoneNumberId, wabaId }) => {
+    const key = `${phoneNumberId} ${wabaId}`
+    const found = known.get(key) ?? workspaceOfNumber(trx, phoneNumberId, wabaId)
+    known.set(key, found)
+    return found
   }
 }
 

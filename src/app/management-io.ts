@@ -1,3 +1,4 @@
+import type { WorkspaceId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
@@ -40,7 +41,7 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
     releaseWaiting: (event: string, limit: number) => retryingPassing(() => releaseWaiting(db, event, limit)),
     notifyDue: () => notifyDue(db),
   }
-  const findContact = (ids: string[]) => contacts.findContact(db, ids)
+  const findContact = (workspace: WorkspaceId, ids: string[]) => contacts.findContact(db, workspace, ids)
 
   const manager = templateCalls(db, senders, graph)
 
@@ -66,7 +67,7 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
     },
     conversations: {
       findContact,
-      readConversation: (sender, contactId) => readConversation(db, sender, contactId),
+      readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
       listConversations: (selection) => listConversations(db, selection),
       listExchanged: (id, limit) => listExchanged(db, id, limit),
       listWaiting: (id, limit) => listWaiting(db, id, limit),
@@ -74,7 +75,7 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
     templates: {
       ...release,
       listTemplates: (selection) => listTemplates(db, selection),
-      readTemplate: (id) => readTemplate(db, id),
+      readTemplate: (purview, id) => readTemplate(db, purview, id),
       now: () => databaseNow(db),
       listAtMeta: (wabaId) => manager.list(wabaId),
       storeTemplates: (wabaId, listed, askedAt) => storeSyncedTemplates(db, wabaId, listed, askedAt),
@@ -93,7 +94,7 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
     },
     webhookEvents: {
       listWebhookEvents: (selection) => listWebhookEvents(db, selection),
-      replayWebhookEvent: (id) => replayWebhookEvent(db, id),
+      replayWebhookEvent: (purview, id) => replayWebhookEvent(db, purview, id),
     },
   }
 }

@@ -1,11 +1,12 @@
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
 import { GraphCallError, type GraphClient } from '../graph/client.ts'
-import type { Services, View } from '../http/services.ts'
+import type { Caller, Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import { apiKeyStore, ensureBootstrapKey } from '../store/access/api-keys.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversations/view.ts'
+import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { viewOfIntent } from '../store/intents/view.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
@@ -52,22 +53,23 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
 
-  async function shown(key: Answer<{ workspace: string; id: string }>): Promise<Answer<View>> {
+  async function shown(key: Answer<IntentKey>): Promise<Answer<View>> {
     if (!key.ok) return key
-    return mapAnswer(await getIntent(io.intents, key.value.workspace, key.value.id), viewOfIntent)
+    return mapAnswer(await getIntent(io.intents, key.value, key.value.id), viewOfIntent)
   }
 
   return {
     authenticate: (bearer) => keys.authenticate(bearer),
 
-    getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller.workspace, id), viewOfIntent),
-    listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller.workspace, query), viewOfIntent),
+    getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
+    listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller, query), viewOfIntent),
     cancelIntent: async (caller, id) => shown(await intents.cancelIntent(io.intents, caller, id)),
     replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
 
-    async linkSender(input) {
+    async linkSender(caller, input) {
       const link = {
+        workspace: caller.workspace,
         ...settingsOf(input),
         phoneNumberId: input.phone_number_id as PhoneNumberId,
         wabaId: input.waba_id as WabaId,
@@ -79,21 +81,25 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         sender: senders.viewOfSender(sender),
       }))
     },
-    listSenders: async () => (await deps.senders.list()).map(senders.viewOfSender),
-    getSender: async (id) => mapAnswer(await senders.getSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
-    updateSender: async (id, patch) =>
-      mapAnswer(await senders.updateSender(io.senders, id as PhoneNumberId, settingsOf(patch)), senders.viewOfSender),
-    pauseSender: async (id) =>
-      mapAnswer(await senders.pauseSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
-    resumeSender: async (id) =>
-      mapAnswer(await senders.resumeSender(io.senders, id as PhoneNumberId), senders.viewOfSender),
-    unlinkSender: (id) => senders.unlinkSender(io.senders, id as PhoneNumberId),
-
-    listConversations: async (query) =>
-      mapPage(await conversations.listConversations(io.conversations, query), viewOfConversation),
-    getConversation: async (sender, contact) =>
+    listSenders: async (caller) => (await deps.senders.list(caller)).map(senders.viewOfSender),
+    getSender: async (caller, id) =>
+      mapAnswer(await senders.getSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+    updateSender: async (caller, id, patch) =>
       mapAnswer(
-        await conversations.getConversation(io.conversations, sender, contact),
+        await senders.updateSender(io.senders, caller, id as PhoneNumberId, settingsOf(patch)),
+        senders.viewOfSender,
+      ),
+    pauseSender: async (caller, id) =>
+      mapAnswer(await senders.pauseSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+    resumeSender: async (caller, id) =>
+      mapAnswer(await senders.resumeSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+    unlinkSender: (caller, id) => senders.unlinkSender(io.senders, caller, id as PhoneNumberId),
+
+    listConversations: async (caller, query) =>
+      mapPage(await conversations.listConversations(io.conversations, caller, query), viewOfConversation),
+    getConversation: async (caller, sender, contact) =>
+      mapAnswer(
+        await conversations.getConversation(io.conversations, caller, sender, contact),
         ({ conversation, messages, waiting }) => ({
           ...viewOfConversation(conversation),
           messages: messages.map(viewOfExchanged),
@@ -101,35 +107,43 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         }),
       ),
 
-    listTemplates: async (query) => mapPage(await templates.listTemplates(io.templates, query), viewOfTemplate),
-    getTemplate: async (id) => mapAnswer(await templates.getTemplate(io.templates, id), viewWithHistory),
-    syncTemplates: (wabaId) => whenLinked(wabaId, () => syncNow(wabaId)),
-    createTemplate: (wabaId, document) =>
-      whenLinked(wabaId, async () => {
+    listTemplates: async (caller, query) =>
+      mapPage(await templates.listTemplates(io.templates, caller, query), viewOfTemplate),
+    getTemplate: async (caller, id) =>
+      mapAnswer(await templates.getTemplate(io.templates, caller, id), viewWithHistory),
+    syncTemplates: (caller, wabaId) => whenLinked(caller, wabaId, () => syncNow(wabaId)),
+    createTemplate: (caller, wabaId, document) =>
+      whenLinked(caller, wabaId, async () => {
         const created = await createTemplate(io.templates, wabaId as WabaId, document)
         if (!created.ok) return created
-        return mapAnswer(await templates.getTemplate(io.templates, created.value), viewWithHistory)
+        return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewWithHistory)
       }),
     lintTemplate: async (document) => lintTemplate(document),
     templateSync,
 
-    listWebhookEvents: async (query) =>
-      mapPage(await webhookEvents.listWebhookEvents(io.webhookEvents, query), viewOfWebhookEvent),
-    replayWebhookEvent: async (id) =>
-      mapAnswer(await webhookEvents.replayWebhookEvent(io.webhookEvents, id), viewOfWebhookEvent),
+    listWebhookEvents: async (caller, query) =>
+      mapPage(await webhookEvents.listWebhookEvents(io.webhookEvents, caller, query), viewOfWebhookEvent),
+    replayWebhookEvent: async (caller, id) =>
+      mapAnswer(await webhookEvents.replayWebhookEvent(io.webhookEvents, caller, id), viewOfWebhookEvent),
 
-    getContact: async (contact) => mapAnswer(await contacts.getContact(io.contacts, contact), viewOfContact),
-    updateContact: async (contact, patch) =>
-      mapAnswer(await contacts.updateContact(io.contacts, contact, patch), viewOfContact),
-    recordConsent: async (contact, consent) =>
-      mapAnswer(await contacts.recordConsent(io.contacts, contact, consent), viewOfContact),
-    eraseContact: (contact) => contacts.eraseContact(io.contacts, contact),
+    getContact: async ({ workspace }, contact) =>
+      mapAnswer(await contacts.getContact(io.contacts, workspace, contact), viewOfContact),
+    updateContact: async ({ workspace }, contact, patch) =>
+      mapAnswer(await contacts.updateContact(io.contacts, workspace, contact, patch), viewOfContact),
+    recordConsent: async ({ workspace }, contact, consent) =>
+      mapAnswer(await contacts.recordConsent(io.contacts, workspace, contact, consent), viewOfContact),
+    eraseContact: ({ workspace }, contact) => contacts.eraseContact(io.contacts, workspace, contact),
 
-    passThrough: (request) => passThrough({ tokenOf: deps.senders.tokenOf, send: graph.passThrough }, request),
+    passThrough: (caller, request) =>
+      passThrough(
+        { placeOf: deps.senders.placeOf, tokenFor: deps.senders.tokenFor, send: graph.passThrough },
+        caller,
+        request,
+      ),
   }
 
-  async function whenLinked<T>(wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {
-    const token = await deps.senders.tokenOf({ kind: 'waba', id: wabaId })
+  async function whenLinked<T>(caller: Caller, wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {
+    const token = await deps.senders.tokenFor(caller, { kind: 'waba', id: wabaId })
     return token === null ? unknown('waba_unknown', `a sender of account ${wabaId}`) : act()
   }
 
@@ -143,7 +157,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   }
 }
 
-function settingsOf(input: Parameters<Services['updateSender']>[1]): SenderSettings {
+function settingsOf(input: Parameters<Services['updateSender']>[2]): SenderSettings {
   return {
     accessToken: input.access_token,
     displayPhoneNumber: input.display_phone_number,

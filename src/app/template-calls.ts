@@ -15,7 +15,7 @@ import type { Db } from '../store/pg/postgres.ts'
  */
 export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) {
   async function tokenOf(wabaId: WabaId): Promise<string> {
-    const token = await senders.tokenOf({ kind: 'waba', id: wabaId })
+    const token = await senders.tokenOfAccount(wabaId)
     if (token === null) throw new Error(`expected a sender of account ${wabaId} to be linked, found none`)
     return token
   }

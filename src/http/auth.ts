@@ -1,10 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { allows, type Scope } from '../domain/access.ts'
 import { ApiError, sendError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
-
-/** What a key may do; each includes the ones before it. The bootstrap key is `admin`. */
-export const SCOPES = ['read', 'send', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,10 +28,6 @@ export function basicPasswordOf(header: string | undefined): string | null {
   return colon < 0 || colon === pair.length - 1 ? null : pair.slice(colon + 1)
 }
 
-export function allows(caller: Caller, scope: Scope): boolean {
-  return SCOPES.slice(SCOPES.indexOf(scope)).some((held) => caller.scopes.includes(held))
-}
-
 /** Throws 401 or 403. Runs before the body is read, so a stranger's megabyte is never parsed. */
 export function requireKey(services: Services) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -49,7 +42,7 @@ export function requireKey(services: Services) {
 }
 
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!allows(caller, scope)) throw forbidden(scope)
+  if (!allows(caller.scopes, scope)) throw forbidden(scope)
 }
 
 function forbidden(scope: Scope): ApiError {
@@ -74,7 +67,7 @@ export function requireKeyInBrowser(services: Services) {
       return sendError(reply, unauthorized())
     }
     request.caller = caller
-    if (!allows(caller, 'admin')) return sendError(reply, forbidden('admin'))
+    if (!allows(caller.scopes, 'admin')) return sendError(reply, forbidden('admin'))
     const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
     if (isWrite && site !== undefined && site !== 'same-origin') {
       return sendError(reply, new ApiError(403, 'forbidden', 'expected the request to come from this page'))

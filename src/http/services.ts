@@ -1,16 +1,17 @@
 import type { Readable } from 'node:stream'
+import type { Actor, Purview } from '../domain/access.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
+import type { ClientRequest } from '../usecases/pass-through.ts'
 
 /*
  * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
  * leave over HTTP are already in the contract's spelling (snake_case, ISO instants), so a route parses, calls and answers.
  */
 
-/** Who is calling. */
-export interface Caller {
-  workspace: string
-  keyName: string
+/** Who is calling: what they see, who they are and what they may do. */
+export interface Caller extends Purview {
+  actor: Actor
   scopes: readonly string[]
 }
 
@@ -88,33 +89,39 @@ export interface Services {
   replayIntent(caller: Caller, id: string): Promise<Answer<View>>
   settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
 
-  linkSender(input: SenderInput): Promise<Answer<{ created: boolean; sender: SenderView }>>
-  listSenders(): Promise<SenderView[]>
-  getSender(id: string): Promise<Answer<SenderView>>
-  updateSender(id: string, patch: SenderPatch): Promise<Answer<SenderView>>
-  pauseSender(id: string): Promise<Answer<SenderView>>
-  resumeSender(id: string): Promise<Answer<SenderView>>
-  unlinkSender(id: string): Promise<Answer<null>>
+  linkSender(caller: Caller, input: SenderInput): Promise<Answer<{ created: boolean; sender: SenderView }>>
+  listSenders(caller: Caller): Promise<SenderView[]>
+  getSender(caller: Caller, id: string): Promise<Answer<SenderView>>
+  updateSender(caller: Caller, id: string, patch: SenderPatch): Promise<Answer<SenderView>>
+  pauseSender(caller: Caller, id: string): Promise<Answer<SenderView>>
+  resumeSender(caller: Caller, id: string): Promise<Answer<SenderView>>
+  unlinkSender(caller: Caller, id: string): Promise<Answer<null>>
 
-  listConversations(filter: {
-    sender?: string | undefined
-    open?: boolean | undefined
-    q?: string | undefined
-    cursor?: string | undefined
-    limit: number
-  }): Promise<Answer<Page<View>>>
-  getConversation(sender: string, contact: string): Promise<Answer<View>>
+  listConversations(
+    caller: Caller,
+    filter: {
+      sender?: string | undefined
+      open?: boolean | undefined
+      q?: string | undefined
+      cursor?: string | undefined
+      limit: number
+    },
+  ): Promise<Answer<Page<View>>>
+  getConversation(caller: Caller, sender: string, contact: string): Promise<Answer<View>>
 
-  listTemplates(filter: {
-    waba_id?: string | undefined
-    name?: string | undefined
-    status?: string | undefined
-    cursor?: string | undefined
-    limit: number
-  }): Promise<Answer<Page<View>>>
-  getTemplate(id: string): Promise<Answer<View>>
-  syncTemplates(wabaId: string): Promise<Answer<{ synced: number }>>
-  createTemplate(wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
+  listTemplates(
+    caller: Caller,
+    filter: {
+      waba_id?: string | undefined
+      name?: string | undefined
+      status?: string | undefined
+      cursor?: string | undefined
+      limit: number
+    },
+  ): Promise<Answer<Page<View>>>
+  getTemplate(caller: Caller, id: string): Promise<Answer<View>>
+  syncTemplates(caller: Caller, wabaId: string): Promise<Answer<{ synced: number }>>
+  createTemplate(caller: Caller, wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
   /** What Meta would refuse in a template document; empty when nothing. Any JSON object may come in. */
   lintTemplate(document: Record<string, unknown>): Promise<{ path: string; message: string }[]>
 
@@ -122,15 +129,15 @@ export interface Services {
   verifyToken(token: string): boolean
   /** False when the signature is missing or wrong; nothing is stored then. */
   receiveWebhook(raw: Buffer, signature: string | undefined): Promise<boolean>
-  listWebhookEvents(filter: {
-    state?: string | undefined
-    cursor?: string | undefined
-    limit: number
-  }): Promise<Answer<Page<View>>>
-  replayWebhookEvent(id: string): Promise<Answer<View>>
+  listWebhookEvents(
+    caller: Caller,
+    filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<Answer<Page<View>>>
+  replayWebhookEvent(caller: Caller, id: string): Promise<Answer<View>>
 
-  getContact(contact: string): Promise<Answer<View>>
+  getContact(caller: Caller, contact: string): Promise<Answer<View>>
   updateContact(
+    caller: Caller,
     contact: string,
     patch: {
       name?: string | null | undefined
@@ -139,23 +146,18 @@ export interface Services {
       unreachable?: null | undefined
     },
   ): Promise<Answer<View>>
-  eraseContact(contact: string): Promise<Answer<null>>
+  eraseContact(caller: Caller, contact: string): Promise<Answer<null>>
   recordConsent(
+    caller: Caller,
     contact: string,
     input: { category: 'marketing' | 'utility'; state: 'in' | 'out'; evidence?: unknown },
   ): Promise<Answer<View>>
 
-  /** Media and template reads of drop-in clients go to Graph with the sender's own token. */
-  passThrough(request: {
-    method: string
-    /** Without the version segment. */
-    path: string
-    query: string
-    headers: Record<string, string | string[] | undefined>
-    body: Readable | null
-    /** The phone number id, WABA id or media id that names whose token to use; null: any linked sender's. */
-    owner: string | null
-  }): Promise<Answer<{ status: number; headers: Record<string, string>; body: Readable }>>
+  /** Media and template calls of drop-in clients go to Graph with the token of a number of the caller's. */
+  passThrough(
+    caller: Caller,
+    request: ClientRequest,
+  ): Promise<Answer<{ status: number; headers: Record<string, string>; body: Readable }>>
 
   /** Empty when the process can do its work; else one sentence per dependency that is away. */
   notReady(): Promise<string[]>

@@ -1,4 +1,14 @@
-import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../domain/ids.ts'
+import type {
+  Bsuid,
+  ContactId,
+  ConversationId,
+  IntentId,
+  PhoneNumberId,
+  WabaId,
+  WaId,
+  Wamid,
+  WorkspaceId,
+} from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { waIdCandidates } from '../domain/recipient.ts'
 import { planRelease, type WaitingIntent } from '../domain/release.ts'
@@ -20,12 +30,12 @@ import { answerStop, heedWords, type WordsIo } from './heed-words.ts'
 /** Reads and writes of one transaction. */
 export interface InboundIo extends WordsIo {
   now(): Promise<Instant>
-  /** Which of these numbers are linked here; webhooks of other numbers of the account come too. */
-  isLinked(sender: PhoneNumberId): Promise<boolean>
-  resolveContact(person: PersonKey): Promise<ContactId>
+  /** Whose number it is, or else whose account; null when nobody's here: webhooks of other numbers of an account come too. */
+  workspaceOf(about: { phoneNumberId: PhoneNumberId | null; wabaId: WabaId | null }): Promise<WorkspaceId | null>
+  resolveContact(workspace: WorkspaceId, person: PersonKey): Promise<ContactId>
   enrichContact(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
   claimIdentities(contactId: ContactId, ids: SeenId[]): Promise<void>
-  conversationOf(sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
+  conversationOf(workspace: WorkspaceId, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
   lockConversation(id: ConversationId): Promise<LockedConversation>
   saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
   /** Works out the free entry point anew, with a message that came through an ad. */
@@ -51,12 +61,14 @@ export interface InboundIo extends WordsIo {
 export async function applyInbound(io: InboundIo, event: InboundMessage | CallEvent): Promise<boolean> {
   const identity = event.kind === 'call' ? event.customer : event.sender
   const person = personOf(identity)
-  if (person === null || event.phoneNumberId === null || !(await io.isLinked(event.phoneNumberId))) return false
+  if (person === null || event.phoneNumberId === null) return false
+  const workspace = await io.workspaceOf({ phoneNumberId: event.phoneNumberId, wabaId: null })
+  if (workspace === null) return false
 
-  const contactId = await io.resolveContact(person)
+  const contactId = await io.resolveContact(workspace, person)
   await io.claimIdentities(contactId, seenAt(event.at, person))
   await io.enrichContact(contactId, identity, event.at)
-  const conversation = await io.lockConversation(await io.conversationOf(event.phoneNumberId, contactId))
+  const conversation = await io.lockConversation(await io.conversationOf(workspace, event.phoneNumberId, contactId))
   const now = await io.now()
   const isNew = await io.insertInbound({
     wamid: event.kind === 'call' ? (`${event.callId}:${event.event}` as Wamid) : event.wamid,
@@ -130,8 +142,12 @@ function saidIn(event: InboundMessage | CallEvent): Said {
 export async function applyNumberChanged(io: InboundIo, event: NumberChanged): Promise<void> {
   const before = personOf(event.previous)
   const after = personOf(event.current)
-  if (before === null || after === null) return
-  const contactId = await io.resolveContact({ ...before, candidates: [...before.candidates, ...after.candidates] })
+  const workspace = await io.workspaceOf(event)
+  if (before === null || after === null || workspace === null) return
+  const contactId = await io.resolveContact(workspace, {
+    ...before,
+    candidates: [...before.candidates, ...after.candidates],
+  })
   // The former ids are theirs and no longer in use. Stamps are whole seconds, and the change comes after what was written in its second.
   const changedAt = event.at === null ? null : plus(event.at, 1)
   await io.claimIdentities(contactId, [...seenAt(null, before), ...seenAt(changedAt, after)])
@@ -141,8 +157,9 @@ export async function applyNumberChanged(io: InboundIo, event: NumberChanged): P
 
 export async function applyPreference(io: InboundIo, event: UserPreference): Promise<void> {
   const person = personOf(event.customer)
-  if (person === null || (event.value !== 'stop' && event.value !== 'resume')) return
-  const contactId = await io.resolveContact(person)
+  const workspace = await io.workspaceOf(event)
+  if (person === null || workspace === null || (event.value !== 'stop' && event.value !== 'resume')) return
+  const contactId = await io.resolveContact(workspace, person)
   await io.claimIdentities(contactId, seenAt(event.at, person))
   await io.enrichContact(contactId, event.customer, event.at)
   const at = event.at ?? (await io.now())

@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import type { Actor, Purview } from '../domain/access.ts'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
-import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
+import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import type { IntentState } from '../domain/lifecycle.ts'
 import { type Recipient, waIdCandidates } from '../domain/recipient.ts'
@@ -25,9 +26,12 @@ export type { EnqueueError } from './enqueue/read-request.ts'
 /** The reads and writes, all in one transaction: the API's own, or the caller's. */
 export interface EnqueueIo {
   now(): Promise<Instant>
-  findSenders(senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>>
-  resolveContacts(people: PersonKey[]): Promise<ContactId[]>
-  ensureConversations(pairs: { sender: PhoneNumberId; contactId: ContactId }[]): Promise<Map<string, ConversationState>>
+  findSenders(purview: Purview, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>>
+  resolveContacts(workspace: WorkspaceId, people: PersonKey[]): Promise<ContactId[]>
+  ensureConversations(
+    workspace: WorkspaceId,
+    pairs: { sender: PhoneNumberId; contactId: ContactId }[],
+  ): Promise<Map<string, ConversationState>>
   readTemplates(keys: TemplateKey[]): Promise<Map<string, TemplateFacts>>
   templateKey(wabaId: TemplateKey['wabaId'], reference: TemplateReference): string
   insertIntents(records: IntentRecord[]): Promise<InsertedIntent[]>
@@ -49,17 +53,22 @@ interface Draft extends ReadRequest {
   sender: SenderForEnqueue
 }
 
+/** Who enqueues: what they may use, and the name under which it is remembered. */
+export interface Producer extends Purview {
+  actor: Actor
+}
+
 /** Answers in the order of the inputs; one bad input never stops its neighbours. */
 export async function enqueueIntents(
   io: EnqueueIo,
   settings: DecisionSettings,
-  workspace: string,
+  producer: Producer,
   inputs: unknown[],
 ): Promise<EnqueueResult[]> {
   const results: EnqueueResult[] = new Array(inputs.length)
   const now = await io.now()
   const parsed = inputs.map((input) => readRequest(input, now))
-  const senders = await io.findSenders([
+  const senders = await io.findSenders(producer, [
     ...new Set(parsed.flatMap((one) => ('error' in one ? [] : [one.request.sender as PhoneNumberId]))),
   ])
 
@@ -82,16 +91,19 @@ export async function enqueueIntents(
   })
   if (drafts.length === 0) return results
 
-  const contacts = await io.resolveContacts(drafts.map((draft) => personOf(draft.recipient)))
+  const contacts = await io.resolveContacts(
+    producer.workspace,
+    drafts.map((draft) => personOf(draft.recipient)),
+  )
   const pairs = drafts.map((draft, i) => ({ sender: draft.sender.sender, contactId: contacts[i] as ContactId }))
-  const conversations = await io.ensureConversations(pairs)
+  const conversations = await io.ensureConversations(producer.workspace, pairs)
   const conversationAt = (i: number) =>
     conversations.get(`${pairs[i]?.sender} ${pairs[i]?.contactId}`) as ConversationState
 
   // By the database's clock, like `created_at`: lists page by id, and that clock may be the sandbox's.
   const firstSeq = randomInt(2 ** 31)
   const idAt = (i: number) => uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId
-  const records = drafts.map((draft, i) => toRecord(idAt(i), draft, workspace, conversationAt(i)))
+  const records = drafts.map((draft, i) => toRecord(idAt(i), draft, producer, conversationAt(i)))
   const inserted = await io.insertIntents(records)
   if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
 
@@ -122,7 +134,12 @@ export async function enqueueIntents(
   return results
 }
 
-function toRecord(id: IntentId, draft: Draft, workspace: string, conversation: ConversationState): IntentRecord {
+function toRecord(
+  id: IntentId,
+  draft: Draft,
+  { workspace, actor }: Producer,
+  conversation: ConversationState,
+): IntentRecord {
   const { request } = draft
   const whenClosed = request.when_closed ?? draft.sender.defaultWhenClosed
   const priority = request.priority ?? 'reply'
@@ -142,6 +159,7 @@ function toRecord(id: IntentId, draft: Draft, workspace: string, conversation: C
     requestHash: request.idempotency_key === undefined ? null : draft.hash,
     metadata: request.metadata ?? null,
     followUpOf: null,
+    createdBy: actor,
   }
 }
 

@@ -1,57 +1,68 @@
-import type { ContactId } from '../domain/ids.ts'
+import type { ContactId, WorkspaceId } from '../domain/ids.ts'
 import type { ConsentRecord, ContactPatch, ContactRead } from '../store/people/contacts.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { personIds } from './person-ids.ts'
 
 export interface ManageContactsIo {
-  findContact(ids: string[]): Promise<ContactId | null>
+  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
   readContact(id: ContactId): Promise<ContactRead | null>
   updateContact(id: ContactId, patch: ContactPatch): Promise<void>
   recordConsent(id: ContactId, consent: ConsentRecord): Promise<void>
   eraseContact(id: ContactId): Promise<boolean>
 }
 
-export function getContact(io: ManageContactsIo, contact: string): Promise<Answer<ContactRead>> {
-  return withContact(io, contact, async () => {})
+export function getContact(
+  io: ManageContactsIo,
+  workspace: WorkspaceId,
+  contact: string,
+): Promise<Answer<ContactRead>> {
+  return withContact(io, workspace, contact, async () => {})
 }
 
 export function updateContact(
   io: ManageContactsIo,
+  workspace: WorkspaceId,
   contact: string,
   patch: ContactPatch,
 ): Promise<Answer<ContactRead>> {
-  return withContact(io, contact, (id) => io.updateContact(id, patch))
+  return withContact(io, workspace, contact, (id) => io.updateContact(id, patch))
 }
 
 /** An opt-in on record does not lift a stop that the person asked WhatsApp for; the answer shows which of them counts. */
 export function recordConsent(
   io: ManageContactsIo,
+  workspace: WorkspaceId,
   contact: string,
   consent: ConsentRecord,
 ): Promise<Answer<ContactRead>> {
-  return withContact(io, contact, (id) => io.recordConsent(id, consent))
+  return withContact(io, workspace, contact, (id) => io.recordConsent(id, consent))
 }
 
-export async function eraseContact(io: ManageContactsIo, contact: string): Promise<Answer<null>> {
-  const id = await find(io, contact)
+export async function eraseContact(
+  io: ManageContactsIo,
+  workspace: WorkspaceId,
+  contact: string,
+): Promise<Answer<null>> {
+  const id = await find(io, workspace, contact)
   return id !== null && (await io.eraseContact(id)) ? done(null) : unknownContact(contact)
 }
 
 /** Answers the contact as it is after the change. */
 async function withContact(
   io: ManageContactsIo,
+  workspace: WorkspaceId,
   contact: string,
   change: (id: ContactId) => Promise<void>,
 ): Promise<Answer<ContactRead>> {
-  const id = await find(io, contact)
+  const id = await find(io, workspace, contact)
   if (id !== null) await change(id)
   const read = id && (await io.readContact(id))
   return read ? done(read) : unknownContact(contact)
 }
 
-async function find(io: ManageContactsIo, contact: string): Promise<ContactId | null> {
+async function find(io: ManageContactsIo, workspace: WorkspaceId, contact: string): Promise<ContactId | null> {
   const ids = personIds(contact)
-  return ids && io.findContact(ids)
+  return ids && io.findContact(workspace, ids)
 }
 
 function unknownContact<T>(contact: string): Answer<T> {

@@ -1,3 +1,4 @@
+import type { Actor, Purview } from '../domain/access.ts'
 import { type IntentId, isIntentId } from '../domain/ids.ts'
 import type { Delivery, Reason } from '../domain/intent.ts'
 import type { RecordedDecision } from '../store/intents/intents.ts'
@@ -20,9 +21,8 @@ export interface ManageIntentsIo {
 }
 
 /** Who asks, for the intent's history. */
-export interface Operator {
-  workspace: string
-  keyName: string
+export interface Operator extends Purview {
+  actor: Actor
 }
 
 export async function cancelIntent(io: ManageIntentsIo, operator: Operator, id: string): Promise<Answer<IntentKey>> {
@@ -30,7 +30,7 @@ export async function cancelIntent(io: ManageIntentsIo, operator: Operator, id: 
   if (!found.ok) return found
   const { key, head } = found.value
   const reason: Reason = { code: 'by_request', text: 'Cancelled by request.' }
-  if (await io.cancel(key, { kind: 'cancel', reason, facts: { by: operator.keyName } })) {
+  if (await io.cancel(key, { kind: 'cancel', reason, facts: { by: operator.actor.name } })) {
     if (head.followUpOf) await io.followUpEnded(key.id, reason)
     return done(key)
   }
@@ -45,7 +45,11 @@ export async function replayIntent(io: ManageIntentsIo, operator: Operator, id: 
   const { key } = found.value
   const reason: Reason = { code: 'by_request', text: 'Replayed by request.' }
   if (
-    !(await io.replay(key, { kind: 'replay', reason, facts: { by: operator.keyName, from: found.value.head.state } }))
+    !(await io.replay(key, {
+      kind: 'replay',
+      reason,
+      facts: { by: operator.actor.name, from: found.value.head.state },
+    }))
   ) {
     return conflict(io, key, 'an intent that is failed, expired or cancelled')
   }
@@ -90,13 +94,13 @@ const unconfirmed: Reason = {
 
 function settledAsSent(operator: Operator): RecordedDecision {
   const reason: Reason = { code: 'by_request', text: 'An operator said that it was sent.' }
-  return { kind: 'settle', reason, facts: { by: operator.keyName, outcome: 'sent' } }
+  return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'sent' } }
 }
 
 function settledAsNotSent(operator: Operator, delivery: Delivery): RecordedDecision {
   const again: Reason = { code: 'by_request', text: 'An operator said that it was not sent; it is sent again.' }
   const reason = delivery === 'at_least_once' ? again : unconfirmed
-  return { kind: 'settle', reason, facts: { by: operator.keyName, outcome: 'not_sent' } }
+  return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'not_sent' } }
 }
 
 async function find(
@@ -104,15 +108,15 @@ async function find(
   operator: Operator,
   id: string,
 ): Promise<Answer<{ key: IntentKey; head: IntentHead }>> {
-  const key = keyOf(operator.workspace, id)
+  const key = keyOf(operator, id)
   const head = key && (await io.readHead(key))
   return key && head ? done({ key, head }) : unknownIntent(id)
 }
 
 /** Null when it cannot be the id of an intent. */
-export function keyOf(workspace: string, id: string): IntentKey | null {
+export function keyOf({ workspace, senders }: Purview, id: string): IntentKey | null {
   const lower = id.toLowerCase()
-  return isIntentId(lower) ? { workspace, id: lower } : null
+  return isIntentId(lower) ? { workspace, senders, id: lower } : null
 }
 
 export function unknownIntent<T>(id: string): Answer<T> {

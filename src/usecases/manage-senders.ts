@@ -1,3 +1,4 @@
+import type { Purview } from '../domain/access.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { toIso } from '../domain/time.ts'
@@ -20,29 +21,30 @@ export interface ManageSendersIo extends ReleaseIo {
 /** A new access token lifts a restriction it cures. The messaging limit is the portfolio's: it changes for all of its numbers. */
 export async function updateSender(
   io: ManageSendersIo,
+  purview: Purview,
   id: PhoneNumberId,
   settings: SenderSettings,
 ): Promise<Answer<Sender>> {
-  const updated = await io.senders.update(id, settings)
+  const updated = await io.senders.update(purview, id, settings)
   if (!updated) return unknownSender(id)
   if (updated.lifted) await releaseAll(io, io.senderEvent(id))
   return done(updated.sender)
 }
 
-export async function getSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
-  const sender = await io.senders.get(id)
+export async function getSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
+  const sender = await io.senders.get(purview, id)
   return sender ? done(sender) : unknownSender(id)
 }
 
-export async function pauseSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
-  await io.senders.pause(id)
-  return getSender(io, id)
+export async function pauseSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.pause(purview, id)
+  return getSender(io, purview, id)
 }
 
 /** Releases even when the sender was active already, for what was put aside in the moment it came back. */
-export async function resumeSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<Sender>> {
-  await io.senders.resume(id)
-  const answer = await getSender(io, id)
+export async function resumeSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.resume(purview, id)
+  const answer = await getSender(io, purview, id)
   if (answer.ok) await releaseAll(io, io.senderEvent(id))
   return answer
 }
@@ -51,8 +53,8 @@ export async function resumeSender(io: ManageSendersIo, id: PhoneNumberId): Prom
 const CHUNK = 1_000
 
 /** What has not left is cancelled; what is on its way or in doubt still learns from Meta how it ended. */
-export async function unlinkSender(io: ManageSendersIo, id: PhoneNumberId): Promise<Answer<null>> {
-  if (!(await io.senders.unlink(id))) return unknownSender(id)
+export async function unlinkSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<null>> {
+  if (!(await io.senders.unlink(purview, id))) return unknownSender(id)
   const reason: Reason = { code: 'by_request', text: 'The number was unlinked.' }
   while ((await io.cancelAllOf(id, reason, CHUNK)) === CHUNK) {}
   return done(null)

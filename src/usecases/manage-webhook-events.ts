@@ -1,10 +1,11 @@
+import type { Purview } from '../domain/access.ts'
 import type { WebhookEventRead, WebhookEventSelection, WebhookEventState } from '../store/webhooks/event-reads.ts'
 import { type Answer, done, invalid, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 
 export interface ManageWebhookEventsIo {
   listWebhookEvents(selection: WebhookEventSelection): Promise<WebhookEventRead[]>
-  replayWebhookEvent(id: string): Promise<WebhookEventRead | null>
+  replayWebhookEvent(purview: Purview, id: string): Promise<WebhookEventRead | null>
 }
 
 export interface WebhookEventQuery {
@@ -18,6 +19,7 @@ const STATES: readonly string[] = ['pending', 'applied', 'failed'] satisfies Web
 /** Newest first. */
 export async function listWebhookEvents(
   io: ManageWebhookEventsIo,
+  purview: Purview,
   { state, cursor, limit }: WebhookEventQuery,
 ): Promise<Answer<Page<WebhookEventRead>>> {
   if (state !== undefined && !STATES.includes(state)) {
@@ -26,6 +28,7 @@ export async function listWebhookEvents(
   const after = decodeCursor(cursor, isIdKey)
   if (!after.ok) return after
   const rows = await io.listWebhookEvents({
+    purview,
     state: (state as WebhookEventState | undefined) ?? null,
     before: after.value?.[0] ?? null,
     limit: limit + 1,
@@ -33,8 +36,12 @@ export async function listWebhookEvents(
   return done(pageOf(rows, limit, (row) => [row.id]))
 }
 
-export async function replayWebhookEvent(io: ManageWebhookEventsIo, id: string): Promise<Answer<WebhookEventRead>> {
-  const event = isEventId(id) ? await io.replayWebhookEvent(id) : null
+export async function replayWebhookEvent(
+  io: ManageWebhookEventsIo,
+  purview: Purview,
+  id: string,
+): Promise<Answer<WebhookEventRead>> {
+  const event = isEventId(id) ? await io.replayWebhookEvent(purview, id) : null
   return event ? done(event) : unknown('webhook_event_unknown', `webhook event ${id}`)
 }
 

@@ -1,10 +1,13 @@
 import type { Readable } from 'node:stream'
+import type { Purview } from '../domain/access.ts'
 import type { PassThroughAnswer, PassThroughRequest } from '../graph/pass-through.ts'
 import type { OwnerOfToken } from '../store/accounts/sender-credentials.ts'
 import { type Answer, done, refused } from './answer.ts'
 
 export interface PassThroughIo {
-  tokenOf(owner: OwnerOfToken): Promise<string | null>
+  /** What is known of an id; `elsewhere` when it is another workspace's, or of a number that the caller may not use. */
+  placeOf(purview: Purview, id: string): Promise<OwnerOfToken | 'elsewhere'>
+  tokenFor(purview: Purview, owner: OwnerOfToken): Promise<string | null>
   send(request: PassThroughRequest): Promise<PassThroughAnswer>
 }
 
@@ -16,7 +19,7 @@ export interface ClientRequest {
   query: string
   headers: Record<string, string | string[] | undefined>
   body: Readable | null
-  /** The phone number id, WABA id or media id that names whose token to use; null: any linked sender's. */
+  /** The phone number id, WABA id or media id that names whose token to use; null: any linked number of the caller's. */
   owner: string | null
 }
 
@@ -29,13 +32,17 @@ export interface MetaAnswer {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Goes to Graph with a token of ours in place of the client's key. An answer of Graph is an answer, whatever its status. */
-export async function passThrough(io: PassThroughIo, request: ClientRequest): Promise<Answer<MetaAnswer>> {
+export async function passThrough(
+  io: PassThroughIo,
+  purview: Purview,
+  request: ClientRequest,
+): Promise<Answer<MetaAnswer>> {
   const method = METHODS.find((known) => known === request.method.toUpperCase())
   if (!method) {
     const message = `expected a method among ${METHODS.join(', ')}, got ${request.method}`
     return refused({ status: 400, code: 'invalid', message })
   }
-  const accessToken = await findToken(io, request.owner)
+  const accessToken = await findToken(io, purview, request.owner)
   if (accessToken === null) {
     return refused({ status: 404, code: 'sender_unknown', message: 'expected a sender to be linked, found none' })
   }
@@ -57,20 +64,13 @@ export async function passThrough(io: PassThroughIo, request: ClientRequest): Pr
   return done({ status: answer.status, headers: joined(answer.headers), body: answer.body })
 }
 
-/** The id alone does not say what it is the id of. A media id belongs to a number that only Meta knows, so any token is tried. */
-async function findToken(io: PassThroughIo, id: string | null): Promise<string | null> {
-  const owners: OwnerOfToken[] =
-    id === null
-      ? []
-      : [
-          { kind: 'sender', id },
-          { kind: 'waba', id },
-        ]
-  for (const owner of owners) {
-    const token = await io.tokenOf(owner)
-    if (token !== null) return token
-  }
-  return io.tokenOf({ kind: 'anybody' })
+/**
+ * The token of the number that is addressed, or of a number of the account. A media id belongs to a number that only Meta knows, so any
+ * number of the caller's speaks for it. What is known to belong to somebody else is refused: Meta might let a token of ours see both.
+ */
+async function findToken(io: PassThroughIo, purview: Purview, id: string | null): Promise<string | null> {
+  const owner = id === null ? ({ kind: 'unknown' } as const) : await io.placeOf(purview, id)
+  return owner === 'elsewhere' ? null : io.tokenFor(purview, owner)
 }
 
 function joined(headers: Record<string, string | string[]>): Record<string, string> {

@@ -1,4 +1,5 @@
-import type { ContactId, ConversationId } from '../domain/ids.ts'
+import type { Purview } from '../domain/access.ts'
+import type { ContactId, ConversationId, WorkspaceId } from '../domain/ids.ts'
 import { instant } from '../domain/time.ts'
 import type { ExchangedMessage } from '../store/conversations/messages.ts'
 import type { ConversationPlace, ConversationRead, ConversationSelection } from '../store/conversations/reads.ts'
@@ -8,8 +9,8 @@ import { decodeCursor, type Page, pageOf } from './paging.ts'
 import { personIds } from './person-ids.ts'
 
 export interface ReadConversationsIo {
-  findContact(ids: string[]): Promise<ContactId | null>
-  readConversation(sender: string, contactId: ContactId): Promise<ConversationRead | null>
+  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
+  readConversation(purview: Purview, sender: string, contactId: ContactId): Promise<ConversationRead | null>
   listConversations(selection: ConversationSelection): Promise<ConversationRead[]>
   listExchanged(id: ConversationId, limit: number): Promise<ExchangedMessage[]>
   listWaiting(id: ConversationId, limit: number): Promise<IntentRead[]>
@@ -26,11 +27,13 @@ export interface ConversationQuery {
 /** Those who wrote last come first; those who never wrote come after them, newest first. */
 export async function listConversations(
   io: ReadConversationsIo,
+  purview: Purview,
   query: ConversationQuery,
 ): Promise<Answer<Page<ConversationRead>>> {
   const cursor = decodeCursor(query.cursor, isPlaceKey)
   if (!cursor.ok) return cursor
   const rows = await io.listConversations({
+    purview,
     sender: query.sender ?? null,
     open: query.open ?? null,
     text: query.q ?? null,
@@ -53,12 +56,13 @@ const WAITING_SHOWN = 100
 
 export async function getConversation(
   io: ReadConversationsIo,
+  purview: Purview,
   sender: string,
   contact: string,
 ): Promise<Answer<ConversationInFull>> {
   const ids = personIds(contact)
-  const contactId = ids && (await io.findContact(ids))
-  const conversation = contactId && (await io.readConversation(sender, contactId))
+  const contactId = ids && (await io.findContact(purview.workspace, ids))
+  const conversation = contactId && (await io.readConversation(purview, sender, contactId))
   if (!conversation) return unknown('conversation_unknown', `a conversation of sender ${sender} with ${contact}`)
   const [messages, waiting] = await Promise.all([
     io.listExchanged(conversation.id, MESSAGES_SHOWN),

@@ -1,5 +1,5 @@
-import type { ContactId } from '../domain/ids.ts'
-import { type IntentId, isIntentId } from '../domain/ids.ts'
+import type { Purview } from '../domain/access.ts'
+import { type ContactId, type IntentId, isIntentId, type WorkspaceId } from '../domain/ids.ts'
 import { INTENT_STATES, type IntentState } from '../domain/lifecycle.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
@@ -13,7 +13,7 @@ export interface ReadIntentsIo {
   readIntent(key: IntentKey): Promise<IntentRead | null>
   listIntents(selection: IntentSelection): Promise<IntentRead[]>
   /** Null when nobody is known under any of these ids. */
-  findContact(ids: string[]): Promise<ContactId | null>
+  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
 }
 
 export interface IntentQuery {
@@ -25,8 +25,8 @@ export interface IntentQuery {
   limit: number
 }
 
-export async function getIntent(io: ReadIntentsIo, workspace: string, id: string): Promise<Answer<IntentRead>> {
-  const key = keyOf(workspace, id)
+export async function getIntent(io: ReadIntentsIo, purview: Purview, id: string): Promise<Answer<IntentRead>> {
+  const key = keyOf(purview, id)
   const intent = key && (await io.readIntent(key))
   return intent ? done(intent) : unknownIntent(id)
 }
@@ -34,7 +34,7 @@ export async function getIntent(io: ReadIntentsIo, workspace: string, id: string
 /** Newest first. */
 export async function listIntents(
   io: ReadIntentsIo,
-  workspace: string,
+  purview: Purview,
   query: IntentQuery,
 ): Promise<Answer<Page<IntentRead>>> {
   const { state, sender, to, limit } = query
@@ -48,11 +48,11 @@ export async function listIntents(
 
   const ids = to === undefined ? null : personIds(to)
   if (to !== undefined && ids === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
-  const contactId = ids && (await io.findContact(ids))
+  const contactId = ids && (await io.findContact(purview.workspace, ids))
   if (ids && !contactId) return done({ data: [], next_cursor: null })
 
   const rows = await io.listIntents({
-    workspace,
+    purview,
     state: state ?? null,
     sender: sender ?? null,
     contactId,

@@ -1,3 +1,4 @@
+import type { Purview } from '../domain/access.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import type { TemplateEvent, TemplateSelection } from '../store/templates/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
@@ -5,7 +6,7 @@ import { decodeCursor, type Page, pageOf } from './paging.ts'
 
 export interface ReadTemplatesIo {
   listTemplates(selection: TemplateSelection): Promise<TemplateRow[]>
-  readTemplate(id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null>
+  readTemplate(purview: Purview, id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null>
 }
 
 export interface TemplateQuery {
@@ -17,11 +18,16 @@ export interface TemplateQuery {
 }
 
 /** By name and language, as they were last synced. */
-export async function listTemplates(io: ReadTemplatesIo, query: TemplateQuery): Promise<Answer<Page<TemplateRow>>> {
+export async function listTemplates(
+  io: ReadTemplatesIo,
+  purview: Purview,
+  query: TemplateQuery,
+): Promise<Answer<Page<TemplateRow>>> {
   const cursor = decodeCursor(query.cursor, isPlaceKey)
   if (!cursor.ok) return cursor
   const [name, language, id] = cursor.value ?? []
   const rows = await io.listTemplates({
+    purview,
     wabaId: query.waba_id ?? null,
     name: query.name ?? null,
     status: query.status ?? null,
@@ -33,9 +39,10 @@ export async function listTemplates(io: ReadTemplatesIo, query: TemplateQuery): 
 
 export async function getTemplate(
   io: ReadTemplatesIo,
+  purview: Purview,
   id: string,
 ): Promise<Answer<{ row: TemplateRow; history: TemplateEvent[] }>> {
-  const template = await io.readTemplate(id)
+  const template = await io.readTemplate(purview, id)
   return template ? done(template) : unknown('template_unknown', `template ${id}`)
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
+import { CALLER } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /*
@@ -60,7 +61,7 @@ const intent = (more: object = {}) => ({
   ...more,
 })
 
-const enqueue = (postgres: Postgres, ...inputs: object[]) => enqueueOn(postgres, SETTINGS, 'default', inputs)
+const enqueue = (postgres: Postgres, ...inputs: object[]) => enqueueOn(postgres, SETTINGS, CALLER, inputs)
 
 async function stored(): Promise<string[]> {
   const { rows: found } = await rows.postgres.pool.query(

@@ -6,6 +6,7 @@ import type { WabaId } from '../../src/domain/ids.ts'
 import { GraphCallError } from '../../src/graph/client.ts'
 import { createLogger } from '../../src/log.ts'
 import { pauseManagement } from '../../src/store/accounts/pace.ts'
+import { CALLER } from '../support/access.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -39,7 +40,7 @@ describe('the management behind the API', () => {
   it('links a sender, answers its view and syncs its templates by itself', async () => {
     const [phone_number_id, waba_id] = [rows.digits(), rows.digits()]
     graph.templates = [wireTemplate({ id: rows.digits() })]
-    const answer = await management.linkSender({
+    const answer = await management.linkSender(CALLER, {
       phone_number_id,
       waba_id,
       access_token: 'token-1',
@@ -50,7 +51,7 @@ describe('the management behind the API', () => {
       value: { created: true, sender: { phone_number_id, waba_id, messaging_limit: 250 } },
     })
     await management.templateSync.settled()
-    expect(await management.listTemplates({ waba_id, limit: 10 })).toMatchObject({
+    expect(await management.listTemplates(CALLER, { waba_id, limit: 10 })).toMatchObject({
       ok: true,
       value: { data: [{ name: 'keep_helping', components: [{ type: 'BODY' }] }], next_cursor: null },
     })
@@ -78,29 +79,28 @@ describe('the management behind the API', () => {
       bootstrapKey: null,
     })
     const waba_id = rows.digits()
-    const linked = await other.linkSender({ phone_number_id: rows.digits(), waba_id, access_token: 'token-1' })
+    const linked = await other.linkSender(CALLER, { phone_number_id: rows.digits(), waba_id, access_token: 'token-1' })
     expect(linked).toMatchObject({ ok: true })
     await other.templateSync.settled()
-    expect(await other.syncTemplates(waba_id)).toMatchObject({
+    expect(await other.syncTemplates(CALLER, waba_id)).toMatchObject({
       ok: false,
       refusal: { status: 502, code: 'graph_refused' },
     })
   })
 
   it('answers a cancelled intent as it is now', async () => {
-    const caller = { workspace: 'default', keyName: 'ops', scopes: ['admin'] }
     const sender = await rows.linkSender()
     const id = await rows.intent(sender, (await rows.conversation(sender)).id)
-    expect(await management.cancelIntent(caller, id)).toMatchObject({ ok: true, value: { id, state: 'cancelled' } })
-    expect(await management.replayIntent(caller, id)).toMatchObject({ ok: true, value: { id, state: 'scheduled' } })
+    expect(await management.cancelIntent(CALLER, id)).toMatchObject({ ok: true, value: { id, state: 'cancelled' } })
+    expect(await management.replayIntent(CALLER, id)).toMatchObject({ ok: true, value: { id, state: 'scheduled' } })
   })
 
   it('shows a template with its history', async () => {
     const sender = await rows.linkSender()
     const id = rows.digits()
     graph.templates = [wireTemplate({ id })]
-    await management.syncTemplates(await rows.wabaOf(sender))
-    expect(await management.getTemplate(id)).toMatchObject({
+    await management.syncTemplates(CALLER, await rows.wabaOf(sender))
+    expect(await management.getTemplate(CALLER, id)).toMatchObject({
       ok: true,
       value: {
         id,
@@ -111,8 +111,8 @@ describe('the management behind the API', () => {
   })
 
   it('knows no account without a linked sender', async () => {
-    expect(await management.syncTemplates('999')).toMatchObject({ ok: false, refusal: { status: 404 } })
-    expect(await management.createTemplate('999', {})).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await management.syncTemplates(CALLER, '999')).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await management.createTemplate(CALLER, '999', {})).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   describe('a sync in the background', () => {
@@ -207,7 +207,7 @@ describe('the management behind the API', () => {
       category: 'UTILITY',
       components: [{ type: 'BODY', text: 'Hello.' }],
     }
-    expect(await management.createTemplate(waba, document)).toMatchObject({
+    expect(await management.createTemplate(CALLER, waba, document)).toMatchObject({
       ok: false,
       refusal: { status: 503, code: 'graph_throttled', message: expect.stringMatching(/in (59|60) s/) },
     })

@@ -8,6 +8,7 @@ import { type Listener, openListener } from '../../src/store/pg/listener.ts'
 import { templateEvent, upsertTemplate } from '../../src/store/templates/templates.ts'
 import { TEMPLATES_CHANNEL, waitedTemplates, wantedTemplates, wantTemplates } from '../../src/store/templates/upkeep.ts'
 import type { Loop } from '../../src/worker/loop.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { recorder } from '../support/signals.ts'
 
@@ -97,7 +98,7 @@ describe('a wish for templates to be read again', () => {
 
   it('means nothing without a linked number', async () => {
     await wantTemplates(db(), waba)
-    await rows.senders.unlink(sender)
+    await rows.senders.unlink(HERE, sender)
     expect(await wanted()).toEqual([])
   })
 

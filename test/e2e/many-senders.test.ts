@@ -33,8 +33,8 @@ describeEachLaneEngine('a process with a thousand senders', (engine) => {
       casement.sandbox.customers.say(customer, { text: 'Hi', phone_number_id: id })
     }
     await casement.query(
-      `insert into senders (phone_number_id, waba_id, sealed_access_token)
-       select (110000000 + n)::text, waba_id, sealed_access_token from senders, generate_series(1, $2) n where phone_number_id = $1`,
+      `insert into senders (workspace, phone_number_id, waba_id, sealed_access_token)
+       select workspace, (110000000 + n)::text, waba_id, sealed_access_token from senders, generate_series(1, $2) n where phone_number_id = $1`,
       [LINK.phone_number_id, LINKED - ACTIVE - 1],
     )
     await casement.told()

@@ -20,6 +20,7 @@ import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { repairStranded } from '../../src/usecases/repair-stranded.ts'
 import { settleDoubts } from '../../src/usecases/settle-doubt.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { fakeGraph } from '../support/management.ts'
 
@@ -116,7 +117,12 @@ export async function createMiniature(): Promise<Miniature> {
   const postgres = openPostgres({ url: database.url, max: 8, applicationName: 'miniature', onError: () => {} })
   const { pool, db } = postgres
   const vault = createTokenVault([randomBytes(32)])
-  await senderStore(db, vault).link({ phoneNumberId: SENDER, wabaId: WABA, accessToken: 'token' })
+  await senderStore(db, vault).link({
+    workspace: HERE.workspace,
+    phoneNumberId: SENDER,
+    wabaId: WABA,
+    accessToken: 'token',
+  })
   await upsertTemplate(db, WABA, INVITATION)
 
   const inbox = createInbox({ postgres, recipientReviewMs: SETTINGS.recipientReviewMs, log: SILENT })
@@ -202,7 +208,7 @@ export async function createMiniature(): Promise<Miniature> {
       const results = await enqueueOn(
         postgres,
         SETTINGS,
-        'default',
+        CALLER,
         intents.map((intent) => ({ sender: SENDER, ...intent })),
       )
       return results.map((result) => {

@@ -4,6 +4,7 @@ import type { IntentId } from '../../src/domain/ids.ts'
 import { type IntentState, isOver } from '../../src/domain/lifecycle.ts'
 import { MINUTE_MS } from '../../src/domain/time.ts'
 import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
+import { HERE } from '../support/access.ts'
 import { createMiniature, GRACE_MS, LEASE_MS, type MetaMood, type Miniature } from './miniature.ts'
 
 /*
@@ -95,7 +96,7 @@ const cancel = fc.nat(30).map((which) =>
     const reason = { code: 'by_request' as const, text: 'Cancelled.' }
     const won = await cancelIntent(
       casement.postgres.db,
-      { workspace: 'default', id: asked.id },
+      { ...HERE, id: asked.id },
       { kind: 'cancel', reason, facts: {} },
     )
     asked.cancelled ||= won

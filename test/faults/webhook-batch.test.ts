@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { replayWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
+import { HERE } from '../support/access.ts'
 import { payloadOf, status } from './webhook-items.ts'
 import { wamidOf } from './webhook-scripts.ts'
 import { createWorld, type World } from './webhook-world.ts'
@@ -35,7 +36,7 @@ it('takes a batch apart for its poison payloads, applies the rest, and the poiso
   ])
 
   await sql`drop trigger poison on messages`.execute(db)
-  for (const id of ['2', '4', '6']) await replayWebhookEvent(db, id)
+  for (const id of ['2', '4', '6']) await replayWebhookEvent(db, HERE, id)
   await world.apply(200)
   expect(await statuses()).toEqual(Array.from({ length: 5 }, () => 'delivered'))
   expect(await keptAside()).toEqual([{ id: '2', error: expect.stringContaining('JSON') }])

@@ -8,6 +8,7 @@ import { waitsFor } from '../../src/store/intents/waiting.ts'
 import { isPassingDatabaseError } from '../../src/store/pg/postgres.ts'
 import { templateEvent, upsertTemplate } from '../../src/store/templates/templates.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import type { History, ScriptedMessage } from './webhook-history.ts'
 import { SENDER, WABA } from './webhook-items.ts'
@@ -100,7 +101,12 @@ export async function createWorld(): Promise<World> {
 
   /** As Meta had listed them a month ago. */
   async function account(): Promise<void> {
-    await rows.senders.link({ phoneNumberId: sender, wabaId: WABA as WabaId, accessToken: 'token' })
+    await rows.senders.link({
+      workspace: HERE.workspace,
+      phoneNumberId: sender,
+      wabaId: WABA as WabaId,
+      accessToken: 'token',
+    })
     for (const id of TEMPLATES) await upsertTemplate(db, WABA as WabaId, templateOf(id))
     await sql`update senders set updated_at = now() - interval '30 days'`.execute(db)
     await sql`update templates set status_at = null, category_at = null, quality_at = null`.execute(db)

@@ -30,7 +30,7 @@ interface Listening extends FakeServices {
 async function listen(): Promise<Listening> {
   const forwarded: Listening['forwarded'] = []
   const server = await startServer({
-    passThrough: async ({ method, path, query, headers, body }) => {
+    passThrough: async (_caller, { method, path, query, headers, body }) => {
       const bytes = body ? await buffer(body) : Buffer.alloc(0)
       forwarded.push({ method, path, query, type: headers['content-type'], body: bytes.toString('latin1') })
       const answer = JSON.stringify({ success: true, id: '42', url: 'https://lookaside.example/42', data: [] })

@@ -219,6 +219,7 @@ describe('what is passed through to Meta', () => {
     expect(answer.headers['x-fb-trace-id']).toBe('A1')
     expect(asked('passThrough')).toEqual([
       [
+        expect.objectContaining({ workspace: 'default' }),
         expect.objectContaining({
           method: 'GET',
           path: '/42',
@@ -235,7 +236,7 @@ describe('what is passed through to Meta', () => {
     await call('GET', `/v25.0/${WABA}/message_templates?limit=5&access_token=${ADMIN_KEY}`, {
       headers: { cookie: 'session=1', 'x-casement-options': '{}', range: 'bytes=0-9' },
     })
-    const [request] = asked('passThrough')[0] as [{ headers: object; query: string }]
+    const [, request] = asked('passThrough')[0] as [unknown, { headers: object; query: string }]
     expect(JSON.stringify(request)).not.toContain(ADMIN_KEY)
     expect(Object.keys(request.headers).toSorted()).toEqual(['range', 'user-agent'])
   })
@@ -243,9 +244,11 @@ describe('what is passed through to Meta', () => {
   it('is a read without a version too', async () => {
     const { call, asked } = await startServer()
     await call('GET', `/${WABA}/message_templates?limit=5`)
-    expect(asked('passThrough')[0]).toMatchObject([
-      { path: `/${WABA}/message_templates`, query: 'limit=5', owner: WABA },
-    ])
+    expect(asked('passThrough')[0]?.[1]).toMatchObject({
+      path: `/${WABA}/message_templates`,
+      query: 'limit=5',
+      owner: WABA,
+    })
   })
 
   it('is an upload, streamed and beyond the limit of JSON', async () => {
@@ -259,7 +262,7 @@ describe('what is passed through to Meta', () => {
 
   it('is a read receipt with a typing indicator', async () => {
     const { call, asked } = await startServer({
-      passThrough: async ({ body }) => {
+      passThrough: async (_caller, { body }) => {
         const sent = Buffer.concat((await body?.toArray()) ?? []).toString()
         return { ok: true, value: { status: 200, headers: {}, body: Readable.from([sent]) } }
       },
@@ -272,7 +275,7 @@ describe('what is passed through to Meta', () => {
     }
     const answer = await call('POST', send, { body: { ...receipt, access_token: ADMIN_KEY } })
     expect(answer.json()).toEqual(receipt)
-    expect(asked('passThrough')[0]).toMatchObject([{ method: 'POST', path: `/${SENDER}/messages`, owner: SENDER }])
+    expect(asked('passThrough')[0]?.[1]).toMatchObject({ method: 'POST', path: `/${SENDER}/messages`, owner: SENDER })
     expect(asked('enqueue')).toEqual([])
   })
 

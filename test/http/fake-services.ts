@@ -5,6 +5,7 @@ import { intentRequestSchema } from '../../src/domain/request.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
+import { CALLER } from '../support/access.ts'
 
 export const ADMIN_KEY = 'key-admin-0123456789'
 export const SEND_KEY = 'key-send-0123456789'
@@ -136,7 +137,7 @@ const known = <T>(id: string, ids: string[], value: T): Promise<Answer<T>> =>
 const defaults: Services = {
   authenticate: async (key) => {
     const scopes = SCOPES[key]
-    return scopes ? { workspace: 'default', keyName: 'test', scopes } : null
+    return scopes ? { ...CALLER, scopes } : null
   },
 
   enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
@@ -146,34 +147,34 @@ const defaults: Services = {
   replayIntent: (_caller, id) => known(id, [INTENT], intent),
   settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
 
-  linkSender: (input) => ok({ created: input.phone_number_id !== SENDER, sender }),
+  linkSender: (_caller, input) => ok({ created: input.phone_number_id !== SENDER, sender }),
   listSenders: async () => [sender],
-  getSender: (id) => known(id, [SENDER], sender),
-  updateSender: (id) => known(id, [SENDER], sender),
-  pauseSender: (id) => known(id, [SENDER], { ...sender, state: 'paused' }),
-  resumeSender: (id) => known(id, [SENDER], sender),
-  unlinkSender: (id) => known(id, [SENDER], null),
+  getSender: (_caller, id) => known(id, [SENDER], sender),
+  updateSender: (_caller, id) => known(id, [SENDER], sender),
+  pauseSender: (_caller, id) => known(id, [SENDER], { ...sender, state: 'paused' }),
+  resumeSender: (_caller, id) => known(id, [SENDER], sender),
+  unlinkSender: (_caller, id) => known(id, [SENDER], null),
 
   listConversations: () => page(conversation),
-  getConversation: (_sender, id) => known(id, [CONTACT], conversation),
+  getConversation: (_caller, _sender, id) => known(id, [CONTACT], conversation),
 
   listTemplates: () => page(template),
-  getTemplate: (id) => known(id, [template.id as string], template),
-  syncTemplates: (id) => known(id, [WABA], { synced: 3 }),
+  getTemplate: (_caller, id) => known(id, [template.id as string], template),
+  syncTemplates: (_caller, id) => known(id, [WABA], { synced: 3 }),
   createTemplate: () => ok(template),
   lintTemplate: async () => [{ path: 'name', message: 'is missing' }],
 
   verifyToken: (token) => token === VERIFY_TOKEN,
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,
   listWebhookEvents: () => page(webhookEvent),
-  replayWebhookEvent: (id) => known(id, ['1'], webhookEvent),
+  replayWebhookEvent: (_caller, id) => known(id, ['1'], webhookEvent),
 
-  getContact: (id) => known(id, [CONTACT], contact),
-  updateContact: (id) => known(id, [CONTACT], contact),
-  eraseContact: (id) => known(id, [CONTACT], null),
-  recordConsent: (id) => known(id, [CONTACT], contact),
+  getContact: (_caller, id) => known(id, [CONTACT], contact),
+  updateContact: (_caller, id) => known(id, [CONTACT], contact),
+  eraseContact: (_caller, id) => known(id, [CONTACT], null),
+  recordConsent: (_caller, id) => known(id, [CONTACT], contact),
 
-  passThrough: async ({ method, path, body }) => {
+  passThrough: async (_caller, { method, path, body }) => {
     const received = body ? (await body.toArray()).length : 0
     return ok({
       status: 200,

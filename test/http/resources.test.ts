@@ -9,6 +9,7 @@ import {
   templateView,
   webhookEventView,
 } from '../../src/http/views.ts'
+import { CALLER } from '../support/access.ts'
 import { CONTACT, refusal, SENDER, sender, WABA } from './fake-services.ts'
 import { startServer } from './harness.ts'
 
@@ -52,13 +53,13 @@ describe('senders', () => {
       default_when_closed: { downgrade: { name: 'keep_helping', language: 'en' } },
     }
     expect((await call('POST', '/v1/senders', { body })).statusCode).toBe(201)
-    expect(asked('linkSender')[0]).toEqual([body])
+    expect(asked('linkSender')[0]).toEqual([CALLER, body])
   })
 
   it('are changed member by member', async () => {
     const { call, asked } = await startServer()
     await call('PATCH', `/v1/senders/${SENDER}`, { body: { throughput_mps: 250 } })
-    expect(asked('updateSender')).toEqual([[SENDER, { throughput_mps: 250 }]])
+    expect(asked('updateSender')).toEqual([[CALLER, SENDER, { throughput_mps: 250 }]])
   })
 
   it.each(['pause', 'resume'])('can be asked to %s', async (verb) => {
@@ -90,20 +91,20 @@ describe('conversations', () => {
   it('are filtered by their window', async () => {
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations?open=false&sender=${SENDER}&q=ana&limit=5`)
-    expect(asked('listConversations')).toEqual([[{ open: false, sender: SENDER, q: 'ana', limit: 5 }]])
+    expect(asked('listConversations')).toEqual([[CALLER, { open: false, sender: SENDER, q: 'ana', limit: 5 }]])
   })
 
   it.each([CONTACT, `+${CONTACT}`, `%2B${CONTACT}`])('are found by %s', async (contact) => {
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations/${SENDER}/${contact}`)
-    expect(asked('getConversation')).toEqual([[SENDER, CONTACT]])
+    expect(asked('getConversation')).toEqual([[CALLER, SENDER, CONTACT]])
   })
 
   it('are asked for by the longest BSUID there is', async () => {
     const bsuid = `BR.ENT.${'a1'.repeat(64)}`
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations/${SENDER}/${bsuid}`)
-    expect(asked('getConversation')).toEqual([[SENDER, bsuid]])
+    expect(asked('getConversation')).toEqual([[CALLER, SENDER, bsuid]])
   })
 })
 
@@ -119,7 +120,7 @@ describe('templates', () => {
     const { call, asked } = await startServer()
     const answer = await call('POST', '/v1/templates', { body: { waba_id: WABA, ...document, sub_category: 'X' } })
     expect(answer.statusCode).toBe(201)
-    expect(asked('createTemplate')).toEqual([[WABA, { ...document, sub_category: 'X' }]])
+    expect(asked('createTemplate')).toEqual([[CALLER, WABA, { ...document, sub_category: 'X' }]])
   })
 
   it('are linted, whatever the document is', async () => {
@@ -153,21 +154,21 @@ describe('contacts', () => {
     const { call, asked } = await startServer()
     const body = { name: null, language: 'pt_BR', time_zone: 'America/Sao_Paulo' }
     expect((await call('PATCH', `/v1/contacts/${CONTACT}`, { body })).statusCode).toBe(200)
-    expect(asked('updateContact')).toEqual([[CONTACT, body]])
+    expect(asked('updateContact')).toEqual([[CALLER, CONTACT, body]])
   })
 
   it('are erased', async () => {
     const { call, asked } = await startServer()
     const answer = await call('DELETE', `/v1/contacts/${CONTACT}`)
     expect(answer.statusCode).toBe(200)
-    expect(asked('eraseContact')).toEqual([[CONTACT]])
+    expect(asked('eraseContact')).toEqual([[CALLER, CONTACT]])
   })
 
   it('keep the evidence of their consent as it is', async () => {
     const { call, asked } = await startServer()
     const body = { category: 'marketing', state: 'in', evidence: { form: 'checkout', lines: [1, null] } }
     expect((await call('POST', `/v1/contacts/${CONTACT}/consent`, { body })).statusCode).toBe(200)
-    expect(asked('recordConsent')).toEqual([[CONTACT, body]])
+    expect(asked('recordConsent')).toEqual([[CALLER, CONTACT, body]])
   })
 
   it('that nobody knows are 404', async () => {

@@ -15,7 +15,8 @@ describe('API keys', () => {
     const keys = apiKeyStore(rows.postgres.db)
     expect(await keys.authenticate('casement_one')).toEqual({
       workspace: 'default',
-      keyName: 'bootstrap',
+      senders: null,
+      actor: { kind: 'key', id: expect.any(String), name: 'bootstrap' },
       scopes: ['admin'],
     })
   })

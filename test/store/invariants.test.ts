@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntentId } from '../../src/domain/ids.ts'
 import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
+import { ANOTHER, CALLER, HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** The tables refuse what no function should ever write, so a mistake is an error and not a wrong message. */
@@ -75,7 +76,7 @@ describe('an idempotency key', () => {
     const now = await rows.now()
     return {
       id: crypto.randomUUID() as IntentId,
-      workspace: 'default',
+      workspace: HERE.workspace,
       sender,
       conversationId,
       message: { type: 'text', text: { body: 'Hello' } },
@@ -89,6 +90,7 @@ describe('an idempotency key', () => {
       requestHash: 'hash-1',
       metadata: null,
       followUpOf: null,
+      createdBy: CALLER.actor,
       ...overrides,
     }
   }
@@ -97,7 +99,7 @@ describe('an idempotency key', () => {
   it('stands for one intent of its workspace', async () => {
     const first = await record({})
     const again = await record({ idempotencyKey: first.idempotencyKey })
-    const elsewhere = await record({ idempotencyKey: first.idempotencyKey, workspace: 'other' })
+    const elsewhere = await record({ idempotencyKey: first.idempotencyKey, workspace: ANOTHER.workspace })
     expect(await insert(first)).toEqual([{ kind: 'inserted', id: first.id }])
     expect(await insert(again)).toMatchObject([{ kind: 'repeated', id: first.id, state: 'scheduled' }])
     expect(await insert(elsewhere)).toEqual([{ kind: 'inserted', id: elsewhere.id }])
@@ -158,7 +160,7 @@ describe('the other tables', () => {
     const sender = await rows.linkSender()
     const [one, other] = [await rows.conversation(sender), await rows.conversation(sender)]
     const stolen = sql`
-      insert into contact_identities (value, contact_id) values (${one.waId}, ${other.contactId}::bigint)`.execute(
+      insert into contact_identities (workspace, value, contact_id) values ('default', ${one.waId}, ${other.contactId}::bigint)`.execute(
       rows.postgres.db,
     )
     await expect(stolen).rejects.toMatchObject({ code: UNIQUE_VIOLATION })

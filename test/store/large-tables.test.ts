@@ -25,9 +25,9 @@ describe('behind a long campaign that is due', () => {
     sender = await rows.linkSender()
     await sql`
       with people as (
-        insert into contacts (wa_id) select (17770000000 + n)::text from generate_series(1, ${CAMPAIGN}) n returning id
+        insert into contacts (workspace, wa_id) select 'default', (17770000000 + n)::text from generate_series(1, ${CAMPAIGN}) n returning id
       ), talks as (
-        insert into conversations (phone_number_id, contact_id) select ${sender}, id from people returning id
+        insert into conversations (workspace, phone_number_id, contact_id) select 'default', ${sender}, id from people returning id
       )
       insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
       select gen_random_uuid(), 'default', ${sender}, id, 3, 'at_most_once', 'all', '{"type":"text","text":{"body":"Hello"}}', '"hold"', 'scheduled',

@@ -7,6 +7,7 @@ import {
   reserveMessagingLimit,
   setMessagingLimit,
 } from '../../src/store/accounts/messaging-limits.ts'
+import { HERE } from '../support/access.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -18,7 +19,10 @@ afterAll(() => rows.close())
 
 async function portfolio(limit: number | null, strangers: number): Promise<{ id: string; contacts: ContactId[] }> {
   const id = rows.digits()
-  await rows.postgres.db.insertInto('portfolios').values({ id, messaging_limit: limit }).execute()
+  await rows.postgres.db
+    .insertInto('portfolios')
+    .values({ id, workspace: HERE.workspace, messaging_limit: limit })
+    .execute()
   const sender = await rows.linkSender({ portfolio: id })
   const contacts: ContactId[] = []
   for (let made = 0; made < strangers; made++) contacts.push((await rows.conversation(sender)).contactId)
@@ -113,8 +117,8 @@ describe('what Meta tells of the messaging limit (P6)', () => {
   it('does not undo what an operator set later', async () => {
     const sender = await rows.linkSender()
     const waba = await rows.wabaOf(sender)
-    await rows.senders.update(sender, { messagingLimit: 100 })
+    await rows.senders.update(HERE, sender, { messagingLimit: 100 })
     await setMessagingLimit(rows.postgres.db, waba, 2_000, noon)
-    expect((await rows.senders.get(sender))?.messagingLimit).toBe(100)
+    expect((await rows.senders.get(HERE, sender))?.messagingLimit).toBe(100)
   })
 })

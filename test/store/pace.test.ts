@@ -4,6 +4,7 @@ import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { type Instant, plus } from '../../src/domain/time.ts'
 import { managementPausedForMs, pauseCalls, pauseManagement, slowSender } from '../../src/store/accounts/pace.ts'
 import { readDueSenders, readQueuedSenders } from '../../src/store/intents/due.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const MINUTE_MS = 60_000
@@ -33,7 +34,7 @@ const later = (ms: number) =>
   sql`update senders set slowed_at = slowed_at - ${ms} * interval '1 millisecond' where phone_number_id = ${sender}`.execute(
     db(),
   )
-const read = async () => (await rows.senders.get(sender)) ?? expect.fail('expected the sender')
+const read = async () => (await rows.senders.get(HERE, sender)) ?? expect.fail('expected the sender')
 const due = async (id = sender) => (await readDueSenders(db())).find((one) => one.sender === id)
 
 describe('a sender that was throttled (P6)', () => {
@@ -90,7 +91,7 @@ describe('an account whose calls are paused', () => {
   it('concerns all its linked numbers, and no other account', async () => {
     const sibling = await rows.linkSender({ waba })
     const unlinked = await rows.linkSender({ waba })
-    await rows.senders.unlink(unlinked)
+    await rows.senders.unlink(HERE, unlinked)
     const stranger = await rows.linkSender()
     for (const one of [sender, sibling, stranger]) await rows.intent(one, (await rows.conversation(one)).id)
     expect(await pauseCalls(db(), waba, MINUTE_MS)).toEqual([sender, sibling].toSorted())

@@ -14,6 +14,7 @@ import {
 } from '../../src/store/people/identities.ts'
 import { ensureConversations, type PersonKey, resolveContacts } from '../../src/store/people/resolve.ts'
 import { inTransaction, retryingPassing } from '../../src/store/pg/postgres.ts'
+import { HERE } from '../support/access.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -29,7 +30,7 @@ let next = 0
 const newBsuid = () => `BR.${String(++next).padStart(20, '1')}`
 
 async function resolve(...people: PersonKey[]): Promise<ContactId[]> {
-  return inTransaction(rows.postgres.pool, (trx) => resolveContacts(trx, people))
+  return inTransaction(rows.postgres.pool, (trx) => resolveContacts(trx, HERE.workspace, people))
 }
 
 const NOON = at('2026-11-20T12:00:00Z')
@@ -110,7 +111,7 @@ describe('a conversation', () => {
     const sender = await rows.linkSender()
     const [contactId] = (await resolve(byNumber(rows.digits()))) as [ContactId]
     const opened = await Promise.all(
-      Array.from({ length: 10 }, () => ensureConversations(rows.postgres.db, [{ sender, contactId }])),
+      Array.from({ length: 10 }, () => ensureConversations(rows.postgres.db, HERE.workspace, [{ sender, contactId }])),
     )
     const ids = opened.map((found) => found.get(`${sender} ${contactId}`)?.id)
     expect(new Set(ids).size).toBe(1)
@@ -121,7 +122,7 @@ describe('a conversation', () => {
     const sender = await rows.linkSender()
     const [contactId] = (await resolve(byNumber(rows.digits()))) as [ContactId]
     await stopMarketing(contactId)
-    const found = await ensureConversations(rows.postgres.db, [{ sender, contactId }])
+    const found = await ensureConversations(rows.postgres.db, HERE.workspace, [{ sender, contactId }])
     expect(found.get(`${sender} ${contactId}`)).toMatchObject({ marketing: 'out', utility: 'unknown' })
   })
 })
@@ -213,6 +214,7 @@ describe('two contacts that prove to be one person', () => {
     const [a, b] = (await resolve(byNumber(rows.digits()), byBsuid(bsuid))) as [ContactId, ContactId]
     const found = await ensureConversations(
       rows.postgres.db,
+      HERE.workspace,
       [a, b].map((contactId) => ({ sender, contactId })),
     )
     const conversationOf = (contact: ContactId) => found.get(`${sender} ${contact}`)?.id as ConversationId
@@ -391,7 +393,9 @@ describe('two contacts that prove to be one person', () => {
   it('keep their conversations with other numbers', async () => {
     const people = await pair()
     const other = await rows.linkSender()
-    const found = await ensureConversations(rows.postgres.db, [{ sender: other, contactId: people.gone.contact }])
+    const found = await ensureConversations(rows.postgres.db, HERE.workspace, [
+      { sender: other, contactId: people.gone.contact },
+    ])
     const conversation = found.get(`${other} ${people.gone.contact}`)?.id as ConversationId
     await merge(people)
     expect((await readConversation(conversation))?.contact_id).toBe(people.kept.contact)

@@ -32,7 +32,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-const addPortfolio = (id: string) => sql`insert into portfolios (id) values (${id})`
+const addPortfolio = (id: string) => sql`insert into portfolios (id, workspace) values (${id}, 'default')`
 async function hasPortfolio(id: string): Promise<boolean> {
   const found = await postgres.db.selectFrom('portfolios').select('id').where('id', '=', id).executeTakeFirst()
   return found !== undefined
@@ -69,7 +69,7 @@ describe('inTransaction', () => {
   it('commits what both faces wrote', async () => {
     await inTransaction(postgres.pool, async (trx, client) => {
       await addPortfolio('by-kysely').execute(trx)
-      await client.query(`insert into portfolios (id) values ('by-client')`)
+      await client.query(`insert into portfolios (id, workspace) values ('by-client', 'default')`)
     })
     expect(await hasPortfolio('by-kysely')).toBe(true)
     expect(await hasPortfolio('by-client')).toBe(true)

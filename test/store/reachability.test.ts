@@ -6,6 +6,7 @@ import { DAY_MS, type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../..
 import { insertInbound } from '../../src/store/conversations/conversations.ts'
 import { findContact, readContact, updateContact } from '../../src/store/people/contacts.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../../src/store/people/reachability.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const REVIEW_MS = 30 * DAY_MS
@@ -160,6 +161,6 @@ describe('a person to whom Meta could not deliver', () => {
     await recipientsReached(db(), [{ conversationId: other.id, at: await rows.now() }])
     expect(await unreachable()).not.toBeNull()
     expect(await unreachable(other.contactId)).toBeNull()
-    expect(await findContact(db(), [other.waId])).toBe(other.contactId)
+    expect(await findContact(db(), HERE.workspace, [other.waId])).toBe(other.contactId)
   })
 })

@@ -5,6 +5,7 @@ import { type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../../src/dom
 import { changeTemplate, refuseTemplate } from '../../src/store/templates/changes.ts'
 import { readTemplate } from '../../src/store/templates/reads.ts'
 import { type SyncedTemplate, storeSyncedTemplates, upsertTemplate } from '../../src/store/templates/templates.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows
@@ -37,7 +38,7 @@ const refused = (at: Instant, status: 'PAUSED' | 'DISABLED' = 'PAUSED') =>
     .execute((trx) => refuseTemplate(trx, waba, REFERENCE, status, at))
 const told = (status: string, at: Instant | null) => changeTemplate(db(), id, 'status', status, {}, at)
 const synced = (status: string, askedAt: Instant) => storeSyncedTemplates(db(), waba, [listed(status)], askedAt)
-const read = async () => (await readTemplate(db(), id)) ?? expect.fail('expected the template')
+const read = async () => (await readTemplate(db(), HERE, id)) ?? expect.fail('expected the template')
 const status = async () => (await read()).row.status
 
 describe('a template that Meta refuses to send', () => {

@@ -17,6 +17,7 @@ import { replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { afterFailedDelivery } from '../../src/store/intents/statuses.ts'
 import { cancelByIds, expireHeld, releaseByIds } from '../../src/store/intents/waiting.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually, whenNotified } from '../support/signals.ts'
 
@@ -144,7 +145,7 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
         again: { dueInMs: 0, countsAsRetry: false },
       }),
   ],
-  replay: [({ id }) => replayIntent(rows.postgres.db, { workspace: 'default', id }, decision)],
+  replay: [({ id }) => replayIntent(rows.postgres.db, { ...HERE, id }, decision)],
 }
 
 describe.each(INTENT_EVENTS)('the event %s', (event) => {

@@ -10,6 +10,7 @@ import {
   recordLiveness,
   webhookIntake,
 } from '../../src/store/webhooks/events.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows
@@ -21,7 +22,7 @@ beforeEach(async () => {
   await sql`delete from webhook_events`.execute(rows.postgres.db)
 })
 
-const listed = () => listWebhookEvents(rows.postgres.db, { state: null, before: null, limit: 100 })
+const listed = () => listWebhookEvents(rows.postgres.db, { purview: HERE, state: null, before: null, limit: 100 })
 
 async function stored(...payloads: string[]): Promise<string[]> {
   const store = webhookIntake(rows.postgres.pool)

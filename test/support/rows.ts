@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId, Wamid } from '../../src/domain/ids.ts'
+import type {
+  ContactId,
+  ConversationId,
+  IntentId,
+  PhoneNumberId,
+  WabaId,
+  WaId,
+  Wamid,
+  WorkspaceId,
+} from '../../src/domain/ids.ts'
 import { PRIORITIES } from '../../src/domain/intent.ts'
 import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
 import { type SenderStore, senderStore } from '../../src/store/accounts/senders.ts'
@@ -12,6 +21,7 @@ import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { ensureConversations, resolveContacts } from '../../src/store/people/resolve.ts'
 import { databaseNow } from '../../src/store/pg/clock.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { CALLER, HERE } from './access.ts'
 import { createTestDatabase } from './database.ts'
 
 /** Rows as the real functions write them, in a database of its own. */
@@ -21,7 +31,12 @@ export interface Rows {
   readonly senders: SenderStore
   /** Fictional digits that no other call answers. */
   digits(): string
-  linkSender(overrides?: { waba?: string; portfolio?: string; token?: string }): Promise<PhoneNumberId>
+  linkSender(overrides?: {
+    workspace?: WorkspaceId
+    waba?: string
+    portfolio?: string
+    token?: string
+  }): Promise<PhoneNumberId>
   wabaOf(sender: PhoneNumberId): Promise<WabaId>
   conversation(
     sender: PhoneNumberId,
@@ -50,6 +65,15 @@ export async function createRows(): Promise<Rows> {
   const digits = () => `1550${String(++next).padStart(7, '0')}`
   const now = () => databaseNow(db)
 
+  async function workspaceOf(sender: PhoneNumberId): Promise<WorkspaceId> {
+    const row = await db
+      .selectFrom('senders')
+      .select('workspace')
+      .where('phone_number_id', '=', sender)
+      .executeTakeFirstOrThrow()
+    return row.workspace as WorkspaceId
+  }
+
   async function queue(sender: PhoneNumberId): Promise<void> {
     const room = Object.fromEntries(PRIORITIES.map((priority) => [priority, 100])) as Parameters<typeof queueDue>[2]
     await queueDue(pool, sender, room)
@@ -77,9 +101,15 @@ export async function createRows(): Promise<Rows> {
     queue,
     open,
 
-    async linkSender({ waba = digits(), portfolio, token = 'token-1' } = {}) {
+    async linkSender({ workspace = HERE.workspace, waba = digits(), portfolio, token = 'token-1' } = {}) {
       const id = digits() as PhoneNumberId
-      await senders.link({ phoneNumberId: id, wabaId: waba as WabaId, accessToken: token, portfolioId: portfolio })
+      await senders.link({
+        workspace,
+        phoneNumberId: id,
+        wabaId: waba as WabaId,
+        accessToken: token,
+        portfolioId: portfolio,
+      })
       return id
     },
 
@@ -93,8 +123,11 @@ export async function createRows(): Promise<Rows> {
     },
 
     async conversation(sender, waId = digits()) {
-      const [contactId] = await resolveContacts(db, [{ candidates: [waId], waId: waId as WaId, bsuid: null }])
-      const found = await ensureConversations(db, [{ sender, contactId: contactId as ContactId }])
+      const workspace = await workspaceOf(sender)
+      const [contactId] = await resolveContacts(db, workspace, [
+        { candidates: [waId], waId: waId as WaId, bsuid: null },
+      ])
+      const found = await ensureConversations(db, workspace, [{ sender, contactId: contactId as ContactId }])
       const [conversation] = [...found.values()]
       if (!conversation) throw new Error('expected a conversation')
       return { id: conversation.id, contactId: conversation.contactId, waId }
@@ -104,7 +137,7 @@ export async function createRows(): Promise<Rows> {
       const at = await now()
       const record: IntentRecord = {
         id: uuidv7() as IntentId,
-        workspace: 'default',
+        workspace: await workspaceOf(sender),
         sender,
         conversationId,
         message: { type: 'text', text: { body: 'Hello' } },
@@ -118,6 +151,7 @@ export async function createRows(): Promise<Rows> {
         requestHash: null,
         metadata: null,
         followUpOf: null,
+        createdBy: CALLER.actor,
         ...overrides,
       }
       await insertIntents(db, [record])

@@ -5,6 +5,7 @@ import { viewOfContact } from '../../src/store/conversations/view.ts'
 import { attemptStore } from '../../src/store/intents/attempts.ts'
 import { learnIdentity } from '../../src/store/intents/enqueue.ts'
 import { eraseContact, getContact, recordConsent, updateContact } from '../../src/usecases/manage-contacts.ts'
+import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -20,7 +21,7 @@ describe('contacts', () => {
   afterAll(() => rows.close())
 
   async function show(contact: string) {
-    const answer = await getContact(io, contact)
+    const answer = await getContact(io, HERE.workspace, contact)
     return answer.ok ? viewOfContact(answer.value) : null
   }
 
@@ -41,24 +42,31 @@ describe('contacts', () => {
 
   it('keep what a change does not name and forget what it sets to null', async () => {
     const { waId } = await rows.conversation(sender)
-    await updateContact(io, waId, { name: 'Ana', language: 'pt_BR', time_zone: 'America/Sao_Paulo' })
-    await updateContact(io, waId, { language: null })
+    await updateContact(io, HERE.workspace, waId, { name: 'Ana', language: 'pt_BR', time_zone: 'America/Sao_Paulo' })
+    await updateContact(io, HERE.workspace, waId, { language: null })
     expect(await show(waId)).toMatchObject({ name: 'Ana', language: null, time_zone: 'America/Sao_Paulo' })
   })
 
   it('that nobody ever met are unknown', async () => {
     for (const contact of ['15550009999', 'Ana']) {
-      expect(await getContact(io, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
-      expect(await updateContact(io, contact, {})).toMatchObject({ ok: false, refusal: { status: 404 } })
-      expect(await eraseContact(io, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
+      expect(await getContact(io, HERE.workspace, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
+      expect(await updateContact(io, HERE.workspace, contact, {})).toMatchObject({
+        ok: false,
+        refusal: { status: 404 },
+      })
+      expect(await eraseContact(io, HERE.workspace, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
     }
   })
 
   describe('consent', () => {
     it('is what was recorded last, with the evidence of all', async () => {
       const { waId, contactId } = await rows.conversation(sender)
-      await recordConsent(io, waId, { category: 'marketing', state: 'in', evidence: { form: 'checkout' } })
-      const answer = await recordConsent(io, waId, { category: 'marketing', state: 'out' })
+      await recordConsent(io, HERE.workspace, waId, {
+        category: 'marketing',
+        state: 'in',
+        evidence: { form: 'checkout' },
+      })
+      const answer = await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
       expect(answer).toMatchObject({ ok: true, value: { marketing: 'out', utility: 'unknown' } })
       const { rows: kept } = await rows.postgres.pool.query(
         'select state, evidence from consents where contact_id = $1 order by id',
@@ -77,7 +85,7 @@ describe('contacts', () => {
         .set({ stopped_marketing_at: new Date() })
         .where('id', '=', contactId)
         .execute()
-      expect(await recordConsent(io, waId, { category: 'marketing', state: 'in' })).toMatchObject({
+      expect(await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'in' })).toMatchObject({
         value: { marketing: 'out' },
       })
     })
@@ -90,9 +98,9 @@ describe('contacts', () => {
       await rows.attempt(sender, sent, { event: 'accept' })
       const queued = await rows.intent(sender, conversation)
       await rows.queue(sender)
-      await recordConsent(io, waId, { category: 'utility', state: 'in' })
+      await recordConsent(io, HERE.workspace, waId, { category: 'utility', state: 'in' })
 
-      expect(await eraseContact(io, waId)).toMatchObject({ ok: true })
+      expect(await eraseContact(io, HERE.workspace, waId)).toMatchObject({ ok: true })
       expect(await show(waId)).toBeNull()
       const { db } = rows.postgres
       expect(await db.selectFrom('intents').select('id').where('id', 'in', [sent, queued]).execute()).toEqual([])
@@ -106,7 +114,7 @@ describe('contacts', () => {
       const { waId } = await rows.conversation(sender)
       const other = await rows.conversation(sender)
       const intent = await rows.intent(sender, other.id)
-      await eraseContact(io, waId)
+      await eraseContact(io, HERE.workspace, waId)
       expect(await show(other.waId)).not.toBeNull()
       expect(await rows.postgres.db.selectFrom('intents').select('id').where('id', '=', intent).execute()).toHaveLength(
         1,
@@ -122,7 +130,7 @@ describe('contacts', () => {
         await storeEvent(mentioning, 'pending'),
         await storeEvent(`{"contacts":[{"wa_id":"${waId}1"}]}`, 'applied'),
       ]
-      await eraseContact(io, waId)
+      await eraseContact(io, HERE.workspace, waId)
       const events = await rows.postgres.db.selectFrom('webhook_events').select(['id', 'payload']).execute()
       const payloads = new Map(events.map((event) => [event.id, event.payload]))
       expect(payloads.get(applied.id)).toBe('{}')
@@ -135,7 +143,7 @@ describe('contacts', () => {
       const { id: conversation, waId } = await rows.conversation(sender)
       const id = await rows.intent(sender, conversation)
       const { number } = await rows.open(sender, id)
-      await eraseContact(io, waId)
+      await eraseContact(io, HERE.workspace, waId)
       const next = { event: 'accept' } as const
       const moved = await attemptStore(rows.postgres.pool).close({
         intentId: id,

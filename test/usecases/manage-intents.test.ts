@@ -5,11 +5,12 @@ import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import { viewOfIntent } from '../../src/store/intents/view.ts'
 import { cancelIntent, replayIntent, settleIntent } from '../../src/usecases/manage-intents.ts'
 import { getIntent } from '../../src/usecases/read-intents.ts'
+import { CALLER, HERE, STRANGER } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
-const operator = { workspace: 'default', keyName: 'ops' }
-const stranger = { workspace: 'another', keyName: 'ops' }
+const operator = CALLER
+const stranger = STRANGER
 const failed = { code: 'graph_refused', text: 'Meta refused it.' } as const
 const doubt = { code: 'in_doubt', text: 'The answer was lost.' } as const
 
@@ -29,7 +30,7 @@ describe('an operator and a single intent', () => {
   })
 
   async function show(id: IntentId) {
-    const answer = await getIntent(io, 'default', id)
+    const answer = await getIntent(io, HERE, id)
     if (!answer.ok) throw new Error(answer.refusal.message)
     return viewOfIntent(answer.value)
   }

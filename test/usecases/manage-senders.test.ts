@@ -9,6 +9,7 @@ import {
   updateSender,
   viewOfSender,
 } from '../../src/usecases/manage-senders.ts'
+import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -26,7 +27,7 @@ describe('an operator and a sender', () => {
 
   function link(phoneNumberId: PhoneNumberId, wabaId: WabaId) {
     const linkIo = { ...io, startTemplateSync: (waba: WabaId) => void synced.push(waba) }
-    return linkSender(linkIo, { phoneNumberId, wabaId, accessToken: 'token-1' })
+    return linkSender(linkIo, { workspace: HERE.workspace, phoneNumberId, wabaId, accessToken: 'token-1' })
   }
 
   async function waitingFor(sender: PhoneNumberId): Promise<IntentId> {
@@ -63,23 +64,23 @@ describe('an operator and a sender', () => {
 
   it('pauses it, twice without a change', async () => {
     const id = await rows.linkSender()
-    const first = await pauseSender(io, id)
+    const first = await pauseSender(io, HERE, id)
     expect(first).toMatchObject({ ok: true, value: { state: 'paused', reason: { code: 'sender_paused' } } })
-    expect(await pauseSender(io, id)).toEqual(first)
+    expect(await pauseSender(io, HERE, id)).toEqual(first)
   })
 
   it('lets go what waited when it is resumed', async () => {
     const id = await rows.linkSender()
-    await pauseSender(io, id)
+    await pauseSender(io, HERE, id)
     const intents = [await waitingFor(id), await waitingFor(id)]
-    expect(await resumeSender(io, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
+    expect(await resumeSender(io, HERE, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
     expect(await Promise.all(intents.map(stateOf))).toEqual(['scheduled', 'scheduled'])
   })
 
   it('lets go what was put aside in the moment it came back, when it is resumed again', async () => {
     const id = await rows.linkSender()
     const intent = await waitingFor(id)
-    await resumeSender(io, id)
+    await resumeSender(io, HERE, id)
     expect(await stateOf(intent)).toBe('scheduled')
   })
 
@@ -87,7 +88,7 @@ describe('an operator and a sender', () => {
     const id = await rows.linkSender()
     await rows.senders.restrict(id, refusedToken, true)
     const intent = await waitingFor(id)
-    expect(await updateSender(io, id, { accessToken: 'token-2' })).toMatchObject({
+    expect(await updateSender(io, HERE, id, { accessToken: 'token-2' })).toMatchObject({
       ok: true,
       value: { state: 'active' },
     })
@@ -98,7 +99,7 @@ describe('an operator and a sender', () => {
     const id = await rows.linkSender()
     await rows.senders.restrict(id, refusedToken, true)
     const intent = await waitingFor(id)
-    await updateSender(io, id, { throughputMps: 100 })
+    await updateSender(io, HERE, id, { throughputMps: 100 })
     expect(await stateOf(intent)).toBe('held')
   })
 
@@ -110,7 +111,7 @@ describe('an operator and a sender', () => {
     await rows.open(id, onItsWay)
     const { id: elsewhere } = await rows.conversation(id)
     const scheduled = await rows.intent(id, elsewhere)
-    expect(await unlinkSender(io, id)).toEqual({ ok: true, value: null })
+    expect(await unlinkSender(io, HERE, id)).toEqual({ ok: true, value: null })
     expect(await Promise.all([held, scheduled, onItsWay].map(stateOf))).toEqual([
       'cancelled',
       'cancelled',
@@ -121,17 +122,17 @@ describe('an operator and a sender', () => {
   it('is told when there is no such sender', async () => {
     const id = '999' as PhoneNumberId
     const answers = await Promise.all([
-      pauseSender(io, id),
-      resumeSender(io, id),
-      updateSender(io, id, {}),
-      unlinkSender(io, id),
+      pauseSender(io, HERE, id),
+      resumeSender(io, HERE, id),
+      updateSender(io, HERE, id, {}),
+      unlinkSender(io, HERE, id),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   it('never sees the token', async () => {
     const id = await rows.linkSender({ token: 'EAAG-very-secret' })
-    const sender = await rows.senders.get(id)
+    const sender = await rows.senders.get(HERE, id)
     expect(JSON.stringify(sender && viewOfSender(sender))).not.toMatch(/secret|token/)
   })
 })

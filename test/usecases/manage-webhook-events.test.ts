@@ -7,6 +7,7 @@ import {
   replayWebhookEvent,
   type WebhookEventQuery,
 } from '../../src/usecases/manage-webhook-events.ts'
+import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -29,7 +30,7 @@ describe('stored webhook events', () => {
   }
 
   async function list(query: Partial<WebhookEventQuery>) {
-    const answer = await listWebhookEvents(io, { limit: 100, ...query })
+    const answer = await listWebhookEvents(io, HERE, { limit: 100, ...query })
     if (!answer.ok) throw new Error(answer.refusal.message)
     return answer.value
   }
@@ -63,18 +64,20 @@ describe('stored webhook events', () => {
   it('are pending again when they are replayed', async () => {
     const id = await store('{}')
     await markFailed(rows.postgres.db, id, 'broken')
-    expect(await replayWebhookEvent(io, id)).toMatchObject({
+    expect(await replayWebhookEvent(io, HERE, id)).toMatchObject({
       ok: true,
       value: { id, state: 'pending', tries: 0, error: null },
     })
   })
 
   it.each(['0', '99999999999999999999', 'abc'])('know no event %s', async (id) => {
-    expect(await replayWebhookEvent(io, id)).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await replayWebhookEvent(io, HERE, id)).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   it('refuse an unknown state and a bad cursor', async () => {
-    expect(await listWebhookEvents(io, { state: 'lost', limit: 1 })).toMatchObject({ refusal: { field: 'state' } })
-    expect(await listWebhookEvents(io, { cursor: '!', limit: 1 })).toMatchObject({ refusal: { field: 'cursor' } })
+    expect(await listWebhookEvents(io, HERE, { state: 'lost', limit: 1 })).toMatchObject({
+      refusal: { field: 'state' },
+    })
+    expect(await listWebhookEvents(io, HERE, { cursor: '!', limit: 1 })).toMatchObject({ refusal: { field: 'cursor' } })
   })
 })

@@ -5,6 +5,7 @@ import { HOUR_MS, type Instant, MINUTE_MS, plus, toDate, toIso } from '../../src
 import { insertInbound, saveFreeEntryPoint, saveWindow } from '../../src/store/conversations/conversations.ts'
 import { viewOfConversation, viewOfExchanged } from '../../src/store/conversations/view.ts'
 import { type ConversationQuery, getConversation, listConversations } from '../../src/usecases/read-conversations.ts'
+import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -20,7 +21,7 @@ describe('reading conversations', () => {
   afterAll(() => rows.close())
 
   async function show(contact: string, of: PhoneNumberId = sender) {
-    const answer = await getConversation(io, of, contact)
+    const answer = await getConversation(io, HERE, of, contact)
     if (!answer.ok) throw new Error(answer.refusal.message)
     const { conversation, messages, waiting } = answer.value
     return {
@@ -43,7 +44,7 @@ describe('reading conversations', () => {
   }
 
   async function contactsOf(query: Partial<ConversationQuery>) {
-    const answer = await listConversations(io, { limit: 100, ...query })
+    const answer = await listConversations(io, HERE, { limit: 100, ...query })
     if (!answer.ok) throw new Error(answer.refusal.message)
     return answer.value.data.map((conversation) => conversation.contact.wa_id)
   }
@@ -158,13 +159,13 @@ describe('reading conversations', () => {
   })
 
   it.each(['15550009999', 'BR.unknown1', 'Ana'])('knows no conversation with %s', async (contact) => {
-    expect(await getConversation(io, sender, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await getConversation(io, HERE, sender, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   it('knows no conversation of another sender', async () => {
     const { waId } = await rows.conversation(sender)
     const other = await rows.linkSender()
-    expect(await getConversation(io, other, waId)).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await getConversation(io, HERE, other, waId)).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   describe('the list', () => {
@@ -182,7 +183,7 @@ describe('reading conversations', () => {
       const seen: (string | null)[] = []
       let cursor: string | undefined
       do {
-        const page = await listConversations(io, { sender: mine, limit: 1, cursor })
+        const page = await listConversations(io, HERE, { sender: mine, limit: 1, cursor })
         if (!page.ok) throw new Error(page.refusal.message)
         seen.push(...page.value.data.map((conversation) => conversation.contact.wa_id))
         cursor = page.value.next_cursor ?? undefined
@@ -228,7 +229,7 @@ describe('reading conversations', () => {
 
     it('refuses a cursor of another list', async () => {
       const cursor = Buffer.from('["0192f1c0-0000-7000-8000-000000000001"]').toString('base64url')
-      expect(await listConversations(io, { limit: 10, cursor })).toMatchObject({
+      expect(await listConversations(io, HERE, { limit: 10, cursor })).toMatchObject({
         ok: false,
         refusal: { field: 'cursor' },
       })

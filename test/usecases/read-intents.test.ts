@@ -4,6 +4,7 @@ import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/i
 import { HOUR_MS, plus, toIso } from '../../src/domain/time.ts'
 import { viewOfIntent } from '../../src/store/intents/view.ts'
 import { getIntent, type IntentQuery, listIntents } from '../../src/usecases/read-intents.ts'
+import { ANOTHER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -21,13 +22,13 @@ describe('reading intents', () => {
   afterAll(() => rows.close())
 
   async function show(id: string) {
-    const answer = await getIntent(io, 'default', id)
+    const answer = await getIntent(io, HERE, id)
     if (!answer.ok) throw new Error(answer.refusal.message)
     return viewOfIntent(answer.value)
   }
 
   async function idsOf(query: Partial<IntentQuery>) {
-    const answer = await listIntents(io, 'default', { limit: 100, ...query })
+    const answer = await listIntents(io, HERE, { limit: 100, ...query })
     if (!answer.ok) throw new Error(answer.refusal.message)
     return answer.value.data.map((intent) => intent.id)
   }
@@ -74,14 +75,8 @@ describe('reading intents', () => {
       const mine = await rows.conversation(sender)
       const id = await rows.intent(sender, mine.id)
       await rows.hold(id, `conversation/${mine.id}`)
-      await io.cancel(
-        { workspace: 'default', id },
-        { kind: 'cancel', reason: { code: 'by_request', text: '' }, facts: {} },
-      )
-      await io.replay(
-        { workspace: 'default', id },
-        { kind: 'replay', reason: { code: 'by_request', text: '' }, facts: {} },
-      )
+      await io.cancel({ ...HERE, id }, { kind: 'cancel', reason: { code: 'by_request', text: '' }, facts: {} })
+      await io.replay({ ...HERE, id }, { kind: 'replay', reason: { code: 'by_request', text: '' }, facts: {} })
       await rows.attempt(sender, id, {
         event: 'fail',
         reason: { code: 'graph_refused', text: 'No.', graphCode: 131000 },
@@ -133,8 +128,8 @@ describe('reading intents', () => {
     })
 
     it('of another workspace is unknown', async () => {
-      const id = await rows.intent(sender, conversation.id, { workspace: 'another' })
-      expect(await getIntent(io, 'default', id)).toMatchObject({ ok: false, refusal: { status: 404 } })
+      const id = await rows.intent(sender, conversation.id, { workspace: ANOTHER.workspace })
+      expect(await getIntent(io, HERE, id)).toMatchObject({ ok: false, refusal: { status: 404 } })
     })
   })
 
@@ -147,7 +142,7 @@ describe('reading intents', () => {
       const seen: string[] = []
       let cursor: string | undefined
       do {
-        const page = await listIntents(io, 'default', { sender: mine, limit: 2, cursor })
+        const page = await listIntents(io, HERE, { sender: mine, limit: 2, cursor })
         if (!page.ok) throw new Error(page.refusal.message)
         seen.push(...page.value.data.map((intent) => intent.id))
         cursor = page.value.next_cursor ?? undefined
@@ -200,7 +195,7 @@ describe('reading intents', () => {
     it('of the own workspace only', async () => {
       const mine = await rows.linkSender()
       const { id: there } = await rows.conversation(mine)
-      await rows.intent(mine, there, { workspace: 'another' })
+      await rows.intent(mine, there, { workspace: ANOTHER.workspace })
       expect(await idsOf({ sender: mine })).toEqual([])
     })
 
@@ -211,7 +206,7 @@ describe('reading intents', () => {
       ['cursor', { cursor: 'bm90IG91cnM' }],
       ['cursor', { cursor: Buffer.from('["x"]').toString('base64url') }],
     ])('are refused with a bad %s', async (field, query) => {
-      const answer = await listIntents(io, 'default', { limit: 10, ...query })
+      const answer = await listIntents(io, HERE, { limit: 10, ...query })
       expect(answer).toMatchObject({ ok: false, refusal: { status: 400, field } })
     })
   })

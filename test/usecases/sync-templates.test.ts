@@ -4,6 +4,7 @@ import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { createTemplate } from '../../src/usecases/create-template.ts'
 import { getTemplate, listTemplates } from '../../src/usecases/read-templates.ts'
 import { syncTemplates } from '../../src/usecases/sync-templates.ts'
+import { HERE } from '../support/access.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -48,7 +49,7 @@ describe('templates', () => {
     it('stores what Meta lists, languages spelled as its API spells them', async () => {
       graph.templates = [listed('APPROVED', '7100'), wireTemplate({ id: '7101', name: 'other', category: null })]
       expect(await syncTemplates(io, waba)).toEqual({ synced: 2 })
-      const answer = await listTemplates(io, { waba_id: waba, limit: 10 })
+      const answer = await listTemplates(io, HERE, { waba_id: waba, limit: 10 })
       expect(answer).toMatchObject({
         ok: true,
         value: {
@@ -68,7 +69,7 @@ describe('templates', () => {
       await syncTemplates(io, waba)
       graph.templates = []
       await syncTemplates(io, waba)
-      const answer = await getTemplate(io, id)
+      const answer = await getTemplate(io, HERE, id)
       if (!answer.ok) throw new Error(answer.refusal.message)
       expect(answer.value.row.status).toBe('DELETED')
       const statuses = answer.value.history.filter((event) => event.field === 'status')
@@ -123,7 +124,7 @@ describe('templates', () => {
         throw new Error('the second page did not come')
       }
       await expect(syncTemplates(io, waba)).rejects.toThrow('second page')
-      const answer = await listTemplates(io, { waba_id: waba, limit: 10 })
+      const answer = await listTemplates(io, HERE, { waba_id: waba, limit: 10 })
       expect(answer.ok && answer.value.data.map((row) => row.status)).toEqual(['APPROVED'])
     })
   })
@@ -135,15 +136,15 @@ describe('templates', () => {
       const names: string[] = []
       let cursor: string | undefined
       do {
-        const page = await listTemplates(io, { waba_id: waba, limit: 2, cursor })
+        const page = await listTemplates(io, HERE, { waba_id: waba, limit: 2, cursor })
         if (!page.ok) throw new Error(page.refusal.message)
         names.push(...page.value.data.map((row) => row.name))
         cursor = page.value.next_cursor ?? undefined
       } while (cursor)
       expect(names).toEqual(['a', 'b', 'c'])
-      const named = await listTemplates(io, { waba_id: waba, name: 'b', status: 'APPROVED', limit: 10 })
+      const named = await listTemplates(io, HERE, { waba_id: waba, name: 'b', status: 'APPROVED', limit: 10 })
       expect(named.ok && named.value.data).toHaveLength(1)
-      const paused = await listTemplates(io, { waba_id: waba, status: 'PAUSED', limit: 10 })
+      const paused = await listTemplates(io, HERE, { waba_id: waba, status: 'PAUSED', limit: 10 })
       expect(paused.ok && paused.value.data).toEqual([])
     })
   })
@@ -160,7 +161,7 @@ describe('templates', () => {
       const id = rows.digits()
       graph.createTemplate = async () => ({ kind: 'ok', value: { id, status: 'PENDING', category: 'MARKETING' } })
       expect(await createTemplate(io, waba, document)).toEqual({ ok: true, value: id })
-      const answer = await getTemplate(io, id)
+      const answer = await getTemplate(io, HERE, id)
       expect(answer).toMatchObject({
         ok: true,
         value: { row: { status: 'PENDING', category: 'MARKETING', name: 'keep_helping' } },
@@ -175,7 +176,7 @@ describe('templates', () => {
       const id = rows.digits()
       graph.createTemplate = async () => ({ kind: 'ok', value: { id, status: 'PENDING', category: 'UTILITY' } })
       await createTemplate(io, waba, document)
-      expect(await getTemplate(io, id)).toMatchObject({ ok: true, value: { row: { status: 'PENDING' } } })
+      expect(await getTemplate(io, HERE, id)).toMatchObject({ ok: true, value: { row: { status: 'PENDING' } } })
     })
 
     it('does not ask Meta for what cannot be right', async () => {

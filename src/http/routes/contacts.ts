@@ -19,7 +19,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         params: contactPath,
         response: { 200: contact, ...errors(...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.getContact(request.params.contact)),
+      handler: async (request) => unwrap(await services.getContact(request.caller, request.params.contact)),
     })
 
     app.patch('/contacts/:contact', {
@@ -33,7 +33,8 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         body: contactPatchBody,
         response: { 200: contact, ...errors(...forBody, ...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.updateContact(request.params.contact, request.body)),
+      handler: async (request) =>
+        unwrap(await services.updateContact(request.caller, request.params.contact, request.body)),
     })
 
     app.delete('/contacts/:contact', {
@@ -46,7 +47,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         response: { 200: json('Erased.', doneView), ...errors(...forKey, 404) },
       },
       handler: async (request) => {
-        unwrap(await services.eraseContact(request.params.contact))
+        unwrap(await services.eraseContact(request.caller, request.params.contact))
         return { success: true }
       },
     })
@@ -61,7 +62,8 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         body: consentBody,
         response: { 200: contact, ...errors(...forBody, ...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.recordConsent(request.params.contact, request.body)),
+      handler: async (request) =>
+        unwrap(await services.recordConsent(request.caller, request.params.contact, request.body)),
     })
   }
 }

@@ -18,7 +18,7 @@ export function conversationRoutes(services: Services): FastifyPluginAsyncZod {
         querystring: conversationsQuery,
         response: { 200: json('A page.', listView(conversationSummaryView)), ...errors(400, ...forKey) },
       },
-      handler: async (request) => unwrap(await services.listConversations(request.query)),
+      handler: async (request) => unwrap(await services.listConversations(request.caller, request.query)),
     })
 
     app.get('/conversations/:sender/:contact', {
@@ -30,7 +30,8 @@ export function conversationRoutes(services: Services): FastifyPluginAsyncZod {
         params: conversationPath,
         response: { 200: json('The conversation.', conversationView), ...errors(...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.getConversation(request.params.sender, request.params.contact)),
+      handler: async (request) =>
+        unwrap(await services.getConversation(request.caller, request.params.sender, request.params.contact)),
     })
   }
 }

@@ -5,7 +5,7 @@ import { readCloudRequest, readOptions } from '../drop-in-request.ts'
 import { internalError, toApiError, unauthorized } from '../errors.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
 import { acceptJsonOnly } from '../json-body.ts'
-import type { Services } from '../services.ts'
+import type { Caller, Services } from '../services.ts'
 import { checkedByUseCase } from '../validation.ts'
 import { documentDropIn } from './drop-in-document.ts'
 import { ofResult } from './intents.ts'
@@ -41,7 +41,7 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
         const sender = request.params.phone_number_id
         const options = readOptions(request.headers['x-casement-options'])
         const read = readCloudRequest(request.body, sender, options)
-        if (read.kind === 'receipt') return forwardReceipt(services, reply, sender, read.body)
+        if (read.kind === 'receipt') return forwardReceipt(services, request.caller, reply, sender, read.body)
         const [result] = await services.enqueue(request.caller, [read.intent])
         if (result === undefined) throw new Error('expected one result for one intent, got none')
         if (!result.ok) throw ofResult(result.error)
@@ -55,9 +55,15 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
   }
 }
 
-function forwardReceipt(services: Services, reply: FastifyReply, sender: string, body: unknown): Promise<FastifyReply> {
+function forwardReceipt(
+  services: Services,
+  caller: Caller,
+  reply: FastifyReply,
+  sender: string,
+  body: unknown,
+): Promise<FastifyReply> {
   const bytes = Buffer.from(JSON.stringify(body))
-  return forwardToGraph(services, reply, {
+  return forwardToGraph(services, caller, reply, {
     method: 'POST',
     path: `/${sender}/messages`,
     query: '',

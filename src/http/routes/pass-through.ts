@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Scope } from '../auth.ts'
+import type { Scope } from '../../domain/access.ts'
 import { ApiError, unwrap } from '../errors.ts'
 import { GRAPH_PREFIX } from '../graph-paths.ts'
 import { unknownGraphPath } from '../graph-shape.ts'
-import type { Services } from '../services.ts'
+import type { Caller, Services } from '../services.ts'
 import { documentPassThrough } from './drop-in-document.ts'
 
 /*
@@ -15,7 +15,7 @@ import { documentPassThrough } from './drop-in-document.ts'
  * customer past the window and the limits, `register` and `subscribed_apps` would take the number away from us.
  */
 
-type Forwarded = Parameters<Services['passThrough']>[0]
+type Forwarded = Parameters<Services['passThrough']>[1]
 
 /** Edges that may be written but are not worth a place in the document, and what the key needs for it. */
 const OTHER_WRITABLE: Readonly<Record<string, Scope>> = {
@@ -114,7 +114,7 @@ async function forward(services: Services, request: FastifyRequest, reply: Fasti
   if (known === null) throw unknownGraphPath()
   const query = new URLSearchParams(queryString)
   query.delete('access_token')
-  return forwardToGraph(services, reply, {
+  return forwardToGraph(services, request.caller, reply, {
     method: request.method,
     path,
     query: query.toString(),
@@ -133,10 +133,11 @@ function forwardedHeaders({ headers }: FastifyRequest): Forwarded['headers'] {
 /** Throws the refusal where nobody could be asked. */
 export async function forwardToGraph(
   services: Services,
+  caller: Caller,
   reply: FastifyReply,
   request: Forwarded,
 ): Promise<FastifyReply> {
-  const answer = unwrap(await services.passThrough(request))
+  const answer = unwrap(await services.passThrough(caller, request))
   const headers = Object.entries(answer.headers).filter(([name]) => !NOT_ANSWERED.has(name.toLowerCase()))
   return reply.code(answer.status).headers(Object.fromEntries(headers)).send(answer.body)
 }

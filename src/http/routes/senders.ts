@@ -25,7 +25,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       handler: async (request, reply) => {
-        const linked = unwrap(await services.linkSender(request.body))
+        const linked = unwrap(await services.linkSender(request.caller, request.body))
         return reply.code(linked.created ? 201 : 200).send(linked.sender)
       },
     })
@@ -39,7 +39,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         description: 'Always one page.',
         response: { 200: json('All of them.', listView(senderView)), ...errors(...forKey) },
       },
-      handler: async () => ({ data: await services.listSenders(), next_cursor: null }),
+      handler: async (request) => ({ data: await services.listSenders(request.caller), next_cursor: null }),
     })
 
     app.get('/senders/:id', {
@@ -51,7 +51,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         params: senderPath,
         response: { 200: sender, ...errors(...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.getSender(request.params.id)),
+      handler: async (request) => unwrap(await services.getSender(request.caller, request.params.id)),
     })
 
     app.patch('/senders/:id', {
@@ -65,7 +65,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         body: senderPatchBody,
         response: { 200: sender, ...errors(...forBody, ...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.updateSender(request.params.id, request.body)),
+      handler: async (request) => unwrap(await services.updateSender(request.caller, request.params.id, request.body)),
     })
 
     app.delete('/senders/:id', {
@@ -78,7 +78,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         response: { 200: json('Unlinked.', doneView), ...errors(...forKey, 404, 409) },
       },
       handler: async (request) => {
-        unwrap(await services.unlinkSender(request.params.id))
+        unwrap(await services.unlinkSender(request.caller, request.params.id))
         return { success: true }
       },
     })
@@ -93,7 +93,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         params: senderPath,
         response: { 200: sender, ...errors(...forKey, 404, 409) },
       },
-      handler: async (request) => unwrap(await services.pauseSender(request.params.id)),
+      handler: async (request) => unwrap(await services.pauseSender(request.caller, request.params.id)),
     })
 
     app.post('/senders/:id/resume', {
@@ -105,7 +105,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         params: senderPath,
         response: { 200: sender, ...errors(...forKey, 404, 409) },
       },
-      handler: async (request) => unwrap(await services.resumeSender(request.params.id)),
+      handler: async (request) => unwrap(await services.resumeSender(request.caller, request.params.id)),
     })
   }
 }

@@ -19,7 +19,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         querystring: templatesQuery,
         response: { 200: json('A page.', listView(templateView)), ...errors(400, ...forKey) },
       },
-      handler: async (request) => unwrap(await services.listTemplates(request.query)),
+      handler: async (request) => unwrap(await services.listTemplates(request.caller, request.query)),
     })
 
     app.post('/templates', {
@@ -37,7 +37,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
       },
       handler: async (request, reply) => {
         const { waba_id: wabaId, ...document } = request.body
-        return reply.code(201).send(unwrap(await services.createTemplate(wabaId, document)))
+        return reply.code(201).send(unwrap(await services.createTemplate(request.caller, wabaId, document)))
       },
     })
 
@@ -53,7 +53,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
           ...errors(...forBody, ...forKey, 404, 502),
         },
       },
-      handler: async (request) => unwrap(await services.syncTemplates(request.body.waba_id)),
+      handler: async (request) => unwrap(await services.syncTemplates(request.caller, request.body.waba_id)),
     })
 
     app.post('/templates/lint', {
@@ -80,7 +80,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         params: templatePath,
         response: { 200: json('The template.', templateView), ...errors(...forKey, 404) },
       },
-      handler: async (request) => unwrap(await services.getTemplate(request.params.id)),
+      handler: async (request) => unwrap(await services.getTemplate(request.caller, request.params.id)),
     })
   }
 }

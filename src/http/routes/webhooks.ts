@@ -87,7 +87,7 @@ export function webhookEventRoutes(services: Services): FastifyPluginAsyncZod {
         querystring: webhookEventsQuery,
         response: { 200: json('A page.', listView(webhookEventView)), ...errors(400, ...forKey) },
       },
-      handler: async (request) => unwrap(await services.listWebhookEvents(request.query)),
+      handler: async (request) => unwrap(await services.listWebhookEvents(request.caller, request.query)),
     })
 
     app.post('/webhook-events/:id/replay', {
@@ -99,7 +99,7 @@ export function webhookEventRoutes(services: Services): FastifyPluginAsyncZod {
         params: webhookEventPath,
         response: { 200: json('The event.', webhookEventView), ...errors(...forKey, 404, 409) },
       },
-      handler: async (request) => unwrap(await services.replayWebhookEvent(request.params.id)),
+      handler: async (request) => unwrap(await services.replayWebhookEvent(request.caller, request.params.id)),
     })
   }
 }

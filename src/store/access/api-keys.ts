@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Actor, Purview } from '../../domain/access.ts'
+import { DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /** Who a key belongs to and what it may do. */
-export interface KeyHolder {
-  workspace: string
-  keyName: string
+export interface KeyHolder extends Purview {
+  actor: Actor
   scopes: readonly string[]
 }
 
@@ -24,11 +25,17 @@ export function apiKeyStore(db: Db, elapsed: () => number = () => performance.no
   async function find(hash: string): Promise<KeyHolder | null> {
     const row = await db
       .selectFrom('api_keys')
-      .select(['workspace', 'name', 'scopes'])
+      .select(['id', 'workspace', 'name', 'scopes', 'senders'])
       .where('key_hash', '=', hash)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
-    return row ? { workspace: row.workspace, keyName: row.name, scopes: row.scopes } : null
+    if (!row) return null
+    return {
+      workspace: row.workspace as WorkspaceId,
+      senders: row.senders as PhoneNumberId[] | null,
+      actor: { kind: 'key', id: row.id, name: row.name },
+      scopes: row.scopes,
+    }
   }
 
   return {
@@ -63,7 +70,7 @@ export async function ensureBootstrapKey(db: Db, key: string): Promise<void> {
       .execute()
     await trx
       .insertInto('api_keys')
-      .values({ name: BOOTSTRAP, key_hash: hash })
+      .values({ workspace: DEFAULT_WORKSPACE, name: BOOTSTRAP, key_hash: hash })
       .onConflict((conflict) => conflict.column('key_hash').doUpdateSet({ revoked_at: null }))
       .execute()
   })

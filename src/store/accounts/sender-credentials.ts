@@ -1,6 +1,8 @@
-import { sql } from 'kysely'
-import type { PhoneNumberId } from '../../domain/ids.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
+import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
+import { accountInPurview, inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
 import type { TokenVault } from './token-vault.ts'
 
@@ -29,19 +31,59 @@ export function credentialReader(db: Db, vault: TokenVault) {
       return token
     },
 
-    /** The token of any number that may speak for this owner, see `OwnerOfToken`; active ones first. Null when none is linked. */
-    async tokenOf(owner: OwnerOfToken): Promise<string | null> {
-      const { rows } = await sql<{ sealed_access_token: string }>`
-        select sealed_access_token from senders
-        where sealed_access_token is not null
-          and (${owner.kind}::text = 'anybody' or ${'id' in owner ? owner.id : ''}::text = case ${owner.kind}::text when 'waba' then waba_id else phone_number_id end)
-        order by state = 'restricted', state = 'paused', created_at limit 1`.execute(db)
-      return rows[0] ? vault.open(rows[0].sealed_access_token) : null
+    /** The token of a number in a caller's purview that may speak for this owner, active ones first. Null when there is none. */
+    tokenFor: (purview: Purview, owner: OwnerOfToken): Promise<string | null> =>
+      firstToken(sql<boolean>`${inPurview('s', purview)} and ${ownedBy(owner)}`),
+
+    /** Of one number, whoever's: for who looks after the installation. */
+    tokenOfNumber: (id: PhoneNumberId): Promise<string | null> => firstToken(sql<boolean>`s.phone_number_id = ${id}`),
+
+    /** For work that no caller asked for: the token of any number of an account, which is one workspace's. Null when none is linked. */
+    tokenOfAccount: (wabaId: WabaId): Promise<string | null> => firstToken(sql<boolean>`s.waba_id = ${wabaId}`),
+
+    /** What is known of an id that a caller names beside a request to Graph. */
+    async placeOf(purview: Purview, id: string): Promise<OwnerOfToken | 'elsewhere'> {
+      const { rows } = await sql<{
+        kind: 'sender' | 'waba' | 'portfolio' | 'template'
+        waba_id: string | null
+        mine: boolean
+      }>`
+        select 'sender' as kind, null as waba_id, ${inPurview('s', purview)} as mine from senders s
+          where s.phone_number_id = ${id} and s.sealed_access_token is not null
+        union all select 'waba', null, ${accountInPurview('w.id', purview)} from wabas w where w.id = ${id}
+        union all select 'template', t.waba_id, ${accountInPurview('t.waba_id', purview)} from templates t where t.id = ${id}
+        union all select 'portfolio', null, p.workspace = ${purview.workspace} from portfolios p where p.id = ${id}`.execute(
+        db,
+      )
+      const mine = rows.find((row) => row.mine)
+      if (mine === undefined) return rows.length > 0 ? 'elsewhere' : { kind: 'unknown' }
+      if (mine.kind === 'portfolio') return { kind: 'unknown' }
+      return mine.kind === 'template' ? { kind: 'waba', id: mine.waba_id as string } : { kind: mine.kind, id }
     },
+  }
+
+  async function firstToken(where: RawBuilder<boolean>): Promise<string | null> {
+    const { rows } = await sql<{ sealed_access_token: string }>`
+      select s.sealed_access_token from senders s
+      where s.sealed_access_token is not null and ${where}
+      order by s.state = 'restricted', s.state = 'paused', s.created_at limit 1`.execute(db)
+    return rows[0] ? vault.open(rows[0].sealed_access_token) : null
   }
 }
 
-export type OwnerOfToken = { kind: 'sender'; id: string } | { kind: 'waba'; id: string } | { kind: 'anybody' }
+/** Whose token a request to Graph goes with. A medium's id does not say whose it is: `unknown` is any linked number of the caller's. */
+export type OwnerOfToken = { kind: 'sender'; id: string } | { kind: 'waba'; id: string } | { kind: 'unknown' }
+
+function ownedBy(owner: OwnerOfToken): RawBuilder<boolean> {
+  switch (owner.kind) {
+    case 'sender':
+      return sql<boolean>`s.phone_number_id = ${owner.id}`
+    case 'waba':
+      return sql<boolean>`s.waba_id = ${owner.id}`
+    case 'unknown':
+      return sql<boolean>`true`
+  }
+}
 
 async function readToken(db: Db, vault: TokenVault, id: PhoneNumberId): Promise<string> {
   const row = await retryingPassing(() =>

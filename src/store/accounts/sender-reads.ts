@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
-import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason, ReasonCode } from '../../domain/intent.ts'
 import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
 import type { Instant } from '../../domain/time.ts'
+import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import { paceOf } from './pace.ts'
 
@@ -31,24 +33,35 @@ export interface Sender {
   createdAt: Instant
 }
 
-/** Null when it is not linked. */
-export async function readSender(db: Db, id: PhoneNumberId): Promise<Sender | null> {
-  return (await readSenders(db, id))[0] ?? null
+/** Null when it is not linked, or not for this caller to see. */
+export async function readSender(db: Db, purview: Purview, id: PhoneNumberId): Promise<Sender | null> {
+  return (await readSenders(db, purview, id))[0] ?? null
 }
 
 /** All that are linked, the oldest first, or only the one asked for. */
-export async function readSenders(db: Db, id?: PhoneNumberId): Promise<Sender[]> {
-  const linked = db
+export function readSenders(db: Db, purview: Purview, id?: PhoneNumberId): Promise<Sender[]> {
+  const seen = inPurview('senders', purview)
+  return readLinked(db, id === undefined ? seen : sql<boolean>`${seen} and senders.phone_number_id = ${id}`)
+}
+
+/** Of every workspace: for who looks after the installation. */
+export function readAllSenders(db: Db): Promise<Sender[]> {
+  return readLinked(db, sql<boolean>`true`)
+}
+
+async function readLinked(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> {
+  const rows = await db
     .selectFrom('senders')
     .innerJoin('wabas', 'wabas.id', 'senders.waba_id')
     .innerJoin('portfolios', 'portfolios.id', 'wabas.portfolio_id')
     .selectAll('senders')
     .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit', 'wabas.calls_paused_until'])
     .select(sql<Instant>`casement_now()`.as('now'))
+    .where(where)
     .where('senders.sealed_access_token', 'is not', null)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')
-  const rows = await (id === undefined ? linked : linked.where('senders.phone_number_id', '=', id)).execute()
+    .execute()
   return rows.map((row) => ({
     phoneNumberId: row.phone_number_id as PhoneNumberId,
     wabaId: row.waba_id as WabaId,
@@ -72,4 +85,17 @@ export async function readSenders(db: Db, id?: PhoneNumberId): Promise<Sender[]>
 /** Why a sender cannot send, out of its columns. */
 export function reasonOf(code: ReasonCode, text: string | null, graphCode: number | null): Reason {
   return { code, text: text ?? '', ...(graphCode === null ? {} : { graphCode }) }
+}
+
+/** Whose number it is, linked or not; of a number that was never linked, whose account. Null when nobody's here. */
+export async function workspaceOfNumber(
+  db: Db,
+  sender: PhoneNumberId | null,
+  wabaId: WabaId | null,
+): Promise<WorkspaceId | null> {
+  const { rows } = await sql<{ workspace: WorkspaceId }>`
+    select workspace from senders where phone_number_id = ${sender}
+    union all
+    select workspace from wabas where id = ${wabaId} and ${sender}::text is null`.execute(db)
+  return rows[0]?.workspace ?? null
 }

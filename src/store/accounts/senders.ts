@@ -1,13 +1,16 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
-import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
+import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
-import type { Database } from '../pg/schema.ts'
+import { HeldElsewhere, linkSender } from './linking.ts'
 import { credentialReader } from './sender-credentials.ts'
-import { readSender, readSenders, type Sender } from './sender-reads.ts'
+import { readAllSenders, readSender, readSenders, type Sender } from './sender-reads.ts'
+import { changeSender, columnsOf, lockSender } from './sender-row.ts'
 import type { TokenVault } from './token-vault.ts'
 
 export type { Sender } from './sender-reads.ts'
@@ -33,6 +36,7 @@ export interface SenderSettings {
 }
 
 export interface SenderLink extends SenderSettings {
+  workspace: WorkspaceId
   phoneNumberId: PhoneNumberId
   wabaId: WabaId
   accessToken: string
@@ -46,36 +50,52 @@ export type LinkOutcome =
   | { kind: 'updated'; sender: Sender; lifted: boolean }
   /** Linked to another account: its windows, templates and limits belong there, so it is not moved in passing. */
   | { kind: 'elsewhere'; wabaId: WabaId }
+  /** Another workspace holds the number, its account or its portfolio. */
+  | { kind: 'held'; what: 'number' | 'account' | 'portfolio' }
 
 export function senderStore(db: Db, vault: TokenVault) {
   return {
     /** Linking again updates what is given and keeps the rest. */
     link: (link: SenderLink): Promise<LinkOutcome> =>
-      retryingPassing(() => db.transaction().execute((trx) => linkSender(trx, vault, link))),
+      retryingPassing(() => db.transaction().execute((trx) => linkSender(trx, vault, link))).catch((error: unknown) => {
+        if (error instanceof HeldElsewhere) return error.outcome
+        throw error
+      }),
 
     /** Null when it is not linked. */
-    update: (id: PhoneNumberId, settings: SenderSettings): Promise<{ sender: Sender; lifted: boolean } | null> =>
+    update: (
+      purview: Purview,
+      id: PhoneNumberId,
+      settings: SenderSettings,
+    ): Promise<{ sender: Sender; lifted: boolean } | null> =>
       retryingPassing(() =>
         db.transaction().execute(async (trx) => {
           const before = await lockSender(trx, id)
-          if (!before || before.sealed_access_token === null) return null
-          const lifted = await change(trx, vault, before, settings)
-          return { sender: (await readSender(trx, id)) as Sender, lifted }
+          if (!before || !(await readSender(trx, purview, id))) return null
+          const lifted = await changeSender(trx, vault, before, settings)
+          return { sender: (await readSender(trx, purview, id)) as Sender, lifted }
         }),
       ),
 
-    get: (id: PhoneNumberId): Promise<Sender | null> => readSender(db, id),
-    list: (): Promise<Sender[]> => readSenders(db),
+    get: (purview: Purview, id: PhoneNumberId): Promise<Sender | null> => readSender(db, purview, id),
+    list: (purview: Purview): Promise<Sender[]> => readSenders(db, purview),
+    /** Of every workspace: for who looks after the installation. */
+    listAll: (): Promise<Sender[]> => readAllSenders(db),
 
     /** False when it was paused already, or is not linked. */
-    pause: (id: PhoneNumberId): Promise<boolean> =>
-      moveSender(db, id, ['active', 'restricted'], 'paused', {
-        code: 'sender_paused',
-        text: 'An operator paused the sender.',
-      }),
+    pause: (purview: Purview, id: PhoneNumberId): Promise<boolean> =>
+      moveSender(
+        db,
+        id,
+        ['active', 'restricted'],
+        'paused',
+        { code: 'sender_paused', text: 'An operator paused the sender.' },
+        { purview },
+      ),
 
     /** False when it was active already, or is not linked. */
-    resume: (id: PhoneNumberId): Promise<boolean> => moveSender(db, id, ['paused', 'restricted'], 'active', null),
+    resume: (purview: Purview, id: PhoneNumberId): Promise<boolean> =>
+      moveSender(db, id, ['paused', 'restricted'], 'active', null, { purview }),
 
     /**
      * Meta refuses the account. Only from `active`; false otherwise. With the version of the credentials that were refused, an answer
@@ -85,7 +105,7 @@ export function senderStore(db: Db, vault: TokenVault) {
       retryingPassing(() => moveSender(db, id, ['active'], 'restricted', reason, { curedByToken, version })),
 
     /** The token is forgotten at once; conversations, intents and messages stay readable. False when it is not linked. */
-    async unlink(id: PhoneNumberId): Promise<boolean> {
+    async unlink(purview: Purview, id: PhoneNumberId): Promise<boolean> {
       const result = await retryingPassing(() =>
         db
           .updateTable('senders')
@@ -94,6 +114,7 @@ export function senderStore(db: Db, vault: TokenVault) {
             sealed_access_token: null,
           })
           .where('phone_number_id', '=', id)
+          .where(inPurview('senders', purview))
           .where('sealed_access_token', 'is not', null)
           .executeTakeFirst(),
       )
@@ -116,85 +137,6 @@ export function senderStore(db: Db, vault: TokenVault) {
 
 export type SenderStore = ReturnType<typeof senderStore>
 
-type SenderRecord = Selectable<Database['senders']>
-
-async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): Promise<LinkOutcome> {
-  // Two first links of the same number at once: one of them creates it, the other updates it.
-  await sql`select pg_advisory_xact_lock(hashtextextended('link ' || ${link.phoneNumberId}::text, 0))`.execute(trx)
-  const before = await lockSender(trx, link.phoneNumberId)
-  const linked = before && before.sealed_access_token !== null
-  if (linked && before.waba_id !== link.wabaId) return { kind: 'elsewhere', wabaId: before.waba_id as WabaId }
-
-  await ensureAccount(trx, link)
-  if (!before) {
-    await trx
-      .insertInto('senders')
-      .values({
-        phone_number_id: link.phoneNumberId,
-        waba_id: link.wabaId,
-        sealed_access_token: vault.seal(link.accessToken),
-        default_when_closed: JSON.stringify('hold'),
-      })
-      .execute()
-  } else if (!linked) {
-    await trx
-      .updateTable('senders')
-      .set({ ...columnsOf('active', null), waba_id: link.wabaId, sealed_access_token: vault.seal(link.accessToken) })
-      .where('phone_number_id', '=', link.phoneNumberId)
-      .execute()
-  }
-  const current = (await lockSender(trx, link.phoneNumberId)) as SenderRecord
-  const lifted = await change(trx, vault, current, link)
-  const sender = (await readSender(trx, link.phoneNumberId)) as Sender
-  return linked ? { kind: 'updated', sender, lifted } : { kind: 'created', sender }
-}
-
-async function ensureAccount(trx: Db, link: SenderLink): Promise<void> {
-  const portfolio = link.portfolioId ?? link.wabaId
-  const known = await trx.selectFrom('wabas').select('portfolio_id').where('id', '=', link.wabaId).executeTakeFirst()
-  if (known && (link.portfolioId === undefined || known.portfolio_id === portfolio)) return
-  await trx
-    .insertInto('portfolios')
-    .values({ id: portfolio })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute()
-  await trx
-    .insertInto('wabas')
-    .values({ id: link.wabaId, portfolio_id: portfolio })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ portfolio_id: portfolio }))
-    .execute()
-}
-
-function lockSender(trx: Db, id: PhoneNumberId): Promise<SenderRecord | undefined> {
-  return trx.selectFrom('senders').selectAll().where('phone_number_id', '=', id).forUpdate().executeTakeFirst()
-}
-
-/** Writes what is given. True when a new access token lifted a restriction. */
-async function change(trx: Db, vault: TokenVault, before: SenderRecord, settings: SenderSettings): Promise<boolean> {
-  const { accessToken, messagingLimit, defaultWhenClosed } = settings
-  const lifted = accessToken !== undefined && before.state === 'restricted' && before.cured_by_token
-  await trx
-    .updateTable('senders')
-    .set({
-      ...(lifted ? columnsOf('active', null) : { updated_at: nextVersion }),
-      ...(accessToken === undefined ? {} : { sealed_access_token: vault.seal(accessToken) }),
-      ...(settings.displayPhoneNumber === undefined ? {} : { display_phone_number: settings.displayPhoneNumber }),
-      ...(settings.verifiedName === undefined ? {} : { verified_name: settings.verifiedName }),
-      ...(settings.throughputMps === undefined ? {} : { throughput_mps: settings.throughputMps }),
-      ...(defaultWhenClosed === undefined ? {} : { default_when_closed: JSON.stringify(defaultWhenClosed) }),
-    })
-    .where('phone_number_id', '=', before.phone_number_id)
-    .execute()
-  if (messagingLimit !== undefined) {
-    await sql`
-      update portfolios set messaging_limit = ${messagingLimit}, messaging_limit_at = casement_now()
-      where id = (select portfolio_id from wabas where id = (select waba_id from senders where phone_number_id = ${before.phone_number_id}))`.execute(
-      trx,
-    )
-  }
-  return lifted
-}
-
 type RestrictArguments = [id: PhoneNumberId, reason: Reason, curedByToken: boolean, credentialsVersion?: Instant]
 
 /**
@@ -214,6 +156,8 @@ export function restrictSender(
 }
 
 interface MoveOptions {
+  /** Whose wish it is; what Meta says needs none. */
+  purview?: Purview
   curedByToken?: boolean
   /** Fence: only while these are the credentials. */
   version?: Instant | undefined
@@ -227,7 +171,7 @@ async function moveSender(
   from: SenderState[],
   to: SenderState,
   reason: Reason | null,
-  { curedByToken = false, version, seenAt }: MoveOptions = {},
+  { purview, curedByToken = false, version, seenAt }: MoveOptions = {},
 ): Promise<boolean> {
   let guarded = db
     .updateTable('senders')
@@ -235,23 +179,9 @@ async function moveSender(
     .where('phone_number_id', '=', id)
     .where('sealed_access_token', 'is not', null)
     .where('state', 'in', from)
+  if (purview !== undefined) guarded = guarded.where(inPurview('senders', purview))
   if (version !== undefined) guarded = guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
   if (seenAt !== undefined) guarded = guarded.where(sql`updated_at`, '<=', toDate(seenAt))
   const result = await guarded.executeTakeFirst()
   return result.numUpdatedRows === 1n
-}
-
-/** Versions are read with millisecond precision, so two changes are never closer than that. */
-const nextVersion = sql<Date>`greatest(casement_now(), updated_at + interval '1 millisecond')`
-
-function columnsOf(state: SenderState, reason: Reason | null, curedByToken = false) {
-  return {
-    state,
-    reason_code: reason?.code ?? null,
-    reason_text: reason?.text ?? null,
-    reason_graph_code: reason?.graphCode ?? null,
-    reason_since: reason ? sql<Date>`casement_now()` : null,
-    cured_by_token: curedByToken,
-    updated_at: nextVersion,
-  }
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
 import type { ContactId, ConversationId } from '../../domain/ids.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import {
@@ -7,6 +8,7 @@ import {
   type FreeEntryPointState,
   type WindowRecord,
 } from '../../domain/window.ts'
+import { inPurview } from '../access/purview.ts'
 import { type ContactRead, contactColumns } from '../people/contacts.ts'
 import type { Db } from '../pg/postgres.ts'
 
@@ -21,6 +23,7 @@ export interface ConversationRead {
 }
 
 export interface ConversationSelection {
+  purview: Purview
   sender: string | null
   /** Whether the customer service window is open now. */
   open: boolean | null
@@ -38,7 +41,7 @@ export interface ConversationPlace {
 
 /**
  * Two statements at most, because one order over both would sort every conversation a campaign ever made: those who wrote are read along
- * `conversations_inbound`, the rest along the primary key.
+ * `conversations_workspace_inbound` (`conversations_inbound` with a sender), the rest along the primary key.
  */
 export async function listConversations(db: Db, selection: ConversationSelection): Promise<ConversationRead[]> {
   const { after, limit } = selection
@@ -67,22 +70,28 @@ function listThoseWhoWrote(db: Db, selection: ConversationSelection): Promise<Co
 }
 
 /** Null when the two never exchanged or planned a message. */
-export async function readConversation(db: Db, sender: string, contactId: ContactId): Promise<ConversationRead | null> {
+export async function readConversation(
+  db: Db,
+  purview: Purview,
+  sender: string,
+  contactId: ContactId,
+): Promise<ConversationRead | null> {
   const [found] = await readConversations(
     db,
-    sql`v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint`,
+    sql`${inPurview('v', purview)} and v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint`,
   )
   return found ?? null
 }
 
 function filtered(selection: ConversationSelection, rest: RawBuilder<unknown>): RawBuilder<unknown> {
   const sender = selection.sender === null ? sql`` : sql`v.phone_number_id = ${selection.sender} and`
-  if (selection.text === null) return sql`${sender} ${rest}`
+  const seen = sql`${inPurview('v', selection.purview)} and ${sender}`
+  if (selection.text === null) return sql`${seen} ${rest}`
   const part = `%${selection.text.replace(/[\\%_]/g, '\\$&')}%`
   const digits = `%${selection.text.replace(/\D/g, '')}%`
   const matches = sql`(c.name ilike ${part} or c.username ilike ${part} or c.bsuid = ${selection.text}
     or (${digits}::text <> '%%' and c.wa_id like ${digits}))`
-  return sql`${sender} ${matches} and ${rest}`
+  return sql`${seen} ${matches} and ${rest}`
 }
 
 /** `isWindowOpen` of the domain, for a `where`. Answers are computed by the domain; this only chooses the rows. */

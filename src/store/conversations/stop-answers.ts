@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import type { ConversationId, IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { HOUR_MS, plus } from '../../domain/time.ts'
 import { insertIntents } from '../intents/enqueue.ts'
 import { databaseNow } from '../pg/clock.ts'
@@ -32,7 +32,7 @@ export async function enqueueAnswer(trx: Db, conversationId: ConversationId, tex
   await insertIntents(trx, [
     {
       id,
-      workspace,
+      workspace: workspace as WorkspaceId,
       sender: phone_number_id as PhoneNumberId,
       conversationId,
       message: { type: 'text', text: { body: text } },

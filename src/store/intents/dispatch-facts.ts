@@ -85,7 +85,8 @@ interface FactsRow {
 
 /*
  * The one query that re-reads eligibility, with the database's clock. It locks and writes nothing: the fence is the `open` that
- * follows, which names the wake and the state again. Served by the primary keys of all six tables.
+ * follows, which names the wake and the state again. Served by the primary keys of all six tables. A number that went to another workspace
+ * sends nothing of the former one's.
  */
 const selectFacts = prepared<FactsRow>(
   'dispatch_facts',
@@ -106,7 +107,7 @@ const selectFacts = prepared<FactsRow>(
    join conversations v on v.id = i.conversation_id
    left join pair_buckets b on b.conversation_id = v.id
    join contacts c on c.id = v.contact_id
-   join senders s on s.phone_number_id = i.phone_number_id
+   join senders s on s.phone_number_id = i.phone_number_id and s.workspace = i.workspace
    join wabas w on w.id = s.waba_id
    join portfolios p on p.id = w.portfolio_id`,
 )

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
+import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
-import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
+import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /*
@@ -15,7 +17,7 @@ export const DUE_CHANNEL = 'casement_due'
 
 export interface IntentRecord {
   id: IntentId
-  workspace: string
+  workspace: WorkspaceId
   sender: PhoneNumberId
   conversationId: ConversationId
   message: Message
@@ -29,8 +31,7 @@ export interface IntentRecord {
   requestHash: string | null
   metadata: unknown
   followUpOf: IntentId | null
-  /** Who asked for it; left out where nobody says. */
-  createdBy?: unknown
+  createdBy: Actor
 }
 
 export type InsertedIntent =
@@ -57,7 +58,7 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     request_hash: record.requestHash,
     metadata: record.metadata ?? null,
     follow_up_of: record.followUpOf,
-    created_by: record.createdBy ?? null,
+    created_by: record.createdBy,
   }))
   const { rows } = await sql<{ id: IntentId }>`
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
@@ -115,19 +116,26 @@ export interface SenderForEnqueue {
   callsPausedUntil: Instant | null
 }
 
-export async function findSenders(db: Db, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>> {
+/** Those of them that are linked and in the purview. */
+export async function findSenders(
+  db: Db,
+  purview: Purview,
+  senders: PhoneNumberId[],
+): Promise<Map<PhoneNumberId, SenderForEnqueue>> {
   const { rows } = await sql<SenderForEnqueue>`
     select s.phone_number_id as sender, s.waba_id as "wabaId", s.default_when_closed as "defaultWhenClosed", s.state,
       s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
       floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil"
     from senders s join wabas w on w.id = s.waba_id
-    where s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(db)
+    where ${inPurview('s', purview)} and s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.sender, row]))
 }
 
 /** Who an accepted message really went to: Meta's `wa_id` may differ from the number that was dialled (Brazil, Mexico, Argentina). */
 export async function learnIdentity(db: Db, contactId: ContactId, value: string): Promise<void> {
-  await sql`insert into contact_identities (value, contact_id) values (${value}, ${contactId}::bigint) on conflict (workspace, scope, key) do nothing`.execute(
-    db,
-  )
+  await sql`
+    insert into contact_identities (workspace, value, contact_id) select workspace, ${value}, id from contacts where id = ${contactId}::bigint
+    on conflict (workspace, scope, key) do nothing`.execute(db)
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { SYSTEM } from '../../domain/access.ts'
 import type { Message } from '../../domain/content.ts'
-import type { ConversationId, IntentId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { statesThatTake } from '../../domain/lifecycle.ts'
 import { templateStatusClass } from '../../domain/template.ts'
@@ -162,7 +163,7 @@ async function insertInvitation(trx: Db, claim: Claim, id: IntentId, message: Me
   await insertIntents(trx, [
     {
       id,
-      workspace: parent.workspace,
+      workspace: parent.workspace as WorkspaceId,
       sender: claim.sender.phoneNumberId,
       conversationId: claim.recipient.conversationId,
       message,
@@ -176,6 +177,7 @@ async function insertInvitation(trx: Db, claim: Claim, id: IntentId, message: Me
       requestHash: null,
       metadata: null,
       followUpOf: claim.intent.id,
+      createdBy: SYSTEM,
     },
   ])
 }

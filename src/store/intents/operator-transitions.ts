@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
 import { attemptId, type IntentId, type PhoneNumberId } from '../../domain/ids.ts'
 import type { Delivery, Reason } from '../../domain/intent.ts'
 import { type IntentState, LIFECYCLE, statesThatTake } from '../../domain/lifecycle.ts'
+import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
 import { type RecordedDecision, targetOf } from './intents.ts'
 import { STAND_IN } from './statuses.ts'
@@ -11,9 +13,8 @@ import { STAND_IN } from './statuses.ts'
  * who interfered. One at a time, so nothing is coalesced.
  */
 
-/** Whose intent it is; an intent of another workspace does not exist. */
-export interface IntentKey {
-  workspace: string
+/** An intent as a caller names it; what is out of their purview does not exist. */
+export interface IntentKey extends Purview {
   id: IntentId
 }
 
@@ -23,13 +24,13 @@ export interface IntentHead {
   followUpOf: IntentId | null
 }
 
-/** Null when the workspace has no such intent. */
+/** Null when there is no such intent in the purview. */
 export async function readIntentHead(db: Db, key: IntentKey): Promise<IntentHead | null> {
   const row = await db
     .selectFrom('intents')
     .select(['state', 'delivery', 'follow_up_of'])
     .where('id', '=', key.id)
-    .where('workspace', '=', key.workspace)
+    .where(inPurview('intents', key))
     .executeTakeFirst()
   return row ? { state: row.state, delivery: row.delivery, followUpOf: row.follow_up_of as IntentId | null } : null
 }
@@ -96,6 +97,7 @@ export async function settleAsSent(
         insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as)
         values (${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as})
         on conflict (wamid) do update set intent_id = coalesce(m.intent_id, excluded.intent_id)
+          where m.conversation_id = excluded.conversation_id
         returning intent_id`.execute(trx)
       if (owner.rows[0]?.intent_id !== key.id) return 'wamid_of_another'
       await sql`

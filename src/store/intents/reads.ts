@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
+import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
+import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
 import type { IntentKey } from './operator-transitions.ts'
@@ -38,6 +40,7 @@ export interface IntentRead {
   follow_up_id: IntentId | null
   follow_up_state: IntentState | null
   follow_up_of: IntentId | null
+  created_by: Actor | null
   created_at: Instant
   attempts: AttemptRead[]
   decisions: DecisionRead[]
@@ -64,7 +67,7 @@ export interface DecisionRead {
 }
 
 export interface IntentSelection {
-  workspace: string
+  purview: Purview
   state: IntentState | null
   sender: string | null
   contactId: ContactId | null
@@ -78,7 +81,7 @@ export interface IntentSelection {
 export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | null> {
   const [intent] = await complete(
     db,
-    await selectHeads(db).where('i.id', '=', key.id).where('i.workspace', '=', key.workspace).execute(),
+    await selectHeads(db).where('i.id', '=', key.id).where(inPurview('i', key)).execute(),
   )
   return intent ?? null
 }
@@ -86,7 +89,7 @@ export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | n
 /** Newest first. Served by the primary key, or by the partial index of the state that is asked for. */
 export async function listIntents(db: Db, selection: IntentSelection): Promise<IntentRead[]> {
   const { state, sender, contactId, since, before } = selection
-  let query = selectHeads(db).where('i.workspace', '=', selection.workspace)
+  let query = selectHeads(db).where(inPurview('i', selection.purview))
   if (state !== null) query = query.where('i.state', '=', state).where(impliedBy(state))
   if (sender !== null) query = query.where('i.phone_number_id', '=', sender)
   if (contactId !== null) query = query.where('v.contact_id', '=', contactId)

@@ -22,6 +22,7 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     due_at: isoOrNull(nextLookAt(intent)),
     expires_at: toIso(intent.expires_at),
     created_at: toIso(intent.created_at),
+    created_by: intent.created_by,
     idempotency_key: intent.idempotency_key,
     metadata: intent.metadata,
     sent_as: intent.sent_as,

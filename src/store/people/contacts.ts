@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Consent } from '../../domain/decision.ts'
-import type { ContactId } from '../../domain/ids.ts'
+import type { ContactId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
 
@@ -31,9 +31,9 @@ export const contactColumns = sql`
   c.created_at as contact_created_at`
 
 /** The person known under any of these ids; the first id that is known decides. */
-export async function findContact(db: Db, ids: string[]): Promise<ContactId | null> {
+export async function findContact(db: Db, workspace: WorkspaceId, ids: string[]): Promise<ContactId | null> {
   const { rows } = await sql<{ contact_id: ContactId }>`
-    select contact_id from contact_identities where value = any (${ids}::text[])
+    select contact_id from contact_identities where workspace = ${workspace} and value = any (${ids}::text[])
     order by array_position(${ids}::text[], value) limit 1`.execute(db)
   return rows[0]?.contact_id ?? null
 }

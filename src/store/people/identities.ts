@@ -74,9 +74,10 @@ function stampOf(at: Instant | null) {
 export async function claimIdentities(trx: Db, contactId: ContactId, ids: SeenId[]): Promise<void> {
   const inOrder = [...latestOfEach(ids)].sort(([a], [b]) => (a < b ? -1 : 1))
   const { rows } = await sql<{ value: string; contact_id: ContactId }>`
-    insert into contact_identities (value, contact_id, seen_at)
-    select value, ${contactId}::bigint, case when at is not null then least(at, casement_now()) end
-    from unnest(${inOrder.map(([value]) => value)}::text[], ${inOrder.map(([, at]) => at && toDate(at))}::timestamptz[]) as v (value, at)
+    insert into contact_identities (workspace, value, contact_id, seen_at)
+    select c.workspace, value, c.id, case when at is not null then least(at, casement_now()) end
+    from contacts c cross join unnest(${inOrder.map(([value]) => value)}::text[], ${inOrder.map(([, at]) => at && toDate(at))}::timestamptz[]) as v (value, at)
+    where c.id = ${contactId}::bigint
     on conflict (workspace, scope, key) do update set seen_at = greatest(contact_identities.seen_at, excluded.seen_at)
     returning value, contact_id::text as contact_id`.execute(trx)
   const others = new Set(rows.map((row) => row.contact_id).filter((owner) => owner !== contactId))

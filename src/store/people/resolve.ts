@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Bsuid, ContactId, ConversationId, PhoneNumberId, WaId } from '../../domain/ids.ts'
+import type { Bsuid, ContactId, ConversationId, PhoneNumberId, WaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -20,16 +20,17 @@ export interface PersonKey {
 }
 
 /** Finds or creates the contact of each key; answers in the order asked. */
-export async function resolveContacts(db: Db, people: PersonKey[]): Promise<ContactId[]> {
+export async function resolveContacts(db: Db, workspace: WorkspaceId, people: PersonKey[]): Promise<ContactId[]> {
   const known = await findIdentities(
     db,
+    workspace,
     people.flatMap((person) => person.candidates),
   )
   const unknown = new Map<string, PersonKey>()
   for (const person of people) {
     if (!contactOf(person, known)) unknown.set(person.candidates[0] as string, person)
   }
-  if (unknown.size > 0) await createContacts(db, [...unknown.values()], known)
+  if (unknown.size > 0) await createContacts(db, workspace, [...unknown.values()], known)
   return people.map((person) => contactOf(person, known) as ContactId)
 }
 
@@ -41,27 +42,31 @@ function contactOf(person: PersonKey, known: Map<string, ContactId>): ContactId 
   return null
 }
 
-async function findIdentities(db: Db, values: string[]): Promise<Map<string, ContactId>> {
+async function findIdentities(db: Db, workspace: WorkspaceId, values: string[]): Promise<Map<string, ContactId>> {
   const { rows } = await sql<{ value: string; contact_id: ContactId }>`
-    select value, contact_id::text as contact_id from contact_identities where value = any (${values}::text[])`.execute(
-    db,
-  )
+    select value, contact_id::text as contact_id from contact_identities
+    where workspace = ${workspace} and value = any (${values}::text[])`.execute(db)
   return new Map(rows.map((row) => [row.value, row.contact_id]))
 }
 
 /** Whoever commits an id first owns it; the contacts this transaction made for nothing are taken back. */
-async function createContacts(db: Db, people: PersonKey[], known: Map<string, ContactId>): Promise<void> {
+async function createContacts(
+  db: Db,
+  workspace: WorkspaceId,
+  people: PersonKey[],
+  known: Map<string, ContactId>,
+): Promise<void> {
   const inOrder = [...people].sort((a, b) => ((a.candidates[0] as string) < (b.candidates[0] as string) ? -1 : 1))
   const created = await sql<{ id: ContactId; value: string }>`
     with made as (
-      insert into contacts (wa_id, bsuid)
-      select wa_id, bsuid from unnest(${inOrder.map((p) => p.waId)}::text[], ${inOrder.map((p) => p.bsuid)}::text[]) as p (wa_id, bsuid)
+      insert into contacts (workspace, wa_id, bsuid)
+      select ${workspace}, wa_id, bsuid from unnest(${inOrder.map((p) => p.waId)}::text[], ${inOrder.map((p) => p.bsuid)}::text[]) as p (wa_id, bsuid)
       returning id, coalesce(wa_id, bsuid) as value
     )
     select id::text as id, value from made order by value`.execute(db)
   const claimed = await sql<{ value: string; contact_id: ContactId }>`
-    insert into contact_identities (value, contact_id)
-    select value, id from unnest(${created.rows.map((row) => row.value)}::text[], ${created.rows.map((row) => row.id)}::bigint[]) as c (value, id)
+    insert into contact_identities (workspace, value, contact_id)
+    select ${workspace}, value, id from unnest(${created.rows.map((row) => row.value)}::text[], ${created.rows.map((row) => row.id)}::bigint[]) as c (value, id)
     on conflict (workspace, scope, key) do nothing
     returning value, contact_id::text as contact_id`.execute(db)
   for (const row of claimed.rows) known.set(row.value, row.contact_id)
@@ -70,6 +75,7 @@ async function createContacts(db: Db, people: PersonKey[], known: Map<string, Co
   await sql`delete from contacts where id = any (${lost.map((row) => row.id)}::bigint[])`.execute(db)
   for (const [value, contact] of await findIdentities(
     db,
+    workspace,
     lost.map((row) => row.value),
   ))
     known.set(value, contact)
@@ -98,13 +104,14 @@ export interface ConversationState {
 /** Finds or creates the conversation of each (sender, contact), keyed `<sender> <contact>`. */
 export async function ensureConversations(
   db: Db,
+  workspace: WorkspaceId,
   pairs: { sender: PhoneNumberId; contactId: ContactId }[],
 ): Promise<Map<string, ConversationState>> {
   const senders = pairs.map((pair) => pair.sender)
   const contacts = pairs.map((pair) => pair.contactId)
   await sql`
-    insert into conversations (phone_number_id, contact_id)
-    select distinct phone_number_id, contact_id from unnest(${senders}::text[], ${contacts}::bigint[]) as pair (phone_number_id, contact_id)
+    insert into conversations (workspace, phone_number_id, contact_id)
+    select distinct ${workspace}, phone_number_id, contact_id from unnest(${senders}::text[], ${contacts}::bigint[]) as pair (phone_number_id, contact_id)
     order by phone_number_id, contact_id
     on conflict (phone_number_id, contact_id) do nothing`.execute(db)
   const { rows } = await sql<{ key: string } & ConversationState>`

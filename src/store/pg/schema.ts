@@ -1,4 +1,5 @@
 import type { ColumnType, Insertable, Selectable } from 'kysely'
+import type { Actor } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { Consent, SenderState } from '../../domain/decision.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
@@ -56,7 +57,7 @@ interface WorkspacesTable {
 
 interface JobsTable {
   id: string
-  workspace: Defaulted<string>
+  workspace: string
   kind: string
   input: Json<unknown>
   state: Defaulted<'running' | 'done' | 'failed'>
@@ -76,7 +77,7 @@ interface SealedSecretsTable {
 
 interface OutboxTable {
   id: BigIntId
-  workspace: Defaulted<string>
+  workspace: string
   kind: string
   subject: string
   payload: Json<unknown>
@@ -94,7 +95,7 @@ interface ConsentsTable {
 }
 
 interface OptOutsTable {
-  workspace: Defaulted<string>
+  workspace: string
   id_hash: Buffer
   category: 'marketing' | 'utility'
   at: Timestamp
@@ -107,7 +108,7 @@ interface PairBucketsTable {
 
 interface PortfoliosTable {
   id: string
-  workspace: Defaulted<string>
+  workspace: string
   messaging_limit: number | null
   messaging_limit_at: NullableTimestamp
   created_at: Timestamp
@@ -115,7 +116,7 @@ interface PortfoliosTable {
 
 interface WabasTable {
   id: string
-  workspace: Defaulted<string>
+  workspace: string
   portfolio_id: string
   templates_synced_at: NullableTimestamp
   webhook_caused_at: NullableTimestamp
@@ -127,7 +128,7 @@ interface WabasTable {
 
 interface SendersTable {
   phone_number_id: string
-  workspace: Defaulted<string>
+  workspace: string
   waba_id: string
   /** Null: unlinked. The row stays, because its history hangs on it. */
   sealed_access_token: string | null
@@ -149,7 +150,7 @@ interface SendersTable {
 
 interface ContactsTable {
   id: BigIntId
-  workspace: Defaulted<string>
+  workspace: string
   /** Turned out to be this person. */
   merged_into: ColumnType<string | null, string | null | undefined, string | null>
   wa_id: string | null
@@ -173,7 +174,7 @@ interface ContactsTable {
 }
 
 interface ContactIdentitiesTable {
-  workspace: Defaulted<string>
+  workspace: string
   scope: Defaulted<string>
   key: ColumnType<string, never, never>
   value: string
@@ -184,7 +185,7 @@ interface ContactIdentitiesTable {
 
 interface ConversationsTable {
   id: BigIntId
-  workspace: Defaulted<string>
+  workspace: string
   merged_into: ColumnType<string | null, string | null | undefined, string | null>
   phone_number_id: string
   contact_id: BigIntRef
@@ -236,7 +237,7 @@ interface IntentsTable {
   idempotency_key: string | null
   request_hash: string | null
   metadata: NullableJson<unknown>
-  created_by: NullableJson<unknown>
+  created_by: NullableJson<Actor>
   created_at: Timestamp
 }
 
@@ -344,7 +345,7 @@ interface MessagingLimitUsesTable {
 
 interface ApiKeysTable {
   id: BigIntId
-  workspace: Defaulted<string>
+  workspace: string
   name: string
   prefix: Defaulted<string>
   key_hash: string
@@ -353,7 +354,7 @@ interface ApiKeysTable {
   allow_query: Defaulted<boolean>
   expires_at: NullableTimestamp
   last_used_at: NullableTimestamp
-  created_by: NullableJson<unknown>
+  created_by: NullableJson<Actor>
   created_at: Timestamp
   revoked_at: NullableTimestamp
 }

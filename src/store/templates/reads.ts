@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
 import { toIso } from '../../domain/time.ts'
+import { accountInPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 
 export interface TemplateSelection {
+  purview: Purview
   wabaId: string | null
   name: string | null
   status: string | null
@@ -19,8 +22,8 @@ export interface TemplatePlace {
 }
 
 export async function listTemplates(db: Db, selection: TemplateSelection): Promise<TemplateRow[]> {
-  const { wabaId, name, status, after } = selection
-  let query = db.selectFrom('templates').selectAll()
+  const { purview, wabaId, name, status, after } = selection
+  let query = db.selectFrom('templates').selectAll().where(accountInPurview('waba_id', purview))
   if (wabaId !== null) query = query.where('waba_id', '=', wabaId)
   if (name !== null) query = query.where('name', '=', name)
   if (status !== null) query = query.where('status', '=', status)
@@ -39,8 +42,17 @@ export interface TemplateEvent {
   detail: unknown
 }
 
-export async function readTemplate(db: Db, id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null> {
-  const row = await db.selectFrom('templates').selectAll().where('id', '=', id).executeTakeFirst()
+export async function readTemplate(
+  db: Db,
+  purview: Purview,
+  id: string,
+): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null> {
+  const row = await db
+    .selectFrom('templates')
+    .selectAll()
+    .where('id', '=', id)
+    .where(accountInPurview('waba_id', purview))
+    .executeTakeFirst()
   if (!row) return null
   const events = await db
     .selectFrom('template_history')

@@ -1,4 +1,6 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
+import { DEFAULT_WORKSPACE } from '../../domain/ids.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import { INBOX_CHANNEL } from './events.ts'
@@ -18,6 +20,7 @@ export interface WebhookEventRead {
 }
 
 export interface WebhookEventSelection {
+  purview: Purview
   state: WebhookEventState | null
   /** Ids below this one. */
   before: string | null
@@ -31,22 +34,35 @@ const columns = sql`
   id, state, tries, error, received_at, applied_at, octet_length(payload) as payload_bytes,
   case when octet_length(payload) <= ${sql.lit(LONGEST_SHOWN_BYTES)} then payload end as payload`
 
-/** Newest first. Served by the primary key, or by the partial index of pending or failed events. */
+/** Newest first. Served by `webhook_events_workspace`, or by the partial index of pending or failed events. */
 export async function listWebhookEvents(
   db: Db,
-  { state, before, limit }: WebhookEventSelection,
+  { purview, state, before, limit }: WebhookEventSelection,
 ): Promise<WebhookEventRead[]> {
   const inState = state === null ? sql`true` : sql`state = ${sql.lit(state)}`
   const below = before === null ? sql`true` : sql`id < ${before}::bigint`
   const { rows } = await sql<WebhookEventRead>`
-    select ${columns} from webhook_events where ${inState} and ${below} order by id desc limit ${limit}`.execute(db)
+    select ${columns} from webhook_events where ${seenBy(purview)} and ${inState} and ${below} order by id desc limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 
+/**
+ * A workspace sees the events of its numbers. What concerns no number that is linked is nobody's, and `default` looks after it. A payload
+ * may speak of several numbers, so who is restricted to some sees none.
+ */
+function seenBy({ workspace, senders }: Purview): RawBuilder<boolean> {
+  if (senders !== null) return sql<boolean>`false`
+  if (workspace !== DEFAULT_WORKSPACE) return sql<boolean>`workspace = ${workspace}`
+  return sql<boolean>`(workspace = ${workspace} or workspace is null)`
+}
+
 /** To be applied again, whatever became of it: applying is idempotent. Null when there is no such event. */
-export async function replayWebhookEvent(db: Db, id: string): Promise<WebhookEventRead | null> {
+export async function replayWebhookEvent(db: Db, purview: Purview, id: string): Promise<WebhookEventRead | null> {
   const { rows } = await sql<WebhookEventRead>`
-    update webhook_events set state = 'pending', tries = 0, error = null, applied_at = null where id = ${id}::bigint
+    update webhook_events set state = 'pending', tries = 0, error = null, applied_at = null
+    where id = ${id}::bigint and ${seenBy(purview)}
     returning ${columns}`.execute(db)
   await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(db)
   return rows[0] ?? null

@@ -1,0 +1,57 @@
+import type { PhoneNumberId, WorkspaceId } from './ids.ts'
+
+/*
+ * Who may do what. A workspace is a tenant: what belongs to another does not exist. Inside of one, a scope says what may be done, and a
+ * purview which numbers it may be done with.
+ */
+
+/**
+ * What a caller can see: a workspace, or of its numbers only some. Every read and write of what a tenant owns takes one, or the workspace
+ * alone where no number is concerned, so that forgetting it does not compile.
+ */
+export interface Purview {
+  workspace: WorkspaceId
+  /** Phone number ids; null: all of the workspace. */
+  senders: readonly PhoneNumberId[] | null
+}
+
+export function isInPurview({ senders }: Pick<Purview, 'senders'>, sender: string): boolean {
+  return senders === null || (senders as readonly string[]).includes(sender)
+}
+
+/** All of a workspace. */
+export function allOf(workspace: WorkspaceId): Purview {
+  return { workspace, senders: null }
+}
+
+export const SCOPES = ['read', 'send', 'templates', 'campaigns', 'admin', 'system'] as const
+export type Scope = (typeof SCOPES)[number]
+
+const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: ['read'],
+  send: ['read', 'send'],
+  templates: ['read', 'templates'],
+  campaigns: ['read', 'campaigns'],
+  admin: ['read', 'send', 'templates', 'campaigns', 'admin'],
+  system: SCOPES,
+}
+
+/** Whether somebody who holds these scopes may do what asks for this one. Scopes that nobody knows allow nothing. */
+export function allows(held: readonly string[], asked: Scope): boolean {
+  return held.some((scope) => isScope(scope) && INCLUDED[scope].includes(asked))
+}
+
+export function isScope(text: string): text is Scope {
+  return (SCOPES as readonly string[]).includes(text)
+}
+
+/** Who asked for something, kept with what was made of it. */
+export interface Actor {
+  kind: 'key' | 'user' | 'library' | 'campaign' | 'flow' | 'system'
+  /** Null where the kind says all there is to say. */
+  id: string | null
+  name: string
+}
+
+/** Casement itself, such as for the invitation that it sends in an intent's place. */
+export const SYSTEM: Actor = { kind: 'system', id: null, name: 'casement' }
