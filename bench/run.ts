@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
+import { appliers } from './appliers.ts'
 import { footprint } from './footprint.ts'
 import { openLab } from './lab.ts'
 import { replies } from './replies.ts'
@@ -18,6 +19,7 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   throughput: { suite: throughput, defaults: { messages: 20_000 } },
   'scale-out': { suite: scaleOut, defaults: { messages: 20_000, concurrency: 40 } },
   webhooks: { suite: webhooks, defaults: { messages: 10_000, rate: 3_000, seconds: 60 } },
+  appliers: { suite: appliers, defaults: { messages: 1_500 } },
   replies: { suite: replies, defaults: { messages: 200_000, rate: 20, seconds: 30 } },
   footprint: { suite: footprint, defaults: { messages: 20_000 } },
 }

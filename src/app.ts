@@ -1,3 +1,4 @@
+import { startApplying } from './app/applying.ts'
 import { CannotStart } from './app/cannot-start.ts'
 import { closeServer } from './app/close-server.ts'
 import { enqueueOn } from './app/enqueueing.ts'
@@ -25,11 +26,10 @@ import { ClockMoved, keepRealTime } from './store/pg/clock.ts'
 import { openListener } from './store/pg/listener.ts'
 import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
 import { CLOCK_CHANNEL, moveClock } from './store/pg/move-clock.ts'
-import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store/pg/postgres.ts'
+import { HOT_PATH_SETTINGS, openPostgres } from './store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from './store/templates/upkeep.ts'
 import { INBOX_CHANNEL, webhookIntake } from './store/webhooks/events.ts'
 import { beatIntake, INTAKE_BEAT_MS } from './store/webhooks/intake.ts'
-import { applyWebhooks } from './usecases/apply-webhook.ts'
 import { startLoop } from './worker/loop.ts'
 
 export type Role = 'api' | 'worker'
@@ -57,9 +57,6 @@ export interface RunningApp {
 }
 
 const LANE_IDLE_MS = 5 * 60_000
-/** Most payloads applied in one transaction. */
-const INBOX_BATCH = 200
-const INBOX_IDLE_MS = 1_000
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000
 /** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
@@ -179,19 +176,14 @@ export async function startApp({
     }
 
     const { recipientReviewMs } = settings
-    const inbox = createInbox({ postgres, recipientReviewMs, log: logger })
-    const applying = startLoop(
-      async () => {
-        const applied = await applyWebhooks(inbox, INBOX_BATCH)
-        metrics.webhooks.inc(applied)
-        return applied === INBOX_BATCH ? 0 : INBOX_IDLE_MS
-      },
-      (error) => {
-        if (!isPassingDatabaseError(error)) logger.error({ err: error }, 'applying webhooks failed')
-      },
-    )
+    const inbox = createInbox({
+      postgres,
+      recipientReviewMs,
+      log: logger,
+      onClash: (clash) => metrics.webhookClashes.inc({ clash }),
+    })
+    const applying = startApplying({ inbox, listener, metrics, log: logger })
     closers.push(applying.stop)
-    listener.on(INBOX_CHANNEL, () => applying.wake())
 
     if (roles.includes('api')) {
       const beating = startLoop(

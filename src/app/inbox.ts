@@ -15,8 +15,8 @@ import {
   saveWindow,
 } from '../store/conversations/conversations.ts'
 import {
-  conversationsWithEntry,
   enterFreeEntryPoint,
+  recipientsOf,
   recordEntryReports,
   refreshFreeEntryPoint,
 } from '../store/conversations/free-entry-points.ts'
@@ -35,6 +35,7 @@ import {
 } from '../store/intents/statuses.ts'
 import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents/waiting.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
+import { lockPeople } from '../store/people/lock.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
 import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
 import { contactLanguage, liftOptOut, recordOptOut, typedAfter } from '../store/people/wishes.ts'
@@ -44,26 +45,67 @@ import { storableJson } from '../store/pg/storable-json.ts'
 import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
 import { templateEvent } from '../store/templates/templates.ts'
 import { wantTemplates } from '../store/templates/upkeep.ts'
-import { claimPendingEvents, markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
+import { claimEvents } from '../store/webhooks/claim.ts'
+import { markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
 import type { FailureIo } from '../usecases/apply-failure.ts'
-import type { WebhookInbox, WebhookIo } from '../usecases/apply-webhook.ts'
+import { Busy } from '../usecases/busy.ts'
 import type { WordsIo } from '../usecases/heed-words.ts'
+import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 
 export interface InboxDeps {
   postgres: Postgres
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
   log: Record<'info' | 'warn', (details: object, message: string) => void>
+  /** A transaction met a deadlock, or waited too long for a lock. */
+  onClash?: (clash: 'deadlock' | 'lock_timeout') => void
 }
+
+/**
+ * A lock that is not free soon is somebody's open transaction, and what needs it is left for a later round. Commits need not reach the
+ * disk: a payload is durable, and should its effects be lost in a crash of the server, so is the mark that says they are there. Whatever is
+ * decided by them is committed durably, and they with it, for the log has one order.
+ */
+const BEGIN = `begin; set local lock_timeout = '250ms'; set local synchronous_commit = off`
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const DEADLOCK_DETECTED = '40P01'
 
 const RELEASED_AT_ONCE = 1_000
 
 export function createInbox(deps: InboxDeps): WebhookInbox {
   const { postgres, log } = deps
+  let announcing = false
+  let again = false
+  /** Not in the transactions, where it would make their commits wait for one another. The relay looks by itself, too, should it be lost. */
+  function announceDue(): void {
+    again = announcing
+    if (announcing) return
+    announcing = true
+    void notifyDue(postgres.db)
+      .catch(() => {})
+      .finally(() => {
+        announcing = false
+        if (again) announceDue()
+      })
+  }
+
   return {
-    inTransaction: (run) => inTransaction(postgres.pool, (trx, client) => run(webhookIo(deps, trx, client))),
+    claim: (limits, except) => claimEvents(postgres.pool, limits, except),
+    parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
+    async inTransaction(run) {
+      try {
+        return await inTransaction(postgres.pool, (trx, client) => run(webhookIo(deps, trx, client)), BEGIN)
+      } catch (error) {
+        const clash = CLASHES.get((error as { code?: unknown }).code)
+        if (clash) deps.onClash?.(clash)
+        throw error
+      }
+    },
     markFailed: (id, error) => markFailed(postgres.db, id, error),
-    isPassing: isPassingDatabaseError,
+    heard: (caused) => recordLiveness(postgres.db, caused),
+    kindOf,
+    announceDue,
     onUnknown: (event) => {
       if (event.kind === 'malformed') log.info({ why: event.why }, 'webhook item that cannot be read, kept as received')
     },
@@ -73,14 +115,12 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
 function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
   const workspaceOf = remembering(trx)
   return {
-    claimPending: (limit) => claimPendingEvents(trx, limit),
-    parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
     markApplied: (ids) => markApplied(trx, ids),
-    recordLiveness: (caused) => recordLiveness(trx, caused),
     now: () => databaseNow(trx),
     workspaceOf,
-    ...failureIo(deps, trx),
+    ...failureIo(deps, trx, client),
     ...wordsIo(trx),
+    lockPeople: (ids) => lockPeople(trx, ids),
     resolveContact: async (workspace, person) => (await resolveContacts(trx, workspace, [person]))[0] as never,
     enrichContact: (contactId, seen, at) => enrichContact(trx, contactId, seen, at),
     claimIdentities: (contactId, ids) => claimIdentities(trx, contactId, ids),
@@ -109,7 +149,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     adoptWamid: (attempt, wamid) => adoptWamid(trx, attempt, wamid),
     afterLateDelivery: (intentId, wamid) => afterLateDelivery(trx, intentId, wamid),
     recipientsReached: (delivered) => recipientsReached(trx, delivered),
-    conversationsWithEntry: (ids) => conversationsWithEntry(client, ids),
+    recipientsOf: (ids) => recipientsOf(client, ids),
     recordEntryReports: (reports) => recordEntryReports(trx, reports),
     refreshFreeEntryPoint: (id) => refreshFreeEntryPoint(trx, id),
     changeTemplate: (templateId, field, value, detail, at) => changeTemplate(trx, templateId, field, value, detail, at),
@@ -125,7 +165,6 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
       return rows.map((row) => row.phone_number_id as PhoneNumberId)
     },
     setMessagingLimit: (wabaId, limit, at) => setMessagingLimit(trx, wabaId, limit, at),
-    notifyDue: () => notifyDue(trx),
   }
 }
 
@@ -161,8 +200,20 @@ function remembering(trx: Db): WebhookIo['workspaceOf'] {
   }
 }
 
+const CLASHES = new Map<unknown, 'deadlock' | 'lock_timeout'>([
+  [DEADLOCK_DETECTED, 'deadlock'],
+  [LOCK_NOT_AVAILABLE, 'lock_timeout'],
+])
+
+function kindOf(error: unknown): ApplyError {
+  const code = (error as { code?: unknown } | null)?.code
+  if (error instanceof Busy || code === LOCK_NOT_AVAILABLE) return 'busy'
+  if (code === DEADLOCK_DETECTED) return 'deadlock'
+  return isPassingDatabaseError(error) ? 'passing' : 'poison'
+}
+
 /** What failures that are reported later do, and what is learnt from them. */
-function failureIo({ recipientReviewMs, log }: InboxDeps, trx: Db): FailureIo {
+function failureIo({ recipientReviewMs, log }: InboxDeps, trx: Db, client: pg.PoolClient): FailureIo {
   async function wabaOf(sender: PhoneNumberId): Promise<WabaId> {
     const row = await trx
       .selectFrom('senders')
@@ -189,8 +240,8 @@ function failureIo({ recipientReviewMs, log }: InboxDeps, trx: Db): FailureIo {
       else await pauseManagement(trx, wabaId, forMs, startedAt)
     },
     async stopMarketing(conversationId, startedAt) {
-      const { contactId } = await lockConversation(trx, conversationId)
-      await stopMarketing(trx, contactId, toDate(startedAt))
+      const contactId = (await recipientsOf(client, [conversationId])).get(conversationId)?.contactId
+      if (contactId !== undefined) await stopMarketing(trx, contactId, toDate(startedAt))
     },
     async markUnreachable(conversationId, startedAt) {
       if (recipientReviewMs > 0) await markUnreachable(trx, conversationId, startedAt, recipientReviewMs)

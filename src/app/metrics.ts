@@ -16,6 +16,17 @@ export function createMetrics() {
     rewoken: counter('casement_rewoken_total', 'Intents whose job was put back by the sweeper.'),
     stranded: counter('casement_stranded_attempts_total', 'Attempts whose worker was lost.'),
     webhooks: counter('casement_webhooks_applied_total', 'Webhook payloads applied.'),
+    webhooksFailed: counter('casement_webhooks_failed_total', 'Webhook payloads kept aside: they cannot be applied.'),
+    webhooksLeft: counter(
+      'casement_webhooks_left_total',
+      'Webhook payloads left for a later round: a person or a row was busy.',
+    ),
+    webhookClashes: counter(
+      'casement_webhook_clashes_total',
+      'Deadlocks, tried again at once, and locks that were not free soon, while applying webhooks.',
+      ['clash'],
+    ),
+    webhookErrors: counter('casement_webhook_errors_total', 'Rounds of applying webhooks that broke off.'),
     doubtsResent: counter('casement_doubts_resent_total', 'Doubts settled as not accepted and sent again.'),
     doubtsUnconfirmed: counter('casement_doubts_unconfirmed_total', 'Doubts settled as not accepted and given up.'),
     doubtsBlind: counter(

@@ -25,6 +25,7 @@ import type {
 import type { InboundRecord, LockedConversation } from '../store/conversations/conversations.ts'
 import type { SeenId } from '../store/people/identities.ts'
 import type { PersonKey } from '../store/people/resolve.ts'
+import { Busy } from './busy.ts'
 import { answerStop, heedWords, type WordsIo } from './heed-words.ts'
 
 /** Reads and writes of one transaction. */
@@ -33,6 +34,8 @@ export interface InboundIo extends WordsIo {
   /** Whose number it is, or else whose account; null when nobody's here: webhooks of other numbers of an account come too. */
   workspaceOf(about: { phoneNumberId: PhoneNumberId | null; wabaId: WabaId | null }): Promise<WorkspaceId | null>
   resolveContact(workspace: WorkspaceId, person: PersonKey): Promise<ContactId>
+  /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
+  lockPeople(contactIds: ContactId[]): Promise<Set<ContactId>>
   enrichContact(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
   claimIdentities(contactId: ContactId, ids: SeenId[]): Promise<void>
   conversationOf(workspace: WorkspaceId, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
@@ -65,7 +68,7 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   const workspace = await io.workspaceOf({ phoneNumberId: event.phoneNumberId, wabaId: null })
   if (workspace === null) return false
 
-  const contactId = await io.resolveContact(workspace, person)
+  const contactId = await lockedContact(io, workspace, person)
   await io.claimIdentities(contactId, seenAt(event.at, person))
   await io.enrichContact(contactId, identity, event.at)
   const conversation = await io.lockConversation(await io.conversationOf(workspace, event.phoneNumberId, contactId))
@@ -95,6 +98,13 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
   if (!stopped || !isWindowOpen(window, now)) return released
   return (await answerStop(io, contactId, event.phoneNumberId, conversation.id)) || released
+}
+
+/** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */
+async function lockedContact(io: InboundIo, workspace: WorkspaceId, person: PersonKey): Promise<ContactId> {
+  const contactId = await io.resolveContact(workspace, person)
+  if (!(await io.lockPeople([contactId])).has(contactId)) throw new Busy('another process has this person in hand')
+  return contactId
 }
 
 /** A message without a plausible stamp is kept, but no window is computed from it. */
@@ -144,7 +154,7 @@ export async function applyNumberChanged(io: InboundIo, event: NumberChanged): P
   const after = personOf(event.current)
   const workspace = await io.workspaceOf(event)
   if (before === null || after === null || workspace === null) return
-  const contactId = await io.resolveContact(workspace, {
+  const contactId = await lockedContact(io, workspace, {
     ...before,
     candidates: [...before.candidates, ...after.candidates],
   })
@@ -159,13 +169,30 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   const person = personOf(event.customer)
   const workspace = await io.workspaceOf(event)
   if (person === null || workspace === null || (event.value !== 'stop' && event.value !== 'resume')) return
-  const contactId = await io.resolveContact(workspace, person)
+  const contactId = await lockedContact(io, workspace, person)
   await io.claimIdentities(contactId, seenAt(event.at, person))
   await io.enrichContact(contactId, event.customer, event.at)
   const at = event.at ?? (await io.now())
   await io.contactReached(contactId, at)
   const wish = event.value === 'stop' ? io.stopMarketingOf : io.resumeMarketingOf
   await wish(contactId, toDate(at))
+}
+
+/** All ids under which these events may find somebody, in every spelling. */
+export function idsIn(event: InboundMessage | CallEvent | NumberChanged | UserPreference): string[] {
+  return identitiesIn(event).flatMap((identity) => personOf(identity)?.candidates ?? [])
+}
+
+function identitiesIn(event: InboundMessage | CallEvent | NumberChanged | UserPreference): WebhookIdentity[] {
+  switch (event.kind) {
+    case 'inbound_message':
+      return [event.sender]
+    case 'call':
+    case 'user_preference':
+      return [event.customer]
+    case 'number_changed':
+      return [event.previous, event.current]
+  }
 }
 
 interface SeenPerson extends PersonKey {

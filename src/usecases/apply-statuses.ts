@@ -1,12 +1,32 @@
-import type { GraphErrorFacts } from '../domain/failure.ts'
-import { attemptId, type ConversationId, type IntentId, parseAttemptId, type Wamid } from '../domain/ids.ts'
-import { deliveryStatusOf, isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
-import { earliest, type Instant, latest } from '../domain/time.ts'
-import type { Pricing, StatusEvent } from '../graph/webhook-event.ts'
+import {
+  attemptId,
+  type ContactId,
+  type ConversationId,
+  type IntentId,
+  parseAttemptId,
+  type Wamid,
+} from '../domain/ids.ts'
+import { isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
+import type { Instant } from '../domain/time.ts'
+import type { StatusEvent } from '../graph/webhook-event.ts'
 import type { MessageEntryReport } from '../store/conversations/free-entry-points.ts'
 import type { CloseAttempt } from '../store/intents/attempts.ts'
 import type { KnownAttempt, MessageUpdate } from '../store/intents/statuses.ts'
 import { applyFailure, type FailureIo } from './apply-failure.ts'
+import {
+  acceptance,
+  entryReport,
+  hasFailed,
+  type MessageReport,
+  messageUpdate,
+  newestFailure,
+  saysFreeEntryPoint,
+  signOfLife,
+  tellsOfEntry,
+  tiedTellings,
+} from './status-reports.ts'
+import { retryingDeadlocks, setAside, type WebhookInbox } from './webhook-inbox.ts'
+import { leave, type Part, type Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
 export interface StatusIo extends FailureIo {
@@ -15,57 +35,192 @@ export interface StatusIo extends FailureIo {
   closeAttempts(items: CloseAttempt[]): Promise<void>
   /** Answers which were delivered although they had been reported as failed. */
   foldStatuses(updates: MessageUpdate[]): Promise<Set<Wamid>>
+  recordEntryReports(reports: MessageEntryReport[]): Promise<void>
+  recipientsOf(ids: ConversationId[]): Promise<Map<ConversationId, Recipient>>
+  /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
+  lockPeople(contactIds: ContactId[]): Promise<Set<ContactId>>
   /** An attempt that was settled by hand got a wamid of ours; this is the real one. */
   adoptWamid(attempt: KnownAttempt, wamid: Wamid): Promise<void>
   afterLateDelivery(intentId: IntentId, wamid: Wamid): Promise<void>
   /** Messages were delivered in these conversations, so their people can be reached. */
   recipientsReached(delivered: { conversationId: ConversationId; at: Instant }[]): Promise<void>
-  conversationsWithEntry(ids: ConversationId[]): Promise<ConversationId[]>
-  recordEntryReports(reports: MessageEntryReport[]): Promise<void>
   /** Works out the free entry point anew, from all that statuses told by now. */
   refreshFreeEntryPoint(id: ConversationId): Promise<void>
 }
 
-/** One message's statuses of a batch. */
-interface MessageReport {
-  wamid: Wamid
-  attempt: KnownAttempt
-  events: StatusEvent[]
-  status: MessageStatus | null
+/** Whom a conversation is with, and whether a status may change what is known of them. */
+export interface Recipient {
+  contactId: ContactId
+  /** Meta could not deliver to them. */
+  unreachable: boolean
+  /** Its free entry point may still change by what a status tells. */
+  hasEntry: boolean
 }
+
+/** A report that says more than how far its message got: of the person, the account or what becomes of the intent. */
+interface Consequence {
+  contactId: ContactId
+  report: MessageReport
+  /** Delivered although it had been reported as failed. */
+  deliveredAfterAll: boolean
+  entry: boolean
+}
+
+/** People in one transaction of consequences. */
+const PEOPLE_AT_ONCE = 20
 
 /**
  * Applies the statuses of a batch. In any order, any number of times, before or after our own response: a status that names an attempt
- * proves that Graph accepted it, which settles a doubt; the rest only moves forward. Answers whether an intent fell due.
+ * proves that Graph accepted it, which settles a doubt; the rest only moves forward.
+ *
+ * In three steps, each of which locks rows of one kind in one order, or the person first: attempts that are proved accepted are closed,
+ * then the statuses are folded into their messages, then comes what follows for people, intents and accounts. Most statuses have none of
+ * the latter.
  *
  * Statuses of messages that somebody else sent from the same number belong to no attempt of ours and are left alone.
  */
-export async function applyStatuses(io: StatusIo, events: StatusEvent[]): Promise<{ due: boolean }> {
+export async function applyStatusParts(inbox: WebhookInbox, parts: Part<StatusEvent>[]): Promise<void> {
+  if (parts.length === 0) return
+  try {
+    const events = parts.flatMap((part) => part.events)
+    const reports = await retryingDeadlocks(inbox, () => inbox.inTransaction((io) => closeAccepted(io, events)))
+    const consequences = await foldAndMark(inbox, parts, reports)
+    await applyConsequences(inbox, parts, consequences)
+  } catch (error) {
+    await applyHalves(inbox, parts, error)
+  }
+}
+
+async function applyHalves(inbox: WebhookInbox, parts: Part<StatusEvent>[], error: unknown): Promise<void> {
+  const kind = inbox.kindOf(error)
+  if (kind === 'passing') throw error
+  if (parts.length > 1) {
+    const half = Math.ceil(parts.length / 2)
+    await applyStatusParts(inbox, parts.slice(0, half))
+    await applyStatusParts(inbox, parts.slice(half))
+  } else if (kind === 'poison') await setAside(inbox, (parts[0] as Part<StatusEvent>).payload, error)
+  else leave(parts)
+}
+
+async function closeAccepted(io: StatusIo, events: StatusEvent[]): Promise<MessageReport[]> {
   const reports = await matchAttempts(io, events)
-  await io.closeAttempts(reports.filter((report) => report.attempt.outcome !== 'accepted').map(acceptance))
-  const updates = reports.map(messageUpdate)
-  const deliveredAfterAll = await io.foldStatuses(updates)
+  const unknown = reports.filter((report) => report.attempt.outcome !== 'accepted')
+  await io.closeAttempts(unknown.map(acceptance).sort((a, b) => (a.intentId < b.intentId ? -1 : 1)))
+  return reports
+}
+
+/** Marks those payloads that are done by it. */
+async function foldAndMark(
+  inbox: WebhookInbox,
+  parts: Part<StatusEvent>[],
+  reports: MessageReport[],
+): Promise<Consequence[]> {
+  const { consequences, marked } = await retryingDeadlocks(inbox, () =>
+    inbox.inTransaction(async (io) => {
+      const consequences = await fold(io, reports)
+      const open = new Set(consequences.flatMap(({ report }) => report.events))
+      const done = parts.filter((part) => !part.events.some((event) => open.has(event)))
+      const marked = done.filter(({ payload }) => payload.unfinished === 1 && !payload.left)
+      await io.markApplied(marked.map(({ payload }) => payload.id))
+      return { consequences, marked }
+    }),
+  )
+  for (const { payload } of marked) payload.marked = true
+  return consequences
+}
+
+async function fold(io: StatusIo, reports: MessageReport[]): Promise<Consequence[]> {
+  if (reports.length === 0) return []
+  const deliveredAfterAll = await io.foldStatuses(reports.map(messageUpdate))
   for (const tied of tiedTellings(reports)) {
     for (const wamid of await io.foldStatuses(tied)) deliveredAfterAll.add(wamid)
   }
-  await io.recipientsReached(updates.flatMap(signOfLife))
-  for (const { attempt, wamid } of reports) {
-    if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
-  }
-  let due = false
-  for (const { wamid, attempt, events, status } of reports) {
-    // What a failure teaches about others is learnt also when the message was delivered after all: else it would depend on the order.
-    const failed = events.some((event) => event.status === 'failed')
-    if (failed && (await applyFailure(io, wamid, attempt, newest(events, failureOf)[0]?.value))) due = true
-    if (deliveredAfterAll.has(wamid) || (isDelivered(status) && attempt.state !== 'sent')) {
-      await io.afterLateDelivery(attempt.intentId, wamid)
+  await io.recordEntryReports(reports.flatMap(entryReport))
+  // Read behind the locks of the messages: whoever marks a person as unreachable, or as come through an ad, waits for these or is seen here.
+  const recipients = await io.recipientsOf(reports.map((report) => report.attempt.conversationId))
+  return reports.flatMap((report) => {
+    const recipient = recipients.get(report.attempt.conversationId)
+    if (recipient === undefined) return []
+    const consequence: Consequence = {
+      contactId: recipient.contactId,
+      report,
+      deliveredAfterAll: deliveredAfterAll.has(report.wamid),
+      entry: tellsOfEntry(report) && (recipient.hasEntry || report.events.some(saysFreeEntryPoint)),
+    }
+    return isOne(consequence, recipient) ? [consequence] : []
+  })
+}
+
+function isOne({ report, deliveredAfterAll, entry }: Consequence, recipient: Recipient): boolean {
+  const { wamid, attempt, status } = report
+  return (
+    entry ||
+    deliveredAfterAll ||
+    hasFailed(report) ||
+    (isDelivered(status) && (attempt.state !== 'sent' || recipient.unreachable)) ||
+    (attempt.wamid !== null && attempt.wamid !== wamid)
+  )
+}
+
+async function applyConsequences(
+  inbox: WebhookInbox,
+  parts: Part<StatusEvent>[],
+  consequences: Consequence[],
+): Promise<void> {
+  const payloadOf = new Map(parts.flatMap(({ payload, events }) => events.map((event) => [event, payload])))
+  const payloadsOf = (one: Consequence) => new Set(one.report.events.map((event) => payloadOf.get(event) as Payload))
+  const people = [...Map.groupBy(consequences, (one) => one.contactId)].sort(([a], [b]) =>
+    BigInt(a) < BigInt(b) ? -1 : 1,
+  )
+
+  async function settle(some: [ContactId, Consequence[]][]): Promise<void> {
+    const ofAll = some.flatMap(([, ones]) => ones)
+    try {
+      const { due, busy } = await retryingDeadlocks(inbox, () => inbox.inTransaction((io) => applyToFree(io, ofAll)))
+      for (const one of busy) for (const payload of payloadsOf(one)) payload.left = true
+      if (due) inbox.announceDue()
+    } catch (error) {
+      const kind = inbox.kindOf(error)
+      if (kind === 'passing') throw error
+      if (some.length > 1) for (const one of some) await settle([one])
+      else
+        for (const payload of new Set(ofAll.flatMap((one) => [...payloadsOf(one)]))) {
+          if (kind === 'poison') await setAside(inbox, payload, error)
+          else payload.left = true
+        }
     }
   }
-  await followFreeEntryPoints(io, reports)
-  return { due }
+
+  for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) await settle(people.slice(at, at + PEOPLE_AT_ONCE))
+  for (const { payload } of parts) payload.unfinished -= 1
+}
+
+/** Of one sender after the other, for each may have a row to be changed. */
+async function applyToFree(io: StatusIo, consequences: Consequence[]): Promise<{ due: boolean; busy: Consequence[] }> {
+  const free = await io.lockPeople([...new Set(consequences.map((one) => one.contactId))])
+  const inOrder = consequences.toSorted((a, b) => (a.report.attempt.sender < b.report.attempt.sender ? -1 : 1))
+  let due = false
+  for (const one of inOrder) if (free.has(one.contactId) && (await applyConsequence(io, one))) due = true
+  return { due, busy: consequences.filter((one) => !free.has(one.contactId)) }
+}
+
+/** Answers whether the intent fell due. */
+async function applyConsequence(io: StatusIo, { report, deliveredAfterAll, entry }: Consequence): Promise<boolean> {
+  const { wamid, attempt, events, status } = report
+  await io.recipientsReached(signOfLife(messageUpdate(report)))
+  if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
+  // What a failure teaches about others is learnt also when the message was delivered after all: else it would depend on the order.
+  const due = hasFailed(report) && (await applyFailure(io, wamid, attempt, newestFailure(events)))
+  if (deliveredAfterAll || (isDelivered(status) && attempt.state !== 'sent')) {
+    await io.afterLateDelivery(attempt.intentId, wamid)
+  }
+  // Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it.
+  if (entry) await io.refreshFreeEntryPoint(attempt.conversationId)
+  return due
 }
 
 async function matchAttempts(io: StatusIo, events: StatusEvent[]): Promise<MessageReport[]> {
+  if (events.length === 0) return []
   const byWamid = Map.groupBy(events, (event) => event.wamid)
   const named = new Map<Wamid, { intentId: IntentId; number: number }>()
   for (const [wamid, group] of byWamid) {
@@ -83,137 +238,4 @@ async function matchAttempts(io: StatusIo, events: StatusEvent[]): Promise<Messa
     const status = group.reduce<MessageStatus | null>((current, event) => joinStatus(current, event.status), null)
     return [{ wamid, attempt, events: group, status }]
   })
-}
-
-function acceptance({ wamid, attempt }: MessageReport): CloseAttempt {
-  return {
-    intentId: attempt.intentId,
-    number: attempt.number,
-    conversationId: attempt.conversationId,
-    outcome: 'accepted',
-    httpStatus: null,
-    error: null,
-    wamid,
-    next: { event: 'accept' },
-  }
-}
-
-function messageUpdate({ wamid, attempt, events, status }: MessageReport): MessageUpdate {
-  const firstAt = (wanted: (event: StatusEvent) => boolean): Instant | null =>
-    events
-      .filter(wanted)
-      .reduce<Instant | null>(
-        (at, event) => (at === null || (event.at !== null && event.at < at) ? event.at : at),
-        null,
-      )
-  return {
-    wamid,
-    intentId: attempt.intentId,
-    attempt: attempt.number,
-    conversationId: attempt.conversationId,
-    sentAs: attempt.sentAs,
-    status: deliveryStatusOf(status),
-    sentAt: firstAt((event) => event.status === 'sent'),
-    deliveredAt: firstAt((event) => event.status === 'delivered'),
-    readAt: firstAt((event) => event.status === 'read' || event.status === 'played'),
-    failedAt: firstAt((event) => event.status === 'failed'),
-    ...toldAs({ error: newest(events, failureOf)[0] ?? null, pricing: newest(events, priceOf)[0] ?? null }),
-  }
-}
-
-/** What one status tells, and when it was stamped. */
-interface Telling<T> {
-  value: T
-  at: Instant | null
-}
-
-const failureOf = (event: StatusEvent): GraphErrorFacts | null =>
-  event.status === 'failed' ? (event.errors[0] ?? null) : null
-const priceOf = (event: StatusEvent): Pricing | null => event.pricing
-
-/** The newest telling, by Meta's stamp; more than one when statuses of the same second differ. */
-function newest<T>(events: StatusEvent[], tell: (event: StatusEvent) => T | null): Telling<T>[] {
-  const tellings = events.flatMap((event) => {
-    const value = tell(event)
-    return value === null ? [] : [{ value, at: event.at }]
-  })
-  const latestAt = tellings.reduce<Instant | null>(
-    (at, one) => (one.at === null || (at !== null && at > one.at) ? at : one.at),
-    null,
-  )
-  const byText = new Map(tellings.filter((one) => one.at === latestAt).map((one) => [JSON.stringify(one.value), one]))
-  return [...byText.values()]
-}
-
-function toldAs({ error, pricing }: { error: Telling<GraphErrorFacts> | null; pricing: Telling<Pricing> | null }) {
-  return {
-    error: error?.value ?? null,
-    errorAt: error?.at ?? null,
-    pricing: pricing?.value ?? null,
-    pricingAt: pricing?.at ?? null,
-  }
-}
-
-/**
- * Which of several tellings of one second counts is for the store to say, the same in one batch as in two. So the others are folded
- * one after the other; there are hardly ever any.
- */
-function tiedTellings(reports: MessageReport[]): MessageUpdate[][] {
-  const rounds: MessageUpdate[][] = []
-  for (const report of reports) {
-    const errors = newest(report.events, failureOf).slice(1)
-    const prices = newest(report.events, priceOf).slice(1)
-    const nothing = { status: null, sentAt: null, deliveredAt: null, readAt: null, failedAt: null }
-    for (let i = 0; i < Math.max(errors.length, prices.length); i += 1) {
-      const told = toldAs({ error: errors[i] ?? null, pricing: prices[i] ?? null })
-      const round = rounds[i] ?? []
-      round.push({ ...messageUpdate(report), ...nothing, ...told })
-      rounds[i] = round
-    }
-  }
-  return rounds
-}
-
-function signOfLife({ conversationId, deliveredAt, readAt }: MessageUpdate) {
-  const at = deliveredAt === null || readAt === null ? (deliveredAt ?? readAt) : latest(deliveredAt, readAt)
-  return at === null ? [] : [{ conversationId, at }]
-}
-
-/** Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it. */
-async function followFreeEntryPoints(io: StatusIo, reports: MessageReport[]): Promise<void> {
-  const telling = reports.filter(
-    (report) => isDelivered(report.status) || report.events.some((event) => event.pricing !== null),
-  )
-  await io.recordEntryReports(telling.flatMap(entryReport))
-  const confirmed = telling
-    .filter((report) => report.events.some(saysFreeEntryPoint))
-    .map((report) => report.attempt.conversationId)
-  const open = await io.conversationsWithEntry(telling.map((report) => report.attempt.conversationId))
-  for (const id of [...new Set([...open, ...confirmed])].sort()) await io.refreshFreeEntryPoint(id)
-}
-
-/** The same fold as in the store: the earliest stamp and the latest end. */
-function entryReport({ wamid, events }: MessageReport): MessageEntryReport[] {
-  const saying = events.filter((event) => event.at !== null && saysFreeEntryPoint(event))
-  if (saying.length === 0) return []
-  const ends = saying.map((event) => event.conversation?.expiresAt ?? null).filter((at) => at !== null)
-  const ids = saying.map((event) => event.conversation?.id ?? null).filter((id) => id !== null)
-  return [
-    {
-      wamid,
-      at: saying.map((event) => event.at as Instant).reduce(earliest),
-      expiresAt: ends.length === 0 ? null : ends.reduce(latest),
-      conversationId: ids.sort().at(-1) ?? null,
-    },
-  ]
-}
-
-function saysFreeEntryPoint(event: StatusEvent): boolean {
-  // Of the two spellings the older is of conversation-based pricing. Source: Meta, webhooks/reference/messages/status (read 2026-11).
-  const { pricing, conversation } = event
-  return (
-    pricing?.type === 'free_entry_point' ||
-    pricing?.category === 'referral_conversion' ||
-    conversation?.originType === 'referral_conversion'
-  )
 }

@@ -1,104 +1,101 @@
-import { classify, reasonOf } from '../domain/failure.ts'
-import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
-import type { Reason } from '../domain/intent.ts'
-import { templateStatusClass } from '../domain/template.ts'
-import { type Instant, latest, plus, SECOND_MS } from '../domain/time.ts'
-import type { AccountErrors, StatusEvent, TemplateStatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
-import type { PendingEvent } from '../store/webhooks/events.ts'
-import { applyInbound, applyNumberChanged, applyPreference, type InboundIo } from './apply-inbound.ts'
-import { applyStatuses, type StatusIo } from './apply-statuses.ts'
+import type { WabaId } from '../domain/ids.ts'
+import { type Instant, latest } from '../domain/time.ts'
+import type { WebhookEvent } from '../graph/webhook-event.ts'
+import { applyAccountEvent } from './apply-account.ts'
+import { applyInbound, applyNumberChanged, applyPreference } from './apply-inbound.ts'
+import { applyStatusParts } from './apply-statuses.ts'
+import {
+  applyTogether,
+  type ClaimedPayload,
+  type ClaimLimits,
+  keepAside,
+  type WebhookInbox,
+  type WebhookIo,
+} from './webhook-inbox.ts'
+import {
+  type AccountEvent,
+  leave,
+  type Part,
+  type Payload,
+  type PersonEvent,
+  partsOf,
+  payloadOf,
+} from './webhook-parts.ts'
 
 /*
- * Webhooks are verified, stored raw and acknowledged by the API; here they are applied, from the rows. A batch is one transaction: its
- * effects and the marks that say "applied" commit together, so a crash repeats the batch and nothing is doubled. A batch that fails is
- * taken apart, and the one payload that cannot be applied is kept aside with its error.
+ * Webhooks are verified, stored raw and acknowledged by the API; here they are applied, from the rows, by every process. A round claims
+ * some payloads, so that two processes do not work on the same ones, and commits in small steps: one person at a time, statuses many at a
+ * time in one order, the news of an account payload by payload. Each effect may be repeated, and a payload is marked as applied in the
+ * transaction of its last effects or after it. So a crash at any point repeats something and doubles nothing.
+ *
+ * Nobody waits long for a lock. What is busy, because another process has the person in hand or a producer's transaction is open, is left
+ * for a later round and stops nothing else. A deadlock is tried again at once. What can never be applied is kept aside with its error.
  */
 
-export interface WebhookIo extends InboundIo, StatusIo {
-  claimPending(limit: number): Promise<PendingEvent[]>
-  parse(payload: string): WebhookEvent[]
-  markApplied(ids: string[]): Promise<void>
-  recordLiveness(caused: Map<WabaId, Instant>): Promise<void>
-  changeTemplate(
-    templateId: string,
-    field: 'status' | 'category' | 'quality',
-    value: string,
-    detail: unknown,
-    at: Instant | null,
-  ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
-  releaseTemplateWaiters(wabaId: WabaId, name: string, language: string): Promise<number>
-  sendersOfWaba(wabaId: WabaId): Promise<PhoneNumberId[]>
-  setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
-  notifyDue(): Promise<void>
+export interface Round {
+  taken: number
+  applied: number
+  failed: number
+  /** Payloads of which something was busy. */
+  left: string[]
+  more: boolean
 }
 
-export interface WebhookInbox {
-  /** Runs in one transaction; rolls back when it throws. */
-  inTransaction<T>(run: (io: WebhookIo) => Promise<T>): Promise<T>
-  markFailed(id: string, error: string): Promise<void>
-  /** The database is away; everything stays pending. */
-  isPassing(error: unknown): boolean
-  onUnknown(event: Extract<WebhookEvent, { kind: 'unknown' | 'malformed' }>): void
-}
+/** People of one process that are worked on at once. */
+const PEOPLE_AT_ONCE = 4
 
-/** Applies up to `limit` pending payloads. Answers how many were taken; fewer than `limit` means the inbox is empty. */
-export async function applyWebhooks(inbox: WebhookInbox, limit: number): Promise<number> {
+export async function applyWebhooks(inbox: WebhookInbox, limits: ClaimLimits, except: string[] = []): Promise<Round> {
+  const claim = await inbox.claim(limits, except)
   try {
-    return await inbox.inTransaction(async (io) => {
-      const pending = await io.claimPending(limit)
-      await applyPayloads(inbox, io, pending)
-      return pending.length
+    const payloads = await readable(inbox, claim.payloads)
+    const { people, statuses, accounts } = partsOf(payloads)
+    const busy: Part<PersonEvent>[][] = []
+    await sideBySide(people, PEOPLE_AT_ONCE, async (parts) => {
+      if (!(await applyPerson(inbox, parts))) busy.push(parts)
     })
-  } catch (error) {
-    if (inbox.isPassing(error)) throw error
-    if (limit > 1) return applyOneByOne(inbox, limit)
-    return setAside(inbox)
+    await applyStatusParts(inbox, statuses)
+    for (const part of accounts) await applyAccount(inbox, part)
+    // Whoever had them in hand is through by now, mostly.
+    for (const parts of busy) if (!(await applyPerson(inbox, parts))) leave(parts)
+    await markRest(inbox, payloads)
+    await inbox.heard(newestStamps(payloads.filter((payload) => payload.marked).flatMap((payload) => payload.events)))
+    return {
+      taken: claim.payloads.length,
+      applied: payloads.filter((payload) => payload.marked).length,
+      failed: claim.payloads.length - payloads.filter((payload) => !payload.failed).length,
+      left: payloads.filter((payload) => !payload.marked && !payload.failed).map((payload) => payload.id),
+      more: claim.more,
+    }
+  } finally {
+    await claim.release()
   }
 }
 
-async function applyOneByOne(inbox: WebhookInbox, limit: number): Promise<number> {
-  let applied = 0
-  while (applied < limit && (await applyWebhooks(inbox, 1)) > 0) applied += 1
-  return applied
-}
-
-/** The oldest pending payload failed alone: find out which it is and why, and keep it aside. */
-async function setAside(inbox: WebhookInbox): Promise<number> {
-  let poison: string | null = null
-  try {
-    await inbox.inTransaction(async (io) => {
-      const [event] = await io.claimPending(1)
-      if (!event) return
-      poison = event.id
-      await applyPayloads(inbox, io, [event])
-    })
-  } catch (error) {
-    if (poison === null || inbox.isPassing(error)) throw error
-    await inbox.markFailed(poison, error instanceof Error ? error.message : String(error))
+/** A payload that cannot be read at all is kept aside. */
+async function readable(inbox: WebhookInbox, claimed: ClaimedPayload[]): Promise<Payload[]> {
+  const payloads: Payload[] = []
+  for (const { id, payload, receivedAt } of claimed) {
+    try {
+      payloads.push(payloadOf(id, receivedAt, inbox.parse(payload)))
+    } catch (error) {
+      await keepAside(inbox, id, error)
+    }
   }
-  return poison === null ? 0 : 1
+  return payloads
 }
 
-async function applyPayloads(inbox: WebhookInbox, io: WebhookIo, pending: PendingEvent[]): Promise<void> {
-  if (pending.length === 0) return
-  const events = pending.flatMap((event) => io.parse(event.payload))
-  const statuses: StatusEvent[] = []
-  let due = false
-  for (const event of events) {
-    if (event.kind === 'status') statuses.push(event)
-    else if (await applyEvent(inbox, io, event)) due = true
-  }
-  if (statuses.length > 0 && (await applyStatuses(io, statuses)).due) due = true
-  await io.recordLiveness(newestStamps(events))
-  await io.markApplied(pending.map((event) => event.id))
-  if (due) await io.notifyDue()
+async function applyPerson(inbox: WebhookInbox, parts: Part<PersonEvent>[]): Promise<boolean> {
+  const outcome = await applyTogether(inbox, parts, async (io) => {
+    let due = false
+    for (const event of parts.flatMap((part) => part.events)) if (await applyPersonEvent(io, event)) due = true
+    return due
+  })
+  if (outcome !== 'poison') return outcome === 'applied'
+  for (const part of parts) if (!(await applyPerson(inbox, [part]))) leave([part])
+  return true
 }
 
-async function applyEvent(
-  inbox: WebhookInbox,
-  io: WebhookIo,
-  event: Exclude<WebhookEvent, StatusEvent>,
-): Promise<boolean> {
+async function applyPersonEvent(io: WebhookIo, event: PersonEvent): Promise<boolean> {
   switch (event.kind) {
     case 'inbound_message':
     case 'call':
@@ -109,89 +106,26 @@ async function applyEvent(
     case 'user_preference':
       await applyPreference(io, event)
       return false
-    case 'template_status':
-      return applyTemplateStatus(io, event)
-    case 'template_category':
-      if (event.templateId && event.category)
-        await io.changeTemplate(event.templateId, 'category', event.category, event.body, event.at)
-      return false
-    case 'template_quality':
-      if (event.templateId && event.quality)
-        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body, event.at)
-      return false
-    case 'account_update':
-      if (event.wabaId && stopsAllSending(event)) {
-        const reason: Reason = { code: 'sender_account', text: `Meta restricted the account (${event.event}).` }
-        await restrictAll(io, event.wabaId, reason, false, await seenAt(io, event.at))
-      }
-      return false
-    case 'account_errors':
-      await applyAccountErrors(io, event)
-      return false
-    case 'phone_quality':
-    case 'capability_update':
-      if (event.wabaId && event.messagingLimit !== null) {
-        const limit = Number.isFinite(event.messagingLimit) ? event.messagingLimit : null
-        await io.setMessagingLimit(event.wabaId, limit, event.at)
-      }
-      return false
-    case 'unknown':
-    case 'malformed':
-      inbox.onUnknown(event)
-      return false
   }
 }
 
-/**
- * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
- * is no news: the webhook that paused it may have been lost, and then they wait because Meta refused it.
- */
-async function applyTemplateStatus(
-  io: WebhookIo,
-  { templateId, status, body, at }: TemplateStatusEvent,
-): Promise<boolean> {
-  if (templateId === null) return false
-  const changed = await io.changeTemplate(templateId, 'status', status, body, at)
-  if (changed === null || templateStatusClass(status) === 'waiting') return false
-  return (await io.releaseTemplateWaiters(changed.wabaId, changed.name, changed.language)) > 0
+async function applyAccount(inbox: WebhookInbox, part: Part<AccountEvent>): Promise<void> {
+  const outcome = await applyTogether(inbox, [part], async (io) => {
+    let due = false
+    for (const event of part.events) if (await applyAccountEvent(io, event, inbox.onUnknown)) due = true
+    return due
+  })
+  if (outcome === 'busy') leave([part])
 }
 
-/**
- * When Meta saw what it reports; a report without a stamp is of now. Stamps are whole seconds: what an operator did in the same one did not
- * cure it yet.
- */
-async function seenAt(io: WebhookIo, at: Instant | null): Promise<Instant> {
-  return at === null ? io.now() : plus(at, SECOND_MS - 1)
-}
-
-/** Even replies are stopped; a block of business-initiated messages alone is met message by message. Source: Meta, account_update (read 2026-11). */
-function stopsAllSending(event: Extract<WebhookEvent, { kind: 'account_update' }>): boolean {
-  if (event.banState === 'DISABLE' || event.event === 'ACCOUNT_DELETED') return true
-  return event.restrictions.some((restriction) => restriction.type === 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING')
-}
-
-async function applyAccountErrors(
-  io: WebhookIo,
-  { wabaId, phoneNumberId: sender, errors, at }: AccountErrors,
-): Promise<void> {
-  for (const error of errors) {
-    const failure = classify(error)
-    if (failure.class !== 'account') continue
-    const reason = reasonOf(failure, 1)
-    const cured = failure.cure === 'new_token'
-    if (sender) await io.restrictSender(sender, reason, cured, await seenAt(io, at))
-    else if (wabaId) await restrictAll(io, wabaId, reason, cured, await seenAt(io, at))
-  }
-}
-
-async function restrictAll(
-  io: WebhookIo,
-  wabaId: WabaId,
-  reason: Reason,
-  curedByToken: boolean,
-  at: Instant,
-): Promise<void> {
-  for (const sender of await io.sendersOfWaba(wabaId)) await io.restrictSender(sender, reason, curedByToken, at)
+/** Payloads of several parts, which no single transaction could mark. */
+async function markRest(inbox: WebhookInbox, payloads: Payload[]): Promise<void> {
+  const rest = payloads.filter(
+    ({ unfinished, marked, left, failed }) => unfinished === 0 && !marked && !left && !failed,
+  )
+  if (rest.length === 0) return
+  await inbox.inTransaction((io) => io.markApplied(rest.map((payload) => payload.id)))
+  for (const payload of rest) payload.marked = true
 }
 
 /** The newest stamp of each account's events: proof that the channel was alive then. */
@@ -203,4 +137,23 @@ function newestStamps(events: WebhookEvent[]): Map<WabaId, Instant> {
     newest.set(event.wabaId, known === undefined ? event.at : latest(known, event.at))
   }
   return newest
+}
+
+/** The first error stops what has not begun and is thrown once the rest is through. */
+async function sideBySide<Item>(items: Item[], atOnce: number, run: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = items.values()
+  const errors: unknown[] = []
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+      try {
+        for (const item of waiting) {
+          if (errors.length > 0) return
+          await run(item)
+        }
+      } catch (error) {
+        errors.push(error)
+      }
+    }),
+  )
+  if (errors.length > 0) throw errors[0]
 }

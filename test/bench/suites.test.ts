@@ -18,6 +18,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
     ['scale-out', ['--only', 'redis'], ['messages/s', '× 1 worker']],
     ['replies', ['--only', 'redis'], ['replies', 'p99 ms']],
     ['webhooks', [], ['events/s', '× row at a time', 'p99 ms']],
+    ['appliers', ['--only', 'mixed'], ['seconds', '× 1 process']],
     ['footprint', ['--only', 'redis'], ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes']],
   ])('%s measures', { timeout: LONGEST_MS }, async (suite, options, columns) => {
     const child = spawn(process.execPath, [SCRIPT, suite, ...SHORT, ...options], {
@@ -33,6 +34,6 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
 
   it('says which suites there are', { timeout: LONGEST_MS }, async () => {
     const child = spawn(process.execPath, [SCRIPT, 'speed'], { stdio: ['ignore', 'ignore', 'pipe'] })
-    expect(await text(child.stderr)).toContain('throughput, scale-out, webhooks, replies, footprint')
+    expect(await text(child.stderr)).toContain('throughput, scale-out, webhooks, appliers, replies, footprint')
   })
 })

@@ -187,7 +187,7 @@ export async function createMiniature(): Promise<Miniature> {
     const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
     const payload = { object: 'whatsapp_business_account', entry: [{ id: WABA, changes: [change] }] }
     await pool.query('insert into webhook_events (payload) values ($1)', [JSON.stringify(payload)])
-    while ((await applyWebhooks(inbox, 50)) > 0);
+    while ((await applyWebhooks(inbox, { payloads: 50, bytes: 1e6 })).taken > 0);
     const failed = await pool.query(`select error from webhook_events where state = 'failed'`)
     if (failed.rowCount) throw new Error(`a webhook could not be applied: ${failed.rows[0].error}`)
   }

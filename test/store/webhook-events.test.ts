@@ -1,15 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
-import { inTransaction } from '../../src/store/pg/postgres.ts'
+import { claimEvents, type EventClaim } from '../../src/store/webhooks/claim.ts'
 import { listWebhookEvents, viewOfWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
-import {
-  claimPendingEvents,
-  markApplied,
-  markFailed,
-  recordLiveness,
-  webhookIntake,
-} from '../../src/store/webhooks/events.ts'
+import { markApplied, markFailed, recordLiveness, webhookIntake } from '../../src/store/webhooks/events.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -30,6 +24,9 @@ async function stored(...payloads: string[]): Promise<string[]> {
   return (await listed()).map(({ id }) => id).toReversed()
 }
 
+const claim = (payloads: number) => claimEvents(rows.postgres.pool, { payloads, bytes: 1_000 }, [])
+const idsOf = (claimed: EventClaim) => claimed.payloads.map(({ id }) => id)
+
 describe('the inbox', () => {
   it('stores whatever was signed, a zero byte too', async () => {
     await stored('{"a":"\0"}', '', 'no JSON')
@@ -38,12 +35,39 @@ describe('the inbox', () => {
 
   it('hands each event to one of those who apply', async () => {
     const ids = await stored('1', '2', '3')
-    const claimed = await inTransaction(rows.postgres.pool, async (trx) => {
-      const mine = await claimPendingEvents(trx, 2)
-      const others = await inTransaction(rows.postgres.pool, (other) => claimPendingEvents(other, 2))
-      return [mine, others].map((events) => events.map(({ id }) => id))
-    })
-    expect(claimed).toEqual([ids.slice(0, 2), ids.slice(2)])
+    const [mine, others] = [await claim(2), await claim(2)]
+    expect([idsOf(mine), idsOf(others)]).toEqual([ids.slice(0, 2), ids.slice(2)])
+    expect([mine.more, others.more]).toEqual([true, false])
+    await Promise.all([mine.release(), others.release()])
+  })
+
+  it('hands out again what was not applied, once its applier has let go of it or is gone', async () => {
+    const [first, second] = (await stored('1', '2')) as [string, string]
+    const mine = await claim(2)
+    await markApplied(rows.postgres.db, [first])
+    await mine.release()
+    const others = await claim(2)
+    expect(idsOf(others)).toEqual([second])
+    await others.release()
+  })
+
+  it('hands out no more bytes at once than asked for, but one event always', async () => {
+    const ids = await stored('x'.repeat(700), 'x'.repeat(400), 'x'.repeat(5_000))
+    const claimed = []
+    for (let i = 0; i < 3; i++) {
+      const one = await claimEvents(rows.postgres.pool, { payloads: 10, bytes: 1_000 }, [])
+      claimed.push(idsOf(one))
+      await markApplied(rows.postgres.db, idsOf(one))
+      await one.release()
+    }
+    expect(claimed).toEqual(ids.map((id) => [id]))
+  })
+
+  it('leaves out what an applier does not want yet', async () => {
+    const [first, second] = (await stored('1', '2')) as [string, string]
+    const claimed = await claimEvents(rows.postgres.pool, { payloads: 10, bytes: 1_000 }, [first])
+    expect(idsOf(claimed)).toEqual([second])
+    await claimed.release()
   })
 
   it('does not call an event failed that another one has applied meanwhile', async () => {

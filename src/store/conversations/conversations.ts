@@ -13,12 +13,13 @@ export interface LockedConversation {
   followUpId: IntentId | null
 }
 
+/** Not `for update`: the foreign keys of what is enqueued or sent to the conversation meanwhile would wait for it. */
 export async function lockConversation(trx: Db, id: ConversationId): Promise<LockedConversation> {
   const row = await trx
     .selectFrom('conversations')
     .selectAll()
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   return {
     id,

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type pg from 'pg'
-import type { ConversationId, Wamid } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, Wamid } from '../../domain/ids.ts'
 import { DAY_MS, type Instant, SECOND_MS, toDate } from '../../domain/time.ts'
 import { type EntryEvidence, type FreeEntryPointReport, freeEntryPointOf } from '../../domain/window.ts'
 import { databaseNow } from '../pg/clock.ts'
-import type { Db } from '../pg/postgres.ts'
+import { type Db, prepared } from '../pg/postgres.ts'
 import { lockConversation, saveFreeEntryPoint } from './conversations.ts'
 
 /*
@@ -35,16 +35,27 @@ export async function recordEntryReports(trx: Db, reports: MessageEntryReport[])
       entry_conversation_id = greatest(r.entry_conversation_id, excluded.entry_conversation_id)`.execute(trx)
 }
 
-/** Conversations among these whose free entry point may still change by what a status tells. */
-export async function conversationsWithEntry(client: pg.PoolClient, ids: ConversationId[]): Promise<ConversationId[]> {
-  if (ids.length === 0) return []
-  const { rows } = await client.query<{ id: ConversationId }>(
-    `select id from conversations where id = any ($1::bigint[]) and entry_state <> 'none'
-       and greatest(entered_at, entry_expires_at) > casement_now() - ${REMEMBERED_MS} * interval '1 millisecond' order by id`,
-    [ids],
-  )
-  return rows.map((row) => row.id)
+/** Whom these conversations are with, and whether what a status tells may still change their free entry point or who can be reached. */
+export async function recipientsOf(
+  client: pg.PoolClient,
+  ids: ConversationId[],
+): Promise<Map<ConversationId, { contactId: ContactId; unreachable: boolean; hasEntry: boolean }>> {
+  const rows = await selectRecipients(client, [ids])
+  return new Map(rows.map(({ id, ...recipient }) => [id, recipient]))
 }
+
+const selectRecipients = prepared<{
+  id: ConversationId
+  contactId: ContactId
+  unreachable: boolean
+  hasEntry: boolean
+}>(
+  'status_recipients',
+  `select v.id, v.contact_id as "contactId", c.unreachable_since is not null as unreachable,
+     v.entry_state <> 'none'
+       and greatest(v.entered_at, v.entry_expires_at) > casement_now() - ${REMEMBERED_MS} * interval '1 millisecond' as "hasEntry"
+   from conversations v join contacts c on c.id = v.contact_id where v.id = any ($1::bigint[])`,
+)
 
 /**
  * Somebody came through an ad. Behind the locks of whoever takes in a status of the conversation right now: they see no entry yet, so what
@@ -52,7 +63,7 @@ export async function conversationsWithEntry(client: pg.PoolClient, ids: Convers
  */
 export async function enterFreeEntryPoint(trx: Db, id: ConversationId): Promise<void> {
   await sql`
-    select from messages where conversation_id = ${id}::bigint and accepted_at > ${remembered} order by wamid for update`.execute(
+    select from messages where conversation_id = ${id}::bigint and accepted_at > ${remembered} order by wamid for no key update`.execute(
     trx,
   )
   await refreshFreeEntryPoint(trx, id)

@@ -99,7 +99,9 @@ function latestOfEach(ids: SeenId[]): Map<string, Instant | null> {
  * have an intent under way at the same priority the merge is left for the person's next message: two turns cannot share a conversation.
  */
 export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): Promise<boolean> {
-  await sql`select id from contacts where id in (${kept}::bigint, ${gone}::bigint) order by id for update`.execute(trx)
+  await sql`select id from contacts where id in (${kept}::bigint, ${gone}::bigint) order by id for no key update`.execute(
+    trx,
+  )
   const pairs = await sql<{ kept: ConversationId | null; gone: ConversationId; entered: boolean }>`
     select k.id::text as kept, g.id::text as gone, g.entry_state <> 'none' or k.entry_state <> 'none' as entered from conversations g
     left join conversations k on k.phone_number_id = g.phone_number_id and k.contact_id = ${kept}::bigint

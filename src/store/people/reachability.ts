@@ -18,8 +18,13 @@ export async function markUnreachable(
   reviewMs: number,
 ): Promise<void> {
   const startedAt = sql`${toDate(attemptStartedAt)}::timestamptz`
-  // Behind the lock of whoever records a message of theirs, and in a statement of its own: the next one sees what was recorded.
-  await sql`select from conversations where id = ${conversationId}::bigint for update`.execute(db)
+  // Behind the locks of whoever records a message of theirs or takes in a status of ours, and in statements of their own: the next one sees
+  // what was recorded.
+  await sql`select from conversations where id = ${conversationId}::bigint for no key update`.execute(db)
+  await sql`
+    select from messages m where m.accepted_at > ${startedAt} - interval '1 day' and m.conversation_id in (
+      select v.id from conversations v join conversations this on this.contact_id = v.contact_id where this.id = ${conversationId}::bigint)
+    order by m.wamid for no key update`.execute(db)
   await sql`
     update contacts c set
       unreachable_since = greatest(c.unreachable_since, ${startedAt}),

@@ -111,11 +111,19 @@ export function kyselyOn(client: Queryable): Db {
   })
 }
 
-/** One transaction with both faces: `trx` for Kysely, `client` for prepared statements. */
-export async function inTransaction<T>(pool: pg.Pool, run: (trx: Db, client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * One transaction with both faces: `trx` for Kysely, `client` for prepared statements.
+ *
+ * @param begin what it begins with, for one with settings of its own: `begin; set local …`
+ */
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  run: (trx: Db, client: pg.PoolClient) => Promise<T>,
+  begin = 'begin',
+): Promise<T> {
   const client = await pool.connect()
   try {
-    await client.query('begin')
+    await client.query(begin)
     const result = await run(kyselyOn(client), client)
     await commit(client)
     client.release()

@@ -32,25 +32,8 @@ export function webhookIntake(pool: pg.Pool) {
   })
 }
 
-export interface PendingEvent {
-  id: string
-  payload: string
-}
-
-/** Takes the oldest pending events; they stay locked until the transaction ends, and other appliers pass them by. */
-export async function claimPendingEvents(trx: Db, limit: number): Promise<PendingEvent[]> {
-  return trx
-    .selectFrom('webhook_events')
-    .select(['id', 'payload'])
-    .where('state', '=', 'pending')
-    .orderBy('id')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-    .execute()
-}
-
 export async function markApplied(trx: Db, ids: string[]): Promise<void> {
+  if (ids.length === 0) return
   await sql`
     update webhook_events set state = 'applied', applied_at = casement_now(), tries = tries + 1, error = null
     where id = any (${ids}::bigint[])`.execute(trx)

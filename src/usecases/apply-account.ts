@@ -1,0 +1,115 @@
+import { classify, reasonOf } from '../domain/failure.ts'
+import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import { templateStatusClass } from '../domain/template.ts'
+import { type Instant, plus, SECOND_MS } from '../domain/time.ts'
+import type { AccountErrors, TemplateStatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
+import type { AccountEvent } from './webhook-parts.ts'
+
+/** Reads and writes of one transaction. */
+export interface AccountIo {
+  now(): Promise<Instant>
+  changeTemplate(
+    templateId: string,
+    field: 'status' | 'category' | 'quality',
+    value: string,
+    detail: unknown,
+    at: Instant | null,
+  ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
+  releaseTemplateWaiters(wabaId: WabaId, name: string, language: string): Promise<number>
+  sendersOfWaba(wabaId: WabaId): Promise<PhoneNumberId[]>
+  restrictSender(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
+  setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
+}
+
+/** What Meta tells of templates, numbers and the account itself. Answers whether an intent fell due. */
+export async function applyAccountEvent(
+  io: AccountIo,
+  event: AccountEvent,
+  onUnknown: (event: Extract<WebhookEvent, { kind: 'unknown' | 'malformed' }>) => void,
+): Promise<boolean> {
+  switch (event.kind) {
+    case 'template_status':
+      return applyTemplateStatus(io, event)
+    case 'template_category':
+      if (event.templateId && event.category)
+        await io.changeTemplate(event.templateId, 'category', event.category, event.body, event.at)
+      return false
+    case 'template_quality':
+      if (event.templateId && event.quality)
+        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body, event.at)
+      return false
+    case 'account_update':
+      if (event.wabaId && stopsAllSending(event)) {
+        const reason: Reason = { code: 'sender_account', text: `Meta restricted the account (${event.event}).` }
+        await restrictAll(io, event.wabaId, reason, false, await seenAt(io, event.at))
+      }
+      return false
+    case 'account_errors':
+      await applyAccountErrors(io, event)
+      return false
+    case 'phone_quality':
+    case 'capability_update':
+      if (event.wabaId && event.messagingLimit !== null) {
+        const limit = Number.isFinite(event.messagingLimit) ? event.messagingLimit : null
+        await io.setMessagingLimit(event.wabaId, limit, event.at)
+      }
+      return false
+    case 'unknown':
+    case 'malformed':
+      onUnknown(event)
+      return false
+  }
+}
+
+/**
+ * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
+ * is no news: the webhook that paused it may have been lost, and then they wait because Meta refused it.
+ */
+async function applyTemplateStatus(
+  io: AccountIo,
+  { templateId, status, body, at }: TemplateStatusEvent,
+): Promise<boolean> {
+  if (templateId === null) return false
+  const changed = await io.changeTemplate(templateId, 'status', status, body, at)
+  if (changed === null || templateStatusClass(status) === 'waiting') return false
+  return (await io.releaseTemplateWaiters(changed.wabaId, changed.name, changed.language)) > 0
+}
+
+/**
+ * When Meta saw what it reports; a report without a stamp is of now. Stamps are whole seconds: what an operator did in the same one did not
+ * cure it yet.
+ */
+async function seenAt(io: AccountIo, at: Instant | null): Promise<Instant> {
+  return at === null ? io.now() : plus(at, SECOND_MS - 1)
+}
+
+/** Even replies are stopped; a block of business-initiated messages alone is met message by message. Source: Meta, account_update (read 2026-11). */
+function stopsAllSending(event: Extract<WebhookEvent, { kind: 'account_update' }>): boolean {
+  if (event.banState === 'DISABLE' || event.event === 'ACCOUNT_DELETED') return true
+  return event.restrictions.some((restriction) => restriction.type === 'RESTRICTED_CUSTOMER_INITIATED_MESSAGING')
+}
+
+async function applyAccountErrors(
+  io: AccountIo,
+  { wabaId, phoneNumberId: sender, errors, at }: AccountErrors,
+): Promise<void> {
+  for (const error of errors) {
+    const failure = classify(error)
+    if (failure.class !== 'account') continue
+    const reason = reasonOf(failure, 1)
+    const cured = failure.cure === 'new_token'
+    if (sender) await io.restrictSender(sender, reason, cured, await seenAt(io, at))
+    else if (wabaId) await restrictAll(io, wabaId, reason, cured, await seenAt(io, at))
+  }
+}
+
+async function restrictAll(
+  io: AccountIo,
+  wabaId: WabaId,
+  reason: Reason,
+  curedByToken: boolean,
+  at: Instant,
+): Promise<void> {
+  for (const sender of await io.sendersOfWaba(wabaId)) await io.restrictSender(sender, reason, curedByToken, at)
+}
