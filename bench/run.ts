@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { appliers } from './appliers.ts'
+import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
 import { openLab } from './lab.ts'
 import { replies } from './replies.ts'
@@ -21,6 +22,7 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   webhooks: { suite: webhooks, defaults: { messages: 10_000, rate: 3_000, seconds: 60 } },
   appliers: { suite: appliers, defaults: { messages: 1_500 } },
   replies: { suite: replies, defaults: { messages: 200_000, rate: 20, seconds: 30 } },
+  enqueue: { suite: enqueue, defaults: { messages: 4_000 } },
   footprint: { suite: footprint, defaults: { messages: 20_000 } },
 }
 

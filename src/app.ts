@@ -56,6 +56,11 @@ export interface RunningApp {
   stop(): Promise<void>
 }
 
+/** What a process of the role has use for; everybody applies webhooks. */
+const CHANNELS: Record<Role, readonly string[]> = {
+  api: [INBOX_CHANNEL],
+  worker: [INBOX_CHANNEL, DUE_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+}
 const LANE_IDLE_MS = 5 * 60_000
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000
@@ -141,7 +146,7 @@ export async function startApp({
 
     const listener = await openListener({
       url: directUrl,
-      channels: [DUE_CHANNEL, INBOX_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+      channels: [...new Set(roles.flatMap((role) => CHANNELS[role]))],
       ...(sandboxed ? {} : { prepare: keepRealTime }),
       onError: (error) => logger.warn({ err: error }, 'listening connection lost'),
     }).catch((cause: Error) => {
@@ -157,7 +162,7 @@ export async function startApp({
       bootstrapKey: config.apiKey,
     })
     closers.push(templateSync.settled)
-    const receive = webhookIntake(postgres.pool)
+    const receive = webhookIntake(postgres)
     const services: Services = {
       ...management,
       enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller, inputs),

@@ -7,6 +7,7 @@ import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts
 import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
+import { notifyDue } from './store/intents/enqueue.ts'
 import { INTENTS_CHANNEL } from './store/intents/intents.ts'
 import { cancelIntent } from './store/intents/operator-transitions.ts'
 import { type Listener, openListener } from './store/pg/listener.ts'
@@ -49,6 +50,12 @@ export interface KyselyTransaction {
 export interface EnqueueOptions {
   /** Joins this transaction: the intent is enqueued if and only if it commits. */
   trx?: CallersTransaction
+  /**
+   * With `trx`: whether its commit notifies, which is the default and makes the message leave at once. PostgreSQL commits what notifies
+   * one after the other, on the whole server; a producer that commits hundreds of times a second says false, and the message leaves up to
+   * a second later.
+   */
+  notify?: boolean
 }
 
 /** The answer of `POST /v1/intents`. */
@@ -122,20 +129,21 @@ export async function createCasement(options: CasementOptions): Promise<Casement
   })
   let listening: Promise<Listener> | null = null
 
-  async function run(intents: IntentRequest[], trx: CallersTransaction | undefined): Promise<EnqueueResult[]> {
+  async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
     if (trx === undefined) return enqueueOn(postgres, settings, producer, intents)
     const { db, client } = facesOf(trx)
-    return enqueueIntents(enqueueIo(db, client), settings, producer, intents)
+    const io = enqueueIo(db, client, notify ? () => notifyDue(db) : async () => {})
+    return enqueueIntents(io, settings, producer, intents)
   }
 
   return {
-    async enqueue(intent, { trx } = {}) {
-      const [result] = await run([intent], trx)
+    async enqueue(intent, options = {}) {
+      const [result] = await run([intent], options)
       if (!result?.ok) throw new CasementError((result as { error: EnqueueError }).error)
       return view(result)
     },
-    async enqueueMany(intents, { trx } = {}) {
-      const results = await run(intents, trx)
+    async enqueueMany(intents, options = {}) {
+      const results = await run(intents, options)
       return results.map((result) => (result.ok ? view(result) : { error: publicError(result.error) }))
     },
     window: (sender, contact) => windowView(postgres.db, purview, sender, contact),

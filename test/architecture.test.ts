@@ -143,6 +143,11 @@ const FORBIDDEN: { words: RegExp; within: RegExp; why: string }[] = [
     within: /^src\/domain\//,
     why: 'the domain takes `now` as an input',
   },
+  {
+    words: /\bpg_notify\b|\bnotify \$\{/,
+    within: /^src\/(?!store\/(pg\/(signals|move-clock)|intents\/(enqueue|intents)|templates\/upkeep)\.ts$)/,
+    why: 'a commit that notifies waits for all others that do; say it after the commit, by signals.ts',
+  },
   { words: /\bMath\.random\b|\bcrypto\./, within: /^src\/domain\//, why: 'the domain takes randomness as an input' },
 ]
 
@@ -268,6 +273,7 @@ describe('the architecture test itself', () => {
     ],
     ['a clock in the domain', 'src/domain/a.ts', 'const now = Date.now()', 'the domain takes `now` as an input'],
     ['another clock in the domain', 'src/domain/a.ts', 'const now = new Date( )', 'the domain takes `now` as an input'],
+    ['a commit that notifies', 'src/store/a.ts', "sql`select pg_notify('a', '')`", 'after the commit, by signals.ts'],
     ['chance in the domain', 'src/domain/a.ts', 'const x = Math.random()', 'the domain takes randomness as an input'],
     ['a long file', 'src/store/a.ts', 'x\n'.repeat(401), 'has 401 lines'],
   ]

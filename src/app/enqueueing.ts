@@ -1,5 +1,5 @@
 import type { DecisionSettings } from '../domain/decision.ts'
-import { findSenders, insertIntents, notifyDue } from '../store/intents/enqueue.ts'
+import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
 import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import {
@@ -24,9 +24,17 @@ export function enqueueOn(
   inputs: unknown[],
 ): Promise<EnqueueResult[]> {
   const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
-  return retrying(() =>
-    inTransaction(postgres.pool, (trx, client) => enqueueIntents(enqueueIo(trx, client), settings, producer, inputs)),
-  )
+  return retrying(async () => {
+    let due = false
+    const results = await inTransaction(postgres.pool, (trx, client) => {
+      const io = enqueueIo(trx, client, async () => {
+        due = true
+      })
+      return enqueueIntents(io, settings, producer, inputs)
+    })
+    if (due) postgres.signals.send(DUE_CHANNEL)
+    return results
+  })
 }
 
 function hasKey(input: unknown): boolean {
@@ -35,8 +43,8 @@ function hasKey(input: unknown): boolean {
   )
 }
 
-/** The reads and writes of an enqueueing on somebody's transaction: ours, or the caller's. */
-export function enqueueIo(trx: Db, client: Queryable): EnqueueIo {
+/** The reads and writes of an enqueueing on somebody's transaction: ours, or the caller's, whose commit may notify. */
+export function enqueueIo(trx: Db, client: Queryable, notifyDue: EnqueueIo['notifyDue']): EnqueueIo {
   return {
     now: () => databaseNow(trx),
     findSenders: (purview, senders) => findSenders(trx, purview, senders),
@@ -45,6 +53,6 @@ export function enqueueIo(trx: Db, client: Queryable): EnqueueIo {
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,
     insertIntents: (records) => insertIntents(trx, records),
-    notifyDue: () => notifyDue(trx),
+    notifyDue,
   }
 }

@@ -22,7 +22,7 @@ import {
 } from '../store/conversations/free-entry-points.ts'
 import { enqueueAnswer, takeStopAnswer } from '../store/conversations/stop-answers.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
-import { notifyDue } from '../store/intents/enqueue.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { endFollowUp, withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
@@ -75,21 +75,6 @@ const RELEASED_AT_ONCE = 1_000
 
 export function createInbox(deps: InboxDeps): WebhookInbox {
   const { postgres, log } = deps
-  let announcing = false
-  let again = false
-  /** Not in the transactions, where it would make their commits wait for one another. The relay looks by itself, too, should it be lost. */
-  function announceDue(): void {
-    again = announcing
-    if (announcing) return
-    announcing = true
-    void notifyDue(postgres.db)
-      .catch(() => {})
-      .finally(() => {
-        announcing = false
-        if (again) announceDue()
-      })
-  }
-
   return {
     claim: (limits, except) => claimEvents(postgres.pool, limits, except),
     parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
@@ -105,7 +90,8 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
     markFailed: (id, error) => markFailed(postgres.db, id, error),
     heard: (caused) => recordLiveness(postgres.db, caused),
     kindOf,
-    announceDue,
+    // Not in the transactions, where it would make their commits wait for one another.
+    announceDue: () => postgres.signals.send(DUE_CHANNEL),
     onUnknown: (event) => {
       if (event.kind === 'malformed') log.info({ why: event.why }, 'webhook item that cannot be read, kept as received')
     },

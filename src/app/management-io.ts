@@ -3,7 +3,7 @@ import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { listConversations, readConversation } from '../store/conversations/reads.ts'
-import { notifyDue } from '../store/intents/enqueue.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listIntents, listWaiting, readIntent } from '../store/intents/reads.ts'
@@ -15,6 +15,7 @@ import { listTemplates, readTemplate } from '../store/templates/reads.ts'
 import { storeCreatedTemplate, storeSyncedTemplates, templateEvent } from '../store/templates/templates.ts'
 import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
+import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import type { CreateTemplateIo } from '../usecases/create-template.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
@@ -36,10 +37,10 @@ export interface ManagementIo {
 }
 
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
-export function managementIo({ db }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
+export function managementIo({ db, signals }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
   const release = {
     releaseWaiting: (event: string, limit: number) => retryingPassing(() => releaseWaiting(db, event, limit)),
-    notifyDue: () => notifyDue(db),
+    notifyDue: async () => signals.send(DUE_CHANNEL),
   }
   const findContact = (workspace: WorkspaceId, ids: string[]) => contacts.findContact(db, workspace, ids)
 
@@ -94,7 +95,11 @@ export function managementIo({ db }: Postgres, senders: SenderStore, graph: Grap
     },
     webhookEvents: {
       listWebhookEvents: (selection) => listWebhookEvents(db, selection),
-      replayWebhookEvent: (purview, id) => replayWebhookEvent(db, purview, id),
+      async replayWebhookEvent(purview, id) {
+        const event = await replayWebhookEvent(db, purview, id)
+        if (event) signals.send(INBOX_CHANNEL)
+        return event
+      },
     },
   }
 }

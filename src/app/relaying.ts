@@ -11,8 +11,8 @@ import type { Metrics } from './metrics.ts'
 /** Tells workers on all machines that a lane has work; the payload is `<phone number id> <messages per second>`. */
 export const LANES_CHANNEL = 'casement_lanes'
 
-export async function announceLane({ pool }: Postgres, sender: PhoneNumberId, throughputMps: number): Promise<void> {
-  await pool.query('select pg_notify($1, $2)', [LANES_CHANNEL, `${sender} ${throughputMps}`])
+export function announceLane({ signals }: Postgres, sender: PhoneNumberId, throughputMps: number): void {
+  signals.send(LANES_CHANNEL, `${sender} ${throughputMps}`)
 }
 
 export interface RelayDeps {
@@ -29,6 +29,10 @@ export interface RelayDeps {
 
 /** With nothing scheduled the relay still looks this often: a notification may have been lost. */
 const LONGEST_WAIT_MS = 1_000
+/** While a number is busy: what is enqueued for it without a notification, or whose notification was lost, waits no longer than this. */
+const BUSY_WAIT_MS = 100
+/** A number is busy until nothing was due for this long. */
+const BUSY_FOR_MS = 1_000
 /** A lane that is full is looked at again when a good part of it may have drained. */
 const FULL_LANE_WAIT_MS = 150
 /** The next message of a conversation follows when the one before it is over; doubled while that takes longer, as a doubt does. */
@@ -41,6 +45,7 @@ export function startRelay(deps: RelayDeps): Loop {
   const io = relayIo(deps)
   const announced: Announced = new Map()
   let blockedRounds = 0
+  let busyUntilMs = 0
   return startLoop(async () => {
     const leads = await deps.listener.tryLead()
     deps.metrics.leads.set(leads ? 1 : 0)
@@ -51,15 +56,17 @@ export function startRelay(deps: RelayDeps): Loop {
     const round = await relayDue(io, announced)
     deps.metrics.relayed.inc(round.moved)
     blockedRounds = round.blocked && round.moved === 0 ? blockedRounds + 1 : 0
-    return waitAfter(round, blockedRounds)
+    const nowMs = performance.now()
+    if (round.moved > 0 || round.full || round.blocked) busyUntilMs = nowMs + BUSY_FOR_MS
+    return waitAfter(round, blockedRounds, nowMs < busyUntilMs ? BUSY_WAIT_MS : LONGEST_WAIT_MS)
   }, deps.onError)
 }
 
 /** Milliseconds until the relay looks again by itself. */
-function waitAfter(round: RelayRound, blockedRounds: number): number {
+function waitAfter(round: RelayRound, blockedRounds: number, longestMs: number): number {
   if (round.full) return FULL_LANE_WAIT_MS
   if (round.moved > 0 || round.held > 0) return 0
-  const nextDueMs = Math.min(LONGEST_WAIT_MS, Math.max(1, round.nextDueMs ?? LONGEST_WAIT_MS))
+  const nextDueMs = Math.min(longestMs, Math.max(1, round.nextDueMs ?? longestMs))
   return blockedRounds > 0 ? Math.min(nextDueMs, BLOCKED_WAIT_MS * 2 ** (blockedRounds - 1)) : nextDueMs
 }
 
@@ -76,7 +83,7 @@ function relayIo({ postgres, hot, lanes, openLane }: RelayDeps): RelayIo {
     setThroughput: (sender, throughputMps) => lanes.setThroughput(sender, throughputMps),
     openLane,
     async announce(senders) {
-      for (const { sender, throughputMps } of senders) await announceLane(postgres, sender, throughputMps)
+      for (const { sender, throughputMps } of senders) announceLane(postgres, sender, throughputMps)
     },
   }
 }

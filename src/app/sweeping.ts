@@ -5,7 +5,7 @@ import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded, inboxIsBehind } from '../store/intents/doubts.ts'
 import { expireOverdue as expireOverdueIntents, longQueued, readQueuedSenders } from '../store/intents/due.ts'
-import { notifyDue } from '../store/intents/enqueue.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
 import { expireHeld, releaseWaiting, waitsFor } from '../store/intents/waiting.ts'
 import type { Listener } from '../store/pg/listener.ts'
@@ -71,14 +71,14 @@ async function repair({ postgres: { db }, lanes, metrics }: SweeperDeps): Promis
   metrics.rewoken.inc(rewoken)
 }
 
-async function settle({ postgres: { db, pool }, settings, metrics, warn }: SweeperDeps): Promise<void> {
+async function settle({ postgres: { db, pool, signals }, settings, metrics, warn }: SweeperDeps): Promise<void> {
   const doubts = await settleDoubts(
     {
       findStranded: () => findStranded(db, settings.attemptLeaseMs, SWEPT_AT_ONCE),
       findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, SWEPT_AT_ONCE),
       inboxIsBehind: () => inboxIsBehind(db),
       closeAttempts: (items) => closeAttemptsOn(pool, items),
-      notifyDue: () => notifyDue(db),
+      notifyDue: async () => signals.send(DUE_CHANNEL),
     },
     settings.doubt,
   )
@@ -93,10 +93,10 @@ async function settle({ postgres: { db, pool }, settings, metrics, warn }: Sweep
 }
 
 /** Put aside in the moment their sender came back or their template was decided about, or too many for the webhook that told it. */
-async function releaseOverlooked({ postgres: { db }, senders }: SweeperDeps): Promise<void> {
+async function releaseOverlooked({ postgres: { db, signals }, senders }: SweeperDeps): Promise<void> {
   const io = {
     releaseWaiting: (event: string, limit: number) => releaseWaiting(db, event, limit),
-    notifyDue: () => notifyDue(db),
+    notifyDue: async () => signals.send(DUE_CHANNEL),
   }
   for (const sender of await senders.overlooked()) await releaseAll(io, waitsFor.sender(sender))
   for (const { event, status } of await waitedTemplates(db)) {

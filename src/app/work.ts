@@ -46,7 +46,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     pauseLane: (sender, forMs) => lanes.pause(sender, forMs),
     async setPace(sender, throughputMps) {
       await lanes.setThroughput(sender, throughputMps)
-      await announceLane(deps.postgres, sender, throughputMps)
+      announceLane(deps.postgres, sender, throughputMps)
     },
     count: {
       attempt: (outcome) => metrics.attempts.inc({ outcome }),
@@ -79,7 +79,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const warn = (details: object, message: string) => log.warn(details, message)
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })
-  listener.on(DUE_CHANNEL, () => relay.wake())
+  // Only the leader has use for it; a standby asks for the lead by its own timer.
+  listener.on(DUE_CHANNEL, () => {
+    if (listener.leads()) relay.wake()
+  })
   // A move of the clock makes due, and over, what was not.
   listener.on(CLOCK_CHANNEL, () => {
     relay.wake()

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Casement, CasementError, createCasement, type IntentNews } from '../../src/index.ts'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
-import { eventually, recorder } from '../support/signals.ts'
+import { eventually, recorder, whenNotified } from '../support/signals.ts'
 import { DAY_MS, KEEP_HELPING } from './fixtures.ts'
 
 interface Shop {
@@ -114,6 +114,35 @@ describeEachLaneEngine('the library', (engine) => {
       const id = await transaction('commit', async (client) => (await library.enqueue(intent(), { trx: client })).id)
       await casement.intentIn(id, 'sent')
       expect(await ordersOf()).toBe(1)
+    })
+
+    it.each([
+      [true, 'casement_due'],
+      [false, 'nothing'],
+    ])('with notify %s, the commit says %s', async (notify, said) => {
+      // A channel of its own tells the end, since nothing would tell of a notification that does not come.
+      const heard = await whenNotified(casement.databaseUrl, 'casement_due', 'committed')
+      try {
+        await casement.api('POST', `/v1/senders/${casement.sender}/pause`)
+        await transaction('commit', async (client) => {
+          const { id } = await library.enqueue(intent(), { trx: client, notify })
+          await client.query(`select pg_notify('committed', 'committed')`)
+          return id
+        })
+        await eventually(() => expect(heard.payloads).toContain('committed'), { on: heard })
+        expect(heard.payloads).toEqual([...(said === 'nothing' ? [] : ['']), 'committed'])
+      } finally {
+        await heard.close()
+        await casement.api('POST', `/v1/senders/${casement.sender}/resume`)
+      }
+    })
+
+    it('leaves within moments of a commit that did not notify', async () => {
+      const id = await transaction(
+        'commit',
+        async (client) => (await library.enqueue(intent(), { trx: client, notify: false })).id,
+      )
+      await casement.intentIn(id, 'sent')
     })
 
     it('enqueues nothing when it rolls back', async () => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 const listed = () => listWebhookEvents(rows.postgres.db, { purview: HERE, state: null, before: null, limit: 100 })
 
 async function stored(...payloads: string[]): Promise<string[]> {
-  const store = webhookIntake(rows.postgres.pool)
+  const store = webhookIntake(rows.postgres)
   await Promise.all(payloads.map(store))
   return (await listed()).map(({ id }) => id).toReversed()
 }

@@ -19,6 +19,8 @@ export interface Listener {
   on(channel: string, hear: (payload: string) => void): void
   /** Takes the lead if nobody has it. True while this process has it, and never after it could have passed to another. */
   tryLead(): Promise<boolean>
+  /** What `tryLead` answered last, if that still holds. */
+  leads(): boolean
   close(): Promise<void>
 }
 
@@ -126,6 +128,8 @@ export async function openListener({ url, channels, prepare, onError }: Listener
     }
   }
 
+  const leadsStill = () => leads && performance.now() < leaseEndsAt
+
   const asking = setInterval(() => {
     const asked = client
     if (asked && !answering) ask(asked, 'select 1').catch((error: Error) => lost(asked, error))
@@ -145,11 +149,12 @@ export async function openListener({ url, channels, prepare, onError }: Listener
     async tryLead() {
       const asked = client
       if (asked === null) return false
-      if (leads && performance.now() < leaseEndsAt) return true
+      if (leadsStill()) return true
       const answer = await ask<{ got: boolean }>(asked, TAKE_LEAD)
       leads = asked === client && answer?.got === true
       return leads
     },
+    leads: leadsStill,
     async close() {
       closed = true
       clearInterval(asking)

@@ -5,6 +5,7 @@ import pRetry from 'p-retry'
 import pg from 'pg'
 import { type Instant, instant } from '../../domain/time.ts'
 import type { Database } from './schema.ts'
+import { createSignals, type Signals } from './signals.ts'
 import { UnnamingClient } from './unnaming-client.ts'
 
 export type Db = Kysely<Database>
@@ -15,6 +16,8 @@ export type Queryable = Pick<pg.ClientBase, 'query'>
 export interface Postgres {
   db: Db
   pool: pg.Pool
+  /** For after a commit: tells others that there is something new. */
+  signals: Signals
   /** Rejects when the database does not answer, or not soon. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -73,8 +76,13 @@ export function openPostgres(options: PostgresOptions): Postgres {
     if (options.silenceMs !== undefined) hangUpOnSilence(client, options.silenceMs)
   })
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  // Not `db.destroy()`, which ends the pool only if a query ever went through Kysely.
-  return { db, pool, ping: () => ping(pool), close: () => pool.end() }
+  const signals = createSignals(pool)
+  async function close(): Promise<void> {
+    await signals.close()
+    // Not `db.destroy()`, which ends the pool only if a query ever went through Kysely.
+    await pool.end()
+  }
+  return { db, pool, signals, ping: () => ping(pool), close }
 }
 
 async function ping(pool: pg.Pool): Promise<void> {

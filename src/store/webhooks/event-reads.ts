@@ -3,7 +3,6 @@ import type { Purview } from '../../domain/access.ts'
 import { DEFAULT_WORKSPACE } from '../../domain/ids.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
-import { INBOX_CHANNEL } from './events.ts'
 
 export type WebhookEventState = 'pending' | 'applied' | 'failed'
 
@@ -64,7 +63,6 @@ export async function replayWebhookEvent(db: Db, purview: Purview, id: string): 
     update webhook_events set state = 'pending', tries = 0, error = null, applied_at = null
     where id = ${id}::bigint and ${seenBy(purview)}
     returning ${columns}`.execute(db)
-  await sql`select pg_notify(${INBOX_CHANNEL}, '')`.execute(db)
   return rows[0] ?? null
 }
 

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
-import type pg from 'pg'
 import type { WabaId } from '../../domain/ids.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { STAMP_TOLERANCE_MS } from '../../domain/window.ts'
 import { coalesce } from '../pg/batch.ts'
-import { type Db, isPassingDatabaseError, prepared } from '../pg/postgres.ts'
+import { type Db, isPassingDatabaseError, type Postgres, prepared } from '../pg/postgres.ts'
 
 /** The channel on which a stored webhook wakes those who apply it. */
 export const INBOX_CHANNEL = 'casement_inbox'
@@ -19,14 +18,14 @@ const insertEvents = prepared(
  * for statuses come three to a message. A zero byte, which JSON has no place for and `text` refuses, is kept as U+FFFD: whatever was
  * signed is stored, for Meta would send it again and again.
  */
-export function webhookIntake(pool: pg.Pool) {
+export function webhookIntake({ pool, signals }: Pick<Postgres, 'pool' | 'signals'>) {
   return coalesce<string, null>({
     maxItems: 500,
     maxFlights: 2,
     isPassing: isPassingDatabaseError,
     async run(payloads) {
       await insertEvents(pool, [payloads.map((payload) => payload.replaceAll('\0', '\ufffd'))])
-      await pool.query(`select pg_notify('${INBOX_CHANNEL}', '')`)
+      signals.send(INBOX_CHANNEL)
       return payloads.map(() => null)
     },
   })
