@@ -379,6 +379,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       number smallint not null check (number > 0),
       sent_as text not null check (sent_as in ('free_form', 'template')),
       decision jsonb not null,
+      -- by which whoever opened it finds it again when the answer to the opening was lost
+      opening uuid,
       started_at timestamptz not null default casement_now(),
       finished_at timestamptz,
       outcome text check (outcome in ('accepted', 'refused', 'throttled', 'unreachable', 'in_doubt')),

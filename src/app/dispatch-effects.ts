@@ -1,80 +1,96 @@
 import { isTemplate, templateOfMessage } from '../domain/content.ts'
 import { SECOND_MS, toDate } from '../domain/time.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
+import { restrictRefused } from '../store/accounts/senders.ts'
 import { refuteWindow } from '../store/conversations/conversations.ts'
+import { returnPairPlace } from '../store/conversations/pair-buckets.ts'
 import { stopMarketing } from '../store/people/identities.ts'
 import { markUnreachable } from '../store/people/reachability.ts'
-import { type Db, retryingPassing } from '../store/pg/postgres.ts'
+import type { Db } from '../store/pg/postgres.ts'
 import { refuseTemplate } from '../store/templates/changes.ts'
 import { wantTemplates } from '../store/templates/upkeep.ts'
-import type { DispatchIo } from '../usecases/dispatch-intent.ts'
+import type { Lessons } from '../usecases/dispatch-intent.ts'
+import type { SideEffect } from '../usecases/interpret-answer.ts'
 import type { DispatcherDeps } from './dispatching.ts'
 
 /** The lanes of a paused account stand still so long; what is in them is then put off by the decision, to the end of the pause. */
 const STANDSTILL_MS = 2 * SECOND_MS
 
-/**
- * What others learn from an answer of Graph. It is written before the attempt is closed, so that whoever is decided next knows it; a crash
- * in between leaves the attempt open, which is found and judged. Lanes are only told: whether they hear it in time does not matter, for
- * rows say it too, and a lane backend that is away must not keep an attempt from being closed.
- */
-export function effectsOf(deps: DispatcherDeps): DispatchIo['effect'] {
-  const { postgres, senders, settings, log } = deps
-  const { db } = postgres
-  const { recipientReviewMs } = settings
+/** Told once what was written is committed. */
+export type News = () => void
 
-  const write = <T>(run: (on: Db) => Promise<T>): Promise<T> => retryingPassing(() => run(db))
-  const inTransaction = <T>(run: (trx: Db) => Promise<T>): Promise<T> => write(() => db.transaction().execute(run))
+/**
+ * What others learn from an answer of Graph, in the caller's transaction, which closes the attempt too: a crash in between leaves neither,
+ * and the open attempt is found and judged. All of it may be written twice. Lanes are only told, afterwards: whether they hear it in time
+ * does not matter, for rows say it too.
+ */
+export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log' | 'setPace' | 'pauseLane'>) {
+  const { settings, log } = deps
+  const { recipientReviewMs } = settings
 
   function tell(lanes: Promise<unknown>): void {
     lanes.catch((error: Error) => log.warn({ err: error }, 'lanes could not be told of a throttle'))
   }
 
-  return async ({ sender, recipient, intent }, effect, { startedAt }, message) => {
+  return async (trx: Db, effect: SideEffect, { claim, attempt, message }: Lessons): Promise<News | null> => {
+    const { sender, recipient } = claim
     const { phoneNumberId, wabaId, credentialsVersion } = sender
+    const { startedAt } = attempt
     switch (effect.kind) {
-      case 'restrict_sender':
-        log.warn({ sender: phoneNumberId, reason: effect.reason }, 'sender restricted')
-        await senders.restrict(phoneNumberId, effect.reason, effect.curedByToken, credentialsVersion)
-        return
+      case 'restrict_sender': {
+        const { reason, curedByToken } = effect
+        if (!(await restrictRefused(trx, phoneNumberId, reason, curedByToken, credentialsVersion))) return null
+        return () => log.warn({ sender: phoneNumberId, reason }, 'sender restricted')
+      }
       case 'slow_sender': {
-        const throughputMps = await inTransaction((trx) => slowSender(trx, phoneNumberId, startedAt))
-        if (throughputMps === null) return
-        log.warn({ sender: phoneNumberId, throughputMps }, 'Meta throttled the number; it goes slower for a while')
-        return tell(deps.setPace(phoneNumberId, throughputMps))
+        const throughputMps = await slowSender(trx, phoneNumberId, startedAt)
+        if (throughputMps === null) return null
+        return () => {
+          log.warn({ sender: phoneNumberId, throughputMps }, 'Meta throttled the number; it goes slower for a while')
+          tell(deps.setPace(phoneNumberId, throughputMps))
+        }
       }
       case 'pause_account': {
-        if (effect.calls === 'management') return write((on) => pauseManagement(on, wabaId, effect.forMs))
-        const paused = await write((on) => pauseCalls(on, wabaId, effect.forMs))
-        if (paused.length === 0) return
-        log.warn({ waba: wabaId, forMs: effect.forMs }, 'Meta throttled the account; its numbers pause')
-        return tell(Promise.all(paused.map((one) => deps.pauseLane(one, Math.min(effect.forMs, STANDSTILL_MS)))))
+        if (effect.calls === 'management') {
+          await pauseManagement(trx, wabaId, effect.forMs)
+          return null
+        }
+        const paused = await pauseCalls(trx, wabaId, effect.forMs)
+        if (paused.length === 0) return null
+        return () => {
+          log.warn({ waba: wabaId, forMs: effect.forMs }, 'Meta throttled the account; its numbers pause')
+          tell(Promise.all(paused.map((one) => deps.pauseLane(one, Math.min(effect.forMs, STANDSTILL_MS)))))
+        }
       }
       case 'refute_window':
-        return write((on) => refuteWindow(on, recipient.conversationId, startedAt))
+        await refuteWindow(trx, recipient.conversationId, startedAt)
+        return null
+      case 'return_pair_place':
+        await returnPairPlace(trx, recipient.conversationId)
+        return null
       case 'stop_marketing':
-        return write((on) => stopMarketing(on, recipient.contactId, toDate(startedAt)))
+        await stopMarketing(trx, recipient.contactId, toDate(startedAt))
+        return null
       case 'mark_unreachable':
-        if (recipientReviewMs === 0) return
-        return write((on) => markUnreachable(on, recipient.conversationId, startedAt, recipientReviewMs))
+        if (recipientReviewMs > 0) {
+          await markUnreachable(trx, recipient.conversationId, startedAt, recipientReviewMs)
+        }
+        return null
       case 'refuse_template': {
-        if (!isTemplate(message)) return
+        if (!isTemplate(message)) return null
         const reference = templateOfMessage(message)
         const { status } = effect
-        const news = await inTransaction((trx) => refuseTemplate(trx, wabaId, reference, status, startedAt))
-        if (news) log.warn({ waba: wabaId, template: reference.name, status }, 'Meta refuses a template')
-        return
+        const news = await refuseTemplate(trx, wabaId, reference, status, startedAt)
+        if (!news) return null
+        return () => log.warn({ waba: wabaId, template: reference.name, status }, 'Meta refuses a template')
       }
       case 'sync_templates':
-        return write((on) => wantTemplates(on, wabaId))
-      case 'report_unknown': {
-        const { code, traceId } = effect.error
-        log.warn({ sender: phoneNumberId, intent: intent.id, code, trace: traceId }, 'unknown Graph error code')
-        return
-      }
+        await wantTemplates(trx, wabaId)
+        return null
+      case 'report_unknown':
       case 'pause_lane':
-        // The lane is paused once the attempt is recorded; see the outcome.
-        return
+        // Nothing to write: one is logged, and the lane is paused once the attempt is recorded.
+        return null
     }
   }
 }

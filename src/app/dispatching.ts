@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { afterAnswer, afterSilence, type Circuit, CLOSED_CIRCUIT } from '../domain/circuit.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
+import { type Clocks, startStopwatch } from '../domain/stopwatch.ts'
 import type { createGraphClient } from '../graph/client.ts'
-import { toWire } from '../graph/payload.ts'
-import { retryUnreachable } from '../graph/retry.ts'
 import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { attemptStore } from '../store/intents/attempts.ts'
@@ -14,10 +14,10 @@ import { overlookedStore } from '../store/intents/overlooked.ts'
 import { waitsFor } from '../store/intents/waiting.ts'
 import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
-import type { AttemptOutcome } from '../store/pg/schema.ts'
 import { templateEvent } from '../store/templates/templates.ts'
-import { type DispatchIo, dispatchIntent } from '../usecases/dispatch-intent.ts'
-import { effectsOf } from './dispatch-effects.ts'
+import { type DispatchIo, type DispatchOutcome, dispatchIntent } from '../usecases/dispatch-intent.ts'
+import { closer } from './closing.ts'
+import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
 
 export interface DispatcherDeps {
@@ -44,16 +44,20 @@ export interface Dispatcher {
   giveBack(wakeUp: WakeUp): Promise<boolean>
 }
 
+type Attempted = Extract<DispatchOutcome, { kind: 'attempted' }>
+
+const PROCESS_CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() }
+
 /** Wires the dispatch of one wake-up to Postgres, the Graph API and the lanes. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const transitions = intentTransitions(deps.hot.pool)
   const io = dispatchIo(deps, transitions)
   const circuits = new Map<PhoneNumberId, Circuit>()
 
-  /** Graph's silence towards one sender pauses its lane; any answer closes the circuit. */
-  function pauseFor(sender: PhoneNumberId, outcome: AttemptOutcome): number | null {
-    if (outcome !== 'unreachable' && outcome !== 'in_doubt') {
-      if (circuits.has(sender)) circuits.set(sender, afterAnswer())
+  /** Graph's silence towards one sender pauses its lane; any answer closes the circuit, and what never was a call does neither. */
+  function pauseFor(sender: PhoneNumberId, { outcome, silent }: Attempted): number | null {
+    if (!silent) {
+      if (circuits.has(sender) && outcome !== 'unreachable') circuits.set(sender, afterAnswer())
       return null
     }
     const { circuit, pauseMs } = afterSilence(circuits.get(sender) ?? CLOSED_CIRCUIT, performance.now())
@@ -68,7 +72,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
       if (outcome.kind === 'attempted') {
         deps.count.attempt(outcome.outcome)
-        const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome.outcome)
+        const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome)
         if (pauseMs !== null) await deps.pauseLane(sender, pauseMs)
       }
     },
@@ -86,11 +90,13 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
     maxFlights: 1,
     isPassing: isPassingDatabaseError,
   })
+  const attempts = attemptStore(pool)
   const overlooked = overlookedStore(deps.postgres, settings.windowMarginMs)
   return {
     readFacts,
     intents: transitions,
-    attempts: attemptStore(pool),
+    attempts,
+    close: closer(deps, attempts),
     followUps: followUpStore(db, settings.followUpCooldownMs),
     async releaseOverlooked({ intent, sender, recipient }, { heldFor, template }) {
       if (heldFor === 'sender') return // the sweeper does, for whole senders
@@ -99,21 +105,11 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
       else await overlooked.releaseIfWindowOpened({ intentId: intent.id, conversationId: recipient.conversationId })
     },
     reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
-    async send({ sender, recipient, message, attemptId }) {
-      const accessToken = await senders.credentials(sender.phoneNumberId, sender.credentialsVersion)
-      const { biz_opaque_callback_data: clientOpaque = null } = message
-      const body = toWire({ message, recipient, attemptId, clientOpaque })
-      const { phoneNumberId, wabaId } = sender
-      return retryUnreachable(() => graph.sendMessage({ phoneNumberId, wabaId, accessToken, body }))
-    },
-    async wamidOf(intentId) {
-      const row = await db.selectFrom('intents').select('wamid').where('id', '=', intentId).executeTakeFirst()
-      return row?.wamid ?? null
-    },
+    prepare: readySends({ db, senders, graph }),
     learnIdentity: (contactId, waId) => learnIdentity(db, contactId, waId),
-    effect: effectsOf(deps),
     waitsFor: { ...waitsFor, template: templateEvent },
-    elapsed: () => performance.now(),
+    startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
+    newOpening: () => randomUUID(),
     jitter: Math.random,
   }
 }

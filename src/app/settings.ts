@@ -22,7 +22,17 @@ export interface AppSettings extends DispatchSettings {
  */
 const LEASE_TIMEOUTS = 3
 const LEASE_SLACK_MS = 10_000
-/** Facts older than this are not acted on, however large the margin. */
+/**
+ * Facts older than this are not acted on, however large the margin. The whole way counts: from the reading of the facts over a full pool,
+ * the opening of the attempt, a connection that is slow to come and the tries in the call, to the first byte, where the age is looked at
+ * for the last time. What is left of the margin is for the way to Meta:
+ *
+ *   WINDOW_MARGIN_MS   facts to first byte   left for the request to land
+ *   30 s (default)     5 s                   25 s
+ *   2 s                1 s                   1 s
+ *
+ * Below two seconds no such promise is made: the age would be shorter than a busy database takes.
+ */
 const FACTS_GOOD_FOR_MS = 5_000
 
 export function settingsOf(config: ResolvedConfig): AppSettings {

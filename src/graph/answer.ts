@@ -26,6 +26,13 @@ export interface Unreachable {
   cause: string
 }
 
+/** No byte left, and Graph is not the reason: it was too late to send, or something of ours failed before. */
+export interface Unsent {
+  kind: 'unsent'
+  why: 'too_late' | 'broken'
+  cause: string
+}
+
 /**
  * Somebody on the way answered in Meta's place: a proxy, a redirect to https, a captive portal. The request left us and surely was not
  * carried out; nothing is known of the message. See `readRefusal`.
@@ -58,7 +65,7 @@ export interface Accepted {
   httpStatus: number
 }
 
-export type SendAnswer = Accepted | Refused | Throttled | Intercepted | Unreachable | Uncertain
+export type SendAnswer = Accepted | Refused | Throttled | Intercepted | Unreachable | Unsent | Uncertain
 
 export interface Ok<T> {
   kind: 'ok'
@@ -77,6 +84,7 @@ const TOKEN_INVALID = 190
  * @param wabaId the account that was called, as far as it is known: whose part of the usage header counts
  */
 export function readSend(result: Exchange, now: number, wabaId: WabaId | null): SendAnswer {
+  if (result.kind === 'not_sent' && result.late) return { kind: 'unsent', why: 'too_late', cause: result.cause }
   if (result.kind !== 'answer') return unanswered(result)
   const json = parseJson(result.body)
   const refusal = readRefusal(result, json, now, wabaId)

@@ -41,6 +41,8 @@ export interface SendRequest {
   wabaId: WabaId
   accessToken: string
   body: SendBody
+  /** Asked in the moment in which the first byte would be written; where it says no, the answer is `unsent`. Default: it may. */
+  mayLeave?: () => boolean
 }
 
 /** Thrown by `listTemplates` in the middle of its pages; every other method returns its answer. */
@@ -55,6 +57,7 @@ export class GraphCallError extends Error {
 }
 
 export interface GraphClient {
+  /** Rejects only where something broke after the first byte: then nobody knows. What breaks before is `unsent`. */
   sendMessage(request: SendRequest): Promise<SendAnswer>
   /** All pages, one template at a time; entries without id, name, language or status are left out. Throws `GraphCallError`. */
   listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate, void, void>
@@ -149,14 +152,20 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
-    async sendMessage({ phoneNumberId, wabaId, accessToken, body }) {
-      const request: Dispatcher.DispatchOptions = {
-        method: 'POST',
-        path: `${root}/${encodeURIComponent(phoneNumberId)}/messages`,
-        headers: headersFor(accessToken),
-        body: JSON.stringify(body),
+    async sendMessage({ phoneNumberId, wabaId, accessToken, body, mayLeave }) {
+      let request: Dispatcher.DispatchOptions
+      try {
+        request = {
+          method: 'POST',
+          path: `${root}/${encodeURIComponent(phoneNumberId)}/messages`,
+          headers: headersFor(accessToken),
+          body: JSON.stringify(body),
+        }
+      } catch (error) {
+        return { kind: 'unsent', why: 'broken', cause: error instanceof Error ? error.message : String(error) }
       }
-      return readSend(await exchange(pool, request, sendLimits), now(), wabaId)
+      const limits = mayLeave ? { ...sendLimits, mayLeave } : sendLimits
+      return readSend(await exchange(pool, request, limits), now(), wabaId)
     },
 
     async *listTemplates(wabaId, accessToken) {

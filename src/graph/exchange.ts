@@ -18,23 +18,31 @@ import { type Dispatcher, errors } from 'undici'
 
 export type Exchange =
   | { kind: 'answer'; status: number; header: (name: string) => string | null; body: string }
-  /** `invalid`: undici refused the request itself, so trying again is no use. */
-  | { kind: 'not_sent'; cause: string; invalid: boolean }
+  /** `invalid`: undici refused the request itself, so trying again is no use. `late`: it might not leave any more, see `mayLeave`. */
+  | { kind: 'not_sent'; cause: string; invalid: boolean; late: boolean }
   | { kind: 'lost'; why: 'timeout' | 'reset' | 'too_large'; httpStatus: number | null; cause: string }
 
 export interface ExchangeLimits {
   /** Milliseconds from the first byte sent to the last byte read; also the longest wait for a connection before that. */
   timeoutMs: number
   maxBodyBytes: number
+  /** Asked in the moment in which the first byte would be written; where it says no, none is. */
+  mayLeave?: () => boolean
 }
 
+/** Never rejects: whatever fails, it is known whether a byte has left. */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   limits: ExchangeLimits,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    dispatcher.dispatch(request, new ExchangeHandler(resolve, limits))
+    const handler = new ExchangeHandler(resolve, limits)
+    try {
+      dispatcher.dispatch(request, handler)
+    } catch (error) {
+      handler.onResponseError(null, error as Error)
+    }
   })
 }
 
@@ -49,6 +57,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #headers: Record<string, string | string[] | undefined> = {}
   #chunks: Buffer[] = []
   #bytes = 0
+  #late = false
 
   constructor(resolve: (result: Exchange) => void, limits: ExchangeLimits) {
     this.#resolve = resolve
@@ -60,6 +69,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#settled) throw new Error('the caller gave up waiting for a connection')
     if (this.#controller !== null) throw new Error('refused to write the same request twice')
+    if (this.#limits.mayLeave?.() === false) {
+      this.#late = true
+      throw new Error('it was too late for the request to leave')
+    }
     this.#controller = controller
     this.#timer.refresh()
   }
@@ -97,7 +110,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     const cause = describe(error)
     if (this.#controller === null) {
-      this.#settle({ kind: 'not_sent', cause, invalid: error instanceof errors.InvalidArgumentError })
+      const invalid = error instanceof errors.InvalidArgumentError
+      this.#settle({ kind: 'not_sent', cause, invalid, late: this.#late })
     } else {
       this.#settle({ kind: 'lost', why: 'reset', httpStatus: this.#status, cause })
     }
@@ -107,7 +121,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#settled) return
     const { timeoutMs } = this.#limits
     if (this.#controller === null) {
-      this.#settle({ kind: 'not_sent', cause: `no connection within ${timeoutMs} ms`, invalid: false })
+      this.#settle({ kind: 'not_sent', cause: `no connection within ${timeoutMs} ms`, invalid: false, late: false })
     } else {
       this.#abandon('timeout', `no complete answer within ${timeoutMs} ms`)
     }

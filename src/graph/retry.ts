@@ -7,6 +7,8 @@ export interface RetryOptions {
   baseMs?: number
   /** No retry starts later than this after the first failure. */
   totalMs?: number
+  /** Asked before each retry; where it says no, the last answer stands. */
+  mayRetry?: () => boolean
   /** Ends the waiting, never a request under way. */
   signal?: AbortSignal
 }
@@ -19,7 +21,7 @@ class NotReached extends Error {}
  */
 export async function retryUnreachable<A extends { kind: string }>(
   call: () => Promise<A>,
-  { retries = 2, baseMs = 100, totalMs = 2_000, signal }: RetryOptions = {},
+  { retries = 2, baseMs = 100, totalMs = 2_000, mayRetry = () => true, signal }: RetryOptions = {},
 ): Promise<A> {
   // The common case stays free of the retry machinery.
   let answer = await call()
@@ -28,7 +30,7 @@ export async function retryUnreachable<A extends { kind: string }>(
   try {
     await pRetry(
       async (attempt) => {
-        if (attempt > 1) answer = await call()
+        if (attempt > 1 && mayRetry()) answer = await call()
         if (answer.kind === 'unreachable') throw new NotReached()
       },
       {
@@ -37,7 +39,7 @@ export async function retryUnreachable<A extends { kind: string }>(
         factor: 2,
         randomize: true,
         maxRetryTime: totalMs,
-        shouldRetry: ({ error }) => error instanceof NotReached,
+        shouldRetry: ({ error }) => error instanceof NotReached && mayRetry(),
         ...(signal ? { signal } : {}),
       },
     )

@@ -1,13 +1,13 @@
 import { type Message, sentAs, type TemplateReference } from '../domain/content.ts'
 import { type Decision, type DecisionSettings, decide, type HeldFor } from '../domain/decision.ts'
 import type { AttemptId, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId } from '../domain/ids.ts'
-import { attemptId, isIntentId } from '../domain/ids.ts'
+import { attemptId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import type { Instant } from '../domain/time.ts'
 import { toIso } from '../domain/time.ts'
 import { windowExpiresAt } from '../domain/window.ts'
 import type { SendAnswer } from '../graph/answer.ts'
-import type { AttemptStore, OpenedAttempt } from '../store/intents/attempts.ts'
+import type { AttemptStore, CloseAttempt, OpenedAttempt } from '../store/intents/attempts.ts'
 import type { Claim, WakeUp } from '../store/intents/dispatch-facts.ts'
 import type { IntentTransitions, RecordedDecision } from '../store/intents/intents.ts'
 import { type Consequence, type Interpretation, interpretAnswer, type SideEffect } from './interpret-answer.ts'
@@ -15,25 +15,28 @@ import { type Consequence, type Interpretation, interpretAnswer, type SideEffect
 export interface DispatchIo {
   /** Null when the wake-up is stale. */
   readFacts(wakeUp: WakeUp): Promise<Claim | null>
-  intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close'>
-  attempts: AttemptStore
+  intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close' | 'unqueue'>
+  attempts: Pick<AttemptStore, 'open' | 'takeBack'>
+  /**
+   * Closes the attempt together with what others learn from its answer: both are written, or neither. Answers whether the intent moved.
+   */
+  close(closing: CloseAttempt, lessons: Lessons): Promise<boolean>
   followUps: FollowUps
   /** Lets a held intent go after all when what it waits for came while it was put aside. */
   releaseOverlooked(claim: Claim, waiting: WaitingFor): Promise<void>
   /** False when somebody else took the portfolio's last place. */
   reserveMessagingLimit(portfolioId: string, contactId: ContactId): Promise<boolean>
-  send(request: SendOrder): Promise<SendAnswer>
-  /** The wamid of one of our intents, for a quoted reply; null while it has none. */
-  wamidOf(intentId: IntentId): Promise<string | null>
+  /** Brings together what the request needs: token, quote, body. Before the attempt is on record, so that what fails here is no doubt. */
+  prepare(order: SendOrder): Promise<Readiness>
   learnIdentity(contactId: ContactId, waId: string): Promise<void>
-  effect(claim: Claim, effect: SideEffect, attempt: OpenedAttempt, message: Message): Promise<void>
   waitsFor: {
     conversation(id: ConversationId): string
     sender(id: PhoneNumberId): string
     template(wabaId: WabaId, reference: TemplateReference): string
   }
-  /** Milliseconds on the process's clock; measures durations only. */
-  elapsed(): number
+  /** Measures milliseconds from now on. */
+  startStopwatch(): () => number
+  newOpening(): string
   /** 0 to 1. */
   jitter(): number
 }
@@ -42,7 +45,33 @@ export interface SendOrder {
   sender: Claim['sender']
   recipient: Claim['recipient']
   message: Message
-  attemptId: AttemptId
+  intentId: IntentId
+  /** The number that the attempt will have. */
+  nextAttempt: number
+}
+
+export type Readiness =
+  | ReadySend
+  /** This process has no key for the number's token, or the token is damaged. Others may be able to open it. */
+  | { kind: 'locked_out'; cause: string }
+  | { kind: 'unlinked' }
+
+export interface ReadySend {
+  kind: 'ready'
+  /**
+   * Rejects only where something broke after the first byte; what breaks before is `unsent`.
+   *
+   * @param mayLeave asked in the moment in which the first byte would be written, and before every retry in the call
+   */
+  send(attemptId: AttemptId, mayLeave: () => boolean): Promise<SendAnswer>
+}
+
+/** What others learn from an answer, and what it is about. */
+export interface Lessons {
+  claim: Claim
+  message: Message
+  attempt: OpenedAttempt
+  effects: readonly SideEffect[]
 }
 
 export interface WaitingFor {
@@ -60,25 +89,27 @@ export interface FollowUps {
 }
 
 export interface DispatchSettings extends DecisionSettings {
-  /** Milliseconds between the reading of the facts and the request; beyond it they are too old to act on. */
+  /** Milliseconds between the reading of the facts and the first byte of the request; beyond it they are too old to act on. */
   factsGoodForMs: number
 }
 
 export type DispatchOutcome =
   | { kind: 'skipped' }
   | { kind: 'decided'; decision: Decision['kind'] }
-  | { kind: 'attempted'; outcome: Interpretation['outcome']; pauseLaneMs: number | null }
+  /** Due again without an attempt: another process has to send it, or its facts grew old. */
+  | { kind: 'given_back'; why: 'locked_out' | 'unlinked' | 'too_late'; cause?: string }
+  | { kind: 'attempted'; outcome: Interpretation['outcome']; silent: boolean; pauseLaneMs: number | null }
 
 /**
- * One intent, from its wake-up to a recorded outcome: read the facts, decide, open an attempt, call Graph, close the attempt. The job
- * that woke us carries an id and nothing else; a second job for the same intent loses at `open` and is skipped.
+ * One intent, from its wake-up to a recorded outcome: read the facts, decide, make ready, open an attempt, call Graph, close the attempt.
+ * The job that woke us carries an id and nothing else; a second job for the same intent loses at `open` and is skipped.
  */
 export async function dispatchIntent(
   io: DispatchIo,
   settings: DispatchSettings,
   wakeUp: WakeUp,
 ): Promise<DispatchOutcome> {
-  const readAt = io.elapsed()
+  const age = io.startStopwatch()
   const claim = await io.readFacts(wakeUp)
   if (claim === null) return { kind: 'skipped' }
 
@@ -113,18 +144,62 @@ export async function dispatchIntent(
       return decided(decision, won)
     }
     case 'send':
-    case 'downgrade': {
-      const { id, wake } = claim.intent
-      const attempt = await io.attempts.open({
-        intentId: id,
-        wake,
-        sentAs: sentAs(decision.message),
-        decision: verdict,
-      })
-      if (attempt === null) return { kind: 'skipped' }
-      const answer = await call(io, settings, claim, decision.message, attempt, readAt)
-      return closeAttempt(io, claim, decision.message, attempt, answer)
-    }
+    case 'downgrade':
+      return attempt(io, settings, claim, decision.message, verdict, age)
+  }
+}
+
+/**
+ * Everything is ready before the attempt is on record, and from then on it is known whether a byte has left. So only two things are ever
+ * in doubt: an answer that was lost, and a worker that was lost.
+ */
+async function attempt(
+  io: DispatchIo,
+  { factsGoodForMs }: DispatchSettings,
+  claim: Claim,
+  message: Message,
+  verdict: RecordedDecision,
+  age: () => number,
+): Promise<DispatchOutcome> {
+  const { sender, recipient, intent } = claim
+  const fresh = () => age() <= factsGoodForMs
+  const ready = await io.prepare({
+    sender,
+    recipient,
+    message,
+    intentId: intent.id,
+    nextAttempt: intent.attempts + 1,
+  })
+  if (ready.kind !== 'ready' || !fresh()) {
+    await io.intents.unqueue(intent.id, intent.wake)
+    return { ...(ready.kind === 'locked_out' ? { cause: ready.cause } : {}), ...givenBack(ready) }
+  }
+  const opened = await openOrTakeBack(io, claim, message, verdict)
+  if (opened === null) return { kind: 'skipped' }
+  const answer = await ready.send(attemptId(intent.id, opened.number), fresh)
+  return closeAttempt(io, claim, message, opened, answer)
+}
+
+function givenBack({ kind }: Readiness) {
+  return { kind: 'given_back', why: kind === 'ready' ? 'too_late' : kind } as const
+}
+
+/** While the answer to `open` is out nothing is sent, so where it is lost, nothing was: whatever it did is undone. */
+async function openOrTakeBack(
+  io: DispatchIo,
+  { intent }: Claim,
+  message: Message,
+  decision: RecordedDecision,
+): Promise<OpenedAttempt | null> {
+  const opening = io.newOpening()
+  const { id: intentId, wake } = intent
+  try {
+    return await io.attempts.open({ intentId, wake, sentAs: sentAs(message), decision, opening })
+  } catch (error) {
+    // First out of the lane, so that an opening that is still under way finds nothing to open; then what did happen.
+    await io.intents.unqueue(intentId, wake).catch(() => false)
+    await io.attempts.takeBack({ intentId, opening })
+    throw error
   }
 }
 
@@ -140,29 +215,6 @@ async function decideWithReservation(io: DispatchIo, settings: DispatchSettings,
   const { limit } = claim.facts.messagingLimit
   const full = { ...claim.facts.messagingLimit, used: limit, counted: false }
   return decide(claim.intent, { ...claim.facts, messagingLimit: full }, settings)
-}
-
-async function call(
-  io: DispatchIo,
-  settings: DispatchSettings,
-  claim: Claim,
-  message: Message,
-  attempt: OpenedAttempt,
-  readAt: number,
-): Promise<SendAnswer> {
-  const quoting = await resolveContext(io, message)
-  if (io.elapsed() - readAt > settings.factsGoodForMs) {
-    return {
-      kind: 'unreachable',
-      cause: 'the facts were too old when the request was ready to leave; nothing was sent',
-    }
-  }
-  return io.send({
-    sender: claim.sender,
-    recipient: claim.recipient,
-    message: quoting,
-    attemptId: attemptId(claim.intent.id, attempt.number),
-  })
 }
 
 async function closeAttempt(
@@ -184,9 +236,7 @@ async function closeAttempt(
     },
     io.jitter(),
   )
-  // A refuted window and a restricted sender must be known before the intent can be decided again.
-  for (const effect of judged.effects) await io.effect(claim, effect, attempt, message)
-  const moved = await io.attempts.close({
+  const closing: CloseAttempt = {
     intentId: intent.id,
     number: attempt.number,
     conversationId: recipient.conversationId,
@@ -195,7 +245,8 @@ async function closeAttempt(
     error: judged.error,
     wamid: judged.wamid,
     next: withWaitsFor(io, claim, message, judged.next),
-  })
+  }
+  const moved = await io.close(closing, { claim, message, attempt, effects: judged.effects })
   if (answer.kind === 'accepted' && answer.waId !== null && answer.waId !== recipient.waId) {
     await io.learnIdentity(recipient.contactId, answer.waId)
   }
@@ -203,7 +254,7 @@ async function closeAttempt(
   if (moved && over && intent.followUpOf && 'reason' in judged.next)
     await io.followUps.ended(intent.id, judged.next.reason)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
-  return { kind: 'attempted', outcome: judged.outcome, pauseLaneMs: pause?.forMs ?? null }
+  return { kind: 'attempted', outcome: judged.outcome, silent: judged.silent, pauseLaneMs: pause?.forMs ?? null }
 }
 
 function withWaitsFor(io: DispatchIo, claim: Claim, message: Message, next: Consequence) {
@@ -222,15 +273,6 @@ function holdEvent(io: DispatchIo, claim: Claim, decision: Extract<Decision, { k
     return io.waitsFor.template(claim.sender.wabaId, decision.template)
   }
   return io.waitsFor.conversation(claim.recipient.conversationId)
-}
-
-/** A quoted reply may name one of our intents; the user's app only knows wamids. Unsent or unknown: the quote is left out. */
-async function resolveContext(io: DispatchIo, message: Message): Promise<Message> {
-  const quoted = message.context?.message_id
-  if (quoted === undefined || !isIntentId(quoted)) return message
-  const { context, ...rest } = message
-  const wamid = await io.wamidOf(quoted)
-  return (wamid === null ? rest : { ...rest, context: { ...context, message_id: wamid } }) as Message
 }
 
 function decided(decision: Decision, won: boolean): DispatchOutcome {

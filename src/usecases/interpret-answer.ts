@@ -2,7 +2,7 @@ import { RETRY_AFTER_CAP_MS, retryDelayMs } from '../domain/backoff.ts'
 import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
-import type { Intercepted, SendAnswer } from '../graph/answer.ts'
+import type { Intercepted, SendAnswer, Unsent } from '../graph/answer.ts'
 import type { AttemptOutcome } from '../store/pg/schema.ts'
 
 /*
@@ -36,6 +36,8 @@ export type SideEffect =
   | { kind: 'slow_sender' }
   /** No calls for a while: of any number of the account, or of its management alone. */
   | { kind: 'pause_account'; calls: AccountCalls; forMs: number }
+  /** Nothing went to this person, so what the pair limit counted is given back. */
+  | { kind: 'return_pair_place' }
   | { kind: 'restrict_sender'; reason: Reason; curedByToken: boolean }
   | { kind: 'refute_window' }
   | { kind: 'stop_marketing' }
@@ -58,6 +60,8 @@ export interface Interpretation {
   wamid: Wamid | null
   next: Consequence
   effects: SideEffect[]
+  /** Whether Graph was silent, as its circuit counts: what never was a call says nothing about that. */
+  silent: boolean
 }
 
 /** @param jitter 0 to 1, drawn by the caller */
@@ -71,6 +75,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         wamid: answer.wamid,
         next: { event: 'accept' },
         effects: [],
+        silent: false,
       }
     case 'uncertain':
       return {
@@ -80,6 +85,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         wamid: null,
         next: doubt(attempt.delivery, `The answer was lost (${answer.why}); Meta may or may not have the message.`),
         effects: [],
+        silent: true,
       }
     case 'unreachable':
       return {
@@ -95,7 +101,10 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
           countsAsRetry: false,
         },
         effects: [],
+        silent: true,
       }
+    case 'unsent':
+      return unsent(answer, attempt, jitter)
     case 'intercepted':
       return intercepted(answer, attempt, jitter)
     case 'throttled':
@@ -108,6 +117,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         error: answer.error,
         wamid: null,
         ...consequenceOfFailure(failure, answer.error, attempt, jitter, retryAfterS),
+        silent: false,
       }
     }
   }
@@ -136,6 +146,25 @@ function intercepted(
       ...(throttles ? [{ kind: 'slow_sender' } as const] : []),
       ...(throttles || retryAfterS !== null ? [{ kind: 'pause_lane', forMs: dueInMs } as const] : []),
     ],
+    silent: !throttles,
+  }
+}
+
+/** Too late is nobody's fault, and is decided again at once. What is broken here is tried again, but does not spin. */
+function unsent({ why, cause }: Unsent, attempt: AnsweredAttempt, jitter: number): Interpretation {
+  const text =
+    why === 'too_late'
+      ? 'What was known of it was too old when it could have left; nothing was sent, and it is decided again.'
+      : 'Something of ours failed before the request left; nothing was sent.'
+  const dueInMs = why === 'too_late' ? 0 : retryDelayMs('transient', attempt.number, jitter)
+  return {
+    outcome: 'unreachable',
+    httpStatus: null,
+    error: { why: why === 'too_late' ? 'too_late' : 'not_sent', details: cause },
+    wamid: null,
+    next: { event: 'retry', dueInMs, keepsTurn: true, reason: { code: 'graph_transient', text }, countsAsRetry: false },
+    effects: [{ kind: 'return_pair_place' }],
+    silent: false,
   }
 }
 

@@ -30,6 +30,12 @@ interface Scenario {
 const SCENARIOS: Scenario[] = [
   { name: 'a reply in an open window', windowOpen: true, intent: { message: text }, ends: ['sent'] },
   {
+    name: 'a reply that quotes another message',
+    windowOpen: true,
+    intent: { message: { ...text, context: { message_id: '0199a000-0000-7000-8000-000000000001' } } },
+    ends: ['sent'],
+  },
+  {
     name: 'a reply that goes at most once',
     windowOpen: true,
     intent: { message: text, delivery: 'at_most_once' },
@@ -101,7 +107,7 @@ afterAll(() => casement.close())
 
 /** Fails call number `n` (from 1); after a death every later call fails too. Counts the calls. */
 function fateOf(n: number, mode: Mode) {
-  const counter = { calls: 0 }
+  const counter = { calls: 0, answerLost: false }
   let dead = false
   const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
   const fate: Fate = async (run) => {
@@ -129,6 +135,7 @@ function fateOf(n: number, mode: Mode) {
       return await fate(send)
     } catch (error) {
       if (dead) throw error
+      counter.answerLost = true
       return { kind: 'uncertain', why: 'reset', httpStatus: null }
     }
   }
@@ -193,6 +200,11 @@ describe.each(SCENARIOS)('$name', (scenario) => {
         await casement
           .dispatch({ postgres: faultyPostgres(casement.postgres, broken.fate), graph: broken.graph })
           .catch(() => {})
+        // Whoever lives knows what it has not sent, and keeps what it was told: only a lost answer or a lost worker leaves a doubt.
+        const lives = mode === MODES[0] || mode === MODES[1]
+        if (lives && !broken.counter.answerLost) {
+          expect(['dispatching', 'in_doubt'], `call ${n} ${mode}`).not.toContain((await casement.state(victim)).state)
+        }
         await recover()
         await expectPromises(scenario, victim).catch((error: Error) => {
           error.message = `call ${n} of ${clean.counter.calls} ${mode}: ${error.message}`

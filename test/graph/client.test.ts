@@ -266,6 +266,26 @@ describe("an answer that is not Meta's", () => {
   })
 })
 
+describe('a request that never left', () => {
+  const wabaId = '102290129340398' as WabaId
+  const phoneNumberId = '100000000000001' as PhoneNumberId
+
+  it('was too late in the moment it could', async () => {
+    const server = await serve({})
+    const request = { phoneNumberId, wabaId, accessToken: 'token-1', body: BODY, mayLeave: () => false }
+    expect(await clientOf(server.url).sendMessage(request)).toMatchObject({ kind: 'unsent', why: 'too_late' })
+    expect(server.requests).toEqual([])
+  })
+
+  it('could not be written down', async () => {
+    const server = await serve({})
+    const body = { number: 1n }
+    const answer = await clientOf(server.url).sendMessage({ phoneNumberId, wabaId, accessToken: 'token-1', body })
+    expect(answer).toMatchObject({ kind: 'unsent', why: 'broken' })
+    expect(server.connections).toBe(0)
+  })
+})
+
 describe('an unreachable Graph', () => {
   it('refused the connection', async () => {
     expect(await send(clientOf(await refusedUrl()))).toMatchObject({

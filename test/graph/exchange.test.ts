@@ -29,6 +29,27 @@ describe('exchange', () => {
     expect([server.requests.length, server.connections]).toEqual([2, 1])
   })
 
+  it('writes nothing when it may not leave any more in the moment it could, and keeps the connection', async () => {
+    const server = await startRawServer({ onRequest: ({ socket }) => socket.write(http(200, 'next')) })
+    const pool = new Pool(server.url, { connections: 1, pipelining: 1 })
+    cleanups.push(() => server.close())
+    cleanups.push(() => pool.destroy())
+    const late = await exchange(pool, POST, { timeoutMs: 60_000, maxBodyBytes: 100, mayLeave: () => false })
+    expect(late).toMatchObject({ kind: 'not_sent', late: true, invalid: false })
+    expect(await exchange(pool, POST, { timeoutMs: 60_000, maxBodyBytes: 100 })).toMatchObject({ body: 'next' })
+    expect([server.requests.length, server.connections]).toEqual([1, 1])
+  })
+
+  it('knows that nothing left when the request could not even be begun', async () => {
+    const broken = {
+      dispatch() {
+        throw new Error('broken')
+      },
+    } as unknown as Pool
+    const answer = await exchange(broken, POST, { timeoutMs: 60_000, maxBodyBytes: 100 })
+    expect(answer).toMatchObject({ kind: 'not_sent', cause: 'broken' })
+  })
+
   it('counts the time for the answer from the first byte sent, not from the wait before', async () => {
     const server = await startRawServer({ onRequest: ({ socket }, n) => n > 1 && socket.write(http(200, 'second')) })
     const pool = new Pool(server.url, { connections: 1, pipelining: 1 })

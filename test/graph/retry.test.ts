@@ -51,6 +51,19 @@ describe('retryUnreachable', () => {
     expect(call).toHaveBeenCalledTimes(1)
   })
 
+  it('starts no retry of what may not leave any more, and keeps the answer', async () => {
+    const call = answering()
+    expect(await retryUnreachable(call, { baseMs: 1, mayRetry: () => false })).toEqual(UNREACHABLE)
+    expect(call).toHaveBeenCalledTimes(1)
+  })
+
+  it('asks again before each retry', async () => {
+    const call = answering()
+    let asked = 0
+    await retryUnreachable(call, { baseMs: 1, mayRetry: () => ++asked < 3 })
+    expect(call).toHaveBeenCalledTimes(2)
+  })
+
   it('stops waiting when the signal fires', async () => {
     const stop = new AbortController()
     const call = vi.fn(async () => {

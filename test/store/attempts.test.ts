@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
@@ -134,6 +135,42 @@ describe('opening an attempt (P3)', () => {
     await intentTransitions(rows.postgres.pool).cancel(id, { code: 'by_request', text: 'Cancelled.' })
     expect(await open(id, 1)).toBeNull()
     expect(await readAttempts(id)).toEqual([])
+  })
+
+  describe('whose answer was lost', () => {
+    const opening = randomUUID()
+
+    it('is taken back as not sent, due again, and spends no try', async () => {
+      const { id } = await queued()
+      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening })
+      expect(await attempts.takeBack({ intentId: id, opening })).toBe(true)
+      expect(await readIntent(id)).toMatchObject({ state: 'scheduled', has_turn: true, retries: 0 })
+      expect(await readAttempts(id)).toMatchObject([{ outcome: 'unreachable', error: { why: 'not_sent' } }])
+    })
+
+    it('is nobody else to take back', async () => {
+      const { id } = await queued()
+      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening: randomUUID() })
+      expect(await attempts.takeBack({ intentId: id, opening: randomUUID() })).toBe(false)
+      expect((await readIntent(id)).state).toBe('dispatching')
+    })
+
+    it('is taken back although it became a doubt meanwhile, unless the intent went on without it', async () => {
+      const subject = await queued()
+      const { id } = subject
+      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening })
+      await close(subject, 'in_doubt', DOUBT)
+      expect(await attempts.takeBack({ intentId: id, opening })).toBe(true)
+      expect((await readIntent(id)).state).toBe('scheduled')
+    })
+
+    it('stays what a status has proved it to be', async () => {
+      const subject = await queued()
+      await attempts.open({ intentId: subject.id, wake: 1, sentAs: 'free_form', decision, opening })
+      await close(subject, 'accepted', { event: 'accept' })
+      expect(await attempts.takeBack({ intentId: subject.id, opening })).toBe(false)
+      expect((await readIntent(subject.id)).state).toBe('sent')
+    })
   })
 
   it('stands on record before the request leaves, with the number that travels', async () => {

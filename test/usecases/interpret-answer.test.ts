@@ -64,6 +64,12 @@ describe('interpretAnswer, by the kind of answer', () => {
     },
     refused: { answer: refused(131026), outcome: 'refused', httpStatus: 400, event: 'fail' },
     throttled: { answer: throttled(130429), outcome: 'throttled', httpStatus: 400, event: 'retry' },
+    unsent: {
+      answer: { kind: 'unsent', why: 'too_late', cause: 'it was too late' },
+      outcome: 'unreachable',
+      httpStatus: null,
+      event: 'retry',
+    },
     intercepted: {
       answer: { kind: 'intercepted', httpStatus: 407, retryAfterS: null },
       outcome: 'unreachable',

@@ -17,8 +17,8 @@ export function credentialReader(db: Db, vault: TokenVault) {
 
   return {
     /**
-     * The access token of this version (`updated_at`) or a newer one. Throws when the number was unlinked, and `TokenVaultError` when
-     * the token cannot be opened.
+     * The access token of this version (`updated_at`) or a newer one. Throws `Unlinked` when the number was unlinked, and
+     * `TokenVaultError` when the token cannot be opened.
      */
     credentials(id: PhoneNumberId, version: Instant): Promise<string> {
       const known = remembered.get(id)
@@ -71,6 +71,9 @@ export function credentialReader(db: Db, vault: TokenVault) {
   }
 }
 
+/** The number has no access token any more. */
+export class Unlinked extends Error {}
+
 /** Whose token a request to Graph goes with. A medium's id does not say whose it is: `unknown` is any linked number of the caller's. */
 export type OwnerOfToken = { kind: 'sender'; id: string } | { kind: 'waba'; id: string } | { kind: 'unknown' }
 
@@ -89,6 +92,6 @@ async function readToken(db: Db, vault: TokenVault, id: PhoneNumberId): Promise<
   const row = await retryingPassing(() =>
     db.selectFrom('senders').select('sealed_access_token').where('phone_number_id', '=', id).executeTakeFirst(),
   )
-  if (!row?.sealed_access_token) throw new Error(`expected sender ${id} to be linked, it has no access token`)
+  if (!row?.sealed_access_token) throw new Unlinked(`expected sender ${id} to be linked, it has no access token`)
   return vault.open(row.sealed_access_token)
 }

@@ -13,6 +13,7 @@ import { readAllSenders, readSender, readSenders, type Sender } from './sender-r
 import { changeSender, columnsOf, lockSender } from './sender-row.ts'
 import type { TokenVault } from './token-vault.ts'
 
+export { Unlinked } from './sender-credentials.ts'
 export type { Sender } from './sender-reads.ts'
 
 /*
@@ -153,6 +154,11 @@ export function restrictSender(
   seenAt: Instant,
 ): Promise<boolean> {
   return moveSender(trx, id, ['active'], 'restricted', reason, { curedByToken, seenAt })
+}
+
+/** `restrict` inside a caller's own transaction. */
+export function restrictRefused(trx: Db, ...[id, reason, curedByToken, version]: RestrictArguments): Promise<boolean> {
+  return moveSender(trx, id, ['active'], 'restricted', reason, { curedByToken, version })
 }
 
 interface MoveOptions {

@@ -14,6 +14,8 @@ export interface OpenAttempt {
   wake: number
   sentAs: 'free_form' | 'template'
   decision: RecordedDecision
+  /** A UUID of this opening, by which whoever opened it finds it again should the answer be lost. */
+  opening?: string
 }
 
 export interface OpenedAttempt {
@@ -29,7 +31,7 @@ export interface OpenedAttempt {
 const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
   'open_attempts',
   `with asked as (
-     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[]) with ordinality as a (id, wake, sent_as, decision, ord)
+     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::uuid[]) with ordinality as a (id, wake, sent_as, decision, opening, ord)
    ), won as (
      update intents i set state = 'dispatching', state_at = casement_now(), attempts = i.attempts + 1, sent_as = a.sent_as,
        reason_code = null, reason_text = null, reason_graph_code = null
@@ -42,8 +44,8 @@ const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
      on conflict (conversation_id) do update
        set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
    ), opened as (
-     insert into attempts (intent_id, number, sent_as, decision)
-     select won.id, won.number, a.sent_as, a.decision from won join asked a using (ord)
+     insert into attempts (intent_id, number, sent_as, decision, opening)
+     select won.id, won.number, a.sent_as, a.decision, a.opening from won join asked a using (ord)
    )
    select ord, number, casement_now() as now from won`,
 )
@@ -113,7 +115,49 @@ const closeAttempts = prepared<{ ord: string | null }>(
  * What Meta answered is known to nobody else, and without it the attempt becomes a doubt. So a worker keeps it through an outage of the
  * database that lasts as long as a failover may.
  */
-const ANSWER_KEPT_MS = 60_000
+export const ANSWER_KEPT_MS = 60_000
+
+/** An opening whose answer was lost: it may have happened or not. */
+export interface LostOpening {
+  intentId: IntentId
+  opening: string
+}
+
+const findOpened = prepared<{ ord: string; number: number; conversation_id: ConversationId }>(
+  'find_opened_attempts',
+  `select a.ord, t.number, i.conversation_id
+   from unnest($1::uuid[], $2::uuid[]) with ordinality as a (id, opening, ord)
+   join attempts t on t.intent_id = a.id and t.opening = a.opening and (t.outcome is null or t.outcome = 'in_doubt')
+   join intents i on i.id = t.intent_id`,
+)
+
+async function takeBackOpened(pool: pg.Pool, items: LostOpening[]): Promise<boolean[]> {
+  const rows = await findOpened(pool, [items.map((item) => item.intentId), items.map((item) => item.opening)])
+  await closeAttemptsOn(
+    pool,
+    rows.map(({ ord, number, conversation_id }) => ({
+      intentId: (items[Number(ord) - 1] as LostOpening).intentId,
+      number,
+      conversationId: conversation_id,
+      outcome: 'unreachable',
+      httpStatus: null,
+      error: { why: 'not_sent', details: 'the database lost the answer to the opening of the attempt' },
+      wamid: null,
+      next: {
+        event: 'retry',
+        dueInMs: 0,
+        keepsTurn: true,
+        reason: {
+          code: 'graph_transient',
+          text: 'The database was away when it was about to leave; nothing was sent.',
+        },
+        countsAsRetry: false,
+      },
+    })),
+  )
+  const found = new Set(rows.map(({ ord }) => Number(ord)))
+  return items.map((_, index) => found.has(index + 1))
+}
 
 export function attemptStore(pool: pg.Pool, maxItems = 500) {
   const open = coalesce<OpenAttempt, OpenedAttempt | null>({
@@ -128,6 +172,7 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
           items.map((item) => item.wake),
           items.map((item) => item.sentAs),
           items.map((item) => JSON.stringify(item.decision)),
+          items.map((item) => item.opening ?? null),
         ]),
       )
       const opened: (OpenedAttempt | null)[] = items.map(() => null)
@@ -140,12 +185,14 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
     maxItems,
     maxFlights: 1,
     isPassing: isPassingDatabaseError,
-    async run(items) {
-      const rows = await retryingPassing(() => closeAttempts(pool, closeParameters(items)), ANSWER_KEPT_MS)
-      const moved = items.map(() => false)
-      for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
-      return moved
-    },
+    run: (items) => retryingPassing(() => closeEachOn(pool, items), ANSWER_KEPT_MS),
+  })
+
+  const takeBack = coalesce<LostOpening, boolean>({
+    maxItems,
+    maxFlights: 1,
+    isPassing: isPassingDatabaseError,
+    run: (items) => retryingPassing(() => takeBackOpened(pool, items), ANSWER_KEPT_MS),
   })
 
   return {
@@ -153,14 +200,27 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
     open,
     /** Answers whether the intent moved; the attempt's outcome is recorded either way, once. */
     close,
+    /**
+     * Closes what an `open` with a lost answer did open, as not sent. By whoever opened it, and only while it surely has sent nothing.
+     * Answers whether there was such an attempt.
+     */
+    takeBack,
   }
 }
 
 export type AttemptStore = ReturnType<typeof attemptStore>
 
-/** The same closing inside a caller's transaction, for the appliers of webhooks. */
+/** The same closing inside a caller's transaction. */
 export async function closeAttemptsOn(client: pg.Pool | pg.PoolClient, items: CloseAttempt[]): Promise<void> {
-  if (items.length > 0) await closeAttempts(client, closeParameters(items))
+  await closeEachOn(client, items)
+}
+
+/** The same, and answers which intents moved. */
+export async function closeEachOn(client: pg.Pool | pg.PoolClient, items: CloseAttempt[]): Promise<boolean[]> {
+  const rows = items.length > 0 ? await closeAttempts(client, closeParameters(items)) : []
+  const moved = items.map(() => false)
+  for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
+  return moved
 }
 
 function closeParameters(items: CloseAttempt[]): unknown[] {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type Clocks, startStopwatch } from '../../domain/stopwatch.ts'
 import type { Queryable } from './postgres.ts'
 
 /*
@@ -39,6 +40,7 @@ const ANSWER_WITHIN_MS = 5_000
 const LEASE_MS = 5_000
 /** Whoever has the lock gets it again. */
 const TAKE_LEAD = `select pg_try_advisory_lock(${LEAD_LOCK}) as got, set_config('idle_session_timeout', '${LEASE_MS}', false)`
+const PROCESS_CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() }
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5_000
 
@@ -46,8 +48,8 @@ export async function openListener({ url, channels, prepare, onError }: Listener
   const hearers = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | null = null
   let leads = false
-  /** By the process's clock, which goes on while the process is frozen. */
-  let leaseEndsAt = 0
+  /** Milliseconds since the lease began; by two clocks, since one of them stands still while the machine is suspended. */
+  let leaseAge = () => Number.POSITIVE_INFINITY
   let answering: Promise<unknown> | null = null
   let closed = false
   let retryMs = FIRST_RETRY_MS
@@ -116,19 +118,19 @@ export async function openListener({ url, channels, prepare, onError }: Listener
   /** One question at a time. The lease begins anew when the server hears it, so counting from before never trusts too long. */
   async function ask<Row extends pg.QueryResultRow>(asked: pg.Client, question: string): Promise<Row | undefined> {
     while (answering) await answering
-    const askedAt = performance.now()
+    const sinceAsked = startStopwatch(PROCESS_CLOCKS)
     const answer = asked.query<Row>(question)
     answering = Promise.allSettled([answer])
     try {
       const { rows } = await answer
-      if (asked === client) leaseEndsAt = askedAt + LEASE_MS
+      if (asked === client) leaseAge = sinceAsked
       return rows[0]
     } finally {
       answering = null
     }
   }
 
-  const leadsStill = () => leads && performance.now() < leaseEndsAt
+  const leadsStill = () => leads && leaseAge() < LEASE_MS
 
   const asking = setInterval(() => {
     const asked = client

@@ -258,6 +258,7 @@ interface AttemptsTable {
   started_at: Timestamp
   finished_at: NullableTimestamp
   outcome: AttemptOutcome | null
+  opening: ColumnType<string | null, string | null | undefined, never>
   http_status: number | null
   error: NullableJson<unknown>
   wamid: string | null
