@@ -14,6 +14,7 @@ import {
   refuteWindow,
   saveWindow,
 } from '../store/conversations/conversations.ts'
+import { insertEcho } from '../store/conversations/echoes.ts'
 import {
   enterFreeEntryPoint,
   recipientsOf,
@@ -123,6 +124,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     withdrawFollowUp: (followUp, reason) => withdrawFollowUp(trx, followUp, reason),
     contactReached: (contactId, at) => contactReached(trx, contactId, at),
     insertInbound: (inbound) => insertInbound(trx, inbound),
+    insertEcho: (echo) => insertEcho(trx, echo),
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
     release: (ids) => releaseByIds(trx, ids),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
@@ -156,11 +158,11 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
 
 /** Reads a workspace's words once per transaction. */
 function wordsIo(trx: Db): WordsIo {
-  const words = new Map<PhoneNumberId, ReturnType<typeof readWordsOf>>()
+  const words = new Map<WorkspaceId, ReturnType<typeof readWordsOf>>()
   return {
-    wordsOf(sender) {
-      const known = words.get(sender) ?? readWordsOf(trx, sender)
-      words.set(sender, known)
+    wordsOf(workspace) {
+      const known = words.get(workspace) ?? readWordsOf(trx, workspace)
+      words.set(workspace, known)
       return known
     },
     optOut: (contactId, by, at, evidence) => recordOptOut(trx, contactId, by, at, evidence),

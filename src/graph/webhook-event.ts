@@ -58,6 +58,20 @@ export interface InboundMessage extends WebhookOrigin {
   body: Record<string, unknown>
 }
 
+/**
+ * A colleague wrote to the customer with the WhatsApp Business app on the same number (coexistence), and Meta tells us what. It opens no
+ * window and is not charged, but it uses the number's throughput and the pair limit. Source: Meta, webhooks/reference/smb_message_echoes
+ * (read 2026-11).
+ */
+export interface EchoedMessage extends WebhookOrigin {
+  kind: 'echo'
+  wamid: Wamid
+  at: Instant | null
+  recipient: WebhookIdentity
+  type: string
+  body: Record<string, unknown>
+}
+
 export interface CallEvent extends WebhookOrigin {
   kind: 'call'
   callId: string
@@ -215,6 +229,7 @@ export interface MalformedEvent extends WebhookOrigin {
 
 export type WebhookEvent =
   | InboundMessage
+  | EchoedMessage
   | CallEvent
   | StatusEvent
   | NumberChanged

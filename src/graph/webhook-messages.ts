@@ -4,6 +4,7 @@ import type {
   ButtonReply,
   CallEvent,
   ConversationInfo,
+  EchoedMessage,
   InboundMessage,
   MalformedEvent,
   NumberChanged,
@@ -17,7 +18,7 @@ import type {
 import { bsuid, errorList, identity, isNobody, type Json, NOBODY, record, text, waId } from './webhook-read.ts'
 
 /*
- * Items of the fields `messages`, `calls` and `user_preferences`.
+ * Items of the fields `messages`, `calls`, `smb_message_echoes` and `user_preferences`.
  * Source: Meta, webhooks/reference/messages, messages/status, calls and user_preferences (read 2026-11).
  */
 
@@ -77,6 +78,23 @@ export function readMessage(
     contextWamid: text(record(item.context)?.id) as Wamid | null,
     body: item,
   }
+}
+
+/** Changes of a message that was told before: not messages of their own. */
+const CHANGES_OF_MESSAGES: ReadonlySet<string> = new Set(['edit', 'revoke', 'system'])
+
+/** Null for a change of a message, which is kept as it came. */
+export function readEcho(item: Json, value: Json, origin: WebhookOrigin): EchoedMessage | MalformedEvent | null {
+  const wamid = text(item.id) as Wamid | null
+  const type = text(item.type) ?? 'unknown'
+  if (CHANGES_OF_MESSAGES.has(type)) return null
+  const recipient = identity(
+    { phone: item.to, userId: item.to_user_id, parentUserId: item.to_parent_user_id },
+    value.contacts,
+  )
+  if (wamid === null) return { kind: 'malformed', ...origin, why: 'an echo without id', value: item }
+  if (isNobody(recipient)) return { kind: 'malformed', ...origin, why: 'an echo without recipient', value: item }
+  return { kind: 'echo', ...origin, wamid, at: fromMetaTimestamp(item.timestamp), recipient, type, body: item }
 }
 
 function opensWindow(item: Json, type: string): boolean {

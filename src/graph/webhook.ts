@@ -3,7 +3,7 @@ import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { fromMetaTimestamp, type Instant } from '../domain/time.ts'
 import { ACCOUNT_READERS } from './webhook-account.ts'
 import type { WebhookEvent, WebhookOrigin } from './webhook-event.ts'
-import { readCall, readCallStatus, readMessage, readPreference, readStatus } from './webhook-messages.ts'
+import { readCall, readCallStatus, readEcho, readMessage, readPreference, readStatus } from './webhook-messages.ts'
 import { errorList, id, type Json, list, record, text } from './webhook-read.ts'
 
 export type * from './webhook-event.ts'
@@ -89,6 +89,13 @@ function readValue(field: string, value: Json, origin: WebhookOrigin, at: Instan
         ...each(value.calls, (call) => readCall(call, value, origin), origin),
         ...each(value.statuses, (status) => readCallStatus(status, value, origin), origin),
       ]
+    case 'smb_message_echoes':
+      return each(value.message_echoes, (echo) => readEcho(echo, value, origin) ?? unread(field, echo, origin), origin)
+    case 'standby': {
+      // What customers write while another responder has them. Its echoes and receipts are none of ours.
+      const standby = record(value.standby) ?? {}
+      return each(standby.messages, (message) => readMessage(message, { ...value, ...standby }, origin), origin)
+    }
     case 'user_preferences':
       return each(value.user_preferences, (wish) => readPreference(wish, value, origin), origin)
     default: {
@@ -96,6 +103,10 @@ function readValue(field: string, value: Json, origin: WebhookOrigin, at: Instan
       return reader ? [reader(value, origin, at)] : []
     }
   }
+}
+
+function unread(field: string, value: unknown, origin: WebhookOrigin): WebhookEvent {
+  return { kind: 'unknown', ...origin, field, value }
 }
 
 function anyStatus(item: Json, value: Json, origin: WebhookOrigin): WebhookEvent {

@@ -30,6 +30,10 @@ export const actionSchemas = {
   react: z.strictObject({ ...stamped, emoji: z.string().default('👍'), wamid: z.string().optional() }),
   preference: z.strictObject(to),
   read: z.strictObject(to),
+  colleague: z.strictObject({ ...stamped, text: z.string().min(1).max(4096) }),
+  /** `silently`: no webhook tells of it. */
+  handover: z.strictObject({ ...to, silently: z.boolean().default(false) }),
+  recycle: z.strictObject({ name: z.string().optional() }),
   changeNumber: z.strictObject({ ...to, wa_id: z.string().regex(/^\d{7,15}$/) }),
 } as const
 

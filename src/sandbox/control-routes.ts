@@ -97,6 +97,11 @@ function people(app: FastifyInstance, controls: Controls): void {
   act('stop-marketing', customers.stopMarketing)
   act('resume-marketing', customers.resumeMarketing)
   act('change-number', customers.changeNumber)
+  act('recycle-number', (who, input) => customerView(controls.recycle(who, input)))
+  const { colleagues } = controls
+  act('colleague-writes', colleagues.writes)
+  act('other-responder-takes-over', colleagues.takeOver)
+  act('other-responder-hands-back', colleagues.handBack)
 }
 
 /**

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { SandboxActionError } from './actions.ts'
+import { type ActionInput, SandboxActionError } from './actions.ts'
+import { createColleagueActions } from './colleagues.ts'
 import { createCustomerActions } from './customers.ts'
 import type { Fault, FaultInput } from './faults.ts'
 import { type Knobs, knobsSchema } from './knobs.ts'
+import { formerDigits, recycleNumber } from './numbers.ts'
 import type { CustomerRecord, Json, NumberRecord, SendRecord, TemplateRecord, TokenRecord } from './records.ts'
 import type { CustomerSeed } from './seed.ts'
 import { announceTemplate, endPacing } from './template-life.ts'
@@ -27,6 +29,11 @@ export const controlSchemas = {
     quality_rating: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
     /** Refuse every send with this code, until null. */
     refuse_with: z.number().int().nullable().optional(),
+    /** A test number: writes only to these spellings (digits), until null. */
+    allowed_to: z
+      .array(z.string().regex(/^\d{7,15}$/))
+      .nullable()
+      .optional(),
   }),
   token: z.strictObject({
     token: z.string().min(1),
@@ -68,6 +75,8 @@ export const controlSchemas = {
     has_whatsapp: z.boolean().optional(),
     phone_hidden: z.boolean().optional(),
     aliases: z.array(z.string()).optional(),
+    /** In Ivory Coast and Benin: the account keeps the eight digits it was made with, which Meta answers and reports. */
+    renumbered: z.boolean().optional(),
   }),
   customerPatch: z.strictObject({
     name: z.string().optional(),
@@ -90,6 +99,7 @@ export type Controls = ReturnType<typeof createControls>
 export function createControls(world: World) {
   const { ledger } = world
   const customers = createCustomerActions(world)
+  const colleagues = createColleagueActions(world, customers)
 
   function existing<T>(record: T | undefined, what: string, id: string): T {
     if (record === undefined) throw new SandboxActionError('unknown', `there is no ${what} '${id}'`)
@@ -117,6 +127,7 @@ export function createControls(world: World) {
 
   return {
     customers,
+    colleagues,
     now: () => world.clock.now(),
 
     /** How far the clock stands ahead of real time; milliseconds. */
@@ -192,6 +203,7 @@ export function createControls(world: World) {
       if (patch.throughput_mps !== undefined) sender.throughputMps = patch.throughput_mps
       if (patch.quality_rating !== undefined) sender.qualityRating = patch.quality_rating
       if (patch.refuse_with !== undefined) sender.refuseWith = patch.refuse_with
+      if (patch.allowed_to !== undefined) sender.allowedTo = patch.allowed_to
       world.changed()
       return sender
     },
@@ -268,7 +280,12 @@ export function createControls(world: World) {
 
     addCustomer(input: Input<'customer'>): CustomerRecord {
       const customer = controlSchemas.customer.parse(input)
-      const waId = customer.wa_id ?? null
+      const dialled = customer.wa_id ?? null
+      const former = customer.renumbered && dialled !== null ? formerDigits(dialled) : null
+      if (customer.renumbered && former === null) {
+        throw new SandboxActionError('impossible', `expected a new number of Ivory Coast or Benin, got ${dialled}`)
+      }
+      const waId = former ?? dialled
       const taken = [waId, customer.user_id].find((id) => id != null && ledger.findCustomer(id))
       if (taken) throw new SandboxActionError('impossible', `there is already a customer ${taken}`)
       if (waId === null && customer.user_id === undefined) {
@@ -282,10 +299,14 @@ export function createControls(world: World) {
         ...(customer.username === undefined ? {} : { username: customer.username }),
         ...(customer.has_whatsapp === undefined ? {} : { hasWhatsApp: customer.has_whatsapp }),
         ...(customer.phone_hidden === undefined ? {} : { phoneHidden: customer.phone_hidden }),
-        ...(customer.aliases === undefined ? {} : { aliases: customer.aliases }),
+        aliases: [...(customer.aliases ?? []), ...(former === null ? [] : [dialled as string])],
       }
       return ledger.addCustomer(seed)
     },
+
+    /** The number goes to somebody else, and nobody tells. */
+    recycle: (who: string, input?: ActionInput<'recycle'>): CustomerRecord =>
+      recycleNumber(world, customers, who, input),
 
     changeCustomer(who: string, input: Input<'customerPatch'>): CustomerRecord {
       const patch = controlSchemas.customerPatch.parse(input)

@@ -4,7 +4,14 @@ import { bsuidFor } from './identifiers.ts'
 import type { Bubble, ConversationRecord, CustomerRecord, Json, MessageRecord, NumberRecord } from './records.ts'
 import { enterThroughAd, openWindow, windowExpiresAt } from './rules/window.ts'
 import { markDelivered, markRead } from './statuses.ts'
-import { callEvent, inboundMessage, systemMessage, systemSender, userPreference } from './webhooks/payloads.ts'
+import {
+  callEvent,
+  inboundMessage,
+  onStandby,
+  systemMessage,
+  systemSender,
+  userPreference,
+} from './webhooks/payloads.ts'
 import type { World } from './world.ts'
 
 /** What a customer sent: its wamid, its stamp (epoch ms) and the window it leaves. */
@@ -65,7 +72,9 @@ export function createCustomerActions(world: World) {
       ...(contextId ? { context: contextOf(number, contextId) } : {}),
       ...(about.referral ? { referral: about.referral } : {}),
     }
-    report(conversation, 'messages', inboundMessage(number, person, { wamid, at, content: wire }))
+    const value = inboundMessage(number, person, { wamid, at, content: wire })
+    if (conversation.otherResponder) report(conversation, 'standby', onStandby(value))
+    else report(conversation, 'messages', value)
     return { wamid, at, window_expires_at: windowExpiresAt(conversation) }
   }
 
@@ -105,6 +114,7 @@ export function createCustomerActions(world: World) {
 
   return {
     customer,
+    pair,
 
     say(who: string, input: ActionInput<'say'>): Inbound {
       const { text, phone_number_id, sent_at_ms, context_id } = actionSchemas.say.parse(input)

@@ -47,6 +47,7 @@ const KNOWN: Readonly<Record<number, Known>> = {
   131055: { http: 400, title: 'Only marketing template messages are supported on this API' },
   131056: { http: 400, title: '(Business Account, Consumer Account) pair rate limit hit' },
   131057: { http: 500, title: 'Account in maintenance mode' },
+  131070: { http: 400, title: 'Another responder has this conversation' },
   131062: { http: 400, title: 'Business-scoped user ID recipients are not supported for this message' },
   131063: { http: 400, title: 'Marketing templates are disabled on Cloud API for this account' },
   132000: { http: 400, title: 'Number of parameters does not match the expected number of params' },

@@ -135,6 +135,7 @@ export class Ledger {
       freeEntryPoint: null,
       pairFullAt: 0,
       typingUntil: 0,
+      otherResponder: false,
       wamids: [],
     }
     this.conversations.set(key, conversation)
@@ -242,6 +243,7 @@ export class Ledger {
       throughputMps: seed.throughputMps ?? null,
       qualityRating: 'GREEN',
       refuseWith: null,
+      allowedTo: null,
       serviceMonth: { month: '', count: 0 },
     }
     this.numbers.set(number.id, number)

@@ -36,6 +36,8 @@ export type NumberRecord = {
   qualityRating: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN'
   /** While set, every send from this number is refused with this code: locked, restricted, unpaid, in maintenance. */
   refuseWith: number | null
+  /** A test number: the spellings it may write to, digits. Null: everybody. */
+  allowedTo: string[] | null
   /** Service messages priced so far in `month` (`2026-11`), for the free tier. */
   serviceMonth: { month: string; count: number }
 }
@@ -119,6 +121,8 @@ export type ConversationRecord = {
   pairFullAt: number
   /** The customer sees the business typing until then. */
   typingUntil: number
+  /** Another responder has the customer (Conversation Routing): service messages of ours are refused. */
+  otherResponder: boolean
   wamids: string[]
 }
 

@@ -49,6 +49,7 @@ export function acceptMessage(
     ? fillTemplate(template, contentOf(checked).components)
     : bubbleOf(checked.type, checked.content)
 
+  expectAllowed(number, checked)
   const customer = recipientOf(world, number, checked)
   const conversation = world.ledger.conversation(number, customer)
   const failsWith = scripted ?? failureOf(world, conversation, customer, template, now)
@@ -104,6 +105,14 @@ function findTemplate(world: World, number: NumberRecord, checked: CheckedMessag
   return template
 }
 
+/** The list of a test number is compared as it was dialled: the other spelling of the same person is not on it. */
+function expectAllowed(number: NumberRecord, checked: CheckedMessage): void {
+  if (checked.to === null || number.allowedTo === null || number.allowedTo === undefined) return
+  if (!number.allowedTo.includes(digitsOf(checked.to, number.displayPhoneNumber))) {
+    throw new GraphError(131030, 'Recipient phone number not in allowed list.')
+  }
+}
+
 function recipientOf(world: World, number: NumberRecord, checked: CheckedMessage): CustomerRecord {
   if (checked.to !== null) return world.ledger.customerAt(digitsOf(checked.to, number.displayPhoneNumber))
   const userId = checked.recipient as string
@@ -127,6 +136,8 @@ function failureOf(
       'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
     )
   }
+  // Templates are not affected. Source: Meta, conversation-routing (read 2026-11).
+  if (!template && conversation.otherResponder) throw new GraphError(131070, 'Another responder has this conversation.')
   if (!customer.hasWhatsApp) return 131026
   if (template?.category === 'MARKETING') {
     if (customer.marketingStopped) return 131050

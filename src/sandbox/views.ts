@@ -51,6 +51,7 @@ function threadView(
       expires_at: isoOrNull(conversation.freeEntryPoint?.openedAt ? conversation.freeEntryPoint.expiresAt : null),
       entered_at: isoOrNull(conversation.entryPoint?.enteredAt ?? null),
     },
+    other_responder: conversation.otherResponder ?? false,
     typing: now < conversation.typingUntil,
     unread: messages.filter((message) => message.direction === 'out' && message.status === 'delivered').length,
     messages: messages.slice(-length).map((message) => ({
@@ -77,5 +78,6 @@ export function senderView(number: NumberRecord): Json {
     throughput_mps: number.throughputMps,
     quality_rating: number.qualityRating,
     refuse_with: number.refuseWith,
+    allowed_to: number.allowedTo ?? null,
   }
 }

@@ -17,6 +17,7 @@ import { isWindowOpen, recordInbound, type WindowRecord } from '../domain/window
 import type { Said } from '../domain/words.ts'
 import type {
   CallEvent,
+  EchoedMessage,
   InboundMessage,
   NumberChanged,
   UserPreference,
@@ -90,18 +91,21 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   }
   if (!event.opensWindow) return false
   const said = saidIn(event)
+  const speaker = { workspace, contactId, sender: event.phoneNumberId }
   const heard =
-    event.kind === 'call'
-      ? null
-      : await heedWords(io, contactId, event.phoneNumberId, { wamid: event.wamid, at: event.at ?? now, said })
+    event.kind === 'call' ? null : await heedWords(io, speaker, { wamid: event.wamid, at: event.at ?? now, said })
   const stopped = heard?.kind === 'stop'
   const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
   if (!stopped || !isWindowOpen(window, now)) return released
-  return (await answerStop(io, contactId, event.phoneNumberId, conversation.id)) || released
+  return (await answerStop(io, speaker, conversation.id)) || released
 }
 
 /** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */
-async function lockedContact(io: InboundIo, workspace: WorkspaceId, person: PersonKey): Promise<ContactId> {
+export async function lockedContact(
+  io: Pick<InboundIo, 'resolveContact' | 'lockPeople'>,
+  workspace: WorkspaceId,
+  person: PersonKey,
+): Promise<ContactId> {
   const contactId = await io.resolveContact(workspace, person)
   if (!(await io.lockPeople([contactId])).has(contactId)) throw new Busy('another process has this person in hand')
   return contactId
@@ -178,15 +182,19 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   await wish(contactId, toDate(at))
 }
 
+type PersonNews = InboundMessage | EchoedMessage | CallEvent | NumberChanged | UserPreference
+
 /** All ids under which these events may find somebody, in every spelling. */
-export function idsIn(event: InboundMessage | CallEvent | NumberChanged | UserPreference): string[] {
+export function idsIn(event: PersonNews): string[] {
   return identitiesIn(event).flatMap((identity) => personOf(identity)?.candidates ?? [])
 }
 
-function identitiesIn(event: InboundMessage | CallEvent | NumberChanged | UserPreference): WebhookIdentity[] {
+function identitiesIn(event: PersonNews): WebhookIdentity[] {
   switch (event.kind) {
     case 'inbound_message':
       return [event.sender]
+    case 'echo':
+      return [event.recipient]
     case 'call':
     case 'user_preference':
       return [event.customer]
@@ -200,11 +208,11 @@ interface SeenPerson extends PersonKey {
   known: string[]
 }
 
-function seenAt(at: Instant | null, { known }: SeenPerson): SeenId[] {
+export function seenAt(at: Instant | null, { known }: SeenPerson): SeenId[] {
   return known.map((value) => ({ value, at }))
 }
 
-function personOf(identity: WebhookIdentity): SeenPerson | null {
+export function personOf(identity: WebhookIdentity): SeenPerson | null {
   const waId: WaId | null = identity.waId
   const bsuid: Bsuid | null = identity.bsuid
   const known = [waId, bsuid].filter((id) => id !== null)

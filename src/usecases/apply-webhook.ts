@@ -2,6 +2,7 @@ import type { WabaId } from '../domain/ids.ts'
 import { type Instant, latest } from '../domain/time.ts'
 import type { WebhookEvent } from '../graph/webhook-event.ts'
 import { applyAccountEvent } from './apply-account.ts'
+import { applyEcho } from './apply-echo.ts'
 import { applyInbound, applyNumberChanged, applyPreference } from './apply-inbound.ts'
 import { applyStatusParts } from './apply-statuses.ts'
 import {
@@ -100,6 +101,9 @@ async function applyPersonEvent(io: WebhookIo, event: PersonEvent): Promise<bool
     case 'inbound_message':
     case 'call':
       return applyInbound(io, event)
+    case 'echo':
+      await applyEcho(io, event)
+      return false
     case 'number_changed':
       await applyNumberChanged(io, event)
       return false

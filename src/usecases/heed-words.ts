@@ -1,4 +1,4 @@
-import type { ContactId, ConversationId, IntentId, PhoneNumberId, Wamid } from '../domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId, Wamid, WorkspaceId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import {
   type FoldedWords,
@@ -26,10 +26,16 @@ export interface SpokenMessage {
   said: Said
 }
 
+/** Who spoke, and to which of our numbers. */
+export interface Speaker {
+  workspace: WorkspaceId
+  contactId: ContactId
+  sender: PhoneNumberId
+}
+
 /** Reads and writes of one transaction. */
 export interface WordsIo {
-  /** The words of the workspace that has this number. */
-  wordsOf(sender: PhoneNumberId): Promise<WorkspaceWords>
+  wordsOf(workspace: WorkspaceId): Promise<WorkspaceWords>
   /** Records that they want no marketing, as of `at`; what is newer stands. */
   optOut(contactId: ContactId, by: 'word' | 'button', at: Instant, evidence: WishEvidence): Promise<void>
   /** Ends an opt-out of theirs that a word or a button made by `at`; one that was recorded otherwise stays. */
@@ -50,13 +56,12 @@ export interface WordsIo {
  */
 export async function heedWords(
   io: WordsIo,
-  contactId: ContactId,
-  sender: PhoneNumberId,
+  { workspace, contactId, sender }: Speaker,
   message: SpokenMessage,
 ): Promise<Heard | null> {
   const { said, at } = message
   if (said.typed === null && said.tapped === null) return null
-  const words = foldWords(await io.wordsOf(sender))
+  const words = foldWords(await io.wordsOf(workspace))
   const heard = hear(said, words)
   if (heard?.kind === 'stop') {
     await io.optOut(contactId, heard.by, at, evidenceOf(message, sender))
@@ -81,11 +86,10 @@ async function heedLaterStart(io: WordsIo, contactId: ContactId, at: Instant, wo
  */
 export async function answerStop(
   io: WordsIo,
-  contactId: ContactId,
-  sender: PhoneNumberId,
+  { workspace, contactId }: Speaker,
   conversationId: ConversationId,
 ): Promise<boolean> {
-  const words = await io.wordsOf(sender)
+  const words = await io.wordsOf(workspace)
   if (words.stopReply === null) return false
   const text = stopReplyIn(await io.languageOf(contactId), words)
   if (text === null || !(await io.takeStopAnswer(conversationId))) return false

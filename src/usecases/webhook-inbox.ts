@@ -2,13 +2,14 @@ import type { WabaId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import type { WebhookEvent } from '../graph/webhook-event.ts'
 import type { AccountIo } from './apply-account.ts'
+import type { EchoIo } from './apply-echo.ts'
 import type { InboundIo } from './apply-inbound.ts'
 import type { StatusIo } from './apply-statuses.ts'
 import { Busy } from './busy.ts'
 import type { Part, Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export interface WebhookIo extends InboundIo, StatusIo, AccountIo {
+export interface WebhookIo extends InboundIo, EchoIo, StatusIo, AccountIo {
   markApplied(ids: string[]): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts'
 import type {
   CallEvent,
+  EchoedMessage,
   InboundMessage,
   NumberChanged,
   StatusEvent,
@@ -33,7 +34,7 @@ export interface Part<Event extends WebhookEvent> {
   events: Event[]
 }
 
-export type PersonEvent = InboundMessage | CallEvent | NumberChanged | UserPreference
+export type PersonEvent = InboundMessage | EchoedMessage | CallEvent | NumberChanged | UserPreference
 export type AccountEvent = Exclude<WebhookEvent, PersonEvent | StatusEvent>
 
 export interface Parts {
@@ -103,6 +104,7 @@ interface Group<Item> {
 
 const OF_PEOPLE: ReadonlySet<WebhookEvent['kind']> = new Set([
   'inbound_message',
+  'echo',
   'call',
   'number_changed',
   'user_preference',

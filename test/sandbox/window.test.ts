@@ -25,6 +25,7 @@ function conversation(lastInboundAt: number | null = null): ConversationRecord {
     freeEntryPoint: null,
     pairFullAt: 0,
     typingUntil: 0,
+    otherResponder: false,
     wamids: [],
   }
 }

@@ -57,6 +57,9 @@ export const PHONE_PAGE = `<!doctype html>
     <button class="plain" type="button" data-act="marketing" aria-pressed="false">Stop marketing messages<small>the switch inside WhatsApp</small></button>
     <button class="plain" type="button" data-act="power" aria-pressed="false">Switch the phone off<small>messages wait at one tick</small></button>
     <button class="plain" type="button" data-act="hide" aria-pressed="false">Hide the number<small>the business sees only a user id</small></button>
+    <button class="plain" type="button" data-act="colleague">A colleague answers<small>of the business, from the phone app</small></button>
+    <button class="plain" type="button" data-act="responder" aria-pressed="false">Another responder has you<small>the business may send templates only</small></button>
+    <button class="plain" type="button" data-act="recycle">Lose the number to somebody else<small>same wa_id, new person, nobody tells</small></button>
     <button class="plain" type="button" data-act="move">Move to a new number<small>same person, new wa_id and user id</small></button>
     <dl class="facts" id="facts"></dl>
   </section>

@@ -192,6 +192,7 @@ function renderFacts() {
   pressed('marketing', phone && phone.marketing_stopped)
   pressed('power', phone && !phone.online)
   pressed('hide', phone && phone.phone_hidden)
+  pressed('responder', thread() && thread().other_responder)
   for (const button of document.querySelectorAll('[data-act], #write input, #write button')) button.disabled = !phone
   const facts = phone ? [
     ['Name', phone.name], ['wa_id', phone.wa_id || 'none'], ['user_id', phone.user_id],
@@ -244,6 +245,15 @@ const ACTS = {
   marketing: () => act(state.phone.marketing_stopped ? 'resume-marketing' : 'stop-marketing', {}),
   power: () => change({ online: !state.phone.online }),
   hide: () => change({ phone_hidden: !state.phone.phone_hidden }),
+  colleague: async () => {
+    const text = prompt('What does the colleague write?', 'Hi, Sam here. How can I help?')
+    if (text) await act('colleague-writes', { text })
+  },
+  responder: () => act(thread() && thread().other_responder ? 'other-responder-hands-back' : 'other-responder-takes-over', {}),
+  recycle: async () => {
+    const added = await api('/customers/' + encodeURIComponent(state.who) + '/recycle-number', {})
+    await choose(added.key)
+  },
   move: async () => {
     const given = prompt('The new number, with country code')
     const digits = (given || '').replace(/\D/g, '')

@@ -49,6 +49,59 @@ export function inboundMessage(
   }
 }
 
+/** The same for who does not have the conversation: what the others say to each other is only shown to them. */
+export function onStandby({ messaging_product, metadata, ...rest }: Json): Json {
+  return { messaging_product, metadata, standby: rest }
+}
+
+/** Field `smb_message_echoes`: what a colleague wrote from the phone app. */
+export function echoedMessage(
+  number: NumberRecord,
+  customer: CustomerRecord,
+  message: { wamid: string; at: number; text: string },
+): Json {
+  const { wamid, at, text } = message
+  return {
+    ...metadata(number),
+    contacts: [contact(customer, !customer.phoneHidden)],
+    message_echoes: [
+      {
+        from: number.displayPhoneNumber.replace(/\D/g, ''),
+        ...(customer.waId && !customer.phoneHidden ? { to: customer.waId } : {}),
+        to_user_id: customer.userId,
+        id: wamid,
+        timestamp: unixSeconds(at),
+        type: 'text',
+        text: { body: text },
+      },
+    ],
+  }
+}
+
+/**
+ * Field `messaging_handovers`. It has no `metadata`: the number is the recipient, the customer the sender. `control_passed` goes to who has
+ * the conversation now, `control_taken` to who had it.
+ */
+export function handover(
+  number: NumberRecord,
+  customer: CustomerRecord,
+  type: 'control_passed' | 'control_taken',
+  at: number,
+): Json {
+  const [previous, next] = type === 'control_passed' ? ['ai_agent', 'escalation'] : ['escalation', 'ai_agent']
+  return {
+    messaging_product: 'whatsapp',
+    recipient: metadata(number).metadata,
+    sender: {
+      ...(customer.waId && !customer.phoneHidden ? { phone_number: customer.waId } : {}),
+      user_id: customer.userId,
+    },
+    timestamp: unixSeconds(at),
+    type,
+    [type]: { previous_owner_role: previous, new_owner_role: next },
+  }
+}
+
 /** A `system` message comes without contacts. */
 export function systemMessage(
   number: NumberRecord,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { PhoneNumberId } from '../../domain/ids.ts'
+import type { WorkspaceId } from '../../domain/ids.ts'
 import type { WorkspaceWords } from '../../domain/words.ts'
 import type { Db } from '../pg/postgres.ts'
 
@@ -10,14 +10,11 @@ interface WordsRow {
   stop_reply: WorkspaceWords['stopReply']
 }
 
-/** The words of the workspace that has this number; those that are known everywhere when nobody has the number. */
-export async function readWordsOf(db: Db, sender: PhoneNumberId): Promise<WorkspaceWords> {
+export async function readWordsOf(db: Db, workspace: WorkspaceId): Promise<WorkspaceWords> {
   const { rows } = await sql<WordsRow>`
-    select w.stop_words, w.start_words, w.stop_buttons, w.stop_reply
-    from senders s join workspaces w on w.id = s.workspace
-    where s.phone_number_id = ${sender}`.execute(db)
+    select stop_words, start_words, stop_buttons, stop_reply from workspaces where id = ${workspace}`.execute(db)
   const row = rows[0]
-  if (!row) return { stopWords: null, startWords: null, stopButtons: [], stopReply: null }
+  if (!row) throw new Error(`expected a workspace ${workspace}, found none`)
   return {
     stopWords: row.stop_words,
     startWords: row.start_words,

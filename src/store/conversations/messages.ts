@@ -16,6 +16,8 @@ export interface ExchangedMessage {
   status: string | null
   pricing: unknown
   intent_id: IntentId | null
+  /** A colleague wrote it with the phone app. Null: it is ours, or the customer's. */
+  origin: 'phone_app' | null
 }
 
 /** The newest of both sides, newest first. Ours count from Meta's stamp once a status webhook told it, for that is what theirs count from. */
@@ -27,17 +29,17 @@ export async function listExchanged(
   const { rows } = await sql<ExchangedMessage>`
     select * from (
       (select 'outbound' as direction, m.wamid, coalesce(m.sent_at, m.accepted_at) as at,
-        case when m.sent_as = 'template' then 'template' else coalesce(i.message ->> 'type', 'unknown') end as type,
-        case when m.sent_as = 'template' and i.message ->> 'type' <> 'template' then null else i.message end as body,
+        case when m.sent_as = 'template' then 'template' else coalesce(i.message ->> 'type', m.body ->> 'type', 'unknown') end as type,
+        case when m.sent_as = 'template' and i.message ->> 'type' <> 'template' then null else coalesce(i.message, m.body) end as body,
         case when m.sent_as = 'template' then coalesce(i.message -> 'template' ->> 'name', a.decision -> 'facts' ->> 'template') end as template,
-        m.status, m.pricing, m.intent_id
+        m.status, m.pricing, m.intent_id, m.origin
       from messages m
       left join intents i on i.id = m.intent_id
       left join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
       where m.conversation_id = ${conversationId}::bigint
       order by m.accepted_at desc limit ${limit})
       union all
-      (select 'inbound', n.wamid, n.at, n.type, n.body, null, null, null, null
+      (select 'inbound', n.wamid, n.at, n.type, n.body, null, null, null, null, null
       from inbound_messages n
       where n.conversation_id = ${conversationId}::bigint
       order by n.at desc limit ${limit})

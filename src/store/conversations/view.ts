@@ -61,6 +61,7 @@ export function viewOfExchanged(message: ExchangedMessage) {
     template: message.template,
     body: message.body,
     intent_id: message.intent_id,
+    by: message.origin === null ? null : { kind: message.origin, name: null },
     pricing: viewOfPricing(message.pricing),
   }
 }

@@ -1,0 +1,34 @@
+import { sql } from 'kysely'
+import type { ConversationId, Wamid } from '../../domain/ids.ts'
+import { PAIR_REFILL_MS } from '../../domain/limits.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+
+export interface EchoRow {
+  wamid: Wamid
+  conversationId: ConversationId
+  at: Instant
+  body: unknown
+}
+
+/**
+ * A colleague's message from the phone app, with its place in the pair's bucket by its own stamp: one that is told hours later takes none.
+ * False when the message is known already: webhooks come more than once, and one of ours keeps what we know of it.
+ */
+export async function insertEcho(trx: Db, { wamid, conversationId, at, body }: EchoRow): Promise<boolean> {
+  const stamp = sql`least(${toDate(at)}::timestamptz, casement_now())`
+  const { rows } = await sql<{ wamid: string }>`
+    with echo as (
+      insert into messages (wamid, conversation_id, origin, body, status, accepted_at, sent_at)
+      values (${wamid}, ${conversationId}::bigint, 'phone_app', ${JSON.stringify(body)}::jsonb, 'sent', ${stamp}, ${stamp})
+      on conflict (wamid) do nothing
+      returning wamid, conversation_id
+    ), bucket as (
+      insert into pair_buckets as b (conversation_id, empties_at)
+      select conversation_id, ${stamp} + ${PAIR_REFILL_MS} * interval '1 millisecond' from echo
+      on conflict (conversation_id) do update
+        set empties_at = greatest(b.empties_at, ${stamp}) + ${PAIR_REFILL_MS} * interval '1 millisecond'
+    )
+    select wamid from echo`.execute(trx)
+  return rows.length === 1
+}
