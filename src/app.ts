@@ -5,6 +5,7 @@ import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
+import { namingPort } from './app/ports.ts'
 import { createQueueBoard } from './app/queue-board.ts'
 import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
@@ -248,11 +249,13 @@ export async function startApp({
         queuesPlugin: createQueueBoard(lanes),
       })
       closers.push(() => closeServer(server))
-      url = await server.listen({ host: config.host, port: config.port })
+      const { host, port } = config
+      url = await namingPort({ host, port, setting: 'PORT' }, server.listen({ host, port }))
     } else if (config.workerPort !== null) {
       const server = await createOperationsServer({ services, logger })
       closers.push(() => closeServer(server))
-      await server.listen({ host: config.host, port: config.workerPort })
+      const { host, workerPort: port } = config
+      await namingPort({ host, port, setting: 'WORKER_PORT' }, server.listen({ host, port }))
     }
     return { url, services, stop }
   } catch (error) {

@@ -6,6 +6,7 @@ import { createSandbox, type Knobs, type Sandbox } from '../sandbox/sandbox.ts'
 import { moveClock } from '../store/pg/move-clock.ts'
 import { explained } from './cannot-start.ts'
 import { type OwnDatabase, startOwnDatabase } from './own-database.ts'
+import { expectFree } from './ports.ts'
 import { resolveConfig } from './resolve.ts'
 import { joinClocks } from './sandbox-clock.ts'
 
@@ -45,6 +46,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const stops: (() => Promise<void>)[] = []
   const stop = () => stopAll(stops)
   try {
+    await expectFree([
+      { host: config.host, port: config.port, setting: 'PORT' },
+      ...(config.graphApiUrl === null
+        ? [{ host: config.host, port: config.sandboxPort, setting: 'SANDBOX_PORT' as const }]
+        : []),
+    ])
     let database: OwnDatabase | null = null
     if (config.databaseUrl === null) {
       onStep('starting the embedded PostgreSQL')

@@ -15,13 +15,14 @@ import type { LedgerSend } from '../../src/cli/demo/phones.ts'
 import {
   INVITATION,
   invitationValues,
+  type PlayedIntent,
   POLICIES,
   type Policy,
   planIntents,
   SUBSTITUTE,
 } from '../../src/cli/demo/plan.ts'
 import { isUrgent, stampedAgoMs } from '../../src/cli/demo/situations.ts'
-import type { Played, PlayedIntent } from '../../src/cli/demo/story.ts'
+import type { Played } from '../../src/cli/demo/story.ts'
 import { judge } from '../../src/cli/demo/verdict.ts'
 import type { IntentView } from '../../src/cli/views.ts'
 import type { WaId } from '../../src/domain/ids.ts'

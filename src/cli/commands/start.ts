@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findRunning, leaveWord } from '../../app/running.ts'
+import { claimDirectory, findRunning, leaveWord } from '../../app/running.ts'
 import type { Stack } from '../../app/stack.ts'
 import type { Config } from '../../config.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
@@ -22,15 +22,8 @@ export function addStart(program: Command, cli: Cli): void {
 
 async function start(cli: Cli, options: CommonOptions): Promise<void> {
   const config = cli.config('start')
-  await refuseSecond(config)
-  const { startStack } = await import('../../app/stack.ts')
-  const stack = await startStack({
-    config,
-    logger: openLog(config.logLevel),
-    version: cli.version,
-    onStep: (step) => cli.terminal.note(cli.terminal.noteColors.dim(step)),
-  })
-  const stop = await settleIn(config, stack)
+  const claim = await refuseSecond(config)
+  const { stack, stop } = await startOn(cli, config).finally(() => claim?.release())
   try {
     const { linkFirstSender } = await import('../../app/first-sender.ts')
     const sender = await linkFirstSender(stack)
@@ -44,11 +37,35 @@ async function start(cli: Cli, options: CommonOptions): Promise<void> {
   if (!(await serveUntilSignal(cli.terminal, { stop, lost: stack.lost, budgetMs }))) throw new Unsuccessful('')
 }
 
+async function startOn(cli: Cli, config: Config): Promise<{ stack: Stack; stop: () => Promise<void> }> {
+  const { startStack } = await import('../../app/stack.ts')
+  const stack = await startStack({
+    config,
+    logger: openLog(config.logLevel),
+    version: cli.version,
+    onStep: (step) => cli.terminal.note(cli.terminal.noteColors.dim(step)),
+  })
+  return { stack, stop: await settleIn(config, stack) }
+}
+
 /** For a clear word only: what really keeps two apart is the lock of the embedded database, and the port. */
-async function refuseSecond({ dataDir, databaseUrl, graphApiUrl }: Config): Promise<void> {
-  if (databaseUrl !== null && graphApiUrl !== null) return // nothing of it lives in the data directory
+async function refuseSecond({
+  dataDir,
+  databaseUrl,
+  graphApiUrl,
+}: Config): Promise<{ release(): Promise<void> } | null> {
+  if (databaseUrl !== null && graphApiUrl !== null) return null // nothing of it lives in the data directory
+  const claim = await claimDirectory(dataDir)
+  if ('takenBy' in claim) {
+    throw new CommandFailed(
+      `Casement is being started on ${dataDir} already, by process ${claim.takenBy.pid}. ` +
+        'Wait for it, or set another CASEMENT_DATA_DIR and PORT for a second one',
+      { code: 'already_running' },
+    )
+  }
   const running = await findRunning(dataDir)
-  if (running === null) return
+  if (running === null) return claim
+  await claim.release()
   throw new CommandFailed(
     `Casement is running on ${dataDir} already: process ${running.pid}, at ${running.url}. ` +
       'Stop it first, or set another CASEMENT_DATA_DIR and PORT for a second one',

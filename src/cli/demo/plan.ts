@@ -35,6 +35,13 @@ export interface PlannedIntent {
   readonly shortLived: boolean
 }
 
+/** An intent of the plan, and what Casement made of it. */
+export interface PlayedIntent extends PlannedIntent {
+  /** Null when the API refused it; `refusal` says why. */
+  readonly id: string | null
+  readonly refusal: string | null
+}
+
 export function planIntents(contacts: readonly DemoContact[]): PlannedIntent[] {
   return contacts.flatMap((contact) =>
     POLICIES.map((policy, index) => {

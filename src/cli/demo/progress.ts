@@ -1,8 +1,7 @@
 import { table } from '../table.ts'
 import type { Colors, Terminal } from '../terminal.ts'
 import type { IntentView } from '../views.ts'
-import { POLICIES, POLICY_LABELS, type Policy } from './plan.ts'
-import type { PlayedIntent } from './story.ts'
+import { type PlayedIntent, POLICIES, POLICY_LABELS, type Policy } from './plan.ts'
 
 export interface DemoProgress {
   step(text: string): void

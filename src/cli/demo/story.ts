@@ -5,7 +5,16 @@ import { conversationView, enqueuedView, type IntentView, intentView, pageOf, re
 import type { DemoContact, Situation } from './contacts.ts'
 import { expectedInvitations, expectedOutcome } from './oracle.ts'
 import type { LedgerSend, Phones } from './phones.ts'
-import { INVITATION, NO, type PlannedIntent, planIntents, requestFor, SUBSTITUTE, YES } from './plan.ts'
+import {
+  INVITATION,
+  NO,
+  type PlannedIntent,
+  type PlayedIntent,
+  planIntents,
+  requestFor,
+  SUBSTITUTE,
+  YES,
+} from './plan.ts'
 import type { DemoProgress } from './progress.ts'
 import { isUrgent, stampedAgoMs } from './situations.ts'
 import { inParallel, until } from './waiting.ts'
@@ -19,13 +28,6 @@ export interface Stage {
   /** Account of the sandbox and a token for it. */
   readonly account: { readonly wabaId: string; readonly portfolioId: string; readonly accessToken: string }
   readonly progress: DemoProgress
-}
-
-/** An intent of the plan, and what Casement made of it. */
-export interface PlayedIntent extends PlannedIntent {
-  /** Null when the API refused it; `refusal` says why. */
-  readonly id: string | null
-  readonly refusal: string | null
 }
 
 /** All that is known at the end, for the verdict. */

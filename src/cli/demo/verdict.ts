@@ -1,8 +1,8 @@
 import type { IntentView } from '../views.ts'
 import { type Expected, expectedInvitations, expectedOutcome } from './oracle.ts'
 import type { LedgerSend } from './phones.ts'
-import { INVITATION, invitationValues, POLICIES, SUBSTITUTE } from './plan.ts'
-import type { Played, PlayedIntent } from './story.ts'
+import { INVITATION, invitationValues, type PlayedIntent, POLICIES, SUBSTITUTE } from './plan.ts'
+import type { Played } from './story.ts'
 
 /** Where what happened is not what the rules say. */
 export interface Mismatch {
