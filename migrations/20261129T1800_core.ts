@@ -15,7 +15,7 @@ import { type Kysely, sql } from 'kysely'
  *
  * How the big tables are laid out
  * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
- *   `due_at`, `has_turn`, `waits_for` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
+ *   `due_at`, `has_turn`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
  *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
  *   idempotency key.
  * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
@@ -315,7 +315,11 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       has_turn boolean not null default false,
       -- counts the times it was put into a lane; part of the job's id, so a job of an earlier time is recognised as stale
       wake integer not null default 0,
-      waits_for text,
+      -- what it waits for while it is held: its own conversation's window, the answer to the invitation follow_up_id, a template of its
+      -- account, or another responder
+      waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder')),
+      waits_template text,
+      waits_language text,
       doubted_at timestamptz,
       -- a wish to cancel that came while its request may have left; honoured by every way back
       cancel_requested_at timestamptz,
@@ -333,7 +337,9 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       created_at timestamptz not null default casement_now(),
       check (expires_at > send_at),
       check ((state = 'scheduled') = (due_at is not null)),
-      check ((state = 'held') = (waits_for is not null)),
+      check ((state = 'held') = (waits_kind is not null)),
+      check ((waits_kind is not distinct from 'template') = (waits_template is not null)),
+      check ((waits_template is null) = (waits_language is null)),
       check ((state = 'in_doubt') = (doubted_at is not null)),
       check (has_turn or state not in ('queued', 'dispatching')),
       check (not has_turn or state in ('scheduled', 'queued', 'dispatching', 'in_doubt')),
@@ -346,11 +352,16 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(
     db,
   )
-  await sql`create index intents_waiting on intents (waits_for, seq) where waits_for is not null`.execute(db)
-  await sql`create index intents_waiting_conversation on intents (conversation_id) where waits_for is not null`.execute(
+  await sql`create index intents_waiting on intents (conversation_id, seq) where waits_kind is not null`.execute(db)
+  await sql`
+    create index intents_waiting_template on intents (phone_number_id, waits_template, waits_language, seq)
+      where waits_template is not null`.execute(db)
+  await sql`create index intents_waiting_sender on intents (phone_number_id) where waits_kind is not null`.execute(db)
+  await sql`create index intents_waiting_since on intents (waits_kind, state_at, id) where waits_kind is not null`.execute(
     db,
   )
-  await sql`create index intents_held_expiry on intents (expires_at) where waits_for is not null`.execute(db)
+  await sql`create index intents_follow_up on intents (follow_up_id) where waits_kind is not null`.execute(db)
+  await sql`create index intents_held_expiry on intents (expires_at) where waits_kind is not null`.execute(db)
   await sql`create index intents_doubted on intents (doubted_at) where doubted_at is not null`.execute(db)
   // What is due and cannot leave, because its lane or its account stands still, must end in time all the same.
   await sql`create index intents_expiry on intents (expires_at) where due_at is not null`.execute(db)

@@ -100,8 +100,8 @@ export interface Casement {
     sender: string,
     contact: string,
   ): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
-  /** False once it is on its way or over. */
-  cancel(id: string): Promise<boolean>
+  /** `requested` while it may be on its way: it is not sent again, and ends cancelled unless Meta has it. False once it is over. */
+  cancel(id: string): Promise<'cancelled' | 'requested' | false>
   /**
    * News of intents that a worker held, sent, failed, expired or suppressed. A hint, for some changes come without news:
    * `GET /v1/intents/{id}` is the truth.

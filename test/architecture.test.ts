@@ -149,6 +149,21 @@ const FORBIDDEN: { words: RegExp; within: RegExp; why: string }[] = [
     why: 'a commit that notifies waits for all others that do; say it after the commit, by signals.ts',
   },
   { words: /\bMath\.random\b|\bcrypto\./, within: /^src\/domain\//, why: 'the domain takes randomness as an input' },
+  {
+    words: /\bupdate intents\b[^`]*?\bstate =/,
+    within: /^src\/(?!store\/intents\/transitions\.ts$)/,
+    why: 'only src/store/intents/transitions.ts writes the state of an intent',
+  },
+  {
+    words: /updateTable\('intents'\)/,
+    within: /^src\//,
+    why: 'only src/store/intents/transitions.ts writes the state of an intent',
+  },
+  {
+    words: /(?<![\w.])(?:now|clock_timestamp)\(\)/,
+    within: /^src\/store\/(?!pg\/clock\.ts$)/,
+    why: 'all SQL asks casement_now()',
+  },
 ]
 
 function wordProblems({ path, text }: Source): string[] {
@@ -275,6 +290,13 @@ describe('the architecture test itself', () => {
     ['another clock in the domain', 'src/domain/a.ts', 'const now = new Date( )', 'the domain takes `now` as an input'],
     ['a commit that notifies', 'src/store/a.ts', "sql`select pg_notify('a', '')`", 'after the commit, by signals.ts'],
     ['chance in the domain', 'src/domain/a.ts', 'const x = Math.random()', 'the domain takes randomness as an input'],
+    [
+      'a second writer of states',
+      'src/store/intents/a.ts',
+      "sql`update intents i set due_at = null, state = 'sent'`",
+      'only src/store/intents/transitions.ts writes the state of an intent',
+    ],
+    ['another clock in SQL', 'src/store/a.ts', 'sql`select now()`', 'all SQL asks casement_now()'],
     ['a long file', 'src/store/a.ts', 'x\n'.repeat(401), 'has 401 lines'],
   ]
 

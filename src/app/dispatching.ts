@@ -11,10 +11,8 @@ import { learnIdentity } from '../store/intents/enqueue.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
 import { type IntentTransitions, intentTransitions } from '../store/intents/intents.ts'
 import { overlookedStore } from '../store/intents/overlooked.ts'
-import { waitsFor } from '../store/intents/waiting.ts'
 import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
-import { templateEvent } from '../store/templates/templates.ts'
 import { type DispatchIo, type DispatchOutcome, dispatchIntent } from '../usecases/dispatch-intent.ts'
 import { closer } from './closing.ts'
 import { readySends } from './ready-sends.ts'
@@ -98,16 +96,12 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
     attempts,
     close: closer(deps, attempts),
     followUps: followUpStore(db, settings.followUpCooldownMs),
-    async releaseOverlooked({ intent, sender, recipient }, { heldFor, template }) {
-      if (heldFor === 'sender') return // the sweeper does, for whole senders
-      if (heldFor === 'template' && template)
-        await overlooked.releaseIfTemplateSettled(intent.id, sender.wabaId, template)
-      else await overlooked.releaseIfWindowOpened({ intentId: intent.id, conversationId: recipient.conversationId })
+    async releaseOverlooked(intentId) {
+      await overlooked(intentId)
     },
     reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
     prepare: readySends({ db, senders, graph }),
     learnIdentity: (contactId, waId) => learnIdentity(db, contactId, waId),
-    waitsFor: { ...waitsFor, template: templateEvent },
     startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
     newOpening: () => randomUUID(),
     jitter: Math.random,

@@ -24,7 +24,7 @@ import {
 import { enqueueAnswer, takeStopAnswer } from '../store/conversations/stop-answers.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { endFollowUp, withdrawFollowUp } from '../store/intents/follow-ups.ts'
+import { withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
@@ -34,7 +34,12 @@ import {
   foldStatuses,
   sentTemplate,
 } from '../store/intents/statuses.ts'
-import { cancelByIds, lockWaitingForConversation, releaseByIds, releaseWaiting } from '../store/intents/waiting.ts'
+import {
+  cancelByIds,
+  lockWaitingForConversation,
+  releaseByIds,
+  releaseTemplateWaiters,
+} from '../store/intents/waiting.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
 import { lockPeople } from '../store/people/lock.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
@@ -44,7 +49,6 @@ import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
 import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
-import { templateEvent } from '../store/templates/templates.ts'
 import { wantTemplates } from '../store/templates/upkeep.ts'
 import { claimEvents } from '../store/webhooks/claim.ts'
 import { markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
@@ -126,7 +130,9 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     insertInbound: (inbound) => insertInbound(trx, inbound),
     insertEcho: (echo) => insertEcho(trx, echo),
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
-    release: (ids) => releaseByIds(trx, ids),
+    async release(ids) {
+      await releaseByIds(trx, ids)
+    },
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
     stopMarketingOf: (contactId, at) => stopMarketing(trx, contactId, at),
     resumeMarketingOf: (contactId, at) => resumeMarketing(trx, contactId, at),
@@ -142,7 +148,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     refreshFreeEntryPoint: (id) => refreshFreeEntryPoint(trx, id),
     changeTemplate: (templateId, field, value, detail, at) => changeTemplate(trx, templateId, field, value, detail, at),
     releaseTemplateWaiters: (wabaId, name, language) =>
-      releaseWaiting(trx, templateEvent(wabaId, { name, language }), RELEASED_AT_ONCE),
+      releaseTemplateWaiters(trx, wabaId, { name, language }, RELEASED_AT_ONCE),
     async sendersOfWaba(wabaId) {
       const rows = await trx
         .selectFrom('senders')
@@ -238,7 +244,6 @@ function failureIo({ recipientReviewMs, log }: InboxDeps, trx: Db, client: pg.Po
       await refuseTemplate(trx, await wabaOf(sender), reference, status, startedAt)
     },
     wantTemplates: async (sender) => wantTemplates(trx, await wabaOf(sender)),
-    followUpEnded: (followUp, reason) => endFollowUp(trx, followUp, reason),
     reportUnknown({ sender, intentId }, { code, traceId }) {
       log.warn({ sender, intent: intentId, code, trace: traceId }, 'unknown Graph error code')
     },

@@ -4,15 +4,14 @@ import type { SenderStore } from '../store/accounts/senders.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { listConversations, readConversation } from '../store/conversations/reads.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { followUpStore } from '../store/intents/follow-ups.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listIntents, listWaiting, readIntent } from '../store/intents/reads.ts'
-import { releaseWaiting, waitsFor } from '../store/intents/waiting.ts'
+import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import * as contacts from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { listTemplates, readTemplate } from '../store/templates/reads.ts'
-import { storeCreatedTemplate, storeSyncedTemplates, templateEvent } from '../store/templates/templates.ts'
+import { storeCreatedTemplate, storeSyncedTemplates } from '../store/templates/templates.ts'
 import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
@@ -38,20 +37,16 @@ export interface ManagementIo {
 
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
 export function managementIo({ db, signals }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
-  const release = {
-    releaseWaiting: (event: string, limit: number) => retryingPassing(() => releaseWaiting(db, event, limit)),
-    notifyDue: async () => signals.send(DUE_CHANNEL),
-  }
+  const waking = { notifyDue: async () => signals.send(DUE_CHANNEL) }
   const findContact = (workspace: WorkspaceId, ids: string[]) => contacts.findContact(db, workspace, ids)
 
   const manager = templateCalls(db, senders, graph)
 
   return {
     senders: {
-      ...release,
+      ...waking,
       senders,
-      senderEvent: waitsFor.sender,
-      cancelAllOf: (id, reason, limit) => operator.cancelAllOfSender(db, id, reason, limit),
+      cancelAllOf: (id, reason, limit) => retryingPassing(() => cancelAllOfSender(db, id, reason, limit)),
     },
     intents: {
       readIntent: (key) => readIntent(db, key),
@@ -62,9 +57,7 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       replay: (key, decision) => operator.replayIntent(db, key, decision),
       settleAsSent: (key, wamid, decision) => operator.settleAsSent(db, key, wamid, decision),
       settleAsNotSent: (key, decisionFor) => operator.settleAsNotSent(db, key, decisionFor),
-      // The cooldown concerns asking, and here nobody asks.
-      followUpEnded: (followUp, reason) => followUpStore(db, 0).ended(followUp, reason),
-      notifyDue: release.notifyDue,
+      ...waking,
     },
     conversations: {
       findContact,
@@ -74,7 +67,11 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       listWaiting: (id, limit) => listWaiting(db, id, limit),
     },
     templates: {
-      ...release,
+      ...waking,
+      waits: {
+        releaseTemplate: (wabaId, template, limit) =>
+          retryingPassing(() => releaseTemplateWaiters(db, wabaId, template, limit)),
+      },
       listTemplates: (selection) => listTemplates(db, selection),
       readTemplate: (purview, id) => readTemplate(db, purview, id),
       now: () => databaseNow(db),
@@ -82,7 +79,6 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       storeTemplates: (wabaId, listed, askedAt) => storeSyncedTemplates(db, wabaId, listed, askedAt),
       wantTemplates: (wabaId) => wantTemplates(db, wabaId),
       forgetWanted: (wabaId) => forgetWanted(db, wabaId),
-      templateEvent,
       create: (wabaId, document) => manager.create(wabaId, document),
       store: (wabaId, template) => storeCreatedTemplate(db, wabaId, template),
     },

@@ -63,7 +63,12 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
     getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
     listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller, query), viewOfIntent),
-    cancelIntent: async (caller, id) => shown(await intents.cancelIntent(io.intents, caller, id)),
+    async cancelIntent(caller, id) {
+      const cancelled = await intents.cancelIntent(io.intents, caller, id)
+      if (!cancelled.ok) return cancelled
+      const { key, requested } = cancelled.value
+      return mapAnswer(await shown(done(key)), (intent) => ({ intent, requested }))
+    },
     replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
 

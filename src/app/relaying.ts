@@ -1,7 +1,6 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Lanes } from '../queue/lanes.ts'
 import { msUntilNextDue, queueDue, readDueSenders } from '../store/intents/due.ts'
-import { holdDueForSender } from '../store/intents/waiting.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Announced, type RelayIo, type RelayRound, relayDue } from '../usecases/relay-due.ts'
@@ -38,7 +37,6 @@ const FULL_LANE_WAIT_MS = 150
 /** The next message of a conversation follows when the one before it is over; doubled while that takes longer, as a doubt does. */
 const BLOCKED_WAIT_MS = 10
 const STANDBY_WAIT_MS = 2_000
-const HELD_AT_ONCE = 1_000
 
 /** Runs the relay while this process has the lead, and asks for the lead while it has not. */
 export function startRelay(deps: RelayDeps): Loop {
@@ -65,7 +63,7 @@ export function startRelay(deps: RelayDeps): Loop {
 /** Milliseconds until the relay looks again by itself. */
 function waitAfter(round: RelayRound, blockedRounds: number, longestMs: number): number {
   if (round.full) return FULL_LANE_WAIT_MS
-  if (round.moved > 0 || round.held > 0) return 0
+  if (round.moved > 0) return 0
   const nextDueMs = Math.min(longestMs, Math.max(1, round.nextDueMs ?? longestMs))
   return blockedRounds > 0 ? Math.min(nextDueMs, BLOCKED_WAIT_MS * 2 ** (blockedRounds - 1)) : nextDueMs
 }
@@ -77,7 +75,6 @@ function relayIo({ postgres, hot, lanes, openLane }: RelayDeps): RelayIo {
     // Of a lane that is away the lanes themselves report.
     laneDepths: (sender) => lanes.depths(sender).catch(() => null),
     queueDue: (sender, room) => queueDue(hot.pool, sender, room),
-    holdDueForSender: (sender, reason) => holdDueForSender(db, sender, reason, HELD_AT_ONCE),
     msUntilNextDue: () => msUntilNextDue(db),
     wake: (sender, wakes) => lanes.wake(sender, wakes),
     setThroughput: (sender, throughputMps) => lanes.setThroughput(sender, throughputMps),

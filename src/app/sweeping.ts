@@ -1,19 +1,16 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
-import { templateStatusClass } from '../domain/template.ts'
 import type { Lanes } from '../queue/lanes.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded, inboxIsBehind } from '../store/intents/doubts.ts'
-import { expireOverdue as expireOverdueIntents, longQueued, readQueuedSenders } from '../store/intents/due.ts'
+import { longQueued, readQueuedSenders } from '../store/intents/due.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { followUpStore } from '../store/intents/follow-ups.ts'
-import { expireHeld, releaseWaiting, waitsFor } from '../store/intents/waiting.ts'
+import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/overlooked.ts'
+import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
-import { waitedTemplates } from '../store/templates/upkeep.ts'
 import { deleteOldEvents } from '../store/webhooks/events.ts'
-import { expireOverdue } from '../usecases/expire-overdue.ts'
-import { releaseAll } from '../usecases/release-all.ts'
+import { type ReconcilePlaces, reconcileWaits } from '../usecases/reconcile-waits.ts'
 import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -36,10 +33,12 @@ const SWEEP_EVERY_MS = 5_000
 /** Longer than a lane's depth in time, so that the sweeper rarely meets a job that is only waiting. */
 const QUEUED_TOO_LONG_MS = 10_000
 const SWEPT_AT_ONCE = 5_000
+const EXPIRED_AT_ONCE = 1_000
 const EVENTS_KEPT_DAYS = 14
 
 /** Every process opens the lanes that have work, should an announcement have been lost; the leader repairs, settles and tidies. */
 export function startSweeper(deps: SweeperDeps): Loop {
+  const places: ReconcilePlaces = new Map()
   return startLoop(async () => {
     for (const { sender, throughputMps } of await readQueuedSenders(deps.postgres.db))
       deps.openLane(sender, throughputMps)
@@ -48,25 +47,22 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await expire(deps)
       await repair(deps)
       await settle(deps)
-      await releaseOverlooked(deps)
+      await reconcile(deps, places)
       await deleteOldEvents(deps.postgres.db, EVENTS_KEPT_DAYS, SWEPT_AT_ONCE)
     }
     return SWEEP_EVERY_MS
   }, deps.onError)
 }
 
-async function expire({ postgres: { db }, settings }: SweeperDeps): Promise<void> {
-  await expireOverdue({
-    expireOverdue: (limit) => expireOverdueIntents(db, limit),
-    followUpEnded: (followUp, reason) => followUpStore(db, settings.followUpCooldownMs).ended(followUp, reason),
-  })
+/** In chunks, so that no transaction holds a whole campaign. */
+async function expire({ postgres: { db } }: SweeperDeps): Promise<void> {
+  while ((await expireIntents(db, EXPIRED_AT_ONCE)) > 0) {}
 }
 
 async function repair({ postgres: { db }, lanes, metrics }: SweeperDeps): Promise<void> {
   const { rewoken } = await repairStranded({
     longQueued: () => longQueued(db, QUEUED_TOO_LONG_MS, SWEPT_AT_ONCE),
     wake: (sender, wakes) => lanes.wake(sender, wakes),
-    expireHeld: () => expireHeld(db, SWEPT_AT_ONCE),
   })
   metrics.rewoken.inc(rewoken)
 }
@@ -92,14 +88,25 @@ async function settle({ postgres: { db, pool, signals }, settings, metrics, warn
   }
 }
 
-/** Put aside in the moment their sender came back or their template was decided about, or too many for the webhook that told it. */
-async function releaseOverlooked({ postgres: { db, signals }, senders }: SweeperDeps): Promise<void> {
-  const io = {
-    releaseWaiting: (event: string, limit: number) => releaseWaiting(db, event, limit),
-    notifyDue: async () => signals.send(DUE_CHANNEL),
-  }
-  for (const sender of await senders.overlooked()) await releaseAll(io, waitsFor.sender(sender))
-  for (const { event, status } of await waitedTemplates(db)) {
-    if (status === null || templateStatusClass(status) !== 'waiting') await releaseAll(io, event)
-  }
+async function reconcile(
+  { postgres: { db, pool, signals }, settings }: SweeperDeps,
+  places: ReconcilePlaces,
+): Promise<void> {
+  await reconcileWaits(
+    {
+      waits: {
+        read: (kind, after, limit) => readWaits(pool, kind, after, limit, settings.windowMarginMs),
+        placeOf: (withinMs) => waitPlaceOf(pool, withinMs),
+        release: (ids) => releaseByIds(db, ids),
+        templates: () => waitedTemplates(pool),
+        releaseTemplate: (wabaId, template, limit) => releaseTemplateWaiters(db, wabaId, template, limit),
+      },
+      senders: {
+        unlinkedWithUnsent: () => unlinkedWithUnsent(pool),
+        cancelAllOf: (sender, reason, limit) => cancelAllOfSender(db, sender, reason, limit),
+      },
+      notifyDue: async () => signals.send(DUE_CHANNEL),
+    },
+    places,
+  )
 }

@@ -6,6 +6,8 @@
  *       |<-----defer-------|<-----retry------|
  *       |<--release-- held <--hold--- (scheduled, queued, dispatching)
  *
+ * A wish to cancel that comes while a request may have left is kept (`cancel_requested_at`), and every way back ends in `cancelled`.
+ *
  * over: sent failed expired cancelled suppressed. `sent` may still become failed, or scheduled again when Meta says by webhook
  * that the window was closed; failed, expired and cancelled may be replayed by an operator.
  *
@@ -240,6 +242,31 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     reopen: null,
     replay: null,
   },
+}
+
+/**
+ * The events by which an intent that somebody wished to cancel does not go where it would: it is cancelled instead. Only what Meta took is
+ * sent, and a doubt stays one until somebody knows.
+ */
+const ENDED_BY_A_WISH: ReadonlySet<IntentEvent> = new Set([
+  'retry',
+  'hold',
+  'release',
+  'defer',
+  'fail',
+  'suppress',
+  'reopen',
+])
+
+export function honoursWish(event: IntentEvent): boolean {
+  return ENDED_BY_A_WISH.has(event)
+}
+
+/** The state an event leads to, whatever state it leaves. */
+export function targetOf(event: IntentEvent): IntentState {
+  const from = statesThatTake(event)[0]
+  if (!from) throw new Error(`no state takes the event ${event}`)
+  return LIFECYCLE[from][event] as IntentState
 }
 
 /** The states in which an event moves an intent; the `where` clause of its transition. */

@@ -17,4 +17,4 @@ export {
 } from './template/definition.ts'
 export { faultOfValue, type TemplateProblem } from './template/problem.ts'
 export { type RenderedButton, type RenderedParts, type RenderedTemplate, renderTemplate } from './template/render.ts'
-export { templateStatusClass } from './template/status.ts'
+export { templateStatusClass, templateStatusesOf } from './template/status.ts'

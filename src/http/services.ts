@@ -85,7 +85,8 @@ export interface Services {
   enqueue(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
   getIntent(caller: Caller, id: string): Promise<Answer<View>>
   listIntents(caller: Caller, filter: IntentFilter): Promise<Answer<Page<View>>>
-  cancelIntent(caller: Caller, id: string): Promise<Answer<View>>
+  /** `requested`: it may be on its way, so the wish is kept and honoured when it comes back. */
+  cancelIntent(caller: Caller, id: string): Promise<Answer<{ intent: View; requested: boolean }>>
   replayIntent(caller: Caller, id: string): Promise<Answer<View>>
   settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
 

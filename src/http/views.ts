@@ -83,6 +83,9 @@ export const intentView = z
     send_at: instant,
     due_at: instant.nullable().meta({ description: 'When it is looked at next; null while held or over.' }),
     expires_at: instant,
+    cancel_requested_at: instant.nullable().meta({
+      description: 'When it was asked to be cancelled while its request may have left; it is not sent again.',
+    }),
     metadata: z.unknown(),
     sent_as: z.enum(['free_form', 'template']).nullable(),
     wamid: z.string().nullable(),

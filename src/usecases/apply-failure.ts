@@ -36,7 +36,6 @@ export interface FailureIo {
     attemptStartedAt: Instant,
   ): Promise<void>
   wantTemplates(sender: PhoneNumberId): Promise<void>
-  followUpEnded(followUp: IntentId, reason: Reason): Promise<void>
   reportUnknown(attempt: KnownAttempt, error: GraphErrorFacts): void
   jitter(): number
 }
@@ -67,7 +66,7 @@ export async function applyFailure(
 async function moveIntent(
   io: FailureIo,
   wamid: Wamid,
-  { intentId, followUpOf }: KnownAttempt,
+  { intentId }: KnownAttempt,
   next: Interpretation['next'],
 ): Promise<boolean> {
   switch (next.event) {
@@ -84,11 +83,9 @@ async function moveIntent(
         again: { dueInMs: 0, countsAsRetry: false },
       })
     case 'fail':
-    case 'suppress': {
-      const failed = await io.afterFailedDelivery({ intentId, wamid, reason: next.reason, again: null })
-      if (failed && followUpOf) await io.followUpEnded(intentId, next.reason)
+    case 'suppress':
+      await io.afterFailedDelivery({ intentId, wamid, reason: next.reason, again: null })
       return false
-    }
     case 'accept':
     case 'doubt':
       return false

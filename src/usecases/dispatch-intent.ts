@@ -1,10 +1,10 @@
-import { type Message, sentAs, type TemplateReference } from '../domain/content.ts'
+import { type Message, sentAs, type TemplateReference, templateOfMessage } from '../domain/content.ts'
 import { type Decision, type DecisionSettings, decide, type HeldFor } from '../domain/decision.ts'
-import type { AttemptId, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId } from '../domain/ids.ts'
+import type { AttemptId, ContactId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
-import type { Reason } from '../domain/intent.ts'
 import type { Instant } from '../domain/time.ts'
 import { toIso } from '../domain/time.ts'
+import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
 import type { SendAnswer } from '../graph/answer.ts'
 import type { AttemptStore, CloseAttempt, OpenedAttempt } from '../store/intents/attempts.ts'
@@ -23,17 +23,12 @@ export interface DispatchIo {
   close(closing: CloseAttempt, lessons: Lessons): Promise<boolean>
   followUps: FollowUps
   /** Lets a held intent go after all when what it waits for came while it was put aside. */
-  releaseOverlooked(claim: Claim, waiting: WaitingFor): Promise<void>
+  releaseOverlooked(intentId: IntentId): Promise<void>
   /** False when somebody else took the portfolio's last place. */
   reserveMessagingLimit(portfolioId: string, contactId: ContactId): Promise<boolean>
   /** Brings together what the request needs: token, quote, body. Before the attempt is on record, so that what fails here is no doubt. */
   prepare(order: SendOrder): Promise<Readiness>
   learnIdentity(contactId: ContactId, waId: string): Promise<void>
-  waitsFor: {
-    conversation(id: ConversationId): string
-    sender(id: PhoneNumberId): string
-    template(wabaId: WabaId, reference: TemplateReference): string
-  }
   /** Measures milliseconds from now on. */
   startStopwatch(): () => number
   newOpening(): string
@@ -74,18 +69,11 @@ export interface Lessons {
   effects: readonly SideEffect[]
 }
 
-export interface WaitingFor {
-  heldFor: HeldFor
-  template: TemplateReference | null
-}
-
 export interface FollowUps {
   /** Holds the intent and invites the customer, or joins the invitation that is already out; one transaction. */
   ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean>
   /** Holds the intent behind the invitation that is out. */
   join(claim: Claim, decision: RecordedDecision): Promise<boolean>
-  /** An invitation is over and nobody will answer it. */
-  ended(followUp: IntentId, reason: Reason): Promise<void>
 }
 
 export interface DispatchSettings extends DecisionSettings {
@@ -118,12 +106,15 @@ export async function dispatchIntent(
 
   switch (decision.kind) {
     case 'hold': {
+      const { id, wake } = claim.intent
+      // Nothing is written for a number that cannot send now: its intents are due, and passed by until it can.
+      if (decision.heldFor === 'sender') return decided(decision, await io.intents.unqueue(id, wake))
       const won =
         decision.heldFor === 'answer'
           ? await io.followUps.join(claim, verdict)
-          : await io.intents.hold(claim.intent.id, claim.intent.wake, holdEvent(io, claim, decision), verdict)
+          : await io.intents.hold(id, wake, waitOf(decision.heldFor, decision.template), verdict)
       // Also when it was not won: a hold whose answer was lost is tried again, and then reports that there was nothing to hold.
-      await io.releaseOverlooked(claim, decision)
+      await io.releaseOverlooked(id)
       return decided(decision, won)
     }
     case 'defer':
@@ -133,14 +124,13 @@ export async function dispatchIntent(
       )
     case 'follow_up': {
       const won = await io.followUps.ask(claim, decision.message, verdict)
-      await io.releaseOverlooked(claim, { heldFor: 'answer', template: null })
+      await io.releaseOverlooked(claim.intent.id)
       return decided(decision, won)
     }
     case 'expire':
     case 'suppress':
     case 'fail': {
       const won = await io.intents.close(claim.intent.id, claim.intent.wake, decision.kind, verdict)
-      if (won && claim.intent.followUpOf) await io.followUps.ended(claim.intent.id, decision.reason)
       return decided(decision, won)
     }
     case 'send':
@@ -239,40 +229,30 @@ async function closeAttempt(
   const closing: CloseAttempt = {
     intentId: intent.id,
     number: attempt.number,
-    conversationId: recipient.conversationId,
     outcome: judged.outcome,
     httpStatus: judged.httpStatus,
     error: judged.error,
     wamid: judged.wamid,
-    next: withWaitsFor(io, claim, message, judged.next),
+    next: withWait(message, judged.next),
   }
-  const moved = await io.close(closing, { claim, message, attempt, effects: judged.effects })
+  await io.close(closing, { claim, message, attempt, effects: judged.effects })
   if (answer.kind === 'accepted' && answer.waId !== null && answer.waId !== recipient.waId) {
     await io.learnIdentity(recipient.contactId, answer.waId)
   }
-  const over = judged.next.event === 'fail' || judged.next.event === 'suppress'
-  if (moved && over && intent.followUpOf && 'reason' in judged.next)
-    await io.followUps.ended(intent.id, judged.next.reason)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
   return { kind: 'attempted', outcome: judged.outcome, silent: judged.silent, pauseLaneMs: pause?.forMs ?? null }
 }
 
-function withWaitsFor(io: DispatchIo, claim: Claim, message: Message, next: Consequence) {
+function withWait(message: Message, next: Consequence) {
   if (next.event !== 'hold') return next
-  const template = message.type === 'template' ? message.template : null
-  const waitsFor =
-    next.heldFor === 'template' && template
-      ? io.waitsFor.template(claim.sender.wabaId, { name: template.name, language: template.language.code })
-      : io.waitsFor.sender(claim.sender.phoneNumberId)
-  return { event: 'hold' as const, waitsFor, reason: next.reason }
+  const sent = message.type === 'template' ? templateOfMessage(message) : null
+  return { event: 'hold' as const, wait: waitOf(next.heldFor, sent), reason: next.reason }
 }
 
-function holdEvent(io: DispatchIo, claim: Claim, decision: Extract<Decision, { kind: 'hold' }>): string {
-  if (decision.heldFor === 'sender') return io.waitsFor.sender(claim.sender.phoneNumberId)
-  if (decision.heldFor === 'template' && decision.template) {
-    return io.waitsFor.template(claim.sender.wabaId, decision.template)
-  }
-  return io.waitsFor.conversation(claim.recipient.conversationId)
+/** A template that nobody can name would never be decided about; the customer may still write. */
+function waitOf(heldFor: Exclude<HeldFor, 'sender'>, template: TemplateReference | null): Wait {
+  if (heldFor !== 'template') return { kind: heldFor }
+  return template ? waitForTemplate(template) : FOR_WINDOW
 }
 
 function decided(decision: Decision, won: boolean): DispatchOutcome {

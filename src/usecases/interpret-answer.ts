@@ -25,7 +25,7 @@ export type Consequence =
   | { event: 'accept' }
   | { event: 'retry'; dueInMs: number; keepsTurn: boolean; reason: Reason; countsAsRetry: boolean }
   | { event: 'doubt'; keepsTurn: boolean; reason: Reason }
-  | { event: 'hold'; heldFor: 'sender' | 'template'; reason: Reason }
+  | { event: 'hold'; heldFor: 'template'; reason: Reason }
   | { event: 'fail' | 'suppress'; reason: Reason }
 
 /** What others must learn from the answer. */
@@ -199,7 +199,8 @@ export function consequenceOfFailure(
   }
   if (failure.class === 'account') {
     effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
-    return { next: { event: 'hold', heldFor: 'sender', reason }, effects }
+    // Due again at once, without a try spent: the number is restricted now, and whatever is due for it is passed by until that is cured.
+    return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false }, effects }
   }
   effects.push(...lessonsOf(failure, dueInMs, retryDelayMs('throttle_sender', attempt.number, jitter)))
   const refusal = effects.find((effect) => effect.kind === 'refuse_template')

@@ -1,12 +1,14 @@
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
 import type { Sender, SenderLink, SenderStore } from '../store/accounts/senders.ts'
 import { type Answer, done, refused } from './answer.ts'
-import { type ReleaseIo, releaseAll } from './release-all.ts'
+import { cancelUnsent } from './reconcile-waits.ts'
 
-export interface LinkSenderIo extends ReleaseIo {
+export interface LinkSenderIo {
   senders: Pick<SenderStore, 'link'>
-  /** What intents of this sender wait for while it cannot send. */
-  senderEvent(id: PhoneNumberId): string
+  /** Ends what has not left of a number that is not linked, and of no other; returns how many. */
+  cancelAllOf(id: PhoneNumberId, reason: Reason, limit: number): Promise<number>
+  notifyDue(): Promise<void>
   /** Synchronises the templates of an account in the background; reports its own errors. */
   startTemplateSync(wabaId: WabaId): void
 }
@@ -23,6 +25,8 @@ export async function linkSender(
   io: LinkSenderIo,
   link: SenderLink,
 ): Promise<Answer<{ created: boolean; sender: Sender }>> {
+  // What it left behind when it was unlinked was cancelled then, and must not come back to life where that was interrupted.
+  await cancelUnsent(io, link.phoneNumberId)
   const outcome = await io.senders.link(link)
   if (outcome.kind === 'elsewhere') {
     const message = `expected waba_id to be ${outcome.wabaId}, where sender ${link.phoneNumberId} is linked, got ${link.wabaId}; unlink it first`
@@ -35,6 +39,6 @@ export async function linkSender(
   }
   const { sender } = outcome
   io.startTemplateSync(sender.wabaId)
-  if (outcome.kind === 'created' || outcome.lifted) await releaseAll(io, io.senderEvent(sender.phoneNumberId))
+  if (outcome.kind === 'updated' && outcome.lifted) await io.notifyDue()
   return done({ created: outcome.kind === 'created', sender })
 }

@@ -1,5 +1,5 @@
 import type { Actor, Purview } from '../domain/access.ts'
-import { type IntentId, isIntentId } from '../domain/ids.ts'
+import { isIntentId } from '../domain/ids.ts'
 import type { Delivery, Reason } from '../domain/intent.ts'
 import type { RecordedDecision } from '../store/intents/intents.ts'
 import type { IntentHead, IntentKey, SettleOutcome } from '../store/intents/operator-transitions.ts'
@@ -11,12 +11,10 @@ import { type Answer, done, invalid, refused, unknown } from './answer.ts'
  */
 export interface ManageIntentsIo {
   readHead(key: IntentKey): Promise<IntentHead | null>
-  cancel(key: IntentKey, decision: RecordedDecision): Promise<boolean>
+  cancel(key: IntentKey, decision: RecordedDecision): Promise<'cancelled' | 'requested' | false>
   replay(key: IntentKey, decision: RecordedDecision): Promise<boolean>
   settleAsSent(key: IntentKey, wamid: string | null, decision: RecordedDecision): Promise<SettleOutcome>
   settleAsNotSent(key: IntentKey, decisionFor: (delivery: Delivery) => RecordedDecision): Promise<SettleOutcome>
-  /** An invitation is over and nobody will answer it. */
-  followUpEnded(followUp: IntentId, reason: Reason): Promise<void>
   notifyDue(): Promise<void>
 }
 
@@ -25,17 +23,20 @@ export interface Operator extends Purview {
   actor: Actor
 }
 
-export async function cancelIntent(io: ManageIntentsIo, operator: Operator, id: string): Promise<Answer<IntentKey>> {
+/** `requested`: its request may have left, so the wish is kept; it is not sent again, and ends cancelled unless Meta has it. */
+export interface Cancelled {
+  key: IntentKey
+  requested: boolean
+}
+
+export async function cancelIntent(io: ManageIntentsIo, operator: Operator, id: string): Promise<Answer<Cancelled>> {
   const found = await find(io, operator, id)
   if (!found.ok) return found
-  const { key, head } = found.value
+  const { key } = found.value
   const reason: Reason = { code: 'by_request', text: 'Cancelled by request.' }
-  if (await io.cancel(key, { kind: 'cancel', reason, facts: { by: operator.actor.name } })) {
-    if (head.followUpOf) await io.followUpEnded(key.id, reason)
-    return done(key)
-  }
-  const what = 'an intent that has not left yet (scheduled, queued or held)'
-  return conflict(io, key, what)
+  const outcome = await io.cancel(key, { kind: 'cancel', reason, facts: { by: operator.actor.name } })
+  if (outcome) return done({ key, requested: outcome === 'requested' })
+  return conflict(io, key, 'an intent that is not over')
 }
 
 /** The same id, due now. The operator takes the risk that an unconfirmed message arrives twice. */
@@ -81,7 +82,6 @@ export async function settleIntent(
     case 'settled': {
       if (settlement.outcome === 'sent') return done(key)
       if (head.delivery === 'at_least_once') await io.notifyDue()
-      else if (head.followUpOf) await io.followUpEnded(key.id, unconfirmed)
       return done(key)
     }
   }

@@ -4,17 +4,17 @@ import type { Reason } from '../domain/intent.ts'
 import { toIso } from '../domain/time.ts'
 import type { Sender, SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { type Answer, done, unknown } from './answer.ts'
-import { type ReleaseIo, releaseAll } from './release-all.ts'
+import { cancelUnsent } from './reconcile-waits.ts'
 
 /*
- * What an operator does with the numbers we send from. A pause needs no more than its row: the relay puts aside what falls due. Coming
- * back needs a push, since nothing else would wake what was put aside.
+ * What an operator does with the numbers we send from. A pause needs no more than its row: what is due for the number is passed by, and
+ * goes on once it is active again.
  */
-export interface ManageSendersIo extends ReleaseIo {
+export interface ManageSendersIo {
   senders: Pick<SenderStore, 'update' | 'get' | 'list' | 'pause' | 'resume' | 'unlink'>
-  /** What intents of this sender wait for while it cannot send. */
-  senderEvent(id: PhoneNumberId): string
-  /** Ends what has not left yet. Returns how many; as many as `limit` when there may be more. */
+  /** Wakes the relay. */
+  notifyDue(): Promise<void>
+  /** Ends what has not left of a number that is not linked, and of no other. Returns how many; call again until it is 0. */
   cancelAllOf(id: PhoneNumberId, reason: Reason, limit: number): Promise<number>
 }
 
@@ -27,7 +27,7 @@ export async function updateSender(
 ): Promise<Answer<Sender>> {
   const updated = await io.senders.update(purview, id, settings)
   if (!updated) return unknownSender(id)
-  if (updated.lifted) await releaseAll(io, io.senderEvent(id))
+  if (updated.lifted) await io.notifyDue()
   return done(updated.sender)
 }
 
@@ -41,22 +41,20 @@ export async function pauseSender(io: ManageSendersIo, purview: Purview, id: Pho
   return getSender(io, purview, id)
 }
 
-/** Releases even when the sender was active already, for what was put aside in the moment it came back. */
 export async function resumeSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
   await io.senders.resume(purview, id)
   const answer = await getSender(io, purview, id)
-  if (answer.ok) await releaseAll(io, io.senderEvent(id))
+  if (answer.ok) await io.notifyDue()
   return answer
 }
 
-/** So that no transaction holds a whole campaign. */
-const CHUNK = 1_000
-
-/** What has not left is cancelled; what is on its way or in doubt still learns from Meta how it ended. */
+/**
+ * What has not left is cancelled; what is on its way or in doubt still learns from Meta how it ended. Where this is interrupted,
+ * `reconcile-waits` finds the number without a token and goes on.
+ */
 export async function unlinkSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<null>> {
   if (!(await io.senders.unlink(purview, id))) return unknownSender(id)
-  const reason: Reason = { code: 'by_request', text: 'The number was unlinked.' }
-  while ((await io.cancelAllOf(id, reason, CHUNK)) === CHUNK) {}
+  await cancelUnsent(io, id)
   return done(null)
 }
 

@@ -1,12 +1,12 @@
 import type { PhoneNumberId } from '../domain/ids.ts'
-import { PRIORITIES, type Priority, type Reason } from '../domain/intent.ts'
+import { PRIORITIES, type Priority } from '../domain/intent.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import type { Wake } from '../queue/lanes.ts'
 import type { DueSender } from '../store/intents/due.ts'
 
 /*
  * The relay: due intents into lanes. It is the only thing that adds jobs. A round reads which senders have something due, moves at most
- * a few seconds of work per sender and priority into its lane, and parks what is due for senders that cannot send.
+ * a few seconds of work per sender and priority into its lane, and passes by senders that cannot send: nothing is written for them.
  *
  * A row becomes `queued` before its job is added. If the adding fails, the row stays queued without a job, and the sweeper puts the job
  * back: late, never twice.
@@ -17,7 +17,6 @@ export interface RelayIo {
   /** How many stand in the sender's lane, per priority; null when the lane does not answer. */
   laneDepths(sender: PhoneNumberId): Promise<Record<Priority, number> | null>
   queueDue(sender: PhoneNumberId, room: Record<Priority, number>): Promise<Wake[]>
-  holdDueForSender(sender: PhoneNumberId, reason: Reason): Promise<number>
   msUntilNextDue(): Promise<number | null>
   wake(sender: PhoneNumberId, wakes: Wake[]): Promise<void>
   setThroughput(sender: PhoneNumberId, throughputMps: number): Promise<void>
@@ -29,7 +28,6 @@ export interface RelayIo {
 
 export interface RelayRound {
   moved: number
-  held: number
   /** Some lane was filled to the brim: there is more to move as soon as it drains. */
   full: boolean
   /** Something is due behind another message of its conversation: there is more to move as soon as that one is over. */
@@ -52,12 +50,9 @@ export function laneDepth(throughputMps: number): number {
 export type Announced = Map<PhoneNumberId, { throughputMps: number; rounds: number }>
 
 export async function relayDue(io: RelayIo, announced: Announced): Promise<RelayRound> {
-  const round: RelayRound = { moved: 0, held: 0, full: false, blocked: false, nextDueMs: null }
+  const round: RelayRound = { moved: 0, full: false, blocked: false, nextDueMs: null }
   const demands = await io.readDueSenders()
-  for (const demand of demands) {
-    if (demand.state !== 'active') round.held += await io.holdDueForSender(demand.sender, reasonOf(demand))
-  }
-  // Meta throttled the account: what is in its lanes is put off when its turn comes, what is due waits here.
+  // Paused, restricted, or throttled by Meta: what is in the lanes is put off when its turn comes, what is due waits here.
   const sending = demands.filter(({ state, callsPaused }) => state === 'active' && !callsPaused)
   // All at once: a lane that is away takes long to say nothing, and the others are not to wait for each of those.
   const depths = await Promise.all(sending.map(({ sender }) => io.laneDepths(sender)))
@@ -94,8 +89,4 @@ async function announceLane(io: RelayIo, announced: Announced, { sender, through
   await io.setThroughput(sender, throughputMps)
   await io.announce([{ sender, throughputMps }])
   announced.set(sender, { throughputMps, rounds: 1 })
-}
-
-function reasonOf(demand: DueSender): Reason {
-  return demand.reason ?? { code: 'sender_paused', text: 'The sender is paused.' }
 }

@@ -2,7 +2,7 @@ import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Wake } from '../queue/lanes.ts'
 
 /*
- * The sweeper: what a lane forgot and what time has ended. A Redis that was wiped, a job lost between two systems, a worker that died before
+ * What a lane forgot. A Redis that was wiped, a job lost between two systems, a worker that died before
  * it opened an attempt: the row says `queued` and nobody works on it. Its job is added again under the same id; a lane that still has it
  * ignores the second.
  */
@@ -10,12 +10,10 @@ import type { Wake } from '../queue/lanes.ts'
 export interface RepairIo {
   longQueued(): Promise<(Wake & { sender: PhoneNumberId })[]>
   wake(sender: PhoneNumberId, wakes: Wake[]): Promise<void>
-  expireHeld(): Promise<number>
 }
 
 export interface RepairRound {
   rewoken: number
-  expired: number
 }
 
 export async function repairStranded(io: RepairIo): Promise<RepairRound> {
@@ -25,5 +23,5 @@ export async function repairStranded(io: RepairIo): Promise<RepairRound> {
     lanes.map(([sender, wakes]) => io.wake(sender, wakes).then(() => wakes.length)),
   )
   const rewoken = woken.reduce((sum, lane) => sum + (lane.status === 'fulfilled' ? lane.value : 0), 0)
-  return { rewoken, expired: await io.expireHeld() }
+  return { rewoken }
 }

@@ -75,9 +75,7 @@ function intoDoubt(open: OpenDoubt): CloseAttempt {
 }
 
 /** What becomes of a message that Meta did not take. */
-export function notAccepted(
-  open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId' | 'delivery'>,
-): CloseAttempt {
+export function notAccepted(open: Pick<OpenDoubt, 'intentId' | 'number' | 'delivery'>): CloseAttempt {
   if (open.delivery === 'at_least_once') {
     const reason = {
       code: 'graph_transient',
@@ -95,11 +93,10 @@ export function notAccepted(
   return { ...closing(open, 'not_accepted'), next: { event: 'fail', reason } }
 }
 
-function closing(open: Pick<OpenDoubt, 'intentId' | 'number' | 'conversationId'>, why: string) {
+function closing(open: Pick<OpenDoubt, 'intentId' | 'number'>, why: string) {
   return {
     intentId: open.intentId,
     number: open.number,
-    conversationId: open.conversationId,
     outcome: 'in_doubt' as const,
     httpStatus: null,
     error: { why },

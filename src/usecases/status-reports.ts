@@ -29,7 +29,6 @@ export function acceptance({ wamid, attempt }: MessageReport): CloseAttempt {
   return {
     intentId: attempt.intentId,
     number: attempt.number,
-    conversationId: attempt.conversationId,
     outcome: 'accepted',
     httpStatus: null,
     error: null,

@@ -1,20 +1,19 @@
-import type { TemplateReference } from '../domain/content.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage, templateStatusClass } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import type { WireTemplate } from '../graph/wire.ts'
 import type { SyncedTemplate, TemplateChange } from '../store/templates/templates.ts'
-import { type ReleaseIo, releaseAll } from './release-all.ts'
+import { type ReconcileIo, releaseTemplateWaiters } from './reconcile-waits.ts'
 
-export interface SyncTemplatesIo extends ReleaseIo {
+export interface SyncTemplatesIo {
+  waits: Pick<ReconcileIo['waits'], 'releaseTemplate'>
+  notifyDue(): Promise<void>
   /** The database's clock. */
   now(): Promise<Instant>
   /** All of an account's templates. Throws when Meta does not answer all pages. */
   listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
   /** Answers every change of status, category and quality since the last time. What was told since `askedAt` stays. */
   storeTemplates(wabaId: WabaId, listed: SyncedTemplate[], askedAt: Instant): Promise<TemplateChange[]>
-  /** What intents of this account wait for while they wait for a template. */
-  templateEvent(wabaId: WabaId, reference: TemplateReference): string
 }
 
 /**
@@ -28,7 +27,7 @@ export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promis
   for await (const template of io.listAtMeta(wabaId)) listed.push(toSynced(template))
   const changes = await io.storeTemplates(wabaId, listed, askedAt)
   for (const change of changes) {
-    if (settlesWaiting(change)) await releaseAll(io, io.templateEvent(wabaId, change))
+    if (settlesWaiting(change)) await releaseTemplateWaiters(io, wabaId, change)
   }
   return { synced: listed.length }
 }

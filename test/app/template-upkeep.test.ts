@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTemplateUpkeep } from '../../src/app/template-upkeep.ts'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { pauseCalls, pauseManagement } from '../../src/store/accounts/pace.ts'
-import { waitsFor } from '../../src/store/intents/waiting.ts'
+import { waitedTemplates } from '../../src/store/intents/overlooked.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
-import { templateEvent, upsertTemplate } from '../../src/store/templates/templates.ts'
-import { TEMPLATES_CHANNEL, waitedTemplates, wantedTemplates, wantTemplates } from '../../src/store/templates/upkeep.ts'
+import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplates } from '../../src/store/templates/upkeep.ts'
 import type { Loop } from '../../src/worker/loop.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -64,9 +64,9 @@ async function waiter(status: string, name = 'notice') {
   await upsertTemplate(db(), waba, { id: rows.digits(), ...shown, quality: null, document: shown })
   const { id } = await rows.conversation(sender)
   const intent = await rows.intent(sender, id)
-  const event = templateEvent(waba, { name, language: 'en' })
-  await rows.hold(intent, event)
-  return { intent, event }
+  const template = { name, language: 'en' }
+  await rows.hold(intent, { kind: 'template', template })
+  return { intent, template }
 }
 
 describe('a wish for templates to be read again', () => {
@@ -136,19 +136,23 @@ describe('messages that wait for a template whose webhook was lost', () => {
   })
 
   it('are found by template, however many wait, and with what Meta has now', async () => {
-    await sql`update intents set waits_for = 'conversation/1' where waits_for is not null`.execute(db())
+    await sql`
+      update intents set waits_kind = 'window', waits_template = null, waits_language = null where waits_kind is not null`.execute(
+      db(),
+    )
     const paused = await waiter('PAUSED', 'a')
     const { id } = await rows.conversation(sender)
-    await rows.hold(await rows.intent(sender, id), paused.event)
+    await rows.hold(await rows.intent(sender, id), { kind: 'template', template: paused.template })
     const approved = await waiter('APPROVED', 'b')
     const gone = await waiter('PAUSED', 'c')
     await sql`delete from templates where name = 'c'`.execute(db())
     const { id: another } = await rows.conversation(sender)
-    await rows.hold(await rows.intent(sender, another), waitsFor.sender(sender))
-    expect(await waitedTemplates(db())).toEqual([
-      { event: paused.event, status: 'PAUSED' },
-      { event: approved.event, status: 'APPROVED' },
-      { event: gone.event, status: null },
+    await rows.hold(await rows.intent(sender, another))
+    const waited = await waitedTemplates(rows.postgres.pool)
+    expect(waited.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { wabaId: waba, ...paused.template, status: 'PAUSED' },
+      { wabaId: waba, ...approved.template, status: 'APPROVED' },
+      { wabaId: waba, ...gone.template, status: null },
     ])
   })
 })

@@ -315,7 +315,7 @@ describeEachLaneEngine('what is put aside in the moment its event comes', (engin
       [customer],
     )
     const { rows } = await applier.query(
-      `select id from intents where waits_for is not null and conversation_id = (
+      `select id from intents where waits_kind is not null and conversation_id = (
          select v.id from conversations v join contact_identities d using (contact_id) where d.value = $1)`,
       [customer],
     )

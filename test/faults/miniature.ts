@@ -14,7 +14,7 @@ import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import { findDoubts, findStranded, inboxIsBehind } from '../../src/store/intents/doubts.ts'
 import { longQueued, type QueuedIntent, queueDue } from '../../src/store/intents/due.ts'
 import { notifyDue } from '../../src/store/intents/enqueue.ts'
-import { expireHeld } from '../../src/store/intents/waiting.ts'
+import { expireIntents } from '../../src/store/intents/waiting.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
@@ -256,8 +256,8 @@ export async function createMiniature(): Promise<Miniature> {
         wake: async (_sender, wakes) => {
           lane.push(...wakes)
         },
-        expireHeld: () => expireHeld(db, 1_000),
       })
+      await expireIntents(db, 1_000)
     },
 
     async settleDoubts() {

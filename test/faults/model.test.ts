@@ -99,7 +99,7 @@ const cancel = fc.nat(30).map((which) =>
       { ...HERE, id: asked.id },
       { kind: 'cancel', reason, facts: {} },
     )
-    asked.cancelled ||= won
+    asked.cancelled ||= won === 'cancelled'
   }),
 )
 

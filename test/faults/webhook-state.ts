@@ -51,7 +51,7 @@ const CONVERSATIONS = `
 
 const INTENTS = `
   select i.id, ${person}, i.state, i.reason_code, i.reason_text, i.reason_graph_code, i.due_at is not null as due, i.has_turn,
-    split_part(i.waits_for, '/', 1) as waits_for, i.doubted_at is not null as in_doubt, i.attempts, i.wamid, i.follow_up_id,
+    i.waits_kind, i.doubted_at is not null as in_doubt, i.attempts, i.wamid, i.follow_up_id,
     case when i.state <> 'sent' then i.retries end as retries
   from intents i ${ofConversation('i.conversation_id')} order by i.id`
 

@@ -4,8 +4,7 @@ import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { DAY_MS, instant, SECOND_MS, toDate } from '../../src/domain/time.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
-import { waitsFor } from '../../src/store/intents/waiting.ts'
-import { templateEvent, upsertTemplate } from '../../src/store/templates/templates.ts'
+import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -84,7 +83,7 @@ export async function createWorld(): Promise<World> {
       const whenClosed: IntentRecord['whenClosed'] = declinable ? asks : 'hold'
       const id = waitingId(index, declinable)
       await rows.intent(sender, conversation, { id, whenClosed })
-      await rows.hold(id, waitsFor.conversation(conversation))
+      await rows.hold(id)
     }
     if (invitedAt === null) return
     const invitation = intentIdOf(invitationOf(index)) as IntentId
@@ -124,7 +123,7 @@ export async function createWorld(): Promise<World> {
       for (const [index, message] of messages.entries()) await send(message, index)
       for (const [index, is] of invited.entries()) await waitFor(index, is ? beganAt : null)
       await rows.intent(sender, await conversationWith('15500000300'), { id: AWAITS_TEMPLATE })
-      await rows.hold(AWAITS_TEMPLATE, templateEvent(WABA as WabaId, { name: nameOf(TEMPLATES[1]), language: 'en' }))
+      await rows.hold(AWAITS_TEMPLATE, { kind: 'template', template: { name: nameOf(TEMPLATES[1]), language: 'en' } })
     },
 
     async receive(payloads) {

@@ -86,6 +86,7 @@ export const intent: View = {
   send_at: ISO,
   due_at: ISO,
   expires_at: '2026-11-29T12:00:00.000Z',
+  cancel_requested_at: null,
   metadata: null,
   sent_as: null,
   wamid: null,
@@ -143,7 +144,7 @@ const defaults: Services = {
   enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
   getIntent: (_caller, id) => known(id, [INTENT], intent),
   listIntents: () => page(intent),
-  cancelIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'cancelled' }),
+  cancelIntent: (_caller, id) => known(id, [INTENT], { intent: { ...intent, state: 'cancelled' }, requested: false }),
   replayIntent: (_caller, id) => known(id, [INTENT], intent),
   settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
 

@@ -64,7 +64,6 @@ describeEachLaneEngine('the sweeper and a lane', (engine) => {
     repairStranded({
       longQueued: () => longQueued(rows.postgres.db, -1_000, 1_000),
       wake: (sender, wakes) => lanes.wake(sender, wakes),
-      expireHeld: async () => 0,
     })
 
   async function expectEachOpenedOnce(ids: IntentId[]): Promise<void> {

@@ -14,8 +14,9 @@ import {
 } from '../../src/store/intents/attempts.ts'
 import { readDispatchFacts } from '../../src/store/intents/dispatch-facts.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
-import { intentTransitions } from '../../src/store/intents/intents.ts'
+import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
+import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const reason: Reason = { code: 'graph_transient', text: 'For the test.' }
@@ -62,11 +63,10 @@ const open = (id: IntentId, wake: number, store = attempts) =>
 
 function close(subject: Subject, outcome: AttemptOutcome, then: AttemptConsequence, more: Partial<CloseAttempt> = {}) {
   const wamid = outcome === 'accepted' ? (`wamid.${subject.id}` as Wamid) : null
-  const { id: intentId, conversationId } = subject
+  const { id: intentId } = subject
   return attempts.close({
     intentId,
     number: 1,
-    conversationId,
     outcome,
     httpStatus: null,
     error: null,
@@ -132,7 +132,8 @@ describe('opening an attempt (P3)', () => {
 
   it('is refused once the intent was cancelled', async () => {
     const { id } = await queued()
-    await intentTransitions(rows.postgres.pool).cancel(id, { code: 'by_request', text: 'Cancelled.' })
+    const reason = { code: 'by_request' as const, text: 'Cancelled.' }
+    await cancelIntent(rows.postgres.db, { ...HERE, id }, { kind: 'cancel', reason, facts: {} })
     expect(await open(id, 1)).toBeNull()
     expect(await readAttempts(id)).toEqual([])
   })
@@ -306,7 +307,6 @@ describe('closing an attempt', () => {
     const item: CloseAttempt = {
       intentId: subject.id,
       number: 1,
-      conversationId: subject.conversationId,
       outcome: 'accepted',
       httpStatus: null,
       error: null,

@@ -2,14 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
-import {
-  expireOverdue,
-  longQueued,
-  msUntilNextDue,
-  readDueSenders,
-  readQueuedSenders,
-} from '../../src/store/intents/due.ts'
-import { expireHeld } from '../../src/store/intents/waiting.ts'
+import { longQueued, msUntilNextDue, readDueSenders, readQueuedSenders } from '../../src/store/intents/due.ts'
+import { expireIntents } from '../../src/store/intents/waiting.ts'
 import type { Db } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -41,8 +35,7 @@ describe('behind a long campaign that is due', () => {
     ['finds the lanes to consume', readQueuedSenders],
     ['knows when the next one is due', msUntilNextDue],
     ['finds what a lane forgot', (db) => longQueued(db, 10_000, 5_000)],
-    ['ends what is beyond its time', (db) => expireOverdue(db, 5_000)],
-    ['ends what was held too long', (db) => expireHeld(db, 5_000)],
+    ['ends what is beyond its time', (db) => expireIntents(db, 5_000)],
     ['finds attempts whose worker is gone', (db) => findStranded(db, 40_000, 5_000)],
     ['finds doubts to judge', (db) => findDoubts(db, 120_000, 5_000)],
   ])('%s without reading the whole table', async (_what, run) => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
 import { attemptStore } from '../../src/store/intents/attempts.ts'
-import { waitsFor } from '../../src/store/intents/waiting.ts'
 import {
   claimIdentities,
   enrichContact,
@@ -261,7 +260,7 @@ describe('two contacts that prove to be one person', () => {
   it('wait for the same customer', async () => {
     const people = await pair()
     const id = await rows.intent(people.sender, people.gone.conversation)
-    await rows.hold(id, waitsFor.conversation(people.gone.conversation))
+    await rows.hold(id)
     await merge(people)
     const intent = await rows.postgres.db
       .selectFrom('intents')
@@ -270,7 +269,7 @@ describe('two contacts that prove to be one person', () => {
       .executeTakeFirstOrThrow()
     expect(intent).toMatchObject({
       conversation_id: people.kept.conversation,
-      waits_for: waitsFor.conversation(people.kept.conversation),
+      waits_kind: 'window',
     })
   })
 
@@ -375,7 +374,6 @@ describe('two contacts that prove to be one person', () => {
       intentId: id,
       number,
       // As the worker knew it when it opened the attempt.
-      conversationId: people.gone.conversation,
       outcome: 'accepted',
       httpStatus: 200,
       error: null,

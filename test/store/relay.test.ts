@@ -4,7 +4,6 @@ import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/i
 import { PRIORITIES, type Priority } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import {
-  expireOverdue,
   longQueued,
   msUntilNextDue,
   type QueuedIntent,
@@ -13,7 +12,7 @@ import {
   readQueuedSenders,
 } from '../../src/store/intents/due.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
-import { holdDueForSender, releaseWaiting, waitsFor } from '../../src/store/intents/waiting.ts'
+import { expireIntents, releaseByIds } from '../../src/store/intents/waiting.ts'
 import { isPassingDatabaseError } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -224,38 +223,16 @@ describe('what the relay looks at', () => {
   })
 })
 
-describe('what is due for a sender that cannot send', () => {
-  it('is parked, and let go in the order of enqueueing', async () => {
-    const { id: conversation } = await rows.conversation(sender)
-    const ids = [await rows.intent(sender, conversation), await rows.intent(sender, conversation)]
-    expect(await holdDueForSender(rows.postgres.db, sender, { code: 'sender_paused', text: 'Paused.' }, 100)).toBe(2)
-    expect(await readIntent(ids[0] as IntentId)).toMatchObject({ state: 'held', waits_for: waitsFor.sender(sender) })
-    expect(await releaseWaiting(rows.postgres.db, waitsFor.sender(sender), 100)).toBe(2)
-    expect(idsOf(await queue())).toEqual([ids[0]])
-  })
-
-  it('gives up its turn while it waits', async () => {
-    const { id: conversation } = await rows.conversation(sender)
-    const retry = await rows.intent(sender, conversation)
-    await queue()
-    await sql`update intents set state = 'scheduled', due_at = now() where id = ${retry}::uuid`.execute(
-      rows.postgres.db,
-    )
-    await holdDueForSender(rows.postgres.db, sender, { code: 'sender_paused', text: 'Paused.' }, 100)
-    expect(await readIntent(retry)).toMatchObject({ state: 'held', has_turn: false })
-  })
-})
-
 describe('what is let go', () => {
-  const hold = (id: IntentId) => rows.hold(id, waitsFor.sender(sender))
-  const release = () => releaseWaiting(rows.postgres.db, waitsFor.sender(sender), 100)
+  const hold = (id: IntentId) => rows.hold(id)
+  const release = (id: IntentId) => releaseByIds(rows.postgres.db, [id])
 
   it('leaves before what was enqueued after it and is due already (P5)', async () => {
     const { id: conversation } = await rows.conversation(sender)
     const older = await rows.intent(sender, conversation)
     await hold(older)
     await rows.intent(sender, conversation)
-    await release()
+    await release(older)
     expect(idsOf(await queue())).toEqual([older])
   })
 
@@ -265,7 +242,7 @@ describe('what is let go', () => {
     await hold(older)
     const newer = await rows.intent(sender, conversation)
     await queue()
-    await release()
+    await release(older)
     expect(await readIntent(newer)).toMatchObject({ state: 'scheduled', has_turn: false })
     expect(idsOf(await queue())).toEqual([older])
     await finish()
@@ -278,7 +255,7 @@ describe('what is let go', () => {
     await hold(older)
     const newer = await rows.intent(sender, conversation)
     await rows.open(sender, newer)
-    await release()
+    await release(older)
     expect((await readIntent(newer)).state).toBe('dispatching')
     expect(await queue()).toEqual([])
   })
@@ -304,7 +281,7 @@ describe('the sweeper', () => {
     })
     const lasting = await shortLived()
     for (const id of [inLane, isDue, later]) await outlive(id)
-    expect(await expireOverdue(rows.postgres.db, 100)).toEqual({ expired: 3, followUps: [] })
+    expect(await expireIntents(rows.postgres.db, 100)).toBe(3)
     for (const id of [inLane, isDue, later]) {
       expect(await readIntent(id)).toMatchObject({
         state: 'expired',
@@ -318,25 +295,18 @@ describe('the sweeper', () => {
     expect(notes).toMatchObject([{ kind: 'expire', reason: { code: 'expired' } }])
   })
 
-  it('ends nothing that is on its way, waits for an event or is over', async () => {
+  it('ends nothing that is on its way or is over', async () => {
     const dispatching = await shortLived()
     await rows.open(sender, dispatching)
-    const held = await shortLived()
-    await rows.hold(held, waitsFor.sender(sender))
     const sent = await shortLived()
     await rows.attempt(sender, sent, { event: 'accept' })
-    for (const id of [dispatching, held, sent]) await outlive(id)
-    expect((await expireOverdue(rows.postgres.db, 100)).expired).toBe(0)
+    for (const id of [dispatching, sent]) await outlive(id)
+    expect(await expireIntents(rows.postgres.db, 100)).toBe(0)
   })
 
-  it('ends so many at a time, and says which invitations were among them', async () => {
-    const asking = await shortLived()
-    const invitation = await shortLived({ followUpOf: asking })
-    for (const id of [asking, invitation]) await outlive(id)
-    const first = await expireOverdue(rows.postgres.db, 1)
-    const second = await expireOverdue(rows.postgres.db, 1)
-    expect([first.expired, second.expired]).toEqual([1, 1])
-    expect([...first.followUps, ...second.followUps]).toEqual([invitation])
+  it('ends so many at a time', async () => {
+    for (const id of [await shortLived(), await shortLived()]) await outlive(id)
+    expect([await expireIntents(rows.postgres.db, 1), await expireIntents(rows.postgres.db, 1)]).toEqual([1, 1])
   })
 
   it('finds what stands queued for too long, with the wake it had', async () => {

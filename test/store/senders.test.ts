@@ -221,13 +221,4 @@ describe('senders', () => {
       expect(await rows.senders.tokenFor(HERE, { kind: 'sender', id: '999' })).toBeNull()
     })
   })
-
-  it('notices a sender that is active while something waits for it', async () => {
-    const id = await rows.linkSender()
-    const { id: conversation } = await rows.conversation(id)
-    const intent = await rows.intent(id, conversation)
-    await rows.queue(id)
-    await rows.hold(intent, `sender/${id}`)
-    expect(await rows.senders.overlooked()).toEqual([id])
-  })
 })

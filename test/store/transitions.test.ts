@@ -11,15 +11,17 @@ import {
   LIFECYCLE,
 } from '../../src/domain/lifecycle.ts'
 import { plus } from '../../src/domain/time.ts'
+import { FOR_WINDOW } from '../../src/domain/wait.ts'
 import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/intents/attempts.ts'
 import { INTENTS_CHANNEL, type IntentTransitions, intentTransitions } from '../../src/store/intents/intents.ts'
-import { replayIntent } from '../../src/store/intents/operator-transitions.ts'
+import { cancelIntent, replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { afterFailedDelivery } from '../../src/store/intents/statuses.ts'
-import { cancelByIds, expireHeld, releaseByIds } from '../../src/store/intents/waiting.ts'
+import { cancelByIds, expireIntents, releaseByIds } from '../../src/store/intents/waiting.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually, whenNotified } from '../support/signals.ts'
+import { STANDING } from '../support/standing.ts'
 
 const reason: Reason = { code: 'graph_refused', text: 'For the test.' }
 const decision = { kind: 'test', reason, facts: {} }
@@ -29,20 +31,6 @@ interface Subject {
   id: IntentId
   sender: PhoneNumberId
   conversationId: ConversationId
-}
-
-/** The columns with which an intent stands in a state, having made one attempt, whose message failed on its way. */
-const STANDING: Record<IntentState, string> = {
-  scheduled: `due_at = now()`,
-  queued: `due_at = null, has_turn = true`,
-  dispatching: `due_at = null, has_turn = true`,
-  held: `due_at = null, waits_for = 'something', reason_code = 'awaiting_window'`,
-  in_doubt: `due_at = null, has_turn = true, doubted_at = now()`,
-  sent: `due_at = null`,
-  failed: `due_at = null, reason_code = 'graph_refused'`,
-  expired: `due_at = null, reason_code = 'expired'`,
-  cancelled: `due_at = null, reason_code = 'by_request'`,
-  suppressed: `due_at = null, reason_code = 'opted_out'`,
 }
 
 let rows: Rows
@@ -77,9 +65,9 @@ async function read(id: IntentId) {
   return rows.postgres.db.selectFrom('intents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
-function close({ id, conversationId }: Subject, outcome: AttemptOutcome, next: AttemptConsequence): Promise<boolean> {
+function close({ id }: Subject, outcome: AttemptOutcome, next: AttemptConsequence): Promise<boolean> {
   const wamid = outcome === 'accepted' ? WAMID(id) : null
-  return attempts.close({ intentId: id, number: 1, conversationId, outcome, httpStatus: 200, error: null, wamid, next })
+  return attempts.close({ intentId: id, number: 1, outcome, httpStatus: 200, error: null, wamid, next })
 }
 
 /** Every way the store has to apply an event; each answers whether it won. */
@@ -94,8 +82,8 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
   unqueue: [({ id }) => transitions.unqueue(id, 1)],
   open: [async ({ id }) => (await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })) !== null],
   hold: [
-    ({ id }) => transitions.hold(id, null, 'sender/1', decision),
-    (subject) => close(subject, 'refused', { event: 'hold', waitsFor: 'sender/1', reason }),
+    ({ id }) => transitions.hold(id, null, FOR_WINDOW, decision),
+    (subject) => close(subject, 'refused', { event: 'hold', wait: FOR_WINDOW, reason }),
   ],
   release: [
     async ({ id }) => {
@@ -124,7 +112,7 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
     (subject) => close(subject, 'refused', { event: 'suppress', reason }),
   ],
   cancel: [
-    ({ id }) => transitions.cancel(id, reason),
+    async ({ id }) => (await cancelIntent(rows.postgres.db, { ...HERE, id }, decision)) === 'cancelled',
     async ({ id }) => {
       const before = await read(id)
       await cancelByIds(rows.postgres.db, [id], reason)
@@ -132,11 +120,9 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
     },
   ],
   fail_delivery: [
-    ({ id }) => transitions.failDelivery(id, reason),
     ({ id }) => afterFailedDelivery(rows.postgres.db, { intentId: id, wamid: WAMID(id), reason, again: null }),
   ],
   reopen: [
-    ({ id }) => transitions.reopen(id, reason),
     ({ id }) =>
       afterFailedDelivery(rows.postgres.db, {
         intentId: id,
@@ -158,14 +144,16 @@ describe.each(INTENT_EVENTS)('the event %s', (event) => {
     const after = await read(subject.id)
     expect(after.state).toBe(target ?? state)
     if (isOver(after.state))
-      expect(after).toMatchObject({ has_turn: false, due_at: null, waits_for: null, doubted_at: null })
+      expect(after).toMatchObject({ has_turn: false, due_at: null, waits_kind: null, doubted_at: null })
   })
 })
 
 describe('transitions', () => {
   it('win once when the same event comes twice at once', async () => {
     const { id } = await put('queued')
-    const won = await Promise.all([1, 2, 3].map(() => intentTransitions(rows.postgres.pool).cancel(id, reason)))
+    const won = await Promise.all(
+      [1, 2, 3].map(() => intentTransitions(rows.postgres.pool).close(id, 1, 'fail', decision)),
+    )
     expect(won.filter(Boolean)).toHaveLength(1)
   })
 
@@ -174,15 +162,15 @@ describe('transitions', () => {
     expect(await transitions.close(id, wake, 'fail', decision)).toBe(false)
     expect(await transitions.defer(id, wake, plus(await rows.now(), 1_000), true, decision)).toBe(false)
     expect(await transitions.unqueue(id, wake)).toBe(false)
-    expect(await transitions.hold(id, wake, 'sender/1', decision)).toBe(false)
+    expect(await transitions.hold(id, wake, FOR_WINDOW, decision)).toBe(false)
     expect((await read(id)).state).toBe('queued')
   })
 
   it('leave a decision when they won and none when they lost', async () => {
     const won = await put('queued')
     const lost = await put('sent')
-    await transitions.hold(won.id, 1, 'sender/1', decision)
-    await transitions.hold(lost.id, 1, 'sender/1', decision)
+    await transitions.hold(won.id, 1, FOR_WINDOW, decision)
+    await transitions.hold(lost.id, 1, FOR_WINDOW, decision)
     const { rows: notes } = await sql<{ id: string }>`
       select intent_id as id from decisions where intent_id in (${won.id}::uuid, ${lost.id}::uuid)`.execute(
       rows.postgres.db,
@@ -192,7 +180,7 @@ describe('transitions', () => {
 
   it('answer in the order asked when they share a statement', async () => {
     const subjects = await Promise.all((['queued', 'sent', 'held', 'failed', 'scheduled'] as const).map(put))
-    const won = await Promise.all(subjects.map(({ id }) => transitions.cancel(id, reason)))
+    const won = await Promise.all(subjects.map(({ id }) => transitions.close(id, null, 'fail', decision)))
     expect(won).toEqual([true, false, true, false, true])
   })
 
@@ -222,7 +210,7 @@ describe('the end of a held intent', () => {
     await sql`
       update intents set send_at = now() - interval '2 hours', expires_at = now() - interval '1 hour', reason_text = 'Waits.'
       where id = ${over.id}::uuid`.execute(rows.postgres.db)
-    await expireHeld(rows.postgres.db, 100)
+    await expireIntents(rows.postgres.db, 100)
     expect(await read(over.id)).toMatchObject({
       state: 'expired',
       reason_code: 'expired',

@@ -12,6 +12,7 @@ import type {
 } from '../../src/domain/ids.ts'
 import { PRIORITIES } from '../../src/domain/intent.ts'
 import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
+import { FOR_WINDOW, type Wait } from '../../src/domain/wait.ts'
 import { type SenderStore, senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { attemptStore, type CloseAttempt, type OpenedAttempt } from '../../src/store/intents/attempts.ts'
@@ -46,11 +47,12 @@ export interface Rows {
   now(): Promise<Instant>
   /** Everything of the sender that is due stands in its lane now. */
   queue(sender: PhoneNumberId): Promise<void>
-  hold(id: IntentId, event: string): Promise<void>
+  hold(id: IntentId, wait?: Wait): Promise<void>
   /** From its lane to an open attempt. */
   open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt>
   /** From its lane through one attempt. */
   attempt(sender: PhoneNumberId, id: IntentId, next: CloseAttempt['next'], wamid?: string): Promise<OpenedAttempt>
+  closeAttempt(id: IntentId, number: number, next: CloseAttempt['next'], wamid?: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -90,6 +92,18 @@ export async function createRows(): Promise<Rows> {
     })
     if (!opened) throw new Error(`expected intent ${id} to be queued`)
     return opened
+  }
+
+  async function closeAttempt(id: IntentId, number: number, next: CloseAttempt['next'], wamid?: string): Promise<void> {
+    await attempts.close({
+      intentId: id,
+      number,
+      outcome: next.event === 'accept' ? 'accepted' : next.event === 'doubt' ? 'in_doubt' : 'refused',
+      httpStatus: next.event === 'doubt' ? null : 200,
+      error: null,
+      wamid: next.event === 'accept' ? ((wamid ?? `wamid.${id}`) as Wamid) : null,
+      next,
+    })
   }
 
   return {
@@ -158,30 +172,17 @@ export async function createRows(): Promise<Rows> {
       return record.id
     },
 
-    async hold(id, event) {
+    async hold(id, wait = FOR_WINDOW) {
       const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
-      await transitions.hold(id, null, event, { kind: 'hold', reason, facts: { sender: 'active' } })
+      await transitions.hold(id, null, wait, { kind: 'hold', reason, facts: { sender: 'active' } })
     },
 
     async attempt(sender, id, next, wamid) {
       const opened = await open(sender, id)
-      const { conversation_id } = await db
-        .selectFrom('intents')
-        .select('conversation_id')
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
-      await attempts.close({
-        intentId: id,
-        number: opened.number,
-        conversationId: conversation_id as ConversationId,
-        outcome: next.event === 'accept' ? 'accepted' : next.event === 'doubt' ? 'in_doubt' : 'refused',
-        httpStatus: next.event === 'doubt' ? null : 200,
-        error: null,
-        wamid: next.event === 'accept' ? ((wamid ?? `wamid.${id}`) as Wamid) : null,
-        next,
-      })
+      await closeAttempt(id, opened.number, next, wamid)
       return opened
     },
+    closeAttempt,
 
     async close() {
       await postgres.close()

@@ -32,7 +32,6 @@ function fakeRelay() {
     async wake(sender) {
       calls.push(`wake ${sender}`)
     },
-    holdDueForSender: async () => 0,
     msUntilNextDue: async () => null,
     setThroughput: async () => {},
     openLane: (sender) => calls.push(`open ${sender}`),
@@ -66,8 +65,7 @@ describe('the sweeper', () => {
       async wake(sender) {
         if (sender === AWAY) throw new Error('away')
       },
-      expireHeld: async () => 5,
     })
-    expect(round).toEqual({ rewoken: 2, expired: 5 })
+    expect(round).toEqual({ rewoken: 2 })
   })
 })

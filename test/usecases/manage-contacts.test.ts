@@ -148,7 +148,6 @@ describe('contacts', () => {
       const moved = await attemptStore(rows.postgres.pool).close({
         intentId: id,
         number,
-        conversationId: conversation,
         outcome: 'accepted',
         httpStatus: 200,
         error: null,

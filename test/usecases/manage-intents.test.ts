@@ -62,19 +62,16 @@ describe('an operator and a single intent', () => {
 
     it('ends a held intent', async () => {
       const id = await rows.intent(sender, conversation)
-      await rows.hold(id, `conversation/${conversation}`)
+      await rows.hold(id)
       await cancelIntent(io, operator, id)
-      expect(await stored(id)).toMatchObject({ state: 'cancelled', waits_for: null })
+      expect(await stored(id)).toMatchObject({ state: 'cancelled', waits_kind: null })
     })
 
-    it('is refused while its request may be on its way', async () => {
+    it('is a wish that is kept while its request may be on its way', async () => {
       const id = await rows.intent(sender, conversation)
       await rows.open(sender, id)
-      expect(await cancelIntent(io, operator, id)).toMatchObject({
-        ok: false,
-        refusal: { status: 409, code: 'wrong_state' },
-      })
-      expect((await stored(id)).state).toBe('dispatching')
+      expect(await cancelIntent(io, operator, id)).toMatchObject({ ok: true, value: { requested: true } })
+      expect(await stored(id)).toMatchObject({ state: 'dispatching', cancel_requested_at: expect.any(Number) })
     })
 
     it('is refused when it is over', async () => {

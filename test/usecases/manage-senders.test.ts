@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
 import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { linkSender } from '../../src/usecases/link-sender.ts'
@@ -30,11 +31,14 @@ describe('an operator and a sender', () => {
     return linkSender(linkIo, { workspace: HERE.workspace, phoneNumberId, wabaId, accessToken: 'token-1' })
   }
 
-  async function waitingFor(sender: PhoneNumberId): Promise<IntentId> {
+  async function dueFor(sender: PhoneNumberId): Promise<IntentId> {
     const { id } = await rows.conversation(sender)
-    const intent = await rows.intent(sender, id)
-    await rows.queue(sender)
-    await rows.hold(intent, `sender/${sender}`)
+    return rows.intent(sender, id)
+  }
+
+  async function heldFor(sender: PhoneNumberId): Promise<IntentId> {
+    const intent = await dueFor(sender)
+    await rows.hold(intent)
     return intent
   }
 
@@ -69,43 +73,38 @@ describe('an operator and a sender', () => {
     expect(await pauseSender(io, HERE, id)).toEqual(first)
   })
 
-  it('lets go what waited when it is resumed', async () => {
+  it('writes nothing to what is due when it is paused and resumed, and wakes the relay', async () => {
     const id = await rows.linkSender()
+    const intents = [await dueFor(id), await dueFor(id)]
+    const versions = () =>
+      sql`select id, xmin::text from intents where phone_number_id = ${id} order by id`.execute(rows.postgres.db)
+    const before = await versions()
     await pauseSender(io, HERE, id)
-    const intents = [await waitingFor(id), await waitingFor(id)]
-    expect(await resumeSender(io, HERE, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
+    const notifyDue = vi.fn(async () => {})
+    const waking = { ...io, notifyDue }
+    expect(await resumeSender(waking, HERE, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
+    expect((await versions()).rows).toEqual(before.rows)
+    expect(notifyDue).toHaveBeenCalledTimes(1)
     expect(await Promise.all(intents.map(stateOf))).toEqual(['scheduled', 'scheduled'])
   })
 
-  it('lets go what was put aside in the moment it came back, when it is resumed again', async () => {
-    const id = await rows.linkSender()
-    const intent = await waitingFor(id)
-    await resumeSender(io, HERE, id)
-    expect(await stateOf(intent)).toBe('scheduled')
-  })
-
-  it('lets go what waited when a new token cures it', async () => {
+  it('wakes the relay when a new token cures it, and not when a change cures nothing', async () => {
     const id = await rows.linkSender()
     await rows.senders.restrict(id, refusedToken, true)
-    const intent = await waitingFor(id)
-    expect(await updateSender(io, HERE, id, { accessToken: 'token-2' })).toMatchObject({
+    const notifyDue = vi.fn(async () => {})
+    const waking = { ...io, notifyDue }
+    await updateSender(waking, HERE, id, { throughputMps: 100 })
+    expect(notifyDue).not.toHaveBeenCalled()
+    expect(await updateSender(waking, HERE, id, { accessToken: 'token-2' })).toMatchObject({
       ok: true,
       value: { state: 'active' },
     })
-    expect(await stateOf(intent)).toBe('scheduled')
-  })
-
-  it('keeps what waits when a change cures nothing', async () => {
-    const id = await rows.linkSender()
-    await rows.senders.restrict(id, refusedToken, true)
-    const intent = await waitingFor(id)
-    await updateSender(io, HERE, id, { throughputMps: 100 })
-    expect(await stateOf(intent)).toBe('held')
+    expect(notifyDue).toHaveBeenCalledTimes(1)
   })
 
   it('cancels what has not left when it unlinks it, and leaves what is on its way', async () => {
     const id = await rows.linkSender()
-    const held = await waitingFor(id)
+    const held = await heldFor(id)
     const { id: conversation } = await rows.conversation(id)
     const onItsWay = await rows.intent(id, conversation)
     await rows.open(id, onItsWay)
@@ -117,6 +116,15 @@ describe('an operator and a sender', () => {
       'cancelled',
       'dispatching',
     ])
+  })
+
+  it('goes on cancelling what an interrupted unlinking left, also when the number is linked again', async () => {
+    const [id, waba] = [rows.digits() as PhoneNumberId, rows.digits() as WabaId]
+    await link(id, waba)
+    const left = [await heldFor(id), await dueFor(id)]
+    await rows.senders.unlink(HERE, id)
+    await link(id, waba)
+    expect(await Promise.all(left.map(stateOf))).toEqual(['cancelled', 'cancelled'])
   })
 
   it('is told when there is no such sender', async () => {

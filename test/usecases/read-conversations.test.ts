@@ -141,13 +141,13 @@ describe('reading conversations', () => {
   it('shows what waits, in the order it will leave', async () => {
     const { id, waId } = await rows.conversation(sender)
     const first = await rows.intent(sender, id)
-    await rows.hold(first, `conversation/${id}`)
+    await rows.hold(first)
     const second = await rows.intent(sender, id)
     const over = await rows.intent(sender, id)
-    await rows.hold(over, `conversation/${id}`)
+    await rows.hold(over)
     await rows.postgres.db
       .updateTable('intents')
-      .set({ state: 'cancelled', reason_code: 'declined', waits_for: null })
+      .set({ state: 'cancelled', reason_code: 'declined', waits_kind: null })
       .where('id', '=', over)
       .execute()
     expect((await show(waId)).waiting).toEqual([first, second])

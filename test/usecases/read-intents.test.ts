@@ -39,7 +39,7 @@ describe('reading intents', () => {
       const id = await rows.intent(sender, conversation.id, { metadata, priority: 'transactional' })
       expect(await show(id)).toMatchObject({
         id,
-        state: 'scheduled',
+        state: 'queued',
         reason: null,
         sender,
         to: { wa_id: conversation.waId, user_id: null },
@@ -64,7 +64,7 @@ describe('reading intents', () => {
       const sendAt = plus(await rows.now(), HOUR_MS)
       const id = await rows.intent(sender, mine.id, { sendAt, expiresAt: plus(sendAt, HOUR_MS) })
       expect((await show(id)).due_at).toBe(toIso(sendAt))
-      await rows.hold(id, `conversation/${mine.id}`)
+      await rows.hold(id)
       expect((await show(id)).due_at).toBeNull()
       const queued = await rows.intent(sender, mine.id)
       await rows.queue(sender)
@@ -74,7 +74,7 @@ describe('reading intents', () => {
     it('shows decisions with and without a call in the order they were made', async () => {
       const mine = await rows.conversation(sender)
       const id = await rows.intent(sender, mine.id)
-      await rows.hold(id, `conversation/${mine.id}`)
+      await rows.hold(id)
       await io.cancel({ ...HERE, id }, { kind: 'cancel', reason: { code: 'by_request', text: '' }, facts: {} })
       await io.replay({ ...HERE, id }, { kind: 'replay', reason: { code: 'by_request', text: '' }, facts: {} })
       await rows.attempt(sender, id, {
@@ -154,7 +154,7 @@ describe('reading intents', () => {
       const mine = await rows.linkSender()
       const { id: there } = await rows.conversation(mine)
       const held = await rows.intent(mine, there)
-      await rows.hold(held, `conversation/${there}`)
+      await rows.hold(held)
       await rows.intent(mine, there)
       expect(await idsOf({ sender: mine, state: 'held' })).toEqual([held])
     })

@@ -28,7 +28,7 @@ describe('templates', () => {
   async function waitingFor(name: string): Promise<IntentId> {
     const { id } = await rows.conversation(sender)
     const intent = await rows.intent(sender, id)
-    await rows.hold(intent, io.templateEvent(waba, { name, language: 'en_US' }))
+    await rows.hold(intent, { kind: 'template', template: { name, language: 'en_US' } })
     return intent
   }
 

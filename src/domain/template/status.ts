@@ -4,21 +4,22 @@
  * status nobody knows yet waits: holding is undone by the next sync, failing is not.
  * Source: Meta, templates/template-management and webhooks reference, message_template_status_update (read 2026-11).
  */
-export function templateStatusClass(status: string): 'usable' | 'waiting' | 'gone' {
-  switch (status.toUpperCase()) {
-    case 'APPROVED':
-    case 'FLAGGED':
-    case 'REINSTATED':
-    case 'UNARCHIVED':
-      return 'usable'
-    case 'REJECTED':
-    case 'DISABLED':
-    case 'DELETED':
-    case 'ARCHIVED':
-    case 'PENDING_DELETION':
-    case 'LIMIT_EXCEEDED':
-      return 'gone'
-    default:
-      return 'waiting'
-  }
+export type TemplateStatusClass = 'usable' | 'waiting' | 'gone'
+
+const STATUSES = {
+  usable: ['APPROVED', 'FLAGGED', 'REINSTATED', 'UNARCHIVED'],
+  gone: ['REJECTED', 'DISABLED', 'DELETED', 'ARCHIVED', 'PENDING_DELETION', 'LIMIT_EXCEEDED'],
+} as const
+
+const classOf = new Map<string, TemplateStatusClass>(
+  (['usable', 'gone'] as const).flatMap((name) => STATUSES[name].map((status) => [status, name])),
+)
+
+export function templateStatusClass(status: string): TemplateStatusClass {
+  return classOf.get(status.toUpperCase()) ?? 'waiting'
+}
+
+/** The statuses of a class, in capitals, for a `where`; everything else is `waiting`. */
+export function templateStatusesOf(name: keyof typeof STATUSES): readonly string[] {
+  return STATUSES[name]
 }

@@ -86,11 +86,17 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
       schema: {
         tags,
         operationId: 'cancelIntent',
-        summary: 'Cancel an intent that has not left',
+        summary: 'Cancel an intent',
+        description:
+          'Cancelled when it has not left. While its request may have left, the wish is kept (202): it is not sent again, and ends ' +
+          '`cancelled`, or `sent` if Meta had it.',
         params: intentPath,
-        response: { 200: intent, ...errors(...forKey, 404, 409) },
+        response: { 200: intent, 202: intent, ...errors(...forKey, 404, 409) },
       },
-      handler: async (request) => unwrap(await services.cancelIntent(request.caller, request.params.id)),
+      async handler(request, reply) {
+        const cancelled = unwrap(await services.cancelIntent(request.caller, request.params.id))
+        return reply.code(cancelled.requested ? 202 : 200).send(cancelled.intent)
+      },
     })
 
     app.post('/intents/:id/replay', {

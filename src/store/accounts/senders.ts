@@ -122,16 +122,6 @@ export function senderStore(db: Db, vault: TokenVault) {
       return result.numUpdatedRows === 1n
     },
 
-    /** Active senders for which something waits all the same: it was put aside in the moment they came back. For the sweeper. */
-    async overlooked(): Promise<PhoneNumberId[]> {
-      const { rows } = await sql<{ phone_number_id: PhoneNumberId }>`
-        select s.phone_number_id from senders s
-        where s.state = 'active' and exists (select 1 from intents i where i.waits_for = 'sender/' || s.phone_number_id)`.execute(
-        db,
-      )
-      return rows.map((row) => row.phone_number_id)
-    },
-
     ...credentialReader(db, vault),
   }
 }

@@ -1,13 +1,15 @@
 import type pg from 'pg'
-import type { ConversationId, IntentId, Wamid } from '../../domain/ids.ts'
+import type { IntentId, Wamid } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
-import { type IntentEvent, statesThatTake } from '../../domain/lifecycle.ts'
+import { honoursWish, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
 import { PAIR_REFILL_MS } from '../../domain/limits.ts'
 import type { Instant } from '../../domain/time.ts'
+import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing, retryingRolledBack } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
-import { ANSWER_AND_ANNOUNCE, type RecordedDecision, targetOf } from './intents.ts'
+import { ANSWER_AND_ANNOUNCE, type RecordedDecision, waitColumns } from './intents.ts'
+import { transition } from './transitions.ts'
 
 export interface OpenAttempt {
   intentId: IntentId
@@ -30,30 +32,32 @@ export interface OpenedAttempt {
  */
 const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
   'open_attempts',
-  `with asked as (
-     select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::uuid[]) with ordinality as a (id, wake, sent_as, decision, opening, ord)
-   ), won as (
-     update intents i set state = 'dispatching', state_at = casement_now(), attempts = i.attempts + 1, sent_as = a.sent_as,
-       reason_code = null, reason_text = null, reason_graph_code = null
-     from asked a
-     where i.id = a.id and i.wake = a.wake and i.state = 'queued'
-     returning i.id, i.attempts as number, i.conversation_id, a.ord
-   ), bucket as (
-     insert into pair_buckets as b (conversation_id, empties_at)
-     select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds' from won group by conversation_id order by conversation_id
-     on conflict (conversation_id) do update
-       set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
-   ), opened as (
-     insert into attempts (intent_id, number, sent_as, decision, opening)
-     select won.id, won.number, a.sent_as, a.decision, a.opening from won join asked a using (ord)
-   )
-   select ord, number, casement_now() as now from won`,
+  transition({
+    asked: `asked as (
+      select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::uuid[])
+        with ordinality as a (id, wake, sent_as, decision, opening, ord))`,
+    event: 'open',
+    guard: 'i.wake = a.wake',
+    set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as', has_turn: 'i.has_turn' },
+    returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
+    told: false,
+    also: `
+      bucket as (
+        insert into pair_buckets as b (conversation_id, empties_at)
+        select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds' from moved
+        group by conversation_id order by conversation_id
+        on conflict (conversation_id) do update
+          set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
+      ), opened as (
+        insert into attempts (intent_id, number, sent_as, decision, opening) select id, number, sent_as, decision, opening from moved
+      )`,
+    select: 'select ord, number, casement_now() as now from moved',
+  }),
 )
 
 export interface CloseAttempt {
   intentId: IntentId
   number: number
-  conversationId: ConversationId
   outcome: AttemptOutcome
   httpStatus: number | null
   /** Graph's error object, or what happened to the connection. */
@@ -67,7 +71,7 @@ export type AttemptConsequence =
   | { event: 'accept' }
   | { event: 'retry'; dueInMs: number; keepsTurn: boolean; reason: Reason; countsAsRetry: boolean }
   | { event: 'doubt'; keepsTurn: boolean; reason: Reason }
-  | { event: 'hold'; waitsFor: string; reason: Reason }
+  | { event: 'hold'; wait: Wait; reason: Reason }
   | { event: 'fail' | 'suppress'; reason: Reason }
 
 /*
@@ -77,38 +81,45 @@ export type AttemptConsequence =
  */
 const closeAttempts = prepared<{ ord: string | null }>(
   'close_attempts',
-  `with asked as (
-     select * from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::text[], $5::smallint[], $6::jsonb[], $7::text[],
-                          $8::text[], $9::text[], $10::float8[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::int[], $16::smallint[])
-       with ordinality as a (id, number, conversation_id, outcome, http_status, error, wamid,
-                             from_states, to_state, due_in_ms, keeps_turn, waits_for, reason_code, reason_text, reason_graph_code, retried, ord)
-   ), closed as (
-     update attempts t set finished_at = casement_now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
-     from asked a
-     where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
-       and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
-     returning t.sent_as, a.ord
-   ), moved as (
-     update intents i set
-       state = a.to_state, state_at = casement_now(),
-       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end,
-       waits_for = a.waits_for,
-       doubted_at = case when a.to_state = 'in_doubt' then casement_now() end,
-       has_turn = i.has_turn and a.keeps_turn,
-       retries = i.retries + a.retried,
-       wamid = coalesce(a.wamid, i.wamid),
-       reason_code = a.reason_code, reason_text = a.reason_text, reason_graph_code = a.reason_graph_code
-     from asked a join closed using (ord)
-     where i.id = a.id and i.state = any (string_to_array(a.from_states, ',')) and (a.outcome = 'accepted' or i.attempts = a.number)
-     returning i.id, i.state, i.reason_code, a.ord
-   ), accepted as (
-     insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
-     -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
-     select a.wamid, a.id, a.number, i.conversation_id, closed.sent_as
-     from asked a join closed using (ord) join intents i on i.id = a.id where a.wamid is not null
-     on conflict (wamid) do nothing
-   )
-   ${ANSWER_AND_ANNOUNCE}`,
+  transition({
+    asked: `answers as (
+      select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::bool[],
+                           $10::float8[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::int[], $18::smallint[])
+        with ordinality as a (id, number, outcome, http_status, error, wamid, from_states, to_state, honours_wish,
+                              due_in_ms, keeps_turn, waits_kind, waits_template, waits_language, reason_code, reason_text, reason_graph_code,
+                              retried, ord)
+    ), closed as (
+      update attempts t set finished_at = casement_now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
+      from answers a
+      where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
+        and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
+      returning t.sent_as, a.ord
+    ), asked as (
+      select answers.*, closed.sent_as from answers join closed using (ord)
+    )`,
+    event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
+    guard: `a.outcome = 'accepted' or i.attempts = a.number`,
+    set: {
+      due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end`,
+      waits_kind: 'a.waits_kind',
+      waits_template: 'a.waits_template',
+      waits_language: 'a.waits_language',
+      doubted_at: `case when a.to_state = 'in_doubt' then casement_now() end`,
+      has_turn: 'i.has_turn and a.keeps_turn',
+      retries: 'i.retries + a.retried',
+      wamid: 'coalesce(a.wamid, i.wamid)',
+    },
+    reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
+    returning: ['a.ord'],
+    ends: true,
+    also: `accepted as (
+      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
+      -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
+      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as from asked a join intents i on i.id = a.id where a.wamid is not null
+      on conflict (wamid) do nothing
+    )`,
+    select: ANSWER_AND_ANNOUNCE,
+  }),
 )
 
 /**
@@ -123,22 +134,20 @@ export interface LostOpening {
   opening: string
 }
 
-const findOpened = prepared<{ ord: string; number: number; conversation_id: ConversationId }>(
+const findOpened = prepared<{ ord: string; number: number }>(
   'find_opened_attempts',
-  `select a.ord, t.number, i.conversation_id
+  `select a.ord, t.number
    from unnest($1::uuid[], $2::uuid[]) with ordinality as a (id, opening, ord)
-   join attempts t on t.intent_id = a.id and t.opening = a.opening and (t.outcome is null or t.outcome = 'in_doubt')
-   join intents i on i.id = t.intent_id`,
+   join attempts t on t.intent_id = a.id and t.opening = a.opening and (t.outcome is null or t.outcome = 'in_doubt')`,
 )
 
 async function takeBackOpened(pool: pg.Pool, items: LostOpening[]): Promise<boolean[]> {
   const rows = await findOpened(pool, [items.map((item) => item.intentId), items.map((item) => item.opening)])
   await closeAttemptsOn(
     pool,
-    rows.map(({ ord, number, conversation_id }) => ({
+    rows.map(({ ord, number }) => ({
       intentId: (items[Number(ord) - 1] as LostOpening).intentId,
       number,
-      conversationId: conversation_id,
       outcome: 'unreachable',
       httpStatus: null,
       error: { why: 'not_sent', details: 'the database lost the answer to the opening of the attempt' },
@@ -229,16 +238,16 @@ function closeParameters(items: CloseAttempt[]): unknown[] {
   return [
     items.map((item) => item.intentId),
     items.map((item) => item.number),
-    items.map((item) => item.conversationId),
     items.map((item) => item.outcome),
     items.map((item) => item.httpStatus),
     items.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
     items.map((item) => item.wamid),
-    next.map((t) => statesThatTake(t.event as IntentEvent).join(',')),
+    next.map((t) => statesThatTake(t.event).join(',')),
     next.map((t) => targetOf(t.event)),
+    next.map((t) => honoursWish(t.event)),
     next.map((t) => (t.event === 'retry' ? t.dueInMs : null)),
     next.map((t) => 'keepsTurn' in t && t.keepsTurn),
-    next.map((t) => (t.event === 'hold' ? t.waitsFor : null)),
+    ...waitColumns(next.map((t) => (t.event === 'hold' ? t.wait : null))),
     reasons.map((reason) => reason?.code ?? null),
     reasons.map((reason) => reason?.text ?? null),
     reasons.map((reason) => reason?.graphCode ?? null),

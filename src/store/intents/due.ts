@@ -7,6 +7,7 @@ import type { Instant } from '../../domain/time.ts'
 import { type PaceRow, paceColumns, paceOf } from '../accounts/pace.ts'
 import { reasonOf } from '../accounts/sender-reads.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
+import { transition } from './transitions.ts'
 
 /* What the relay and the sweeper read and move: intents that are due, and intents that stand in a lane. */
 
@@ -26,27 +27,37 @@ interface QueuedRow {
 
 const queueDueIntents = prepared<QueuedRow>(
   'queue_due_intents',
-  `with lead as materialized (
-     select pg_try_advisory_xact_lock(hashtextextended('casement relay ' || $1, 0)) as mine
-   ), due as (
-     select candidate.* from lead cross join unnest($2::smallint[], $3::int[]) as r (priority, room)
-     cross join lateral (
-       select i.id, i.conversation_id, i.priority, i.has_turn, i.due_at, i.seq from intents i
-       where lead.mine and i.phone_number_id = $1 and i.priority = r.priority and i.due_at <= casement_now()
-         and (i.has_turn or not exists (
-           select 1 from intents t
-           where t.phone_number_id = $1 and t.priority = i.priority and t.conversation_id = i.conversation_id and t.has_turn))
-       order by i.due_at, i.seq
-       limit r.room
-       for update of i skip locked
-     ) candidate
-   ), heads as (
-     select distinct on (conversation_id, priority) id, due_at, seq from due
-     order by conversation_id, priority, has_turn desc, due_at, seq
-   )
-   update intents i set state = 'queued', due_at = null, has_turn = true, wake = i.wake + 1, state_at = casement_now()
-   from heads h where i.id = h.id and i.state = 'scheduled'
-   returning i.id, i.wake, i.priority, h.due_at, h.seq`,
+  transition({
+    asked: `lead as materialized (
+      select pg_try_advisory_xact_lock(hashtextextended('casement relay ' || $1, 0)) as mine
+    ), due as (
+      select candidate.* from lead cross join unnest($2::smallint[], $3::int[]) as r (priority, room)
+      cross join lateral (
+        select i.id, i.conversation_id, i.priority, i.has_turn, i.due_at, i.seq from intents i
+        where lead.mine and i.phone_number_id = $1 and i.priority = r.priority and i.due_at <= casement_now()
+          and (i.has_turn or not exists (
+            select 1 from intents t
+            where t.phone_number_id = $1 and t.priority = i.priority and t.conversation_id = i.conversation_id and t.has_turn))
+        order by i.due_at, i.seq
+        limit r.room
+        for update of i skip locked
+      ) candidate
+    ), asked as (
+      select distinct on (conversation_id, priority) id, due_at, seq from due
+      order by conversation_id, priority, has_turn desc, due_at, seq
+    )`,
+    event: 'queue',
+    set: {
+      has_turn: 'true',
+      wake: 'i.wake + 1',
+      reason_code: 'i.reason_code',
+      reason_text: 'i.reason_text',
+      reason_graph_code: 'i.reason_graph_code',
+    },
+    returning: ['i.wake', 'a.due_at'],
+    told: false,
+    select: 'select id, wake, priority, due_at, seq from moved',
+  }),
 )
 
 /**
@@ -154,30 +165,4 @@ export async function longQueued(
     priority: PRIORITIES[row.priority] as Priority,
     sender: row.phone_number_id,
   }))
-}
-
-/**
- * Ends what is due or queued and did not leave in time: behind a long pause, or at the end of a long campaign. The relay and the dispatch
- * end most of it themselves; nothing here depends on a lane that moves. Answers the invitations among them, whose messages wait for an
- * answer. Served by `intents_expiry` and `intents_turn`.
- */
-export async function expireOverdue(db: Db, limit: number): Promise<{ expired: number; followUps: IntentId[] }> {
-  const { rows } = await sql<{ id: IntentId; follow_up_of: IntentId | null }>`
-    with due as (
-      select id from intents where due_at is not null and expires_at <= casement_now() order by expires_at limit ${limit} for update skip locked
-    ), queued as (
-      select id from intents where has_turn and state = 'queued' and expires_at <= casement_now() limit ${limit} for update skip locked
-    ), overdue as (
-      select id from due union select id from queued
-    ), moved as (
-      update intents i set state = 'expired', state_at = casement_now(), due_at = null, has_turn = false, reason_code = 'expired',
-        reason_text = 'Its time was over before it could leave.' || coalesce(' ' || i.reason_text, ''), reason_graph_code = null
-      from overdue o where i.id = o.id and i.state in ('scheduled', 'queued')
-      returning i.id, i.follow_up_of, i.reason_text, i.expires_at
-    ), noted as (
-      insert into decisions (intent_id, kind, reason, facts)
-      select id, 'expire', jsonb_build_object('code', 'expired', 'text', reason_text), jsonb_build_object('expires_at', expires_at) from moved
-    )
-    select id, follow_up_of from moved`.execute(db)
-  return { expired: rows.length, followUps: rows.flatMap((row) => (row.follow_up_of === null ? [] : [row.id])) }
 }

@@ -7,6 +7,7 @@ import type { IntentState } from '../../domain/lifecycle.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
+import { shownStateColumn } from './shown.ts'
 
 /*
  * Enqueueing, in whatever transaction the caller brings: the statements read no type that a foreign client might parse differently.
@@ -94,9 +95,10 @@ interface EarlierIntent {
 
 async function findByKeys(db: Db, records: IntentRecord[]): Promise<Map<string, EarlierIntent>> {
   const { rows } = await sql<EarlierIntent>`
-    select i.workspace || ' ' || i.idempotency_key as key, i.id::text as id, i.state, i.reason_code, i.reason_text, i.request_hash
+    select i.workspace || ' ' || i.idempotency_key as key, i.id::text as id, ${shownStateColumn} as state, i.reason_code, i.reason_text, i.request_hash
     from unnest(${records.map((r) => r.workspace)}::text[], ${records.map((r) => r.idempotencyKey)}::text[]) as asked (workspace, key)
-    join intents i on i.workspace = asked.workspace and i.idempotency_key = asked.key`.execute(db)
+    join intents i on i.workspace = asked.workspace and i.idempotency_key = asked.key
+    join senders s on s.phone_number_id = i.phone_number_id`.execute(db)
   return new Map(rows.map((row) => [row.key, row]))
 }
 

@@ -1,15 +1,14 @@
 import type pg from 'pg'
 import type { IntentId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
-import { type IntentEvent, LIFECYCLE, statesThatTake } from '../../domain/lifecycle.ts'
+import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
+import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
+import { transition } from './transitions.ts'
 
-/*
- * Transitions of intents. Every one names the event; the states it may leave and the state it reaches come from the domain's table, so
- * a late or doubled event finds nothing to update and is answered `false`.
- */
+/* The transitions of intents that were decided without a call to Graph. Many at once, coalesced. */
 
 /** A verdict as it is stored, so that "why was this not sent?" is answered from data. */
 export interface RecordedDecision {
@@ -25,7 +24,7 @@ interface Move {
   wake: number | null
   reason: Reason | null
   dueAt: Instant | null
-  waitsFor: string | null
+  wait: Wait | null
   keepsTurn: boolean
   decision: RecordedDecision | null
 }
@@ -34,8 +33,8 @@ interface Move {
 export const INTENTS_CHANNEL = 'casement_intents'
 
 /**
- * The end of a set-based transition with a CTE `moved (id, state, reason_code, ord)`: which items moved, and the news of it for whoever
- * listens, in notifications that stay below the 8,000 bytes Postgres allows.
+ * The answer of a set-based transition whose `moved` has an `ord`: which items moved, and the news of it for whoever listens, in
+ * notifications that stay below the 8,000 bytes Postgres allows.
  */
 export const ANSWER_AND_ANNOUNCE = `
    select ord, null as announced from moved
@@ -45,27 +44,27 @@ export const ANSWER_AND_ANNOUNCE = `
 
 const moveIntents = prepared<{ ord: string | null }>(
   'move_intents',
-  `with asked as (
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::bool[],
-                          $8::text[], $9::text[], $10::int[], $11::text[], $12::jsonb[], $13::jsonb[])
-       with ordinality as a (id, from_states, to_state, wake, due_at, waits_for, keeps_turn,
-                             reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord)
-   ), moved as (
-     update intents i set
-       state = a.to_state, state_at = casement_now(),
-       due_at = case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, casement_now())) end,
-       waits_for = a.waits_for,
-       doubted_at = null,
-       has_turn = i.has_turn and a.keeps_turn,
-       reason_code = a.reason_code, reason_text = a.reason_text, reason_graph_code = a.reason_graph_code
-     from asked a
-     where i.id = a.id and i.state = any (string_to_array(a.from_states, ',')) and (a.wake is null or i.wake = a.wake)
-     returning i.id, i.state, i.reason_code, a.ord
-   ), noted as (
-     insert into decisions (intent_id, kind, reason, facts)
-     select m.id, a.decision_kind, a.decision_reason, a.facts from moved m join asked a using (ord) where a.decision_kind is not null
-   )
-   ${ANSWER_AND_ANNOUNCE}`,
+  transition({
+    asked: `asked as (
+      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::int[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
+                           $10::bool[], $11::text[], $12::text[], $13::int[], $14::text[], $15::jsonb[], $16::jsonb[])
+        with ordinality as a (id, from_states, to_state, honours_wish, wake, due_at, waits_kind, waits_template, waits_language,
+                              keeps_turn, reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord))`,
+    event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
+    guard: 'a.wake is null or i.wake = a.wake',
+    set: {
+      due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, casement_now())) end`,
+      waits_kind: 'a.waits_kind',
+      waits_template: 'a.waits_template',
+      waits_language: 'a.waits_language',
+      has_turn: 'i.has_turn and a.keeps_turn',
+    },
+    reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
+    decision: { kind: 'a.decision_kind', reason: 'a.decision_reason', facts: 'a.facts' },
+    returning: ['a.ord'],
+    ends: true,
+    select: ANSWER_AND_ANNOUNCE,
+  }),
 )
 
 async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
@@ -74,9 +73,10 @@ async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
       moves.map((m) => m.id),
       moves.map((m) => statesThatTake(m.event).join(',')),
       moves.map((m) => targetOf(m.event)),
+      moves.map((m) => honoursWish(m.event)),
       moves.map((m) => m.wake),
       moves.map((m) => m.dueAt && new Date(m.dueAt)),
-      moves.map((m) => m.waitsFor),
+      ...waitColumns(moves.map((m) => m.wait)),
       moves.map((m) => m.keepsTurn),
       moves.map((m) => m.reason?.code ?? null),
       moves.map((m) => m.reason?.text ?? null),
@@ -91,14 +91,17 @@ async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
   return moved
 }
 
-/** Every event leads to one state, whatever state it leaves. */
-export function targetOf(event: IntentEvent): string {
-  const from = statesThatTake(event)[0]
-  if (!from) throw new Error(`no state takes the event ${event}`)
-  return LIFECYCLE[from][event] as string
+/** The three columns of a wait, for an `unnest`. */
+export function waitColumns(waits: (Wait | null)[]): [unknown[], unknown[], unknown[]] {
+  const templates = waits.map((wait) => (wait?.kind === 'template' ? wait.template : null))
+  return [
+    waits.map((wait) => wait?.kind ?? null),
+    templates.map((template) => template?.name ?? null),
+    templates.map((template) => template?.language ?? null),
+  ]
 }
 
-/** The transitions of intents that were decided without a call to Graph. Each answers whether it won. */
+/** Each answers whether it won. */
 export function intentTransitions(pool: pg.Pool, maxItems = 500) {
   const move = coalesce<Move, boolean>({
     run: (moves) => runMoves(pool, moves),
@@ -106,11 +109,11 @@ export function intentTransitions(pool: pg.Pool, maxItems = 500) {
     maxFlights: 2,
     isPassing: isPassingDatabaseError,
   })
-  const still = { wake: null, dueAt: null, waitsFor: null, keepsTurn: false, decision: null }
+  const still = { wake: null, dueAt: null, wait: null, keepsTurn: false, decision: null }
 
   return {
-    hold: (id: IntentId, wake: number | null, waitsForEvent: string, decision: RecordedDecision) =>
-      move({ ...still, id, event: 'hold', wake, waitsFor: waitsForEvent, reason: decision.reason, decision }),
+    hold: (id: IntentId, wake: number | null, wait: Wait, decision: RecordedDecision) =>
+      move({ ...still, id, event: 'hold', wake, wait, reason: decision.reason, decision }),
 
     defer: (id: IntentId, wake: number, until: Instant, keepsTurn: boolean, decision: RecordedDecision) =>
       move({ ...still, id, event: 'defer', wake, dueAt: until, keepsTurn, reason: decision.reason, decision }),
@@ -119,16 +122,9 @@ export function intentTransitions(pool: pg.Pool, maxItems = 500) {
     close: (id: IntentId, wake: number | null, event: 'expire' | 'suppress' | 'fail', decision: RecordedDecision) =>
       move({ ...still, id, event, wake, reason: decision.reason, decision }),
 
-    cancel: (id: IntentId, reason: Reason) => move({ ...still, id, event: 'cancel', reason }),
-
-    /** Out of the lane and due at once: the wake-up was lost or given back. */
+    /** Out of the lane and due at once: the wake-up was lost or given back, or its number cannot send now. */
     unqueue: (id: IntentId, wake: number) =>
       move({ ...still, id, event: 'unqueue', wake, keepsTurn: true, reason: null }),
-
-    /** A status webhook says the window was closed: decide again. */
-    reopen: (id: IntentId, reason: Reason) => move({ ...still, id, event: 'reopen', reason }),
-
-    failDelivery: (id: IntentId, reason: Reason) => move({ ...still, id, event: 'fail_delivery', reason }),
   }
 }
 

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
-import { attemptId, type IntentId, type PhoneNumberId } from '../../domain/ids.ts'
-import type { Delivery, Reason } from '../../domain/intent.ts'
-import { type IntentState, LIFECYCLE, statesThatTake } from '../../domain/lifecycle.ts'
+import { attemptId, type IntentId } from '../../domain/ids.ts'
+import type { Delivery } from '../../domain/intent.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
 import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
-import { type RecordedDecision, targetOf } from './intents.ts'
+import type { RecordedDecision } from './intents.ts'
 import { STAND_IN } from './statuses.ts'
+import { runTransition, transition } from './transitions.ts'
 
 /*
  * The transitions that a person asks for. Guarded like all others, and written into the intent's decisions, so that its history tells
@@ -35,20 +36,73 @@ export async function readIntentHead(db: Db, key: IntentKey): Promise<IntentHead
   return row ? { state: row.state, delivery: row.delivery, followUpOf: row.follow_up_of as IntentId | null } : null
 }
 
-/** A queued one too: its job finds nothing then. False when it is over, or its request may have left. */
-export async function cancelIntent(db: Db, key: IntentKey, decision: RecordedDecision): Promise<boolean> {
-  const { reason } = decision
-  const result = await retryingPassing(() =>
-    sql`
-      with moved as (
-        update intents set state = ${targetOf('cancel')}, state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
-          reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
-        where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('cancel')}::text[])
-        returning id
-      ) ${noteDecision(decision)}`.execute(db),
-  )
-  return result.numAffectedRows === 1n
+const DECIDED = '$3::text as code, $4::text as text, $5::text as kind, $6::jsonb as reason, $7::jsonb as facts'
+const NOTED = { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' }
+
+function decidedBy({ kind, reason, facts }: RecordedDecision): unknown[] {
+  return [reason.code, reason.text, kind, JSON.stringify(reason), JSON.stringify(facts)]
 }
+
+const CANCEL = transition({
+  asked: `asked as (select $1::uuid as id, $2::text as workspace, ${DECIDED})`,
+  event: 'cancel',
+  guard: 'i.workspace = a.workspace',
+  reason: { code: 'a.code', text: 'a.text' },
+  decision: NOTED,
+  ends: true,
+})
+
+/**
+ * `cancelled` before it left; a queued one too, for its job finds nothing then. `requested` where its request may have left: the wish is
+ * kept, and whatever brings the intent back ends it. False when it is over, or was never this workspace's.
+ */
+export async function cancelIntent(
+  db: Db,
+  key: IntentKey,
+  decision: RecordedDecision,
+): Promise<'cancelled' | 'requested' | false> {
+  return retryingPassing(() =>
+    db.transaction().execute(async (trx) => {
+      // Behind its lock, or it could go out and come back between the two tries.
+      await sql`select from intents where id = ${key.id}::uuid and workspace = ${key.workspace} for no key update`.execute(
+        trx,
+      )
+      const cancelled = await runTransition(trx, CANCEL, [key.id, key.workspace, ...decidedBy(decision)])
+      if (cancelled.length > 0) return 'cancelled'
+      const requested = await sql`
+        with wished as (
+          update intents set cancel_requested_at = coalesce(cancel_requested_at, casement_now())
+          where id = ${key.id}::uuid and workspace = ${key.workspace} and state in ('dispatching', 'in_doubt')
+          returning id
+        )
+        insert into decisions (intent_id, kind, reason, facts)
+        select id, ${decision.kind}, ${JSON.stringify(decision.reason)}::jsonb, ${JSON.stringify(decision.facts)}::jsonb
+        from wished`.execute(trx)
+      return requested.numAffectedRows === 1n ? 'requested' : false
+    }),
+  )
+}
+
+const REPLAY = transition({
+  asked: `asked as (
+    select id, conversation_id, reason_code as was, ${DECIDED} from intents where id = $1::uuid and workspace = $2 for update)`,
+  event: 'replay',
+  set: {
+    due_at: 'casement_now()',
+    retries: '0',
+    expires_at:
+      'case when i.expires_at <= casement_now() then casement_now() + (i.expires_at - i.send_at) else i.expires_at end',
+    sent_as: 'null',
+    wamid: 'null',
+    cancel_requested_at: 'null',
+  },
+  decision: NOTED,
+  also: `reachable as (
+    update contacts c set unreachable_since = null, unreachable_until = null, reachable_at = casement_now(), updated_at = casement_now()
+    from asked join conversations v on v.id = asked.conversation_id
+    where c.id = v.contact_id and asked.was = 'recipient_unreachable' and asked.id in (select id from moved)
+  )`,
+})
 
 /**
  * Due now, as if it were new, except that its attempts stay counted and its wake-ups of before stay stale. An intent whose time is over
@@ -56,24 +110,8 @@ export async function cancelIntent(db: Db, key: IntentKey, decision: RecordedDec
  * person counts as reachable until Meta says otherwise.
  */
 export async function replayIntent(db: Db, key: IntentKey, decision: RecordedDecision): Promise<boolean> {
-  const result = await retryingPassing(() =>
-    sql`
-      with asked as (
-        select id, conversation_id, reason_code from intents
-        where id = ${key.id}::uuid and workspace = ${key.workspace} and state = any (${statesThatTake('replay')}::text[]) for update
-      ), moved as (
-        update intents i set state = ${targetOf('replay')}, state_at = casement_now(), due_at = casement_now(), has_turn = false, retries = 0,
-          expires_at = case when i.expires_at <= casement_now() then casement_now() + (i.expires_at - i.send_at) else i.expires_at end,
-          sent_as = null, wamid = null, reason_code = null, reason_text = null, reason_graph_code = null
-        from asked where i.id = asked.id
-        returning i.id
-      ), reachable as (
-        update contacts c set unreachable_since = null, unreachable_until = null, reachable_at = casement_now(), updated_at = casement_now()
-        from asked join conversations v on v.id = asked.conversation_id
-        where c.id = v.contact_id and asked.reason_code = 'recipient_unreachable'
-      ) ${noteDecision(decision)}`.execute(db),
-  )
-  return result.numAffectedRows === 1n
+  const moved = await retryingPassing(() => runTransition(db, REPLAY, [key.id, key.workspace, ...decidedBy(decision)]))
+  return moved.length > 0
 }
 
 export type SettleOutcome = 'settled' | 'not_in_doubt' | 'wamid_of_another'
@@ -105,12 +143,7 @@ export async function settleAsSent(
         where intent_id = ${key.id}::uuid and number = ${doubt.attempts} and (outcome is null or outcome = 'in_doubt')`.execute(
         trx,
       )
-      await sql`
-        with moved as (
-          update intents set state = ${LIFECYCLE.in_doubt.accept}, state_at = casement_now(), doubted_at = null, has_turn = false,
-            wamid = ${settledWamid}, reason_code = null, reason_text = null, reason_graph_code = null
-          where id = ${key.id}::uuid returning id
-        ) ${noteDecision(decision)}`.execute(trx)
+      await runTransition(trx, SETTLE_AS_SENT, [key.id, settledWamid, ...decidedBy(decision)])
       return 'settled'
     }),
   )
@@ -127,34 +160,37 @@ export async function settleAsNotSent(
       const doubt = await lockDoubt(trx, key)
       if (!doubt) return 'not_in_doubt'
       const decision = decisionFor(doubt.delivery)
-      const again = doubt.delivery === 'at_least_once'
-      const reason = again ? null : decision.reason
-      await sql`
-        with moved as (
-          update intents set state = ${LIFECYCLE.in_doubt[again ? 'retry' : 'fail']}, state_at = casement_now(), doubted_at = null,
-            due_at = ${again ? sql`least(expires_at, casement_now())` : null}, has_turn = has_turn and ${again},
-            reason_code = ${reason?.code ?? null}, reason_text = ${reason?.text ?? null}, reason_graph_code = null
-          where id = ${key.id}::uuid returning id
-        ) ${noteDecision(decision)}`.execute(trx)
+      const statement = doubt.delivery === 'at_least_once' ? SETTLE_AS_AGAIN : SETTLE_AS_FAILED
+      await runTransition(trx, statement, [key.id, null, ...decidedBy(decision)])
       return 'settled'
     }),
   )
 }
 
-/** Ends what has not left yet of a sender. Returns how many; call again while it is `limit`. */
-export async function cancelAllOfSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
-  const result = await retryingPassing(() =>
-    sql`
-      update intents set state = ${targetOf('cancel')}, state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
-        reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = null
-      where id in (
-        select id from intents
-        where phone_number_id = ${sender} and (due_at is not null or waits_for is not null or has_turn)
-          and state = any (${statesThatTake('cancel')}::text[])
-        order by id limit ${limit} for update)`.execute(db),
-  )
-  return Number(result.numAffectedRows ?? 0n)
-}
+const SETTLED = `asked as (select $1::uuid as id, $2::text as wamid, ${DECIDED})`
+
+const SETTLE_AS_SENT = transition({
+  asked: SETTLED,
+  event: 'accept',
+  set: { wamid: 'a.wamid' },
+  decision: NOTED,
+})
+
+const SETTLE_AS_AGAIN = transition({
+  asked: SETTLED,
+  event: 'retry',
+  set: { due_at: 'least(i.expires_at, casement_now())', has_turn: 'i.has_turn' },
+  decision: NOTED,
+  ends: true,
+})
+
+const SETTLE_AS_FAILED = transition({
+  asked: SETTLED,
+  event: 'fail',
+  reason: { code: 'a.code', text: 'a.text' },
+  decision: NOTED,
+  ends: true,
+})
 
 interface Doubt {
   attempts: number
@@ -168,11 +204,4 @@ async function lockDoubt(trx: Db, key: IntentKey): Promise<Doubt | null> {
     select attempts, delivery, conversation_id, sent_as from intents
     where id = ${key.id}::uuid and workspace = ${key.workspace} and state = 'in_doubt' for update`.execute(trx)
   return rows[0] ?? null
-}
-
-/** Ends a statement whose `moved` holds what won, so that the note is written if and only if the transition was. */
-function noteDecision(decision: RecordedDecision) {
-  return sql`
-    insert into decisions (intent_id, kind, reason, facts)
-    select id, ${decision.kind}, ${JSON.stringify(decision.reason)}::jsonb, ${JSON.stringify(decision.facts)}::jsonb from moved`
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
+import type { SenderState } from '../../domain/decision.ts'
 import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
@@ -9,6 +10,7 @@ import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
 import type { IntentKey } from './operator-transitions.ts'
+import { isShownAs, shownStateColumn } from './shown.ts'
 
 /*
  * Intents as they are looked at, with their attempts and decisions: three statements for a page of any size. Shown by `intent-view.ts`.
@@ -24,6 +26,12 @@ export interface IntentRead {
   delivery: Delivery
   release: Release
   state: IntentState
+  /** See `domain/shown-state.ts`. */
+  shown_state: IntentState
+  sender_state: SenderState
+  sender_reason_text: string | null
+  sender_reason_graph_code: number | null
+  cancel_requested_at: Instant | null
   state_at: Instant
   reason_code: ReasonCode | null
   reason_text: string | null
@@ -90,7 +98,7 @@ export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | n
 export async function listIntents(db: Db, selection: IntentSelection): Promise<IntentRead[]> {
   const { state, sender, contactId, since, before } = selection
   let query = selectHeads(db).where(inPurview('i', selection.purview))
-  if (state !== null) query = query.where('i.state', '=', state).where(impliedBy(state))
+  if (state !== null) query = query.where(isShownAs(state))
   if (sender !== null) query = query.where('i.phone_number_id', '=', sender)
   if (contactId !== null) query = query.where('v.contact_id', '=', contactId)
   if (since !== null)
@@ -103,7 +111,7 @@ export async function listIntents(db: Db, selection: IntentSelection): Promise<I
 export async function listWaiting(db: Db, conversationId: ConversationId, limit: number): Promise<IntentRead[]> {
   const rows = await selectHeads(db)
     .where('i.conversation_id', '=', conversationId)
-    .where('i.state', 'in', ['held', 'scheduled'])
+    .where('i.state', 'in', ['held', 'scheduled', 'queued'])
     .orderBy('i.seq')
     .limit(limit)
     .execute()
@@ -115,9 +123,16 @@ function selectHeads(db: Db) {
     .selectFrom('intents as i')
     .innerJoin('conversations as v', 'v.id', 'i.conversation_id')
     .innerJoin('contacts as c', 'c.id', 'v.contact_id')
+    .innerJoin('senders as s', 's.phone_number_id', 'i.phone_number_id')
     .leftJoin('messages as m', 'm.wamid', 'i.wamid')
     .leftJoin('intents as f', 'f.id', 'i.follow_up_id')
     .selectAll('i')
+    .select(shownStateColumn.as('shown_state'))
+    .select([
+      's.state as sender_state',
+      's.reason_text as sender_reason_text',
+      's.reason_graph_code as sender_reason_graph_code',
+    ])
     .select(['c.wa_id', 'c.bsuid', 'm.status as delivery_status', 'm.pricing', 'f.state as follow_up_state'])
 }
 
@@ -156,23 +171,6 @@ async function readDecisions(db: Db, ids: string[]): Promise<Map<IntentId, Decis
     from attempts where intent_id = any (${ids}::uuid[])
     order by intent_id, at`.execute(db)
   return Map.groupBy(rows, (decision) => decision.intent_id)
-}
-
-/** What a CHECK of the table says about rows in this state, spelled so that the planner sees which partial index holds them. */
-function impliedBy(state: IntentState) {
-  switch (state) {
-    case 'scheduled':
-      return sql<boolean>`i.due_at is not null`
-    case 'queued':
-    case 'dispatching':
-      return sql<boolean>`i.has_turn`
-    case 'held':
-      return sql<boolean>`i.waits_for is not null`
-    case 'in_doubt':
-      return sql<boolean>`i.doubted_at is not null`
-    default:
-      return sql<boolean>`true`
-  }
 }
 
 /** Clocks of machines differ, and an id is minted a moment away from the transaction's `now()`. */

@@ -1,12 +1,13 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type pg from 'pg'
 import { isTemplate, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import type { Delivery, Reason } from '../../domain/intent.ts'
-import { type IntentState, statesThatTake } from '../../domain/lifecycle.ts'
+import { type IntentState, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { runTransition, type Statement, transition } from './transitions.ts'
 
 /** What a status webhook is about, as far as we know it: one of our attempts. */
 export interface KnownAttempt {
@@ -189,31 +190,58 @@ export async function afterFailedDelivery(
   },
 ): Promise<boolean> {
   const { intentId, wamid, reason, again } = failed
-  const from = statesThatTake(again ? 'reopen' : 'fail_delivery')
-  const later = (outcome: RawBuilder<unknown>) => sql`
-    exists (select from attempts a where a.intent_id = i.id and a.number > m.attempt and ${outcome})`
-  const retries = again ? sql`not ${later(sql`(a.outcome is null or a.outcome = 'in_doubt')`)}` : sql`false`
-  const result = await sql`
-    update intents i set
-      state = case when ${retries} then 'scheduled' else 'failed' end, state_at = casement_now(), has_turn = false, doubted_at = null,
-      due_at = case when ${retries} then least(i.expires_at, casement_now() + ${again?.dueInMs ?? 0} * interval '1 millisecond') end,
-      retries = i.retries + ${again?.countsAsRetry ? 1 : 0},
-      reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
-    from messages m
-    where i.id = ${intentId}::uuid and i.wamid = ${wamid} and i.state = any (${from}::text[])
-      and m.wamid = ${wamid} and m.status = 'failed'
-      and (m.attempt = i.attempts or (i.state = 'sent' and not ${later(sql`a.outcome = 'accepted'`)}))`.execute(trx)
-  return result.numAffectedRows === 1n
+  const moved = await runTransition(trx, again ? FAILED_AND_TRIED_AGAIN : FAILED_FOR_GOOD, [
+    intentId,
+    wamid,
+    reason.code,
+    reason.text,
+    reason.graphCode ?? null,
+    again?.dueInMs ?? 0,
+    again?.countsAsRetry ? 1 : 0,
+  ])
+  return moved.length > 0
 }
+
+const LATER = (outcome: string) =>
+  `exists (select from attempts l where l.intent_id = i.id and l.number > a.attempt and ${outcome})`
+
+const TRIED_AGAIN = `not ${LATER(`(l.outcome is null or l.outcome = 'in_doubt')`)}`
+
+const FAILED_DELIVERY: Omit<Statement, 'event'> = {
+  asked: `asked as (
+    select $1::uuid as id, m.wamid, m.attempt, $3::text as code, $4::text as text, $5::int as graph_code, $6::float8 as due_in_ms,
+      $7::smallint as retried
+    from messages m where m.wamid = $2 and m.status = 'failed')`,
+  guard: `i.wamid = a.wamid and (a.attempt = i.attempts or (i.state = 'sent' and not ${LATER(`l.outcome = 'accepted'`)}))`,
+  reason: { code: 'a.code', text: 'a.text', graphCode: 'a.graph_code' },
+  ends: true,
+}
+
+const FAILED_FOR_GOOD = transition({ ...FAILED_DELIVERY, event: 'fail_delivery' })
+
+const FAILED_AND_TRIED_AGAIN = transition({
+  ...FAILED_DELIVERY,
+  event: {
+    from: `'${statesThatTake('reopen').join(',')}'`,
+    to: `case when ${TRIED_AGAIN} then '${targetOf('reopen')}' else '${targetOf('fail_delivery')}' end`,
+    honoursWish: 'true',
+  },
+  set: {
+    due_at: `case when ${TRIED_AGAIN} then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end`,
+    retries: 'i.retries + a.retried',
+  },
+})
 
 /** Meta delivered after all what it had reported as failed: it is not sent again, unless that is under way. */
 export async function afterLateDelivery(trx: Db, intentId: IntentId, wamid: Wamid): Promise<void> {
-  const from = statesThatTake('accept').filter((state) => state !== 'dispatching' && state !== 'in_doubt')
-  await sql`
-    update intents set state = 'sent', state_at = casement_now(), due_at = null, waits_for = null, has_turn = false,
-      reason_code = null, reason_text = null, reason_graph_code = null
-    where id = ${intentId}::uuid and wamid = ${wamid} and state = any (${from}::text[])`.execute(trx)
+  await runTransition(trx, DELIVERED_AFTER_ALL, [intentId, wamid])
 }
+
+const DELIVERED_AFTER_ALL = transition({
+  asked: 'asked as (select $1::uuid as id, $2::text as wamid)',
+  event: 'accept',
+  guard: `i.wamid = a.wamid and i.state not in ('dispatching', 'in_doubt')`,
+})
 
 /**
  * The template an attempt sent, as a message of its own or, as the verdict says that led to the attempt, in the place of one. Null when it

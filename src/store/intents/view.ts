@@ -1,5 +1,6 @@
 import { attemptId } from '../../domain/ids.ts'
-import { priorityOf } from '../../domain/intent.ts'
+import { priorityOf, type Reason } from '../../domain/intent.ts'
+import { type ShownFacts, shownReason } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { AttemptRead, DecisionRead, IntentRead } from './reads.ts'
 
@@ -9,7 +10,7 @@ export type IntentView = Record<string, unknown>
 export function viewOfIntent(intent: IntentRead): IntentView {
   return {
     id: intent.id,
-    state: intent.state,
+    state: intent.shown_state,
     reason: reasonOfIntent(intent),
     sender: intent.phone_number_id,
     to: { wa_id: intent.wa_id, user_id: intent.bsuid },
@@ -23,6 +24,7 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     expires_at: toIso(intent.expires_at),
     created_at: toIso(intent.created_at),
     created_by: intent.created_by,
+    cancel_requested_at: isoOrNull(intent.cancel_requested_at),
     idempotency_key: intent.idempotency_key,
     metadata: intent.metadata,
     sent_as: intent.sent_as,
@@ -51,17 +53,34 @@ export function viewOfPricing(
 
 /** When it is looked at next: what stands in a lane or is being sent is looked at since it got there. */
 function nextLookAt(intent: IntentRead): Instant | null {
+  if (intent.shown_state === 'held') return null
   return intent.state === 'queued' || intent.state === 'dispatching' ? intent.state_at : intent.due_at
 }
 
 function reasonOfIntent(intent: IntentRead): Record<string, unknown> | null {
-  if (intent.reason_code === null) return null
-  const graphCode = intent.reason_graph_code
+  const reason = shownReason(shownFactsOf(intent)) ?? ownReasonOf(intent)
+  if (reason === null) return null
+  const { code, text, graphCode } = reason
+  return { code, text, ...(graphCode === undefined ? {} : { graph_code: graphCode }) }
+}
+
+/** What is due is not asked of a clock here: the database said how it is shown. */
+function shownFactsOf(intent: IntentRead): ShownFacts {
+  const { state, shown_state, sender_state, sender_reason_text, sender_reason_graph_code } = intent
+  const reason = { code: 'sender_account' as const, ...textAndCode(sender_reason_text, sender_reason_graph_code) }
   return {
-    code: intent.reason_code,
-    text: intent.reason_text ?? '',
-    ...(graphCode === null ? {} : { graph_code: graphCode }),
+    state,
+    due: shown_state !== state,
+    sender: { state: sender_state, reason: sender_reason_text === null ? null : reason },
   }
+}
+
+function ownReasonOf({ reason_code, reason_text, reason_graph_code }: IntentRead): Reason | null {
+  return reason_code && { code: reason_code, ...textAndCode(reason_text, reason_graph_code) }
+}
+
+function textAndCode(text: string | null, graphCode: number | null): Pick<Reason, 'text' | 'graphCode'> {
+  return { text: text ?? '', ...(graphCode === null ? {} : { graphCode }) }
 }
 
 function viewOfAttempt(attempt: AttemptRead): Record<string, unknown> {

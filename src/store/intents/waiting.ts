@@ -1,39 +1,10 @@
-import { type RawBuilder, sql } from 'kysely'
-import type { ConversationId, IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
-import { statesThatTake } from '../../domain/lifecycle.ts'
 import type { WaitingIntent } from '../../domain/release.ts'
 import type { Db } from '../pg/postgres.ts'
+import { runTransition, transition } from './transitions.ts'
 
-/* Intents that wait for an event, by the name of that event: who is put aside, and who is let go when it happens. */
-
-/** What a held intent waits for; `release` is called with the same words when it happens. */
-export const waitsFor = {
-  conversation: (id: ConversationId) => `conversation/${id}`,
-  sender: (id: PhoneNumberId) => `sender/${id}`,
-}
-
-/**
- * Parks what is due for a sender that cannot send, at most `limit` at a time, without going through its lane. What is due because its time
- * is over goes along, and is expired with everything held.
- */
-export async function holdDueForSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
-  const result = await sql`
-    update intents set state = 'held', state_at = casement_now(), due_at = null, has_turn = false, waits_for = ${waitsFor.sender(sender)},
-      reason_code = ${reason.code}, reason_text = ${reason.text}, reason_graph_code = ${reason.graphCode ?? null}
-    where id in (
-      select id from intents where phone_number_id = ${sender} and due_at <= casement_now()
-      order by due_at limit ${limit} for update skip locked)`.execute(db)
-  return Number(result.numAffectedRows ?? 0n)
-}
-
-/** Lets go what waited for an event: due now, in the order of enqueueing. Returns how many; call again while it is `limit`. */
-export async function releaseWaiting(db: Db, event: string, limit: number): Promise<number> {
-  return release(
-    db,
-    sql`id in (select id from intents where waits_for = ${event} order by seq limit ${limit} for update skip locked)`,
-  )
-}
+/* Held intents: who waits, who is let go, whose time is over. */
 
 /**
  * The intents whose wait a customer's message ends, locked until the transaction ends: those that wait for it, and free-form messages that
@@ -46,8 +17,11 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
     .where('conversation_id', '=', conversationId)
     .where((where) =>
       where.or([
-        where('waits_for', '=', waitsFor.conversation(conversationId)),
-        where.and([where('waits_for', 'like', 'template/%'), where(sql`message ->> 'type'`, '<>', 'template')]),
+        where('waits_kind', 'in', ['window', 'answer']),
+        where.and([
+          where('waits_kind', '=', 'template'),
+          where((eb) => eb.ref('message', '->>').key('type'), '<>', 'template'),
+        ]),
       ]),
     )
     .orderBy('seq')
@@ -62,60 +36,108 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
   }))
 }
 
-export async function releaseByIds(trx: Db, ids: IntentId[]): Promise<void> {
-  if (ids.length === 0) return
-  await release(trx, sql`id = any (${ids}::uuid[]) and state = any (${statesThatTake('release')}::text[])`)
+const RELEASE_BY_IDS = transition({
+  asked: 'asked as (select unnest($1::uuid[]) as id)',
+  event: 'release',
+  set: { due_at: 'least(i.send_at, casement_now())' },
+  releases: true,
+})
+
+/** Returns how many were let go. */
+export async function releaseByIds(trx: Db, ids: IntentId[]): Promise<number> {
+  if (ids.length === 0) return 0
+  return (await runTransition(trx, RELEASE_BY_IDS, [ids])).length
 }
+
+const RELEASE_TEMPLATE_WAITERS = transition({
+  asked: `asked as (
+    select i.id from senders s
+    cross join lateral (
+      select w.id, w.seq from intents w
+      where w.phone_number_id = s.phone_number_id and w.waits_kind = 'template' and w.waits_template = $2 and w.waits_language = $3
+      order by w.seq limit $4
+      for update skip locked
+    ) i
+    where s.waba_id = $1 order by i.seq limit $4)`,
+  event: 'release',
+  set: { due_at: 'least(i.send_at, casement_now())' },
+  releases: true,
+})
 
 /**
- * Due since its own time and not since now, or what was enqueued after it and is due already would leave before it (P5). For the same reason
- * a newer message of its turn that stands in the lane, or waits for another try, steps back; its job is stale then.
+ * Lets go what waited for a template of an account: due since its own time, in the order of enqueueing. Returns how many; call again while
+ * it is `limit`. Served by `intents_waiting_template`.
  */
-async function release(db: Db, which: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ released: number }>`
-    with released as (
-      update intents set state = 'scheduled', state_at = casement_now(), due_at = least(send_at, casement_now()), waits_for = null,
-        reason_code = null, reason_text = null, reason_graph_code = null
-      where ${which}
-      returning phone_number_id, priority, conversation_id, seq
-    ), stepped_back as (
-      update intents i set state = 'scheduled', state_at = casement_now(), has_turn = false,
-        due_at = case when i.state = 'queued' then least(i.send_at, casement_now()) else i.due_at end
-      from (select phone_number_id, priority, conversation_id, min(seq) as seq from released group by 1, 2, 3) oldest
-      where i.has_turn and i.state in ('queued', 'scheduled') and i.phone_number_id = oldest.phone_number_id
-        and i.priority = oldest.priority and i.conversation_id = oldest.conversation_id and i.seq > oldest.seq
-    )
-    select count(*)::int as released from released`.execute(db)
-  return rows[0]?.released ?? 0
+export async function releaseTemplateWaiters(
+  db: Db,
+  wabaId: WabaId,
+  template: { name: string; language: string },
+  limit: number,
+): Promise<number> {
+  return (await runTransition(db, RELEASE_TEMPLATE_WAITERS, [wabaId, template.name, template.language, limit])).length
 }
 
+const CANCEL_BY_IDS = transition({
+  asked: 'asked as (select unnest($1::uuid[]) as id, $2::text as code, $3::text as text)',
+  event: 'cancel',
+  reason: { code: 'a.code', text: 'a.text' },
+  ends: true,
+})
+
+/** What has left already, or is over, stays as it is. */
 export async function cancelByIds(trx: Db, ids: IntentId[], reason: Reason): Promise<void> {
-  if (ids.length === 0) return
-  await trx
-    .updateTable('intents')
-    .set({
-      state: 'cancelled',
-      state_at: sql<Date>`casement_now()`,
-      due_at: null,
-      waits_for: null,
-      has_turn: false,
-      reason_code: reason.code,
-      reason_text: reason.text,
-      reason_graph_code: null,
-    })
-    .where('id', 'in', ids)
-    .where('state', 'in', statesThatTake('cancel'))
-    .execute()
+  if (ids.length > 0) await runTransition(trx, CANCEL_BY_IDS, [ids, reason.code, reason.text])
 }
 
-/** Ends held intents whose time is over. */
-export async function expireHeld(db: Db, limit: number): Promise<number> {
-  const result = await sql`
-    update intents set state = 'expired', state_at = casement_now(), waits_for = null, reason_code = 'expired',
-      reason_text = coalesce('Its time was over. ' || reason_text, 'Its time was over.'), reason_graph_code = null
-    where id in (
-      select id from intents where waits_for is not null and expires_at <= casement_now() order by expires_at limit ${limit} for update skip locked)`.execute(
-    db,
-  )
-  return Number(result.numAffectedRows ?? 0n)
+/** Of a sender's intents those that have not left, by each of the indexes that know of them. */
+const UNSENT_OF_SENDER = `
+  select id from (
+    (select id from intents where phone_number_id = $1 and due_at is not null limit $2)
+    union all (select id from intents where phone_number_id = $1 and waits_kind is not null limit $2)
+    union all (select id from intents where phone_number_id = $1 and has_turn and state = 'queued' limit $2)
+  ) unsent limit $2`
+
+const CANCEL_OF_SENDER = transition({
+  asked: `chosen as (${UNSENT_OF_SENDER}), asked as (
+    -- whoever asks: what a linked number has to send is never ended like this
+    select i.id, $3::text as code, $4::text as text from intents i join (select distinct id from chosen) c on c.id = i.id
+    where exists (select from senders where phone_number_id = $1 and sealed_access_token is null)
+    order by i.id for update of i)`,
+  event: 'cancel',
+  reason: { code: 'a.code', text: 'a.text' },
+  ends: true,
+})
+
+/** Ends what has not left yet of a number that is not linked any more. Returns how many; call again until it is 0. */
+export async function cancelAllOfSender(db: Db, sender: PhoneNumberId, reason: Reason, limit: number): Promise<number> {
+  return (await runTransition(db, CANCEL_OF_SENDER, [sender, limit, reason.code, reason.text])).length
+}
+
+const EXPIRE = transition({
+  asked: `due as (
+    select id from intents where due_at is not null and expires_at <= casement_now() order by expires_at limit $1 for update skip locked
+  ), held as (
+    select id from intents where waits_kind is not null and expires_at <= casement_now() order by expires_at limit $1 for update skip locked
+  ), queued as (
+    select id from intents where has_turn and state = 'queued' and expires_at <= casement_now() limit $1 for update skip locked
+  ), asked as (
+    select i.id, i.expires_at, coalesce('Its time was over. ' || i.reason_text, 'Its time was over before it could leave.') as text
+    from intents i where i.id in (select id from due union select id from held union select id from queued))`,
+  event: 'expire',
+  reason: { code: `'expired'`, text: 'a.text' },
+  decision: {
+    kind: `'expire'`,
+    reason: `jsonb_build_object('code', 'expired', 'text', a.text)`,
+    facts: `jsonb_build_object('expires_at', a.expires_at)`,
+  },
+  ends: true,
+})
+
+/**
+ * Ends what waits, or is due, or stands in a lane, and whose time is over: behind a long pause, at the end of a long campaign. The dispatch
+ * ends what reaches it; nothing here depends on a lane that moves. Returns how many; call again while it is not 0. Served by
+ * `intents_expiry`, `intents_held_expiry` and `intents_turn`.
+ */
+export async function expireIntents(db: Db, limit: number): Promise<number> {
+  return (await runTransition(db, EXPIRE, [limit])).length
 }

@@ -128,9 +128,9 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
         follow_up_id = coalesce(k.follow_up_id, g.follow_up_id)
       from conversations g where k.id = ${pair.kept}::bigint and g.id = ${pair.gone}::bigint`.execute(trx)
     await sql`
-      update intents set conversation_id = ${pair.kept}::bigint,
-        waits_for = case when waits_for = 'conversation/' || ${pair.gone}::text then 'conversation/' || ${pair.kept}::text else waits_for end
-      where conversation_id = ${pair.gone}::bigint`.execute(trx)
+      update intents set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
+      trx,
+    )
     await sql`update messages set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
       trx,
     )

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pRetry from 'p-retry'
 import pg from 'pg'
 import { type Instant, instant } from '../../domain/time.ts'
@@ -117,6 +117,13 @@ export function kyselyOn(client: Queryable): Db {
       pool: { options: {}, connect: async () => borrowed as never, end: async () => {} },
     }),
   })
+}
+
+/** The other face of a Kysely: plain text with numbered parameters, in whatever transaction it is. Statements go unnamed. */
+export function queryableOn(db: Db): Queryable {
+  const query = (statement: { text: string; values?: unknown[] }) =>
+    db.executeQuery(CompiledQuery.raw(statement.text, statement.values ?? []))
+  return { query } as unknown as Queryable
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Consent, SenderState } from '../../domain/decision.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
+import type { WaitKind } from '../../domain/wait.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 
 /** `timestamptz`: read as `Instant` (the pool's type parser), written as a `Date`. */
@@ -225,7 +226,9 @@ interface IntentsTable {
   state_at: Timestamp
   has_turn: Defaulted<boolean>
   wake: Defaulted<number>
-  waits_for: string | null
+  waits_kind: WaitKind | null
+  waits_template: string | null
+  waits_language: string | null
   doubted_at: NullableTimestamp
   cancel_requested_at: NullableTimestamp
   attempts: Defaulted<number>

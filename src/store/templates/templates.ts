@@ -16,11 +16,6 @@ export function templateKey(wabaId: WabaId, reference: TemplateReference): strin
   return `${wabaId} ${reference.name} ${normaliseLanguage(reference.language)}`
 }
 
-/** What an intent waits for when it waits for a template; see `waits_for`. */
-export function templateEvent(wabaId: WabaId, reference: TemplateReference): string {
-  return `template/${wabaId}/${reference.name}/${normaliseLanguage(reference.language)}`
-}
-
 interface FoundTemplate {
   id: string
   waba_id: WabaId

@@ -44,31 +44,14 @@ export async function forgetWanted(db: Db, wabaId: WabaId): Promise<void> {
  */
 export async function wantForWaiters(db: Db, olderThanMs: number): Promise<void> {
   await sql`
-    ${withWaited}, wanted as (
+    with wanted as (
       update wabas w set templates_wanted_at = casement_now()
-      where w.id in (select split_part(event, '/', 2) from waited) and w.templates_wanted_at is null
+      where w.templates_wanted_at is null
         and (w.templates_synced_at is null or w.templates_synced_at <= casement_now() - ${olderThanMs} * interval '1 millisecond')
+        and exists (
+          select from senders s join intents i on i.phone_number_id = s.phone_number_id and i.waits_template is not null
+          where s.waba_id = w.id)
       returning id
     )
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
 }
-
-/** Every template that some message waits for, as the event it waits for. The status is null where the template is gone without a trace. */
-export async function waitedTemplates(db: Db): Promise<{ event: string; status: string | null }[]> {
-  const { rows } = await sql<{ event: string; status: string | null }>`
-    ${withWaited}
-    select w.event, t.status from waited w
-    left join templates t on t.waba_id = split_part(w.event, '/', 2) and t.name = split_part(w.event, '/', 3)
-      and t.language = split_part(w.event, '/', 4)
-    where w.event is not null`.execute(db)
-  return rows
-}
-
-/** One probe of `intents_waiting` per template that is waited for, however many messages wait; `template/…` is the last of the events. */
-const withWaited = sql`
-  with recursive waited as (
-    (select waits_for as event from intents where waits_for >= 'template/' order by waits_for limit 1)
-    union all
-    select (select i.waits_for from intents i where i.waits_for > w.event order by i.waits_for limit 1)
-    from waited w where w.event is not null
-  )`

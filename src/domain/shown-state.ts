@@ -1,0 +1,40 @@
+import type { SenderState } from './decision.ts'
+import type { Reason } from './intent.ts'
+import type { IntentState } from './lifecycle.ts'
+
+/*
+ * What is shown of an intent is a function of its stored state, its due time and its sender. A pause is one row of the sender's and changes
+ * none of its intents'; what is due waits, and is shown as held for as long as that row says so. `store/intents/shown.ts` has the same in
+ * SQL, for filters and counts.
+ *
+ * | stored                | and                               | shown                          |
+ * |-----------------------|-----------------------------------|--------------------------------|
+ * | `scheduled`, `queued` | due, the sender paused            | `held`, `sender_paused`        |
+ * |                       | due, the sender restricted        | `held`, `sender_account`       |
+ * |                       | due, the sender active            | `queued`                       |
+ * | else                  |                                   | as stored                      |
+ */
+export interface ShownFacts {
+  state: IntentState
+  /** Its time has come. What stands in a lane is due. */
+  due: boolean
+  sender: { state: SenderState; reason: Reason | null }
+}
+
+export function shownState({ state, due, sender }: ShownFacts): IntentState {
+  const waits = state === 'queued' || (state === 'scheduled' && due)
+  if (!waits) return state
+  return sender.state === 'active' ? 'queued' : 'held'
+}
+
+/** The reason that is shown: the sender's, for what waits for nothing else; null where the intent's own is shown. */
+export function shownReason(facts: ShownFacts): Reason | null {
+  const { sender } = facts
+  if (facts.state === 'held' || shownState(facts) !== 'held') return null
+  const paused = sender.state === 'paused'
+  return {
+    code: paused ? 'sender_paused' : 'sender_account',
+    text: sender.reason?.text ?? (paused ? 'The sender is paused.' : 'The sender is restricted.'),
+    ...(sender.reason?.graphCode === undefined ? {} : { graphCode: sender.reason.graphCode }),
+  }
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
+import { shownState } from '../../src/domain/shown-state.ts'
+import { HOUR_MS, plus } from '../../src/domain/time.ts'
+import { listIntents } from '../../src/store/intents/reads.ts'
+import { HERE } from '../support/access.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { STANDING } from '../support/standing.ts'
+
+/* The rule stands twice: in the domain, for what is answered, and in SQL, for filters. They are held against each other, cell by cell. */
+
+let rows: Rows
+beforeAll(async () => {
+  rows = await createRows()
+})
+afterAll(() => rows.close())
+
+const SENDERS = ['active', 'paused', 'restricted'] as const
+
+async function senderThatIs(state: (typeof SENDERS)[number]): Promise<PhoneNumberId> {
+  const id = await rows.linkSender()
+  if (state === 'paused') await rows.senders.pause(HERE, id)
+  if (state === 'restricted') await rows.senders.restrict(id, { code: 'sender_account', text: 'Refused.' }, true)
+  return id
+}
+
+it('is the same in the domain and in every filter', async () => {
+  for (const senderState of SENDERS) {
+    const sender = await senderThatIs(senderState)
+    const expected = new Map<IntentId, string>()
+    for (const state of INTENT_STATES) {
+      for (const due of state === 'scheduled' ? [true, false] : [true]) {
+        const sendAt = due ? await rows.now() : plus(await rows.now(), HOUR_MS)
+        const { id: conversation } = await rows.conversation(sender)
+        const id = await rows.intent(sender, conversation, { sendAt, expiresAt: plus(sendAt, HOUR_MS) })
+        if (state !== 'scheduled') {
+          await sql`update intents set state = ${state}, wamid = 'wamid.1', ${sql.raw(STANDING[state])} where id = ${id}::uuid`.execute(
+            rows.postgres.db,
+          )
+        }
+        expected.set(id, shownState({ state, due, sender: { state: senderState, reason: null } }))
+      }
+    }
+    const selection = { purview: HERE, sender, contactId: null, since: null, before: null, limit: 100 }
+    const all = await listIntents(rows.postgres.db, { ...selection, state: null })
+    expect(new Map(all.map((intent) => [intent.id, intent.shown_state]))).toEqual(expected)
+    for (const state of INTENT_STATES) {
+      const found = await listIntents(rows.postgres.db, { ...selection, state })
+      expect(found.map((intent) => intent.id).toSorted()).toEqual(
+        [...expected]
+          .filter(([, shown]) => shown === state)
+          .map(([id]) => id)
+          .toSorted(),
+      )
+    }
+  }
+})
