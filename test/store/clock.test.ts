@@ -3,7 +3,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { DAY_MS, HOUR_MS, plus } from '../../src/domain/time.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
-import { expireOverdue, longQueued, msUntilNextDue } from '../../src/store/intents/due.ts'
+import { longQueued, msUntilNextDue } from '../../src/store/intents/due.ts'
+import { expireIntents } from '../../src/store/intents/waiting.ts'
 import { clockAheadMs, keepRealTime } from '../../src/store/pg/clock.ts'
 import { CLOCK_CHANNEL, moveClock } from '../../src/store/pg/move-clock.ts'
 import { prepared } from '../../src/store/pg/postgres.ts'
@@ -119,9 +120,9 @@ describe('a move of the clock', () => {
     expect(await msUntilNextDue(db)).toBeGreaterThan(0)
     await move(2 * HOUR_MS)
     expect(await msUntilNextDue(db)).toBeNull()
-    expect((await expireOverdue(db, 100)).expired).toBe(0)
+    expect(await expireIntents(db, 100)).toBe(0)
     await move(4 * HOUR_MS)
-    await expireOverdue(db, 100)
+    await expireIntents(db, 100)
     const { state } = await db.selectFrom('intents').select('state').where('id', '=', id).executeTakeFirstOrThrow()
     expect(state).toBe('expired')
   })
