@@ -91,8 +91,11 @@ describe('the management behind the API', () => {
   it('answers a cancelled intent as it is now', async () => {
     const sender = await rows.linkSender()
     const id = await rows.intent(sender, (await rows.conversation(sender)).id)
-    expect(await management.cancelIntent(CALLER, id)).toMatchObject({ ok: true, value: { id, state: 'cancelled' } })
-    expect(await management.replayIntent(CALLER, id)).toMatchObject({ ok: true, value: { id, state: 'scheduled' } })
+    expect(await management.cancelIntent(CALLER, id)).toMatchObject({
+      ok: true,
+      value: { requested: false, intent: { id, state: 'cancelled' } },
+    })
+    expect(await management.replayIntent(CALLER, id)).toMatchObject({ ok: true, value: { id, state: 'queued' } })
   })
 
   it('shows a template with its history', async () => {
