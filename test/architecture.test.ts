@@ -161,7 +161,7 @@ const FORBIDDEN: { words: RegExp; within: RegExp; why: string }[] = [
   },
   {
     words: /(?<![\w.])(?:now|clock_timestamp)\(\)/,
-    within: /^src\/store\/(?!pg\/clock\.ts$)/,
+    within: /^src\/store\/(?!pg\/(?:clock|move-clock)\.ts$)/,
     why: 'all SQL asks casement_now()',
   },
 ]

@@ -234,7 +234,7 @@ describe('interpretAnswer, by the class of failure', () => {
     template_parameters: { code: 132000, follows: over('template_parameters'), effects: ['sync_templates'] },
     account: {
       code: 131042,
-      follows: { event: 'hold', heldFor: 'sender', reason: 'sender_account' },
+      follows: { ...waiting, keepsTurn: true, reason: 'sender_account', dueInMs: 0 },
       effects: ['restrict_sender'],
     },
     feature: { code: 131044, follows: over('graph_refused'), effects: [] },
