@@ -118,8 +118,6 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       portfolio_id text not null references portfolios,
       templates_synced_at timestamptz,
-      -- newest stamp of Meta's on any verified webhook of this account: proof that the channel was alive at that time
-      webhook_caused_at timestamptz,
       -- nothing is sent for this account until then, by any of its numbers
       calls_paused_until timestamptz,
       -- templates are not read or created until then; messages go on
@@ -362,7 +360,9 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   )
   await sql`create index intents_follow_up on intents (follow_up_id) where waits_kind is not null`.execute(db)
   await sql`create index intents_held_expiry on intents (expires_at) where waits_kind is not null`.execute(db)
-  await sql`create index intents_doubted on intents (doubted_at) where doubted_at is not null`.execute(db)
+  await sql`create index intents_doubted on intents (phone_number_id, doubted_at) where doubted_at is not null`.execute(
+    db,
+  )
   // What is due and cannot leave, because its lane or its account stands still, must end in time all the same.
   await sql`create index intents_expiry on intents (expires_at) where due_at is not null`.execute(db)
   await sql`
@@ -458,16 +458,42 @@ async function createWebhooks(db: Kysely<any>): Promise<void> {
       id bigint generated always as identity primary key,
       -- whose numbers it speaks of; null: of none that is linked
       workspace text,
+      -- phone number ids it speaks of; null: nobody could tell, so it may be of any
+      numbers text[],
       payload text not null,
       state text not null default 'pending' check (state in ('pending', 'applied', 'failed')),
       tries smallint not null default 0,
       error text,
       received_at timestamptz not null default casement_now(),
       applied_at timestamptz
-    ) with (fillfactor = 80)`.execute(db)
+    ) with (fillfactor = 80,
+      -- a queue: a fifth of all that is kept, the default, would be days of dead rows in front of what is pending
+      autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02)`.execute(
+    db,
+  )
   await sql`create index webhook_events_pending on webhook_events (id) where state = 'pending'`.execute(db)
   await sql`create index webhook_events_failed on webhook_events (id) where state = 'failed'`.execute(db)
   await sql`create index webhook_events_workspace on webhook_events (workspace, id)`.execute(db)
+
+  // What is known of each number's own channel; see store/webhooks/channels.ts. Written about once a second by each process, not per message.
+  await sql`
+    create table webhook_channels (
+      phone_number_id text primary key,
+      -- Meta's newest stamp on an applied status or message of the number
+      caused_at timestamptz,
+      -- when a payload with a status of the number came in last
+      told_at timestamptz,
+      -- when the oldest message was accepted of those for which no status of the number has come since
+      awaiting_since timestamptz,
+      -- the last outage of the number: when it began, or an earlier one that was not caught up with, when it ended, and when what was missed
+      -- should have come again
+      missed_since timestamptz,
+      revived_at timestamptz,
+      caught_up_at timestamptz,
+      -- how far a stamp of Meta's lay ahead of our clock, so far that it was not believed, and when it came
+      ahead_ms double precision,
+      ahead_at timestamptz
+    ) with (fillfactor = 50)`.execute(db)
 
   // Whether silence of the webhook channel proves anything: webhooks that were sent while nobody could store them come again later.
   await sql`

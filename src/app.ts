@@ -1,5 +1,6 @@
 import { startApplying } from './app/applying.ts'
 import { CannotStart } from './app/cannot-start.ts'
+import { channelNotes } from './app/channel-notes.ts'
 import { closeServer } from './app/close-server.ts'
 import { enqueueOn } from './app/enqueueing.ts'
 import { createInbox } from './app/inbox.ts'
@@ -7,6 +8,7 @@ import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { namingPort } from './app/ports.ts'
 import { createQueueBoard } from './app/queue-board.ts'
+import { createReceiver } from './app/receiving.ts'
 import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
 import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
@@ -29,7 +31,7 @@ import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
 import { CLOCK_CHANNEL, moveClock } from './store/pg/move-clock.ts'
 import { HOT_PATH_SETTINGS, openPostgres } from './store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from './store/templates/upkeep.ts'
-import { INBOX_CHANNEL, webhookIntake } from './store/webhooks/events.ts'
+import { INBOX_CHANNEL } from './store/webhooks/events.ts'
 import { beatIntake, INTAKE_BEAT_MS } from './store/webhooks/intake.ts'
 import { startLoop } from './worker/loop.ts'
 
@@ -163,7 +165,7 @@ export async function startApp({
       bootstrapKey: config.apiKey,
     })
     closers.push(templateSync.settled)
-    const receive = webhookIntake(postgres)
+    const receive = createReceiver(postgres)
     const services: Services = {
       ...management,
       enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller, inputs),
@@ -182,26 +184,28 @@ export async function startApp({
     }
 
     const { recipientReviewMs } = settings
+    const notes = channelNotes(postgres.db, (error) => logger.warn({ err: error }, 'noting what webhooks said failed'))
+    closers.push(notes.stop)
+    let saidAhead = false
     const inbox = createInbox({
       postgres,
+      heard(channels) {
+        notes.heard(channels)
+        const ahead = channels.filter(({ aheadMs }) => aheadMs !== null)
+        metrics.stampsAhead.inc(ahead.length)
+        if (ahead.length === 0 || saidAhead) return
+        saidAhead = true
+        logger.error(
+          { ahead },
+          'the clock of the database is behind Meta’s: such stamps are not believed, so windows stay closed; set it',
+        )
+      },
       recipientReviewMs,
       log: logger,
       onClash: (clash) => metrics.webhookClashes.inc({ clash }),
     })
     const applying = startApplying({ inbox, listener, metrics, log: logger })
     closers.push(applying.stop)
-
-    if (roles.includes('api')) {
-      const beating = startLoop(
-        async () => {
-          await beatIntake(postgres.db)
-          return INTAKE_BEAT_MS
-        },
-        // The gap it leaves is what tells of the outage.
-        () => {},
-      )
-      closers.push(beating.stop)
-    }
 
     if (roles.includes('worker')) {
       const hot = openPostgres({
@@ -223,6 +227,7 @@ export async function startApp({
         senders,
         graph,
         settings,
+        onAccepted: notes.accepted,
         concurrency: config.dispatchConcurrency,
         laneIdleMs,
         metrics,
@@ -251,6 +256,16 @@ export async function startApp({
       closers.push(() => closeServer(server))
       const { host, port } = config
       url = await namingPort({ host, port, setting: 'PORT' }, server.listen({ host, port }))
+      const beating = startLoop(
+        async () => {
+          await beatIntake(postgres.db)
+          return INTAKE_BEAT_MS
+        },
+        // The gap it leaves is what tells of the outage.
+        () => {},
+      )
+      // Begun after the server and so stopped before it: while nobody can be reached, nobody is listening.
+      closers.push(beating.stop)
     } else if (config.workerPort !== null) {
       const server = await createOperationsServer({ services, logger })
       closers.push(() => closeServer(server))

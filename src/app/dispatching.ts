@@ -30,7 +30,7 @@ export interface DispatcherDeps {
   setPace(sender: PhoneNumberId, throughputMps: number): Promise<void>
   log: { warn(details: object, message: string): void }
   count: {
-    attempt(outcome: string): void
+    attempt(outcome: string, sender: PhoneNumberId): void
     decision(kind: string): void
   }
 }
@@ -69,7 +69,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const outcome = await dispatchIntent(io, deps.settings, wakeUp)
       if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
       if (outcome.kind === 'attempted') {
-        deps.count.attempt(outcome.outcome)
+        deps.count.attempt(outcome.outcome, sender)
         const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome)
         if (pauseMs !== null) await deps.pauseLane(sender, pauseMs)
       }

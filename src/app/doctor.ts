@@ -46,7 +46,8 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     const schema = await checking('schema', () => checkSchema(postgres.db))
     const clock = await checking('clock', () => checkClock(postgres.db))
     const accounts = schema.ok ? await checkSenders(config, postgres.db, graph) : []
-    return [database, sessions, schema, clock, ...lanes, ...accounts]
+    const stamps = schema.ok ? [await checking("Meta's stamps", () => checkStamps(postgres.db))] : []
+    return [database, sessions, schema, clock, ...stamps, ...lanes, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])
   }
@@ -106,6 +107,18 @@ async function checkClock(db: Db): Promise<Omit<Check, 'name'>> {
   const ok = Math.abs(skewMs) <= MOST_SKEW_MS + (after - before) / 2
   const direction = skewMs < 0 ? 'behind' : 'ahead of'
   return { ok, detail: `the database is ${Math.abs(skewMs)} ms ${direction} this machine` }
+}
+
+/** A stamp too far ahead of our clock is not believed, and opens no window: with a clock that is behind, none does. */
+async function checkStamps(db: Db): Promise<Omit<Check, 'name'>> {
+  const { rows } = await sql<{ ahead_ms: number }>`
+    select max(ahead_ms) as ahead_ms from webhook_channels where ahead_at > casement_now() - interval '1 day' having max(ahead_ms) > 0`.execute(
+    db,
+  )
+  const aheadMs = rows[0]?.ahead_ms
+  if (aheadMs === undefined) return { ok: true, detail: 'none was ahead of the database in the last day' }
+  const detail = `lay up to ${Math.round(aheadMs / 1_000)} s ahead of the database in the last day: no window opens by them; set its clock`
+  return { ok: false, detail }
 }
 
 async function checkLanes(config: ResolvedConfig): Promise<Check[]> {

@@ -51,17 +51,20 @@ import { storableJson } from '../store/pg/storable-json.ts'
 import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
 import { wantTemplates } from '../store/templates/upkeep.ts'
 import { claimEvents } from '../store/webhooks/claim.ts'
-import { markApplied, markFailed, recordLiveness } from '../store/webhooks/events.ts'
+import { markApplied, markFailed } from '../store/webhooks/events.ts'
 import type { FailureIo } from '../usecases/apply-failure.ts'
 import { Busy } from '../usecases/busy.ts'
 import type { WordsIo } from '../usecases/heed-words.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
+import type { HeardChannel } from '../usecases/webhook-liveness.ts'
 
 export interface InboxDeps {
   postgres: Postgres
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
   log: Record<'info' | 'warn', (details: object, message: string) => void>
+  /** What applied webhooks say of the numbers' channels. */
+  heard?: (channels: HeardChannel[]) => void
   /** A transaction met a deadlock, or waited too long for a lock. */
   onClash?: (clash: 'deadlock' | 'lock_timeout') => void
 }
@@ -93,7 +96,7 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
       }
     },
     markFailed: (id, error) => markFailed(postgres.db, id, error),
-    heard: (caused) => recordLiveness(postgres.db, caused),
+    heard: (channels) => deps.heard?.(channels),
     kindOf,
     // Not in the transactions, where it would make their commits wait for one another.
     announceDue: () => postgres.signals.send(DUE_CHANNEL),

@@ -29,9 +29,17 @@ export function createMetrics() {
     webhookErrors: counter('casement_webhook_errors_total', 'Rounds of applying webhooks that broke off.'),
     doubtsResent: counter('casement_doubts_resent_total', 'Doubts settled as not accepted and sent again.'),
     doubtsUnconfirmed: counter('casement_doubts_unconfirmed_total', 'Doubts settled as not accepted and given up.'),
+    doubtsCancelled: counter(
+      'casement_doubts_cancelled_total',
+      'Doubts settled as not accepted and cancelled, as wished.',
+    ),
+    stampsAhead: counter(
+      'casement_webhook_stamps_ahead_total',
+      'Stamps of Meta’s more than two minutes ahead of the database’s clock: they open no window.',
+    ),
     doubtsBlind: counter(
       'casement_doubts_blind_total',
-      'Doubts settled although no webhook came at all: check the subscription.',
+      'Doubts settled without proof from their number’s webhooks: check the subscription.',
     ),
     doubtsWaiting: gauge(
       'casement_doubts_waiting',

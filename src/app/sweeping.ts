@@ -2,14 +2,15 @@ import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Lanes } from '../queue/lanes.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
-import { findDoubts, findStranded, inboxIsBehind } from '../store/intents/doubts.ts'
+import { findDoubts, findStranded } from '../store/intents/doubts.ts'
 import { longQueued, readQueuedSenders } from '../store/intents/due.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/overlooked.ts'
 import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
-import { deleteOldEvents } from '../store/webhooks/events.ts'
+import { eventRetention } from '../store/webhooks/retention.ts'
+import { findUnapplied } from '../store/webhooks/unapplied.ts'
 import { type ReconcilePlaces, reconcileWaits } from '../usecases/reconcile-waits.ts'
 import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
@@ -34,11 +35,14 @@ const SWEEP_EVERY_MS = 5_000
 const QUEUED_TOO_LONG_MS = 10_000
 const SWEPT_AT_ONCE = 5_000
 const EXPIRED_AT_ONCE = 1_000
-const EVENTS_KEPT_DAYS = 14
+const DOUBTS_PER_NUMBER = 1_000
+/** Of old webhooks, so that a sweep ends soon also where many came in. */
+const RETENTION_ROUNDS = 10
 
 /** Every process opens the lanes that have work, should an announcement have been lost; the leader repairs, settles and tidies. */
 export function startSweeper(deps: SweeperDeps): Loop {
   const places: ReconcilePlaces = new Map()
+  const retention = eventRetention(deps.postgres.db)
   return startLoop(async () => {
     for (const { sender, throughputMps } of await readQueuedSenders(deps.postgres.db))
       deps.openLane(sender, throughputMps)
@@ -48,7 +52,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await repair(deps)
       await settle(deps)
       await reconcile(deps, places)
-      await deleteOldEvents(deps.postgres.db, EVENTS_KEPT_DAYS, SWEPT_AT_ONCE)
+      for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
     }
     return SWEEP_EVERY_MS
   }, deps.onError)
@@ -71,8 +75,8 @@ async function settle({ postgres: { db, pool, signals }, settings, metrics, warn
   const doubts = await settleDoubts(
     {
       findStranded: () => findStranded(db, settings.attemptLeaseMs, SWEPT_AT_ONCE),
-      findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, SWEPT_AT_ONCE),
-      inboxIsBehind: () => inboxIsBehind(db),
+      findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, DOUBTS_PER_NUMBER),
+      findUnapplied: (since) => findUnapplied(db, since),
       closeAttempts: (items) => closeAttemptsOn(pool, items),
       notifyDue: async () => signals.send(DUE_CHANNEL),
     },
@@ -81,10 +85,14 @@ async function settle({ postgres: { db, pool, signals }, settings, metrics, warn
   metrics.stranded.inc(doubts.stranded)
   metrics.doubtsResent.inc(doubts.resent)
   metrics.doubtsUnconfirmed.inc(doubts.unconfirmed)
+  metrics.doubtsCancelled.inc(doubts.cancelled)
   metrics.doubtsBlind.inc(doubts.blind)
   metrics.doubtsWaiting.set(doubts.waiting)
   if (doubts.blind > 0) {
-    warn({ doubts: doubts.blind }, 'doubts settled without any webhook: check the webhook subscription')
+    warn(
+      { doubts: doubts.blind },
+      'doubts settled without proof from their number’s webhooks: check the webhook subscription',
+    )
   }
 }
 

@@ -33,6 +33,8 @@ export interface WorkDeps {
   /** A lane without work for this long is closed; milliseconds. */
   laneIdleMs: number
   metrics: Metrics
+  /** Meta accepted a message of this number. */
+  onAccepted(sender: PhoneNumberId): void
   log: Record<'info' | 'warn' | 'error', (details: object, message: string) => void>
 }
 
@@ -49,7 +51,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
       announceLane(deps.postgres, sender, throughputMps)
     },
     count: {
-      attempt: (outcome) => metrics.attempts.inc({ outcome }),
+      attempt(outcome, sender) {
+        metrics.attempts.inc({ outcome })
+        if (outcome === 'accepted') deps.onAccepted(sender)
+      },
       decision: (kind) => metrics.decisions.inc({ kind }),
     },
   })

@@ -1,6 +1,3 @@
-import type { WabaId } from '../domain/ids.ts'
-import { type Instant, latest } from '../domain/time.ts'
-import type { WebhookEvent } from '../graph/webhook-event.ts'
 import { applyAccountEvent } from './apply-account.ts'
 import { applyEcho } from './apply-echo.ts'
 import { applyInbound, applyNumberChanged, applyPreference } from './apply-inbound.ts'
@@ -13,6 +10,7 @@ import {
   type WebhookInbox,
   type WebhookIo,
 } from './webhook-inbox.ts'
+import { heardIn } from './webhook-liveness.ts'
 import {
   type AccountEvent,
   leave,
@@ -59,7 +57,7 @@ export async function applyWebhooks(inbox: WebhookInbox, limits: ClaimLimits, ex
     // Whoever had them in hand is through by now, mostly.
     for (const parts of busy) if (!(await applyPerson(inbox, parts))) leave(parts)
     await markRest(inbox, payloads)
-    await inbox.heard(newestStamps(payloads.filter((payload) => payload.marked).flatMap((payload) => payload.events)))
+    inbox.heard(heardIn(payloads.filter((payload) => payload.marked)))
     return {
       taken: claim.payloads.length,
       applied: payloads.filter((payload) => payload.marked).length,
@@ -130,17 +128,6 @@ async function markRest(inbox: WebhookInbox, payloads: Payload[]): Promise<void>
   if (rest.length === 0) return
   await inbox.inTransaction((io) => io.markApplied(rest.map((payload) => payload.id)))
   for (const payload of rest) payload.marked = true
-}
-
-/** The newest stamp of each account's events: proof that the channel was alive then. */
-function newestStamps(events: WebhookEvent[]): Map<WabaId, Instant> {
-  const newest = new Map<WabaId, Instant>()
-  for (const event of events) {
-    if (event.wabaId === null || !('at' in event) || event.at === null) continue
-    const known = newest.get(event.wabaId)
-    newest.set(event.wabaId, known === undefined ? event.at : latest(known, event.at))
-  }
-  return newest
 }
 
 /** The first error stops what has not begun and is thrown once the rest is through. */

@@ -1,19 +1,22 @@
+import { earliest, type Instant } from '../domain/time.ts'
 import type { CloseAttempt } from '../store/intents/attempts.ts'
 import type { OpenDoubt } from '../store/intents/doubts.ts'
+import type { Unapplied } from '../store/webhooks/unapplied.ts'
 import { doubt } from './interpret-answer.ts'
 
 /*
  * The doubt rule. Meta has no idempotency key, so a lost answer is settled by evidence: a status webhook that names the attempt says that
- * it was accepted (apply-statuses does that). Silence says that it was not, but only when the channel spoke: some verified webhook of the
- * account was caused after the attempt, and everything that arrived has been applied. The grace of an attempt that fell into an outage of our
- * own intake begins when what was missed should have come again. A channel that stays silent altogether is waited for until `maxMs`; then
- * the rule applies blindly, and a metric counts it.
+ * it was accepted (apply-statuses does that). Silence says that it was not, but only when the number's own channel spoke: a status or a
+ * message of this number was caused after the attempt and applied, and nothing of the number is pending or has failed since. The grace of an
+ * attempt that fell into an outage of the intake, the number's or ours, begins when what was missed should have come again. A channel that
+ * is not alive in this sense is waited for until `maxMs`; then the rule applies blindly, and a metric counts it.
  */
 
 export interface DoubtIo {
   findStranded(): Promise<OpenDoubt[]>
   findDoubts(olderThanMs: number): Promise<OpenDoubt[]>
-  inboxIsBehind(): Promise<boolean>
+  /** Payloads that are pending, or have failed since. */
+  findUnapplied(since: Instant): Promise<Unapplied[]>
   closeAttempts(items: CloseAttempt[]): Promise<void>
   notifyDue(): Promise<void>
 }
@@ -27,6 +30,8 @@ export interface DoubtSweep {
   stranded: number
   resent: number
   unconfirmed: number
+  /** Over because somebody had wished to cancel it. */
+  cancelled: number
   /** Settled without a sign of life from the webhook channel. */
   blind: number
   /** Still waiting for the channel to speak. */
@@ -36,31 +41,41 @@ export interface DoubtSweep {
 export type DoubtVerdict = 'wait' | 'not_accepted' | 'not_accepted_blind'
 
 export function judgeDoubt(
-  open: Pick<OpenDoubt, 'ageMs' | 'silentMs' | 'channelAlive'>,
+  open: Pick<OpenDoubt, 'ageMs' | 'silentMs' | 'channelAlive' | 'outage'> & { unapplied: boolean },
   settings: DoubtSettings,
 ): DoubtVerdict {
-  if (open.silentMs < settings.graceMs) return 'wait'
-  if (open.channelAlive) return 'not_accepted'
+  // How long an outage that goes on will be nobody knows; one that is over is waited for to the end.
+  if (!open.outage && open.silentMs < settings.graceMs) return 'wait'
+  if (open.channelAlive && !open.unapplied && !open.outage) return 'not_accepted'
   return open.ageMs >= settings.maxMs ? 'not_accepted_blind' : 'wait'
+}
+
+/** Whether a payload that is not applied may hold the status of this attempt. */
+export function mayBeUnapplied(open: Pick<OpenDoubt, 'sender' | 'startedAt'>, unapplied: Unapplied[]): boolean {
+  return unapplied.some(
+    ({ sender, pending, receivedAt }) =>
+      (sender === null || sender === open.sender) && (pending || receivedAt > open.startedAt),
+  )
 }
 
 export async function settleDoubts(io: DoubtIo, settings: DoubtSettings): Promise<DoubtSweep> {
   const stranded = await io.findStranded()
   await io.closeAttempts(stranded.map(intoDoubt))
 
-  const sweep: DoubtSweep = { stranded: stranded.length, resent: 0, unconfirmed: 0, blind: 0, waiting: 0 }
+  const sweep: DoubtSweep = { stranded: stranded.length, resent: 0, unconfirmed: 0, cancelled: 0, blind: 0, waiting: 0 }
   const doubts = await io.findDoubts(settings.graceMs)
   if (doubts.length === 0) return sweep
-  const behind = await io.inboxIsBehind()
+  const unapplied = await io.findUnapplied(doubts.map((open) => open.startedAt).reduce(earliest))
   const settled: CloseAttempt[] = []
   for (const open of doubts) {
-    const verdict = judgeDoubt(open, settings)
-    if (verdict === 'wait' || (behind && open.ageMs < settings.maxMs)) {
+    const verdict = judgeDoubt({ ...open, unapplied: mayBeUnapplied(open, unapplied) }, settings)
+    if (verdict === 'wait') {
       sweep.waiting += 1
       continue
     }
     if (verdict === 'not_accepted_blind') sweep.blind += 1
-    if (open.delivery === 'at_least_once') sweep.resent += 1
+    if (open.cancelRequested) sweep.cancelled += 1
+    else if (open.delivery === 'at_least_once') sweep.resent += 1
     else sweep.unconfirmed += 1
     settled.push(notAccepted(open))
   }

@@ -1,4 +1,3 @@
-import type { WabaId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import type { WebhookEvent } from '../graph/webhook-event.ts'
 import type { AccountIo } from './apply-account.ts'
@@ -6,6 +5,7 @@ import type { EchoIo } from './apply-echo.ts'
 import type { InboundIo } from './apply-inbound.ts'
 import type { StatusIo } from './apply-statuses.ts'
 import { Busy } from './busy.ts'
+import type { HeardChannel } from './webhook-liveness.ts'
 import type { Part, Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
@@ -42,8 +42,8 @@ export interface WebhookInbox {
   /** Waits briefly for locks, then throws; rolls back when it throws. */
   inTransaction<T>(run: (io: WebhookIo) => Promise<T>): Promise<T>
   markFailed(id: string, error: string): Promise<void>
-  /** The newest stamps of Meta's among what has been applied. */
-  heard(caused: Map<WabaId, Instant>): Promise<void>
+  /** What has been applied, and committed, says this of the channels. */
+  heard(channels: HeardChannel[]): void
   kindOf(error: unknown): ApplyError
   /** Intents fell due by what has been committed. */
   announceDue(): void

@@ -11,12 +11,14 @@ import type { SendAnswer } from '../../src/graph/answer.ts'
 import { senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
-import { findDoubts, findStranded, inboxIsBehind } from '../../src/store/intents/doubts.ts'
+import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { longQueued, type QueuedIntent, queueDue } from '../../src/store/intents/due.ts'
 import { notifyDue } from '../../src/store/intents/enqueue.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { hearChannels } from '../../src/store/webhooks/channels.ts'
+import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { repairStranded } from '../../src/usecases/repair-stranded.ts'
 import { settleDoubts } from '../../src/usecases/settle-doubt.ts'
@@ -125,7 +127,15 @@ export async function createMiniature(): Promise<Miniature> {
   })
   await upsertTemplate(db, WABA, INVITATION)
 
-  const inbox = createInbox({ postgres, recipientReviewMs: SETTINGS.recipientReviewMs, log: SILENT })
+  const inbox = createInbox({
+    postgres,
+    recipientReviewMs: SETTINGS.recipientReviewMs,
+    log: SILENT,
+    heard: (channels) => {
+      hearing = hearing.then(() => hearChannels(postgres.db, channels))
+    },
+  })
+  let hearing = Promise.resolve()
   const accepted: Miniature['accepted'] = []
   const posted: Posted[] = []
   const moods: MetaMood[] = ['accepts']
@@ -188,6 +198,7 @@ export async function createMiniature(): Promise<Miniature> {
     const payload = { object: 'whatsapp_business_account', entry: [{ id: WABA, changes: [change] }] }
     await pool.query('insert into webhook_events (payload) values ($1)', [JSON.stringify(payload)])
     while ((await applyWebhooks(inbox, { payloads: 50, bytes: 1e6 })).taken > 0);
+    await hearing
     const failed = await pool.query(`select error from webhook_events where state = 'failed'`)
     if (failed.rowCount) throw new Error(`a webhook could not be applied: ${failed.rows[0].error}`)
   }
@@ -265,7 +276,7 @@ export async function createMiniature(): Promise<Miniature> {
         {
           findStranded: () => findStranded(db, LEASE_MS, 1_000),
           findDoubts: (olderThanMs) => findDoubts(db, olderThanMs, 1_000),
-          inboxIsBehind: () => inboxIsBehind(db),
+          findUnapplied: (since) => findUnapplied(db, since),
           closeAttempts: (items) => closeAttemptsOn(pool, items),
           notifyDue: () => notifyDue(db),
         },
@@ -320,7 +331,8 @@ const STAMPS: Record<string, string[]> = {
   conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'last_follow_up_at'],
   pair_buckets: ['empties_at'],
   messaging_limit_uses: ['at'],
-  wabas: ['webhook_caused_at', 'calls_paused_until'],
+  wabas: ['calls_paused_until'],
+  webhook_channels: ['caused_at', 'told_at', 'awaiting_since', 'missed_since', 'revived_at', 'caught_up_at'],
   senders: ['slowed_at'],
   contacts: ['unreachable_since', 'unreachable_until', 'reachable_at'],
 }

@@ -63,5 +63,5 @@ const INBOUND = `
   select i.wamid, ${person}, i.type, i.at, i.body from inbound_messages i ${ofConversation('i.conversation_id')} order by 1`
 
 const ACCOUNTS = `
-  select w.id, w.webhook_caused_at, w.calls_paused_until is not null as paused, p.messaging_limit
+  select w.id, w.calls_paused_until is not null as paused, p.messaging_limit
   from wabas w join portfolios p on p.id = w.portfolio_id order by 1`

@@ -343,10 +343,11 @@ describe('looking for attempts that nobody closes', () => {
   ])('takes a webhook caused %s the attempt for what it proves', async (when, alive) => {
     const subject = await dispatching()
     await close(subject, 'in_doubt', DOUBT)
-    const waba = await rows.wabaOf(subject.sender)
     await sql`
-      update wabas set webhook_caused_at = now() + ${when === 'after' ? '1 second' : '-1 minute'}::interval
-      where id = ${waba}`.execute(rows.postgres.db)
+      insert into webhook_channels (phone_number_id, caused_at)
+      values (${subject.sender}, now() + ${when === 'after' ? '1 second' : '-1 minute'}::interval)`.execute(
+      rows.postgres.db,
+    )
     await sql`update attempts set started_at = now() - interval '10 seconds' where intent_id = ${subject.id}::uuid`.execute(
       rows.postgres.db,
     )

@@ -149,8 +149,9 @@ describe('a move of the clock', () => {
   ])('by a day %s does not age a doubt, nor make its channel speak', async (_, ms) => {
     const { db } = rows.postgres
     const { sender, id } = await intentOf()
-    const waba = await rows.wabaOf(sender)
-    await sql`update wabas set webhook_caused_at = casement_now() - interval '1 minute' where id = ${waba}`.execute(db)
+    await sql`
+      insert into webhook_channels (phone_number_id, caused_at)
+      values (${sender}, casement_now() - interval '1 minute')`.execute(db)
     await rows.attempt(sender, id, { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: 'Lost.' } })
     await beatIntake(db)
     await move(ms)

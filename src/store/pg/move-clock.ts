@@ -57,7 +57,7 @@ async function moveOn(client: pg.Client, aheadMs: number): Promise<ClockMove> {
       'the clock of this database cannot be moved: a process that sends to a Graph API other than the built-in sandbox runs on it',
     )
   }
-  await client.query('lock table intents, attempts, wabas, webhook_intake in share row exclusive mode')
+  await client.query('lock table intents, attempts, webhook_channels, webhook_intake in share row exclusive mode')
   const body = aheadMs === 0 ? 'select now()' : `select now() + interval '${aheadMs} milliseconds'`
   await client.query(
     `create or replace function casement_now() returns timestamptz language sql stable parallel safe as $$${body}$$`,
@@ -76,7 +76,9 @@ const SHIFTS = [
    where i.id = a.intent_id and i.attempts = a.number and ${UNDER_WAY}`,
   `update intents i set state_at = i.state_at + $1::interval, doubted_at = i.doubted_at + $1::interval where ${UNDER_WAY}`,
   // Compared with the start of attempts: which of the two came first stays as it was.
-  `update wabas set webhook_caused_at = webhook_caused_at + $1::interval where webhook_caused_at is not null`,
+  `update webhook_channels set caused_at = caused_at + $1::interval, told_at = told_at + $1::interval,
+     awaiting_since = awaiting_since + $1::interval, missed_since = missed_since + $1::interval, revived_at = revived_at + $1::interval,
+     caught_up_at = caught_up_at + $1::interval, ahead_at = ahead_at + $1::interval`,
   `update webhook_intake set alive_at = alive_at + $1::interval, missed_since = missed_since + $1::interval,
      revived_at = revived_at + $1::interval, caught_up_at = caught_up_at + $1::interval`,
 ]

@@ -40,6 +40,7 @@ export interface Database {
   inbound_messages: InboundMessagesTable
   free_entry_reports: FreeEntryReportsTable
   webhook_events: WebhookEventsTable
+  webhook_channels: WebhookChannelsTable
   templates: TemplatesTable
   template_history: TemplateHistoryTable
   messaging_limit_uses: MessagingLimitUsesTable
@@ -120,7 +121,6 @@ interface WabasTable {
   workspace: string
   portfolio_id: string
   templates_synced_at: NullableTimestamp
-  webhook_caused_at: NullableTimestamp
   calls_paused_until: NullableTimestamp
   management_paused_until: NullableTimestamp
   templates_wanted_at: NullableTimestamp
@@ -305,9 +305,22 @@ interface InboundMessagesTable {
   received_at: Timestamp
 }
 
+interface WebhookChannelsTable {
+  phone_number_id: string
+  caused_at: NullableTimestamp
+  told_at: NullableTimestamp
+  awaiting_since: NullableTimestamp
+  missed_since: NullableTimestamp
+  revived_at: NullableTimestamp
+  caught_up_at: NullableTimestamp
+  ahead_ms: ColumnType<number | null, number | null | undefined, number | null>
+  ahead_at: NullableTimestamp
+}
+
 interface WebhookEventsTable {
   id: BigIntId
   workspace: ColumnType<string | null, string | null | undefined, string | null>
+  numbers: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
   payload: string
   state: Defaulted<'pending' | 'applied' | 'failed'>
   tries: Defaulted<number>
