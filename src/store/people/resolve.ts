@@ -112,6 +112,8 @@ export async function ensureConversations(
   await sql`
     insert into conversations (workspace, phone_number_id, contact_id)
     select distinct ${workspace}, phone_number_id, contact_id from unnest(${senders}::text[], ${contacts}::bigint[]) as pair (phone_number_id, contact_id)
+    -- looked for first: where there is one, on conflict would wait for whoever is changing it, an applier that opens its window
+    where not exists (select from conversations v where v.phone_number_id = pair.phone_number_id and v.contact_id = pair.contact_id)
     order by phone_number_id, contact_id
     on conflict (phone_number_id, contact_id) do nothing`.execute(db)
   const { rows } = await sql<{ key: string } & ConversationState>`
