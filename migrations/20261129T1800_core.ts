@@ -61,9 +61,9 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       name text not null,
       -- the first characters, to tell keys apart by eye
-      prefix text not null default '',
+      prefix text not null,
       key_hash text not null unique,
-      scopes text[] not null default '{admin}',
+      scopes text[] not null,
       -- phone number ids; null: all of the workspace
       senders text[],
       allow_query boolean not null default false,

@@ -162,7 +162,7 @@ export async function startApp({
       senders,
       graph,
       logger,
-      bootstrapKey: config.apiKey,
+      bootstrapKeys: config.apiKeys,
     })
     closers.push(templateSync.settled)
     const receive = createReceiver(postgres)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { scrub } from './redaction.ts'
 import {
+  apiKey,
   credential,
   decimal,
   graphUrl,
@@ -33,8 +34,8 @@ export interface Config {
   readonly dataDir: string
   /** 32 bytes each: the first encrypts, all decrypt. Null: generated when embedded (generated-secrets.ts), or a tool without. */
   readonly secretKeys: readonly Buffer[] | null
-  /** Bootstrap admin key. Null: generated when embedded; else only the keys in the database count. */
-  readonly apiKey: string | null
+  /** Bootstrap keys, which may do everything. Empty: generated when embedded; else only the keys in the database count. */
+  readonly apiKeys: readonly string[]
   /** Any of them may have signed a webhook. Empty with the sandbox: generated. */
   readonly metaAppSecrets: readonly string[]
   /** Null with the sandbox: generated. */
@@ -114,7 +115,10 @@ const environment = z.object({
   PORT: variable(port, PORT).default(8080),
   CASEMENT_DATA_DIR: variable(matching(/\S/), 'a directory').default('.casement'),
   CASEMENT_SECRET: secret(listOf(key), '32 bytes as 64 hex digits or base64, or a comma-separated list').optional(),
-  CASEMENT_API_KEY: secret(credential, 'printable ASCII without spaces').optional(),
+  CASEMENT_API_KEY: secret(
+    listOf(apiKey),
+    'a key of at least 32 printable ASCII characters without spaces and commas, or a comma-separated list',
+  ).optional(),
   CASEMENT_PG_PORT: variable(port, PORT).default(0),
   META_APP_SECRET: secret(listOf(credential), 'an app secret, or a comma-separated list').optional(),
   META_VERIFY_TOKEN: secret(matching(/\S/), 'a token of your choice').optional(),
@@ -226,7 +230,7 @@ function toConfig(values: Values): Config {
     port: values.PORT,
     dataDir: resolve(values.CASEMENT_DATA_DIR),
     secretKeys: values.CASEMENT_SECRET ?? null,
-    apiKey: values.CASEMENT_API_KEY ?? null,
+    apiKeys: values.CASEMENT_API_KEY ?? [],
     metaAppSecrets: values.META_APP_SECRET ?? [],
     metaVerifyToken: values.META_VERIFY_TOKEN ?? null,
     graphApiUrl: graphApiUrl === SANDBOX ? null : graphApiUrl,

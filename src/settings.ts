@@ -90,3 +90,6 @@ export const key: Reader<Buffer> = (text) => {
 
 /** What can stand in an `Authorization: Bearer` header and in a query string's value alike. */
 export const credential: Reader<string> = matching(/^[\x21-\x7e]+$/)
+
+/** Long enough that nobody guesses it, however many they may try. */
+export const apiKey: Reader<string> = matching(/^[\x21-\x2b\x2d-\x7e]{32,}$/)

@@ -7,6 +7,7 @@ import { generatedSecrets } from '../src/generated-secrets.ts'
 
 const HEX_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
 const BASE64_KEY = Buffer.from(HEX_KEY, 'hex').toString('base64')
+const KEY = 'k'.repeat(32)
 const DATABASE = { DATABASE_URL: 'postgres://casement:hunter2@db.example/casement', CASEMENT_SECRET: HEX_KEY }
 const META = { META_APP_SECRET: 'app-secret', META_VERIFY_TOKEN: 'verify-token' }
 
@@ -31,7 +32,7 @@ describe('defaults', () => {
       port: 8080,
       dataDir: resolve('.casement'),
       secretKeys: null,
-      apiKey: null,
+      apiKeys: [],
       metaAppSecrets: [],
       metaVerifyToken: null,
       graphApiUrl: null,
@@ -72,8 +73,8 @@ describe('values', () => {
       { host: '::1', port: 65_535, sandboxPort: 1 },
     ],
     [
-      { CASEMENT_API_KEY: 'k', META_APP_SECRET: 'new, old' },
-      { apiKey: 'k', metaAppSecrets: ['new', 'old'] },
+      { CASEMENT_API_KEY: `${KEY}, ${KEY}2`, META_APP_SECRET: 'new, old' },
+      { apiKeys: [KEY, `${KEY}2`], metaAppSecrets: ['new', 'old'] },
     ],
     [{ GRAPH_API_URL: 'http://127.0.0.1:9999/' }, { graphApiUrl: 'http://127.0.0.1:9999' }],
     [
@@ -159,7 +160,12 @@ describe('mistakes', () => {
     [{ RECIPIENT_REVIEW_DAYS: '-1' }, /RECIPIENT_REVIEW_DAYS .* 0 \(off\)/],
     [{ REQUIRE_OPT_IN: 'yes' }, /REQUIRE_OPT_IN .* 'yes'/],
     [{ LOG_LEVEL: 'INFO' }, /LOG_LEVEL .* 'INFO'/],
-    [{ CASEMENT_API_KEY: 'two words' }, /CASEMENT_API_KEY/],
+    [{ CASEMENT_API_KEY: `two words and ${KEY}` }, /CASEMENT_API_KEY/],
+    [
+      { CASEMENT_API_KEY: 'k'.repeat(31) },
+      /CASEMENT_API_KEY to be a key of at least 32 .*, got something else \(31 characters/,
+    ],
+    [{ CASEMENT_API_KEY: `${KEY},short` }, /CASEMENT_API_KEY/],
     [{ REDIS_URL: 'http://redis' }, /REDIS_URL/],
     [{ REDIS_URL: 'redis://a,rediss://b' }, /REDIS_URL/],
     [{ REDIS_URL: 'redis://a/1,redis://b/1' }, /REDIS_URL .* without \/db/],
@@ -242,7 +248,7 @@ describe('generated secrets', () => {
   test('can be moved into the environment as they stand', async () => {
     const { secretKey, apiKey, metaAppSecret } = await generatedSecrets(dataDir)
     const env = JSON.parse(await readFile(join(dataDir, 'secrets.json'), 'utf8'))
-    expect(config(env)).toMatchObject({ secretKeys: [secretKey], apiKey, metaAppSecrets: [metaAppSecret] })
+    expect(config(env)).toMatchObject({ secretKeys: [secretKey], apiKeys: [apiKey], metaAppSecrets: [metaAppSecret] })
   })
 
   test('are the same for processes that start together, and leave nothing else behind', async () => {

@@ -1,9 +1,9 @@
+import { isInPurview } from '../domain/access.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
 import { GraphCallError, type GraphClient } from '../graph/client.ts'
 import type { Caller, Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
-import { apiKeyStore, ensureBootstrapKey } from '../store/access/api-keys.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversations/view.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
@@ -25,6 +25,7 @@ import { passThrough } from '../usecases/pass-through.ts'
 import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import * as templates from '../usecases/read-templates.ts'
+import { accessServices } from './access.ts'
 import { managementIo } from './management-io.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
 
@@ -33,8 +34,8 @@ export interface ManagementDeps {
   senders: SenderStore
   graph: GraphClient
   logger: Logger
-  /** The configuration's admin key; null: only the keys in the database count. */
-  bootstrapKey: string | null
+  /** The keys of this process's environment, which are not in the database. */
+  bootstrapKeys: readonly string[]
 }
 
 type ManagementServices = Omit<Services, 'enqueue' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady'>
@@ -47,8 +48,6 @@ export interface Management extends ManagementServices {
 /** Everything behind the HTTP API that is not the way of a message: use-cases, wired to Postgres and the Graph API, answering in views. */
 export async function createManagement(deps: ManagementDeps): Promise<Management> {
   const { postgres, graph } = deps
-  if (deps.bootstrapKey !== null) await ensureBootstrapKey(postgres.db, deps.bootstrapKey)
-  const keys = apiKeyStore(postgres.db)
   const io = managementIo(postgres, deps.senders, graph)
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
@@ -59,7 +58,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   }
 
   return {
-    authenticate: (bearer) => keys.authenticate(bearer),
+    ...accessServices(postgres.db, deps.bootstrapKeys),
 
     getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
     listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller, query), viewOfIntent),
@@ -73,6 +72,10 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
 
     async linkSender(caller, input) {
+      if (!isInPurview(caller, input.phone_number_id)) {
+        const message = 'expected phone_number_id to be a number that this key is for'
+        return refused({ status: 403, code: 'forbidden', message, field: 'phone_number_id' })
+      }
       const link = {
         workspace: caller.workspace,
         ...settingsOf(input),

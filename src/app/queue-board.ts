@@ -14,7 +14,9 @@ export function createQueueBoard(lanes: Lanes): FastifyPluginAsync {
       board.setQueues(lanes.queues().map((queue) => new BullMQAdapter(queue as never, { readOnlyMode: true })))
     })
     // The board answers below its slash only, and links are relative to it.
-    fastify.get('', { prefixTrailingSlash: 'no-slash' }, (_request, reply) => reply.redirect('/queues/'))
+    fastify.get('', { prefixTrailingSlash: 'no-slash', schema: { hide: true } }, (_request, reply) =>
+      reply.redirect('/queues/'),
+    )
     await fastify.register(adapter.registerPlugin(), { prefix: '/' })
   }
 }

@@ -27,7 +27,7 @@ export async function resolveConfig(config: Config, own: OwnServices = {}): Prom
     databaseUrl,
     graphApiUrl: config.graphApiUrl ?? own.sandboxUrl ?? addressOf(config.host, config.sandboxPort),
     secretKeys,
-    apiKey: config.apiKey ?? (embedded && secrets ? secrets.apiKey : null),
+    apiKeys: config.apiKeys.length === 0 && embedded && secrets ? [secrets.apiKey] : config.apiKeys,
     metaAppSecrets: sandboxed && secrets && metaAppSecrets.length === 0 ? [secrets.metaAppSecret] : metaAppSecrets,
     metaVerifyToken: config.metaVerifyToken ?? (sandboxed && secrets ? secrets.metaVerifyToken : null),
   }

@@ -102,7 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     sandbox?.setWebhookUrl(`${url}/webhooks/whatsapp`)
     return {
       url,
-      apiKey: resolved.apiKey,
+      apiKey: resolved.apiKeys[0] ?? null,
       databaseUrl: resolved.databaseUrl,
       app,
       sandbox,

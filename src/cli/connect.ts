@@ -42,8 +42,8 @@ async function urlOf(config: Config, given: string | undefined): Promise<string>
 
 /** The empty text when there is none: the API then says that it wants one, if anybody answers there at all. */
 async function keyOf(config: Config, given: string | undefined): Promise<string> {
-  const key = given ?? config.apiKey
-  if (key !== null && key !== undefined) return key
+  const key = given ?? config.apiKeys[0]
+  if (key !== undefined) return key
   // Only looked for: a key made up here would be nobody's.
   return existsSync(join(config.dataDir, 'secrets.json'))
     ? (await explained(generatedSecrets(config.dataDir))).apiKey

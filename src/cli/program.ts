@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { CannotStart } from '../app/cannot-start.ts'
 import { type Cli, type CliIo, createCli } from './cli.ts'
+import { addAccess } from './commands/access.ts'
 import { addBench } from './commands/bench.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -54,6 +55,7 @@ export function createProgram(cli: Cli): Command {
     addIntent,
     addSender,
     addTemplate,
+    addAccess,
   ]) {
     add(program, cli)
   }

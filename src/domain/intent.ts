@@ -45,7 +45,6 @@ export type WaitingCode =
   | 'graph_transient'
   | 'campaign_paused'
   | 'recipient_capped'
-  | 'other_responder'
 
 export type FailedCode =
   | 'window_closed'

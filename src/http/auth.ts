@@ -1,5 +1,6 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../domain/access.ts'
+import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
 import { ApiError, sendError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
 
@@ -9,7 +10,7 @@ declare module 'fastify' {
     caller: Caller
   }
   interface FastifyContextConfig {
-    /** What the route asks of the key; `admin` where a route does not say. */
+    /** What the route asks of the key; see `requireDeclaredScopes`. */
     scope?: Scope
   }
 }
@@ -37,12 +38,20 @@ export function requireKey(services: Services) {
       throw unauthorized()
     }
     request.caller = caller
-    if (!request.is404) requireScope(caller, request.routeOptions.config.scope ?? 'admin')
+    if (!request.is404) requireScope(caller, request.routeOptions.config.scope)
   }
 }
 
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (!allows(caller.scopes, scope)) throw forbidden(scope)
+/** Every route of this plugin and those inside of it says what it asks of a key, or the server does not start. */
+export function requireDeclaredScopes(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.scope === undefined) throw new Error(`expected the route ${method} ${url} to declare a scope`)
+  })
+}
+
+/** Throws 403; also where a route declares nothing, which none does. */
+export function requireScope(caller: Caller, scope: Scope | undefined): void {
+  if (scope === undefined || !allows(caller.scopes, scope)) throw forbidden(scope ?? 'system')
 }
 
 function forbidden(scope: Scope): ApiError {
@@ -67,7 +76,10 @@ export function requireKeyInBrowser(services: Services) {
       return sendError(reply, unauthorized())
     }
     request.caller = caller
-    if (!allows(caller.scopes, 'admin')) return sendError(reply, forbidden('admin'))
+    // The lanes are those of all workspaces.
+    if (!allows(caller.scopes, 'admin') || caller.workspace !== DEFAULT_WORKSPACE || caller.senders !== null) {
+      return sendError(reply, forbidden('admin'))
+    }
     const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
     if (isWrite && site !== undefined && site !== 'same-origin') {
       return sendError(reply, new ApiError(403, 'forbidden', 'expected the request to come from this page'))

@@ -8,6 +8,7 @@ import { onlyUsedComponents } from './openapi-components.ts'
 import { intentExample } from './schemas.ts'
 
 const tags = [
+  { name: 'Access', description: 'Workspaces, and the keys to them.' },
   { name: 'Intents', description: 'What should be sent, and what became of it.' },
   {
     name: 'Conversations',
@@ -23,12 +24,12 @@ const tags = [
 
 const description = `Outbound messages for the WhatsApp Cloud API that know, when they leave, whether the window is open.
 
-Authenticate with \`Authorization: Bearer <api key>\`. A key has the scope \`read\`, \`send\` or \`admin\`, each including the ones before.
+Authenticate with \`Authorization: Bearer <api key>\`. A key belongs to a workspace, and what belongs to another does not exist. Scopes are \`read\` (in all others), \`send\`, \`templates\`, \`campaigns\`, \`admin\` (all of its workspace) and \`system\`; \`x-casement-scope\` of an operation says which it needs.
 Errors always have the shape of \`Error\`; under the drop-in paths that of \`CloudApiError\`.
 Lists take \`limit\` (at most 1000) and \`cursor\`, which is \`next_cursor\` of the page before; null means that was the last.
 JSON bodies are at most 1 MiB, webhooks at most 3 MiB.
 
-\`/queues\` shows the lanes in a browser: HTTP Basic, any user name, an \`admin\` key as password.`
+\`/queues\` shows the lanes in a browser: HTTP Basic, any user name, an \`admin\` key of \`default\` as password.`
 
 /** Has to be registered before the routes it describes. */
 export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
@@ -53,7 +54,9 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
     },
     transform: (route) => {
       const { schema, url } = jsonSchemaTransform(route)
-      return { schema, url: publicPath(url) }
+      const scope = route.route.config?.scope
+      const documented = scope === undefined ? schema : { ...schema, 'x-casement-scope': scope }
+      return { schema: documented, url: publicPath(url) }
     },
     transformObject: (document) =>
       onlyUsedComponents(jsonSchemaTransformObject(document), { IntentRequest: { examples: [intentExample] } }),

@@ -9,9 +9,9 @@ import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
  * use-case's to check; its schema stands here only inside the OpenAPI document.
  */
 
-const graphId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a Graph id')
+export const graphId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a Graph id')
 
-function line(max: number) {
+export function line(max: number) {
   return z
     .string()
     .min(1)

@@ -7,7 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Logger } from '../log.ts'
-import { requireKey, requireKeyInBrowser } from './auth.ts'
+import { requireDeclaredScopes, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError } from './errors.ts'
@@ -17,6 +17,7 @@ import { acceptJsonOnly } from './json-body.ts'
 import { landingPage } from './landing.ts'
 import { describeRoutes } from './openapi.ts'
 import { logRequests } from './request-log.ts'
+import { accessRoutes } from './routes/access.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
@@ -38,7 +39,7 @@ export interface HttpServerOptions {
   version?: string
   /** The built-in sandbox: the customer's phone, linked from `/`, and its controls, under `/v1/sandbox`. */
   sandboxUrl?: string | null
-  /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key as password, or the key as Bearer. */
+  /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key of `default` as password, or the key as Bearer. */
   queuesPlugin?: FastifyPluginAsync | FastifyPluginCallback
 }
 
@@ -103,11 +104,13 @@ function unknownPath(): ApiError {
 function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string | null): FastifyPluginAsync {
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
+    requireDeclaredScopes(app)
     app.addHook('onRequest', requireKey(services))
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
     app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
+    await app.register(accessRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(contactRoutes(services))

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import type { Actor, Purview } from '../domain/access.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
+import type { KeyRequest } from '../usecases/manage-keys.ts'
+import type { WorkspaceChanges } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest } from '../usecases/pass-through.ts'
 
 /*
@@ -81,6 +83,16 @@ export type View = Record<string, unknown>
 
 export interface Services {
   authenticate(bearer: string): Promise<Caller | null>
+
+  me(caller: Caller): Promise<View>
+  createWorkspace(caller: Caller, input: { id?: string | undefined; name: string }): Promise<Answer<View>>
+  /** Of the whole installation: only for who may see it. */
+  listWorkspaces(caller: Caller): Promise<View[]>
+  getWorkspace(caller: Caller, id: string): Promise<Answer<View>>
+  updateWorkspace(caller: Caller, id: string, changes: WorkspaceChanges): Promise<Answer<View>>
+  createKey(caller: Caller, input: KeyRequest): Promise<Answer<View>>
+  listKeys(caller: Caller, workspace: string | undefined): Promise<Answer<View[]>>
+  revokeKey(caller: Caller, id: string, workspace: string | undefined): Promise<Answer<null>>
 
   enqueue(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
   getIntent(caller: Caller, id: string): Promise<Answer<View>>

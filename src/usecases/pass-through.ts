@@ -42,7 +42,7 @@ export async function passThrough(
     const message = `expected a method among ${METHODS.join(', ')}, got ${request.method}`
     return refused({ status: 400, code: 'invalid', message })
   }
-  const accessToken = await findToken(io, purview, request.owner)
+  const accessToken = await findToken(io, purview, request)
   if (accessToken === null) {
     return refused({ status: 404, code: 'sender_unknown', message: 'expected a sender to be linked, found none' })
   }
@@ -68,9 +68,17 @@ export async function passThrough(
  * The token of the number that is addressed, or of a number of the account. A media id belongs to a number that only Meta knows, so any
  * number of the caller's speaks for it. What is known to belong to somebody else is refused: Meta might let a token of ours see both.
  */
-async function findToken(io: PassThroughIo, purview: Purview, id: string | null): Promise<string | null> {
-  const owner = id === null ? ({ kind: 'unknown' } as const) : await io.placeOf(purview, id)
-  return owner === 'elsewhere' ? null : io.tokenFor(purview, owner)
+async function findToken(
+  io: PassThroughIo,
+  purview: Purview,
+  { owner, path }: Pick<ClientRequest, 'owner' | 'path'>,
+): Promise<string | null> {
+  // A client may name a number of its own beside somebody else's path.
+  const named = new Set([owner, /^\/(\d+)/.exec(path)?.[1]].filter((id) => typeof id === 'string'))
+  const places = await Promise.all([...named].map((id) => io.placeOf(purview, id)))
+  const known = places.find((place) => place !== 'elsewhere' && place.kind !== 'unknown')
+  if (places.includes('elsewhere')) return null
+  return io.tokenFor(purview, (known as OwnerOfToken | undefined) ?? { kind: 'unknown' })
 }
 
 function joined(headers: Record<string, string | string[]>): Record<string, string> {

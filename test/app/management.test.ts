@@ -24,7 +24,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph,
       logger,
-      bootstrapKey: 'casement_one',
+      bootstrapKeys: ['casement_one'],
     })
   })
   afterAll(async () => {
@@ -76,7 +76,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph: refusing,
       logger,
-      bootstrapKey: null,
+      bootstrapKeys: [],
     })
     const waba_id = rows.digits()
     const linked = await other.linkSender(CALLER, { phone_number_id: rows.digits(), waba_id, access_token: 'token-1' })

@@ -72,7 +72,7 @@ describe('a Graph API other than the built-in sandbox', () => {
         PORT: '0',
         GRAPH_API_URL: 'https://graph.example.com',
         CASEMENT_SECRET: '0'.repeat(64),
-        CASEMENT_API_KEY: 'test-admin-key',
+        CASEMENT_API_KEY: 'test-admin-key-of-32-characters-or-more',
         META_APP_SECRET: 'test-app-secret',
         META_VERIFY_TOKEN: 'test-verify-token',
       }),

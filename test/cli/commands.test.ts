@@ -23,6 +23,7 @@ function fileWith(content: unknown): string {
 }
 
 describe('the API key', () => {
+  const ENVIRONMENT = 'environment-'.repeat(3)
   const ask = async (args: string[], env: Record<string, string>) => {
     const { url, calls } = await startFakeApi(() => ({ body: { data: [], next_cursor: null } }))
     await runCli(['sender', 'list', '--url', url, ...args], env)
@@ -30,11 +31,11 @@ describe('the API key', () => {
   }
 
   it('is the one given', async () => {
-    expect(await ask(['--key', 'given'], { CASEMENT_API_KEY: 'environment' })).toBe('Bearer given')
+    expect(await ask(['--key', 'given'], { CASEMENT_API_KEY: ENVIRONMENT })).toBe('Bearer given')
   })
 
   it('is else that of the environment', async () => {
-    expect(await ask([], { CASEMENT_API_KEY: 'environment' })).toBe('Bearer environment')
+    expect(await ask([], { CASEMENT_API_KEY: ENVIRONMENT })).toBe(`Bearer ${ENVIRONMENT}`)
   })
 
   it('is else the one generated in the data directory', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Harness, type HarnessOptions, startHarness } from '../support/harness.ts'
+import { API_KEY, type Harness, type HarnessOptions, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
 import { text } from './fixtures.ts'
@@ -214,7 +214,7 @@ describeEachLaneEngine(
       await eventually(
         async () => {
           const metrics = await (
-            await fetch(`${casement.url}/metrics`, { headers: { authorization: 'Bearer test-admin-key' } })
+            await fetch(`${casement.url}/metrics`, { headers: { authorization: `Bearer ${API_KEY}` } })
           ).text()
           return /casement_doubts_waiting\S* 1/.test(metrics)
         },

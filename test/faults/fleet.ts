@@ -56,7 +56,7 @@ export interface Fleet {
   close(): Promise<void>
 }
 
-const API_KEY = 'fault-suite-admin-key'
+const API_KEY = 'fault-suite-admin-key-of-32-characters'
 const APP_SECRET = 'fault-suite-app-secret'
 const VERIFY_TOKEN = 'fault-suite-verify-token'
 const READY_TIMEOUT_MS = 60_000

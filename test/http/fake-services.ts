@@ -7,6 +7,9 @@ import type { Answer, Refusal, SenderView, Services, View } from '../../src/http
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
 import { CALLER } from '../support/access.ts'
 
+export const SYSTEM_KEY = 'key-system-0123456789'
+export const TEMPLATES_KEY = 'key-templates-0123456789'
+export const CAMPAIGNS_KEY = 'key-campaigns-0123456789'
 export const ADMIN_KEY = 'key-admin-0123456789'
 export const SEND_KEY = 'key-send-0123456789'
 export const READ_KEY = 'key-read-0123456789'
@@ -128,7 +131,14 @@ const template: View = {
 
 const webhookEvent: View = { id: '1', state: 'failed', received_at: ISO }
 
-const SCOPES: Record<string, string[]> = { [ADMIN_KEY]: ['admin'], [SEND_KEY]: ['send'], [READ_KEY]: ['read'] }
+const SCOPES: Record<string, string[]> = {
+  [SYSTEM_KEY]: ['system'],
+  [ADMIN_KEY]: ['admin'],
+  [SEND_KEY]: ['send'],
+  [READ_KEY]: ['read'],
+  [TEMPLATES_KEY]: ['templates'],
+  [CAMPAIGNS_KEY]: ['campaigns'],
+}
 
 const ok = async <T>(value: T): Promise<Answer<T>> => ({ ok: true, value })
 const page = (item: View) => ok({ data: [item], next_cursor: null })
@@ -140,6 +150,15 @@ const defaults: Services = {
     const scopes = SCOPES[key]
     return scopes ? { ...CALLER, scopes } : null
   },
+
+  me: async (caller) => ({ kind: 'key', id: '1', name: 'ops', scopes: caller.scopes, workspace: caller.workspace }),
+  createWorkspace: (_caller, input) => ok({ id: input.id ?? 'made', name: input.name, created_at: ISO }),
+  listWorkspaces: async () => [{ id: 'default', name: 'Default', created_at: ISO }],
+  getWorkspace: (_caller, id) => known(id, ['default'], { id }),
+  updateWorkspace: (_caller, id) => known(id, ['default'], { id }),
+  createKey: (_caller, input) => ok({ id: '1', key: 'casement_x', name: input.name }),
+  listKeys: () => ok([{ id: '1', name: 'ops' }]),
+  revokeKey: (_caller, id) => known(id, ['1'], null),
 
   enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
   getIntent: (_caller, id) => known(id, [INTENT], intent),

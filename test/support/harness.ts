@@ -107,7 +107,7 @@ export const LINK = {
   portfolio_id: DEFAULT_LINK.portfolioId,
   access_token: DEFAULT_LINK.accessToken,
 }
-export const API_KEY = 'test-admin-key'
+export const API_KEY = 'test-admin-key-of-32-characters-or-more'
 const APP_SECRET = 'test-app-secret'
 /** Longer than anything that is waited for takes, a busy machine included. */
 const PATIENCE_MS = 20_000

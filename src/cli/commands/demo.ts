@@ -155,7 +155,7 @@ function selfContained(config: Config, dataDir: string): Config {
     embeddedPostgresPort: 0,
     workerPort: null,
     secretKeys: null,
-    apiKey: null,
+    apiKeys: [],
     metaAppSecrets: [],
     metaVerifyToken: null,
     windowMarginMs: MARGIN_MS,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, bearerOf, requireScope } from '../auth.ts'
+import { authenticate, bearerOf, requireDeclaredScopes, requireScope } from '../auth.ts'
 import { readCloudRequest, readOptions } from '../drop-in-request.ts'
 import { internalError, toApiError, unauthorized } from '../errors.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
@@ -24,6 +24,7 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
       return sendGraphError(reply, internalError(request.id))
     })
     app.setNotFoundHandler((_request, reply) => sendGraphError(reply, unknownGraphPath()))
+    requireDeclaredScopes(app)
     app.addHook('onRequest', requireGraphToken(services))
     await app.register(messageRoutes(services, maxJsonBytes))
     await app.register(passThroughRoutes(services))
@@ -79,8 +80,7 @@ function requireGraphToken(services: Services) {
     const caller = await authenticate(services, graphTokenOf(request))
     if (caller === null) throw unauthorized()
     request.caller = caller
-    const isRead = request.method === 'GET' || request.method === 'HEAD'
-    if (!request.is404) requireScope(caller, isRead ? 'read' : (request.routeOptions.config.scope ?? 'admin'))
+    if (!request.is404) requireScope(caller, request.routeOptions.config.scope)
   }
 }
 

@@ -56,8 +56,10 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
 
     const handler = (request: FastifyRequest, reply: FastifyReply) => forward(services, request, reply)
     const hidden = { schema: { hide: true }, handler }
+    const config = { scope: 'read' } as const
 
     app.get('/:media_id', {
+      config,
       schema: documentPassThrough('cloudApiReadNode', 'Read a media object, or any other by its id'),
       handler,
     })
@@ -67,7 +69,7 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
       handler,
     })
     app.post('/:media_id', {
-      config: { scope: 'admin' },
+      config: { scope: 'templates' },
       schema: documentPassThrough('cloudApiEditTemplate', 'Edit a template'),
       handler,
     })
@@ -77,25 +79,26 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
       handler,
     })
     app.get('/:waba_id/message_templates', {
+      config,
       schema: documentPassThrough('cloudApiListTemplates', 'List templates at Meta'),
       handler,
     })
     app.post('/:waba_id/message_templates', {
-      config: { scope: 'admin' },
+      config: { scope: 'templates' },
       schema: documentPassThrough('cloudApiCreateTemplate', 'Create a template at Meta'),
       handler,
     })
-    app.delete('/:waba_id/message_templates', { config: { scope: 'admin' }, ...hidden })
+    app.delete('/:waba_id/message_templates', { config: { scope: 'templates' }, ...hidden })
     for (const [edge, scope] of Object.entries(OTHER_WRITABLE)) {
       app.route({ method: ['POST', 'DELETE'], url: `/:id/${edge}`, config: { scope }, ...hidden })
     }
-    app.get('/:id/:edge', hidden)
-    app.get('/:id/:edge/:item', hidden)
+    app.get('/:id/:edge', { config, ...hidden })
+    app.get('/:id/:edge/:item', { config, ...hidden })
 
     app.route({
       method: ['POST', 'DELETE'],
       url: '/:id/:edge',
-      config: { scope: 'read' },
+      config,
       schema: { hide: true },
       handler: async () => {
         const message = 'expected a request that Casement sends or passes on; this one has to go to Meta directly'
@@ -104,6 +107,8 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
     })
   }
 }
+
+const TOKENS_STAY = 'expected fields to be without access_token: a key stands for a token and does not give it away'
 
 /** Graph ids are digits; the one path that is read without an id is the library. */
 const KNOWN_PATH = /^\/(?:(\d+)(?:\/|$)|message_template_library$)/
@@ -114,6 +119,7 @@ async function forward(services: Services, request: FastifyRequest, reply: Fasti
   if (known === null) throw unknownGraphPath()
   const query = new URLSearchParams(queryString)
   query.delete('access_token')
+  if (/\baccess_token\b/.test(query.get('fields') ?? '')) throw new ApiError(400, 'unsupported', TOKENS_STAY)
   return forwardToGraph(services, request.caller, reply, {
     method: request.method,
     path,

@@ -23,7 +23,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/templates', {
-      config: { scope: 'admin' },
+      config: { scope: 'templates' },
       schema: {
         tags,
         operationId: 'createTemplate',
@@ -42,7 +42,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/templates/sync', {
-      config: { scope: 'admin' },
+      config: { scope: 'templates' },
       schema: {
         tags,
         operationId: 'syncTemplates',

@@ -79,7 +79,7 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
 export function webhookEventRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/webhook-events', {
-      config: { scope: 'read' },
+      config: { scope: 'admin' },
       schema: {
         tags,
         operationId: 'listWebhookEvents',

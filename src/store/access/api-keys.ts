@@ -1,79 +1,132 @@
-import { createHash } from 'node:crypto'
-import type { Actor, Purview } from '../../domain/access.ts'
-import { DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../domain/ids.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import { type RawBuilder, sql } from 'kysely'
+import type { Actor, Purview, Scope } from '../../domain/access.ts'
+import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 
-/** Who a key belongs to and what it may do. */
+/** Who a key belongs to, what it sees and what it may do. */
 export interface KeyHolder extends Purview {
   actor: Actor
   scopes: readonly string[]
 }
 
-/** How long a revoked key may still pass, on processes that saw it before. */
-const REMEMBERED_MS = 30_000
-const MOST_REMEMBERED = 10_000
+/** A key as it is shown: never with the key itself, of which only a hash is kept. */
+export interface KeyRead {
+  id: string
+  workspace: WorkspaceId
+  name: string
+  prefix: string
+  scopes: string[]
+  senders: string[] | null
+  allow_query: boolean
+  expires_at: Instant | null
+  last_used_at: Instant | null
+  created_at: Instant
+  created_by: Actor | null
+}
 
-/**
- * Keys are random and long, so a plain SHA-256 is enough to keep them unreadable and makes the lookup an index probe. Only good keys are
- * remembered: bad ones cost a probe each and no memory.
- *
- * @param elapsed milliseconds on the process's clock; measures how long a key is remembered
- */
-export function apiKeyStore(db: Db, elapsed: () => number = () => performance.now()) {
-  const remembered = new Map<string, { holder: KeyHolder; until: number }>()
+export interface NewKey {
+  workspace: WorkspaceId
+  name: string
+  scopes: readonly Scope[]
+  senders: readonly string[] | null
+  allowQuery: boolean
+  expiresAt: Instant | null
+  createdBy: Actor
+}
 
-  async function find(hash: string): Promise<KeyHolder | null> {
-    const row = await db
-      .selectFrom('api_keys')
-      .select(['id', 'workspace', 'name', 'scopes', 'senders'])
-      .where('key_hash', '=', hash)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst()
-    if (!row) return null
-    return {
-      workspace: row.workspace as WorkspaceId,
-      senders: row.senders as PhoneNumberId[] | null,
-      actor: { kind: 'key', id: row.id, name: row.name },
-      scopes: row.scopes,
+/** 256 bits, so that a plain SHA-256 keeps it unreadable and makes the lookup an index probe. */
+const KEY_BYTES = 32
+/** Enough to tell keys apart by eye, and too little to guess the rest from. */
+const PREFIX_LENGTH = 'casement_'.length + 4
+
+const columns = sql`id, workspace, name, prefix, scopes, senders, allow_query, expires_at, last_used_at, created_at, created_by`
+
+/** Whoever asks, every request is a probe of the primary key's kind: a revocation counts at once, on every process, also when nobody is told. */
+export function apiKeyStore(db: Db) {
+  const touching = new Set<string>()
+
+  /** `last_used_at` is right to a minute, so that a busy key is not a write for every request. */
+  async function touch(id: string): Promise<void> {
+    if (touching.has(id)) return
+    touching.add(id)
+    try {
+      await sql`
+        update api_keys set last_used_at = casement_now()
+        where id = ${id}::bigint and ${isUnrecorded}`.execute(db)
+    } catch {
+      // The next request tries again.
+    } finally {
+      touching.delete(id)
     }
   }
 
   return {
-    /** Null for a key that is unknown or revoked. A revocation is seen within 30 seconds. */
+    /** Null for a key that is unknown, expired or revoked. */
     async authenticate(key: string): Promise<KeyHolder | null> {
-      const hash = hashOf(key)
-      const known = remembered.get(hash)
-      if (known && known.until > elapsed()) return known.holder
-      const holder = await find(hash)
-      if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-      if (holder) remembered.set(hash, { holder, until: elapsed() + REMEMBERED_MS })
-      else remembered.delete(hash)
-      return holder
+      const { rows } = await sql<FoundKey>`
+        select id, workspace, name, scopes, senders, ${isUnrecorded} as unrecorded from api_keys
+        where key_hash = ${hashOf(key)} and revoked_at is null and (expires_at is null or expires_at > casement_now())`.execute(
+        db,
+      )
+      const row = rows[0]
+      if (!row) return null
+      if (row.unrecorded) void touch(row.id)
+      return {
+        workspace: row.workspace,
+        senders: row.senders,
+        actor: { kind: 'key', id: row.id, name: row.name },
+        scopes: row.scopes,
+      }
+    },
+
+    /** The key itself is in this answer and nowhere else. */
+    async create(key: NewKey): Promise<KeyRead & { key: string }> {
+      const secret = `casement_${randomBytes(KEY_BYTES).toString('base64url')}`
+      const { rows } = await sql<KeyRead>`
+        insert into api_keys (workspace, name, prefix, key_hash, scopes, senders, allow_query, expires_at, created_by)
+        values (${key.workspace}, ${key.name}, ${secret.slice(0, PREFIX_LENGTH)}, ${hashOf(secret)}, ${key.scopes}::text[],
+          ${key.senders}::text[], ${key.allowQuery}, ${key.expiresAt === null ? null : toDate(key.expiresAt)}::timestamptz,
+          ${JSON.stringify(key.createdBy)}::jsonb)
+        returning ${columns}`.execute(db)
+      return { ...(rows[0] as KeyRead), key: secret }
+    },
+
+    /** Those that are not revoked, the oldest first. */
+    async list(purview: Purview): Promise<KeyRead[]> {
+      const { rows } = await sql<KeyRead>`
+        select ${columns} from api_keys where ${seenBy(purview)} and revoked_at is null order by id`.execute(db)
+      return rows
+    },
+
+    /** False when there is none, or none any more. */
+    async revoke(purview: Purview, id: string): Promise<boolean> {
+      const result = await sql`
+        update api_keys set revoked_at = casement_now()
+        where id = ${id}::bigint and ${seenBy(purview)} and revoked_at is null`.execute(db)
+      return result.numAffectedRows === 1n
     },
   }
 }
 
 export type ApiKeyStore = ReturnType<typeof apiKeyStore>
 
-const BOOTSTRAP = 'bootstrap'
+interface FoundKey {
+  id: string
+  workspace: WorkspaceId
+  name: string
+  scopes: string[]
+  senders: PhoneNumberId[] | null
+  unrecorded: boolean
+}
 
-/** The key of the configuration becomes the one bootstrap key: a key it replaces stops working, and going back to that one brings it back. */
-export async function ensureBootstrapKey(db: Db, key: string): Promise<void> {
-  const hash = hashOf(key)
-  await db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('api_keys')
-      .set((eb) => ({ revoked_at: eb.fn<Date>('now') }))
-      .where('name', '=', BOOTSTRAP)
-      .where('key_hash', '!=', hash)
-      .where('revoked_at', 'is', null)
-      .execute()
-    await trx
-      .insertInto('api_keys')
-      .values({ workspace: DEFAULT_WORKSPACE, name: BOOTSTRAP, key_hash: hash })
-      .onConflict((conflict) => conflict.column('key_hash').doUpdateSet({ revoked_at: null }))
-      .execute()
-  })
+const isUnrecorded = sql<boolean>`(last_used_at is null or last_used_at < casement_now() - interval '1 minute')`
+
+/** Who is restricted to some numbers looks after keys of those numbers only. */
+function seenBy({ workspace, senders }: Purview): RawBuilder<boolean> {
+  if (senders === null) return sql<boolean>`workspace = ${workspace}`
+  return sql<boolean>`(workspace = ${workspace} and senders <@ ${senders}::text[])`
 }
 
 function hashOf(key: string): string {

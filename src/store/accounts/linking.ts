@@ -82,7 +82,7 @@ async function hasUnsent(trx: Db, { workspace, phoneNumberId }: SenderLink): Pro
     select exists (
       select from intents i
       where i.phone_number_id = ${phoneNumberId} and i.workspace <> ${workspace}
-        and (i.due_at is not null or i.waits_for is not null or i.has_turn or i.doubted_at is not null)) as unsent`.execute(
+        and (i.due_at is not null or i.waits_kind is not null or i.has_turn or i.doubted_at is not null)) as unsent`.execute(
     trx,
   )
   return rows[0]?.unsent === true
@@ -104,7 +104,10 @@ async function ensureAccount(trx: Db, link: SenderLink): Promise<void> {
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   if (portfolio.workspace !== workspace) {
-    if (await isHeld(trx, sql`w.portfolio_id = ${portfolioId}`)) throw new HeldElsewhere('portfolio')
+    if (await isHeld(trx, sql`w.portfolio_id = ${portfolioId}`)) {
+      // Named after the account where nobody named one.
+      throw new HeldElsewhere(link.portfolioId === undefined ? 'account' : 'portfolio')
+    }
     await trx
       .updateTable('portfolios')
       .set({ workspace, messaging_limit: null, messaging_limit_at: null })

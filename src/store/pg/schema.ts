@@ -364,9 +364,9 @@ interface ApiKeysTable {
   id: BigIntId
   workspace: string
   name: string
-  prefix: Defaulted<string>
+  prefix: string
   key_hash: string
-  scopes: Defaulted<string[]>
+  scopes: string[]
   senders: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
   allow_query: Defaulted<boolean>
   expires_at: NullableTimestamp

@@ -1,0 +1,95 @@
+import * as z from 'zod'
+import { SCOPES } from '../domain/access.ts'
+import { graphId, line, webhookEventPath } from './schemas.ts'
+
+/* What requests about workspaces and keys carry, and what is answered. */
+
+const workspaceId = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'to be 1 to 40 lower-case letters, digits and dashes')
+  .meta({ examples: ['default'] })
+
+export const workspacePath = z.object({ id: workspaceId })
+export const keyPath = webhookEventPath
+export const ofWorkspaceQuery = z.strictObject({
+  workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
+})
+
+export const workspaceBody = z.strictObject({ id: workspaceId.optional(), name: line(128) })
+
+const language = z.string().regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/, 'to be a language code such as "pt_BR"')
+const words = z.record(language, z.array(line(256)).max(100)).meta({ examples: [{ en: ['stop', 'unsubscribe'] }] })
+
+export const workspacePatchBody = z.strictObject({
+  name: line(128).optional(),
+  stop_words: words.nullable().optional(),
+  start_words: words.nullable().optional(),
+  stop_buttons: z.array(line(256)).max(100).nullable().optional(),
+  stop_reply: z.record(language, line(4096)).nullable().optional(),
+  on_category_change: z.literal('go_on', 'to be "go_on", as nothing else is offered yet').optional(),
+  require_totp: z.literal(false, 'to be false, as nothing else is offered yet').optional(),
+  budget: z.null('to be null, as budgets are not offered yet').optional(),
+})
+
+export const keyBody = z
+  .strictObject({
+    name: line(128),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
+    senders: z.array(graphId).min(1).max(1000).nullable().optional().meta({
+      description: 'The key sees and uses these numbers only; without, all of the workspace.',
+    }),
+    expires_at: z.iso
+      .datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+      .nullable()
+      .optional(),
+    allow_query: z.boolean().optional(),
+    workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
+  })
+  .meta({ examples: [{ name: 'shop', scopes: ['send'] }] })
+
+const instant = z.string().meta({ format: 'date-time' })
+const actor = z.looseObject({ kind: z.string(), id: z.string().nullable(), name: z.string() })
+
+export const workspaceInListView = z.looseObject({ id: z.string(), name: z.string(), created_at: instant })
+
+export const workspaceView = workspaceInListView
+  .extend({
+    stop_words: z.record(z.string(), z.array(z.string())),
+    start_words: z.record(z.string(), z.array(z.string())),
+    stop_buttons: z.array(z.string()),
+    stop_reply: z.record(z.string(), z.string()).nullable(),
+    on_category_change: z.literal('go_on'),
+    require_totp: z.literal(false),
+    budget: z.null(),
+  })
+  .meta({ id: 'Workspace' })
+
+export const keyView = z
+  .looseObject({
+    id: z.string(),
+    prefix: z.string().meta({ description: 'How the key begins, to tell keys apart.' }),
+    name: z.string(),
+    scopes: z.array(z.enum(SCOPES)),
+    workspace: z.string(),
+    senders: z.array(z.string()).nullable(),
+    allow_query: z.boolean(),
+    expires_at: instant.nullable(),
+    last_used_at: instant.nullable().meta({ description: 'Right to a minute.' }),
+    created_at: instant,
+    created_by: actor.nullable(),
+  })
+  .meta({ id: 'ApiKey' })
+
+export const keyWithSecretView = keyView.extend({ key: z.string() }).meta({ id: 'NewApiKey' })
+
+export const meView = z
+  .looseObject({
+    kind: z.enum(['key', 'user']),
+    id: z.string(),
+    name: z.string(),
+    workspace: z.string(),
+    workspaces: z.array(z.looseObject({ id: z.string(), name: z.string(), role: z.string() })),
+    scopes: z.array(z.string()),
+    senders: z.array(z.string()).nullable(),
+  })
+  .meta({ id: 'Me' })

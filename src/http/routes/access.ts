@@ -1,0 +1,139 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
+import {
+  keyBody,
+  keyPath,
+  keyView,
+  keyWithSecretView,
+  meView,
+  ofWorkspaceQuery,
+  workspaceBody,
+  workspaceInListView,
+  workspacePatchBody,
+  workspacePath,
+  workspaceView,
+} from '../access-schemas.ts'
+import { errors, forBody, forKey, json } from '../document.ts'
+import { unwrap } from '../errors.ts'
+import type { Services } from '../services.ts'
+import { listView } from '../views.ts'
+
+const tags = ['Access']
+const workspace = json('The workspace.', workspaceView)
+
+/** Who may do what: workspaces, keys, and what the caller's own key is. */
+export function accessRoutes(services: Services): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get('/me', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'whoAmI',
+        summary: 'What this key is and may do',
+        response: { 200: json('The caller.', meView), ...errors(...forKey) },
+      },
+      handler: async (request) => services.me(request.caller),
+    })
+
+    app.post('/workspaces', {
+      config: { scope: 'system' },
+      schema: {
+        tags,
+        operationId: 'createWorkspace',
+        summary: 'Make a workspace',
+        description: 'Without `id`, one is made of the name.',
+        body: workspaceBody,
+        response: { 201: json('Made.', workspaceInListView), ...errors(...forBody, ...forKey, 409) },
+      },
+      handler: async (request, reply) =>
+        reply.code(201).send(unwrap(await services.createWorkspace(request.caller, request.body))),
+    })
+
+    app.get('/workspaces', {
+      config: { scope: 'system' },
+      schema: {
+        tags,
+        operationId: 'listWorkspaces',
+        summary: 'List all workspaces',
+        description: 'Always one page.',
+        response: { 200: json('All of them.', listView(workspaceInListView)), ...errors(...forKey) },
+      },
+      handler: async (request) => ({ data: await services.listWorkspaces(request.caller), next_cursor: null }),
+    })
+
+    app.get('/workspaces/:id', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'getWorkspace',
+        summary: 'Read a workspace',
+        description: 'Another than the own one needs the scope `system`.',
+        params: workspacePath,
+        response: { 200: workspace, ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.getWorkspace(request.caller, request.params.id)),
+    })
+
+    app.patch('/workspaces/:id', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'updateWorkspace',
+        summary: 'Change a workspace',
+        description: 'null forgets a value: then the words that are known of every language count.',
+        params: workspacePath,
+        body: workspacePatchBody,
+        response: { 200: workspace, ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) =>
+        unwrap(await services.updateWorkspace(request.caller, request.params.id, request.body)),
+    })
+
+    app.post('/api-keys', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'createKey',
+        summary: 'Make an API key',
+        description: 'The key is in this answer and never again. Nobody gives a scope or a number that they lack.',
+        body: keyBody,
+        response: { 201: json('Made.', keyWithSecretView), ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request, reply) =>
+        reply.code(201).send(unwrap(await services.createKey(request.caller, request.body))),
+    })
+
+    app.get('/api-keys', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'listKeys',
+        summary: 'List API keys that are not revoked',
+        description: 'Always one page. Keys of the environment are not among them.',
+        querystring: ofWorkspaceQuery,
+        response: { 200: json('All of them.', listView(keyView)), ...errors(400, ...forKey, 404) },
+      },
+      handler: async (request) => ({
+        data: unwrap(await services.listKeys(request.caller, request.query.workspace)),
+        next_cursor: null,
+      }),
+    })
+
+    app.delete('/api-keys/:id', {
+      config: { scope: 'admin' },
+      schema: {
+        tags,
+        operationId: 'revokeKey',
+        summary: 'Revoke an API key',
+        description: 'At once, on all processes.',
+        params: keyPath,
+        querystring: ofWorkspaceQuery,
+        response: { 204: z.null().describe('Revoked.'), ...errors(...forKey, 404) },
+      },
+      handler: async (request, reply) => {
+        unwrap(await services.revokeKey(request.caller, request.params.id, request.query.workspace))
+        return reply.code(204).send(null)
+      },
+    })
+  }
+}

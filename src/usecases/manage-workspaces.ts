@@ -1,0 +1,101 @@
+import { allows, type Purview } from '../domain/access.ts'
+import type { WorkspaceId } from '../domain/ids.ts'
+import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from '../domain/known-words.ts'
+import { type Instant, toIso } from '../domain/time.ts'
+import type { WordsByLanguage } from '../domain/words.ts'
+import { type Answer, done, invalid, refused, unknown } from './answer.ts'
+
+export interface Workspace {
+  id: WorkspaceId
+  name: string
+  stop_words: WordsByLanguage | null
+  start_words: WordsByLanguage | null
+  stop_buttons: string[]
+  stop_reply: Record<string, string> | null
+  created_at: Instant
+}
+
+/** Undefined keeps a value, null forgets it. */
+export interface WorkspaceChanges {
+  name?: string | undefined
+  stop_words?: WordsByLanguage | null | undefined
+  start_words?: WordsByLanguage | null | undefined
+  stop_buttons?: string[] | null | undefined
+  stop_reply?: Record<string, string> | null | undefined
+}
+
+export interface ManageWorkspacesIo {
+  /** Null when there is one of this id. */
+  createWorkspace(id: string, name: string): Promise<Workspace | null>
+  listWorkspaces(): Promise<Workspace[]>
+  readWorkspace(id: string): Promise<Workspace | null>
+  updateWorkspace(id: WorkspaceId, changes: WorkspaceChanges): Promise<Workspace | null>
+}
+
+/** Who asks. */
+export interface Overseer extends Purview {
+  scopes: readonly string[]
+}
+
+/** Without an id one is made of the name. */
+export async function createWorkspace(
+  io: ManageWorkspacesIo,
+  { id, name }: { id?: string | undefined; name: string },
+): Promise<Answer<Workspace>> {
+  const made = id ?? idOf(name)
+  if (made === '') return invalid('id', 'expected id to be there, since name has no letter or digit to make one of')
+  const workspace = await io.createWorkspace(made, name)
+  if (workspace) return done(workspace)
+  const message = `expected id to be new, there is a workspace "${made}"`
+  return refused({ status: 409, code: 'workspace_exists', message, field: id === undefined ? 'name' : 'id' })
+}
+
+const MAX_ID_LENGTH = 40
+
+/** `Café São João` becomes `cafe-sao-joao`; empty when nothing is left. */
+function idOf(name: string): string {
+  const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const dashed = letters.replace(/[^a-z0-9]+/g, '-').replace(/^-+/, '')
+  return dashed.slice(0, MAX_ID_LENGTH).replace(/-+$/, '')
+}
+
+export async function getWorkspace(io: ManageWorkspacesIo, caller: Overseer, id: string): Promise<Answer<Workspace>> {
+  const workspace = maySee(caller, id) ? await io.readWorkspace(id) : null
+  return workspace ? done(workspace) : unknownWorkspace(id)
+}
+
+export async function updateWorkspace(
+  io: ManageWorkspacesIo,
+  caller: Overseer,
+  id: string,
+  changes: WorkspaceChanges,
+): Promise<Answer<Workspace>> {
+  const workspace = maySee(caller, id) ? await io.updateWorkspace(id as WorkspaceId, changes) : null
+  return workspace ? done(workspace) : unknownWorkspace(id)
+}
+
+function maySee({ workspace, scopes }: Overseer, id: string): boolean {
+  return workspace === id || allows(scopes, 'system')
+}
+
+function unknownWorkspace<T>(id: string): Answer<T> {
+  return unknown('workspace_unknown', `workspace ${id}`)
+}
+
+export function viewOfWorkspace(workspace: Workspace): Record<string, unknown> {
+  return {
+    ...viewInList(workspace),
+    stop_words: workspace.stop_words ?? KNOWN_STOP_WORDS,
+    start_words: workspace.start_words ?? KNOWN_START_WORDS,
+    stop_buttons: workspace.stop_buttons,
+    stop_reply: workspace.stop_reply,
+    ...SETTLED,
+  }
+}
+
+/** What cannot be set otherwise in this version. */
+const SETTLED = { on_category_change: 'go_on', require_totp: false, budget: null }
+
+export function viewInList({ id, name, created_at }: Workspace): Record<string, unknown> {
+  return { id, name, created_at: toIso(created_at) }
+}

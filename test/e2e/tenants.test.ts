@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Harness, LINK, startHarness } from '../support/harness.ts'
+import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { ORDER_UPDATE, text } from './fixtures.ts'
+
+interface Operation {
+  operationId: string
+  security?: object[]
+  'x-casement-scope'?: string
+}
+interface Answer {
+  status: number
+  text: string
+}
+
+const THEIRS = '106540352249999'
+const THEIR_WABA = '102290129349999'
+/** Of the populated workspace; whatever holds one of these was seen by somebody who should not. */
+const CUSTOMER = '5511900777001'
+const CUSTOMERS_NAME = 'Ana Lygia'
+const WORDS = 'The parcel is with the neighbour'
+const HELD = 'Still in the warehouse'
+
+describe('a workspace', () => {
+  let casement: Harness
+  let key: string
+  /** What the stranger may ask for by name. */
+  const known: Record<string, string> = {}
+
+  async function ask(method: string, path: string, body?: unknown, bearer = key): Promise<Answer> {
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
+    const given = body === undefined ? {} : { body: JSON.stringify(body) }
+    const response = await fetch(`${casement.url}${path}`, { method, headers, ...given })
+    return { status: response.status, text: await response.text() }
+  }
+
+  async function makeKey(body: object): Promise<{ id: string; key: string }> {
+    const made = await casement.api<{ id: string; key: string }>('POST', '/v1/api-keys', body)
+    expect(made.status).toBe(201)
+    return made.body
+  }
+
+  beforeAll(async () => {
+    casement = await startHarness(lanesOnPostgres)
+    casement.sandbox.customers.say(CUSTOMER, { text: WORDS })
+    await casement.told()
+    await casement.api('PATCH', `/v1/contacts/${CUSTOMER}`, { name: CUSTOMERS_NAME })
+    const sent = await casement.enqueue({ to: `+${CUSTOMER}`, message: text(WORDS), idempotency_key: 'mine' })
+    await casement.intentIn(sent.id, 'sent')
+    await casement.told()
+    const held = await casement.enqueue({ to: '+5511900777002', message: text(HELD), when_closed: 'hold' })
+    await casement.intentIn(held.id, 'held')
+    const failed = await casement.enqueue({ to: '+5511900777003', message: text(HELD), when_closed: 'fail' })
+    await casement.intentIn(failed.id, 'failed')
+    await casement.query(`update webhook_events set state = 'failed'`)
+    const [template] = await casement.query<{ id: string }>('select id from templates limit 1')
+    const [event] = await casement.query<{ id: string }>('select id from webhook_events limit 1')
+    const own = await makeKey({ name: 'shop of mine', scopes: ['send'] })
+    Object.assign(known, { intent: held.id, failed: failed.id, template: template?.id, event: event?.id, key: own.id })
+
+    expect((await casement.api('POST', '/v1/workspaces', { id: 'another', name: 'Another' })).status).toBe(201)
+    key = (await makeKey({ name: 'stranger', scopes: ['admin'], workspace: 'another' })).key
+    // So that a token of their own is at hand, which Meta might let see more than it should.
+    casement.sandbox.addSender({ id: THEIRS, waba_id: THEIR_WABA, display_phone_number: '15550789999' })
+    const link = { phone_number_id: THEIRS, waba_id: THEIR_WABA, access_token: LINK.access_token }
+    expect((await ask('POST', '/v1/senders', link)).status).toBe(201)
+  })
+  afterAll(() => casement.close())
+
+  /** Everything that the populated workspace has. Keys are without the time of their last use. */
+  async function rows(): Promise<unknown[]> {
+    const tables = [
+      ...['senders', 'wabas', 'portfolios', 'contacts', 'contact_identities', 'conversations', 'intents'].map(
+        (table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`,
+      ),
+      ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
+        (table) => `select '${table}', t::text from ${table} t`,
+      ),
+      `select 'webhook_events', id || state from webhook_events`,
+      `select 'api_keys', id || name || coalesce(revoked_at::text, '') from api_keys where workspace = 'default'`,
+      `select 'workspaces', t::text from workspaces t where id = 'default'`,
+    ]
+    return casement.query(`select * from (${tables.join(' union all ')}) as all_rows (name, row) order by 1, 2`)
+  }
+
+  const enqueued = () => ({ sender: casement.sender, to: `+${CUSTOMER}`, message: text('Hi'), idempotency_key: 'mine' })
+  const aText = () => ({ messaging_product: 'whatsapp', to: CUSTOMER, type: 'text', text: { body: 'Hi' } })
+
+  /** How to ask for what is not theirs: path parameters by name, a body, and what may be answered where it is not 404. */
+  const asked: Record<string, { id?: string; body?: () => unknown; status?: number; code?: string }> = {
+    whoAmI: { status: 200 },
+    createWorkspace: { body: () => ({ name: 'Mine' }), status: 403 },
+    listWorkspaces: { status: 403 },
+    getWorkspace: { id: 'default' },
+    updateWorkspace: { id: 'default', body: () => ({ name: 'Taken' }) },
+    createKey: { body: () => ({ name: 'spy', scopes: ['read'], workspace: 'default' }), status: 403 },
+    listKeys: { status: 200 },
+    revokeKey: { id: 'key' },
+    enqueueIntent: { body: enqueued, code: 'sender_unknown' },
+    enqueueIntents: { body: () => ({ intents: [enqueued()] }), status: 200, code: 'sender_unknown' },
+    listIntents: { status: 200 },
+    getIntent: { id: 'intent' },
+    cancelIntent: { id: 'intent' },
+    replayIntent: { id: 'failed' },
+    settleIntent: { id: 'intent', body: () => ({ outcome: 'not_sent' }) },
+    listConversations: { status: 200 },
+    getConversation: {},
+    getContact: {},
+    updateContact: { body: () => ({ name: 'Taken' }) },
+    eraseContact: {},
+    recordConsent: { body: () => ({ category: 'marketing', state: 'out' }) },
+    linkSender: { body: () => LINK, status: 409, code: 'sender_elsewhere' },
+    listSenders: { status: 200 },
+    getSender: { id: 'sender' },
+    updateSender: { id: 'sender', body: () => ({ throughput_mps: 1 }) },
+    unlinkSender: { id: 'sender' },
+    pauseSender: { id: 'sender' },
+    resumeSender: { id: 'sender' },
+    listTemplates: { status: 200 },
+    createTemplate: { body: () => ({ waba_id: LINK.waba_id, name: 'theirs', language: 'en', category: 'UTILITY' }) },
+    syncTemplates: { body: () => ({ waba_id: LINK.waba_id }) },
+    lintTemplate: { body: () => ({ name: 'a' }), status: 200 },
+    getTemplate: { id: 'template' },
+    listWebhookEvents: { status: 200 },
+    replayWebhookEvent: { id: 'event' },
+    cloudApiSend: { body: aText, status: 400, code: '33' },
+    cloudApiReadNode: { status: 400, code: '33' },
+    cloudApiDeleteMedia: { status: 400, code: '33' },
+    cloudApiEditTemplate: { id: 'template', body: () => ({ category: 'MARKETING' }), status: 400, code: '33' },
+    cloudApiUploadMedia: { body: () => ({}), status: 400, code: '33' },
+    cloudApiListTemplates: { status: 400, code: '33' },
+    cloudApiCreateTemplate: { body: () => ({ name: 'theirs' }), status: 400, code: '33' },
+  }
+
+  function fill(path: string, id = 'sender'): string {
+    const values: Record<string, string> = {
+      version: 'v25.0',
+      phone_number_id: casement.sender,
+      waba_id: LINK.waba_id,
+      sender: casement.sender,
+      contact: CUSTOMER,
+      id: id === 'sender' ? casement.sender : (known[id] ?? id),
+      media_id: id === 'sender' ? casement.sender : (known[id] ?? id),
+    }
+    return path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? expect.fail(`no value for ${name}`))
+  }
+
+  async function operations(): Promise<[method: string, path: string, operation: Operation][]> {
+    const document = JSON.parse((await ask('GET', '/openapi.json')).text) as {
+      paths: Record<string, Record<string, Operation>>
+    }
+    return Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { security }]) => security === undefined || security.length > 0)
+        .map(([method, operation]): [string, string, Operation] => [method.toUpperCase(), path, operation]),
+    )
+  }
+
+  /** Of all that is in the rows, what the stranger did not say themselves. */
+  function expectNothingOfOurs(answer: Answer, said: string, what: string): void {
+    const secrets = [casement.sender, LINK.waba_id, CUSTOMER, CUSTOMERS_NAME, WORDS, HELD, 'shop of mine']
+    const ids = [known.intent, known.failed, known.template, LINK.access_token].filter((id) => id !== undefined)
+    for (const secret of [...secrets, ...ids]) {
+      if (!said.includes(secret)) expect(answer.text, what).not.toContain(secret)
+    }
+  }
+
+  it('does not exist for a key of another, on any route', async () => {
+    const before = await rows()
+    for (const [method, path, { operationId }] of await operations()) {
+      const how =
+        asked[operationId] ?? expect.fail(`say in this test how to ask for ${operationId} of another workspace`)
+      const url = fill(path, how.id)
+      const body = how.body?.()
+      const answer = await ask(method, url, body)
+      const what = `${method} ${url} answered ${answer.status} ${answer.text}`
+      expect(answer.status, what).toBe(how.status ?? 404)
+      if (how.code) expect(answer.text, what).toContain(how.code)
+      expectNothingOfOurs(answer, `${url} ${JSON.stringify(body)}`, what)
+      if (operationId.startsWith('list') && how.status === 200) {
+        const { data } = JSON.parse(answer.text) as { data: { id?: string; name?: string; phone_number_id?: string }[] }
+        const theirs = data.filter((one) => one.name !== 'stranger' && one.phone_number_id !== THEIRS)
+        expect(theirs, what).toEqual([])
+      }
+    }
+    expect(await rows()).toEqual(before)
+  })
+
+  it.each([
+    ['GET', () => `/v25.0/${casement.sender}/whatsapp_business_profile`],
+    ['POST', () => `/v25.0/${casement.sender}/whatsapp_business_profile`],
+    ['GET', () => `/v25.0/${LINK.waba_id}/phone_numbers`],
+    ['GET', () => `/v25.0/${known.template}`],
+    ['GET', () => `/v25.0/${LINK.waba_id}/message_templates?phone_number_id=${THEIRS}`],
+    ['DELETE', () => `/v25.0/${LINK.waba_id}/message_templates?name=${ORDER_UPDATE.name}`],
+    ['POST', () => `/${casement.sender}/block_users`],
+  ])('passes %s %# on for nobody else, whatever their own token might see', async (method, url) => {
+    const answer = await ask(method, url(), method === 'POST' ? {} : undefined)
+    expect(answer.status, answer.text).toBe(400)
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 100, error_subcode: 33 } })
+  })
+
+  it('says of every route which scope it asks for', async () => {
+    const undeclared = (await operations()).filter(([, , operation]) => operation['x-casement-scope'] === undefined)
+    expect(undeclared.map(([method, path]) => `${method} ${path}`)).toEqual([])
+  })
+
+  it('has people of its own: the same customer is another contact', async () => {
+    casement.sandbox.customers.say(CUSTOMER, { text: 'And here', phone_number_id: THEIRS })
+    await casement.told()
+    const contact = await ask('GET', `/v1/contacts/${CUSTOMER}`)
+    expect(contact.status).toBe(200)
+    await ask('POST', `/v1/contacts/${CUSTOMER}/consent`, { category: 'marketing', state: 'out' })
+    const ours = await casement.api<{ marketing: string }>('GET', `/v1/contacts/${CUSTOMER}`)
+    expect(ours.body.marketing).toBe('unknown')
+  })
+
+  it('may link what nobody holds any more, and gets nothing of the former owner along', async () => {
+    const link = { phone_number_id: '106540352248888', waba_id: '102290129348888', access_token: 'token' }
+    const settings = { verified_name: 'Ours', throughput_mps: 7 }
+    expect((await casement.api('POST', '/v1/senders', { ...link, ...settings })).status).toBe(201)
+    expect((await ask('POST', '/v1/senders', link)).status).toBe(409)
+    const sameAccount = { ...link, phone_number_id: '106540352248889' }
+    expect(JSON.parse((await ask('POST', '/v1/senders', sameAccount)).text)).toMatchObject({
+      error: { code: 'sender_elsewhere', field: 'waba_id' },
+    })
+    expect((await casement.api('DELETE', `/v1/senders/${link.phone_number_id}`)).status).toBe(200)
+    const linked = await ask('POST', '/v1/senders', link)
+    expect(linked.status, linked.text).toBe(201)
+    expect(JSON.parse(linked.text)).toMatchObject({ verified_name: null, throughput_mps: 80 })
+    expect((await casement.api('GET', `/v1/senders/${link.phone_number_id}`)).status).toBe(404)
+  })
+
+  describe('a key for some of its numbers', () => {
+    let narrow: string
+    beforeAll(async () => {
+      narrow = (await makeKey({ name: 'narrow', scopes: ['admin'], senders: ['106540352240000'] })).key
+    })
+
+    it('sees and uses those only', async () => {
+      const as = (method: string, path: string, body?: unknown) => ask(method, path, body, narrow)
+      expect((await as('GET', `/v1/senders/${casement.sender}`)).status).toBe(404)
+      expect((await as('GET', `/v1/intents/${known.intent}`)).status).toBe(404)
+      expect((await as('POST', `/v1/intents/${known.intent}/cancel`)).status).toBe(404)
+      expect((await as('GET', `/v1/conversations/${casement.sender}/${CUSTOMER}`)).status).toBe(404)
+      expect((await as('POST', '/v1/intents', enqueued())).status).toBe(404)
+      expect((await as('POST', `/v25.0/${casement.sender}/messages`, aText())).status).toBe(400)
+      expect((await as('GET', `/v25.0/${casement.sender}`)).status).toBe(400)
+      expect((await as('POST', '/v1/senders', LINK)).status).toBe(403)
+      for (const list of ['senders', 'intents', 'conversations', 'templates', 'webhook-events']) {
+        expect(JSON.parse((await as('GET', `/v1/${list}`)).text), list).toMatchObject({ data: [] })
+      }
+    })
+
+    it('gives no number that it lacks', async () => {
+      const body = { name: 'wide', scopes: ['read'], senders: [casement.sender] }
+      expect((await ask('POST', '/v1/api-keys', body, narrow)).status).toBe(403)
+      const heir = await ask('POST', '/v1/api-keys', { name: 'heir', scopes: ['read'] }, narrow)
+      expect(JSON.parse(heir.text)).toMatchObject({ senders: ['106540352240000'], created_by: { name: 'narrow' } })
+    })
+  })
+
+  it('gives no scope that the giver lacks', async () => {
+    expect((await ask('POST', '/v1/api-keys', { name: 'root', scopes: ['system'] })).status).toBe(403)
+    const reader = JSON.parse((await ask('POST', '/v1/api-keys', { name: 'reader', scopes: ['read'] })).text)
+    expect((await ask('POST', '/v1/api-keys', { name: 'more', scopes: ['read'] }, reader.key)).status).toBe(403)
+  })
+
+  it('revokes at once', async () => {
+    const made = JSON.parse((await ask('POST', '/v1/api-keys', { name: 'brief', scopes: ['read'] })).text)
+    expect((await ask('GET', '/v1/me', undefined, made.key)).status).toBe(200)
+    expect((await ask('DELETE', `/v1/api-keys/${made.id}`)).status).toBe(204)
+    expect((await ask('GET', '/v1/me', undefined, made.key)).status).toBe(401)
+  })
+
+  it('remembers who enqueued', async () => {
+    const { body } = await casement.api<{ created_by: object }>('GET', `/v1/intents/${known.intent}`)
+    expect(body.created_by).toEqual({ kind: 'key', id: 'bootstrap', name: 'bootstrap' })
+  })
+})
