@@ -554,5 +554,23 @@ async function createOutbox(db: Kysely<any>): Promise<void> {
       subject text not null,
       payload jsonb not null,
       at timestamptz not null default casement_now()
+    ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+
+  // What was taken out of the outbox while some program listened, for a while: one writer at a time, so ids become visible in order.
+  await sql`
+    create table news (
+      id bigint generated always as identity primary key,
+      workspace text not null,
+      kind text not null,
+      subject text not null,
+      payload jsonb not null,
+      at timestamptz not null
+    )`.execute(db)
+  await sql`
+    create table news_readers (
+      id uuid primary key,
+      seen_at timestamptz not null default casement_now()
     )`.execute(db)
 }

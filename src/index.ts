@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { CompiledQuery } from 'kysely'
 import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
+import { type Hearing, startHearing } from './app/hearing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
 import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts'
@@ -8,9 +9,7 @@ import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
 import { notifyDue } from './store/intents/enqueue.ts'
-import { INTENTS_CHANNEL } from './store/intents/intents.ts'
 import { cancelIntent } from './store/intents/operator-transitions.ts'
-import { type Listener, openListener } from './store/pg/listener.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
@@ -103,8 +102,9 @@ export interface Casement {
   /** `requested` while it may be on its way: it is not sent again, and ends cancelled unless Meta has it. False once it is over. */
   cancel(id: string): Promise<'cancelled' | 'requested' | false>
   /**
-   * News of intents that a worker held, sent, failed, expired or suppressed. A hint, for some changes come without news:
-   * `GET /v1/intents/{id}` is the truth.
+   * News of this workspace's intents: accepted or put off (`scheduled`), held, in doubt, sent, failed, expired, cancelled, suppressed.
+   * Everything from the call on, in order, also what happens while the connection is lost for up to ten minutes; what became of an
+   * intent may be told twice. `GET /v1/intents/{id}` is the truth.
    */
   on(event: 'intent', listener: (news: IntentNews) => void): void
   close(): Promise<void>
@@ -127,7 +127,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     pooled: options.databaseDirectUrl !== undefined,
     onError: () => {},
   })
-  let listening: Promise<Listener> | null = null
+  let hearing: Hearing | null = null
 
   async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
     if (trx === undefined) return enqueueOn(postgres, settings, producer, intents)
@@ -158,27 +158,20 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     },
     on(event, listener) {
       emitter.on(event, listener)
-      listening ??= listen(options.databaseDirectUrl ?? options.databaseUrl, emitter)
-      listening.catch(() => {
-        listening = null
+      hearing ??= startHearing({
+        postgres,
+        directUrl: options.databaseDirectUrl ?? options.databaseUrl,
+        workspace: purview.workspace,
+        kinds: 'intent.%',
+        hear: ({ subject, payload: { state, reason = null } }) =>
+          emitter.emit('intent', { id: subject, state, reason_code: reason }),
       })
     },
     async close() {
-      await listening?.then((listener) => listener.close()).catch(() => {})
+      await hearing?.close()
       await postgres.close()
     },
   }
-}
-
-async function listen(databaseUrl: string, emitter: EventEmitter): Promise<Listener> {
-  const listener = await openListener({ url: databaseUrl, channels: [INTENTS_CHANNEL], onError: () => {} })
-  listener.on(INTENTS_CHANNEL, (payload) => {
-    for (const line of payload.split('\n')) {
-      const [id, state, reason = null] = line.split(' ')
-      if (id && state) emitter.emit('intent', { id, state, reason_code: reason })
-    }
-  })
-  return listener
 }
 
 /**

@@ -95,7 +95,7 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
     intents: transitions,
     attempts,
     close: closer(deps, attempts),
-    followUps: followUpStore(db, settings.followUpCooldownMs),
+    followUps: followUpStore(deps.postgres, settings.followUpCooldownMs),
     async releaseOverlooked(intentId) {
       await overlooked(intentId)
     },

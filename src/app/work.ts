@@ -10,6 +10,7 @@ import type { Listener } from '../store/pg/listener.ts'
 import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import { isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { createDispatcher } from './dispatching.ts'
+import { startFanOut } from './fanning-out.ts'
 import type { Metrics } from './metrics.ts'
 import { announceLane, LANES_CHANNEL, startRelay } from './relaying.ts'
 import type { AppSettings } from './settings.ts'
@@ -84,6 +85,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const warn = (details: object, message: string) => log.warn(details, message)
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })
+  const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
   // Only the leader has use for it; a standby asks for the lead by its own timer.
   listener.on(DUE_CHANNEL, () => {
     if (listener.leads()) relay.wake()
@@ -99,7 +101,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   })
 
   return async () => {
-    await Promise.all([relay.stop(), sweeper.stop()])
+    await Promise.all([relay.stop(), sweeper.stop(), fanOut.stop()])
     await consumers.close()
   }
 }

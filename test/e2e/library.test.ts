@@ -206,7 +206,7 @@ describeEachLaneEngine('the library', (engine) => {
 
   it('cancels what has not left, and says when it could not', async () => {
     const { id } = await library.enqueue({ ...intent(), send_at: new Date(Date.now() + 60_000).toISOString() })
-    expect(await library.cancel(id)).toBe(true)
+    expect(await library.cancel(id)).toBe('cancelled')
     expect(await casement.intent(id)).toMatchObject({ state: 'cancelled', reason: { code: 'by_request' } })
     expect(await library.cancel(id)).toBe(false)
     expect(await library.cancel('nonsense')).toBe(false)
@@ -223,12 +223,19 @@ describeEachLaneEngine('the library', (engine) => {
       await news.next((one) => one.id === id, 1_000)
     })
     const sent = await library.enqueue(intent('heard'))
-    expect(await news.next(({ id }) => id === sent.id)).toMatchObject({ state: 'sent', reason_code: null })
+    expect(await news.next(({ id }) => id === sent.id)).toMatchObject({ state: 'scheduled', reason_code: null })
+    expect(await news.next(({ id, state }) => id === sent.id && state !== 'scheduled')).toMatchObject({
+      state: 'sent',
+      reason_code: null,
+    })
     await casement.age(customer, DAY_MS)
     const held = await library.enqueue({ ...intent('held'), when_closed: 'hold' })
-    expect(await news.next(({ id }) => id === held.id)).toMatchObject({ state: 'held', reason_code: 'awaiting_window' })
+    expect(await news.next(({ id, state }) => id === held.id && state !== 'scheduled')).toMatchObject({
+      state: 'held',
+      reason_code: 'awaiting_window',
+    })
     const failed = await library.enqueue({ ...intent('failed'), when_closed: 'fail' })
-    expect(await news.next(({ id }) => id === failed.id)).toMatchObject({
+    expect(await news.next(({ id, state }) => id === failed.id && state !== 'scheduled')).toMatchObject({
       state: 'failed',
       reason_code: 'window_closed',
     })

@@ -13,14 +13,13 @@ import {
 import { plus } from '../../src/domain/time.ts'
 import { FOR_WINDOW } from '../../src/domain/wait.ts'
 import { type AttemptConsequence, type AttemptStore, attemptStore } from '../../src/store/intents/attempts.ts'
-import { INTENTS_CHANNEL, type IntentTransitions, intentTransitions } from '../../src/store/intents/intents.ts'
+import { type IntentTransitions, intentTransitions } from '../../src/store/intents/intents.ts'
 import { cancelIntent, replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { afterFailedDelivery } from '../../src/store/intents/statuses.ts'
 import { cancelByIds, expireIntents, releaseByIds } from '../../src/store/intents/waiting.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
-import { eventually, whenNotified } from '../support/signals.ts'
 import { STANDING } from '../support/standing.ts'
 
 const reason: Reason = { code: 'graph_refused', text: 'For the test.' }
@@ -191,15 +190,24 @@ describe('transitions', () => {
     expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: expires_at, has_turn: false })
   })
 
-  it('tell whoever listens where an intent came to rest', async () => {
+  it('tell where an intent came to rest, and not that it is on its way', async () => {
     const { id } = await put('queued')
-    const heard = await whenNotified(rows.databaseUrl, INTENTS_CHANNEL)
-    try {
-      await transitions.close(id, 1, 'fail', decision)
-      await eventually(() => heard.payloads.includes(`${id} failed graph_refused`), { on: heard })
-    } finally {
-      await heard.close()
-    }
+    await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })
+    await attempts.close({
+      intentId: id,
+      number: 2,
+      outcome: 'refused',
+      httpStatus: 400,
+      error: null,
+      wamid: null,
+      next: { event: 'fail', reason },
+    })
+    const { rows: news } = await sql<{ kind: string; payload: unknown }>`
+      select kind, payload from outbox where subject = ${id} order by id`.execute(rows.postgres.db)
+    expect(news).toEqual([
+      { kind: 'intent.scheduled', payload: { state: 'scheduled' } },
+      { kind: 'intent.failed', payload: { state: 'failed', reason: 'graph_refused' } },
+    ])
   })
 })
 

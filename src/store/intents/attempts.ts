@@ -8,7 +8,7 @@ import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing, retryingRolledBack } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
-import { ANSWER_AND_ANNOUNCE, type RecordedDecision, waitColumns } from './intents.ts'
+import { type RecordedDecision, waitColumns } from './intents.ts'
 import { transition } from './transitions.ts'
 
 export interface OpenAttempt {
@@ -79,7 +79,7 @@ export type AttemptConsequence =
  * closed again, by better knowledge, and an acceptance, which a status webhook proves, wins over everything but an acceptance. Every other
  * consequence belongs to the newest attempt only.
  */
-const closeAttempts = prepared<{ ord: string | null }>(
+const closeAttempts = prepared<{ ord: string }>(
   'close_attempts',
   transition({
     asked: `answers as (
@@ -118,7 +118,7 @@ const closeAttempts = prepared<{ ord: string | null }>(
       select a.wamid, a.id, a.number, i.conversation_id, a.sent_as from asked a join intents i on i.id = a.id where a.wamid is not null
       on conflict (wamid) do nothing
     )`,
-    select: ANSWER_AND_ANNOUNCE,
+    select: 'select ord from moved',
   }),
 )
 
@@ -228,7 +228,7 @@ export async function closeAttemptsOn(client: pg.Pool | pg.PoolClient, items: Cl
 export async function closeEachOn(client: pg.Pool | pg.PoolClient, items: CloseAttempt[]): Promise<boolean[]> {
   const rows = items.length > 0 ? await closeAttempts(client, closeParameters(items)) : []
   const moved = items.map(() => false)
-  for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
+  for (const { ord } of rows) moved[Number(ord) - 1] = true
   return moved
 }
 

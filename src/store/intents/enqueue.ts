@@ -62,6 +62,7 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     created_by: record.createdBy,
   }))
   const { rows } = await sql<{ id: IntentId }>`
+    with inserted as (
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
       send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
@@ -71,7 +72,12 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
       metadata jsonb, follow_up_of uuid, created_by jsonb)
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
-    returning id::text as id`.execute(db)
+    returning id, workspace
+    ), told as (
+      insert into outbox (workspace, kind, subject, payload)
+      select workspace, 'intent.scheduled', id::text, '{"state":"scheduled"}' from inserted
+    )
+    select id::text as id from inserted`.execute(db)
   const inserted = new Set(rows.map((row) => row.id))
   const repeats = records.filter((record) => !inserted.has(record.id))
   const earlier = repeats.length > 0 ? await findByKeys(db, repeats) : new Map<string, EarlierIntent>()

@@ -4,9 +4,9 @@ import { SYSTEM } from '../../domain/access.ts'
 import type { Message } from '../../domain/content.ts'
 import type { ConversationId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
-import { type Db, retryingPassing } from '../pg/postgres.ts'
+import { type Db, type Postgres, retryingPassing } from '../pg/postgres.ts'
 import type { Claim } from './dispatch-facts.ts'
-import { insertIntents, notifyDue } from './enqueue.ts'
+import { DUE_CHANNEL, insertIntents } from './enqueue.ts'
 import type { RecordedDecision } from './intents.ts'
 import { runTransition, transition } from './transitions.ts'
 
@@ -14,25 +14,24 @@ import { runTransition, transition } from './transitions.ts'
  * Invitations: the template that asks a customer to answer, and the messages that wait for the answer. One invitation per conversation is
  * out at a time; `conversations.follow_up_id` is that one, and taking it is guarded, so ten messages decided at once invite once.
  */
-export function followUpStore(db: Db, cooldownMs: number) {
+export function followUpStore({ db, signals }: Pick<Postgres, 'db' | 'signals'>, cooldownMs: number) {
   return {
     async ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean> {
-      return retryingPassing(() =>
+      const asked = await retryingPassing(() =>
         db.transaction().execute(async (trx) => {
           const id = uuidv7({ msecs: claim.facts.now }) as IntentId
           const first = await takeInvitation(trx, claim.recipient.conversationId, id, cooldownMs)
           if (!(await holdForAnswer(trx, claim, decision))) {
             // Cancelled meanwhile: nobody waits, so nobody is asked.
             if (first) await giveBackInvitation(trx, claim.recipient.conversationId, id)
-            return false
+            return { held: false, due: false }
           }
-          if (first) {
-            await insertInvitation(trx, claim, id, message)
-            await notifyDue(trx)
-          }
-          return true
+          if (first) await insertInvitation(trx, claim, id, message)
+          return { held: true, due: first }
         }),
       )
+      if (asked.due) signals.send(DUE_CHANNEL)
+      return asked.held
     },
 
     async join(claim: Claim, decision: RecordedDecision): Promise<boolean> {

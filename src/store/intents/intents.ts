@@ -29,20 +29,7 @@ interface Move {
   decision: RecordedDecision | null
 }
 
-/** Where an intent came to rest, one `<id> <state> <reason code>` per line. */
-export const INTENTS_CHANNEL = 'casement_intents'
-
-/**
- * The answer of a set-based transition whose `moved` has an `ord`: which items moved, and the news of it for whoever listens, in
- * notifications that stay below the 8,000 bytes Postgres allows.
- */
-export const ANSWER_AND_ANNOUNCE = `
-   select ord, null as announced from moved
-   union all
-   select null, pg_notify('${INTENTS_CHANNEL}', string_agg(concat_ws(' ', id, state, reason_code), e'\\n'))::text
-   from moved group by (ord - 1) / 100`
-
-const moveIntents = prepared<{ ord: string | null }>(
+const moveIntents = prepared<{ ord: string }>(
   'move_intents',
   transition({
     asked: `asked as (
@@ -63,7 +50,7 @@ const moveIntents = prepared<{ ord: string | null }>(
     decision: { kind: 'a.decision_kind', reason: 'a.decision_reason', facts: 'a.facts' },
     returning: ['a.ord'],
     ends: true,
-    select: ANSWER_AND_ANNOUNCE,
+    select: 'select ord from moved',
   }),
 )
 
@@ -87,7 +74,7 @@ async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
     ]),
   )
   const moved = moves.map(() => false)
-  for (const { ord } of rows) if (ord !== null) moved[Number(ord) - 1] = true
+  for (const { ord } of rows) moved[Number(ord) - 1] = true
   return moved
 }
 

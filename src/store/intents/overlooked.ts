@@ -3,8 +3,8 @@ import { templateStatusClass } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWindowOpen } from '../../domain/window.ts'
 import { coalesce } from '../pg/batch.ts'
-import { type Db, isPassingDatabaseError, type Postgres, prepared, retryingPassing } from '../pg/postgres.ts'
-import { notifyDue } from './enqueue.ts'
+import { isPassingDatabaseError, type Postgres, prepared, retryingPassing } from '../pg/postgres.ts'
+import { DUE_CHANNEL } from './enqueue.ts'
 import { releaseByIds } from './waiting.ts'
 
 /*
@@ -50,7 +50,10 @@ const lockTemplates = prepared<{ id: IntentId; status: string }>(
 )
 
 /** Lets held intents go after all whose window has opened, or whose template Meta has decided about, meanwhile. */
-export function overlookedStore({ pool, db }: Pick<Postgres, 'pool' | 'db'>, windowMarginMs: number) {
+export function overlookedStore(
+  { pool, db, signals }: Pick<Postgres, 'pool' | 'db' | 'signals'>,
+  windowMarginMs: number,
+) {
   return coalesce<IntentId, null>({
     maxItems: 500,
     maxFlights: 2,
@@ -60,10 +63,14 @@ export function overlookedStore({ pool, db }: Pick<Postgres, 'pool' | 'db'>, win
         retryingPassing(() => lockWindows(pool, [held])),
         retryingPassing(() => lockTemplates(pool, [held])),
       ])
-      await release(db, [
+      const needless = [
         ...windows.filter((row) => isOpen(row, windowMarginMs)).map((row) => row.id),
         ...templates.filter((row) => templateStatusClass(row.status) !== 'waiting').map((row) => row.id),
-      ])
+      ]
+      if (needless.length > 0) {
+        await retryingPassing(() => releaseByIds(db, needless))
+        signals.send(DUE_CHANNEL)
+      }
       return held.map(() => null)
     },
   })
@@ -76,12 +83,6 @@ function isOpen(row: WindowRow, marginMs: number): boolean {
     refutedAt: row.window_refuted_at,
   }
   return isWindowOpen(window, row.now, marginMs)
-}
-
-async function release(db: Db, ids: IntentId[]): Promise<void> {
-  if (ids.length === 0) return
-  await retryingPassing(() => releaseByIds(db, ids))
-  await notifyDue(db)
 }
 
 interface WaitRow extends WindowRow {

@@ -57,7 +57,9 @@ async function moveOn(client: pg.Client, aheadMs: number): Promise<ClockMove> {
       'the clock of this database cannot be moved: a process that sends to a Graph API other than the built-in sandbox runs on it',
     )
   }
-  await client.query('lock table intents, attempts, webhook_channels, webhook_intake in share row exclusive mode')
+  await client.query(
+    'lock table intents, attempts, webhook_channels, webhook_intake, news, news_readers in share row exclusive mode',
+  )
   const body = aheadMs === 0 ? 'select now()' : `select now() + interval '${aheadMs} milliseconds'`
   await client.query(
     `create or replace function casement_now() returns timestamptz language sql stable parallel safe as $$${body}$$`,
@@ -81,4 +83,6 @@ const SHIFTS = [
      caught_up_at = caught_up_at + $1::interval, ahead_at = ahead_at + $1::interval`,
   `update webhook_intake set alive_at = alive_at + $1::interval, missed_since = missed_since + $1::interval,
      revived_at = revived_at + $1::interval, caught_up_at = caught_up_at + $1::interval`,
+  `update news set at = at + $1::interval`,
+  `update news_readers set seen_at = seen_at + $1::interval`,
 ]
