@@ -24,6 +24,7 @@ const BACKOFF: Record<FailureClass, Backoff> = {
   messaging_limit: HOURLY,
   recipient_later: { floorMs: 24 * HOUR_MS, baseMs: 24 * HOUR_MS, factor: 1, capMs: 24 * HOUR_MS },
   window_closed: SECONDS_TO_MINUTES,
+  responder: { floorMs: 15 * MINUTE_MS, baseMs: 15 * MINUTE_MS, factor: 1, capMs: 15 * MINUTE_MS },
   recipient: SECONDS_TO_MINUTES,
   recipient_marketing: SECONDS_TO_MINUTES,
   recipient_country: SECONDS_TO_MINUTES,

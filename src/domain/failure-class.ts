@@ -21,6 +21,8 @@ export type FailureClass =
   | 'recipient_later'
   /** Free-form after the customer service window had closed. */
   | 'window_closed'
+  /** Another responder has the conversation; ours goes once they give it back. */
+  | 'responder'
   /** This person cannot be reached, or not with this message. */
   | 'recipient'
   /** This person stopped marketing from this business. */
@@ -68,6 +70,8 @@ export type Proof =
   | 'template_disabled'
   /** Nothing reaches this person for now. */
   | 'recipient_unreachable'
+  /** Of this spelling of their number: the other one may pass. */
+  | 'spelling_refused'
 
 export interface ClassRule {
   retry: Retry
@@ -106,6 +110,7 @@ export const FAILURE_CLASSES: Record<FailureClass, ClassRule> = {
     minDelayMs: 24 * HOUR_MS,
   },
   window_closed: { ...WAITS, retry: 'after_event', fault: 'producer', reason: 'window_closed', minDelayMs: null },
+  responder: { ...WAITS, retry: 'later', fault: 'operator', reason: 'other_responder', minDelayMs: 15 * MINUTE_MS },
   recipient: { ...NEVER, fault: 'recipient', reason: 'recipient_unreachable', finalReason: 'recipient_unreachable' },
   recipient_marketing: { ...NEVER, fault: 'recipient', reason: 'opted_out', finalReason: 'opted_out' },
   recipient_country: { ...NEVER, fault: 'operator', reason: 'country_blocked', finalReason: 'country_blocked' },

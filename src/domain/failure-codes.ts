@@ -93,8 +93,10 @@ export const FAILURE_CODES = {
     text: 'Undeliverable: no WhatsApp at this number, terms not accepted, or a version too old; use another channel.',
   },
   // Meta's test numbers may write to listed people only. It concerns this one person, so the sender is not restricted for it.
+  // The list is compared as it was typed, and Meta adds or drops a digit of Argentine, Mexican and Brazilian numbers.
   131030: {
     class: 'recipient',
+    proves: 'spelling_refused',
     text: 'A test number writes only to people on its list; add the recipient in the app dashboard.',
   },
   131031: { ...account, text: 'Meta locked the account; see Account Quality, then resume the sender.' },
@@ -142,6 +144,10 @@ export const FAILURE_CODES = {
   131065: {
     class: 'route',
     text: 'A maximum price is not available in the country of the recipient; send without one.',
+  },
+  131070: {
+    class: 'responder',
+    text: 'Another responder, such as Meta Business Agent, has this conversation; Casement looks again every 15 minutes.',
   },
   132000: { class: 'template_parameters', text: PARAMETERS },
   132001: {

@@ -45,6 +45,7 @@ export type WaitingCode =
   | 'graph_transient'
   | 'campaign_paused'
   | 'recipient_capped'
+  | 'other_responder'
 
 export type FailedCode =
   | 'window_closed'

@@ -223,6 +223,7 @@ async function closeAttempt(
       delivery: intent.delivery,
       sentAs: sentAs(message),
       substitute: message.type === 'template' && intent.template === null,
+      untriedSpelling: recipient.spelling === 'known',
     },
     io.jitter(),
   )
@@ -281,6 +282,7 @@ function record(decision: Decision, claim: Claim): RecordedDecision {
         ? { template: decision.reference.name, template_language: decision.reference.language }
         : {}),
       ...(messagingLimit ? { messaging_limit: messagingLimit.limit, messaging_limit_used: messagingLimit.used } : {}),
+      ...(claim.recipient.spelling === 'other' ? { spelling: 'other' } : {}),
       attempts: claim.intent.attempts,
     },
   }

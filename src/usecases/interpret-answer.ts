@@ -19,6 +19,8 @@ export interface AnsweredAttempt {
   sentAs: 'free_form' | 'template'
   /** The template went in the place of a free-form message, so another of its policy may go when this one cannot. */
   substitute: boolean
+  /** The person's number has another spelling (Argentina, Brazil, Mexico), and this attempt did not go to it. */
+  untriedSpelling?: boolean
 }
 
 export type Consequence =
@@ -201,6 +203,10 @@ export function consequenceOfFailure(
     effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
     // Due again at once, without a try spent: the number is restricted now, and whatever is due for it is passed by until that is cured.
     return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false }, effects }
+  }
+  if (failure.proves === 'spelling_refused' && attempt.untriedSpelling) {
+    const again = { ...reason, text: `${failure.text} Tried once under the other spelling of the number.` }
+    return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason: again, countsAsRetry: false }, effects }
   }
   effects.push(...lessonsOf(failure, dueInMs, retryDelayMs('throttle_sender', attempt.number, jitter)))
   const refusal = effects.find((effect) => effect.kind === 'refuse_template')

@@ -222,6 +222,11 @@ describe('interpretAnswer, by the class of failure', () => {
       follows: { ...waiting, keepsTurn: true, reason: 'awaiting_window', dueInMs: 0 },
       effects: ['refute_window'],
     },
+    responder: {
+      code: 131070,
+      follows: { ...waiting, keepsTurn: false, reason: 'other_responder', dueInMs: 15 * MINUTE_MS },
+      effects: [],
+    },
     recipient: { code: 131026, follows: over('recipient_unreachable'), effects: ['mark_unreachable'] },
     recipient_marketing: { code: 131050, follows: suppressed('opted_out'), effects: ['stop_marketing'] },
     recipient_country: { code: 130497, follows: suppressed('country_blocked'), effects: [] },
@@ -246,6 +251,12 @@ describe('interpretAnswer, by the class of failure', () => {
     not_a_send: { code: 131052, follows: over('graph_refused'), effects: [] },
     unknown: { code: 987654, follows: { ...passing, dueInMs: 5 * SECOND_MS }, effects: ['report_unknown'] },
   }
+
+  it('tries the other spelling of a number once, whatever was tried before, and then follows the rule', () => {
+    const judgedOf = (untriedSpelling: boolean) => judge(refused(131030), { retries: 4, untriedSpelling }).next
+    expect(judgedOf(true)).toMatchObject({ event: 'retry', dueInMs: 0, keepsTurn: true, countsAsRetry: false })
+    expect(judgedOf(false)).toMatchObject({ event: 'fail', reason: { code: 'recipient_unreachable' } })
+  })
 
   it.each(Object.entries(CLASSES))('follows the rule of %s', (failureClass, { code, follows, effects }) => {
     expect(classify(errorOf(code)).class).toBe(failureClass)

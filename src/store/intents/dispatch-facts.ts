@@ -4,6 +4,7 @@ import type { Consent, DispatchFacts, SenderState, TemplateFacts } from '../../d
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
 import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
 import type { MessagingLimitUse } from '../../domain/limits.ts'
+import { waIdCandidates } from '../../domain/recipient.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import { readMessagingLimits } from '../accounts/messaging-limits.ts'
@@ -34,7 +35,15 @@ export interface Claim {
     credentialsVersion: Instant
     limited: boolean
   }
-  recipient: { contactId: ContactId; conversationId: ConversationId; waId: WaId | null; bsuid: Bsuid | null }
+  recipient: {
+    contactId: ContactId
+    conversationId: ConversationId
+    /** As it is dialled now. */
+    waId: WaId | null
+    bsuid: Bsuid | null
+    /** `known`: as Meta last told it. `other`: Meta refused that one (131030). Null: the number has one spelling, or there is none. */
+    spelling: 'known' | 'other' | null
+  }
   facts: DispatchFacts
 }
 
@@ -81,6 +90,7 @@ interface FactsRow {
   pair_empties_at: Instant | null
   last_follow_up_at: Instant | null
   follow_up_id: string | null
+  spellings_refused: number
 }
 
 /*
@@ -101,6 +111,8 @@ const selectFacts = prepared<FactsRow>(
      c.stopped_marketing_at is not null as stopped, c.unreachable_until,
      v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
+     case when i.attempts = 0 then 0 else (
+       select count(*)::int from attempts a where a.intent_id = i.id and a.error ->> 'code' = '131030') end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
    from unnest($1::uuid[], $2::int[]) with ordinality as asked (id, wake, ord)
    join intents i on i.id = asked.id and i.wake = asked.wake and i.state = 'queued'
@@ -152,7 +164,7 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       credentialsVersion: row.credentials_version,
       limited: row.messaging_limit !== null,
     },
-    recipient: { contactId: row.contact_id, conversationId: row.conversation_id, waId: row.wa_id, bsuid: row.bsuid },
+    recipient: recipientOf(row),
     facts: {
       now: row.now,
       sender: {
@@ -188,6 +200,15 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
     },
   }
+}
+
+/** After each refusal of the one spelling the other has its turn, so that a replay begins with the known one again. */
+function recipientOf(row: FactsRow): Claim['recipient'] {
+  const { contact_id: contactId, conversation_id: conversationId, wa_id: waId, bsuid } = row
+  const other = waId === null ? null : (waIdCandidates(waId)[1] ?? null)
+  if (other === null) return { contactId, conversationId, waId, bsuid, spelling: null }
+  const refused = row.spellings_refused % 2 === 1
+  return { contactId, conversationId, waId: refused ? other : waId, bsuid, spelling: refused ? 'other' : 'known' }
 }
 
 function templateKeysOf(row: FactsRow): TemplateKey[] {

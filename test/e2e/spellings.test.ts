@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Harness, startHarness } from '../support/harness.ts'
+import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { ORDER_UPDATE, templateMessage, text } from './fixtures.ts'
+
+describe('a test number with a list', () => {
+  let casement: Harness
+
+  beforeAll(async () => {
+    casement = await startHarness(lanesOnPostgres)
+  })
+  afterAll(() => casement.close())
+
+  const allow = (...digits: string[]) => casement.sandbox.changeSender(casement.sender, { allowed_to: digits })
+  const spellings = (id: string) =>
+    casement.query<{ outcome: string; spelling: string | null }>(
+      `select outcome, decision -> 'facts' ->> 'spelling' as spelling from attempts where intent_id = $1 order by number`,
+      [id],
+    )
+
+  it.each([
+    ['5491123456789', '541123456789'],
+    ['5215512345678', '525512345678'],
+    ['555181234567', '5551981234567'],
+  ])('gets the message of %s under the spelling on its list, %s', async (known, listed) => {
+    allow(listed)
+    casement.sandbox.addCustomer({ wa_id: known, aliases: [listed] })
+    await casement.writes(known)
+    const { id } = await casement.enqueue({ to: { wa_id: known }, message: text('Hi.') })
+    await casement.intentIn(id, 'sent', 'failed')
+    expect(casement.calls(known).map(({ code }) => code)).toEqual([131030])
+    expect(casement.received(listed)).toEqual(['Hi.'])
+    expect(await spellings(id)).toEqual([
+      { outcome: 'refused', spelling: null },
+      { outcome: 'accepted', spelling: 'other' },
+    ])
+  })
+
+  it('refuses whom it does not list under either spelling, once each, and a replay tries both again', async () => {
+    allow()
+    const { id } = await casement.enqueue({ to: '+5491134567890', message: templateMessage(ORDER_UPDATE) })
+    const failed = await casement.intentIn(id, 'failed')
+    expect(failed.reason).toMatchObject({ code: 'recipient_unreachable', graph_code: 131030 })
+    expect(failed.attempts).toHaveLength(2)
+    allow('5491134567890')
+    await casement.api('POST', `/v1/intents/${id}/replay`)
+    await casement.intentIn(id, 'sent')
+    expect(casement.received('5491134567890')).toEqual(['template order_update'])
+  })
+
+  it('refuses at once whose number has one spelling', async () => {
+    allow()
+    const { id } = await casement.enqueue({ to: '+4915123456789', message: templateMessage(ORDER_UPDATE) })
+    expect((await casement.intentIn(id, 'failed')).attempts).toHaveLength(1)
+  })
+
+  it('leaves a service message waiting while another responder has the customer, and sends templates', async () => {
+    casement.sandbox.changeSender(casement.sender, { allowed_to: null })
+    const customer = casement.stranger()
+    await casement.writes(customer)
+    casement.sandbox.colleagues.takeOver(customer)
+    const { id } = await casement.enqueue({ to: `+${customer}`, message: text('Hi.') })
+    const waiting = await casement.attempted(id, 'refused')
+    await expect
+      .poll(async () => (await casement.intent(id)).reason, { timeout: 20_000 })
+      .toMatchObject({ code: 'other_responder', graph_code: 131070 })
+    const { due_at } = await casement.intent(id)
+    expect(Date.parse(due_at as string) - Date.now()).toBeGreaterThan(14 * 60_000)
+    expect(waiting.state).not.toBe('failed')
+    const template = await casement.enqueue({ to: `+${customer}`, message: templateMessage(ORDER_UPDATE) })
+    await casement.intentIn(template.id, 'sent')
+    casement.sandbox.colleagues.handBack(customer)
+    await casement.query('update intents set due_at = casement_now() where id = $1', [id])
+    await casement.intentIn(id, 'sent')
+  })
+})
