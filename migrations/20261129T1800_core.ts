@@ -156,6 +156,16 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       constraint senders_unlinked check (sealed_access_token is not null or state = 'paused')
     )`.execute(db)
   await sql`create index senders_workspace on senders (workspace)`.execute(db)
+
+  // Workers that live, and which access tokens they can open: a sealed token names its key.
+  await sql`
+    create table worker_processes (
+      id uuid primary key,
+      key_ids text[] not null,
+      -- numbers whose token is damaged: it has the key and could not open it all the same
+      damaged text[] not null,
+      seen_at timestamptz not null
+    ) with (fillfactor = 50)`.execute(db)
 }
 
 async function createPeople(db: Kysely<any>): Promise<void> {

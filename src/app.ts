@@ -12,6 +12,7 @@ import { createReceiver } from './app/receiving.ts'
 import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
 import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
+import { startTokenWatch, TOKEN_BEAT_MS } from './app/token-watch.ts'
 import { startWork } from './app/work.ts'
 import { createGraphClient } from './graph/client.ts'
 import { verifySignature } from './graph/webhook.ts'
@@ -29,7 +30,7 @@ import { ClockMoved, keepRealTime } from './store/pg/clock.ts'
 import { openListener } from './store/pg/listener.ts'
 import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
 import { CLOCK_CHANNEL, moveClock } from './store/pg/move-clock.ts'
-import { HOT_PATH_SETTINGS, openPostgres } from './store/pg/postgres.ts'
+import { HOT_PATH_SETTINGS, isPassingDatabaseError, openPostgres } from './store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from './store/templates/upkeep.ts'
 import { INBOX_CHANNEL } from './store/webhooks/events.ts'
 import { beatIntake, INTAKE_BEAT_MS } from './store/webhooks/intake.ts'
@@ -50,6 +51,8 @@ export interface AppOptions {
   templateCheckMs?: number
   /** A lane without work for this long is closed; milliseconds. */
   laneIdleMs?: number
+  /** How often a worker says that it lives, and which tokens it can open; milliseconds. */
+  tokenBeatMs?: number
 }
 
 export interface RunningApp {
@@ -100,6 +103,7 @@ export async function startApp({
   sandboxed = false,
   templateCheckMs = TEMPLATE_CHECK_MS,
   laneIdleMs = LANE_IDLE_MS,
+  tokenBeatMs = TOKEN_BEAT_MS,
 }: AppOptions): Promise<RunningApp> {
   const settings = settingsOf(config)
   // What is tied to a session goes past the pooler.
@@ -157,6 +161,19 @@ export async function startApp({
     })
     closers.push(listener.close)
 
+    const tokens = await startTokenWatch({
+      postgres,
+      senders,
+      vault,
+      metrics,
+      worker: roles.includes('worker') ? listener : null,
+      beatMs: tokenBeatMs,
+      log: logger,
+      onError: (error) => logger.warn({ err: error }, 'looking after the access tokens failed'),
+    })
+    closers.push(tokens.stop)
+    listener.on(CLOCK_CHANNEL, tokens.look)
+
     const { templateSync, ...management } = await createManagement({
       postgres,
       senders,
@@ -175,10 +192,13 @@ export async function startApp({
         await receive(raw.toString('utf8'))
         return true
       },
+      isAway: isPassingDatabaseError,
       async notReady() {
         const checks = await Promise.allSettled([postgres.ping(), backend.ping()])
         const names = ['the database does not answer', `the lanes (${backend.kind}) do not answer`]
-        return checks.flatMap((check, i) => (check.status === 'rejected' ? [names[i] as string] : []))
+        const reasons = checks.flatMap((check, i) => (check.status === 'rejected' ? [names[i] as string] : []))
+        const locked = tokens.unready()
+        return locked === null ? reasons : [...reasons, locked]
       },
       metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     }
@@ -225,6 +245,7 @@ export async function startApp({
         backend,
         lanes,
         senders,
+        tokens,
         graph,
         settings,
         onAccepted: notes.accepted,

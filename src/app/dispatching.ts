@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAnswer, afterSilence, type Circuit, CLOSED_CIRCUIT } from '../domain/circuit.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
-import { type Clocks, startStopwatch } from '../domain/stopwatch.ts'
+import { startStopwatch } from '../domain/stopwatch.ts'
 import type { createGraphClient } from '../graph/client.ts'
 import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
@@ -15,6 +15,7 @@ import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { type DispatchIo, type DispatchOutcome, dispatchIntent } from '../usecases/dispatch-intent.ts'
 import { closer } from './closing.ts'
+import { PROCESS_CLOCKS } from './process-clocks.ts'
 import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
 
@@ -37,14 +38,12 @@ export interface DispatcherDeps {
 
 export interface Dispatcher {
   /** Throws when a dependency is away or something is wrong with us; the intent is where it was, or its attempt is open. */
-  dispatch(sender: PhoneNumberId, wakeUp: WakeUp): Promise<void>
+  dispatch(sender: PhoneNumberId, wakeUp: WakeUp): Promise<DispatchOutcome>
   /** Makes an intent due again at once whose dispatch broke off before its attempt was open; nothing otherwise. */
   giveBack(wakeUp: WakeUp): Promise<boolean>
 }
 
 type Attempted = Extract<DispatchOutcome, { kind: 'attempted' }>
-
-const PROCESS_CLOCKS: Clocks = { monotonic: () => performance.now(), wall: () => Date.now() }
 
 /** Wires the dispatch of one wake-up to Postgres, the Graph API and the lanes. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
@@ -73,6 +72,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome)
         if (pauseMs !== null) await deps.pauseLane(sender, pauseMs)
       }
+      return outcome
     },
     giveBack: ({ intentId, wake }) => transitions.unqueue(intentId, wake),
   }

@@ -5,9 +5,11 @@ import type { DebuggedToken } from '../graph/wire.ts'
 import { openLaneBackend } from '../queue/backend.ts'
 import { type Sender, senderStore } from '../store/accounts/senders.ts'
 import { createTokenVault } from '../store/accounts/token-vault.ts'
+import { readWorkers } from '../store/accounts/worker-processes.ts'
 import { schemaState } from '../store/pg/migrate.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/pg/postgres.ts'
 import type { ResolvedConfig } from './settings.ts'
+import { aliveMs, TOKEN_BEAT_MS } from './token-watch.ts'
 
 /** One thing that was looked at. `detail` says what was found, for an operator. */
 export interface Check {
@@ -45,9 +47,11 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     const sessions = await checkSessions(config)
     const schema = await checking('schema', () => checkSchema(postgres.db))
     const clock = await checking('clock', () => checkClock(postgres.db))
-    const accounts = schema.ok ? await checkSenders(config, postgres.db, graph) : []
-    const stamps = schema.ok ? [await checking("Meta's stamps", () => checkStamps(postgres.db))] : []
-    return [database, sessions, schema, clock, ...stamps, ...lanes, ...accounts]
+    if (!schema.ok) return [database, sessions, schema, clock, ...lanes]
+    const stamps = await checking("Meta's stamps", () => checkStamps(postgres.db))
+    const workers = await checking('workers', () => checkWorkers(postgres.db))
+    const accounts = await checkSenders(config, postgres.db, graph)
+    return [database, sessions, schema, clock, stamps, ...lanes, workers, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])
   }
@@ -119,6 +123,18 @@ async function checkStamps(db: Db): Promise<Omit<Check, 'name'>> {
   if (aheadMs === undefined) return { ok: true, detail: 'none was ahead of the database in the last day' }
   const detail = `lay up to ${Math.round(aheadMs / 1_000)} s ahead of the database in the last day: no window opens by them; set its clock`
   return { ok: false, detail }
+}
+
+/** Workers with another secret than the numbers were linked under send nothing for those, and say so only in their own log. */
+async function checkWorkers(db: Db): Promise<Omit<Check, 'name'>> {
+  const workers = await readWorkers(db, aliveMs(TOKEN_BEAT_MS))
+  const lockedOut = workers.filter(({ unreadable }) => unreadable > 0)
+  if (lockedOut.length === 0) return { ok: true, detail: `${workers.length} running, each can open every access token` }
+  const most = Math.max(...lockedOut.map(({ unreadable }) => unreadable))
+  return {
+    ok: false,
+    detail: `${lockedOut.length} of ${workers.length} running cannot open up to ${most} access token(s): give all the same CASEMENT_SECRET`,
+  }
 }
 
 async function checkLanes(config: ResolvedConfig): Promise<Check[]> {

@@ -38,7 +38,10 @@ export interface ManagementDeps {
   bootstrapKeys: readonly string[]
 }
 
-type ManagementServices = Omit<Services, 'enqueue' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady'>
+type ManagementServices = Omit<
+  Services,
+  'enqueue' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady' | 'isAway'
+>
 
 export interface Management extends ManagementServices {
   /** For everybody else who learns that an account's templates changed. */

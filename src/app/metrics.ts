@@ -45,6 +45,10 @@ export function createMetrics() {
       'casement_doubts_waiting',
       'Doubts past their grace that wait for the webhook channel to speak.',
     ),
+    unreadableTokens: gauge(
+      'casement_unreadable_tokens',
+      'Linked numbers whose access token this process cannot open: compare CASEMENT_SECRET.',
+    ),
     openLanes: gauge('casement_open_lanes', 'Lanes this process consumes.'),
     leads: gauge('casement_relay_leads', '1 while this process has the lead of the relay.'),
   }

@@ -15,6 +15,7 @@ import type { Metrics } from './metrics.ts'
 import { announceLane, LANES_CHANNEL, startRelay } from './relaying.ts'
 import type { AppSettings } from './settings.ts'
 import { startSweeper } from './sweeping.ts'
+import type { TokenWatch } from './token-watch.ts'
 
 /*
  * The worker role: consume lanes, and lead the relay and the sweeper when nobody else does.
@@ -28,6 +29,7 @@ export interface WorkDeps {
   backend: LaneBackend
   lanes: Lanes
   senders: SenderStore
+  tokens: Pick<TokenWatch, 'mayConsume' | 'lockedOut' | 'onLockedOut'>
   graph: GraphClient
   settings: AppSettings
   concurrency: number
@@ -43,7 +45,7 @@ const LANES_PAUSE_ON_OUTAGE_MS = 1_000
 
 /** Starts at once; the result stops it, letting the jobs in flight finish. */
 export function startWork(deps: WorkDeps): () => Promise<void> {
-  const { listener, lanes, metrics, log } = deps
+  const { listener, lanes, tokens, metrics, log } = deps
   const dispatcher = createDispatcher({
     ...deps,
     pauseLane: (sender, forMs) => lanes.pause(sender, forMs),
@@ -62,7 +64,8 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
 
   async function process(sender: PhoneNumberId, wakeUp: WakeUp): Promise<void> {
     try {
-      await dispatcher.dispatch(sender, wakeUp)
+      const outcome = await dispatcher.dispatch(sender, wakeUp)
+      if (outcome.kind === 'given_back' && outcome.why === 'locked_out') tokens.lockedOut(sender)
     } catch (error) {
       log.error({ err: error, intent: wakeUp.intentId }, 'dispatch failed')
       // A dependency that stumbled: at once again, or by the sweeper when Postgres is gone, and then the lane had better stand still.
@@ -81,7 +84,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     onLanes: (open) => metrics.openLanes.set(open),
     onError: (error) => log.warn({ err: error }, 'lane error'),
   })
-  const openLane = consumers.open
+  const openLane: typeof consumers.open = (sender, throughputMps) => {
+    if (tokens.mayConsume(sender)) consumers.open(sender, throughputMps)
+  }
+  tokens.onLockedOut(consumers.shut)
   const warn = (details: object, message: string) => log.warn(details, message)
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })

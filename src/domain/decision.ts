@@ -171,8 +171,13 @@ function noConsent(category: string): Decision {
   return { kind: 'suppress', reason: { code: 'no_consent', text } }
 }
 
+/** Why an intent waits for its sender: for all that is wrong with an account there is one code, and the text says which. */
+export function senderHoldReason(reason: Reason): Reason {
+  return reason.code === 'token_unreadable' ? { ...reason, code: 'sender_account' } : reason
+}
+
 function senderReason(sender: SenderFacts): Reason {
-  if (sender.reason) return sender.reason
+  if (sender.reason) return senderHoldReason(sender.reason)
   return sender.state === 'paused'
     ? { code: 'sender_paused', text: 'The sender is paused.' }
     : { code: 'sender_account', text: 'The sender is restricted.' }

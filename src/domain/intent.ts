@@ -38,6 +38,8 @@ export type WaitingCode =
   | 'template_paused'
   | 'sender_paused'
   | 'sender_account'
+  /** Of a sender only: no live worker can open its access token. Its intents wait for `sender_account`. */
+  | 'token_unreadable'
   | 'quiet_hours'
   | 'pair_limit'
   | 'messaging_limit'

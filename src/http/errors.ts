@@ -77,6 +77,15 @@ export function toApiError(error: unknown): ApiError | null {
   return null
 }
 
+/** The database is away. Nothing is wrong with the request: the same one passes later. */
+export function unavailable(): ApiError {
+  return new ApiError(503, 'unavailable', 'the database does not answer at the moment; try again', {
+    retryAfterS: RETRY_AFTER_S,
+  })
+}
+
+const RETRY_AFTER_S = 5
+
 /** What a caller may know of a failure that is ours; the log has the rest under the same id. */
 export function internalError(requestId: string): ApiError {
   return new ApiError(500, 'internal', `unexpected failure; the log tells more under request ${requestId}`)

@@ -66,6 +66,7 @@ export function graphErrorBody(error: ApiError, requestId: string): { status: nu
 
 export function sendGraphError(reply: FastifyReply, error: ApiError): FastifyReply {
   const { status, body } = graphErrorBody(error, reply.request.id)
+  if (error.details.retryAfterS !== undefined) reply.header('retry-after', error.details.retryAfterS)
   return reply.code(status).type('application/json; charset=utf-8').send(body)
 }
 

@@ -10,7 +10,7 @@ import type { Logger } from '../log.ts'
 import { requireDeclaredScopes, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
-import { type ApiError, internalError, notFound, sendError, toApiError } from './errors.ts'
+import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
 import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
 import { sendGraphError } from './graph-shape.ts'
 import { acceptJsonOnly } from './json-body.ts'
@@ -60,7 +60,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
     frameworkErrors: (error, request, reply) => {
-      const known = toApiError(error) ?? internalError(request.id)
+      const known = toApiError(error) ?? (services.isAway(error) ? unavailable() : internalError(request.id))
       if (isGraphPath(request.url)) sendGraphError(reply, known)
       else sendError(reply, known)
     },
@@ -73,7 +73,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
   })
-  answerErrors(app)
+  answerErrors(app, services)
 
   await describeRoutes(app, options.version ?? '0.0.0')
   await app.register(operationRoutes(services))
@@ -86,12 +86,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app
 }
 
-function answerErrors(app: FastifyInstance): void {
+function answerErrors(app: FastifyInstance, services: Services): void {
   app.setErrorHandler((error, request, reply) => {
     const known = toApiError(error)
     if (known) return sendError(reply, known)
     request.log.error({ err: error }, 'request failed')
-    return sendError(reply, internalError(request.id))
+    return sendError(reply, services.isAway(error) ? unavailable() : internalError(request.id))
   })
   app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
 }

@@ -174,5 +174,7 @@ export interface Services {
 
   /** Empty when the process can do its work; else one sentence per dependency that is away. */
   notReady(): Promise<string[]>
+  /** Whether a failure only says that the database is away for the moment. */
+  isAway(error: unknown): boolean
   metrics(): Promise<{ contentType: string; body: string }>
 }

@@ -28,6 +28,8 @@ export interface Consumers {
   /** Opens the lane if it is not, and remembers that it has work. The rate is the fallback where the lane's own was lost. */
   open(sender: PhoneNumberId, throughputMps: number): void
   openLanes(): PhoneNumberId[]
+  /** Takes no more jobs of this lane; those in flight finish. */
+  shut(sender: PhoneNumberId): void
   /** Takes no more jobs and resolves when those in flight are done. */
   close(): Promise<void>
 }
@@ -164,6 +166,10 @@ export function createConsumers(backend: LaneBackend, options: ConsumerOptions):
   return {
     open,
     openLanes: () => [...lanes.keys()],
+    shut(sender) {
+      const lane = lanes.get(sender)
+      if (lane) void closeLane(sender, lane)
+    },
     async close() {
       closed = true
       for (const [sender, lane] of lanes) void closeLane(sender, lane)

@@ -45,7 +45,7 @@ export interface Lanes {
   setThroughput(sender: PhoneNumberId, throughputMps: number): Promise<void>
   /** How many wake-ups stand in the lane, per priority; those being worked on are not counted. */
   depths(sender: PhoneNumberId): Promise<Record<Priority, number>>
-  /** Nothing leaves this lane for a while, on all machines. */
+  /** Nothing leaves this lane for a while, on all machines. Of two pauses the one that ends later counts. */
   pause(sender: PhoneNumberId, forMs: number): Promise<void>
   /** The queues that are open, for the board. */
   queues(): LaneQueue[]
@@ -181,7 +181,10 @@ export function createLanes(backend: LaneBackend, { idleMs, onError }: LanesOpti
       ) as Record<Priority, number>
     },
     async pause(sender, forMs) {
-      await using(sender, (queue) => queue.rateLimit(Math.min(Math.ceil(forMs), LONGEST_PAUSE_MS)))
+      const pauseMs = Math.min(Math.ceil(forMs), LONGEST_PAUSE_MS)
+      await using(sender, async (queue) => {
+        if ((await queue.getRateLimitTtl()) < pauseMs) await queue.rateLimit(pauseMs)
+      })
     },
     queues: () => [...lanes.values()].map(({ queue }) => queue),
     async close() {

@@ -70,6 +70,7 @@ describeEachLaneEngine('the intents of the API', (engine) => {
         400,
         'expires_at',
       ],
+      ['a start that was over long ago', { ...good, send_at: '2026-01-01T00:00:00Z' }, 400, 'send_at'],
       ['a start in ten years', { ...good, send_at: '2036-01-01T00:00:00Z' }, 400, 'send_at'],
       ['a key that is too long', { ...good, idempotency_key: 'k'.repeat(256) }, 400, 'idempotency_key'],
     ])('%s: is refused by name, and nothing is stored', async (_what, body, status, field) => {

@@ -185,7 +185,7 @@ async function expectPromises(scenario: Scenario, id: IntentId): Promise<void> {
 }
 
 describe.each(SCENARIOS)('$name', (scenario) => {
-  it('keeps its promises whichever call fails', { timeout: 120_000 }, async () => {
+  it('keeps its promises whichever call fails', { timeout: 300_000 }, async () => {
     const clean = fateOf(0, MODES[0])
     const id = await prepare(scenario)
     await casement.dispatch({ postgres: faultyPostgres(casement.postgres, clean.fate), graph: clean.graph })

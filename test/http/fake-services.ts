@@ -206,6 +206,7 @@ const defaults: Services = {
   },
 
   notReady: async () => [],
+  isAway: () => false,
   metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'casement_up 1\n' }),
 }
 

@@ -39,6 +39,26 @@ describe('for machines that watch', () => {
     expect(answer.body).not.toContain('secret')
   })
 
+  it.each([
+    ['/v1/intents/0199a000-0000-7000-8000-000000000001', 'GET'],
+    ['/v1/senders', 'GET'],
+  ] as const)('a database that is away is 503 with the time to wait, on %s', async (path, method) => {
+    class Away extends Error {}
+    const away = async () => {
+      throw new Away('connect ECONNREFUSED 10.0.0.7:5432')
+    }
+    const { call } = await startServer({
+      getIntent: away,
+      listSenders: away,
+      isAway: (error) => error instanceof Away,
+    })
+    const answer = await call(method, path)
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers['retry-after']).toBe('5')
+    expect(answer.json()).toMatchObject({ error: { code: 'unavailable' } })
+    expect(answer.body).not.toContain('10.0.0.7')
+  })
+
   it('metrics come in the type that the registry names', async () => {
     const { call } = await startServer()
     const answer = await call('GET', '/metrics', { key: null })

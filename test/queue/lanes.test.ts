@@ -200,6 +200,16 @@ function suite(engine: LaneEngine): void {
     for (const job of processed.all.slice(1)) expect(job.at - pausedAt).toBeGreaterThan(900)
   })
 
+  it('keep a longer pause when a shorter one is asked for', async () => {
+    consume().open(sender, FAST_MPS)
+    await lanes.pause(sender, 1_500)
+    const pausedAt = performance.now()
+    await lanes.pause(sender, 50)
+    await lanes.wake(sender, [wakeOf()])
+    await allProcessed(1)
+    expect((processed.all[0]?.at ?? 0) - pausedAt).toBeGreaterThan(1_300)
+  })
+
   it('stop where they are told to when Meta says slow down, and spare the others', async () => {
     const other = newSender()
     const consumer = consume()

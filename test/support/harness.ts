@@ -119,6 +119,8 @@ export interface HarnessOptions {
   reach?(env: Record<string, string>): Promise<Record<string, string>>
   env?: Record<string, string>
   laneIdleMs?: number
+  /** How often workers tell which tokens they can open. */
+  tokenBeatMs?: number
   /** How often templates that messages wait for are read again. */
   templateCheckMs?: number
   sandbox?: Partial<SandboxOptions>
@@ -154,7 +156,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     ...options.env,
   })
   const config = resolvedConfig(env)
-  const { laneIdleMs, templateCheckMs } = options
+  const { laneIdleMs, templateCheckMs, tokenBeatMs } = options
   const app = await startApp({
     config,
     roles: ['api', 'worker'],
@@ -163,6 +165,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     sandboxUrl: sandbox.url,
     sandboxed: true,
     ...(laneIdleMs === undefined ? {} : { laneIdleMs }),
+    ...(tokenBeatMs === undefined ? {} : { tokenBeatMs }),
     ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
   })
   const url = app.url as string
@@ -296,7 +299,7 @@ export function resolvedConfig(env: Record<string, string>): ResolvedConfig {
 }
 
 /** Logs to nowhere, or to stderr with `CASEMENT_TEST_LOG=1` when a test is puzzling. */
-function quietLogger() {
+export function quietLogger() {
   if (process.env.CASEMENT_TEST_LOG) return createLogger({ level: 'debug' })
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   return createLogger({ level: 'warn', destination: nowhere })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate, bearerOf, requireDeclaredScopes, requireScope } from '../auth.ts'
 import { readCloudRequest, readOptions } from '../drop-in-request.ts'
-import { internalError, toApiError, unauthorized } from '../errors.ts'
+import { internalError, toApiError, unauthorized, unavailable } from '../errors.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
 import { acceptJsonOnly } from '../json-body.ts'
 import type { Caller, Services } from '../services.ts'
@@ -21,7 +21,7 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
       const known = toApiError(error)
       if (known) return sendGraphError(reply, known)
       request.log.error({ err: error }, 'request failed')
-      return sendGraphError(reply, internalError(request.id))
+      return sendGraphError(reply, services.isAway(error) ? unavailable() : internalError(request.id))
     })
     app.setNotFoundHandler((_request, reply) => sendGraphError(reply, unknownGraphPath()))
     requireDeclaredScopes(app)

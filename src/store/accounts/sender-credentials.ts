@@ -66,9 +66,24 @@ export function credentialReader(db: Db, vault: TokenVault) {
     const { rows } = await sql<{ sealed_access_token: string }>`
       select s.sealed_access_token from senders s
       where s.sealed_access_token is not null and ${where}
-      order by s.state = 'restricted', s.state = 'paused', s.created_at limit 1`.execute(db)
-    return rows[0] ? vault.open(rows[0].sealed_access_token) : null
+      order by s.state = 'restricted', s.state = 'paused', s.created_at limit ${TRIED_AT_MOST}`.execute(db)
+    return rows.length > 0 ? firstOpened(vault, rows) : null
   }
+}
+
+/** Numbers of one account have the same keys, as a rule; who is locked out of so many is locked out. */
+const TRIED_AT_MOST = 20
+
+function firstOpened(vault: TokenVault, rows: { sealed_access_token: string }[]): string {
+  let locked: unknown
+  for (const { sealed_access_token } of rows) {
+    try {
+      return vault.open(sealed_access_token)
+    } catch (error) {
+      locked ??= error
+    }
+  }
+  throw locked
 }
 
 /** The number has no access token any more. */

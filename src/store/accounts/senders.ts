@@ -3,7 +3,7 @@ import type { Purview } from '../../domain/access.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
 import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
-import type { Reason } from '../../domain/intent.ts'
+import type { Reason, ReasonCode } from '../../domain/intent.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
@@ -22,6 +22,7 @@ export type { Sender } from './sender-reads.ts'
  *   active --pause--> paused --resume--> active            by an operator
  *   active --restrict--> restricted --resume--> active     by Meta's refusal, and an operator
  *                        restricted --new token--> active  by itself, when the token was what was wrong
+ *   active --restrict--> restricted --resume--> active     no live worker can open the token, and one can again
  *   any --unlink--> paused, without a token                gone for everybody, but its history stays
  *
  * An operator's pause is stronger than Meta's refusal: `restrict` leaves it alone, and what is wrong shows again after `resume`.
@@ -98,6 +99,10 @@ export function senderStore(db: Db, vault: TokenVault) {
     resume: (purview: Purview, id: PhoneNumberId): Promise<boolean> =>
       moveSender(db, id, ['paused', 'restricted'], 'active', null, { purview }),
 
+    /** Back from a restriction that has this reason and no other; false when it has not. */
+    resumeFrom: (id: PhoneNumberId, code: ReasonCode): Promise<boolean> =>
+      retryingPassing(() => moveSender(db, id, ['restricted'], 'active', null, { onlyFrom: code })),
+
     /**
      * Meta refuses the account. Only from `active`; false otherwise. With the version of the credentials that were refused, an answer
      * that was late says nothing about a token that has been replaced meanwhile.
@@ -159,6 +164,8 @@ interface MoveOptions {
   version?: Instant | undefined
   /** Fence: only when nothing has changed since. */
   seenAt?: Instant
+  /** Only when this is why it is where it is. */
+  onlyFrom?: ReasonCode
 }
 
 async function moveSender(
@@ -167,7 +174,7 @@ async function moveSender(
   from: SenderState[],
   to: SenderState,
   reason: Reason | null,
-  { purview, curedByToken = false, version, seenAt }: MoveOptions = {},
+  { purview, curedByToken = false, version, seenAt, onlyFrom }: MoveOptions = {},
 ): Promise<boolean> {
   let guarded = db
     .updateTable('senders')
@@ -178,6 +185,7 @@ async function moveSender(
   if (purview !== undefined) guarded = guarded.where(inPurview('senders', purview))
   if (version !== undefined) guarded = guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
   if (seenAt !== undefined) guarded = guarded.where(sql`updated_at`, '<=', toDate(seenAt))
+  if (onlyFrom !== undefined) guarded = guarded.where('reason_code', '=', onlyFrom)
   const result = await guarded.executeTakeFirst()
   return result.numUpdatedRows === 1n
 }

@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 
 /** Access tokens at rest: AES-256-GCM, so a sealed token can be neither read nor altered without the key (P8). */
 export interface TokenVault {
+  /** Of the keys it opens with. */
+  keyIds: readonly string[]
   seal(token: string): string
   /** Throws `TokenVaultError` when no key fits or the text was damaged. The message never holds the token. */
   open(sealed: string): string
@@ -26,6 +28,8 @@ export function createTokenVault(keys: readonly Buffer[]): TokenVault {
   const sealingId = keyId(first)
 
   return {
+    keyIds: [...byId.keys()],
+
     seal(token) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', first, nonce, { authTagLength: TAG_BYTES })
@@ -50,6 +54,11 @@ export function createTokenVault(keys: readonly Buffer[]): TokenVault {
       return decrypt(key, id, Buffer.from(text, 'base64url'))
     },
   }
+}
+
+/** The id of the key that sealed this, by its beginning; null when it is no sealed token. */
+export function keyIdOf(sealed: string): string | null {
+  return /^v1\.([0-9a-f]{8})\./.exec(sealed)?.[1] ?? null
 }
 
 function decrypt(key: Buffer, id: string, data: Buffer): string {

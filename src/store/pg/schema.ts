@@ -30,6 +30,7 @@ export interface Database {
   portfolios: PortfoliosTable
   wabas: WabasTable
   senders: SendersTable
+  worker_processes: WorkerProcessesTable
   contacts: ContactsTable
   contact_identities: ContactIdentitiesTable
   conversations: ConversationsTable
@@ -242,6 +243,13 @@ interface IntentsTable {
   metadata: NullableJson<unknown>
   created_by: NullableJson<Actor>
   created_at: Timestamp
+}
+
+interface WorkerProcessesTable {
+  id: string
+  key_ids: string[]
+  damaged: string[]
+  seen_at: Timestamp
 }
 
 interface DecisionsTable {

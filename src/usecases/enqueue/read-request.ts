@@ -39,8 +39,15 @@ export function readRequest(input: unknown, now: Instant): ReadRequest | { error
   const sendAt = request.send_at === undefined ? now : instant(Date.parse(request.send_at))
   const expiresAt =
     request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
-  if (request.expires_at !== undefined && expiresAt <= now) {
-    return { error: invalid('expires_at', `expected expires_at to be in the future, got ${toIso(expiresAt)}`) }
+  if (expiresAt <= now) {
+    const error =
+      request.expires_at === undefined
+        ? invalid(
+            'send_at',
+            `expected send_at to be less than 7 days ago, or an expires_at in the future, got ${toIso(sendAt)}`,
+          )
+        : invalid('expires_at', `expected expires_at to be in the future, got ${toIso(expiresAt)}`)
+    return { error }
   }
   if (expiresAt <= sendAt) {
     return {
