@@ -104,7 +104,7 @@ describe('an idempotency key', () => {
     const again = await record({ idempotencyKey: first.idempotencyKey })
     const elsewhere = await record({ idempotencyKey: first.idempotencyKey, workspace: ANOTHER.workspace })
     expect(await insert(first)).toEqual([{ kind: 'inserted', id: first.id }])
-    expect(await insert(again)).toMatchObject([{ kind: 'repeated', id: first.id, state: 'scheduled' }])
+    expect(await insert(again)).toMatchObject([{ kind: 'repeated', id: first.id, state: 'queued' }])
     expect(await insert(elsewhere)).toEqual([{ kind: 'inserted', id: elsewhere.id }])
   })
 
