@@ -261,8 +261,6 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       follow_up_id uuid,
       -- when a STOP word was answered last
       stop_answered_at timestamptz,
-      -- another responder has the customer (131070), until a hand-over says otherwise
-      other_responder_since timestamptz,
       created_at timestamptz not null default casement_now(),
       unique (phone_number_id, contact_id),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),

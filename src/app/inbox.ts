@@ -38,6 +38,7 @@ import {
   cancelByIds,
   lockWaitingForConversation,
   releaseByIds,
+  releaseForResponder,
   releaseTemplateWaiters,
 } from '../store/intents/waiting.ts'
 import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
@@ -132,6 +133,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     contactReached: (contactId, at) => contactReached(trx, contactId, at),
     insertInbound: (inbound) => insertInbound(trx, inbound),
     insertEcho: (echo) => insertEcho(trx, echo),
+    releaseForResponder: (id) => releaseForResponder(trx, id),
     lockWaiting: (id) => lockWaitingForConversation(trx, id),
     async release(ids) {
       await releaseByIds(trx, ids)

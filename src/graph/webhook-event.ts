@@ -63,6 +63,19 @@ export interface InboundMessage extends WebhookOrigin {
  * window and is not charged, but it uses the number's throughput and the pair limit. Source: Meta, webhooks/reference/smb_message_echoes
  * (read 2026-11).
  */
+/**
+ * Conversation Routing: who answers a customer has changed. `control_passed` comes to the new owner, `control_taken` to the former one; that
+ * somebody released a conversation is not told. Source: Meta, webhooks/reference/messaging-handovers (read 2026-11).
+ */
+export interface Handover extends WebhookOrigin {
+  kind: 'handover'
+  customer: WebhookIdentity
+  /** We have the conversation now. */
+  toUs: boolean
+  at: Instant | null
+  body: Record<string, unknown>
+}
+
 export interface EchoedMessage extends WebhookOrigin {
   kind: 'echo'
   wamid: Wamid
@@ -230,6 +243,7 @@ export interface MalformedEvent extends WebhookOrigin {
 export type WebhookEvent =
   | InboundMessage
   | EchoedMessage
+  | Handover
   | CallEvent
   | StatusEvent
   | NumberChanged

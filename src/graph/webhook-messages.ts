@@ -5,6 +5,7 @@ import type {
   CallEvent,
   ConversationInfo,
   EchoedMessage,
+  Handover,
   InboundMessage,
   MalformedEvent,
   NumberChanged,
@@ -260,6 +261,20 @@ export function readCallStatus(item: Json, value: Json, origin: WebhookOrigin): 
     opensWindow: event === 'ACCEPTED',
     body: item,
   }
+}
+
+/** The value is the whole of it: the customer is the sender, the number the recipient. Null for a type nobody knows yet. */
+export function readHandover(value: Json, origin: WebhookOrigin): Handover | MalformedEvent | null {
+  const sender = record(value.sender) ?? {}
+  const type = text(value.type)
+  if (type !== 'control_passed' && type !== 'control_taken') return null
+  const customer = identity(
+    { phone: sender.phone_number, userId: sender.user_id, parentUserId: sender.parent_user_id },
+    null,
+  )
+  if (isNobody(customer)) return { kind: 'malformed', ...origin, why: 'a hand-over without customer', value }
+  const toUs = type === 'control_passed'
+  return { kind: 'handover', ...origin, customer, toUs, at: fromMetaTimestamp(value.timestamp), body: value }
 }
 
 export function readPreference(item: Json, value: Json, origin: WebhookOrigin): UserPreference | MalformedEvent {

@@ -3,7 +3,15 @@ import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { fromMetaTimestamp, type Instant } from '../domain/time.ts'
 import { ACCOUNT_READERS } from './webhook-account.ts'
 import type { WebhookEvent, WebhookOrigin } from './webhook-event.ts'
-import { readCall, readCallStatus, readEcho, readMessage, readPreference, readStatus } from './webhook-messages.ts'
+import {
+  readCall,
+  readCallStatus,
+  readEcho,
+  readHandover,
+  readMessage,
+  readPreference,
+  readStatus,
+} from './webhook-messages.ts'
 import { errorList, id, type Json, list, record, text } from './webhook-read.ts'
 
 export type * from './webhook-event.ts'
@@ -69,7 +77,8 @@ function readChange(item: unknown, entry: WebhookOrigin, at: Instant | null): We
   if (value === null || field === null) {
     return [{ kind: 'malformed', ...entry, why: 'a change without field or value', value: item }]
   }
-  const phoneNumberId = id(record(value.metadata)?.phone_number_id) as PhoneNumberId | null
+  // A hand-over names the number as who received it.
+  const phoneNumberId = id((record(value.metadata) ?? record(value.recipient))?.phone_number_id) as PhoneNumberId | null
   const origin = { ...entry, phoneNumberId }
   const events = readValue(field, value, origin, at)
   const errors = errorList(value.errors)
@@ -96,6 +105,8 @@ function readValue(field: string, value: Json, origin: WebhookOrigin, at: Instan
       const standby = record(value.standby) ?? {}
       return each(standby.messages, (message) => readMessage(message, { ...value, ...standby }, origin), origin)
     }
+    case 'messaging_handovers':
+      return [readHandover(value, origin) ?? unread(field, value, origin)]
     case 'user_preferences':
       return each(value.user_preferences, (wish) => readPreference(wish, value, origin), origin)
     default: {

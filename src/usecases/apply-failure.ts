@@ -75,12 +75,13 @@ async function moveIntent(
       return io.afterFailedDelivery({ intentId, wamid, reason, again: { dueInMs, countsAsRetry } })
     }
     case 'hold':
-      // Decided when it falls due: the sender is restricted by now, or the template paused, and it is put aside like the others.
+      // Decided when it falls due: the template is paused by now, and it is put aside like the others. Of a responder nothing is known but
+      // what a next try tells.
       return io.afterFailedDelivery({
         intentId,
         wamid,
         reason: next.reason,
-        again: { dueInMs: 0, countsAsRetry: false },
+        again: { dueInMs: next.heldFor === 'responder' ? next.dueInMs : 0, countsAsRetry: false },
       })
     case 'fail':
     case 'suppress':

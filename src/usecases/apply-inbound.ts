@@ -18,6 +18,7 @@ import type { Said } from '../domain/words.ts'
 import type {
   CallEvent,
   EchoedMessage,
+  Handover,
   InboundMessage,
   NumberChanged,
   UserPreference,
@@ -182,7 +183,7 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   await wish(contactId, toDate(at))
 }
 
-type PersonNews = InboundMessage | EchoedMessage | CallEvent | NumberChanged | UserPreference
+type PersonNews = InboundMessage | EchoedMessage | Handover | CallEvent | NumberChanged | UserPreference
 
 /** All ids under which these events may find somebody, in every spelling. */
 export function idsIn(event: PersonNews): string[] {
@@ -196,6 +197,7 @@ function identitiesIn(event: PersonNews): WebhookIdentity[] {
     case 'echo':
       return [event.recipient]
     case 'call':
+    case 'handover':
     case 'user_preference':
       return [event.customer]
     case 'number_changed':

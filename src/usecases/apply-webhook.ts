@@ -1,5 +1,6 @@
 import { applyAccountEvent } from './apply-account.ts'
 import { applyEcho } from './apply-echo.ts'
+import { applyHandover } from './apply-handover.ts'
 import { applyInbound, applyNumberChanged, applyPreference } from './apply-inbound.ts'
 import { applyStatusParts } from './apply-statuses.ts'
 import {
@@ -102,6 +103,8 @@ async function applyPersonEvent(io: WebhookIo, event: PersonEvent): Promise<bool
     case 'echo':
       await applyEcho(io, event)
       return false
+    case 'handover':
+      return applyHandover(io, event)
     case 'number_changed':
       await applyNumberChanged(io, event)
       return false

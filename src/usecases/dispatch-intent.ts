@@ -251,7 +251,7 @@ function withWait(message: Message, next: Consequence) {
 }
 
 /** A template that nobody can name would never be decided about; the customer may still write. */
-function waitOf(heldFor: Exclude<HeldFor, 'sender'>, template: TemplateReference | null): Wait {
+function waitOf(heldFor: Exclude<HeldFor, 'sender'> | 'responder', template: TemplateReference | null): Wait {
   if (heldFor !== 'template') return { kind: heldFor }
   return template ? waitForTemplate(template) : FOR_WINDOW
 }

@@ -28,6 +28,8 @@ export type Consequence =
   | { event: 'retry'; dueInMs: number; keepsTurn: boolean; reason: Reason; countsAsRetry: boolean }
   | { event: 'doubt'; keepsTurn: boolean; reason: Reason }
   | { event: 'hold'; heldFor: 'template'; reason: Reason }
+  /** Until they give the customer back; told by a status, it is looked at again after `dueInMs`. */
+  | { event: 'hold'; heldFor: 'responder'; dueInMs: number; reason: Reason }
   | { event: 'fail' | 'suppress'; reason: Reason }
 
 /** What others must learn from the answer. */
@@ -208,6 +210,7 @@ export function consequenceOfFailure(
     const again = { ...reason, text: `${failure.text} Tried once under the other spelling of the number.` }
     return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason: again, countsAsRetry: false }, effects }
   }
+  if (failure.class === 'responder') return { next: { event: 'hold', heldFor: 'responder', dueInMs, reason }, effects }
   effects.push(...lessonsOf(failure, dueInMs, retryDelayMs('throttle_sender', attempt.number, jitter)))
   const refusal = effects.find((effect) => effect.kind === 'refuse_template')
   if (refusal && attempt.substitute && attempt.retries < MOST_ALTERNATES) {

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/time.ts'
 import type { WebhookEvent } from '../graph/webhook-event.ts'
 import type { AccountIo } from './apply-account.ts'
 import type { EchoIo } from './apply-echo.ts'
+import type { HandoverIo } from './apply-handover.ts'
 import type { InboundIo } from './apply-inbound.ts'
 import type { StatusIo } from './apply-statuses.ts'
 import { Busy } from './busy.ts'
@@ -9,7 +10,7 @@ import type { HeardChannel } from './webhook-liveness.ts'
 import type { Part, Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export interface WebhookIo extends InboundIo, EchoIo, StatusIo, AccountIo {
+export interface WebhookIo extends InboundIo, EchoIo, HandoverIo, StatusIo, AccountIo {
   markApplied(ids: string[]): Promise<void>
 }
 

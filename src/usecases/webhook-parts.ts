@@ -2,6 +2,7 @@ import type { Instant } from '../domain/time.ts'
 import type {
   CallEvent,
   EchoedMessage,
+  Handover,
   InboundMessage,
   NumberChanged,
   StatusEvent,
@@ -34,7 +35,7 @@ export interface Part<Event extends WebhookEvent> {
   events: Event[]
 }
 
-export type PersonEvent = InboundMessage | EchoedMessage | CallEvent | NumberChanged | UserPreference
+export type PersonEvent = InboundMessage | EchoedMessage | Handover | CallEvent | NumberChanged | UserPreference
 export type AccountEvent = Exclude<WebhookEvent, PersonEvent | StatusEvent>
 
 export interface Parts {
@@ -105,6 +106,7 @@ interface Group<Item> {
 const OF_PEOPLE: ReadonlySet<WebhookEvent['kind']> = new Set([
   'inbound_message',
   'echo',
+  'handover',
   'call',
   'number_changed',
   'user_preference',

@@ -224,7 +224,7 @@ describe('interpretAnswer, by the class of failure', () => {
     },
     responder: {
       code: 131070,
-      follows: { ...waiting, keepsTurn: false, reason: 'other_responder', dueInMs: 15 * MINUTE_MS },
+      follows: { event: 'hold', heldFor: 'responder', reason: 'other_responder', dueInMs: 15 * MINUTE_MS },
       effects: [],
     },
     recipient: { code: 131026, follows: over('recipient_unreachable'), effects: ['mark_unreachable'] },

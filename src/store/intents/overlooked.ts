@@ -98,8 +98,7 @@ const selectWaits = prepared<WaitRow>(
   'select_waits',
   `select i.id, casement_now() as now, i.state_at::text as since, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), false) as invitation_over,
-     i.waits_kind = 'responder'
-       and (v.other_responder_since is null or i.state_at <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond') as given_back
+     i.waits_kind = 'responder' and i.state_at <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back
    from intents i
    join conversations v on v.id = i.conversation_id
    left join intents f on f.id = i.follow_up_id and i.waits_kind = 'answer'

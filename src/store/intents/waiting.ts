@@ -77,6 +77,18 @@ export async function releaseTemplateWaiters(
   return (await runTransition(db, RELEASE_TEMPLATE_WAITERS, [wabaId, template.name, template.language, limit])).length
 }
 
+const RELEASE_FOR_RESPONDER = transition({
+  asked: `asked as (select id from intents where conversation_id = $1 and waits_kind = 'responder' order by seq for update)`,
+  event: 'release',
+  set: { due_at: 'least(i.send_at, casement_now())' },
+  releases: true,
+})
+
+/** Another responder gave the customer back. Returns how many were let go. */
+export async function releaseForResponder(trx: Db, conversationId: ConversationId): Promise<number> {
+  return (await runTransition(trx, RELEASE_FOR_RESPONDER, [conversationId])).length
+}
+
 const CANCEL_BY_IDS = transition({
   asked: 'asked as (select unnest($1::uuid[]) as id, $2::text as code, $3::text as text)',
   event: 'cancel',

@@ -202,7 +202,6 @@ interface ConversationsTable {
   last_follow_up_at: NullableTimestamp
   follow_up_id: string | null
   stop_answered_at: NullableTimestamp
-  other_responder_since: NullableTimestamp
   created_at: Timestamp
 }
 
