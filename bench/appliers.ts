@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { casementEnv, FIRST_CONTACT, type Forked, type Lab, populate, query, SENDER, WABA } from './lab.ts'
 import { medians, type Row, rounded, type Suite } from './suite.ts'
 
@@ -21,18 +22,23 @@ export const appliers: Suite = {
           const name = `${kind}, ${processes} process${processes > 1 ? 'es' : ''}`
           const measured = await measure(lab, kind, processes, options.messages)
           results.set(name, [...(results.get(name) ?? []), measured])
-          progress(`round ${round}: ${name}: ${measured.seconds.toFixed(2)} s, ${measured.deadlocks} deadlocks`)
+          progress(
+            `round ${round}: ${name}: ${measured.seconds.toFixed(2)} s, CPU ${measured.cpuS.toFixed(1)} s, ${measured.deadlocks} deadlocks, ${measured.left} left`,
+          )
         }
       }
     }
-    let one = Number.NaN
+    let one: Measured | null = null
     return [...results].map(([name, rounds]): Row => {
-      const { seconds, left } = medians(rounds)
-      if (name.includes(', 1 ')) one = seconds
+      const measured = medians(rounds)
+      if (name.includes(', 1 ')) one = measured
+      const { seconds, cpuS, left } = measured
       return {
         '': name,
         seconds: rounded(seconds),
-        '× 1 process': rounded(seconds / one),
+        '× 1 process': rounded(seconds / (one?.seconds ?? Number.NaN)),
+        'CPU s': rounded(cpuS),
+        'CPU × 1 process': rounded(cpuS / (one?.cpuS ?? Number.NaN)),
         'deadlocks, most': Math.max(...rounds.map((measured) => measured.deadlocks)),
         'left for later': left,
       }
@@ -43,9 +49,9 @@ export const appliers: Suite = {
 const KINDS = ['inbound', 'mixed'] as const
 const PROCESSES = [1, 2, 3]
 const CUSTOMERS = 60
-const LOOK_EVERY_MS = 10
+const LOOK_EVERY_MS = 20
 
-type Measured = { seconds: number; deadlocks: number; left: number }
+type Measured = { seconds: number; cpuS: number; deadlocks: number; left: number }
 
 async function measure(lab: Lab, kind: (typeof KINDS)[number], count: number, messages: number): Promise<Measured> {
   const url = await lab.freshDatabase()
@@ -71,26 +77,42 @@ async function measure(lab: Lab, kind: (typeof KINDS)[number], count: number, me
       inbound(n),
       ...(kind === 'mixed' ? [status(n, 'sent'), status(n, 'delivered')] : []),
     ]).flat()
+    const cpuMs = async () =>
+      (await Promise.all([lab.postgresCpuMs(), ...processes.map((applier) => applier.cpuMs())])).reduce((a, b) => a + b)
+    const cpuBefore = await cpuMs()
     const began = performance.now()
     await query(
       url,
       `insert into webhook_events (payload) select * from jsonb_array_elements_text('${JSON.stringify(payloads).replaceAll("'", "''")}');
        notify casement_inbox`,
     )
-    while ((await query(url, `select 1 from webhook_events where state = 'pending' limit 1`)).length > 0) {
-      await pause(LOOK_EVERY_MS)
-    }
+    await untilApplied(url)
     const seconds = (performance.now() - began) / 1_000
+    const cpuS = ((await cpuMs()) - cpuBefore) / 1_000
     await expectAllApplied(url, messages)
     const told = await Promise.all(urls.map(async (one) => (await fetch(`${one}/metrics`)).text()))
     const total = (metric: RegExp) => told.reduce((sum, text) => sum + counted(text, metric), 0)
     return {
       seconds,
+      cpuS,
       deadlocks: total(/^casement_webhook_clashes_total.* (\S+)$/gm),
       left: total(/^casement_webhooks_left_total (\S+)$/gm),
     }
   } finally {
     for (const applier of processes) applier.kill()
+  }
+}
+
+/** Over one connection, for opening one costs the server more than applying a message. */
+async function untilApplied(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    while ((await client.query(`select from webhook_events where state = 'pending' limit 1`)).rowCount) {
+      await pause(LOOK_EVERY_MS)
+    }
+  } finally {
+    await client.end()
   }
 }
 

@@ -15,7 +15,7 @@ import { type Kysely, sql } from 'kysely'
  *
  * How the big tables are laid out
  * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
- *   `due_at`, `has_turn`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
+ *   `due_at`, `has_turn`, `unhappy`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
  *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
  *   idempotency key.
  * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
@@ -340,6 +340,9 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       request_hash text,
       metadata jsonb,
       created_by jsonb,
+      -- its state, where that is an end that nobody wished for. A column of its own, for an index that asked for the state would be touched by
+      -- every transition of every message, and this one is null until then
+      unhappy text generated always as (case when state in ('failed', 'expired', 'cancelled', 'suppressed') then state end) stored,
       created_at timestamptz not null default casement_now(),
       check (expires_at > send_at),
       check ((state = 'scheduled') = (due_at is not null)),
@@ -379,6 +382,9 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   )
   await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
   await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
+
+  // An operator's first question: what failed, newest first.
+  await sql`create index intents_unhappy on intents (workspace, unhappy, id) where unhappy is not null`.execute(db)
 
   // Verdicts that led to no call (held, deferred, failed ...); a verdict that led to a call is stored with its attempt.
   await sql`

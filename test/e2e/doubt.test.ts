@@ -90,7 +90,7 @@ describeEachLaneEngine(
           due_at: null,
           attempts: [{ outcome: 'in_doubt', wamid: null }],
         })
-        expect((await casement.api('POST', `/v1/intents/${intent.id}/cancel`)).status).toBe(409)
+        expect((await casement.api('POST', `/v1/intents/${intent.id}/cancel`)).status).toBe(202)
         expect((await casement.api('POST', `/v1/intents/${intent.id}/replay`)).status).toBe(409)
         expect(casement.calls(customer)).toHaveLength(1)
       },
@@ -103,7 +103,7 @@ describeEachLaneEngine(
       const next = await casement.enqueue({ to: `+${customer}`, message: text('Next') })
       const elsewhere = await casement.enqueue({ to: `+${other}`, message: text('Elsewhere') })
       await casement.intentIn(elsewhere.id, 'sent')
-      expect(await casement.intent(next.id)).toMatchObject({ state: 'scheduled' })
+      expect(await casement.intent(next.id)).toMatchObject({ state: 'queued' })
       expect((await casement.api('POST', `/v1/intents/${doubt.id}/settle`, { outcome: 'sent' })).status).toBe(200)
       await casement.intentIn(next.id, 'sent')
       casement.speech()

@@ -24,7 +24,12 @@ export function isShownAs(state: IntentState): RawBuilder<boolean> {
       return sql`(i.has_turn and i.state = 'dispatching')`
     case 'in_doubt':
       return sql`(i.doubted_at is not null)`
-    default:
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+    case 'suppressed':
+      return sql`(i.unhappy = ${state})`
+    case 'sent':
       return sql`(i.state = ${state})`
   }
 }

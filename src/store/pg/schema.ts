@@ -206,6 +206,7 @@ interface ConversationsTable {
 }
 
 interface IntentsTable {
+  unhappy: ColumnType<IntentState | null, never, never>
   id: string
   seq: BigIntId
   workspace: string
