@@ -208,7 +208,7 @@ export async function populate(url: string, population: Population): Promise<voi
      insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps)
        select 'default', (${SENDER} + n)::text, '${WABA}', '${sealed}', ${throughputMps} from generate_series(0, ${senders - 1}) n;
      insert into contacts (workspace, wa_id) select 'default', (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
-     insert into contact_identities (workspace, value, contact_id) select workspace, wa_id, id from contacts;
+     insert into contact_identities (workspace, key, value, contact_id) select workspace, wa_id, wa_id, id from contacts;
      insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
        select workspace, (${SENDER} + id % ${senders})::text, id, now(), now() from contacts;
      insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)

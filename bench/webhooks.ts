@@ -162,8 +162,9 @@ async function prepareCasement(url: string, messages: number): Promise<void> {
     `delete from intents; delete from conversations; delete from contact_identities; delete from contacts;
      insert into contacts (workspace, wa_id, bsuid)
        select 'default', (${FIRST_CONTACT} + n)::text, 'US.' || (${FIRST_CONTACT} + n) from generate_series(0, ${messages - 1}) n;
-     insert into contact_identities (workspace, value, contact_id)
-       select workspace, wa_id, id from contacts union all select workspace, bsuid, id from contacts;
+     insert into contact_identities (workspace, scope, key, value, contact_id)
+       select workspace, '', wa_id, wa_id, id from contacts
+       union all select c.workspace, w.portfolio_id, c.bsuid, c.bsuid, c.id from contacts c, wabas w;
      insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
        select workspace, '${SENDER}', id, now(), now() from contacts;
      create temporary table numbered as

@@ -197,7 +197,8 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       reachable_at timestamptz,
       created_at timestamptz not null default casement_now(),
       updated_at timestamptz not null default casement_now(),
-      check (wa_id is not null or bsuid is not null),
+      -- somebody merged is found by the redirect, and a former owner's number may have gone to another
+      check (wa_id is not null or bsuid is not null or parent_bsuid is not null or merged_into is not null),
       constraint contacts_unreachable check ((unreachable_since is null) = (unreachable_until is null))
     )`.execute(db)
   await sql`create index contacts_workspace on contacts (workspace, id)`.execute(db)
@@ -207,16 +208,28 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   // producer spells (`value`); a BSUID is one portfolio's, so that is its scope; numbers and parent BSUIDs have the empty scope.
   await sql`
     create table contact_identities (
-      workspace text not null,
+      workspace text not null references workspaces,
       scope text not null default '',
-      key text not null generated always as (value) stored,
+      key text not null,
       value text not null,
+      -- never one that was merged
       contact_id bigint not null references contacts,
+      -- Meta's stamp of when it was last in use; null: only told whose it is
       seen_at timestamptz,
       created_at timestamptz not null default now(),
       primary key (workspace, scope, key)
     )`.execute(db)
   await sql`create index contact_identities_contact on contact_identities (contact_id)`.execute(db)
+
+  // Whom a message went to by what Meta said of it, where that is news: learnt in a transaction of its own, which may have to wait.
+  await sql`
+    create table told_identities (
+      id bigint generated always as identity primary key,
+      conversation_id bigint not null,
+      -- [{scope, key, value, at}]
+      ids jsonb not null,
+      created_at timestamptz not null default now()
+    )`.execute(db)
 
   await sql`
     create table consents (
@@ -246,9 +259,12 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       id bigint generated always as identity primary key,
       workspace text not null references workspaces,
       phone_number_id text not null references senders,
+      -- never one that was merged
       contact_id bigint not null references contacts,
       -- its contact was merged into another that has a conversation with this number already
       merged_into bigint references conversations,
+      -- merged, and something may still be left in it or be on its way into it: looked at until nothing is (store/people/merge.ts)
+      unfolded_since timestamptz,
       window_opened_at timestamptz,
       last_inbound_at timestamptz,
       window_refuted_at timestamptz,
@@ -262,11 +278,16 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       -- when a STOP word was answered last
       stop_answered_at timestamptz,
       created_at timestamptz not null default casement_now(),
-      unique (phone_number_id, contact_id),
+      check (unfolded_since is null or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
       check ((entry_opened_at is null) = (entry_expires_at is null))
     ) with (fillfactor = 80)`.execute(db)
+  await sql`
+    create unique index conversations_pair on conversations (phone_number_id, contact_id) where merged_into is null`.execute(
+    db,
+  )
   await sql`create index conversations_contact on conversations (contact_id)`.execute(db)
+  await sql`create index conversations_unfolded on conversations (id) where unfolded_since is not null`.execute(db)
   await sql`create index conversations_inbound on conversations (phone_number_id, last_inbound_at desc, id desc)`.execute(
     db,
   )

@@ -3,7 +3,7 @@ import { CannotStart } from './app/cannot-start.ts'
 import { channelNotes } from './app/channel-notes.ts'
 import { closeServer } from './app/close-server.ts'
 import { enqueueOn } from './app/enqueueing.ts'
-import { createInbox } from './app/inbox.ts'
+import { createInbox, createLearning } from './app/inbox.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
 import { namingPort } from './app/ports.ts'
@@ -26,6 +26,7 @@ import type { Lanes as LanesConfig } from './settings.ts'
 import { senderStore } from './store/accounts/senders.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from './store/intents/enqueue.ts'
+import { optOutBook } from './store/people/opt-outs.ts'
 import { ClockMoved, keepRealTime } from './store/pg/clock.ts'
 import { openListener } from './store/pg/listener.ts'
 import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
@@ -143,6 +144,7 @@ export async function startApp({
 
     const vault = createTokenVault(config.secretKeys)
     const senders = senderStore(postgres.db, vault)
+    const optOuts = optOutBook(vault)
     const graph = createGraphClient({
       baseUrl: config.graphApiUrl,
       version: config.graphApiVersion,
@@ -185,7 +187,7 @@ export async function startApp({
     const receive = createReceiver(postgres)
     const services: Services = {
       ...management,
-      enqueue: (caller, inputs) => enqueueOn(postgres, settings, caller, inputs),
+      enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
       verifyToken: (token) => config.metaVerifyToken !== null && token === config.metaVerifyToken,
       async receiveWebhook(raw, signature) {
         if (!verifySignature(raw, signature, config.metaAppSecrets)) return false
@@ -207,8 +209,9 @@ export async function startApp({
     const notes = channelNotes(postgres.db, (error) => logger.warn({ err: error }, 'noting what webhooks said failed'))
     closers.push(notes.stop)
     let saidAhead = false
+    const parts = { postgres, optOuts, recipientReviewMs, log: logger }
     const inbox = createInbox({
-      postgres,
+      ...parts,
       heard(channels) {
         notes.heard(channels)
         const ahead = channels.filter(({ aheadMs }) => aheadMs !== null)
@@ -220,11 +223,10 @@ export async function startApp({
           'the clock of the database is behind Meta’s: such stamps are not believed, so windows stay closed; set it',
         )
       },
-      recipientReviewMs,
-      log: logger,
       onClash: (clash) => metrics.webhookClashes.inc({ clash }),
     })
-    const applying = startApplying({ inbox, listener, metrics, log: logger })
+    const learning = createLearning(parts)
+    const applying = startApplying({ inbox, learning, listener, metrics, log: logger })
     closers.push(applying.stop)
 
     if (roles.includes('worker')) {
@@ -246,6 +248,7 @@ export async function startApp({
         lanes,
         senders,
         tokens,
+        learning,
         graph,
         settings,
         onAccepted: notes.accepted,

@@ -8,8 +8,11 @@ import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts
 import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
+import { key } from './settings.ts'
+import { createTokenVault } from './store/accounts/token-vault.ts'
 import { notifyDue } from './store/intents/enqueue.ts'
 import { cancelIntent } from './store/intents/operator-transitions.ts'
+import { optOutBook } from './store/people/opt-outs.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
@@ -28,6 +31,11 @@ export interface CasementOptions {
   databaseDirectUrl?: string
   /** Whose numbers, contacts and intents these are; what belongs to another workspace does not exist. Default: `default`. */
   workspace?: string
+  /**
+   * The installation's CASEMENT_SECRET. Needed once somebody who opted out was erased: their opt-out is kept under a key that it seals, and
+   * is looked up whenever a message is enqueued to somebody new.
+   */
+  secret?: string
   /** Most connections; default 5. */
   maxConnections?: number
   /** Only used for forecasts; default as the environment's defaults. */
@@ -119,6 +127,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     requireOptIn: options.requireOptIn ?? false,
     recipientReviewMs: (options.recipientReviewDays ?? 30) * DAY_MS,
   }
+  const optOuts = optOutBook(options.secret === undefined ? null : createTokenVault(keysOf(options.secret)))
   const emitter = new EventEmitter()
   const postgres = openPostgres({
     url: options.databaseUrl,
@@ -130,9 +139,9 @@ export async function createCasement(options: CasementOptions): Promise<Casement
   let hearing: Hearing | null = null
 
   async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
-    if (trx === undefined) return enqueueOn(postgres, settings, producer, intents)
+    if (trx === undefined) return enqueueOn(postgres, optOuts, settings, producer, intents)
     const { db, client } = facesOf(trx)
-    const io = enqueueIo(db, client, notify ? () => notifyDue(db) : async () => {})
+    const io = enqueueIo(db, client, optOuts, notify ? () => notifyDue(db) : async () => {})
     return enqueueIntents(io, settings, producer, intents)
   }
 
@@ -172,6 +181,16 @@ export async function createCasement(options: CasementOptions): Promise<Casement
       await postgres.close()
     },
   }
+}
+
+/** As CASEMENT_SECRET is written: 32 bytes as hex or base64, or several, separated by commas. */
+function keysOf(secret: string): Buffer[] {
+  return secret.split(',').map((text) => {
+    const bytes = key(text.trim())
+    if (bytes === undefined)
+      throw new TypeError('expected secret to be 32 bytes as hex or base64, or a comma list of them')
+    return bytes
+  })
 }
 
 /**

@@ -4,7 +4,7 @@ import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.
 import { restrictRefused } from '../store/accounts/senders.ts'
 import { refuteWindow } from '../store/conversations/conversations.ts'
 import { returnPairPlace } from '../store/conversations/pair-buckets.ts'
-import { stopMarketing } from '../store/people/identities.ts'
+import { stopMarketing } from '../store/people/consents.ts'
 import { markUnreachable } from '../store/people/reachability.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import { refuseTemplate } from '../store/templates/changes.ts'
@@ -69,7 +69,7 @@ export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log' | 'setPa
         await returnPairPlace(trx, recipient.conversationId)
         return null
       case 'stop_marketing':
-        await stopMarketing(trx, recipient.contactId, toDate(startedAt))
+        await stopMarketing(trx, recipient.contactId, toDate(startedAt), { graph_code: 131050 })
         return null
       case 'mark_unreachable':
         if (recipientReviewMs > 0) {

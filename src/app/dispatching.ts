@@ -7,10 +7,10 @@ import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { attemptStore } from '../store/intents/attempts.ts'
 import { type Claim, readDispatchFacts, type WakeUp } from '../store/intents/dispatch-facts.ts'
-import { learnIdentity } from '../store/intents/enqueue.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
 import { type IntentTransitions, intentTransitions } from '../store/intents/intents.ts'
 import { overlookedStore } from '../store/intents/overlooked.ts'
+import { noteTold } from '../store/people/told.ts'
 import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { type DispatchIo, type DispatchOutcome, dispatchIntent } from '../usecases/dispatch-intent.ts'
@@ -101,7 +101,7 @@ function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): Dispa
     },
     reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
     prepare: readySends({ db, senders, graph }),
-    learnIdentity: (contactId, waId) => learnIdentity(db, contactId, waId),
+    noteTold: (told) => retryingPassing(() => noteTold(pool, told)),
     startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
     newOpening: () => randomUUID(),
     jitter: Math.random,

@@ -1,6 +1,8 @@
 import type { DecisionSettings } from '../domain/decision.ts'
+import { ensureConversations } from '../store/conversations/ensure.ts'
 import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
-import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import type { OptOutBook } from '../store/people/opt-outs.ts'
+import { resolveContacts } from '../store/people/resolve.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import {
   type Db,
@@ -19,6 +21,7 @@ import { type EnqueueIo, type EnqueueResult, enqueueIntents, type Producer } fro
  */
 export function enqueueOn(
   postgres: Postgres,
+  optOuts: OptOutBook,
   settings: DecisionSettings,
   producer: Producer,
   inputs: unknown[],
@@ -27,7 +30,7 @@ export function enqueueOn(
   return retrying(async () => {
     let due = false
     const results = await inTransaction(postgres.pool, (trx, client) => {
-      const io = enqueueIo(trx, client, async () => {
+      const io = enqueueIo(trx, client, optOuts, async () => {
         due = true
       })
       return enqueueIntents(io, settings, producer, inputs)
@@ -44,11 +47,16 @@ function hasKey(input: unknown): boolean {
 }
 
 /** The reads and writes of an enqueueing on somebody's transaction: ours, or the caller's, whose commit may notify. */
-export function enqueueIo(trx: Db, client: Queryable, notifyDue: EnqueueIo['notifyDue']): EnqueueIo {
+export function enqueueIo(
+  trx: Db,
+  client: Queryable,
+  optOuts: OptOutBook,
+  notifyDue: EnqueueIo['notifyDue'],
+): EnqueueIo {
   return {
     now: () => databaseNow(trx),
     findSenders: (purview, senders) => findSenders(trx, purview, senders),
-    resolveContacts: (workspace, people) => resolveContacts(trx, workspace, people),
+    resolveContacts: (workspace, ids) => resolveContacts(trx, workspace, ids, optOuts),
     ensureConversations: (workspace, pairs) => ensureConversations(trx, workspace, pairs),
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,

@@ -4,8 +4,8 @@ import { toDate } from '../domain/time.ts'
 import { parseWebhook, readWebhookBody } from '../graph/webhook.ts'
 import { readWordsOf } from '../store/access/words.ts'
 import { setMessagingLimit } from '../store/accounts/messaging-limits.ts'
+import { ownerOfAccount, ownerOfSender } from '../store/accounts/owners.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
-import { workspaceOfNumber } from '../store/accounts/sender-reads.ts'
 import { restrictSender } from '../store/accounts/senders.ts'
 import {
   clearFollowUp,
@@ -15,6 +15,7 @@ import {
   saveWindow,
 } from '../store/conversations/conversations.ts'
 import { insertEcho } from '../store/conversations/echoes.ts'
+import { ensureConversations } from '../store/conversations/ensure.ts'
 import {
   enterFreeEntryPoint,
   recipientsOf,
@@ -41,10 +42,14 @@ import {
   releaseForResponder,
   releaseTemplateWaiters,
 } from '../store/intents/waiting.ts'
-import { claimIdentities, enrichContact, resumeMarketing, stopMarketing } from '../store/people/identities.ts'
+import { resumeMarketing, stopMarketing } from '../store/people/consents.ts'
+import { enrichContact } from '../store/people/identities.ts'
 import { lockPeople } from '../store/people/lock.ts'
+import { foldConversation, unfoldedConversations } from '../store/people/merge.ts'
+import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
-import { ensureConversations, resolveContacts } from '../store/people/resolve.ts'
+import { PersonChanged, recognisePerson } from '../store/people/recognise.ts'
+import { forgetTold, noteTold, takeTold } from '../store/people/told.ts'
 import { contactLanguage, liftOptOut, recordOptOut, typedAfter } from '../store/people/wishes.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
@@ -55,12 +60,16 @@ import { claimEvents } from '../store/webhooks/claim.ts'
 import { markApplied, markFailed } from '../store/webhooks/events.ts'
 import type { FailureIo } from '../usecases/apply-failure.ts'
 import { Busy } from '../usecases/busy.ts'
+import type { FoldInbox } from '../usecases/fold-merged.ts'
 import type { WordsIo } from '../usecases/heed-words.ts'
+import type { LearnInbox } from '../usecases/learn-identities.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 import type { HeardChannel } from '../usecases/webhook-liveness.ts'
 
 export interface InboxDeps {
   postgres: Postgres
+  /** The opt-outs of erased people. */
+  optOuts: OptOutBook
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
   log: Record<'info' | 'warn', (details: object, message: string) => void>
@@ -81,6 +90,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
 const DEADLOCK_DETECTED = '40P01'
 
 const RELEASED_AT_ONCE = 1_000
+const FOLDED_AT_ONCE = 1_000
 
 export function createInbox(deps: InboxDeps): WebhookInbox {
   const { postgres, log } = deps
@@ -107,19 +117,44 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
   }
 }
 
+/** Learning from answers and statuses who the recipients are: in transactions of its own, which never wait long for a lock. */
+export function createLearning(deps: InboxDeps): LearnInbox & FoldInbox {
+  return {
+    inTransaction: (run) =>
+      inTransaction(
+        deps.postgres.pool,
+        (trx, client) =>
+          run({
+            ...webhookIo(deps, trx, client),
+            takeTold: (except) => takeTold(trx, except),
+            forgetTold: (id) => forgetTold(trx, id),
+            fold: (id) => foldConversation(trx, id),
+          }),
+        BEGIN,
+      ),
+    unfolded: () => unfoldedConversations(deps.postgres.db, FOLDED_AT_ONCE),
+    isBusy: (error) => ['busy', 'deadlock'].includes(kindOf(error)),
+    notifyDue: async () => deps.postgres.signals.send(DUE_CHANNEL),
+  }
+}
+
 function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
-  const workspaceOf = remembering(trx)
+  const owners = new Map<PhoneNumberId, ReturnType<typeof ownerOfSender>>()
   return {
     markApplied: (ids) => markApplied(trx, ids),
     now: () => databaseNow(trx),
-    workspaceOf,
+    ownerOf(sender) {
+      const known = owners.get(sender) ?? ownerOfSender(trx, sender)
+      owners.set(sender, known)
+      return known
+    },
+    ownerOfAccount: (waba) => ownerOfAccount(trx, waba),
     ...failureIo(deps, trx, client),
     ...wordsIo(trx),
     lockPeople: (ids) => lockPeople(trx, ids),
-    resolveContact: async (workspace, person) => (await resolveContacts(trx, workspace, [person]))[0] as never,
+    recognise: ({ workspace }, told, speaker) => recognisePerson(trx, workspace, told, speaker, deps.optOuts),
     enrichContact: (contactId, seen, at) => enrichContact(trx, contactId, seen, at),
-    claimIdentities: (contactId, ids) => claimIdentities(trx, contactId, ids),
-    async conversationOf(workspace, sender, contactId) {
+    async conversationOf({ workspace }, sender, contactId) {
       const conversations = await ensureConversations(trx, workspace, [{ sender, contactId }])
       const conversation = conversations.get(`${sender} ${contactId}`)
       if (!conversation) throw new Error('the conversation vanished while it was opened')
@@ -139,14 +174,15 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
       await releaseByIds(trx, ids)
     },
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
-    stopMarketingOf: (contactId, at) => stopMarketing(trx, contactId, at),
-    resumeMarketingOf: (contactId, at) => resumeMarketing(trx, contactId, at),
+    stopMarketingOf: (contactId, at, evidence) => stopMarketing(trx, contactId, at, evidence),
+    resumeMarketingOf: (contactId, at, evidence) => resumeMarketing(trx, contactId, at, evidence),
     findAttempts: (asked) => findAttempts(client, asked),
     findMessageAttempts: (wamids) => findMessageAttempts(client, wamids),
     closeAttempts: (items) => closeAttemptsOn(client, items),
     foldStatuses: (updates) => foldStatuses(client, updates),
     adoptWamid: (attempt, wamid) => adoptWamid(trx, attempt, wamid),
     afterLateDelivery: (intentId, wamid) => afterLateDelivery(trx, intentId, wamid),
+    noteTold: (told) => noteTold(client, told),
     recipientsReached: (delivered) => recipientsReached(trx, delivered),
     recipientsOf: (ids) => recipientsOf(client, ids),
     recordEntryReports: (reports) => recordEntryReports(trx, reports),
@@ -188,17 +224,6 @@ function wordsIo(trx: Db): WordsIo {
   }
 }
 
-/** Asked for every message of a batch, and the same few times over. */
-function remembering(trx: Db): WebhookIo['workspaceOf'] {
-  const known = new Map<string, Promise<WorkspaceId | null>>()
-  return ({ phoneNumberId, wabaId }) => {
-    const key = `${phoneNumberId} ${wabaId}`
-    const found = known.get(key) ?? workspaceOfNumber(trx, phoneNumberId, wabaId)
-    known.set(key, found)
-    return found
-  }
-}
-
 const CLASHES = new Map<unknown, 'deadlock' | 'lock_timeout'>([
   [DEADLOCK_DETECTED, 'deadlock'],
   [LOCK_NOT_AVAILABLE, 'lock_timeout'],
@@ -206,8 +231,10 @@ const CLASHES = new Map<unknown, 'deadlock' | 'lock_timeout'>([
 
 function kindOf(error: unknown): ApplyError {
   const code = (error as { code?: unknown } | null)?.code
-  if (error instanceof Busy || code === LOCK_NOT_AVAILABLE) return 'busy'
+  if (error instanceof Busy || error instanceof PersonChanged || code === LOCK_NOT_AVAILABLE) return 'busy'
   if (code === DEADLOCK_DETECTED) return 'deadlock'
+  // Another process may have the secret that this one lacks.
+  if (error instanceof OptOutsUnreadable) return 'passing'
   return isPassingDatabaseError(error) ? 'passing' : 'poison'
 }
 

@@ -7,6 +7,7 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listIntents, listWaiting, readIntent } from '../store/intents/reads.ts'
 import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/waiting.ts'
+import { recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, retryingPassing } from '../store/pg/postgres.ts'
@@ -38,7 +39,7 @@ export interface ManagementIo {
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
 export function managementIo({ db, signals }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
   const waking = { notifyDue: async () => signals.send(DUE_CHANNEL) }
-  const findContact = (workspace: WorkspaceId, ids: string[]) => contacts.findContact(db, workspace, ids)
+  const findContact = (workspace: WorkspaceId, key: string) => contacts.findContact(db, workspace, key)
 
   const manager = templateCalls(db, senders, graph)
 
@@ -86,7 +87,8 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       findContact,
       readContact: (id) => contacts.readContact(db, id),
       updateContact: (id, patch) => contacts.updateContact(db, id, patch),
-      recordConsent: (id, consent) => contacts.recordConsent(db, id, consent),
+      recordConsent: (id, consent) =>
+        retryingPassing(() => db.transaction().execute((trx) => recordConsent(trx, id, consent, 'api'))),
       eraseContact: (id) => contacts.eraseContact(db, id),
     },
     webhookEvents: {

@@ -11,6 +11,7 @@ import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { eventRetention } from '../store/webhooks/retention.ts'
 import { findUnapplied } from '../store/webhooks/unapplied.ts'
+import { type FoldInbox, foldMerged } from '../usecases/fold-merged.ts'
 import { type ReconcilePlaces, reconcileWaits } from '../usecases/reconcile-waits.ts'
 import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
@@ -23,6 +24,7 @@ export interface SweeperDeps {
   listener: Listener
   lanes: Lanes
   senders: SenderStore
+  learning: FoldInbox
   settings: AppSettings
   metrics: Metrics
   openLane(sender: PhoneNumberId, throughputMps: number): void
@@ -51,6 +53,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await expire(deps)
       await repair(deps)
       await settle(deps)
+      await foldMerged(deps.learning)
       await reconcile(deps, places)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
     }

@@ -1,10 +1,10 @@
 import type { Purview } from '../domain/access.ts'
-import { isWaId, waIdCandidates } from '../domain/recipient.ts'
 import { toIso } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import { inPurview } from '../store/access/purview.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Db } from '../store/pg/postgres.ts'
+import { personKey } from '../usecases/person-key.ts'
 
 export interface WindowView {
   open: boolean
@@ -14,14 +14,16 @@ export interface WindowView {
 
 /** The customer service window of a sender and a contact, by digits of the wa_id or BSUID. Reads only: asking about a stranger makes nobody. */
 export async function windowView(db: Db, purview: Purview, sender: string, contact: string): Promise<WindowView> {
-  const ids = isWaId(contact) ? waIdCandidates(contact) : [contact]
+  const key = personKey(contact)
+  if (key === null) return { open: false, opened_at: null, expires_at: null }
   const row = await db
     .selectFrom('conversations as v')
     .innerJoin('contact_identities as d', 'd.contact_id', 'v.contact_id')
     .select(['v.window_opened_at', 'v.last_inbound_at', 'v.window_refuted_at'])
     .where(inPurview('v', purview))
     .where('v.phone_number_id', '=', sender)
-    .where('d.value', 'in', ids)
+    .where('d.key', '=', key)
+    .where('v.merged_into', 'is', null)
     .executeTakeFirst()
   if (!row) return { open: false, opened_at: null, expires_at: null }
   const window = {

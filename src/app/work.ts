@@ -9,6 +9,7 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import { isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import type { FoldInbox } from '../usecases/fold-merged.ts'
 import { createDispatcher } from './dispatching.ts'
 import { startFanOut } from './fanning-out.ts'
 import type { Metrics } from './metrics.ts'
@@ -30,6 +31,7 @@ export interface WorkDeps {
   lanes: Lanes
   senders: SenderStore
   tokens: Pick<TokenWatch, 'mayConsume' | 'lockedOut' | 'onLockedOut'>
+  learning: FoldInbox
   graph: GraphClient
   settings: AppSettings
   concurrency: number

@@ -1,5 +1,6 @@
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max'
 import * as z from 'zod'
+import { numberKey } from './identity.ts'
 import type { Bsuid, WaId } from './ids.ts'
 
 /*
@@ -58,7 +59,7 @@ function readPhone(input: string): Read {
     return refuse([], 'to be an E.164 number: digits, with spaces, dashes or parentheses at most')
   }
   try {
-    const phone = parsePhoneNumberWithError(withoutMexicanOne(number), { extract: false })
+    const phone = parsePhoneNumberWithError(inTodaysDigits(number), { extract: false })
     if (!phone.isPossible()) return refuse([], 'to be a phone number of a possible length for its country')
     return { ok: true, recipient: { kind: 'phone', e164: phone.number, waId: phone.number.slice(1) as WaId } }
   } catch {
@@ -66,9 +67,13 @@ function readPhone(input: string): Read {
   }
 }
 
-/** Mexico dropped the 1 of mobiles in 2019 and the metadata followed; people and wa_ids still write it. */
-function withoutMexicanOne(number: string): string {
-  return number.replace(/[^+\d]/g, '').replace(/^\+521(?=[2-9]\d{9}$)/, '+52')
+/**
+ * The metadata follows the plans of today, and people and wa_ids still write those of before: Mexico dropped the 1 of mobiles in 2019,
+ * Ivory Coast and Benin have ten digits instead of eight. Argentina's 15 stands beside the 9 now and then.
+ */
+function inTodaysDigits(number: string): string {
+  const digits = number.replace(/\D/g, '')
+  return `+${/^(?:52|549|225|229)/.test(digits) ? numberKey(digits) : digits}`
 }
 
 function readWaId(value: unknown): Read {

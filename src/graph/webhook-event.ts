@@ -121,6 +121,7 @@ export interface StatusEvent extends WebhookOrigin {
   at: Instant | null
   waId: WaId | null
   bsuid: Bsuid | null
+  parentBsuid: Bsuid | null
   /** `biz_opaque_callback_data`; see `parseAttemptId`. */
   opaque: string | null
   errors: GraphErrorFacts[]

@@ -42,7 +42,12 @@ const OPENING_TYPES: ReadonlySet<string> = new Set([
   'order',
 ])
 
-const NUMBER_CHANGES: ReadonlySet<string> = new Set(['user_changed_number', 'user_changed_user_id'])
+/** The first two are of today; `customer_changed_number` came until BSUIDs did, with `wa_id`, before that with `new_wa_id`. */
+const NUMBER_CHANGES: ReadonlySet<string> = new Set([
+  'user_changed_number',
+  'user_changed_user_id',
+  'customer_changed_number',
+])
 
 export function readMessage(
   item: Json,
@@ -127,7 +132,7 @@ function readReferral(value: unknown): Referral | null {
   )
 }
 
-/** `from` is the number the person had, `system` says what they have now; a change of BSUID alone may name no number at all. */
+/** `from`, or `customer` in older payloads, is the number the person had, `system` says what they have now; a change of BSUID alone may name no number at all. */
 function readNumberChange(item: Json, system: Json, origin: WebhookOrigin): NumberChanged {
   const current: WebhookIdentity = {
     ...NOBODY,
@@ -138,7 +143,7 @@ function readNumberChange(item: Json, system: Json, origin: WebhookOrigin): Numb
   const sender = bsuid(item.from_user_id)
   const previous: WebhookIdentity = {
     ...NOBODY,
-    waId: waId(item.from),
+    waId: waId(system.customer) ?? waId(item.from),
     bsuid: bsuid(system.previous_user_id) ?? (sender === current.bsuid ? null : sender),
     parentBsuid: bsuid(system.previous_parent_user_id),
   }
@@ -172,6 +177,7 @@ export function readStatus(item: Json, value: Json, origin: WebhookOrigin): Stat
     at: fromMetaTimestamp(item.timestamp),
     waId: recipient.waId,
     bsuid: recipient.bsuid,
+    parentBsuid: recipient.parentBsuid,
     opaque: text(item.biz_opaque_callback_data),
     errors: errorList(item.errors),
     pricing: readPricing(item.pricing),

@@ -1,7 +1,9 @@
 import type { ConversationId, Wamid } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import type { EchoedMessage } from '../graph/webhook-event.ts'
-import { type InboundIo, lockedContact, personOf, seenAt } from './apply-inbound.ts'
+import { type InboundIo, recognised } from './apply-inbound.ts'
+import { letGoOfMerged } from './let-go.ts'
+import { toldIn } from './told-ids.ts'
 
 /** A message that a colleague sent from the phone app. */
 export interface EchoRecord {
@@ -12,11 +14,7 @@ export interface EchoRecord {
 }
 
 /** Reads and writes of one transaction. */
-export interface EchoIo
-  extends Pick<
-    InboundIo,
-    'now' | 'workspaceOf' | 'resolveContact' | 'lockPeople' | 'claimIdentities' | 'enrichContact' | 'conversationOf'
-  > {
+export interface EchoIo extends InboundIo {
   /** Records it and takes its place in the pair limit. False for a message that is known already. */
   insertEcho(echo: EchoRecord): Promise<boolean>
 }
@@ -27,15 +25,15 @@ export interface EchoIo
  *
  * Whatever else has to happen when a person takes over happens here, once per message: when `insertEcho` says that it is new.
  */
-export async function applyEcho(io: EchoIo, event: EchoedMessage): Promise<void> {
-  const person = personOf(event.recipient)
-  if (person === null || event.phoneNumberId === null) return
-  const workspace = await io.workspaceOf({ phoneNumberId: event.phoneNumberId, wabaId: null })
-  if (workspace === null) return
-  const contactId = await lockedContact(io, workspace, person)
+export async function applyEcho(io: EchoIo, event: EchoedMessage): Promise<boolean> {
+  const owner = event.phoneNumberId && (await io.ownerOf(event.phoneNumberId))
+  if (!owner || event.phoneNumberId === null) return false
   // Told whose these ids are, and not that they are in use: nobody answered from them.
-  await io.claimIdentities(contactId, seenAt(null, person))
+  const told = toldIn(event.recipient, owner, null)
+  if (told.length === 0) return false
+  const { contactId, merged } = await recognised(io, owner, told)
   await io.enrichContact(contactId, event.recipient, null)
-  const conversationId = await io.conversationOf(workspace, event.phoneNumberId, contactId)
+  const conversationId = await io.conversationOf(owner, event.phoneNumberId, contactId)
   await io.insertEcho({ wamid: event.wamid, conversationId, at: event.at ?? (await io.now()), body: event.body })
+  return letGoOfMerged(io, merged)
 }

@@ -1,13 +1,11 @@
 import type { ConversationId } from '../domain/ids.ts'
 import type { Handover } from '../graph/webhook-event.ts'
-import { type InboundIo, lockedContact, personOf, seenAt } from './apply-inbound.ts'
+import { type InboundIo, recognised } from './apply-inbound.ts'
+import { letGoOfMerged } from './let-go.ts'
+import { toldIn } from './told-ids.ts'
 
 /** Reads and writes of one transaction. */
-export interface HandoverIo
-  extends Pick<
-    InboundIo,
-    'workspaceOf' | 'resolveContact' | 'lockPeople' | 'claimIdentities' | 'enrichContact' | 'conversationOf'
-  > {
+export interface HandoverIo extends InboundIo {
   /** Lets go what waits for another responder in this conversation. Returns how many. */
   releaseForResponder(conversationId: ConversationId): Promise<number>
 }
@@ -18,13 +16,13 @@ export interface HandoverIo
  * has the customer again, it waits anew. Answers whether an intent fell due.
  */
 export async function applyHandover(io: HandoverIo, event: Handover): Promise<boolean> {
-  const person = personOf(event.customer)
-  if (person === null || event.phoneNumberId === null || !event.toUs) return false
-  const workspace = await io.workspaceOf({ phoneNumberId: event.phoneNumberId, wabaId: null })
-  if (workspace === null) return false
-  const contactId = await lockedContact(io, workspace, person)
-  await io.claimIdentities(contactId, seenAt(null, person))
+  if (event.phoneNumberId === null || !event.toUs) return false
+  const owner = await io.ownerOf(event.phoneNumberId)
+  const told = owner === null ? [] : toldIn(event.customer, owner, null)
+  if (owner === null || told.length === 0) return false
+  const { contactId, merged } = await recognised(io, owner, told)
   await io.enrichContact(contactId, event.customer, null)
-  const conversationId = await io.conversationOf(workspace, event.phoneNumberId, contactId)
-  return (await io.releaseForResponder(conversationId)) > 0
+  const conversationId = await io.conversationOf(owner, event.phoneNumberId, contactId)
+  const released = await io.releaseForResponder(conversationId)
+  return (await letGoOfMerged(io, merged)) || released > 0
 }

@@ -1,17 +1,5 @@
-import type {
-  Bsuid,
-  ContactId,
-  ConversationId,
-  IntentId,
-  PhoneNumberId,
-  WabaId,
-  WaId,
-  Wamid,
-  WorkspaceId,
-} from '../domain/ids.ts'
-import type { Reason } from '../domain/intent.ts'
-import { waIdCandidates } from '../domain/recipient.ts'
-import { planRelease, type WaitingIntent } from '../domain/release.ts'
+import { numberKey, type ToldIdentity } from '../domain/identity.ts'
+import type { ContactId, ConversationId, PhoneNumberId, WabaId, Wamid } from '../domain/ids.ts'
 import { type Instant, plus, toDate } from '../domain/time.ts'
 import { isWindowOpen, recordInbound, type WindowRecord } from '../domain/window.ts'
 import type { Said } from '../domain/words.ts'
@@ -24,39 +12,37 @@ import type {
   UserPreference,
   WebhookIdentity,
 } from '../graph/webhook-event.ts'
-import type { InboundRecord, LockedConversation } from '../store/conversations/conversations.ts'
-import type { SeenId } from '../store/people/identities.ts'
-import type { PersonKey } from '../store/people/resolve.ts'
+import type { InboundRecord } from '../store/conversations/conversations.ts'
 import { Busy } from './busy.ts'
 import { answerStop, heedWords, type WordsIo } from './heed-words.ts'
+import { type LetGoIo, letGoOfMerged, releaseWaiting } from './let-go.ts'
+import { type Owner, toldIn } from './told-ids.ts'
 
 /** Reads and writes of one transaction. */
-export interface InboundIo extends WordsIo {
-  now(): Promise<Instant>
-  /** Whose number it is, or else whose account; null when nobody's here: webhooks of other numbers of an account come too. */
-  workspaceOf(about: { phoneNumberId: PhoneNumberId | null; wabaId: WabaId | null }): Promise<WorkspaceId | null>
-  resolveContact(workspace: WorkspaceId, person: PersonKey): Promise<ContactId>
+export interface InboundIo extends WordsIo, LetGoIo {
+  /** Null for a number that is not linked here; webhooks of other numbers of the account come too. */
+  ownerOf(sender: PhoneNumberId): Promise<Owner | null>
+  /** Null for an account none of whose numbers was ever linked here. */
+  ownerOfAccount(waba: WabaId): Promise<Owner | null>
+  /** Finds or makes the person, and merges who turn out to be one; answers the conversations that are different by that. */
+  recognise(
+    owner: Owner,
+    told: ToldIdentity[],
+    speaker: ContactId | null,
+  ): Promise<{ contactId: ContactId; merged: ConversationId[] }>
   /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
   lockPeople(contactIds: ContactId[]): Promise<Set<ContactId>>
   enrichContact(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
-  claimIdentities(contactId: ContactId, ids: SeenId[]): Promise<void>
-  conversationOf(workspace: WorkspaceId, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
-  lockConversation(id: ConversationId): Promise<LockedConversation>
+  conversationOf(owner: Owner, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
   saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
   /** Works out the free entry point anew, with a message that came through an ad. */
   enterFreeEntryPoint(id: ConversationId): Promise<void>
-  clearFollowUp(id: ConversationId): Promise<void>
-  /** Keeps an invitation from leaving that is not on its way yet. */
-  withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
   /** A sign of life: whatever could not be delivered before it says nothing about them any more. */
   contactReached(contactId: ContactId, at: Instant): Promise<void>
   /** False for a duplicate. */
   insertInbound(inbound: InboundRecord): Promise<boolean>
-  lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
-  release(ids: IntentId[]): Promise<void>
-  cancel(ids: IntentId[], reason: Reason): Promise<void>
-  stopMarketingOf(contactId: ContactId, at: Date): Promise<void>
-  resumeMarketingOf(contactId: ContactId, at: Date): Promise<void>
+  stopMarketingOf(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
+  resumeMarketingOf(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
 }
 
 /**
@@ -65,15 +51,29 @@ export interface InboundIo extends WordsIo {
  */
 export async function applyInbound(io: InboundIo, event: InboundMessage | CallEvent): Promise<boolean> {
   const identity = event.kind === 'call' ? event.customer : event.sender
-  const person = personOf(identity)
-  if (person === null || event.phoneNumberId === null) return false
-  const workspace = await io.workspaceOf({ phoneNumberId: event.phoneNumberId, wabaId: null })
-  if (workspace === null) return false
+  const owner = event.phoneNumberId && (await io.ownerOf(event.phoneNumberId))
+  if (!owner || event.phoneNumberId === null) return false
+  const told = toldIn(identity, owner, event.at)
+  if (told.length === 0) return false
 
-  const contactId = await lockedContact(io, workspace, person)
-  await io.claimIdentities(contactId, seenAt(event.at, person))
+  const { contactId, merged } = await recognised(io, owner, told)
   await io.enrichContact(contactId, identity, event.at)
-  const conversation = await io.lockConversation(await io.conversationOf(workspace, event.phoneNumberId, contactId))
+  const conversation = await io.conversationOf(owner, event.phoneNumberId, contactId)
+  const heard = await takeIn(io, owner, event, contactId, conversation)
+  // In their own conversation what they said counts first: who says no is not sent what waits for an answer.
+  const released = await letGoOfMerged(io, merged, heard === 'nothing' ? null : conversation)
+  return released || heard === 'due'
+}
+
+/** `nothing`: it was known already, or does not open the window. */
+async function takeIn(
+  io: InboundIo,
+  owner: Owner,
+  event: InboundMessage | CallEvent,
+  contactId: ContactId,
+  conversationId: ConversationId,
+): Promise<'nothing' | 'heard' | 'due'> {
+  const conversation = await io.lockConversation(conversationId)
   const now = await io.now()
   const isNew = await io.insertInbound({
     wamid: event.kind === 'call' ? (`${event.callId}:${event.event}` as Wamid) : event.wamid,
@@ -82,7 +82,7 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
     at: event.at ?? now,
     body: event.body,
   })
-  if (!isNew) return false
+  if (!isNew) return 'nothing'
   await io.contactReached(contactId, event.at ?? now)
 
   const window = openWindow(conversation.window, event, now)
@@ -90,61 +90,33 @@ export async function applyInbound(io: InboundIo, event: InboundMessage | CallEv
   if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
     await io.enterFreeEntryPoint(conversation.id)
   }
-  if (!event.opensWindow) return false
+  if (!event.opensWindow) return 'nothing'
   const said = saidIn(event)
-  const speaker = { workspace, contactId, sender: event.phoneNumberId }
+  const speaker = { workspace: owner.workspace, contactId, sender: event.phoneNumberId as PhoneNumberId }
   const heard =
     event.kind === 'call' ? null : await heedWords(io, speaker, { wamid: event.wamid, at: event.at ?? now, said })
   const stopped = heard?.kind === 'stop'
   const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
-  if (!stopped || !isWindowOpen(window, now)) return released
-  return (await answerStop(io, speaker, conversation.id)) || released
+  const answered = stopped && isWindowOpen(window, now) && (await answerStop(io, speaker, conversation.id))
+  return released || answered ? 'due' : 'heard'
 }
 
 /** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */
-export async function lockedContact(
-  io: Pick<InboundIo, 'resolveContact' | 'lockPeople'>,
-  workspace: WorkspaceId,
-  person: PersonKey,
-): Promise<ContactId> {
-  const contactId = await io.resolveContact(workspace, person)
-  if (!(await io.lockPeople([contactId])).has(contactId)) throw new Busy('another process has this person in hand')
-  return contactId
+export async function recognised(
+  io: Pick<InboundIo, 'recognise' | 'lockPeople'>,
+  owner: Owner,
+  told: ToldIdentity[],
+): Promise<{ contactId: ContactId; merged: ConversationId[] }> {
+  const person = await io.recognise(owner, told, null)
+  if (!(await io.lockPeople([person.contactId])).has(person.contactId)) {
+    throw new Busy('another process has this person in hand')
+  }
+  return person
 }
 
 /** A message without a plausible stamp is kept, but no window is computed from it. */
 function openWindow(window: WindowRecord, event: InboundMessage | CallEvent, now: Instant): WindowRecord {
   return event.opensWindow && event.at !== null ? recordInbound(window, event.at, now) : window
-}
-
-/** The answer to an invitation, or simply a message: what waited goes, declined and superseded intents end. */
-async function releaseWaiting(
-  io: InboundIo,
-  conversation: LockedConversation,
-  window: WindowRecord,
-  { said, stopped }: { said: Said; stopped: boolean },
-  now: Instant,
-): Promise<boolean> {
-  const waiting = await io.lockWaiting(conversation.id)
-  if (conversation.followUpId !== null) await io.clearFollowUp(conversation.id)
-  const plan = planRelease(waiting, said, stopped)
-  await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
-  const open = isWindowOpen(window, now)
-  // Also when the STOP comes late: nobody is to be asked who said so.
-  if (conversation.followUpId !== null && (open || stopped)) {
-    await io.withdrawFollowUp(conversation.followUpId, {
-      code: 'answered',
-      text: 'The customer wrote before the invitation left.',
-    })
-  }
-  // A webhook that comes a day late says that they wrote, not that they may be written to now.
-  if (!open) return false
-  await io.cancel(plan.superseded, {
-    code: 'superseded',
-    text: 'A newer message of the same conversation went in its place.',
-  })
-  await io.release(plan.release)
-  return plan.release.length > 0
 }
 
 /** The words below a picture count as typed: they are all that was said. */
@@ -154,40 +126,54 @@ function saidIn(event: InboundMessage | CallEvent): Said {
   return { typed: event.text ?? event.caption, tapped: null }
 }
 
-export async function applyNumberChanged(io: InboundIo, event: NumberChanged): Promise<void> {
-  const before = personOf(event.previous)
-  const after = personOf(event.current)
-  const workspace = await io.workspaceOf(event)
-  if (before === null || after === null || workspace === null) return
-  const contactId = await lockedContact(io, workspace, {
-    ...before,
-    candidates: [...before.candidates, ...after.candidates],
-  })
-  // The former ids are theirs and no longer in use. Stamps are whole seconds, and the change comes after what was written in its second.
+/**
+ * They changed their number, or their BSUID was made anew. Answers whether an intent fell due: before and after may have been two people
+ * to us, one of whom has an open window.
+ */
+export async function applyNumberChanged(io: InboundIo, event: NumberChanged): Promise<boolean> {
+  const owner = await ownerOf(io, event)
+  if (!owner) return false
+  // Stamps are whole seconds, and the change comes after what was written in its second.
   const changedAt = event.at === null ? null : plus(event.at, 1)
-  await io.claimIdentities(contactId, [...seenAt(null, before), ...seenAt(changedAt, after)])
+  const before = toldIn(event.previous, owner, changedAt).map((id) => ({ ...id, former: true }))
+  const after = toldIn(event.current, owner, changedAt)
+  if (before.length === 0 || after.length === 0) return false
+  const { contactId, merged } = await recognised(io, owner, [...before, ...after])
   await io.enrichContact(contactId, event.current, event.at)
   await io.contactReached(contactId, event.at ?? (await io.now()))
+  return letGoOfMerged(io, merged)
 }
 
-export async function applyPreference(io: InboundIo, event: UserPreference): Promise<void> {
-  const person = personOf(event.customer)
-  const workspace = await io.workspaceOf(event)
-  if (person === null || workspace === null || (event.value !== 'stop' && event.value !== 'resume')) return
-  const contactId = await lockedContact(io, workspace, person)
-  await io.claimIdentities(contactId, seenAt(event.at, person))
+/** Answers whether an intent fell due. */
+export async function applyPreference(io: InboundIo, event: UserPreference): Promise<boolean> {
+  if (event.value !== 'stop' && event.value !== 'resume') return false
+  const owner = await ownerOf(io, event)
+  const told = owner ? toldIn(event.customer, owner, event.at) : []
+  if (!owner || told.length === 0) return false
+  const { contactId, merged } = await recognised(io, owner, told)
   await io.enrichContact(contactId, event.customer, event.at)
   const at = event.at ?? (await io.now())
   await io.contactReached(contactId, at)
   const wish = event.value === 'stop' ? io.stopMarketingOf : io.resumeMarketingOf
-  await wish(contactId, toDate(at))
+  await wish(contactId, toDate(at), { webhook: 'user_preferences', sender: event.phoneNumberId, value: event.value })
+  return letGoOfMerged(io, merged)
+}
+
+/** Also of a number that is not linked here, by its account: whom it concerns is the business's customer all the same. */
+async function ownerOf(
+  io: InboundIo,
+  { phoneNumberId, wabaId }: { phoneNumberId: PhoneNumberId | null; wabaId: WabaId | null },
+): Promise<Owner | null> {
+  return (phoneNumberId && (await io.ownerOf(phoneNumberId))) || (wabaId && (await io.ownerOfAccount(wabaId)))
 }
 
 type PersonNews = InboundMessage | EchoedMessage | Handover | CallEvent | NumberChanged | UserPreference
 
-/** All ids under which these events may find somebody, in every spelling. */
+/** All ids under which these events may find somebody, in the spelling under which they are known. */
 export function idsIn(event: PersonNews): string[] {
-  return identitiesIn(event).flatMap((identity) => personOf(identity)?.candidates ?? [])
+  return identitiesIn(event).flatMap(({ waId, bsuid, parentBsuid }) =>
+    [waId && numberKey(waId), bsuid, parentBsuid].filter((id) => id !== null),
+  )
 }
 
 function identitiesIn(event: PersonNews): WebhookIdentity[] {
@@ -203,22 +189,4 @@ function identitiesIn(event: PersonNews): WebhookIdentity[] {
     case 'number_changed':
       return [event.previous, event.current]
   }
-}
-
-interface SeenPerson extends PersonKey {
-  /** The ids as Meta spelled them, to be remembered. */
-  known: string[]
-}
-
-export function seenAt(at: Instant | null, { known }: SeenPerson): SeenId[] {
-  return known.map((value) => ({ value, at }))
-}
-
-export function personOf(identity: WebhookIdentity): SeenPerson | null {
-  const waId: WaId | null = identity.waId
-  const bsuid: Bsuid | null = identity.bsuid
-  const known = [waId, bsuid].filter((id) => id !== null)
-  if (known.length === 0) return null
-  const candidates = [...(waId === null ? [] : waIdCandidates(waId)), ...(bsuid === null ? [] : [bsuid])]
-  return { candidates, waId, bsuid, known }
 }

@@ -1,8 +1,10 @@
+import type { ToldIdentity } from '../domain/identity.ts'
 import {
   attemptId,
   type ContactId,
   type ConversationId,
   type IntentId,
+  type PhoneNumberId,
   parseAttemptId,
   type Wamid,
 } from '../domain/ids.ts'
@@ -25,6 +27,7 @@ import {
   tellsOfEntry,
   tiedTellings,
 } from './status-reports.ts'
+import { type Owner, toldIn } from './told-ids.ts'
 import { retryingDeadlocks, setAside, type WebhookInbox } from './webhook-inbox.ts'
 import { leave, type Part, type Payload } from './webhook-parts.ts'
 
@@ -44,6 +47,9 @@ export interface StatusIo extends FailureIo {
   afterLateDelivery(intentId: IntentId, wamid: Wamid): Promise<void>
   /** Messages were delivered in these conversations, so their people can be reached. */
   recipientsReached(delivered: { conversationId: ConversationId; at: Instant }[]): Promise<void>
+  ownerOf(sender: PhoneNumberId): Promise<Owner | null>
+  /** Keeps what is news of who the recipients are, to be learnt in a transaction of its own. */
+  noteTold(told: { conversationId: ConversationId; ids: ToldIdentity[] }[]): Promise<void>
   /** Works out the free entry point anew, from all that statuses told by now. */
   refreshFreeEntryPoint(id: ConversationId): Promise<void>
 }
@@ -136,6 +142,7 @@ async function fold(io: StatusIo, reports: MessageReport[]): Promise<Consequence
     for (const wamid of await io.foldStatuses(tied)) deliveredAfterAll.add(wamid)
   }
   await io.recordEntryReports(reports.flatMap(entryReport))
+  await io.noteTold(await recipientsTold(io, reports))
   // Read behind the locks of the messages: whoever marks a person as unreachable, or as come through an ad, waits for these or is seen here.
   const recipients = await io.recipientsOf(reports.map((report) => report.attempt.conversationId))
   return reports.flatMap((report) => {
@@ -217,6 +224,19 @@ async function applyConsequence(io: StatusIo, { report, deliveredAfterAll, entry
   // Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it.
   if (entry) await io.refreshFreeEntryPoint(attempt.conversationId)
   return due
+}
+
+/** Who got each message; the newest of its statuses tells it best. */
+async function recipientsTold(io: StatusIo, reports: MessageReport[]) {
+  const told: { conversationId: ConversationId; ids: ToldIdentity[] }[] = []
+  for (const { attempt, events } of reports) {
+    const owner = await io.ownerOf(attempt.sender)
+    if (owner === null) continue
+    const newest = events.reduce((a, b) => ((b.at ?? 0) > (a.at ?? 0) ? b : a))
+    const ids = toldIn(newest, owner, newest.at)
+    if (ids.length > 0) told.push({ conversationId: attempt.conversationId, ids })
+  }
+  return told
 }
 
 async function matchAttempts(io: StatusIo, events: StatusEvent[]): Promise<MessageReport[]> {

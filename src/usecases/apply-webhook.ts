@@ -101,16 +101,13 @@ async function applyPersonEvent(io: WebhookIo, event: PersonEvent): Promise<bool
     case 'call':
       return applyInbound(io, event)
     case 'echo':
-      await applyEcho(io, event)
-      return false
+      return applyEcho(io, event)
     case 'handover':
       return applyHandover(io, event)
     case 'number_changed':
-      await applyNumberChanged(io, event)
-      return false
+      return applyNumberChanged(io, event)
     case 'user_preference':
-      await applyPreference(io, event)
-      return false
+      return applyPreference(io, event)
   }
 }
 

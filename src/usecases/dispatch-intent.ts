@@ -1,16 +1,18 @@
 import { type Message, sentAs, type TemplateReference, templateOfMessage } from '../domain/content.ts'
 import { type Decision, type DecisionSettings, decide, type HeldFor } from '../domain/decision.ts'
-import type { AttemptId, ContactId, IntentId } from '../domain/ids.ts'
+import type { ToldIdentity } from '../domain/identity.ts'
+import type { AttemptId, ContactId, ConversationId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import { toIso } from '../domain/time.ts'
 import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
-import type { SendAnswer } from '../graph/answer.ts'
+import type { Accepted, SendAnswer } from '../graph/answer.ts'
 import type { AttemptStore, CloseAttempt, OpenedAttempt } from '../store/intents/attempts.ts'
 import type { Claim, WakeUp } from '../store/intents/dispatch-facts.ts'
 import type { IntentTransitions, RecordedDecision } from '../store/intents/intents.ts'
 import { type Consequence, type Interpretation, interpretAnswer, type SideEffect } from './interpret-answer.ts'
+import { toldIn } from './told-ids.ts'
 
 export interface DispatchIo {
   /** Null when the wake-up is stale. */
@@ -28,7 +30,8 @@ export interface DispatchIo {
   reserveMessagingLimit(portfolioId: string, contactId: ContactId): Promise<boolean>
   /** Brings together what the request needs: token, quote, body. Before the attempt is on record, so that what fails here is no doubt. */
   prepare(order: SendOrder): Promise<Readiness>
-  learnIdentity(contactId: ContactId, waId: string): Promise<void>
+  /** Keeps what Meta's answer says of who the recipient is, where that is news. */
+  noteTold(told: { conversationId: ConversationId; ids: ToldIdentity[] }[]): Promise<void>
   /** Measures milliseconds from now on. */
   startStopwatch(): () => number
   newOpening(): string
@@ -237,11 +240,18 @@ async function closeAttempt(
     next: withWait(message, judged.next),
   }
   await io.close(closing, { claim, message, attempt, effects: judged.effects })
-  if (answer.kind === 'accepted' && answer.waId !== null && answer.waId !== recipient.waId) {
-    await io.learnIdentity(recipient.contactId, answer.waId)
-  }
+  if (answer.kind === 'accepted') await noteRecipient(io, claim, answer)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
   return { kind: 'attempted', outcome: judged.outcome, silent: judged.silent, pauseLaneMs: pause?.forMs ?? null }
+}
+
+/** An answer tells only one of the ids: the number that was dialled as WhatsApp spells it, or the BSUID. It carries no stamp. */
+async function noteRecipient(io: DispatchIo, { sender, recipient }: Claim, answer: Accepted): Promise<void> {
+  const { waId, userId } = answer
+  const isNews = (waId !== null && waId !== recipient.waId) || (userId !== null && userId !== recipient.bsuid)
+  if (!isNews) return
+  const ids = toldIn({ waId, bsuid: userId, parentBsuid: null }, sender, null)
+  await io.noteTold([{ conversationId: recipient.conversationId, ids }])
 }
 
 function withWait(message: Message, next: Consequence) {

@@ -3,15 +3,16 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../domain/access.ts'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
+import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import type { IntentState } from '../domain/lifecycle.ts'
-import { type Recipient, waIdCandidates } from '../domain/recipient.ts'
+import type { Recipient } from '../domain/recipient.ts'
 import { buildTemplateMessage, checkTemplateParameters } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
+import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { InsertedIntent, IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
-import type { ConversationState, PersonKey } from '../store/people/resolve.ts'
 import type { TemplateKey } from '../store/templates/templates.ts'
 import { type Forecast, forecastOf, windowOf } from './enqueue/forecast.ts'
 import { type EnqueueError, type ReadRequest, readRequest } from './enqueue/read-request.ts'
@@ -27,7 +28,8 @@ export type { EnqueueError } from './enqueue/read-request.ts'
 export interface EnqueueIo {
   now(): Promise<Instant>
   findSenders(purview: Purview, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>>
-  resolveContacts(workspace: WorkspaceId, people: PersonKey[]): Promise<ContactId[]>
+  /** Finds or makes them; nobody merges or erases them until the transaction ends. */
+  resolveContacts(workspace: WorkspaceId, ids: Identity[]): Promise<ContactId[]>
   ensureConversations(
     workspace: WorkspaceId,
     pairs: { sender: PhoneNumberId; contactId: ContactId }[],
@@ -93,7 +95,7 @@ export async function enqueueIntents(
 
   const contacts = await io.resolveContacts(
     producer.workspace,
-    drafts.map((draft) => personOf(draft.recipient)),
+    drafts.map((draft) => identityOf(draft.recipient, draft.sender.portfolioId)),
   )
   const pairs = drafts.map((draft, i) => ({ sender: draft.sender.sender, contactId: contacts[i] as ContactId }))
   const conversations = await io.ensureConversations(producer.workspace, pairs)
@@ -163,10 +165,9 @@ function toRecord(
   }
 }
 
-/** The ids to look a recipient up under; the one that was asked for comes first and is stored when the person is new. */
-export function personOf(recipient: Recipient): PersonKey {
-  if (recipient.kind === 'bsuid') return { candidates: [recipient.bsuid], waId: null, bsuid: recipient.bsuid }
-  return { candidates: waIdCandidates(recipient.waId), waId: recipient.waId, bsuid: null }
+/** What a recipient is known under; as it was asked for, it is what is dialled when they are new. */
+function identityOf(recipient: Recipient, portfolioId: string): Identity {
+  return recipient.kind === 'bsuid' ? identityOfBsuid(recipient.bsuid, portfolioId) : identityOfNumber(recipient.waId)
 }
 
 function templateKeysOf(draft: Draft): TemplateKey[] {

@@ -1,10 +1,11 @@
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
-import type { ConsentRecord, ContactPatch, ContactRead } from '../store/people/contacts.ts'
+import type { ConsentRecord } from '../store/people/consents.ts'
+import type { ContactPatch, ContactRead } from '../store/people/contacts.ts'
 import { type Answer, done, unknown } from './answer.ts'
-import { personIds } from './person-ids.ts'
+import { personKey } from './person-key.ts'
 
 export interface ManageContactsIo {
-  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
+  findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   readContact(id: ContactId): Promise<ContactRead | null>
   updateContact(id: ContactId, patch: ContactPatch): Promise<void>
   recordConsent(id: ContactId, consent: ConsentRecord): Promise<void>
@@ -61,8 +62,8 @@ async function withContact(
 }
 
 async function find(io: ManageContactsIo, workspace: WorkspaceId, contact: string): Promise<ContactId | null> {
-  const ids = personIds(contact)
-  return ids && io.findContact(workspace, ids)
+  const key = personKey(contact)
+  return key === null ? null : io.findContact(workspace, key)
 }
 
 function unknownContact<T>(contact: string): Answer<T> {

@@ -6,10 +6,10 @@ import type { ConversationPlace, ConversationRead, ConversationSelection } from 
 import type { IntentRead } from '../store/intents/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
-import { personIds } from './person-ids.ts'
+import { personKey } from './person-key.ts'
 
 export interface ReadConversationsIo {
-  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
+  findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   readConversation(purview: Purview, sender: string, contactId: ContactId): Promise<ConversationRead | null>
   listConversations(selection: ConversationSelection): Promise<ConversationRead[]>
   listExchanged(id: ConversationId, limit: number): Promise<ExchangedMessage[]>
@@ -60,8 +60,8 @@ export async function getConversation(
   sender: string,
   contact: string,
 ): Promise<Answer<ConversationInFull>> {
-  const ids = personIds(contact)
-  const contactId = ids && (await io.findContact(purview.workspace, ids))
+  const key = personKey(contact)
+  const contactId = key === null ? null : await io.findContact(purview.workspace, key)
   const conversation = contactId && (await io.readConversation(purview, sender, contactId))
   if (!conversation) return unknown('conversation_unknown', `a conversation of sender ${sender} with ${contact}`)
   const [messages, waiting] = await Promise.all([

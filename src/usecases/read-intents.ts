@@ -7,13 +7,13 @@ import type { IntentRead, IntentSelection } from '../store/intents/reads.ts'
 import { type Answer, done, invalid } from './answer.ts'
 import { keyOf, unknownIntent } from './manage-intents.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
-import { personIds } from './person-ids.ts'
+import { personKey } from './person-key.ts'
 
 export interface ReadIntentsIo {
   readIntent(key: IntentKey): Promise<IntentRead | null>
   listIntents(selection: IntentSelection): Promise<IntentRead[]>
-  /** Null when nobody is known under any of these ids. */
-  findContact(workspace: WorkspaceId, ids: string[]): Promise<ContactId | null>
+  /** Null when nobody is known under this key. */
+  findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
 }
 
 export interface IntentQuery {
@@ -46,10 +46,10 @@ export async function listIntents(
   const after = decodeCursor(query.cursor, isIdKey)
   if (!after.ok) return after
 
-  const ids = to === undefined ? null : personIds(to)
-  if (to !== undefined && ids === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
-  const contactId = ids && (await io.findContact(purview.workspace, ids))
-  if (ids && !contactId) return done({ data: [], next_cursor: null })
+  const person = to === undefined ? null : personKey(to)
+  if (to !== undefined && person === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
+  const contactId = person === null ? null : await io.findContact(purview.workspace, person)
+  if (person && !contactId) return done({ data: [], next_cursor: null })
 
   const rows = await io.listIntents({
     purview,

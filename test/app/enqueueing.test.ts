@@ -61,7 +61,7 @@ const intent = (more: object = {}) => ({
   ...more,
 })
 
-const enqueue = (postgres: Postgres, ...inputs: object[]) => enqueueOn(postgres, SETTINGS, CALLER, inputs)
+const enqueue = (postgres: Postgres, ...inputs: object[]) => enqueueOn(postgres, rows.optOuts, SETTINGS, CALLER, inputs)
 
 async function stored(): Promise<string[]> {
   const { rows: found } = await rows.postgres.pool.query(

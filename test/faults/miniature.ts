@@ -15,6 +15,7 @@ import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { longQueued, type QueuedIntent, queueDue } from '../../src/store/intents/due.ts'
 import { notifyDue } from '../../src/store/intents/enqueue.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
+import { optOutBook } from '../../src/store/people/opt-outs.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { hearChannels } from '../../src/store/webhooks/channels.ts'
@@ -119,6 +120,7 @@ export async function createMiniature(): Promise<Miniature> {
   const postgres = openPostgres({ url: database.url, max: 8, applicationName: 'miniature', onError: () => {} })
   const { pool, db } = postgres
   const vault = createTokenVault([randomBytes(32)])
+  const optOuts = optOutBook(vault)
   await senderStore(db, vault).link({
     workspace: HERE.workspace,
     phoneNumberId: SENDER,
@@ -129,6 +131,7 @@ export async function createMiniature(): Promise<Miniature> {
 
   const inbox = createInbox({
     postgres,
+    optOuts,
     recipientReviewMs: SETTINGS.recipientReviewMs,
     log: SILENT,
     heard: (channels) => {
@@ -218,6 +221,7 @@ export async function createMiniature(): Promise<Miniature> {
     async enqueue(...intents) {
       const results = await enqueueOn(
         postgres,
+        optOuts,
         SETTINGS,
         CALLER,
         intents.map((intent) => ({ sender: SENDER, ...intent })),

@@ -13,7 +13,7 @@ import { eventually } from '../support/signals.ts'
 const DEADLOCK = '40P01'
 const CLAIM_IDENTITY = `
   with person as (insert into contacts (workspace, wa_id) values ('default', $1) returning id)
-  insert into contact_identities (workspace, value, contact_id) select 'default', $1, id from person`
+  insert into contact_identities (workspace, key, value, contact_id) select 'default', $1, $1, id from person`
 
 const WAITING = `
   from pg_stat_activity

@@ -36,18 +36,18 @@ export async function readState(db: Db): Promise<Record<string, Row[]>> {
   }
 }
 
-/** Ids of our own differ from one run to the next. */
+/** Ids of our own differ from one run to the next, and so does what was merged into what. */
 const person = `(select string_agg(ci.value, ' ' order by ci.value) from contact_identities ci where ci.contact_id = c.id) as person`
 const ofConversation = (id: string) => `join conversations v on v.id = ${id} join contacts c on c.id = v.contact_id`
 
 const CONTACTS = `
   select ${person}, wa_id, bsuid, name, username, marketing, utility, stopped_marketing_at, unreachable_since, unreachable_until
-  from contacts c order by 1`
+  from contacts c where c.merged_into is null order by 1`
 
 const CONVERSATIONS = `
   select ${person}, v.phone_number_id, v.last_inbound_at, v.window_refuted_at, v.entry_state, v.entered_at, v.entry_opened_at,
     v.entry_expires_at, v.entry_conversation_id, v.follow_up_id
-  from conversations v join contacts c on c.id = v.contact_id order by 1`
+  from conversations v join contacts c on c.id = v.contact_id where v.merged_into is null order by 1`
 
 const INTENTS = `
   select i.id, ${person}, i.state, i.reason_code, i.reason_text, i.reason_graph_code, i.due_at is not null as due, i.has_turn,

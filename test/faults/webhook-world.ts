@@ -47,7 +47,7 @@ export async function createWorld(): Promise<World> {
   const rows = await createRows()
   const { db, pool } = rows.postgres
   const log = { info() {}, warn() {} }
-  const inbox = createInbox({ postgres: rows.postgres, recipientReviewMs: 30 * DAY_MS, log })
+  const inbox = createInbox({ postgres: rows.postgres, optOuts: rows.optOuts, recipientReviewMs: 30 * DAY_MS, log })
   const sender = SENDER as PhoneNumberId
 
   async function conversationWith(waId: string | undefined) {
@@ -115,7 +115,7 @@ export async function createWorld(): Promise<World> {
 
     async begin({ messages, invited, beganAt }) {
       await sql`
-        truncate portfolios, wabas, senders, contacts, contact_identities, consents, pair_buckets, outbox, conversations, intents, decisions, attempts, messages,
+        truncate portfolios, wabas, senders, contacts, contact_identities, told_identities, consents, pair_buckets, outbox, conversations, intents, decisions, attempts, messages,
           inbound_messages, free_entry_reports, webhook_events, templates, template_history restart identity cascade`.execute(
         db,
       )

@@ -163,7 +163,7 @@ describe('the other tables', () => {
     const sender = await rows.linkSender()
     const [one, other] = [await rows.conversation(sender), await rows.conversation(sender)]
     const stolen = sql`
-      insert into contact_identities (workspace, value, contact_id) values ('default', ${one.waId}, ${other.contactId}::bigint)`.execute(
+      insert into contact_identities (workspace, key, value, contact_id) values ('default', ${one.waId}, ${one.waId}, ${other.contactId}::bigint)`.execute(
       rows.postgres.db,
     )
     await expect(stolen).rejects.toMatchObject({ code: UNIQUE_VIOLATION })

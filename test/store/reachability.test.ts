@@ -161,6 +161,6 @@ describe('a person to whom Meta could not deliver', () => {
     await recipientsReached(db(), [{ conversationId: other.id, at: await rows.now() }])
     expect(await unreachable()).not.toBeNull()
     expect(await unreachable(other.contactId)).toBeNull()
-    expect(await findContact(db(), HERE.workspace, [other.waId])).toBe(other.contactId)
+    expect(await findContact(db(), HERE.workspace, other.waId)).toBe(other.contactId)
   })
 })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import { identityOfNumber } from '../../src/domain/identity.ts'
 import type {
   ContactId,
   ConversationId,
@@ -15,11 +16,13 @@ import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
 import { FOR_WINDOW, type Wait } from '../../src/domain/wait.ts'
 import { type SenderStore, senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
+import { ensureConversations } from '../../src/store/conversations/ensure.ts'
 import { attemptStore, type CloseAttempt, type OpenedAttempt } from '../../src/store/intents/attempts.ts'
 import { queueDue } from '../../src/store/intents/due.ts'
 import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
-import { ensureConversations, resolveContacts } from '../../src/store/people/resolve.ts'
+import { type OptOutBook, optOutBook } from '../../src/store/people/opt-outs.ts'
+import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { databaseNow } from '../../src/store/pg/clock.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { CALLER, HERE } from './access.ts'
@@ -30,6 +33,7 @@ export interface Rows {
   readonly databaseUrl: string
   readonly postgres: Postgres
   readonly senders: SenderStore
+  readonly optOuts: OptOutBook
   /** Fictional digits that no other call answers. */
   digits(): string
   linkSender(overrides?: {
@@ -60,7 +64,9 @@ export async function createRows(): Promise<Rows> {
   const database = await createTestDatabase()
   const postgres = openPostgres({ url: database.url, max: 4, applicationName: 'rows', onError: () => {} })
   const { db, pool } = postgres
-  const senders = senderStore(db, createTokenVault([randomBytes(32)]))
+  const vault = createTokenVault([randomBytes(32)])
+  const senders = senderStore(db, vault)
+  const optOuts = optOutBook(vault)
   const attempts = attemptStore(pool)
   const transitions = intentTransitions(pool)
   let next = 0
@@ -110,6 +116,7 @@ export async function createRows(): Promise<Rows> {
     databaseUrl: database.url,
     postgres,
     senders,
+    optOuts,
     digits,
     now,
     queue,
@@ -138,9 +145,7 @@ export async function createRows(): Promise<Rows> {
 
     async conversation(sender, waId = digits()) {
       const workspace = await workspaceOf(sender)
-      const [contactId] = await resolveContacts(db, workspace, [
-        { candidates: [waId], waId: waId as WaId, bsuid: null },
-      ])
+      const [contactId] = await resolveContacts(db, workspace, [identityOfNumber(waId as WaId)], optOuts)
       const found = await ensureConversations(db, workspace, [{ sender, contactId: contactId as ContactId }])
       const [conversation] = [...found.values()]
       if (!conversation) throw new Error('expected a conversation')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox } from '../../src/app/inbox.ts'
+import { identityOfNumber } from '../../src/domain/identity.ts'
 import { DEFAULT_WORKSPACE, type PhoneNumberId, type WaId } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
@@ -18,7 +19,12 @@ let inbox: WebhookInbox
 beforeAll(async () => {
   rows = await createRows()
   sender = await rows.linkSender()
-  inbox = createInbox({ postgres: rows.postgres, recipientReviewMs: DAY_MS, log: { info() {}, warn() {} } })
+  inbox = createInbox({
+    postgres: rows.postgres,
+    optOuts: rows.optOuts,
+    recipientReviewMs: DAY_MS,
+    log: { info() {}, warn() {} },
+  })
 })
 afterAll(() => rows.close())
 beforeEach(async () => {
@@ -92,7 +98,9 @@ describe('while the webhook of a customer is being applied', () => {
     await reached
 
     const message = { sender, to: { wa_id: waId }, message: { type: 'text', text: { body: 'Hello' } } }
-    expect(await enqueueOn(rows.postgres, DECISIONS as never, CALLER, [message])).toMatchObject([{ ok: true }])
+    expect(await enqueueOn(rows.postgres, rows.optOuts, DECISIONS as never, CALLER, [message])).toMatchObject([
+      { ok: true },
+    ])
     await rows.attempt(sender, intent, { event: 'accept' })
 
     go()
@@ -130,7 +138,7 @@ describe('while a transaction of a producer is open', () => {
   it('only what is of a person it made is left for later', async () => {
     const [stranger, { waId: other }] = [rows.digits(), await rows.conversation(sender)]
     const end = await openTransaction((trx) =>
-      resolveContacts(trx, DEFAULT_WORKSPACE, [{ candidates: [stranger], waId: stranger as WaId, bsuid: null }]),
+      resolveContacts(trx, DEFAULT_WORKSPACE, [identityOfNumber(stranger as WaId)], rows.optOuts),
     )
     await receive(payloadOf([textOf(stranger)]), payloadOf([textOf(other)]))
     expect(await applyWebhooks(inbox, LIMITS)).toMatchObject({

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
-import type { PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
+import { identityOfBsuid } from '../../src/domain/identity.ts'
+import { type Bsuid, DEFAULT_WORKSPACE, type PhoneNumberId, type Wamid } from '../../src/domain/ids.ts'
 import { viewOfContact } from '../../src/store/conversations/view.ts'
 import { attemptStore } from '../../src/store/intents/attempts.ts'
-import { learnIdentity } from '../../src/store/intents/enqueue.ts'
+import { recognisePerson } from '../../src/store/people/recognise.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { eraseContact, getContact, recordConsent, updateContact } from '../../src/usecases/manage-contacts.ts'
 import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
@@ -35,7 +37,10 @@ describe('contacts', () => {
 
   it('are found by any id they were seen under', async () => {
     const { contactId, waId } = await rows.conversation(sender)
-    await learnIdentity(rows.postgres.db, contactId, 'BR.13491208655302741918')
+    const told = { ...identityOfBsuid('BR.13491208655302741918' as Bsuid, await rows.wabaOf(sender)), at: null }
+    await inTransaction(rows.postgres.pool, (trx) =>
+      recognisePerson(trx, DEFAULT_WORKSPACE, [told], contactId, rows.optOuts),
+    )
     expect(await show('BR.13491208655302741918')).toMatchObject({ wa_id: waId, marketing: 'unknown' })
     expect(await show(`+${waId}`)).toMatchObject({ wa_id: waId })
   })

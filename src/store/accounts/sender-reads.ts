@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
-import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
+import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Reason, ReasonCode } from '../../domain/intent.ts'
 import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -85,17 +85,4 @@ async function readLinked(db: Db, where: RawBuilder<boolean>): Promise<Sender[]>
 /** Why a sender cannot send, out of its columns. */
 export function reasonOf(code: ReasonCode, text: string | null, graphCode: number | null): Reason {
   return { code, text: text ?? '', ...(graphCode === null ? {} : { graphCode }) }
-}
-
-/** Whose number it is, linked or not; of a number that was never linked, whose account. Null when nobody's here. */
-export async function workspaceOfNumber(
-  db: Db,
-  sender: PhoneNumberId | null,
-  wabaId: WabaId | null,
-): Promise<WorkspaceId | null> {
-  const { rows } = await sql<{ workspace: WorkspaceId }>`
-    select workspace from senders where phone_number_id = ${sender}
-    union all
-    select workspace from wabas where id = ${wabaId} and ${sender}::text is null`.execute(db)
-  return rows[0]?.workspace ?? null
 }

@@ -3,8 +3,9 @@ import type { ContactId, ConversationId, IntentId, Wamid } from '../../domain/id
 import { type Instant, plus, SECOND_MS, toDate } from '../../domain/time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../../domain/window.ts'
 import type { Db } from '../pg/postgres.ts'
+import { liveConversation } from './redirects.ts'
 
-/** The two clocks of one conversation, locked until the transaction ends. */
+/** The two clocks of one conversation, locked until the transaction ends; the one that is left where it was merged. */
 export interface LockedConversation {
   id: ConversationId
   contactId: ContactId
@@ -19,8 +20,10 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
     .selectFrom('conversations')
     .selectAll()
     .where('id', '=', id)
+    // Not `for update`: what is enqueued to them meanwhile refers to the row and changes nothing of it.
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
+  if (row.merged_into !== null) return lockConversation(trx, row.merged_into as ConversationId)
   return {
     id,
     contactId: row.contact_id as ContactId,
@@ -74,8 +77,8 @@ export async function clearFollowUp(trx: Db, id: ConversationId): Promise<void> 
 export async function refuteWindow(db: Db, id: ConversationId, attemptStartedAt: Instant): Promise<void> {
   const secondBefore = plus(attemptStartedAt, -(attemptStartedAt % SECOND_MS) - 1)
   await sql`
-    update conversations set window_refuted_at = greatest(window_refuted_at, ${toDate(secondBefore)}::timestamptz)
-    where id = ${id}::bigint`.execute(db)
+    update conversations v set window_refuted_at = greatest(v.window_refuted_at, ${toDate(secondBefore)}::timestamptz)
+    from ${liveConversation(id)} live where v.id = live.id`.execute(db)
 }
 
 export interface InboundRecord {

@@ -107,7 +107,11 @@ const selectFacts = prepared<FactsRow>(
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
      s.reason_graph_code as sender_reason_graph_code,
      s.updated_at as credentials_version,
-     v.id as conversation_id, c.id as contact_id, c.wa_id, c.bsuid, c.marketing, c.utility,
+     v.id as conversation_id, c.id as contact_id, c.wa_id, c.marketing, c.utility,
+     -- somebody without a number is addressed by the BSUID of the number's own portfolio, or that of its parent
+     case when c.wa_id is null then coalesce((
+       select d.value from contact_identities d where d.contact_id = c.id and d.scope = w.portfolio_id
+       order by d.seen_at desc nulls last limit 1), c.parent_bsuid, c.bsuid) else c.bsuid end as bsuid,
      c.stopped_marketing_at is not null as stopped, c.unreachable_until,
      v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
@@ -116,7 +120,9 @@ const selectFacts = prepared<FactsRow>(
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
    from unnest($1::uuid[], $2::int[]) with ordinality as asked (id, wake, ord)
    join intents i on i.id = asked.id and i.wake = asked.wake and i.state = 'queued'
-   join conversations v on v.id = i.conversation_id
+   -- what is under way in a conversation that was merged meanwhile is judged by the one that is left
+   join conversations o on o.id = i.conversation_id
+   join conversations v on v.id = coalesce(o.merged_into, o.id)
    left join pair_buckets b on b.conversation_id = v.id
    join contacts c on c.id = v.contact_id
    join senders s on s.phone_number_id = i.phone_number_id and s.workspace = i.workspace

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
-import type { ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
@@ -116,6 +116,7 @@ export async function notifyDue(db: Db): Promise<void> {
 export interface SenderForEnqueue {
   sender: PhoneNumberId
   wabaId: WabaId
+  portfolioId: string
   defaultWhenClosed: WhenClosed
   state: 'active' | 'paused' | 'restricted'
   reasonCode: ReasonCode | null
@@ -131,7 +132,7 @@ export async function findSenders(
   senders: PhoneNumberId[],
 ): Promise<Map<PhoneNumberId, SenderForEnqueue>> {
   const { rows } = await sql<SenderForEnqueue>`
-    select s.phone_number_id as sender, s.waba_id as "wabaId", s.default_when_closed as "defaultWhenClosed", s.state,
+    select s.phone_number_id as sender, s.waba_id as "wabaId", w.portfolio_id as "portfolioId", s.default_when_closed as "defaultWhenClosed", s.state,
       s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
       floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil"
     from senders s join wabas w on w.id = s.waba_id
@@ -139,11 +140,4 @@ export async function findSenders(
     db,
   )
   return new Map(rows.map((row) => [row.sender, row]))
-}
-
-/** Who an accepted message really went to: Meta's `wa_id` may differ from the number that was dialled (Brazil, Mexico, Argentina). */
-export async function learnIdentity(db: Db, contactId: ContactId, value: string): Promise<void> {
-  await sql`
-    insert into contact_identities (workspace, value, contact_id) select workspace, ${value}, id from contacts where id = ${contactId}::bigint
-    on conflict (workspace, scope, key) do nothing`.execute(db)
 }

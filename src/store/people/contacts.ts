@@ -30,11 +30,16 @@ export const contactColumns = sql`
   case when c.unreachable_until > casement_now() then c.unreachable_until end as unreachable_until,
   c.created_at as contact_created_at`
 
-/** The person known under any of these ids; the first id that is known decides. */
-export async function findContact(db: Db, workspace: WorkspaceId, ids: string[]): Promise<ContactId | null> {
+/**
+ * The person of a workspace known under this key. A BSUID stands in a path without its portfolio, so all of the workspace's are looked
+ * through; should two have given the same one to two people, it is the one who was seen last.
+ */
+export async function findContact(db: Db, workspace: WorkspaceId, key: string): Promise<ContactId | null> {
   const { rows } = await sql<{ contact_id: ContactId }>`
-    select contact_id from contact_identities where workspace = ${workspace} and value = any (${ids}::text[])
-    order by array_position(${ids}::text[], value) limit 1`.execute(db)
+    select contact_id from contact_identities
+    where workspace = ${workspace} and key = ${key}
+      and scope in (select id from portfolios where workspace = ${workspace} union all select '')
+    order by seen_at desc nulls last limit 1`.execute(db)
   return rows[0]?.contact_id ?? null
 }
 
@@ -74,34 +79,6 @@ export async function updateContact(
 
 const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`casement_now()` }
 
-export interface ConsentRecord {
-  category: 'marketing' | 'utility'
-  state: 'in' | 'out'
-  /** What the producer has to show for it; kept as it is. */
-  evidence?: unknown
-}
-
-/** The newest consent counts; all of them are kept, because the evidence is asked for when somebody complains. */
-export async function recordConsent(
-  db: Db,
-  id: ContactId,
-  { category, state, evidence }: ConsentRecord,
-): Promise<void> {
-  await retryingPassing(() =>
-    db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('contacts')
-        .set({ [category]: state, updated_at: sql<Date>`casement_now()` })
-        .where('id', '=', id)
-        .execute()
-      await sql`
-        insert into consents (contact_id, category, state, evidence)
-        select id, ${category}, ${state}, ${evidence === undefined ? null : JSON.stringify(evidence)}::jsonb
-        from contacts where id = ${id}::bigint`.execute(trx)
-    }),
-  )
-}
-
 /**
  * Erases a person in one transaction: the contact with all its ids and consents, its conversations, and with them every intent, attempt,
  * decision and message. An intent that is queued is gone before its job looks for it; one whose request has left arrives all the same,
@@ -125,7 +102,10 @@ export async function eraseContact(db: Db, id: ContactId): Promise<boolean> {
       for (const table of ['conversations', 'contact_identities', 'consents', 'messaging_limit_uses']) {
         await sql`delete from ${sql.table(table)} where contact_id = ${id}::bigint`.execute(trx)
       }
-      const deleted = await trx.deleteFrom('contacts').where('id', '=', id).executeTakeFirst()
+      const deleted = await trx
+        .deleteFrom('contacts')
+        .where((where) => where.or([where('id', '=', id), where('merged_into', '=', id)]))
+        .executeTakeFirst()
       if (deleted.numDeletedRows === 0n) return false
       await scrubWebhookEvents(
         trx,

@@ -39,7 +39,8 @@ export async function liftOptOut(trx: Db, contactId: ContactId, at: Instant, evi
   await lockContact(trx, contactId)
   const newest = (what: RawBuilder<unknown>, among: RawBuilder<unknown>) => sql`(
     select ${what} from consents k
-    where k.contact_id = ${contactId}::bigint and k.category = 'marketing' and ${second(sql`k.at`)} <= ${second(stamp(at))} and ${among}
+    where k.contact_id = ${contactId}::bigint and k.category = 'marketing' and k.source <> 'whatsapp'
+      and ${second(sql`k.at`)} <= ${second(stamp(at))} and ${among}
     order by ${second(sql`k.at`)} desc, k.id desc limit 1)`
   const theirs = sql`k.source in ('word', 'button')`
   const lifted = await sql`
@@ -58,7 +59,7 @@ async function lockContact(trx: Db, contactId: ContactId): Promise<void> {
 async function takeNewest(trx: Db, contactId: ContactId): Promise<void> {
   await sql`
     update contacts c set updated_at = casement_now(), marketing = (
-      select k.state from consents k where k.contact_id = c.id and k.category = 'marketing'
+      select k.state from consents k where k.contact_id = c.id and k.category = 'marketing' and k.source <> 'whatsapp'
       order by ${second(sql`k.at`)} desc, k.id desc limit 1)
     where c.id = ${contactId}::bigint`.execute(trx)
 }

@@ -1,23 +1,30 @@
 import type { ColumnType, Insertable, Selectable } from 'kysely'
 import type { Actor } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
-import type { Consent, SenderState } from '../../domain/decision.ts'
+import type { SenderState } from '../../domain/decision.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
+import type {
+  ConsentsTable,
+  ContactIdentitiesTable,
+  ContactsTable,
+  OptOutsTable,
+  ToldIdentitiesTable,
+} from './schema-people.ts'
 
 /** `timestamptz`: read as `Instant` (the pool's type parser), written as a `Date`. */
-type Timestamp = ColumnType<Instant, Date | undefined, Date>
-type NullableTimestamp = ColumnType<Instant | null, Date | null | undefined, Date | null>
+export type Timestamp = ColumnType<Instant, Date | undefined, Date>
+export type NullableTimestamp = ColumnType<Instant | null, Date | null | undefined, Date | null>
 /** `bigint`: a string in JavaScript, so that no id is ever rounded. */
-type BigIntId = ColumnType<string, never, never>
-type BigIntRef = ColumnType<string, string, string>
+export type BigIntId = ColumnType<string, never, never>
+export type BigIntRef = ColumnType<string, string, string>
 /** `jsonb`: read as the parsed value, written as JSON text. */
-type Json<T> = ColumnType<T, string, string>
-type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
-type Defaulted<T> = ColumnType<T, T | undefined, T>
+export type Json<T> = ColumnType<T, string, string>
+export type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+export type Defaulted<T> = ColumnType<T, T | undefined, T>
 
 export interface Database {
   workspaces: WorkspacesTable
@@ -33,6 +40,7 @@ export interface Database {
   worker_processes: WorkerProcessesTable
   contacts: ContactsTable
   contact_identities: ContactIdentitiesTable
+  told_identities: ToldIdentitiesTable
   conversations: ConversationsTable
   intents: IntentsTable
   decisions: DecisionsTable
@@ -87,23 +95,6 @@ interface OutboxTable {
   at: Timestamp
 }
 
-interface ConsentsTable {
-  contact_id: BigIntRef
-  id: BigIntId
-  at: Timestamp
-  category: 'marketing' | 'utility'
-  state: 'in' | 'out'
-  source: Defaulted<'api' | 'word' | 'button' | 'whatsapp' | 'import'>
-  evidence: NullableJson<unknown>
-}
-
-interface OptOutsTable {
-  workspace: string
-  id_hash: Buffer
-  category: 'marketing' | 'utility'
-  at: Timestamp
-}
-
 interface PairBucketsTable {
   conversation_id: BigIntRef
   empties_at: ColumnType<Instant, Date, Date>
@@ -150,45 +141,11 @@ interface SendersTable {
   updated_at: Timestamp
 }
 
-interface ContactsTable {
-  id: BigIntId
-  workspace: string
-  /** Turned out to be this person. */
-  merged_into: ColumnType<string | null, string | null | undefined, string | null>
-  wa_id: string | null
-  bsuid: string | null
-  parent_bsuid: string | null
-  username: string | null
-  name: string | null
-  name_at: NullableTimestamp
-  username_at: NullableTimestamp
-  language: string | null
-  time_zone: string | null
-  marketing: Defaulted<Consent>
-  utility: Defaulted<Consent>
-  stopped_marketing_at: NullableTimestamp
-  marketing_resumed_at: NullableTimestamp
-  unreachable_since: NullableTimestamp
-  unreachable_until: NullableTimestamp
-  reachable_at: NullableTimestamp
-  created_at: Timestamp
-  updated_at: Timestamp
-}
-
-interface ContactIdentitiesTable {
-  workspace: string
-  scope: Defaulted<string>
-  key: ColumnType<string, never, never>
-  value: string
-  contact_id: BigIntRef
-  seen_at: NullableTimestamp
-  created_at: Timestamp
-}
-
 interface ConversationsTable {
   id: BigIntId
   workspace: string
   merged_into: ColumnType<string | null, string | null | undefined, string | null>
+  unfolded_since: NullableTimestamp
   phone_number_id: string
   contact_id: BigIntRef
   window_opened_at: NullableTimestamp

@@ -2,8 +2,8 @@ import { type TemplateReference, templateOfMessage } from '../../domain/content.
 import { type DecisionKind, type DecisionSettings, decide, type TemplateFacts } from '../../domain/decision.ts'
 import type { Reason } from '../../domain/intent.ts'
 import type { Instant } from '../../domain/time.ts'
+import type { ConversationState } from '../../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../../store/intents/enqueue.ts'
-import type { ConversationState } from '../../store/people/resolve.ts'
 
 export interface Forecast {
   at: Instant

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { ContactId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/*
+ * What somebody agreed to. Every word is kept, because the evidence is asked for when somebody complains; of each category the newest
+ * counts. "stop" in WhatsApp itself is stronger: it has a column of its own, which only "resume" there lifts, and stands among the consents
+ * as evidence. Merges keep all of them.
+ */
+
+export type ConsentSource = 'api' | 'word' | 'button' | 'whatsapp' | 'import'
+
+export interface ConsentRecord {
+  category: 'marketing' | 'utility'
+  state: 'in' | 'out'
+  /** What there is to show for it; kept as it is. */
+  evidence?: unknown
+}
+
+export interface ConsentRead {
+  category: 'marketing' | 'utility'
+  state: 'in' | 'out'
+  source: ConsentSource
+  evidence: unknown
+  at: Instant
+}
+
+/** As of now, in the caller's transaction. Where the contact was merged meanwhile, of the person that is left. */
+export async function recordConsent(
+  trx: Db,
+  id: ContactId,
+  { category, state, evidence }: ConsentRecord,
+  source: ConsentSource,
+): Promise<void> {
+  await sql`
+    with person as (
+      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
+    ), told as (
+      insert into consents (contact_id, category, state, source, evidence)
+      select id, ${category}, ${state}, ${source}, ${evidence === undefined ? null : JSON.stringify(evidence)}::jsonb from person
+    )
+    update contacts c set ${sql.ref(category)} = ${state}, updated_at = casement_now() from person where c.id = person.id`.execute(
+    trx,
+  )
+}
+
+/** Newest first. */
+export async function listConsents(db: Db, id: ContactId): Promise<ConsentRead[]> {
+  const { rows } = await sql<ConsentRead>`
+    select category, state, source, evidence, at from consents where contact_id = ${id}::bigint order by at desc, id desc`.execute(
+    db,
+  )
+  return rows
+}
+
+/** "stop" in WhatsApp itself, by Meta's stamp, or by the start of an attempt that Meta refused for it. A "resume" that is newer stands. */
+export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
+  await sql`
+    with person as (
+      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
+    ), before as (
+      select c.id, c.stopped_marketing_at from contacts c join person using (id)
+    ), stopped as (
+      update contacts c set stopped_marketing_at = greatest(c.stopped_marketing_at, ${at}::timestamptz), updated_at = casement_now()
+      from person
+      where c.id = person.id and (c.marketing_resumed_at is null or c.marketing_resumed_at <= ${at}::timestamptz)
+      returning c.id
+    )
+    insert into consents (contact_id, at, category, state, source, evidence)
+    select stopped.id, least(${at}::timestamptz, casement_now()), 'marketing', 'out', 'whatsapp', ${JSON.stringify(evidence)}::jsonb
+    from stopped join before using (id) where before.stopped_marketing_at is null`.execute(trx)
+}
+
+/**
+ * "resume". Webhooks come in any order, so it lifts only a stop that is not newer (P7), and an older one that comes later does not count.
+ * A stamp that lies ahead is remembered as of now, or no stop would count until then.
+ */
+export async function resumeMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
+  await sql`
+    with person as (
+      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
+    ), before as (
+      select c.id, c.marketing_resumed_at from contacts c join person using (id)
+    ), resumed as (
+      update contacts c set updated_at = casement_now(),
+        marketing_resumed_at = greatest(c.marketing_resumed_at, least(${at}::timestamptz, casement_now())),
+        stopped_marketing_at = case when c.stopped_marketing_at > ${at}::timestamptz then c.stopped_marketing_at end
+      from person where c.id = person.id
+      returning c.id, c.marketing_resumed_at
+    )
+    insert into consents (contact_id, at, category, state, source, evidence)
+    select resumed.id, resumed.marketing_resumed_at, 'marketing', 'in', 'whatsapp', ${JSON.stringify(evidence)}::jsonb
+    from resumed join before using (id) where before.marketing_resumed_at is distinct from resumed.marketing_resumed_at`.execute(
+    trx,
+  )
+}

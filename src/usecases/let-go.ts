@@ -1,0 +1,90 @@
+import type { ConversationId, IntentId } from '../domain/ids.ts'
+import type { Reason } from '../domain/intent.ts'
+import { planRelease, type WaitingIntent } from '../domain/release.ts'
+import type { Instant } from '../domain/time.ts'
+import { type FreeEntryPoint, isWindowOpen, type WindowRecord } from '../domain/window.ts'
+import type { Said } from '../domain/words.ts'
+
+/*
+ * What waits for a customer is let go when their window opens: because they wrote, or because two contacts turned out to be one person and
+ * the window of the one is the other's too.
+ */
+
+/** A conversation as the one who locked it sees it. */
+export interface OpenedConversation {
+  id: ConversationId
+  window: WindowRecord
+  freeEntryPoint: FreeEntryPoint
+  followUpId: IntentId | null
+}
+
+/** Reads and writes of one transaction. */
+export interface LetGoIo {
+  now(): Promise<Instant>
+  /** Locked until the transaction ends; where it was merged, the one that is left. */
+  lockConversation(id: ConversationId): Promise<OpenedConversation>
+  clearFollowUp(id: ConversationId): Promise<void>
+  /** Keeps an invitation from leaving that is not on its way yet. */
+  withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
+  lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
+  release(ids: IntentId[]): Promise<void>
+  cancel(ids: IntentId[], reason: Reason): Promise<void>
+  /** Works out the free entry point anew, from all that is known by now. */
+  refreshFreeEntryPoint(id: ConversationId): Promise<void>
+}
+
+/** The answer to an invitation, or simply a message: what waited goes, declined and superseded intents end. */
+export async function releaseWaiting(
+  io: LetGoIo,
+  conversation: OpenedConversation,
+  window: WindowRecord,
+  { said, stopped }: { said: Said; stopped: boolean },
+  now: Instant,
+): Promise<boolean> {
+  const waiting = await io.lockWaiting(conversation.id)
+  if (conversation.followUpId !== null) await io.clearFollowUp(conversation.id)
+  const plan = planRelease(waiting, said, stopped)
+  await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
+  const open = isWindowOpen(window, now)
+  // Also when the STOP comes late: nobody is to be asked who said so.
+  if (conversation.followUpId !== null && (open || stopped)) {
+    await io.withdrawFollowUp(conversation.followUpId, {
+      code: 'answered',
+      text: 'The customer wrote before the invitation left.',
+    })
+  }
+  // A webhook that comes a day late says that they wrote, not that they may be written to now.
+  if (!open) return false
+  await io.cancel(plan.superseded, {
+    code: 'superseded',
+    text: 'A newer message of the same conversation went in its place.',
+  })
+  await io.release(plan.release)
+  return plan.release.length > 0
+}
+
+const NOTHING_SAID: Said = { typed: null, tapped: null }
+
+/**
+ * After people were merged: the free entry points of these conversations are worked out anew, and what waits in those whose window is open
+ * goes, whichever number it was and whatever made the merge. Answers whether an intent fell due.
+ *
+ * @param except has let go by itself
+ */
+export async function letGoOfMerged(
+  io: LetGoIo,
+  merged: ConversationId[],
+  except: ConversationId | null = null,
+): Promise<boolean> {
+  let due = false
+  for (const id of merged) {
+    await io.refreshFreeEntryPoint(id)
+    if (id === except) continue
+    const conversation = await io.lockConversation(id)
+    const now = await io.now()
+    if (!isWindowOpen(conversation.window, now)) continue
+    if (await releaseWaiting(io, conversation, conversation.window, { said: NOTHING_SAID, stopped: false }, now))
+      due = true
+  }
+  return due
+}
