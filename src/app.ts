@@ -249,6 +249,7 @@ export async function startApp({
         senders,
         tokens,
         learning,
+        optOuts,
         graph,
         settings,
         onAccepted: notes.accepted,

@@ -7,7 +7,8 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listIntents, listWaiting, readIntent } from '../store/intents/reads.ts'
 import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/waiting.ts'
-import { recordConsent } from '../store/people/consents.ts'
+import { readJob, startJob } from '../store/jobs/jobs.ts'
+import { listConsents, recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, retryingPassing } from '../store/pg/postgres.ts'
@@ -17,12 +18,14 @@ import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import type { CreateTemplateIo } from '../usecases/create-template.ts'
+import { ERASE } from '../usecases/erase-contact.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
 import type { ManageSendersIo } from '../usecases/manage-senders.ts'
 import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
+import type { ReadJobsIo } from '../usecases/read-jobs.ts'
 import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
 import { templateCalls } from './template-calls.ts'
 import type { TemplateSyncIo } from './template-sync.ts'
@@ -33,6 +36,7 @@ export interface ManagementIo {
   conversations: ReadConversationsIo
   templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo
   contacts: ManageContactsIo
+  jobs: ReadJobsIo
   webhookEvents: ManageWebhookEventsIo
 }
 
@@ -89,7 +93,14 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       updateContact: (id, patch) => contacts.updateContact(db, id, patch),
       recordConsent: (id, consent) =>
         retryingPassing(() => db.transaction().execute((trx) => recordConsent(trx, id, consent, 'api'))),
-      eraseContact: (id) => contacts.eraseContact(db, id),
+      listConsents: (id) => listConsents(db, id),
+      startErasure: (workspace, contact) =>
+        retryingPassing(() =>
+          db.transaction().execute((trx) => startJob(trx, workspace, ERASE, contact, { contact, step: 'begin' })),
+        ),
+    },
+    jobs: {
+      readJob: (workspace, id) => readJob(db, workspace, id),
     },
     webhookEvents: {
       listWebhookEvents: (selection) => listWebhookEvents(db, selection),

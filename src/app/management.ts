@@ -8,6 +8,7 @@ import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversations/view.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { viewOfIntent } from '../store/intents/view.ts'
+import { viewOfJob } from '../store/jobs/view.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import { type TemplateEvent, viewOfTemplate } from '../store/templates/reads.ts'
@@ -24,6 +25,7 @@ import { mapPage } from '../usecases/paging.ts'
 import { passThrough } from '../usecases/pass-through.ts'
 import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
+import { getJob } from '../usecases/read-jobs.ts'
 import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
 import { managementIo } from './management-io.ts'
@@ -143,6 +145,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       mapAnswer(await contacts.updateContact(io.contacts, workspace, contact, patch), viewOfContact),
     recordConsent: async ({ workspace }, contact, consent) =>
       mapAnswer(await contacts.recordConsent(io.contacts, workspace, contact, consent), viewOfContact),
+    getJob: async ({ workspace }, id) => mapAnswer(await getJob(io.jobs, workspace, id), viewOfJob),
     eraseContact: ({ workspace }, contact) => contacts.eraseContact(io.contacts, workspace, contact),
 
     passThrough: (caller, request) =>

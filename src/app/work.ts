@@ -6,12 +6,14 @@ import type { Lanes } from '../queue/lanes.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import type { WakeUp } from '../store/intents/dispatch-facts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import type { OptOutBook } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import { isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import type { FoldInbox } from '../usecases/fold-merged.ts'
 import { createDispatcher } from './dispatching.ts'
 import { startFanOut } from './fanning-out.ts'
+import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
 import { announceLane, LANES_CHANNEL, startRelay } from './relaying.ts'
 import type { AppSettings } from './settings.ts'
@@ -32,6 +34,7 @@ export interface WorkDeps {
   senders: SenderStore
   tokens: Pick<TokenWatch, 'mayConsume' | 'lockedOut' | 'onLockedOut'>
   learning: FoldInbox
+  optOuts: OptOutBook
   graph: GraphClient
   settings: AppSettings
   concurrency: number
@@ -93,6 +96,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const warn = (details: object, message: string) => log.warn(details, message)
   const relay = startRelay({ ...deps, openLane, onError: (error) => warn({ err: error }, 'relay round failed') })
   const sweeper = startSweeper({ ...deps, openLane, warn, onError: (error) => warn({ err: error }, 'sweep failed') })
+  const jobs = startJobs({ ...deps, onFailed: warn, onError: (error) => warn({ err: error }, 'running jobs failed') })
   const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
   // Only the leader has use for it; a standby asks for the lead by its own timer.
   listener.on(DUE_CHANNEL, () => {
@@ -109,7 +113,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   })
 
   return async () => {
-    await Promise.all([relay.stop(), sweeper.stop(), fanOut.stop()])
+    await Promise.all([relay.stop(), sweeper.stop(), fanOut.stop(), jobs.stop()])
     await consumers.close()
   }
 }

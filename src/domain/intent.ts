@@ -65,6 +65,7 @@ export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_bl
 
 export type CancelledCode =
   | 'by_request'
+  | 'erased'
   | 'declined'
   | 'superseded'
   | 'campaign_cancelled'

@@ -15,6 +15,7 @@ const tags = [
     description: 'The customer service window and the free entry point of each sender and contact.',
   },
   { name: 'Contacts', description: 'Who is written to, and what they agreed to.' },
+  { name: 'Jobs', description: 'What runs longer than a request.' },
   { name: 'Senders', description: 'The phone numbers that are sent from.' },
   { name: 'Templates', description: 'As Meta holds them.' },
   { name: 'Webhooks', description: "Meta's events." },

@@ -22,6 +22,7 @@ import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { intentRoutes } from './routes/intents.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
@@ -114,6 +115,7 @@ function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string
     await app.register(intentRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(contactRoutes(services))
+    await app.register(jobRoutes(services))
     await app.register(senderRoutes(services))
     await app.register(templateRoutes(services))
     await app.register(webhookEventRoutes(services))

@@ -159,7 +159,8 @@ export interface Services {
       unreachable?: null | undefined
     },
   ): Promise<Answer<View>>
-  eraseContact(caller: Caller, contact: string): Promise<Answer<null>>
+  eraseContact(caller: Caller, contact: string): Promise<Answer<{ job: string }>>
+  getJob(caller: Caller, id: string): Promise<Answer<View>>
   recordConsent(
     caller: Caller,
     contact: string,

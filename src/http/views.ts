@@ -142,8 +142,36 @@ export const contactView = z
       description:
         'Meta could not deliver to them (131026): outside an open window they are not tried until `review_at`.',
     }),
+    consents: z
+      .array(
+        z.looseObject({
+          category: z.enum(['marketing', 'utility']),
+          state: z.enum(['in', 'out']),
+          source: z.enum(['api', 'word', 'button', 'whatsapp', 'import']),
+          evidence: z.unknown(),
+          at: instant,
+        }),
+      )
+      .optional()
+      .meta({ description: 'Of a single contact; newest first.' }),
   })
   .meta({ id: 'Contact' })
+
+export const startedView = z.looseObject({ job: z.uuid() }).meta({ id: 'StartedJob' })
+
+export const jobView = z
+  .looseObject({
+    id: z.uuid(),
+    kind: z.string(),
+    state: z.enum(['running', 'done', 'failed']),
+    done: z.number(),
+    total: z.number().nullable(),
+    result: z.unknown(),
+    error: z.string().nullable(),
+    created_at: instant,
+    finished_at: instant.nullable(),
+  })
+  .meta({ id: 'Job' })
 
 const customerServiceWindow = z.looseObject({
   open: z.boolean(),

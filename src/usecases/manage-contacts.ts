@@ -1,5 +1,5 @@
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
-import type { ConsentRecord } from '../store/people/consents.ts'
+import type { ConsentRead, ConsentRecord } from '../store/people/consents.ts'
 import type { ContactPatch, ContactRead } from '../store/people/contacts.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { personKey } from './person-key.ts'
@@ -9,14 +9,19 @@ export interface ManageContactsIo {
   readContact(id: ContactId): Promise<ContactRead | null>
   updateContact(id: ContactId, patch: ContactPatch): Promise<void>
   recordConsent(id: ContactId, consent: ConsentRecord): Promise<void>
-  eraseContact(id: ContactId): Promise<boolean>
+  listConsents(id: ContactId): Promise<ConsentRead[]>
+  /** Answers the job; the one that is under way where there is one. */
+  startErasure(workspace: WorkspaceId, id: ContactId): Promise<string>
 }
+
+/** With every consent on record, newest first. */
+export type ContactInFull = ContactRead & { consents: ConsentRead[] }
 
 export function getContact(
   io: ManageContactsIo,
   workspace: WorkspaceId,
   contact: string,
-): Promise<Answer<ContactRead>> {
+): Promise<Answer<ContactInFull>> {
   return withContact(io, workspace, contact, async () => {})
 }
 
@@ -25,7 +30,7 @@ export function updateContact(
   workspace: WorkspaceId,
   contact: string,
   patch: ContactPatch,
-): Promise<Answer<ContactRead>> {
+): Promise<Answer<ContactInFull>> {
   return withContact(io, workspace, contact, (id) => io.updateContact(id, patch))
 }
 
@@ -35,17 +40,18 @@ export function recordConsent(
   workspace: WorkspaceId,
   contact: string,
   consent: ConsentRecord,
-): Promise<Answer<ContactRead>> {
+): Promise<Answer<ContactInFull>> {
   return withContact(io, workspace, contact, (id) => io.recordConsent(id, consent))
 }
 
+/** Erasing is a job; answers its id. */
 export async function eraseContact(
   io: ManageContactsIo,
   workspace: WorkspaceId,
   contact: string,
-): Promise<Answer<null>> {
+): Promise<Answer<{ job: string }>> {
   const id = await find(io, workspace, contact)
-  return id !== null && (await io.eraseContact(id)) ? done(null) : unknownContact(contact)
+  return id === null ? unknownContact(contact) : done({ job: await io.startErasure(workspace, id) })
 }
 
 /** Answers the contact as it is after the change. */
@@ -54,11 +60,11 @@ async function withContact(
   workspace: WorkspaceId,
   contact: string,
   change: (id: ContactId) => Promise<void>,
-): Promise<Answer<ContactRead>> {
+): Promise<Answer<ContactInFull>> {
   const id = await find(io, workspace, contact)
   if (id !== null) await change(id)
   const read = id && (await io.readContact(id))
-  return read ? done(read) : unknownContact(contact)
+  return read && id ? done({ ...read, consents: await io.listConsents(id) }) : unknownContact(contact)
 }
 
 async function find(io: ManageContactsIo, workspace: WorkspaceId, contact: string): Promise<ContactId | null> {

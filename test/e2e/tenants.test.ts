@@ -59,7 +59,17 @@ describe('a workspace', () => {
     const [template] = await casement.query<{ id: string }>('select id from templates limit 1')
     const [event] = await casement.query<{ id: string }>('select id from webhook_events limit 1')
     const own = await makeKey({ name: 'shop of mine', scopes: ['send'] })
-    Object.assign(known, { intent: held.id, failed: failed.id, template: template?.id, event: event?.id, key: own.id })
+    const [job] = await casement.query<{ id: string }>(
+      `insert into jobs (id, workspace, kind, input, state, finished_at) values (gen_random_uuid(), 'default', 'none', '{}', 'done', now()) returning id`,
+    )
+    Object.assign(known, {
+      job: job?.id,
+      intent: held.id,
+      failed: failed.id,
+      template: template?.id,
+      event: event?.id,
+      key: own.id,
+    })
 
     expect((await casement.api('POST', '/v1/workspaces', { id: 'another', name: 'Another' })).status).toBe(201)
     key = (await makeKey({ name: 'stranger', scopes: ['admin'], workspace: 'another' })).key
@@ -111,6 +121,7 @@ describe('a workspace', () => {
     getContact: {},
     updateContact: { body: () => ({ name: 'Taken' }) },
     eraseContact: {},
+    getJob: { id: 'job' },
     recordConsent: { body: () => ({ category: 'marketing', state: 'out' }) },
     linkSender: { body: () => LINK, status: 409, code: 'sender_elsewhere' },
     listSenders: { status: 200 },

@@ -19,6 +19,17 @@ export const SIGNATURE = 'sha256=good'
 export const SENDER = '106540352242922'
 export const WABA = '102290129340398'
 export const CONTACT = '5511987654321'
+const JOB = {
+  id: '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a11',
+  kind: 'erase_contact',
+  state: 'running',
+  done: 0,
+  total: null,
+  result: null,
+  error: null,
+  created_at: '2026-11-22T12:00:00.000Z',
+  finished_at: null,
+}
 export const INTENT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 
 const NOW = instant(Date.parse('2026-11-22T12:00:00Z'))
@@ -191,7 +202,8 @@ const defaults: Services = {
 
   getContact: (_caller, id) => known(id, [CONTACT], contact),
   updateContact: (_caller, id) => known(id, [CONTACT], contact),
-  eraseContact: (_caller, id) => known(id, [CONTACT], null),
+  eraseContact: (_caller, id) => known(id, [CONTACT], { job: JOB.id }),
+  getJob: (_caller, id) => known(id, [JOB.id], JOB),
   recordConsent: (_caller, id) => known(id, [CONTACT], contact),
 
   passThrough: async (_caller, { method, path, body }) => {

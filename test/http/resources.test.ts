@@ -160,7 +160,8 @@ describe('contacts', () => {
   it('are erased', async () => {
     const { call, asked } = await startServer()
     const answer = await call('DELETE', `/v1/contacts/${CONTACT}`)
-    expect(answer.statusCode).toBe(200)
+    expect(answer.statusCode).toBe(202)
+    expect(answer.json()).toEqual({ job: expect.any(String) })
     expect(asked('eraseContact')).toEqual([[CALLER, CONTACT]])
   })
 

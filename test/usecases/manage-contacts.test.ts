@@ -1,12 +1,23 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JOBS, jobRunner } from '../../src/app/jobs.ts'
 import { managementIo } from '../../src/app/management-io.ts'
-import { identityOfBsuid } from '../../src/domain/identity.ts'
-import { type Bsuid, DEFAULT_WORKSPACE, type PhoneNumberId, type Wamid } from '../../src/domain/ids.ts'
+import { type Identity, identityOfBsuid, identityOfNumber } from '../../src/domain/identity.ts'
+import { type Bsuid, DEFAULT_WORKSPACE, type PhoneNumberId, type WaId } from '../../src/domain/ids.ts'
+import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { viewOfContact } from '../../src/store/conversations/view.ts'
-import { attemptStore } from '../../src/store/intents/attempts.ts'
+import { readJob } from '../../src/store/jobs/jobs.ts'
+import { stopMarketing } from '../../src/store/people/consents.ts'
+import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
+import { type OptOutBook, OptOutsUnreadable, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { recognisePerson } from '../../src/store/people/recognise.ts'
+import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
+import { claimEvents } from '../../src/store/webhooks/claim.ts'
+import { eraseStep } from '../../src/usecases/erase-contact.ts'
 import { eraseContact, getContact, recordConsent, updateContact } from '../../src/usecases/manage-contacts.ts'
+import { runJobs } from '../../src/usecases/run-jobs.ts'
 import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -97,69 +108,219 @@ describe('contacts', () => {
   })
 
   describe('erasing', () => {
-    it('removes the person with conversations, intents and messages', async () => {
+    const runner = () => jobRunner({ postgres: rows.postgres, optOuts: rows.optOuts, onFailed: () => {} })
+    /** Asks for it and runs it, in as many rounds as it takes. */
+    async function erase(contact: string) {
+      const answer = await eraseContact(io, HERE.workspace, contact)
+      if (!answer.ok) return answer
+      while (await runJobs(runner(), JOBS)) {}
+      return readJob(rows.postgres.db, HERE.workspace, answer.value.job)
+    }
+
+    it('is a job that forgets what it was given', async () => {
+      const { waId } = await rows.conversation(sender)
+      expect(await erase(waId)).toMatchObject({
+        kind: 'erase_contact',
+        state: 'done',
+        result: { erased: true },
+        error: null,
+      })
+      const { rows: jobs } = await sql<{ input: unknown }>`select input from jobs`.execute(rows.postgres.db)
+      expect(JSON.stringify(jobs)).not.toContain(waId)
+    })
+
+    it('is one job while it is under way', async () => {
+      const { waId } = await rows.conversation(sender)
+      const jobs = [await eraseContact(io, HERE.workspace, waId), await eraseContact(io, HERE.workspace, waId)]
+      expect(jobs[1]).toEqual(jobs[0])
+    })
+
+    it('removes the person with conversations, intents and messages, and whoever was merged into them', async () => {
       const { id: conversation, contactId, waId } = await rows.conversation(sender)
       const sent = await rows.intent(sender, conversation)
       await rows.attempt(sender, sent, { event: 'accept' })
       const queued = await rows.intent(sender, conversation)
       await rows.queue(sender)
       await recordConsent(io, HERE.workspace, waId, { category: 'utility', state: 'in' })
+      const other = await rows.conversation(sender)
+      await inTransaction(rows.postgres.pool, async (trx) => {
+        await lockAlone(trx, [contactId, other.contactId])
+        await mergeContacts(trx, contactId, other.contactId)
+      })
 
-      expect(await eraseContact(io, HERE.workspace, waId)).toMatchObject({ ok: true })
-      expect(await show(waId)).toBeNull()
+      await erase(other.waId)
+      expect([await show(waId), await show(other.waId)]).toEqual([null, null])
       const { db } = rows.postgres
       expect(await db.selectFrom('intents').select('id').where('id', 'in', [sent, queued]).execute()).toEqual([])
       expect(await db.selectFrom('messages').select('wamid').where('intent_id', '=', sent).execute()).toEqual([])
       expect(await db.selectFrom('conversations').select('id').where('contact_id', '=', contactId).execute()).toEqual(
         [],
       )
+      const people = db.selectFrom('contacts').select('id').where('id', 'in', [contactId, other.contactId])
+      expect(await people.execute()).toEqual([])
     })
 
     it('leaves everybody else alone', async () => {
       const { waId } = await rows.conversation(sender)
       const other = await rows.conversation(sender)
       const intent = await rows.intent(sender, other.id)
-      await eraseContact(io, HERE.workspace, waId)
+      await erase(waId)
       expect(await show(other.waId)).not.toBeNull()
-      expect(await rows.postgres.db.selectFrom('intents').select('id').where('id', '=', intent).execute()).toHaveLength(
-        1,
-      )
+      const left = await rows.postgres.db.selectFrom('intents').select('id').where('id', '=', intent).execute()
+      expect(left).toHaveLength(1)
     })
 
-    it('empties the raw webhooks that name the person, once they were applied', async () => {
+    it('empties the raw webhooks that name the person, and takes theirs out of what waits to be applied', async () => {
       const { waId } = await rows.conversation(sender)
       const mentioning = `{"contacts":[{"wa_id":"${waId}"}],"text":{"body":"my secret"}}`
+      const both = `{"entry":[{"changes":[{"value":{"n":12345678901234567890,"messages":[{"from":"${waId}"},{"from":"15559990000"}]}}]}]}`
       const [applied, failed, pending, longer] = [
         await storeEvent(mentioning, 'applied'),
         await storeEvent(mentioning, 'failed'),
-        await storeEvent(mentioning, 'pending'),
+        await storeEvent(both, 'pending'),
         await storeEvent(`{"contacts":[{"wa_id":"${waId}1"}]}`, 'applied'),
       ]
-      await eraseContact(io, HERE.workspace, waId)
+      await erase(waId)
       const events = await rows.postgres.db.selectFrom('webhook_events').select(['id', 'payload']).execute()
       const payloads = new Map(events.map((event) => [event.id, event.payload]))
       expect(payloads.get(applied.id)).toBe('{}')
       expect(payloads.get(failed.id)).toBe('{}')
-      expect(payloads.get(pending.id)).toBe(mentioning)
+      expect(payloads.get(pending.id)).toBe(
+        '{"entry":[{"changes":[{"value":{"n":12345678901234567890,"messages":[{"from":"15559990000"}]}}]}]}',
+      )
       expect(payloads.get(longer.id)).not.toBe('{}')
+    })
+
+    it('waits for an applier that has a webhook of theirs in hand', async () => {
+      const { waId } = await rows.conversation(sender)
+      await storeEvent(`{"contacts":[{"wa_id":"${waId}"}]}`, 'pending')
+      const claim = await claimEvents(rows.postgres.pool, { payloads: 10, bytes: 1_000_000 }, [])
+      const answer = await eraseContact(io, HERE.workspace, waId)
+      await runJobs(runner(), JOBS)
+      expect(await show(waId)).not.toBeNull()
+      await claim.release()
+      while (await runJobs(runner(), JOBS)) {}
+      expect(answer.ok && (await readJob(rows.postgres.db, HERE.workspace, answer.value.job))?.state).toBe('done')
+      expect(await show(waId)).toBeNull()
+    })
+
+    it('waits for a producer that is enqueueing to the person, and takes that along', async () => {
+      const { waId, id: conversation } = await rows.conversation(sender)
+      const { promise: gate, resolve: go } = Promise.withResolvers<void>()
+      const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+      const open = inTransaction(rows.postgres.pool, async (trx) => {
+        await resolveContacts(trx, HERE.workspace, [identityOfNumber(waId as WaId)], rows.optOuts)
+        reach()
+        await gate
+      })
+      await reached
+      const answer = await eraseContact(io, HERE.workspace, waId)
+      await runJobs(runner(), JOBS)
+      expect(await show(waId)).not.toBeNull()
+      const late = await rows.intent(sender, conversation)
+      go()
+      await open
+      while (await runJobs(runner(), JOBS)) {}
+      expect(answer.ok && (await readJob(rows.postgres.db, HERE.workspace, answer.value.job))?.state).toBe('done')
+      expect(await rows.postgres.db.selectFrom('intents').select('id').where('id', '=', late).execute()).toEqual([])
+    })
+
+    it('goes on where a process died between two steps', async () => {
+      const { waId, id: conversation } = await rows.conversation(sender)
+      await rows.intent(sender, conversation)
+      const answer = await eraseContact(io, HERE.workspace, waId)
+      const id = answer.ok ? answer.value.job : ''
+      // One step a round, each in a runner of its own, and each tried once in vain.
+      for (let round = 0; round < 20; round += 1) {
+        const dying = runner()
+        await dying
+          .inTransaction(async (trx) => {
+            const job = await trx.lock(id)
+            if (job) await eraseStep(trx.io, job)
+            throw new Error('died')
+          })
+          .catch(() => {})
+        await runner().inTransaction(async (trx) => {
+          const job = await trx.lock(id)
+          const outcome = job && (await eraseStep(trx.io, job))
+          if (outcome?.kind === 'more') await trx.save(id, outcome)
+          if (outcome?.kind === 'finished') await trx.finish(id, outcome.result)
+        })
+      }
+      expect((await readJob(rows.postgres.db, HERE.workspace, id))?.state).toBe('done')
+      expect(await show(waId)).toBeNull()
+    })
+
+    describe('somebody who opted out', () => {
+      it.each(['api', 'whatsapp'] as const)(
+        'outlives them, under every spelling of the number: %s (P7)',
+        async (how) => {
+          const subscriber = how === 'api' ? '98111222' : '98111333'
+          const { waId, contactId } = await rows.conversation(sender, `55119${subscriber}`)
+          if (how === 'api') await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+          else await stopMarketing(rows.postgres.db, contactId, new Date())
+          await erase(waId)
+          await rows.conversation(sender, `5511${subscriber}`)
+          expect(await show(waId)).toMatchObject({ marketing: 'out', consents: [{ state: 'out', source: 'import' }] })
+        },
+      )
+
+      it('is remembered when the id is learnt of somebody who came back by another', async () => {
+        const { waId } = await rows.conversation(sender)
+        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await erase(waId)
+        const bsuid = identityOfBsuid('BR.777' as Bsuid, await rows.wabaOf(sender))
+        const recognise = (...ids: Identity[]) =>
+          inTransaction(rows.postgres.pool, (trx) =>
+            recognisePerson(
+              trx,
+              HERE.workspace,
+              ids.map((id) => ({ ...id, at: null })),
+              null,
+              rows.optOuts,
+            ),
+          )
+        await recognise(bsuid)
+        expect((await show('BR.777'))?.marketing).toBe('unknown')
+        await recognise(bsuid, identityOfNumber(waId as WaId))
+        expect((await show('BR.777'))?.marketing).toBe('out')
+      })
+
+      it('is forgotten when they opted in again before a second erasure', async () => {
+        const { waId } = await rows.conversation(sender)
+        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await erase(waId)
+        await rows.conversation(sender, waId)
+        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'in' })
+        await erase(waId)
+        await rows.conversation(sender, waId)
+        expect((await show(waId))?.marketing).toBe('unknown')
+      })
+
+      it('keeps a process without the secret from making contacts, and any other from forgetting', async () => {
+        const { waId } = await rows.conversation(sender)
+        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await erase(waId)
+        const make = (book: OptOutBook) =>
+          inTransaction(rows.postgres.pool, (trx) =>
+            resolveContacts(trx, HERE.workspace, [identityOfNumber(waId as WaId)], book),
+          )
+        const stranger = createTokenVault([randomBytes(32)])
+        await expect(make(optOutBook(null))).rejects.toThrow(OptOutsUnreadable)
+        await expect(make(optOutBook(stranger))).rejects.toThrow(OptOutsUnreadable)
+        expect(await show(waId)).toBeNull()
+      })
     })
 
     it('is undisturbed by the answer of a request that was on its way', async () => {
       const { id: conversation, waId } = await rows.conversation(sender)
       const id = await rows.intent(sender, conversation)
       const { number } = await rows.open(sender, id)
-      await eraseContact(io, HERE.workspace, waId)
-      const next = { event: 'accept' } as const
-      const moved = await attemptStore(rows.postgres.pool).close({
-        intentId: id,
-        number,
-        outcome: 'accepted',
-        httpStatus: 200,
-        error: null,
-        wamid: `wamid.${id}` as Wamid,
-        next,
-      })
-      expect(moved).toBe(false)
+      await erase(waId)
+      await rows.closeAttempt(id, number, { event: 'accept' })
+      expect(
+        await rows.postgres.db.selectFrom('messages').select('wamid').where('intent_id', '=', id).execute(),
+      ).toEqual([])
     })
   })
 })

@@ -3,7 +3,7 @@ import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
 import { consentBody, contactPatchBody, contactPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { contactView, doneView } from '../views.ts'
+import { contactView, startedView } from '../views.ts'
 
 const tags = ['Contacts']
 const contact = json('The contact.', contactView)
@@ -44,12 +44,12 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         operationId: 'eraseContact',
         summary: "Erase a person's data",
         params: contactPath,
-        response: { 200: json('Erased.', doneView), ...errors(...forKey, 404) },
+        description:
+          'Takes a while: `GET /v1/jobs/{id}` tells how far it has come. What stays is a keyed hash per id of an opt-out.',
+        response: { 202: json('A job does it.', startedView), ...errors(...forKey, 404) },
       },
-      handler: async (request) => {
-        unwrap(await services.eraseContact(request.caller, request.params.contact))
-        return { success: true }
-      },
+      handler: async (request, reply) =>
+        reply.code(202).send(unwrap(await services.eraseContact(request.caller, request.params.contact))),
     })
 
     app.post('/contacts/:contact/consent', {

@@ -7,6 +7,7 @@ import {
   windowExpiresAt,
 } from '../../domain/window.ts'
 import { viewOfPricing } from '../intents/view.ts'
+import type { ConsentRead } from '../people/consents.ts'
 import type { ContactRead } from '../people/contacts.ts'
 import type { ExchangedMessage } from './messages.ts'
 import type { ConversationRead } from './reads.ts'
@@ -39,13 +40,14 @@ function viewOfPerson(contact: ContactRead) {
   return { wa_id, user_id: bsuid, username, name, language, time_zone, marketing }
 }
 
-export function viewOfContact(contact: ContactRead) {
+export function viewOfContact(contact: ContactRead & { consents: ConsentRead[] }) {
   const { unreachable_since: since, unreachable_until: until } = contact
   return {
     ...viewOfPerson(contact),
     utility: contact.utility,
     stopped_marketing_at: isoOrNull(contact.stopped_marketing_at),
     unreachable: since === null || until === null ? null : { since: toIso(since), review_at: toIso(until) },
+    consents: contact.consents.map(({ at, ...consent }) => ({ ...consent, at: toIso(at) })),
     created_at: toIso(contact.contact_created_at),
   }
 }

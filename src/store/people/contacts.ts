@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Consent } from '../../domain/decision.ts'
 import type { ContactId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
-import { type Db, retryingPassing } from '../pg/postgres.ts'
+import type { Db } from '../pg/postgres.ts'
 
 /** What is known of a person. `marketing` is what counts: a stop in WhatsApp itself is stronger than any consent on record. */
 export interface ContactRead {
@@ -78,48 +78,3 @@ export async function updateContact(
 }
 
 const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`casement_now()` }
-
-/**
- * Erases a person in one transaction: the contact with all its ids and consents, its conversations, and with them every intent, attempt,
- * decision and message. An intent that is queued is gone before its job looks for it; one whose request has left arrives all the same,
- * and its status webhook finds nothing. Raw webhook events that name one of the ids lose their payload, with whatever else was in it.
- *
- * What remains: events that still wait to be applied (erase again once they are), Meta's own copies, backups.
- * False when the contact is gone already.
- */
-export async function eraseContact(db: Db, id: ContactId): Promise<boolean> {
-  return retryingPassing(() =>
-    db.transaction().execute(async (trx) => {
-      const identities = await trx
-        .selectFrom('contact_identities')
-        .select('value')
-        .where('contact_id', '=', id)
-        .execute()
-      const theirs = sql`(select id from conversations where contact_id = ${id}::bigint)`
-      for (const table of ['intents', 'messages', 'inbound_messages', 'pair_buckets']) {
-        await sql`delete from ${sql.table(table)} where conversation_id in ${theirs}`.execute(trx)
-      }
-      for (const table of ['conversations', 'contact_identities', 'consents', 'messaging_limit_uses']) {
-        await sql`delete from ${sql.table(table)} where contact_id = ${id}::bigint`.execute(trx)
-      }
-      const deleted = await trx
-        .deleteFrom('contacts')
-        .where((where) => where.or([where('id', '=', id), where('merged_into', '=', id)]))
-        .executeTakeFirst()
-      if (deleted.numDeletedRows === 0n) return false
-      await scrubWebhookEvents(
-        trx,
-        identities.map((identity) => identity.value),
-      )
-      return true
-    }),
-  )
-}
-
-/** Reads every event once: there is no index on what is inside a payload, and erasing is rare. Ids stand in JSON as whole strings. */
-async function scrubWebhookEvents(trx: Db, ids: string[]): Promise<void> {
-  await sql`
-    update webhook_events set payload = '{}', error = 'The payload was erased with a contact.'
-    where state <> 'pending'
-      and exists (select 1 from unnest(${ids}::text[]) as id where strpos(payload, '"' || id || '"') > 0)`.execute(trx)
-}

@@ -9,7 +9,7 @@ import { type Instant, instant } from '../../domain/time.ts'
  */
 
 /** The first of the two numbers of the lock; any other user of advisory locks in the database has to choose another. */
-const LOCK_CLASS = 1_667_331_955
+export const CLAIM_LOCK_CLASS = 1_667_331_955
 /** Payloads that are looked at for one claim: others' claims are passed by. */
 const LOOKED_AT = 2_000
 
@@ -47,7 +47,7 @@ export async function claimEvents(
          select id, octet_length(payload) as bytes from webhook_events
          where state = 'pending' and id <> all ($1::bigint[]) order by id limit ${LOOKED_AT}
        ) oldest
-       where pg_try_advisory_xact_lock(${LOCK_CLASS}, (id & 2147483647)::integer) limit $2`,
+       where pg_try_advisory_xact_lock(${CLAIM_LOCK_CLASS}, (id & 2147483647)::integer) limit $2`,
       [except, limits.payloads],
     )
     const ids = withinBytes(locked.rows, limits.bytes)

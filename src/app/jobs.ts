@@ -1,0 +1,76 @@
+import { cancelByIds } from '../store/intents/waiting.ts'
+import { failJob, finishJob, lockJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
+import { cutOff, deleteSome, idsOf, liveContact, unsentOf } from '../store/people/erasure.ts'
+import { lockAlone } from '../store/people/merge.ts'
+import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
+import type { Listener } from '../store/pg/listener.ts'
+import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { emptyPayloads, newestWebhook, pendingNaming, rewritePayload } from '../store/webhooks/scrub.ts'
+import { ERASE, type EraseIo, EraseLater, eraseStep } from '../usecases/erase-contact.ts'
+import { type JobKinds, type JobRunner, runJobs } from '../usecases/run-jobs.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+
+export interface JobDeps {
+  postgres: Postgres
+  optOuts: OptOutBook
+  onFailed(details: object, message: string): void
+}
+
+/** A step yields to whoever has what it needs; the next round tries again. */
+const BEGIN = `begin; set local lock_timeout = '250ms'`
+const LOOK_EVERY_MS = 1_000
+/** Something of theirs was written between two statements of a step: it is deleted with the rest when the step runs again. */
+const FOREIGN_KEY_VIOLATION = '23503'
+
+export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<EraseIo> {
+  return {
+    running: () => runningJobs(postgres.db),
+    inTransaction: (run) =>
+      inTransaction(
+        postgres.pool,
+        (trx) =>
+          run({
+            io: eraseIo(trx, optOuts),
+            lock: (id) => lockJob(trx, id),
+            save: (id, progress) => saveJob(trx, id, progress),
+            finish: (id, result) => finishJob(trx, id, result),
+          }),
+        BEGIN,
+      ),
+    isPassing: (error) =>
+      isPassingDatabaseError(error) ||
+      error instanceof EraseLater ||
+      // Another process may have the secret that this one lacks.
+      error instanceof OptOutsUnreadable ||
+      (error as { code?: unknown } | null)?.code === FOREIGN_KEY_VIOLATION,
+    fail: (id, error) => failJob(postgres.db, id, error),
+    onFailed: (id, error) => onFailed({ err: error, job: id }, 'a job failed'),
+  }
+}
+
+export const JOBS: JobKinds<EraseIo> = { [ERASE]: eraseStep }
+
+function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
+  return {
+    liveContact: (id) => liveContact(trx, id),
+    idsOf: (contact) => idsOf(trx, contact),
+    newestWebhook: () => newestWebhook(trx),
+    pendingNaming: (values, after, upTo, limit) => pendingNaming(trx, values, after, upTo, limit),
+    rewritePayload: (id, payload) => rewritePayload(trx, id, payload),
+    lockPerson: (contact) => lockAlone(trx, [contact]),
+    unsentOf: (contact, limit) => unsentOf(trx, contact, limit),
+    cancel: (ids, reason) => cancelByIds(trx, ids, reason),
+    cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
+    deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
+    emptyPayloads: (values, after, upTo, limit) => emptyPayloads(trx, values, after, upTo, limit),
+  }
+}
+
+/** Whoever leads runs the jobs, beside the sweeps, which a long one would hold up. */
+export function startJobs(deps: JobDeps & { listener: Listener; onError(error: Error): void }): Loop {
+  const runner = jobRunner(deps)
+  return startLoop(async () => {
+    if (!(await deps.listener.tryLead())) return LOOK_EVERY_MS
+    return (await runJobs(runner, JOBS)) ? 0 : LOOK_EVERY_MS
+  }, deps.onError)
+}

@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import type { ContactId, IntentId, WaId, WorkspaceId } from '../../domain/ids.ts'
+import { waIdCandidates } from '../../domain/recipient.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { OptOutBook } from './opt-outs.ts'
+
+/* The statements of an erasure; its steps are the use-case's (erase-contact.ts). */
+
+export interface KnownId {
+  scope: string
+  key: string
+  values: string[]
+}
+
+/** The contact, or the one it was merged into; null when nobody is left. */
+export async function liveContact(trx: Db, id: ContactId): Promise<ContactId | null> {
+  const { rows } = await sql<{ id: ContactId }>`
+    select coalesce(merged_into, id)::text as id from contacts where id = ${id}::bigint`.execute(trx)
+  return rows[0]?.id ?? null
+}
+
+export async function idsOf(trx: Db, contact: ContactId): Promise<KnownId[]> {
+  const { rows } = await sql<{ scope: string; key: string; value: string }>`
+    select scope, key, value from contact_identities where contact_id = ${contact}::bigint order by scope, key`.execute(
+    trx,
+  )
+  return rows.map(({ scope, key, value }) => {
+    const spellings = /^\d/.test(key) ? waIdCandidates(key as WaId) : [key]
+    return { scope, key, values: [...new Set([value, ...spellings])] }
+  })
+}
+
+export async function unsentOf(trx: Db, contact: ContactId, limit: number): Promise<IntentId[]> {
+  const { rows } = await sql<{ id: IntentId }>`
+    select i.id from conversations v join intents i on i.conversation_id = v.id
+    where v.contact_id = ${contact}::bigint and i.state in ('scheduled', 'queued', 'held') order by i.id limit ${limit}`.execute(
+    trx,
+  )
+  return rows.map((row) => row.id)
+}
+
+/** Nobody finds them any more. Their refusals outlive them, under keyed hashes of their ids. */
+export async function cutOff(trx: Db, workspace: WorkspaceId, contact: ContactId, book: OptOutBook): Promise<void> {
+  const ids = await idsOf(trx, contact)
+  const { rows } = await sql<{ marketing: boolean; utility: boolean }>`
+    select marketing = 'out' or stopped_marketing_at is not null as marketing, utility = 'out' as utility
+    from contacts where id = ${contact}::bigint`.execute(trx)
+  const optedOut = (['marketing', 'utility'] as const).filter((category) => rows[0]?.[category])
+  await book.keep(trx, workspace, { ids, optedOut })
+  await sql`delete from contact_identities where contact_id = ${contact}::bigint`.execute(trx)
+}
+
+/** Tables by conversation, each before what it refers to. */
+const BY_CONVERSATION = ['messages', 'inbound_messages', 'intents', 'told_identities', 'pair_buckets'] as const
+
+/**
+ * Deletes up to `limit` rows of one kind, the next kind when nothing is left of the one before; attempts, decisions and what was reported of
+ * a message go with theirs. Answers how many; 0 when the contact is gone too, with all that was merged into it.
+ */
+export async function deleteSome(trx: Db, contact: ContactId, limit: number): Promise<number> {
+  for (const table of BY_CONVERSATION) {
+    const deleted = await sql`
+      delete from ${sql.table(table)} where ctid = any (array(
+        select t.ctid from ${sql.table(table)} t join conversations v on v.id = t.conversation_id
+        where v.contact_id = ${contact}::bigint limit ${limit}))`.execute(trx)
+    if (deleted.numAffectedRows) return Number(deleted.numAffectedRows)
+  }
+  let rest = 0
+  for (const table of ['conversations', 'messaging_limit_uses', 'consents', 'contact_identities'] as const) {
+    const deleted = await sql`delete from ${sql.table(table)} where contact_id = ${contact}::bigint`.execute(trx)
+    rest += Number(deleted.numAffectedRows ?? 0n)
+  }
+  const people = await sql`
+    delete from contacts where id = ${contact}::bigint or merged_into = ${contact}::bigint`.execute(trx)
+  return rest + Number(people.numAffectedRows ?? 0n)
+}
