@@ -26,7 +26,7 @@ import type { Lanes as LanesConfig } from './settings.ts'
 import { senderStore } from './store/accounts/senders.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from './store/intents/enqueue.ts'
-import { optOutBook } from './store/people/opt-outs.ts'
+import { OptOutsUnreadable, optOutBook } from './store/people/opt-outs.ts'
 import { ClockMoved, keepRealTime } from './store/pg/clock.ts'
 import { openListener } from './store/pg/listener.ts'
 import { migrateToLatest, schemaState } from './store/pg/migrate.ts'
@@ -196,8 +196,12 @@ export async function startApp({
       },
       isAway: isPassingDatabaseError,
       async notReady() {
-        const checks = await Promise.allSettled([postgres.ping(), backend.ping()])
-        const names = ['the database does not answer', `the lanes (${backend.kind}) do not answer`]
+        const checks = await Promise.allSettled([postgres.ping(), backend.ping(), readable(optOuts.check(postgres.db))])
+        const names = [
+          'the database does not answer',
+          `the lanes (${backend.kind}) do not answer`,
+          'the opt-outs of erased contacts cannot be looked up: CASEMENT_SECRET does not open their key',
+        ]
         const reasons = checks.flatMap((check, i) => (check.status === 'rejected' ? [names[i] as string] : []))
         const locked = tokens.unready()
         return locked === null ? reasons : [...reasons, locked]
@@ -302,6 +306,13 @@ export async function startApp({
     await stop()
     throw error
   }
+}
+
+/** Whether the secret fits; that the database is away is told by its own check. */
+async function readable(check: Promise<void>): Promise<void> {
+  await check.catch((error) => {
+    if (error instanceof OptOutsUnreadable) throw error
+  })
 }
 
 async function refuseForeignSchema(db: Parameters<typeof schemaState>[0]): Promise<void> {

@@ -103,6 +103,8 @@ export interface ToldIdentity extends Identity {
   at: Instant | null
   /** They had it until then: it is theirs, and proves nothing once somebody was seen with it later. */
   former?: boolean
+  /** A message of ours went to it: whose it is, and no sign of theirs. */
+  unseen?: boolean
 }
 
 /** A person that one of the told ids belongs to by what is known, with the ids that are theirs. */

@@ -164,11 +164,14 @@ export function readStatus(item: Json, value: Json, origin: WebhookOrigin): Stat
   const status = text(item.status)
   if (wamid === null) return { kind: 'malformed', ...origin, why: 'a status without message id', value: item }
   if (status === null) return { kind: 'malformed', ...origin, why: 'a status without a word for it', value: item }
-  // Meta leaves `contacts` out on `failed`, and `recipient_id` for somebody addressed by BSUID.
-  const recipient = identity(
-    { phone: item.recipient_id, userId: item.recipient_user_id, parentUserId: item.parent_recipient_user_id },
-    value.contacts,
-  )
+  // Meta leaves `contacts` out on `failed`, and `recipient_id` for somebody addressed by BSUID. A group is nobody.
+  const recipient =
+    item.recipient_type === 'group'
+      ? NOBODY
+      : identity(
+          { phone: item.recipient_id, userId: item.recipient_user_id, parentUserId: item.parent_recipient_user_id },
+          value.contacts,
+        )
   return {
     kind: 'status',
     ...origin,

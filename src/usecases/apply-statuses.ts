@@ -230,11 +230,12 @@ async function applyConsequence(io: StatusIo, { report, deliveredAfterAll, entry
 async function recipientsTold(io: StatusIo, reports: MessageReport[]) {
   const told: { conversationId: ConversationId; ids: ToldIdentity[] }[] = []
   for (const { attempt, events } of reports) {
-    const owner = await io.ownerOf(attempt.sender)
+    // The number alone is the one that was dialled, as the answer spelled it already.
+    const telling = events.filter((event) => event.bsuid !== null || event.parentBsuid !== null)
+    const owner = telling.length === 0 ? null : await io.ownerOf(attempt.sender)
     if (owner === null) continue
-    const newest = events.reduce((a, b) => ((b.at ?? 0) > (a.at ?? 0) ? b : a))
-    const ids = toldIn(newest, owner, newest.at)
-    if (ids.length > 0) told.push({ conversationId: attempt.conversationId, ids })
+    const newest = telling.reduce((a, b) => ((b.at ?? 0) > (a.at ?? 0) ? b : a))
+    told.push({ conversationId: attempt.conversationId, ids: toldIn(newest, owner, newest.at) })
   }
   return told
 }

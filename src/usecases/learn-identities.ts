@@ -74,7 +74,11 @@ async function learn(io: LearnIo, { id, contactId, sender, ids }: NotedTelling):
   await io.forgetTold(id)
   const owner = await io.ownerOf(sender as PhoneNumberId)
   if (owner === null) return false
-  const recognised = await io.recognise(owner, ids, contactId)
+  const recognised = await io.recognise(
+    owner,
+    ids.map((one) => ({ ...one, unseen: true })),
+    contactId,
+  )
   const stamps = ids.map((one) => one.at).filter((at) => at !== null)
   const at = stamps.length === 0 ? null : stamps.reduce<Instant>(latest, stamps[0] as Instant)
   await io.enrichContact(recognised.contactId, NOTHING_ELSE, at)

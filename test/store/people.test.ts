@@ -455,6 +455,15 @@ describe('two contacts that prove to be one person', () => {
     expect((await readContact(people.kept.contact))?.stopped_marketing_at).toBeNull()
   })
 
+  it.each(['kept', 'gone'] as const)('are left alone when Meta could not reach the %s one', async (which) => {
+    const people = await pair()
+    await sql`
+      update contacts set unreachable_since = now(), unreachable_until = now() + interval '1 day'
+      where id = ${people[which].contact}::bigint`.execute(rows.postgres.db)
+    await merge(people)
+    expect((await readContact(people.kept.contact))?.unreachable_since).not.toBeNull()
+  })
+
   it('count once against the messaging limit', async () => {
     const people = await pair()
     const waba = await rows.wabaOf(people.sender)

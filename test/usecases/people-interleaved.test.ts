@@ -211,6 +211,9 @@ describe('what Meta tells of a recipient', () => {
     await rows.hold(held)
     await status(sent, { recipient_id: waId, recipient_user_id: bsuid })
     expect(await learn()).toBe(1)
+    const { rows: seen } =
+      await sql`select from contact_identities where key = ${bsuid} and seen_at is not null`.execute(rows.postgres.db)
+    expect(seen).toEqual([]) // no sign of life of theirs
     await receive(sender, { ...wrote, from_user_id: bsuid }, { user_id: bsuid })
     await apply()
     expect((await stateOf(held))?.state).toBe('scheduled')

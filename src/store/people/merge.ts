@@ -85,6 +85,8 @@ async function mergeRows(trx: Db, kept: ContactId, gone: ContactId): Promise<voi
         when coalesce(greatest(k.marketing_resumed_at, g.marketing_resumed_at) <= greatest(k.stopped_marketing_at, g.stopped_marketing_at), true)
         then greatest(k.stopped_marketing_at, g.stopped_marketing_at) end,
       marketing_resumed_at = greatest(k.marketing_resumed_at, g.marketing_resumed_at),
+      unreachable_since = case when ${stillUnreachable} then greatest(k.unreachable_since, g.unreachable_since) end,
+      unreachable_until = case when ${stillUnreachable} then greatest(k.unreachable_until, g.unreachable_until) end,
       reachable_at = greatest(k.reachable_at, g.reachable_at), updated_at = casement_now()
     from contacts g where k.id = ${kept}::bigint and g.id = ${gone}::bigint`.execute(trx)
   await sql`update contacts set merged_into = ${kept}::bigint, updated_at = casement_now() where id = ${gone}::bigint`.execute(
@@ -92,6 +94,10 @@ async function mergeRows(trx: Db, kept: ContactId, gone: ContactId): Promise<voi
   )
   await sql`update contacts set merged_into = ${kept}::bigint where merged_into = ${gone}::bigint`.execute(trx)
 }
+
+/** Unless a sign of life of either is newer. */
+const stillUnreachable = sql`
+  coalesce(greatest(k.reachable_at, g.reachable_at) <= greatest(k.unreachable_since, g.unreachable_since), true)`
 
 /** Of both people's consents the newest counts, as in wishes.ts. What WhatsApp itself told has columns of its own. */
 function newest(category: 'marketing' | 'utility') {

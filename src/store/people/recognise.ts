@@ -122,7 +122,7 @@ async function claim(
   const order = (id: ToldIdentity) => `${id.scope} ${id.key}`
   const inOrder = [...claimed].sort((a, b) => (order(a) < order(b) ? -1 : 1))
   // Only told whose it was, or until when: that is no sign of use.
-  const stamps = inOrder.map((id) => (id.former || id.at === null ? null : toDate(id.at)))
+  const stamps = inOrder.map((id) => (id.former || id.unseen || id.at === null ? null : toDate(id.at)))
   const { rows } = await sql<{ scope: string; key: string; fresh: boolean }>`
     insert into contact_identities as i (workspace, scope, key, value, contact_id, seen_at)
     select ${workspace}, scope, key, value, ${contactId}::bigint, case when at is not null then least(at, casement_now()) end
