@@ -227,6 +227,23 @@ describe('architecture', () => {
     expect(cycles(sources)).toEqual([])
   })
 
+  it('lets no two rooms of the store need one another', () => {
+    const roomOf = (path: string) => /^src\/store\/([^/]+)\//.exec(path)?.[1]
+    const rooms = new Map<string, Set<string>>()
+    for (const { path, imports } of sources) {
+      const from = roomOf(path)
+      const to = imports.map(({ specifier }) => resolve(path, specifier)).map((target) => target && roomOf(target))
+      if (from) rooms.set(from, rooms.get(from) ?? new Set())
+      for (const room of to) if (from && room && room !== from) rooms.get(from)?.add(room)
+    }
+    const asSources = [...rooms].map(([room, needs]) => ({
+      path: room,
+      text: '',
+      imports: [...needs].map((need) => ({ specifier: `./${need}`, typeOnly: false })),
+    }))
+    expect(cycles(asSources)).toEqual([])
+  })
+
   it('keeps the environment, clocks and chance in their places', () => {
     expect(sources.flatMap(wordProblems)).toEqual([])
   })
