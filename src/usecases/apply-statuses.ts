@@ -254,8 +254,11 @@ async function matchAttempts(io: StatusIo, events: StatusEvent[]): Promise<Messa
   const attempts = await io.findAttempts([...named.values()])
   return [...named].flatMap(([wamid, { intentId, number }]) => {
     const attempt = attempts.get(attemptId(intentId, number))
-    if (!attempt) return []
-    const group = byWamid.get(wamid) as StatusEvent[]
+    // What travels with a message is written by whoever sends it, so another number may name an attempt that was never made from it.
+    const group = (byWamid.get(wamid) as StatusEvent[]).filter(
+      ({ phoneNumberId }) => phoneNumberId === null || phoneNumberId === attempt?.sender,
+    )
+    if (!attempt || group.length === 0) return []
     const status = group.reduce<MessageStatus | null>((current, event) => joinStatus(current, event.status), null)
     return [{ wamid, attempt, events: group, status }]
   })

@@ -147,8 +147,7 @@ describeEachLaneEngine('the pace that Meta asks for', (engine) => {
         message: templateMessage(ORDER_UPDATE),
       })
       await casement.intentIn(elsewhere, 'sent')
-      for (const { id } of waiting)
-        expect(await casement.intent(id)).toMatchObject({ state: 'scheduled', attempts: [] })
+      for (const { id } of waiting) expect(await casement.intent(id)).toMatchObject({ state: 'queued', attempts: [] })
 
       await endOfPause('calls_paused_until')
       for (const { id } of waiting) await casement.intentIn(id, 'sent')

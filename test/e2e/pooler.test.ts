@@ -122,7 +122,7 @@ describe.skipIf(!inject('hasPgBouncer'))('behind a pooler in transaction mode', 
       const wrote = await whoWrote(20)
       expect((await casement.api('POST', `/v1/senders/${casement.sender}/pause`)).status).toBe(200)
       const ids = await enqueueMany(wrote.map((to) => ({ to: `+${to}`, message: text('Hello') })))
-      await allIn('held', ids)
+      for (const id of ids) expect(await casement.intent(id)).toMatchObject({ state: 'held', attempts: [] })
       expect((await casement.api('POST', `/v1/senders/${casement.sender}/resume`)).status).toBe(200)
       await allIn('sent', ids)
     })
@@ -207,7 +207,7 @@ describe.skipIf(!inject('hasPgBouncer'))('behind a pooler in transaction mode', 
         expect(await library.window(LINK.phone_number_id, customer)).toMatchObject({ open: true })
         const later = new Date(Date.now() + DAY_MS).toISOString()
         const cancelled = await library.enqueue(intent(customer, { send_at: later }))
-        expect(await library.cancel(cancelled.id)).toBe(true)
+        expect(await library.cancel(cancelled.id)).toBe('cancelled')
         await eventually(async () => {
           const { id } = await library.enqueue(intent(customer))
           expect(await news.next((one) => one.id === id, 2_000)).toMatchObject({ state: 'sent' })

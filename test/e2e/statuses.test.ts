@@ -154,6 +154,17 @@ describeEachLaneEngine('a status webhook', (engine) => {
       expect(await deliveryOf(id)).toBe('delivered')
     })
 
+    it('of another number proves nothing of our attempts, whatever it names', async () => {
+      const { id } = await sentInSilence()
+      const before = await casement.intent(id)
+      const opaque = { biz_opaque_callback_data: before.attempts[0]?.id }
+      const elsewhere = status('wamid.elsewhere', 'failed', { ...UNDELIVERABLE, ...opaque })
+      elsewhere.value.metadata.phone_number_id = '100200300400'
+      await casement.webhook(elsewhere)
+      await casement.told()
+      expect(await casement.intent(id)).toEqual(before)
+    })
+
     it('without timestamp, or with a wild one, is taken all the same', async () => {
       const { id, wamid } = await sentInSilence()
       await casement.webhook(
