@@ -36,7 +36,7 @@ export function statusOf(sender: string, wamid: string, status: string, more: ob
     value: {
       messaging_product: 'whatsapp',
       metadata: { display_phone_number: '15550783881', phone_number_id: sender },
-      statuses: [{ id: wamid, status, timestamp, recipient_id: '5511900000000', ...more }],
+      statuses: [{ id: wamid, status, timestamp, ...more }],
     },
   }
 }

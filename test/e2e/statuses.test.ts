@@ -37,7 +37,6 @@ describeEachLaneEngine('a status webhook', (engine) => {
           id: wamid,
           status: kind,
           timestamp: String(Math.floor(Date.now() / 1000)),
-          recipient_id: '5511900000000',
           ...more,
         },
       ],
