@@ -8,7 +8,8 @@ export interface Signal {
   subscribe(listener: () => void): () => void
 }
 
-const TIMEOUT_MS = 10_000
+/** Far beyond what anything takes, for a busy machine is no failure. */
+const TIMEOUT_MS = 25_000
 const POLL_MS = 10
 
 /**
