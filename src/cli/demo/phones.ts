@@ -17,6 +17,7 @@ const send = z.looseObject({
 })
 export type LedgerSend = z.infer<typeof send>
 
+const clock = z.looseObject({ now: z.string() })
 const ledgerPage = z.looseObject({ last_seq: z.number(), data: z.array(send) })
 
 /** The customers' phones: the sandbox's controls over HTTP, as a person uses them on its page. */
@@ -31,11 +32,14 @@ export interface Phones {
   arriveFromAd(contact: DemoContact, to: string, sentAtMs: number): Promise<void>
   tap(contact: DemoContact, to: string, label: string): Promise<void>
   lastSeq(): Promise<number>
+  /** How far the sandbox's clock, and Casement's with it, was moved ahead of ours; milliseconds. */
+  clockAheadMs(): Promise<number>
   /** Every send after `since` from one business number, oldest first. */
   ledger(phoneNumberId: string, since: number): Promise<LedgerSend[]>
 }
 
 const PAGE = 5_000
+const NO_DISTANCE_MS = 2_000
 const CONFLICT = 409
 
 export function createPhones(sandboxUrl: string): Phones {
@@ -85,6 +89,12 @@ export function createPhones(sandboxUrl: string): Phones {
       act(contact, 'arrive-from-ad', { phone_number_id: to, sent_at_ms: sentAtMs }),
     tap: (contact, to, label) => act(contact, 'tap', { phone_number_id: to, label }),
     lastSeq: async () => (await page(0, 1)).last_seq,
+    async clockAheadMs() {
+      const { answer } = await control('GET', '/clock')
+      const aheadMs = Date.parse(clock.parse(answer).now) - Date.now()
+      // What the question itself takes is no distance.
+      return Math.abs(aheadMs) < NO_DISTANCE_MS ? 0 : aheadMs
+    },
     async ledger(phoneNumberId, since) {
       const sends: LedgerSend[] = []
       for (let after = since; ; ) {

@@ -60,6 +60,8 @@ const SANDBOX_MPS = 1_000
 export async function play(stage: Stage): Promise<Played> {
   const { phones, contacts, progress } = stage
   const since = await phones.lastSeq()
+  const aheadMs = await phones.clockAheadMs()
+  const now = () => Date.now() + aheadMs
   progress.step('linking a number of the sandbox')
   const sender = await linkNumber(stage)
 
@@ -69,14 +71,15 @@ export async function play(stage: Stage): Promise<Played> {
     stage,
     sender,
     contacts.filter((contact) => !isUrgent(contact)),
+    now,
   )
-  await liveThePast(stage, sender, contacts.filter(isUrgent))
+  await liveThePast(stage, sender, contacts.filter(isUrgent), now)
   await windowsKnown(stage, sender)
   const openers = await answerAds(stage, sender)
 
   const plan = planIntents(contacts)
   progress.step(`enqueueing ${plan.length} messages`)
-  const shortLivedUntil = Date.now() + SHORT_LIFE_MS
+  const shortLivedUntil = now() + SHORT_LIFE_MS
   const intents = await enqueue(stage, sender, plan, new Date(shortLivedUntil).toISOString())
   progress.plan(intents)
 
@@ -94,10 +97,10 @@ export async function play(stage: Stage): Promise<Played> {
   await inParallel(invited, WIDTH, (contact) => answer(stage, sender, contact))
 
   progress.step('releasing, declining, expiring what waited')
-  const overAt = Math.max(Date.now(), shortLivedUntil) + EXPIRY_LATENESS_MS
+  const overAt = Math.max(now(), shortLivedUntil) + EXPIRY_LATENESS_MS
   const isOver = async () => {
     const views = await look()
-    return isAsExpected(intents, views) || (Date.now() > overAt && isAtRest([...views.values()]))
+    return isAsExpected(intents, views) || (now() > overAt && isAtRest([...views.values()]))
   }
   await until(isOver, LONGEST_WAIT_MS)
   const views = await look()
@@ -132,6 +135,7 @@ async function liveThePast(
   { phones, marginMs }: Stage,
   sender: string,
   contacts: readonly DemoContact[],
+  now: () => number,
 ): Promise<void> {
   const counts = new Map<Situation, number>()
   await inParallel(contacts, WIDTH, async (contact) => {
@@ -139,7 +143,7 @@ async function liveThePast(
     counts.set(contact.situation, index + 1)
     const agoMs = stampedAgoMs(contact.situation, index, marginMs)
     if (agoMs === null) return
-    const at = Date.now() - agoMs
+    const at = now() - agoMs
     switch (contact.situation) {
       case 'called':
         return phones.call(contact, sender, at)
