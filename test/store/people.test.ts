@@ -339,14 +339,18 @@ describe('two contacts that prove to be one person', () => {
   it('keep a turn that one of them has', async () => {
     const people = await pair()
     const id = await rows.intent(people.sender, people.gone.conversation)
-    await rows.queue(people.sender)
+    await rows.page(people.sender)
     expect(await merge(people)).toBe(true)
     const intent = await rows.postgres.db
       .selectFrom('intents')
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
-    expect(intent).toMatchObject({ has_turn: true, state: 'queued', conversation_id: people.kept.conversation })
+    expect(intent).toMatchObject({ state: 'dispatching', conversation_id: people.kept.conversation })
+    const { rows: turns } = await sql`select conversation_id from turns where intent_id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect(turns).toEqual([{ conversation_id: people.kept.conversation }])
   })
 
   it('stay two while both have the turn of the same priority', async () => {
@@ -355,13 +359,10 @@ describe('two contacts that prove to be one person', () => {
       await rows.intent(people.sender, people.kept.conversation),
       await rows.intent(people.sender, people.gone.conversation),
     ]
-    await rows.queue(people.sender)
+    await rows.page(people.sender)
     expect(await merge(people)).toBe(false)
     expect(await readContact(people.gone.contact)).toBeDefined()
-    await sql`
-      update intents set state = 'sent', wamid = id::text, has_turn = false where id = ${ids[0]}::uuid`.execute(
-      rows.postgres.db,
-    )
+    await rows.closeAttempt(ids[0] as IntentId, 1, { event: 'accept' })
     expect(await merge(people)).toBe(true)
   })
 

@@ -97,7 +97,7 @@ describe('contacts', () => {
       const sent = await rows.intent(sender, conversation)
       await rows.attempt(sender, sent, { event: 'accept' })
       const queued = await rows.intent(sender, conversation)
-      await rows.queue(sender)
+      await rows.page(sender)
       await recordConsent(io, HERE.workspace, waId, { category: 'utility', state: 'in' })
 
       expect(await eraseContact(io, HERE.workspace, waId)).toMatchObject({ ok: true })

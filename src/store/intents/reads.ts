@@ -5,6 +5,7 @@ import type { SenderState } from '../../domain/decision.ts'
 import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
+import type { ShownState } from '../../domain/shown-state.ts'
 import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -27,7 +28,7 @@ export interface IntentRead {
   release: Release
   state: IntentState
   /** See `domain/shown-state.ts`. */
-  shown_state: IntentState
+  shown_state: ShownState
   sender_state: SenderState
   sender_reason_text: string | null
   sender_reason_graph_code: number | null
@@ -76,7 +77,7 @@ export interface DecisionRead {
 
 export interface IntentSelection {
   purview: Purview
-  state: IntentState | null
+  state: ShownState | null
   sender: string | null
   contactId: ContactId | null
   /** Created at or after. */
@@ -111,7 +112,7 @@ export async function listIntents(db: Db, selection: IntentSelection): Promise<I
 export async function listWaiting(db: Db, conversationId: ConversationId, limit: number): Promise<IntentRead[]> {
   const rows = await selectHeads(db)
     .where('i.conversation_id', '=', conversationId)
-    .where('i.state', 'in', ['held', 'scheduled', 'queued'])
+    .where('i.state', 'in', ['held', 'scheduled'])
     .orderBy('i.seq')
     .limit(limit)
     .execute()

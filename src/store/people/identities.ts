@@ -108,10 +108,9 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
     where g.contact_id = ${gone}::bigint order by g.id`.execute(trx)
   const clash = await sql<{ clash: boolean }>`
     select exists (
-      select 1 from intents a join intents b on b.has_turn and a.priority = b.priority and a.phone_number_id = b.phone_number_id
+      select 1 from turns a join turns b on a.priority = b.priority and a.phone_number_id = b.phone_number_id
       join conversations va on va.id = a.conversation_id and va.contact_id = ${kept}::bigint
-      join conversations vb on vb.id = b.conversation_id and vb.contact_id = ${gone}::bigint
-      where a.has_turn) as clash`.execute(trx)
+      join conversations vb on vb.id = b.conversation_id and vb.contact_id = ${gone}::bigint) as clash`.execute(trx)
   if (clash.rows[0]?.clash) return false
 
   for (const pair of pairs.rows) {
@@ -127,6 +126,9 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
         last_follow_up_at = greatest(k.last_follow_up_at, g.last_follow_up_at),
         follow_up_id = coalesce(k.follow_up_id, g.follow_up_id)
       from conversations g where k.id = ${pair.kept}::bigint and g.id = ${pair.gone}::bigint`.execute(trx)
+    await sql`update turns set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
+      trx,
+    )
     await sql`
       update intents set conversation_id = ${pair.kept}::bigint where conversation_id = ${pair.gone}::bigint`.execute(
       trx,

@@ -7,6 +7,7 @@ import type { IntentState } from '../../domain/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
+import type { DesksTable, NumberPaceTable, TurnsTable } from './schema-serving.ts'
 
 /** `timestamptz`: read as `Instant` (the pool's type parser), written as a `Date`. */
 type Timestamp = ColumnType<Instant, Date | undefined, Date>
@@ -27,6 +28,9 @@ export interface Database {
   consents: ConsentsTable
   opt_outs: OptOutsTable
   pair_buckets: PairBucketsTable
+  turns: TurnsTable
+  number_pace: NumberPaceTable
+  desks: DesksTable
   portfolios: PortfoliosTable
   wabas: WabasTable
   senders: SendersTable
@@ -225,8 +229,6 @@ interface IntentsTable {
   due_at: NullableTimestamp
   expires_at: Timestamp
   state_at: Timestamp
-  has_turn: Defaulted<boolean>
-  wake: Defaulted<number>
   waits_kind: WaitKind | null
   waits_template: string | null
   waits_language: string | null
