@@ -44,7 +44,7 @@ import {
 } from '../store/intents/waiting.ts'
 import { resumeMarketing, stopMarketing } from '../store/people/consents.ts'
 import { enrichContact } from '../store/people/identities.ts'
-import { lockPeople } from '../store/people/lock.ts'
+import { lockPeople, shareLive } from '../store/people/lock.ts'
 import { foldConversation, unfoldedConversations } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
@@ -128,6 +128,7 @@ export function createLearning(deps: InboxDeps): LearnInbox & FoldInbox {
             ...webhookIo(deps, trx, client),
             takeTold: (except) => takeTold(trx, except),
             forgetTold: (id) => forgetTold(trx, id),
+            shareLive: (id) => shareLive(trx, id),
             fold: (id) => foldConversation(trx, id),
           }),
         BEGIN,
