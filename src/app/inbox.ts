@@ -25,7 +25,7 @@ import {
 import { enqueueAnswer, takeStopAnswer } from '../store/conversations/stop-answers.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { withdrawFollowUp } from '../store/intents/follow-ups.ts'
+import { keepOneInvitation, withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
@@ -166,6 +166,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     enterFreeEntryPoint: (id) => enterFreeEntryPoint(trx, id),
     clearFollowUp: (id) => clearFollowUp(trx, id),
     withdrawFollowUp: (followUp, reason) => withdrawFollowUp(trx, followUp, reason),
+    keepOneInvitation: (id) => keepOneInvitation(trx, id),
     contactReached: (contactId, at) => contactReached(trx, contactId, at),
     insertInbound: (inbound) => insertInbound(trx, inbound),
     insertEcho: (echo) => insertEcho(trx, echo),

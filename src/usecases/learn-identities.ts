@@ -28,6 +28,7 @@ export interface LearnIo
     | 'lockConversation'
     | 'clearFollowUp'
     | 'withdrawFollowUp'
+    | 'keepOneInvitation'
     | 'lockWaiting'
     | 'release'
     | 'cancel'
