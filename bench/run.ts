@@ -5,6 +5,7 @@ import { appliers } from './appliers.ts'
 import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
 import { openLab } from './lab.ts'
+import { lists } from './lists.ts'
 import { replies } from './replies.ts'
 import { scaleOut } from './scale-out.ts'
 import type { Options, Row, Suite } from './suite.ts'
@@ -24,6 +25,7 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   replies: { suite: replies, defaults: { messages: 200_000, rate: 20, seconds: 30 } },
   enqueue: { suite: enqueue, defaults: { messages: 4_000 } },
   footprint: { suite: footprint, defaults: { messages: 20_000 } },
+  lists: { suite: lists, defaults: { messages: 10_000_000, rounds: 30 } },
 }
 
 const { values, positionals } = parseArgs({

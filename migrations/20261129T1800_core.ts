@@ -15,7 +15,7 @@ import { type Kysely, sql } from 'kysely'
  *
  * How the big tables are laid out
  * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
- *   `due_at`, `has_turn`, `unhappy`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
+ *   `due_at`, `has_turn`, `shelf`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
  *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
  *   idempotency key.
  * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
@@ -25,6 +25,8 @@ import { type Kysely, sql } from 'kysely'
  *   (`merged_into`), and intents and messages restrict their deletion. Erasing a person deletes them explicitly.
  */
 export async function up(db: Kysely<any>): Promise<void> {
+  // Of PostgreSQL's own contrib, and trusted: whoever may create tables here may create it.
+  await sql`create extension if not exists pg_trgm`.execute(db)
   await sql`create function casement_now() returns timestamptz language sql stable parallel safe as 'select now()'`.execute(
     db,
   )
@@ -175,8 +177,6 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       -- turned out to be somebody else: everything of theirs is there
       merged_into bigint references contacts,
-      -- being erased: nobody finds them under any id any more, and nothing may be added to them
-      erased_at timestamptz,
       wa_id text,
       bsuid text,
       parent_bsuid text,
@@ -197,6 +197,9 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       unreachable_until timestamptz,
       -- what ended it last, so that older news does not bring it back
       reachable_at timestamptz,
+      -- what part of them is looked for by: names and ids, a line each
+      searched text not null generated always as (lower(coalesce(name, '') || E'\\n' || coalesce(username, '') || E'\\n' ||
+        coalesce(wa_id, '') || E'\\n' || coalesce(bsuid, ''))) stored,
       created_at timestamptz not null default casement_now(),
       updated_at timestamptz not null default casement_now(),
       -- somebody merged is found by the redirect, and a former owner's number may have gone to another
@@ -204,6 +207,9 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       constraint contacts_unreachable check ((unreachable_since is null) = (unreachable_until is null))
     )`.execute(db)
   await sql`create index contacts_workspace on contacts (workspace, id)`.execute(db)
+  await sql`create index contacts_searched on contacts using gin (searched gin_trgm_ops) where merged_into is null`.execute(
+    db,
+  )
   await sql`create index contacts_merged on contacts (merged_into) where merged_into is not null`.execute(db)
 
   // Every id a person was ever seen under. A number is known by one canonical spelling (`key`, domain/identity.ts), whatever Meta or a
@@ -290,12 +296,16 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   )
   await sql`create index conversations_contact on conversations (contact_id)`.execute(db)
   await sql`create index conversations_unfolded on conversations (id) where unfolded_since is not null`.execute(db)
+  // Lists: those who wrote last first, those who never did (null, which comes first when it is asked for) after them.
   await sql`create index conversations_inbound on conversations (phone_number_id, last_inbound_at desc, id desc)`.execute(
     db,
   )
   await sql`create index conversations_workspace_inbound on conversations (workspace, last_inbound_at desc, id desc)`.execute(
     db,
   )
+  await sql`
+    create index conversations_refuted on conversations (workspace, last_inbound_at desc, id desc)
+      where window_refuted_at is not null`.execute(db)
   await sql`create index conversations_merged on conversations (merged_into) where merged_into is not null`.execute(db)
 
   // The pair limit's bucket, apart from the conversation, so that sending locks no row that a webhook locks.
@@ -363,9 +373,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       request_hash text,
       metadata jsonb,
       created_by jsonb,
-      -- its state, where that is an end that nobody wished for. A column of its own, for an index that asked for the state would be touched by
-      -- every transition of every message, and this one is null until then
-      unhappy text generated always as (case when state in ('failed', 'expired', 'cancelled', 'suppressed') then state end) stored,
+      -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index
+      -- over that would be touched by every transition of every message; this stays the same from the first byte to the end of the usual story
+      shelf text not null generated always as (case when due_at is not null then 'scheduled' when waits_kind is not null then 'held'
+        when state in ('failed', 'expired', 'cancelled', 'suppressed') then state else 'left' end) stored,
       created_at timestamptz not null default casement_now(),
       check (expires_at > send_at),
       check ((state = 'scheduled') = (due_at is not null)),
@@ -406,8 +417,12 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
   await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
 
-  // An operator's first question: what failed, newest first.
-  await sql`create index intents_unhappy on intents (workspace, unhappy, id) where unhappy is not null`.execute(db)
+  // Lists, newest first: of each number and shelf, merged; and by the reason that is shown. See store/intents/list.ts.
+  await sql`create index intents_listed on intents (workspace, phone_number_id, shelf, id)`.execute(db)
+  await sql`
+    create index intents_reason on intents (workspace, phone_number_id, reason_code, id) where reason_code is not null`.execute(
+    db,
+  )
 
   // Verdicts that led to no call (held, deferred, failed ...); a verdict that led to a call is stored with its attempt.
   await sql`

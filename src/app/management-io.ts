@@ -1,11 +1,13 @@
 import type { WorkspaceId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
+import { placeConversations } from '../store/conversations/list.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
-import { listConversations, readConversation } from '../store/conversations/reads.ts'
+import { readConversation, readConversationsAt } from '../store/conversations/reads.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import { findIntents, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
-import { listIntents, listWaiting, readIntent } from '../store/intents/reads.ts'
+import { listWaiting, readIntent, readIntents } from '../store/intents/reads.ts'
 import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
@@ -55,7 +57,9 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
     },
     intents: {
       readIntent: (key) => readIntent(db, key),
-      listIntents: (selection) => listIntents(db, selection),
+      placeIntents: (selection) => placeIntents(db, selection),
+      readIntents: (purview, ids) => readIntents(db, purview, ids),
+      findIntents: (workspace, names) => findIntents(db, workspace, names),
       findContact,
       readHead: (key) => operator.readIntentHead(db, key),
       cancel: (key, decision) => operator.cancelIntent(db, key, decision),
@@ -67,7 +71,8 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
     conversations: {
       findContact,
       readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
-      listConversations: (selection) => listConversations(db, selection),
+      placeConversations: (selection) => placeConversations(db, selection),
+      readConversationsAt: (places) => readConversationsAt(db, places),
       listExchanged: (id, limit) => listExchanged(db, id, limit),
       listWaiting: (id, limit) => listWaiting(db, id, limit),
     },

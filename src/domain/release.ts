@@ -12,8 +12,6 @@ export interface WaitingIntent {
   whenClosed: WhenClosed
   /** An invitation to answer was sent for it, or is about to be. */
   invited: boolean
-  /** That invitation. */
-  followUpId: IntentId | null
 }
 
 export interface ReleasePlan {

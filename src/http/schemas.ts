@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { characters, oversizedJson, whenClosedSchema } from '../domain/content.ts'
+import { characters, whenClosedSchema } from '../domain/content.ts'
 import { INTENT_STATES } from '../domain/lifecycle.ts'
 import { isBsuid, isWaId } from '../domain/recipient.ts'
 import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
@@ -40,10 +40,13 @@ const contactId = z
 export const contactPath = z.object({ contact: contactId })
 export const conversationPath = z.object({ sender: graphId, contact: contactId })
 export const templatePath = z.object({ id: graphId.meta({ description: "Meta's template id." }) })
-/** A bigint of the database: what does not fit would be its error, not our 404. Of one check: the second would meet what failed the first. */
-const rowId = z.string().refine((id) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= 9_223_372_036_854_775_807n)
-export const webhookEventPath = z.object({ id: rowId })
-export const keyPath = z.object({ id: rowId })
+/** A bigint of the database: what does not fit would be its error, not our 404. */
+export const webhookEventPath = z.object({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,18}$/)
+    .refine((id) => BigInt(id) <= 9_223_372_036_854_775_807n),
+})
 
 // Lists.
 
@@ -56,14 +59,21 @@ function notWhole({ code }: { code?: string | undefined }): string | undefined {
   return code === 'invalid_type' ? 'to be a whole number, got another text' : undefined
 }
 
+const zoned = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+
 export const intentsQuery = z.strictObject({
   state: z.enum(INTENT_STATES).optional(),
+  reason: z
+    .string()
+    .regex(/^[a-z0-9_]{1,64}$/, 'to be the code of a reason')
+    .optional()
+    .meta({ description: 'The code of the reason that is shown.' }),
   sender: graphId.optional(),
   to: contactId.optional(),
-  since: z.iso
-    .datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
-    .optional()
-    .meta({ description: 'Created at or after this instant.' }),
+  wamid: line(512).optional().meta({ description: 'Of one of its messages.' }),
+  q: line(512).optional().meta({ description: 'An exact id, wamid, idempotency key or number.' }),
+  since: zoned.optional().meta({ description: 'Created at or after this instant.' }),
+  until: zoned.optional().meta({ description: 'Created before this instant.' }),
   ...page,
 })
 
@@ -74,6 +84,10 @@ export const conversationsQuery = z.strictObject({
     .transform((open) => open === 'true')
     .optional()
     .meta({ description: 'Only conversations whose customer service window is open, or closed.' }),
+  window: z
+    .enum(['open', 'closing', 'ended', 'never'])
+    .optional()
+    .meta({ description: 'closing: open, and not for two hours more. never: the contact never wrote.' }),
   q: line(200).optional().meta({ description: 'Part of a name, username or number.' }),
   ...page,
 })
@@ -226,11 +240,7 @@ export const consentBody = z
   .strictObject({
     category: z.enum(['marketing', 'utility']),
     state: z.enum(['in', 'out']),
-    evidence: z.unknown().optional().meta({ description: 'How you know: any JSON up to 16 KiB, kept as it is.' }),
-  })
-  .check((ctx) => {
-    const found = oversizedJson(ctx.value.evidence, 'evidence')
-    if (found) ctx.issues.push({ code: 'custom', input: ctx.value, path: found.path, message: found.message })
+    evidence: z.unknown().optional().meta({ description: 'How you know: any JSON, kept as it is.' }),
   })
   .meta({
     examples: [{ category: 'marketing', state: 'in', evidence: { form: 'checkout', at: '2026-11-20T10:00:00Z' } }],

@@ -67,11 +67,16 @@ export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'por
 
 export interface IntentFilter {
   state?: string | undefined
+  reason?: string | undefined
   sender?: string | undefined
   /** Digits of a wa_id or a BSUID. */
   to?: string | undefined
-  /** ISO instant: created at or after. */
+  wamid?: string | undefined
+  /** An exact id, wamid, idempotency key or number. */
+  q?: string | undefined
+  /** ISO instants: created at or after, and before. */
   since?: string | undefined
+  until?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -115,6 +120,7 @@ export interface Services {
     filter: {
       sender?: string | undefined
       open?: boolean | undefined
+      window?: 'open' | 'closing' | 'ended' | 'never' | undefined
       q?: string | undefined
       cursor?: string | undefined
       limit: number

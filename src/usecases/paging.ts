@@ -1,3 +1,4 @@
+import type { Places } from '../store/pg/merging.ts'
 import { type Answer, done, invalid, mapAnswer } from './answer.ts'
 
 export interface Page<T> {
@@ -41,4 +42,19 @@ export function pageOf<Row>(
 
 export function mapPage<T, U>(answer: Answer<Page<T>>, map: (item: T) => U): Answer<Page<U>> {
   return mapAnswer(answer, ({ data, next_cursor }) => ({ data: data.map(map), next_cursor }))
+}
+
+/** How often more rows are looked at for a page that is still empty, before the caller is asked to go on from there. */
+const LOOKS_FOR_A_PAGE = 5
+
+/** The first page that is not empty, where a look may find nothing and not be at the end. */
+export async function foundPage<Key>(
+  from: Key | null,
+  look: (from: Key | null) => Promise<Places<Key>>,
+): Promise<Places<Key>> {
+  let places = await look(from)
+  for (let looks = 1; looks < LOOKS_FOR_A_PAGE && places.found.length === 0 && places.next !== null; looks++) {
+    places = await look(places.next)
+  }
+  return places
 }

@@ -1,17 +1,21 @@
 import type { Purview } from '../domain/access.ts'
 import type { ContactId, ConversationId, WorkspaceId } from '../domain/ids.ts'
 import { instant } from '../domain/time.ts'
+import type { ConversationPlace, ConversationSelection } from '../store/conversations/list.ts'
 import type { ExchangedMessage } from '../store/conversations/messages.ts'
-import type { ConversationPlace, ConversationRead, ConversationSelection } from '../store/conversations/reads.ts'
+import type { ConversationRead } from '../store/conversations/reads.ts'
 import type { IntentRead } from '../store/intents/reads.ts'
+import type { Places } from '../store/pg/merging.ts'
 import { type Answer, done, unknown } from './answer.ts'
-import { decodeCursor, type Page, pageOf } from './paging.ts'
+import { decodeCursor, encodeCursor, foundPage, type Page } from './paging.ts'
 import { personKey } from './person-key.ts'
 
 export interface ReadConversationsIo {
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   readConversation(purview: Purview, sender: string, contactId: ContactId): Promise<ConversationRead | null>
-  listConversations(selection: ConversationSelection): Promise<ConversationRead[]>
+  /** Which a page has. It may be short, or empty, and there may be more all the same. */
+  placeConversations(selection: ConversationSelection): Promise<Places<ConversationPlace>>
+  readConversationsAt(places: ConversationPlace[]): Promise<ConversationRead[]>
   listExchanged(id: ConversationId, limit: number): Promise<ExchangedMessage[]>
   listWaiting(id: ConversationId, limit: number): Promise<IntentRead[]>
 }
@@ -19,6 +23,7 @@ export interface ReadConversationsIo {
 export interface ConversationQuery {
   sender?: string | undefined
   open?: boolean | undefined
+  window?: ConversationSelection['window'] | undefined
   q?: string | undefined
   cursor?: string | undefined
   limit: number
@@ -32,15 +37,19 @@ export async function listConversations(
 ): Promise<Answer<Page<ConversationRead>>> {
   const cursor = decodeCursor(query.cursor, isPlaceKey)
   if (!cursor.ok) return cursor
-  const rows = await io.listConversations({
+  const selection = {
     purview,
     sender: query.sender ?? null,
     open: query.open ?? null,
+    window: query.window ?? null,
     text: query.q ?? null,
-    after: cursor.value && placeOf(cursor.value),
-    limit: query.limit + 1,
-  })
-  return done(pageOf(rows, query.limit, (row) => [row.window.lastInboundAt, row.id]))
+    limit: query.limit,
+  }
+  const { found, next } = await foundPage(cursor.value && placeOf(cursor.value), (after) =>
+    io.placeConversations({ ...selection, after }),
+  )
+  const data = await io.readConversationsAt(found)
+  return done({ data, next_cursor: next === null ? null : encodeCursor([next.inboundAt, next.id]) })
 }
 
 export interface ConversationInFull {

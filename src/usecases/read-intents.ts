@@ -1,26 +1,40 @@
 import type { Purview } from '../domain/access.ts'
 import { type ContactId, type IntentId, isIntentId, type WorkspaceId } from '../domain/ids.ts'
 import { INTENT_STATES, type IntentState } from '../domain/lifecycle.ts'
+import { isWaId } from '../domain/recipient.ts'
 import { type Instant, instant } from '../domain/time.ts'
+import type { IntentSelection } from '../store/intents/list.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
-import type { IntentRead, IntentSelection } from '../store/intents/reads.ts'
+import type { IntentRead } from '../store/intents/reads.ts'
+import type { Places } from '../store/pg/merging.ts'
 import { type Answer, done, invalid } from './answer.ts'
 import { keyOf, unknownIntent } from './manage-intents.ts'
-import { decodeCursor, type Page, pageOf } from './paging.ts'
+import { decodeCursor, encodeCursor, foundPage, type Page } from './paging.ts'
 import { personKey } from './person-key.ts'
 
 export interface ReadIntentsIo {
   readIntent(key: IntentKey): Promise<IntentRead | null>
-  listIntents(selection: IntentSelection): Promise<IntentRead[]>
+  /** Which a page has. It may be short, or empty, and there may be more all the same. */
+  placeIntents(selection: IntentSelection): Promise<Places<IntentId>>
+  readIntents(purview: Purview, ids: IntentId[]): Promise<IntentRead[]>
+  findIntents(
+    workspace: WorkspaceId,
+    names: { id: IntentId | null; wamid: string | null; key: string | null },
+  ): Promise<IntentId[]>
   /** Null when nobody is known under this key. */
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
 }
 
 export interface IntentQuery {
   state?: string | undefined
+  reason?: string | undefined
   sender?: string | undefined
   to?: string | undefined
+  wamid?: string | undefined
+  /** An exact id, wamid, idempotency key or number. */
+  q?: string | undefined
   since?: string | undefined
+  until?: string | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -31,42 +45,68 @@ export async function getIntent(io: ReadIntentsIo, purview: Purview, id: string)
   return intent ? done(intent) : unknownIntent(id)
 }
 
-/** Newest first. */
+/** Newest first. A page may be shorter than asked for; only without a `next_cursor` it is the last. */
 export async function listIntents(
   io: ReadIntentsIo,
   purview: Purview,
   query: IntentQuery,
 ): Promise<Answer<Page<IntentRead>>> {
-  const { state, sender, to, limit } = query
+  const { state, limit } = query
   if (state !== undefined && !isIntentState(state)) {
     return invalid('state', `expected state to be one of ${INTENT_STATES.join(', ')}`)
   }
-  const since = readSince(query.since)
+  const since = readInstant('since', query.since)
   if (!since.ok) return since
+  const until = readInstant('until', query.until)
+  if (!until.ok) return until
   const after = decodeCursor(query.cursor, isIdKey)
   if (!after.ok) return after
+  const named = await namedBy(io, purview, query)
+  if (!named.ok) return named
 
-  const person = to === undefined ? null : personKey(to)
-  if (to !== undefined && person === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
-  const contactId = person === null ? null : await io.findContact(purview.workspace, person)
-  if (person && !contactId) return done({ data: [], next_cursor: null })
-
-  const rows = await io.listIntents({
+  const selection = {
     purview,
     state: state ?? null,
-    sender: sender ?? null,
-    contactId,
+    reason: query.reason ?? null,
+    sender: query.sender ?? null,
+    ...named.value,
     since: since.value,
-    before: after.value?.[0] ?? null,
-    limit: limit + 1,
-  })
-  return done(pageOf(rows, limit, (row) => [row.id]))
+    until: until.value,
+    limit,
+  }
+  const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
+    io.placeIntents({ ...selection, before }),
+  )
+  const data = await io.readIntents(purview, found)
+  return done({ data, next_cursor: next === null ? null : encodeCursor([next]) })
 }
 
-function readSince(since: string | undefined): Answer<Instant | null> {
-  if (since === undefined) return done(null)
-  const epochMs = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since) : Number.NaN
-  if (Number.isNaN(epochMs)) return invalid('since', 'expected since to be an ISO 8601 date and time')
+/** What a query names by a name of its own: a person, or single intents. */
+async function namedBy(
+  io: ReadIntentsIo,
+  { workspace }: Purview,
+  { to, wamid, q }: IntentQuery,
+): Promise<Answer<Pick<IntentSelection, 'contactId' | 'ids'>>> {
+  const person = to === undefined ? null : personKey(to)
+  if (to !== undefined && person === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')
+  const contactId = person === null ? null : await io.findContact(workspace, person)
+  const nobody = done({ contactId: null, ids: [] })
+  if (person !== null && contactId === null) return nobody
+  const called = wamid === undefined ? null : await io.findIntents(workspace, { id: null, wamid, key: null })
+  if (q === undefined) return done({ contactId, ids: called })
+
+  const named = await io.findIntents(workspace, { id: isIntentId(q) ? (q as IntentId) : null, wamid: q, key: q })
+  const both = called === null ? named : named.filter((id) => called.includes(id))
+  if (both.length > 0 || called !== null) return done({ contactId, ids: both })
+  const digits = q.replace(/^\+/, '')
+  const owner = isWaId(digits) ? await io.findContact(workspace, digits) : null
+  return owner === null || (contactId !== null && contactId !== owner) ? nobody : done({ contactId: owner, ids: null })
+}
+
+function readInstant(field: string, text: string | undefined): Answer<Instant | null> {
+  if (text === undefined) return done(null)
+  const epochMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(epochMs)) return invalid(field, `expected ${field} to be an ISO 8601 date and time`)
   return done(instant(epochMs))
 }
 

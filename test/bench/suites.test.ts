@@ -20,6 +20,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
     ['webhooks', [], ['events/s', '× row at a time', 'p99 ms']],
     ['appliers', ['--only', 'mixed'], ['seconds', '× 1 process']],
     ['enqueue', [], ['commits/s', '× without NOTIFY']],
+    ['lists', ['--only', 'state=failed'], ['p50 ms', '× by its id']],
     ['footprint', ['--only', 'redis'], ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes']],
   ])('%s measures', { timeout: LONGEST_MS }, async (suite, options, columns) => {
     const child = spawn(process.execPath, [SCRIPT, suite, ...SHORT, ...options], {
@@ -35,6 +36,8 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
 
   it('says which suites there are', { timeout: LONGEST_MS }, async () => {
     const child = spawn(process.execPath, [SCRIPT, 'speed'], { stdio: ['ignore', 'ignore', 'pipe'] })
-    expect(await text(child.stderr)).toContain('throughput, scale-out, webhooks, appliers, replies, enqueue, footprint')
+    expect(await text(child.stderr)).toContain(
+      'throughput, scale-out, webhooks, appliers, replies, enqueue, footprint, lists',
+    )
   })
 })

@@ -14,15 +14,7 @@ function waiting(
   seq: number,
   given: Partial<Pick<WaitingIntent, 'release' | 'whenClosed' | 'invited'>> = {},
 ): WaitingIntent {
-  return {
-    id: idOf(seq),
-    seq: BigInt(seq),
-    release: 'all',
-    whenClosed: 'hold',
-    invited: false,
-    followUpId: null,
-    ...given,
-  }
+  return { id: idOf(seq), seq: BigInt(seq), release: 'all', whenClosed: 'hold', invited: false, ...given }
 }
 
 function idOf(seq: number): IntentId {

@@ -3,10 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { longQueued, msUntilNextDue, readDueSenders, readQueuedSenders } from '../../src/store/intents/due.ts'
-import { listIntents } from '../../src/store/intents/reads.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
 import type { Db } from '../../src/store/pg/postgres.ts'
-import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** Enough for PostgreSQL to prefer an index where it has one, and to mistake "some are due" for "any will do". */
@@ -40,21 +38,6 @@ describe('behind a long campaign that is due', () => {
     ['ends what is beyond its time', (db) => expireIntents(db, 5_000)],
     ['finds attempts whose worker is gone', (db) => findStranded(db, 40_000, 5_000)],
     ['finds doubts to judge', (db) => findDoubts(db, 120_000, 5_000)],
-    ...(['failed', 'expired', 'cancelled', 'suppressed'] as const).map(
-      (state): [string, (db: Db) => Promise<unknown>] => [
-        `lists what ended ${state}`,
-        (db) =>
-          listIntents(db, {
-            purview: HERE,
-            state,
-            sender: null,
-            contactId: null,
-            since: null,
-            before: null,
-            limit: 100,
-          } as never),
-      ],
-    ),
   ])('%s without reading the whole table', async (_what, run) => {
     const scans = await rows.postgres.db.transaction().execute(async (trx) => {
       const before = await scansOfIntents(trx)
@@ -62,26 +45,6 @@ describe('behind a long campaign that is due', () => {
       return (await scansOfIntents(trx)) - before
     })
     expect(scans).toBe(0)
-  })
-
-  it('reads only what failed to list it, and not a page of the rest', async () => {
-    const read = await rows.postgres.db.transaction().execute(async (trx) => {
-      await listIntents(trx, {
-        purview: HERE,
-        state: 'failed',
-        sender: null,
-        contactId: null,
-        since: null,
-        before: null,
-        limit: 100,
-      } as never)
-      const { rows: stats } = await sql<{ read: number }>`
-        select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where relname = 'intents'`.execute(
-        trx,
-      )
-      return stats[0]?.read
-    })
-    expect(read).toBeLessThan(100)
   })
 
   it('touches no index between the lane and the attempt', async () => {

@@ -4,7 +4,8 @@ import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
 import { shownState } from '../../src/domain/shown-state.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
-import { listIntents } from '../../src/store/intents/reads.ts'
+import { placeIntents } from '../../src/store/intents/list.ts'
+import { readIntents } from '../../src/store/intents/reads.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { STANDING } from '../support/standing.ts'
@@ -43,12 +44,13 @@ it('is the same in the domain and in every filter', async () => {
         expected.set(id, shownState({ state, due, sender: { state: senderState, reason: null } }))
       }
     }
-    const selection = { purview: HERE, sender, contactId: null, since: null, before: null, limit: 100 }
-    const all = await listIntents(rows.postgres.db, { ...selection, state: null })
+    const everything = { reason: null, contactId: null, ids: null, since: null, until: null, before: null }
+    const selection = { ...everything, purview: HERE, sender, limit: 100 }
+    const all = await readIntents(rows.postgres.db, HERE, [...expected.keys()])
     expect(new Map(all.map((intent) => [intent.id, intent.shown_state]))).toEqual(expected)
     for (const state of INTENT_STATES) {
-      const found = await listIntents(rows.postgres.db, { ...selection, state })
-      expect(found.map((intent) => intent.id).toSorted()).toEqual(
+      const found = await placeIntents(rows.postgres.db, { ...selection, state })
+      expect(found.found.toSorted()).toEqual(
         [...expected]
           .filter(([, shown]) => shown === state)
           .map(([id]) => id)

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import {
   keyBody,
+  keyPath,
   keyView,
   keyWithSecretView,
   meView,
@@ -14,7 +15,6 @@ import {
 } from '../access-schemas.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
-import { keyPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { listView } from '../views.ts'
 

@@ -1,13 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { ContactId, ConversationId } from '../../domain/ids.ts'
-import { type Instant, toDate } from '../../domain/time.ts'
-import {
-  CUSTOMER_SERVICE_WINDOW_MS,
-  type FreeEntryPoint,
-  type FreeEntryPointState,
-  type WindowRecord,
-} from '../../domain/window.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { FreeEntryPoint, FreeEntryPointState, WindowRecord } from '../../domain/window.ts'
 import { inPurview } from '../access/purview.ts'
 import { type ContactRead, contactColumns } from '../people/contacts.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -22,51 +17,15 @@ export interface ConversationRead {
   freeEntryPoint: FreeEntryPoint
 }
 
-export interface ConversationSelection {
-  purview: Purview
-  sender: string | null
-  /** Whether the customer service window is open now. */
-  open: boolean | null
-  /** Part of a name, username or number. */
-  text: string | null
-  after: ConversationPlace | null
-  limit: number
-}
-
-/** Where a page of conversations ended. Those who wrote come first, newest message first; `inboundAt` is null among those who never did. */
-export interface ConversationPlace {
-  inboundAt: Instant | null
-  id: ConversationId
-}
-
-/**
- * Two statements at most, because one order over both would sort every conversation a campaign ever made: those who wrote are read along
- * `conversations_workspace_inbound` (`conversations_inbound` with a sender), the rest along the primary key.
- */
-export async function listConversations(db: Db, selection: ConversationSelection): Promise<ConversationRead[]> {
-  const { after, limit } = selection
-  const wrote = after === null || after.inboundAt !== null ? await listThoseWhoWrote(db, selection) : []
-  if (wrote.length >= limit || selection.open === true) return wrote
-  const place = after !== null && after.inboundAt === null ? sql`and v.id < ${after.id}::bigint` : sql``
-  const silent = sql`v.last_inbound_at is null ${place} order by v.id desc limit ${limit - wrote.length}`
-  return [...wrote, ...(await readConversations(db, filtered(selection, silent)))]
-}
-
-function listThoseWhoWrote(db: Db, selection: ConversationSelection): Promise<ConversationRead[]> {
-  const { after } = selection
-  const place =
-    after === null || after.inboundAt === null
-      ? sql``
-      : sql`and (v.last_inbound_at, v.id) < (${toDate(after.inboundAt)}::timestamptz, ${after.id}::bigint)`
-  const openness =
-    selection.open === null ? sql`` : selection.open ? sql`and ${windowIsOpen}` : sql`and not ${windowIsOpen}`
-  return readConversations(
-    db,
-    filtered(
-      selection,
-      sql`v.last_inbound_at is not null ${openness} ${place} order by v.last_inbound_at desc, v.id desc limit ${selection.limit}`,
-    ),
-  )
+/** In the order of the places. */
+export async function readConversationsAt(
+  db: Db,
+  places: readonly { id: ConversationId }[],
+): Promise<ConversationRead[]> {
+  const ids = places.map((place) => place.id)
+  if (ids.length === 0) return []
+  const found = await readConversations(db, sql`v.id = any (${ids}::bigint[])`)
+  return found.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
 }
 
 /** Null when the two never exchanged or planned a message. */
@@ -78,26 +37,10 @@ export async function readConversation(
 ): Promise<ConversationRead | null> {
   const [found] = await readConversations(
     db,
-    sql`${inPurview('v', purview)} and v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint`,
+    sql`${inPurview('v', purview)} and v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint and v.merged_into is null`,
   )
   return found ?? null
 }
-
-function filtered(selection: ConversationSelection, rest: RawBuilder<unknown>): RawBuilder<unknown> {
-  const sender = selection.sender === null ? sql`` : sql`v.phone_number_id = ${selection.sender} and`
-  const seen = sql`${inPurview('v', selection.purview)} and ${sender}`
-  if (selection.text === null) return sql`${seen} ${rest}`
-  const part = `%${selection.text.replace(/[\\%_]/g, '\\$&')}%`
-  const digits = `%${selection.text.replace(/\D/g, '')}%`
-  const matches = sql`(c.name ilike ${part} or c.username ilike ${part} or c.bsuid = ${selection.text}
-    or (${digits}::text <> '%%' and c.wa_id like ${digits}))`
-  return sql`${seen} ${matches} and ${rest}`
-}
-
-/** `isWindowOpen` of the domain, for a `where`. Answers are computed by the domain; this only chooses the rows. */
-const windowIsOpen = sql`(
-  v.last_inbound_at > casement_now() - interval '${sql.raw(String(CUSTOMER_SERVICE_WINDOW_MS))} milliseconds'
-  and (v.window_refuted_at is null or v.window_refuted_at < v.last_inbound_at or v.window_refuted_at > casement_now()))`
 
 interface ConversationRow extends ContactRead {
   conversation_id: ConversationId

@@ -2,18 +2,18 @@ import { sql } from 'kysely'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
-import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
-import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
+import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
 import type { IntentKey } from './operator-transitions.ts'
-import { isShownAs, shownStateColumn } from './shown.ts'
+import { shownStateColumn } from './shown.ts'
 
 /*
- * Intents as they are looked at, with their attempts and decisions: three statements for a page of any size. Shown by `intent-view.ts`.
+ * Intents as they are looked at, with their attempts and decisions: three statements for a page of any size. Which ones a list has is `list.ts`.
  */
 export interface IntentRead {
   id: IntentId
@@ -74,18 +74,6 @@ export interface DecisionRead {
   facts: unknown
 }
 
-export interface IntentSelection {
-  purview: Purview
-  state: IntentState | null
-  sender: string | null
-  contactId: ContactId | null
-  /** Created at or after. */
-  since: Instant | null
-  /** Ids below this one. */
-  before: IntentId | null
-  limit: number
-}
-
 export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | null> {
   const [intent] = await complete(
     db,
@@ -94,17 +82,11 @@ export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | n
   return intent ?? null
 }
 
-/** Newest first. Served by the primary key, or by the partial index of the state that is asked for. */
-export async function listIntents(db: Db, selection: IntentSelection): Promise<IntentRead[]> {
-  const { state, sender, contactId, since, before } = selection
-  let query = selectHeads(db).where(inPurview('i', selection.purview))
-  if (state !== null) query = query.where(isShownAs(state))
-  if (sender !== null) query = query.where('i.phone_number_id', '=', sender)
-  if (contactId !== null) query = query.where('v.contact_id', '=', contactId)
-  if (since !== null)
-    query = query.where('i.created_at', '>=', sql<Instant>`${toDate(since)}`).where('i.id', '>=', firstIdOf(since))
-  if (before !== null) query = query.where('i.id', '<', before)
-  return complete(db, await query.orderBy('i.id', 'desc').limit(selection.limit).execute())
+/** Newest first; those of them that the caller can see. */
+export async function readIntents(db: Db, purview: Purview, ids: readonly IntentId[]): Promise<IntentRead[]> {
+  if (ids.length === 0) return []
+  const heads = selectHeads(db).where('i.id', 'in', ids).where(inPurview('i', purview))
+  return complete(db, await heads.orderBy('i.id', 'desc').execute())
 }
 
 /** What still waits to leave in one conversation, in the order it will. */
@@ -171,15 +153,4 @@ async function readDecisions(db: Db, ids: string[]): Promise<Map<IntentId, Decis
     from attempts where intent_id = any (${ids}::uuid[])
     order by intent_id, at`.execute(db)
   return Map.groupBy(rows, (decision) => decision.intent_id)
-}
-
-/** Clocks of machines differ, and an id is minted a moment away from the transaction's `now()`. */
-const ID_SKEW_MS = HOUR_MS
-
-/** A UUIDv7 begins with its milliseconds, so rows created since then are a range of the primary key, give or take the skew. */
-function firstIdOf(since: Instant): IntentId {
-  const hex = Math.max(0, Math.trunc(since) - ID_SKEW_MS)
-    .toString(16)
-    .padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000` as IntentId
 }

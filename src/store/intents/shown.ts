@@ -28,8 +28,14 @@ export function isShownAs(state: IntentState): RawBuilder<boolean> {
     case 'expired':
     case 'cancelled':
     case 'suppressed':
-      return sql`(i.unhappy = ${state})`
+      return sql`(i.shelf = ${state})`
     case 'sent':
       return sql`(i.state = ${state})`
   }
 }
+
+/** The code of the reason that is shown: the sender's, for what waits for nothing else. */
+export const shownReasonColumn = sql<string | null>`
+  case when i.state <> 'held' and ${shownStateColumn} = 'held'
+    then case s.state when 'paused' then 'sender_paused' else 'sender_account' end
+    else i.reason_code end`

@@ -162,8 +162,11 @@ interface ConversationsTable {
   created_at: Timestamp
 }
 
+/** Where lists look for an intent: what may have left is one shelf, see the migration. */
+export type Shelf = 'scheduled' | 'held' | 'failed' | 'expired' | 'cancelled' | 'suppressed' | 'left'
+
 interface IntentsTable {
-  unhappy: ColumnType<IntentState | null, never, never>
+  shelf: ColumnType<Shelf, never, never>
   id: string
   seq: BigIntId
   workspace: string

@@ -1,0 +1,271 @@
+import { type RawBuilder, sql } from 'kysely'
+import { isInPurview, type Purview } from '../../domain/access.ts'
+import type { ContactId, IntentId, WorkspaceId } from '../../domain/ids.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
+import { type Instant, MINUTE_MS, toDate } from '../../domain/time.ts'
+import { mergeSources, type Places, type Source } from '../pg/merging.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { Shelf } from '../pg/schema.ts'
+import { isShownAs, shownReasonColumn } from './shown.ts'
+
+/*
+ * Which intents a list has, newest first. Whatever is asked for, few rows are read, however many there are:
+ *
+ *   sources   what the narrowest filter names, as ranges of an index that are ordered by id: each shelf of each number, each reason of each
+ *             number, each conversation of a contact. Every one gives its newest, and the page is merged from them
+ *   conditions  the rest of the filters, asked of each row of a source
+ *   floor     where a source ends that has few such rows: it is left after `REACH.rows`, and the page ends there, perhaps short, with
+ *             the floor to go on from
+ *
+ * The ranges hold what is stored. What is shown by the clock or by the sender (queued, held for a paused number) is a condition; where few
+ * are due, or few are not, the index of what is due names them.
+ */
+
+export interface IntentSelection {
+  purview: Purview
+  state: IntentState | null
+  /** The code that is shown. */
+  reason: string | null
+  sender: string | null
+  contactId: ContactId | null
+  /** Only these; null: any. */
+  ids: readonly IntentId[] | null
+  /** Created at or after. */
+  since: Instant | null
+  /** Created before. */
+  until: Instant | null
+  /** Ids below this one. */
+  before: IntentId | null
+  limit: number
+}
+
+export interface Reach {
+  /** How many rows of one source are looked at for a page, in search of those that fit. */
+  rows: number
+  /** As many of a number are sorted, where an index names them in another order. */
+  few: number
+}
+
+export const REACH: Reach = { rows: 10_000, few: 2_000 }
+
+const SHELVES: readonly Shelf[] = ['scheduled', 'held', 'failed', 'expired', 'cancelled', 'suppressed', 'left']
+
+export async function placeIntents(db: Db, asked: IntentSelection, reach: Reach = REACH): Promise<Places<IntentId>> {
+  const { purview, sender, limit } = asked
+  if (sender !== null && !isInPurview(purview, sender)) return { found: [], next: null }
+  const { rows } = await sourcesOf({ ...asked, reach }).execute(db)
+  return mergeSources(rows, limit, (a, b) => (a < b ? 1 : a > b ? -1 : 0))
+}
+
+interface Search extends IntentSelection {
+  reach: Reach
+}
+
+export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
+  const { contactId, ids, reason, state } = search
+  if (ids !== null) return sortedFrom(search, sql`i.id = any (${ids}::uuid[]) and ${ofContact(contactId)}`)
+  if (contactId !== null)
+    return walked(search, conversationsOf(search, contactId), {
+      all: sql`true`,
+      by: sql`i.conversation_id`,
+      is: sql`s.conversation_id`,
+    })
+  if (reason === 'sender_paused') return heldForSender(search, sql`state = 'paused'`)
+  if (reason === 'sender_account') return heldForSender(search, sql`state = 'restricted'`)
+  if (reason !== null)
+    return walked(search, ofNumbers(search), { all: ofNumber, by: sql`i.reason_code`, is: sql`${reason}::text` })
+  switch (state) {
+    case 'in_doubt':
+    case 'dispatching':
+      return sortedFrom(search, isShownAs(state))
+    case 'scheduled':
+      return byTime(search, sql`true`, sql`>`)
+    case 'queued':
+      return sql`(${byTime(search, sql`state = 'active'`, sql`<=`)}) union all (${sortedFrom(search, standsInLane)})`
+    case 'held': {
+      const waiting = walked(search, ofNumbers(search), onShelf('held'))
+      return sql`(${waiting}) union all (${heldForSender(search, sql`state <> 'active'`)})`
+    }
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+    case 'suppressed':
+      return walked(search, ofNumbers(search), onShelf(state))
+    case 'sent':
+      return walked(search, ofNumbers(search), onShelf('left'))
+    case null: {
+      const shelves = sql`select n.*, shelf from (${ofNumbers(search)}) n cross join unnest(${SHELVES}::text[]) shelf`
+      return walked(search, shelves, { all: ofNumber, by: sql`i.shelf`, is: sql`s.shelf` })
+    }
+  }
+}
+
+/** Equal columns of an index, of which `by` is the last before the id. */
+interface Range {
+  all: RawBuilder<unknown>
+  by: RawBuilder<unknown>
+  /** May name `s`, the source. */
+  is: RawBuilder<unknown>
+}
+
+/** A range of an index for each row of `sources`. */
+function walked(
+  search: Search,
+  sources: RawBuilder<unknown>,
+  { all: equal, by, is }: Range,
+): RawBuilder<Source<IntentId>> {
+  // Compared as a row, which is the same, and which the primary key cannot serve: to the planner a short time in it looks like less.
+  const [below, from] = bounds(search)
+  const all = sql`i.workspace = ${search.purview.workspace} and ${equal} and ${by} = ${is}
+    ${below === null ? sql`` : sql`and (${by}, i.id) < (${is}, ${below}::uuid)`}
+    ${from === null ? sql`` : sql`and (${by}, i.id) >= (${is}, ${from}::uuid)`}`
+  const conditions = conditionsOf(search)
+  const looked =
+    conditions === null
+      ? sql`intents i where ${all}`
+      : sql`(
+    select * from intents i where ${all} order by i.id desc limit ${search.reach.rows}) i where ${conditions}`
+  const floor =
+    conditions === null
+      ? sql`null::uuid`
+      : sql`
+    case when cardinality(h.found) <= ${search.limit}
+      then (select i.id from intents i where ${all} order by i.id desc offset ${search.reach.rows - 1} limit 1) end`
+  return sql`
+    -- offset 0: found once, though it is asked for twice
+    select h.found, ${floor} as floor from (${sources}) s cross join lateral (
+      select array(select i.id from ${looked} order by i.id desc limit ${search.limit + 1}) as found offset 0) h`
+}
+
+/** All that `which` names, in an order of its own: for what is never many. */
+function sortedFrom(search: Search, which: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {
+  return sql`
+    select array(
+      select i.id from intents i join senders s on s.phone_number_id = i.phone_number_id
+      where ${inSight(search)} and ${which} and ${isWithin(search)} and ${conditionsOf(search) ?? sql`true`}
+      order by i.id desc limit ${search.limit + 1}) as found, null::uuid as floor`
+}
+
+/** What is due, or not yet, of the numbers that are `so`: named by `intents_due` where it is few, else nearly all of its shelf. */
+function byTime(search: Search, so: RawBuilder<unknown>, than: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {
+  const numbers = sql`select * from (${ofNumbers(search)}) n where ${so}`
+  // Each priority in the order of its index, or another that seems cheaper is read to the end of what is due of everybody.
+  const named = sql`
+    select s.*, array(
+      select one.id from unnest(array[0, 1, 2, 3]) priority cross join lateral (
+        select i.id from intents i
+        where i.phone_number_id = s.number and i.priority = priority.priority and i.due_at ${than} casement_now()
+        order by i.due_at limit ${search.reach.few + 1}) one
+      limit ${search.reach.few + 1}) as named from (${numbers}) s`
+  const many = walked(
+    search,
+    sql`select * from told where cardinality(named) > ${search.reach.few}`,
+    onShelf('scheduled'),
+  )
+  const few = sql`
+    select array(
+      select i.id from intents i where i.id = any (s.named) and i.workspace = ${search.purview.workspace}
+        and ${isWithin(search)} and ${conditionsOf(search) ?? sql`true`}
+      order by i.id desc limit ${search.limit + 1}) as found, null::uuid as floor
+    from told s where cardinality(s.named) <= ${search.reach.few}`
+  return sql`with told as materialized (${named}) (${few}) union all (${many})`
+}
+
+/** Due, and held because its number is not active. */
+function heldForSender(search: Search, so: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {
+  return sql`(${byTime(search, so, sql`<=`)}) union all (${sortedFrom(search, standsInLane)})`
+}
+
+/** Due, and no more than its lane is deep. */
+const standsInLane = sql`i.has_turn and i.state = 'queued'`
+
+const ofNumber = sql`i.phone_number_id = s.number`
+
+function onShelf(shelf: Shelf): Range {
+  return { all: ofNumber, by: sql`i.shelf`, is: sql`${shelf}::text` }
+}
+
+/** (number, state): the numbers that are asked for, with the state of each. Without any named: those with intents, skipped to one by one. */
+function ofNumbers({ purview, sender }: Search): RawBuilder<unknown> {
+  const named = sender === null ? purview.senders : [sender]
+  const numbers = named === null ? numbersIn(purview.workspace) : sql`select unnest(${named}::text[]) as number`
+  return sql`select numbers.number, s.state from (${numbers}) numbers join senders s on s.phone_number_id = numbers.number`
+}
+
+/** Also numbers that belong to another workspace by now, whose intents of before stayed here. */
+function numbersIn(workspace: WorkspaceId): RawBuilder<unknown> {
+  const next = (after: RawBuilder<unknown>) => sql`(
+    select i.phone_number_id from intents i where i.workspace = ${workspace} ${after} order by i.phone_number_id limit 1)`
+  return sql`
+    with recursive found(number) as (
+      select ${next(sql``)}
+      union all
+      select ${next(sql`and i.phone_number_id > f.number`)} from found f where f.number is not null
+    ) select number from found where number is not null`
+}
+
+function conversationsOf({ purview, sender }: Search, contactId: ContactId): RawBuilder<unknown> {
+  const named = sender === null ? purview.senders : [sender]
+  return sql`
+    select v.id as conversation_id, s.state
+    from conversations v join senders s on s.phone_number_id = v.phone_number_id
+    where v.contact_id = ${contactId}::bigint ${named === null ? sql`` : sql`and v.phone_number_id = any (${named}::text[])`}`
+}
+
+function ofContact(contactId: ContactId | null): RawBuilder<unknown> {
+  if (contactId === null) return sql`true`
+  return sql`i.conversation_id in (select v.id from conversations v where v.contact_id = ${contactId}::bigint)`
+}
+
+function inSight({ purview, sender }: Search): RawBuilder<unknown> {
+  const named = sender === null ? purview.senders : [sender]
+  return sql`i.workspace = ${purview.workspace} ${named === null ? sql`` : sql`and i.phone_number_id = any (${named}::text[])`}`
+}
+
+/** A UUIDv7 begins with its milliseconds, so a time is a range of ids, give or take the skew; `conditionsOf` is exact. Below, and from. */
+function bounds({ since, until, before }: Search): [below: IntentId | null, from: IntentId | null] {
+  const ends = [...(before === null ? [] : [before]), ...(until === null ? [] : [firstIdOf(until + ID_SKEW_MS)])]
+  return [ends.toSorted()[0] ?? null, since === null ? null : firstIdOf(since - ID_SKEW_MS)]
+}
+
+function isWithin(search: Search): RawBuilder<unknown> {
+  const [below, from] = bounds(search)
+  return sql`(${below}::uuid is null or i.id < ${below}::uuid) and (${from}::uuid is null or i.id >= ${from}::uuid)`
+}
+
+/** What no range of an index says; null where nothing is left to ask. */
+function conditionsOf({ state, reason, since, until }: Search): RawBuilder<unknown> | null {
+  const conditions = [
+    ...(state === null ? [] : [isShownAs(state)]),
+    ...(reason === null ? [] : [sql`${shownReasonColumn} = ${reason}`]),
+    ...(since === null ? [] : [sql`i.created_at >= ${toDate(since)}`]),
+    ...(until === null ? [] : [sql`i.created_at < ${toDate(until)}`]),
+  ]
+  return conditions.length === 0 ? null : sql.join(conditions, sql` and `)
+}
+
+/**
+ * Clocks of machines differ, and an id is minted a moment away from the transaction's `now()`. Longer would be safer, and have a list that
+ * ends at some time read all that was enqueued in as long after it.
+ */
+const ID_SKEW_MS = 10 * MINUTE_MS
+
+function firstIdOf(epochMs: number): IntentId {
+  const hex = Math.max(0, Math.trunc(epochMs)).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000` as IntentId
+}
+
+/** Intents that are called this: by their own id, the wamid of one of their messages, or their idempotency key. */
+export async function findIntents(
+  db: Db,
+  workspace: WorkspaceId,
+  { id, wamid, key }: { id: IntentId | null; wamid: string | null; key: string | null },
+): Promise<IntentId[]> {
+  const { rows } = await sql<{ id: IntentId }>`
+    select i.id from intents i where i.id = ${id}::uuid and i.workspace = ${workspace}
+    union select i.id from intents i where i.workspace = ${workspace} and i.idempotency_key = ${key}
+    union select i.id from messages m join intents i on i.id = m.intent_id where m.wamid = ${wamid} and i.workspace = ${workspace}`.execute(
+    db,
+  )
+  return rows.map((row) => row.id)
+}

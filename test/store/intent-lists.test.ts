@@ -1,0 +1,187 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
+import { HOUR_MS, instant, plus } from '../../src/domain/time.ts'
+import { type IntentSelection, placeIntents, sourcesOf } from '../../src/store/intents/list.ts'
+import { type IntentRead, readIntents } from '../../src/store/intents/reads.ts'
+import { viewOfIntent } from '../../src/store/intents/view.ts'
+import { ANOTHER, HERE } from '../support/access.ts'
+import { readOf, seedIntents } from '../support/many-intents.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { STANDING } from '../support/standing.ts'
+
+const EVERYTHING: Omit<IntentSelection, 'limit'> = {
+  purview: HERE,
+  state: null,
+  reason: null,
+  sender: null,
+  contactId: null,
+  ids: null,
+  since: null,
+  until: null,
+  before: null,
+}
+
+type Filter = Partial<Omit<IntentSelection, 'limit' | 'before'>>
+
+/** Every combination of one value of each filter. */
+function combinations(filters: Filter[][]): Filter[] {
+  return filters.reduce<Filter[]>((all, some) => all.flatMap((one) => some.map((more) => ({ ...one, ...more }))), [{}])
+}
+
+const STATES: Filter[] = [{}, ...INTENT_STATES.map((state) => ({ state }))]
+
+describe('a list of intents', () => {
+  let rows: Rows
+  let intents: IntentRead[]
+  let senders: PhoneNumberId[]
+  let contacts: ContactId[]
+
+  beforeAll(async () => {
+    rows = await createRows()
+    const ids: IntentId[] = []
+    senders = [await rows.linkSender(), await rows.linkSender(), await rows.linkSender()]
+    const [, paused, restricted] = senders as [PhoneNumberId, PhoneNumberId, PhoneNumberId]
+    const people = [rows.digits(), rows.digits()]
+    contacts = []
+    for (const sender of senders) {
+      for (const waId of people) {
+        for (const state of INTENT_STATES) {
+          const { id: conversation, contactId } = await rows.conversation(sender, waId)
+          contacts.push(contactId)
+          for (const due of state === 'scheduled' ? [true, false] : [true]) {
+            const sendAt = due ? await rows.now() : plus(await rows.now(), HOUR_MS)
+            // Only one intent of a conversation and priority may have its turn.
+            const priority = state === 'queued' ? 'reply' : state === 'dispatching' ? 'campaign' : 'transactional'
+            const id = await rows.intent(sender, conversation, { sendAt, priority, expiresAt: plus(sendAt, HOUR_MS) })
+            ids.push(id)
+            if (state === 'scheduled') continue
+            await sql`update intents set state = ${state}, wamid = 'wamid.1', ${sql.raw(STANDING[state])} where id = ${id}::uuid`.execute(
+              rows.postgres.db,
+            )
+          }
+        }
+      }
+    }
+    const { id: elsewhere } = await rows.conversation(senders[0] as PhoneNumberId)
+    await rows.intent(senders[0] as PhoneNumberId, elsewhere, { workspace: ANOTHER.workspace })
+    await rows.senders.pause(HERE, paused)
+    await rows.senders.restrict(restricted, { code: 'sender_account', text: 'Refused.' }, true)
+    intents = await readIntents(rows.postgres.db, HERE, ids)
+    const byAge = intents.toReversed()
+    await rows.postgres.db.transaction().execute(async (trx) => {
+      for (const [i, { id }] of byAge.entries()) {
+        await sql`update intents set created_at = now() - ${byAge.length - i} * interval '1 second' where id = ${id}::uuid`.execute(
+          trx,
+        )
+      }
+    })
+    intents = await readIntents(rows.postgres.db, HERE, ids)
+  })
+  afterAll(() => rows.close())
+
+  function expected({ state, reason, sender, contactId, since, until, purview, ids }: Filter): IntentId[] {
+    const there = contactId && new Set(contactsOf.get(contactId))
+    return intents
+      .filter((intent) => !state || intent.shown_state === state)
+      .filter((intent) => !reason || (viewOfIntent(intent).reason as { code: string } | null)?.code === reason)
+      .filter((intent) => !sender || intent.phone_number_id === sender)
+      .filter((intent) => !there || there.has(intent.wa_id ?? ''))
+      .filter((intent) => !ids || ids.includes(intent.id))
+      .filter((intent) => !purview?.senders || (purview.senders as readonly string[]).includes(intent.phone_number_id))
+      .filter((intent) => !since || intent.created_at >= since)
+      .filter((intent) => !until || intent.created_at < until)
+      .map((intent) => intent.id)
+  }
+
+  const contactsOf = new Map<ContactId, string[]>()
+
+  it('is what the filters say, in every combination of them, page by page, however little of a source is looked at', async () => {
+    const { rows: owners } = await sql<{
+      id: ContactId
+      wa_id: string
+    }>`select id::text as id, wa_id from contacts`.execute(rows.postgres.db)
+    for (const { id, wa_id } of owners) contactsOf.set(id, [wa_id])
+    const middle = intents[Math.floor(intents.length / 2)] as IntentRead
+    const filters = combinations([
+      STATES,
+      [{}, { reason: 'expired' }, { reason: 'sender_paused' }, { reason: 'sender_account' }],
+      [{}, { sender: senders[1] as PhoneNumberId }, { purview: { ...HERE, senders: senders.slice(0, 2) } }],
+      [{}, { contactId: contacts[0] as ContactId }],
+      [{}, { since: middle.created_at }, { until: middle.created_at }],
+      [{}, { ids: [intents[3]?.id, middle.id] as IntentId[] }],
+    ])
+    for (const filter of filters) {
+      const found: IntentId[] = []
+      let before: IntentId | null = null
+      do {
+        const selection: IntentSelection = { ...EVERYTHING, ...filter, before, limit: 7 }
+        const page = await placeIntents(rows.postgres.db, selection, { rows: 9, few: 3 })
+        expect(page.found.length).toBeLessThanOrEqual(7)
+        found.push(...page.found)
+        before = page.next
+      } while (before !== null)
+      expect(found, JSON.stringify(filter)).toEqual(expected(filter))
+    }
+  })
+})
+
+/** Enough for PostgreSQL to prefer an index where it has one. */
+const MANY = 40_000
+const NUMBERS = 10
+const LIMIT = 20
+const REACH = { rows: 400, few: 100 }
+
+describe('a long list of intents', () => {
+  let rows: Rows
+  let senders: PhoneNumberId[]
+  let contact: ContactId
+
+  beforeAll(async () => {
+    rows = await createRows()
+    senders = []
+    for (let i = 0; i < NUMBERS; i++) senders.push(await rows.linkSender())
+    await rows.senders.pause(HERE, senders[1] as PhoneNumberId)
+    contact = await seedIntents(rows.postgres.db, HERE.workspace, senders, MANY)
+    await sql`vacuum analyze`.execute(rows.postgres.db)
+  })
+  afterAll(() => rows.close())
+
+  it('reads few rows, and all of them by an index, in every combination of the filters', async () => {
+    const hour = instant(Date.now() - 10 * HOUR_MS)
+    const filters = combinations([
+      STATES,
+      [{}, { reason: 'expired' }, { reason: 'never_given' }, { reason: 'sender_paused' }],
+      [{}, { sender: senders[0] as string }, { sender: senders[1] as string }],
+      [{}, { contactId: contact }],
+      [{}, { since: hour }, { until: hour }, { since: hour, until: plus(hour, 1) }],
+    ])
+    for (const filter of filters) {
+      const { scans, read } = await rows.postgres.db.transaction().execute(async (trx) => {
+        const before = await readOf(trx, 'intents')
+        await placeIntents(trx, { ...EVERYTHING, ...filter, limit: LIMIT }, REACH)
+        const after = await readOf(trx, 'intents')
+        return { scans: after.scans - before.scans, read: after.read - before.read }
+      })
+      const name = JSON.stringify(filter)
+      expect(scans, name).toBe(0)
+      // Of each number what is few of it, and what its source is looked at for.
+      expect(read, name).toBeLessThan(NUMBERS * (REACH.rows + REACH.few))
+    }
+  })
+
+  it('is explained by the indexes it is meant to have', async () => {
+    const plan = async (filter: Filter) => {
+      const search = { ...EVERYTHING, ...filter, limit: LIMIT, reach: REACH }
+      const { rows: lines } = await sql<object>`explain ${sourcesOf(search)}`.execute(rows.postgres.db)
+      return lines.map((line) => Object.values(line)[0]).join('\n')
+    }
+    expect(await plan({})).toContain('intents_listed')
+    expect(await plan({ state: 'failed' })).toContain('intents_listed')
+    expect(await plan({ state: 'queued' })).toContain('intents_due')
+    expect(await plan({ reason: 'expired' })).toContain('intents_reason')
+    expect(await plan({ contactId: contact })).toContain('intents_conversation')
+    expect(await plan({ state: 'in_doubt' })).toContain('intents_doubted')
+  })
+})
