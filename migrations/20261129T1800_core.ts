@@ -177,6 +177,8 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       -- turned out to be somebody else: everything of theirs is there
       merged_into bigint references contacts,
+      -- being erased: nobody finds them under any id any more, and nothing may be added to them
+      erased_at timestamptz,
       wa_id text,
       bsuid text,
       parent_bsuid text,

@@ -25,7 +25,7 @@ import {
 import { enqueueAnswer, takeStopAnswer } from '../store/conversations/stop-answers.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { withdrawFollowUp } from '../store/intents/follow-ups.ts'
+import { keepOneInvitation, withdrawFollowUp } from '../store/intents/follow-ups.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
@@ -44,7 +44,7 @@ import {
 } from '../store/intents/waiting.ts'
 import { resumeMarketing, stopMarketing } from '../store/people/consents.ts'
 import { enrichContact } from '../store/people/identities.ts'
-import { lockPeople } from '../store/people/lock.ts'
+import { lockPeople, shareLive } from '../store/people/lock.ts'
 import { foldConversation, unfoldedConversations } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import { contactReached, markUnreachable, recipientsReached } from '../store/people/reachability.ts'
@@ -128,6 +128,7 @@ export function createLearning(deps: InboxDeps): LearnInbox & FoldInbox {
             ...webhookIo(deps, trx, client),
             takeTold: (except) => takeTold(trx, except),
             forgetTold: (id) => forgetTold(trx, id),
+            shareLive: (id) => shareLive(trx, id),
             fold: (id) => foldConversation(trx, id),
           }),
         BEGIN,
@@ -165,6 +166,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): WebhookIo {
     enterFreeEntryPoint: (id) => enterFreeEntryPoint(trx, id),
     clearFollowUp: (id) => clearFollowUp(trx, id),
     withdrawFollowUp: (followUp, reason) => withdrawFollowUp(trx, followUp, reason),
+    keepOneInvitation: (id) => keepOneInvitation(trx, id),
     contactReached: (contactId, at) => contactReached(trx, contactId, at),
     insertInbound: (inbound) => insertInbound(trx, inbound),
     insertEcho: (echo) => insertEcho(trx, echo),

@@ -1,6 +1,6 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { failJob, finishJob, lockJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
-import { cutOff, deleteSome, idsOf, liveContact, unsentOf } from '../store/people/erasure.ts'
+import { cutOff, deleteSome, idsOf, liveContact, unsentOf, wishToCancelUnderWay } from '../store/people/erasure.ts'
 import { lockAlone } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
@@ -55,14 +55,15 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     liveContact: (id) => liveContact(trx, id),
     idsOf: (contact) => idsOf(trx, contact),
     newestWebhook: () => newestWebhook(trx),
-    pendingNaming: (values, after, upTo, limit) => pendingNaming(trx, values, after, upTo, limit),
+    pendingNaming: (workspace, values, after, upTo, limit) => pendingNaming(trx, workspace, values, after, upTo, limit),
     rewritePayload: (id, payload) => rewritePayload(trx, id, payload),
     lockPerson: (contact) => lockAlone(trx, [contact]),
     unsentOf: (contact, limit) => unsentOf(trx, contact, limit),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
+    wishToCancelUnderWay: (contact) => wishToCancelUnderWay(trx, contact),
     cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
-    emptyPayloads: (values, after, upTo, limit) => emptyPayloads(trx, values, after, upTo, limit),
+    emptyPayloads: (workspace, values, after, upTo, limit) => emptyPayloads(trx, workspace, values, after, upTo, limit),
   }
 }
 

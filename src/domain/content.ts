@@ -15,7 +15,7 @@ export {
   sentAs,
   type TemplateMessage,
 } from './content/message.ts'
-export { type UnstorableJson, unstorableJson } from './content/storable.ts'
+export { oversizedJson, type UnstorableJson, unstorableJson } from './content/storable.ts'
 export {
   normaliseComponents,
   normaliseLanguage,

@@ -125,6 +125,14 @@ export function waIdCandidates(waId: WaId): WaId[] {
   return other === null ? [waId] : [waId, other as WaId]
 }
 
+/** Every spelling of an id under which Meta may tell of somebody, itself first; of a renumbered country also the number of before. */
+export function spellingsOf(id: string): string[] {
+  if (!isWaId(id)) return [id]
+  const [, country, subscriber] = /^(225|229)\d\d(\d{8})$/.exec(id) ?? []
+  const before = `${country}${subscriber}`
+  return [...waIdCandidates(id), ...(country !== undefined && numberKey(before) === id ? [before] : [])]
+}
+
 /**
  * Brazil: only subscriber numbers from 6 up had eight digits as mobiles; lower ones are landlines, and dropping the 9 of a newer mobile
  * such as 9 3456-7890 would name a stranger's landline.

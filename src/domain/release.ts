@@ -12,6 +12,8 @@ export interface WaitingIntent {
   whenClosed: WhenClosed
   /** An invitation to answer was sent for it, or is about to be. */
   invited: boolean
+  /** That invitation. */
+  followUpId: IntentId | null
 }
 
 export interface ReleasePlan {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { messageInputSchema, unstorableJson, whenClosedSchema } from './content.ts'
+import { messageInputSchema, oversizedJson, unstorableJson, whenClosedSchema } from './content.ts'
 import { DELIVERIES, PRIORITIES } from './intent.ts'
 import { recipientSchema } from './recipient.ts'
 
@@ -25,7 +25,7 @@ export const intentRequestSchema = z
   })
   .check((ctx) => {
     // Postgres cannot store U+0000 in a text, nor hashing survive a document nested without end.
-    const found = unstorableJson(ctx.value)
+    const found = unstorableJson(ctx.value) ?? oversizedJson(ctx.value.metadata, 'metadata')
     if (found) ctx.issues.push({ code: 'custom', input: ctx.value, path: found.path, message: found.message })
   })
   .meta({ id: 'IntentRequest' })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { SCOPES } from '../domain/access.ts'
-import { graphId, line, webhookEventPath } from './schemas.ts'
+import { graphId, line } from './schemas.ts'
 
 /* What requests about workspaces and keys carry, and what is answered. */
 
@@ -10,7 +10,6 @@ const workspaceId = z
   .meta({ examples: ['default'] })
 
 export const workspacePath = z.object({ id: workspaceId })
-export const keyPath = webhookEventPath
 export const ofWorkspaceQuery = z.strictObject({
   workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
 })

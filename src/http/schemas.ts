@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { characters, whenClosedSchema } from '../domain/content.ts'
+import { characters, oversizedJson, whenClosedSchema } from '../domain/content.ts'
 import { INTENT_STATES } from '../domain/lifecycle.ts'
 import { isBsuid, isWaId } from '../domain/recipient.ts'
 import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
@@ -40,13 +40,10 @@ const contactId = z
 export const contactPath = z.object({ contact: contactId })
 export const conversationPath = z.object({ sender: graphId, contact: contactId })
 export const templatePath = z.object({ id: graphId.meta({ description: "Meta's template id." }) })
-/** A bigint of the database: what does not fit would be its error, not our 404. */
-export const webhookEventPath = z.object({
-  id: z
-    .string()
-    .regex(/^[1-9]\d{0,18}$/)
-    .refine((id) => BigInt(id) <= 9_223_372_036_854_775_807n),
-})
+/** A bigint of the database: what does not fit would be its error, not our 404. Of one check: the second would meet what failed the first. */
+const rowId = z.string().refine((id) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= 9_223_372_036_854_775_807n)
+export const webhookEventPath = z.object({ id: rowId })
+export const keyPath = z.object({ id: rowId })
 
 // Lists.
 
@@ -240,7 +237,11 @@ export const consentBody = z
   .strictObject({
     category: z.enum(['marketing', 'utility']),
     state: z.enum(['in', 'out']),
-    evidence: z.unknown().optional().meta({ description: 'How you know: any JSON, kept as it is.' }),
+    evidence: z.unknown().optional().meta({ description: 'How you know: any JSON up to 16 KiB, kept as it is.' }),
+  })
+  .check((ctx) => {
+    const found = oversizedJson(ctx.value.evidence, 'evidence')
+    if (found) ctx.issues.push({ code: 'custom', input: ctx.value, path: found.path, message: found.message })
   })
   .meta({
     examples: [{ category: 'marketing', state: 'in', evidence: { form: 'checkout', at: '2026-11-20T10:00:00Z' } }],

@@ -7,15 +7,16 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  * Erasing a person, as a job. In this order, so that nothing brings them back:
  *
  *   pending    webhooks that wait to be applied lose what is of the person; what is being applied right now is waited for
- *   cancel     what has not left is cancelled, and producers are told
- *   cut        their opt-outs are written down under keyed hashes, and all their ids go: from here on nobody finds them, and whoever
- *              writes to them or hears of them begins anew
+ *   cancel     what has not left is cancelled, and producers are told; what is on its way is not tried again
+ *   cut        their opt-outs are written down under keyed hashes, and all their ids go: from here on nobody finds them, who found them a
+ *              moment ago adds nothing to them, and whoever writes to them or hears of them begins anew. Webhooks that came since
+ *              `pending` are looked at first, as often as there are any
  *   delete     conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
  *   payloads   stored webhooks that name them are emptied, a range of the inbox at a time
  *
- * What they write after the erasure was asked for and before it is through goes with the rest. A webhook of theirs that comes later is
- * theirs again: they wrote.
+ * What they write after the erasure was asked for and before the cut goes with the rest. A webhook of theirs that comes later is theirs
+ * again: they wrote.
  */
 
 export const ERASE = 'erase_contact'
@@ -34,18 +35,27 @@ export interface EraseIo {
   idsOf(contact: ContactId): Promise<KnownId[]>
   newestWebhook(): Promise<string>
   /** The oldest pending payloads up to `upTo` that name one of these; `free` unless somebody is applying it. */
-  pendingNaming(values: string[], after: string, upTo: string, limit: number): Promise<PendingPayload[]>
+  pendingNaming(
+    workspace: WorkspaceId,
+    values: string[],
+    after: string,
+    upTo: string,
+    limit: number,
+  ): Promise<PendingPayload[]>
   rewritePayload(id: string, payload: string): Promise<void>
   /** Alone, until the transaction ends. False when they were merged or erased meanwhile. */
   lockPerson(contact: ContactId): Promise<boolean>
   unsentOf(contact: ContactId, limit: number): Promise<IntentId[]>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
+  /** Whatever brings back what is on its way, or in doubt, cancels it. */
+  wishToCancelUnderWay(contact: ContactId): Promise<void>
   /** Keeps their opt-outs under keyed hashes of their ids, and takes the ids from them. */
   cutOff(workspace: WorkspaceId, contact: ContactId): Promise<void>
   /** Deletes up to `limit` rows of theirs. Answers how many; 0 when nothing is left, of the contact either. */
   deleteSome(contact: ContactId, limit: number): Promise<number>
   /** Empties applied and failed payloads that name one of these, among the next `limit` up to `upTo`. */
   emptyPayloads(
+    workspace: WorkspaceId,
     values: string[],
     after: string,
     upTo: string,
@@ -95,7 +105,7 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       return go({ contact, step: 'pending', ids: await io.idsOf(contact), upTo: await io.newestWebhook(), at: '0' })
     }
     case 'pending': {
-      const found = await io.pendingNaming(values, input.at, input.upTo, PENDING_AT_ONCE)
+      const found = await io.pendingNaming(job.workspace, values, input.at, input.upTo, PENDING_AT_ONCE)
       if (found.length === 0) return go({ step: 'cancel' })
       for (const { id, payload, free } of found) {
         if (free && names(payload, values)) await io.rewritePayload(id, withoutPerson(payload, values))
@@ -109,14 +119,19 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       if (!(await io.lockPerson(input.contact))) return go({ step: 'begin' })
       const unsent = await io.unsentOf(input.contact, ROWS_AT_ONCE)
       await io.cancel(unsent, ERASED)
+      await io.wishToCancelUnderWay(input.contact)
       return unsent.length < ROWS_AT_ONCE ? go({ step: 'cut' }, unsent.length) : go({}, unsent.length)
     }
     case 'cut': {
       if (!(await io.lockPerson(input.contact))) return go({ step: 'begin' })
-      const ids = await io.idsOf(input.contact)
+      const [ids, upTo] = [await io.idsOf(input.contact), await io.newestWebhook()]
+      const named = ids.flatMap((id) => id.values)
+      const since = await io.pendingNaming(job.workspace, named, '0', upTo, 1)
+      if (since.length > 0) return go({ step: 'pending', ids, at: '0', upTo })
       await io.cancel(await io.unsentOf(input.contact, ROWS_AT_ONCE), ERASED)
+      await io.wishToCancelUnderWay(input.contact)
       await io.cutOff(job.workspace, input.contact)
-      return go({ step: 'delete', ids, at: '0', upTo: await io.newestWebhook() })
+      return go({ step: 'delete', ids, at: '0', upTo })
     }
     case 'delete': {
       const deleted = await io.deleteSome(input.contact, ROWS_AT_ONCE)
@@ -124,7 +139,7 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       return deleted > 0 ? go({ rows }, deleted) : go({ step: 'payloads' })
     }
     case 'payloads': {
-      const { last, seen } = await io.emptyPayloads(values, input.at, input.upTo, PAYLOADS_AT_ONCE)
+      const { last, seen } = await io.emptyPayloads(job.workspace, values, input.at, input.upTo, PAYLOADS_AT_ONCE)
       if (last === null) return { kind: 'finished', result: { erased: true, rows: input.rows } }
       return go({ at: last }, seen)
     }

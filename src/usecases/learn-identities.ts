@@ -28,6 +28,7 @@ export interface LearnIo
     | 'lockConversation'
     | 'clearFollowUp'
     | 'withdrawFollowUp'
+    | 'keepOneInvitation'
     | 'lockWaiting'
     | 'release'
     | 'cancel'
@@ -36,6 +37,8 @@ export interface LearnIo
   /** The oldest that nobody else is learning and that is not among these. */
   takeTold(except: string[]): Promise<NotedTelling | null>
   forgetTold(id: string): Promise<void>
+  /** Shares the lock on who this contact is by now; null when they are being erased. */
+  shareLive(id: ContactId): Promise<ContactId | null>
 }
 
 export interface LearnInbox {
@@ -73,11 +76,13 @@ export async function learnIdentities(inbox: LearnInbox, limit: number): Promise
 async function learn(io: LearnIo, { id, contactId, sender, ids }: NotedTelling): Promise<boolean> {
   await io.forgetTold(id)
   const owner = await io.ownerOf(sender as PhoneNumberId)
-  if (owner === null) return false
+  // Whom it went to may be gone by now, and is not to come back by what is told of them.
+  const recipient = await io.shareLive(contactId)
+  if (owner === null || recipient === null) return false
   const recognised = await io.recognise(
     owner,
     ids.map((one) => ({ ...one, unseen: true })),
-    contactId,
+    recipient,
   )
   const stamps = ids.map((one) => one.at).filter((at) => at !== null)
   const at = stamps.length === 0 ? null : stamps.reduce<Instant>(latest, stamps[0] as Instant)

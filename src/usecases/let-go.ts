@@ -26,6 +26,8 @@ export interface LetGoIo {
   clearFollowUp(id: ConversationId): Promise<void>
   /** Keeps an invitation from leaving that is not on its way yet. */
   withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
+  /** Of several invitations that one conversation has, those that have not left are withdrawn but for one, which all wait for. */
+  keepOneInvitation(id: ConversationId): Promise<void>
   lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
   release(ids: IntentId[]): Promise<void>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
@@ -47,11 +49,17 @@ export async function releaseWaiting(
   await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
   const open = isWindowOpen(window, now)
   // Also when the STOP comes late: nobody is to be asked who said so.
-  if (conversation.followUpId !== null && (open || stopped)) {
-    await io.withdrawFollowUp(conversation.followUpId, {
-      code: 'answered',
-      text: 'The customer wrote before the invitation left.',
-    })
+  if (open || stopped) {
+    // Where two people turned out to be one, there may be one of each.
+    const invitations = new Set([conversation.followUpId, ...waiting.map((intent) => intent.followUpId)])
+    for (const invitation of invitations) {
+      if (invitation !== null) {
+        await io.withdrawFollowUp(invitation, {
+          code: 'answered',
+          text: 'The customer wrote before the invitation left.',
+        })
+      }
+    }
   }
   // A webhook that comes a day late says that they wrote, not that they may be written to now.
   if (!open) return false
@@ -67,7 +75,8 @@ const NOTHING_SAID: Said = { typed: null, tapped: null }
 
 /**
  * After people were merged: the free entry points of these conversations are worked out anew, and what waits in those whose window is open
- * goes, whichever number it was and whatever made the merge. Answers whether an intent fell due.
+ * goes, whichever number it was and whatever made the merge. In the others one invitation is enough, though each of them had one. Answers
+ * whether an intent fell due.
  *
  * @param except has let go by itself
  */
@@ -82,7 +91,10 @@ export async function letGoOfMerged(
     if (id === except) continue
     const conversation = await io.lockConversation(id)
     const now = await io.now()
-    if (!isWindowOpen(conversation.window, now)) continue
+    if (!isWindowOpen(conversation.window, now)) {
+      await io.keepOneInvitation(id)
+      continue
+    }
     if (await releaseWaiting(io, conversation, conversation.window, { said: NOTHING_SAID, stopped: false }, now))
       due = true
   }

@@ -1,6 +1,7 @@
 import type { IntentId, PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { templateStatusClass } from '../domain/template.ts'
+import type { WaitKind } from '../domain/wait.ts'
 
 /*
  * Every wait is a level. What lets a held intent go is an event (a customer's message, a template that was approved, a number that was
@@ -11,17 +12,13 @@ import { templateStatusClass } from '../domain/template.ts'
  * page of each kind a round.
  */
 
-export type CustomerWait = 'window' | 'answer' | 'responder'
-const CUSTOMER_WAITS: readonly CustomerWait[] = ['window', 'answer', 'responder']
+/** What a customer ends by writing; of those who wait for a template, the free-form messages. */
+const CUSTOMER_WAITS: readonly WaitKind[] = ['window', 'answer', 'responder', 'template']
 
 export interface ReconcileIo {
   waits: {
     /** A page of those who wait, in the order in which they began to, and who of them need not any more. */
-    read(
-      kind: CustomerWait,
-      after: string | null,
-      limit: number,
-    ): Promise<{ needless: IntentId[]; next: string | null }>
+    read(kind: WaitKind, after: string | null, limit: number): Promise<{ needless: IntentId[]; next: string | null }>
     /** The place before everybody who began to wait within this time. */
     placeOf(withinMs: number): Promise<string>
     release(ids: IntentId[]): Promise<number>
@@ -38,7 +35,7 @@ export interface ReconcileIo {
 }
 
 /** Where the slow look at each kind stands; kept by the caller between rounds. */
-export type ReconcilePlaces = Map<CustomerWait, string | null>
+export type ReconcilePlaces = Map<WaitKind, string | null>
 
 export const UNLINKED: Reason = { code: 'by_request', text: 'The number was unlinked.' }
 

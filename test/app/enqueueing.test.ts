@@ -96,3 +96,12 @@ it('is enqueued once when the connection was lost before the commit', async () =
   const [result] = await enqueue(losing(/^begin$/, 'before'), intent())
   expect(await stored()).toEqual([(result as { intent: { id: string } }).intent.id])
 })
+
+it('keeps metadata of up to 16 KiB, counted in bytes', async () => {
+  const at = (bytes: number) => ({ text: 'ü'.repeat((bytes - JSON.stringify({ text: '' }).length) / 2) })
+  const results = await enqueueOn(rows.postgres, rows.optOuts, SETTINGS, CALLER, [
+    intent({ idempotency_key: undefined, metadata: at(16_384 - 1) }),
+    intent({ idempotency_key: undefined, metadata: at(16_384 + 1) }),
+  ])
+  expect(results).toMatchObject([{ ok: true }, { ok: false, error: { status: 400, field: 'metadata' } }])
+})

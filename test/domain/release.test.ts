@@ -14,7 +14,15 @@ function waiting(
   seq: number,
   given: Partial<Pick<WaitingIntent, 'release' | 'whenClosed' | 'invited'>> = {},
 ): WaitingIntent {
-  return { id: idOf(seq), seq: BigInt(seq), release: 'all', whenClosed: 'hold', invited: false, ...given }
+  return {
+    id: idOf(seq),
+    seq: BigInt(seq),
+    release: 'all',
+    whenClosed: 'hold',
+    invited: false,
+    followUpId: null,
+    ...given,
+  }
 }
 
 function idOf(seq: number): IntentId {

@@ -243,6 +243,13 @@ const inputs: BadInput[] = [
     field: 'evidence.a.0',
   },
   {
+    name: 'evidence of more than 16 KiB',
+    url: `${oneContact}/consent`,
+    body: { category: 'marketing', state: 'in', evidence: { page: 'ü'.repeat(8_200) } },
+    status: 400,
+    field: 'evidence',
+  },
+  {
     name: 'evidence nested without end',
     url: `${oneContact}/consent`,
     raw: `{"category":"marketing","state":"in","evidence":${'['.repeat(5000)}${']'.repeat(5000)}}`,
@@ -270,6 +277,38 @@ describe('bad input', () => {
       expect(log()).not.toContain('"level":50')
     },
   )
+
+  it('is never a failure of ours, whatever stands in a path', async () => {
+    const { call, log } = await startServer()
+    const { paths } = (await call('GET', '/openapi.json')).json() as { paths: Record<string, Record<string, unknown>> }
+    const wild = [
+      '%00',
+      '%F0%9F%92%A5',
+      '..%2f..',
+      '-1',
+      '0',
+      '1e3',
+      '1.5',
+      '0x10',
+      '%20',
+      'BR.1',
+      "'",
+      '{}',
+      'NaN',
+      '9'.repeat(40),
+    ]
+    for (const [path, methods] of Object.entries(paths).filter(([, one]) => one !== undefined)) {
+      for (const method of Object.keys(methods)) {
+        for (const value of [...wild, '019ad000-0000-7000-8000-000000000000']) {
+          const url = path.replaceAll(/\{\w+\}/g, value)
+          if (url === path) continue
+          const answer = await call(method.toUpperCase() as 'GET', url, method === 'get' ? {} : { body: {} })
+          expect(answer.statusCode, `${method} ${url} answered ${answer.body}`).toBeLessThan(500)
+        }
+      }
+    }
+    expect(log()).not.toContain('"level":50')
+  })
 
   it('takes a body of exactly 1 MiB', async () => {
     const { call, asked } = await startServer()

@@ -34,3 +34,16 @@ export function unstorableJson(value: unknown): UnstorableJson | null {
 function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000')
 }
+
+/** What is kept beside a message or a consent as it was given: `metadata`, `evidence`. Bytes of its JSON. */
+const KEPT_BYTES = 16_384
+
+/** Why a document that is kept as it is would be too large; null where it is not, or can be kept in no size. `path` is where it stands. */
+export function oversizedJson(value: unknown, path: string): UnstorableJson | null {
+  // What is nested without end is refused for that, and could not be written out.
+  if (value === undefined || unstorableJson(value)) return null
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).length
+  return bytes <= KEPT_BYTES
+    ? null
+    : { path: [path], message: `to be at most ${KEPT_BYTES} bytes of JSON, got ${bytes}` }
+}

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import {
   keyBody,
-  keyPath,
   keyView,
   keyWithSecretView,
   meView,
@@ -15,6 +14,7 @@ import {
 } from '../access-schemas.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
+import { keyPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { listView } from '../views.ts'
 

@@ -28,7 +28,7 @@ export async function enqueueAnswer(trx: Db, conversationId: ConversationId, tex
     .where('id', '=', conversationId)
     .executeTakeFirstOrThrow()
   const now = await databaseNow(trx)
-  const id = uuidv7() as IntentId
+  const id = uuidv7({ msecs: now }) as IntentId
   await insertIntents(trx, [
     {
       id,

@@ -9,6 +9,7 @@ import type { Claim } from './dispatch-facts.ts'
 import { DUE_CHANNEL, insertIntents } from './enqueue.ts'
 import type { RecordedDecision } from './intents.ts'
 import { runTransition, transition } from './transitions.ts'
+import { cancelByIds } from './waiting.ts'
 
 /*
  * Invitations: the template that asks a customer to answer, and the messages that wait for the answer. One invitation per conversation is
@@ -53,6 +54,31 @@ const WITHDRAW = transition({
  */
 export async function withdrawFollowUp(trx: Db, followUp: IntentId, reason: Reason): Promise<void> {
   await runTransition(trx, WITHDRAW, [followUp, reason.code, reason.text])
+}
+
+const ASKED_ALREADY: Reason = { code: 'superseded', text: 'Another invitation of the same conversation stands for it.' }
+
+/**
+ * Two conversations became one, and each may have had its invitation. One that is out is kept before any that has not left; who waited for
+ * another waits for it now. The conversation is locked.
+ */
+export async function keepOneInvitation(trx: Db, conversation: ConversationId): Promise<void> {
+  const { rows } = await sql<{ id: IntentId; unsent: boolean; noted: boolean }>`
+    select i.id, i.state in ('scheduled', 'queued', 'held') as unsent, i.id = v.follow_up_id as noted
+    from conversations v join intents i on i.id = v.follow_up_id or i.id in (
+      select w.follow_up_id from intents w where w.conversation_id = v.id and w.waits_kind = 'answer')
+    where v.id = ${conversation}::bigint and i.state in ('scheduled', 'queued', 'held', 'dispatching', 'in_doubt', 'sent')
+    order by unsent, noted desc, i.seq desc for no key update of i`.execute(trx)
+  const [kept, ...others] = rows
+  const needless = others.filter((one) => one.unsent).map((one) => one.id)
+  if (!kept || needless.length === 0) return
+  await sql`
+    update intents set follow_up_id = ${kept.id}::uuid
+    where conversation_id = ${conversation}::bigint and waits_kind = 'answer' and follow_up_id = any (${needless}::uuid[])`.execute(
+    trx,
+  )
+  await sql`update conversations set follow_up_id = ${kept.id}::uuid where id = ${conversation}::bigint`.execute(trx)
+  await cancelByIds(trx, needless, ASKED_ALREADY)
 }
 
 /** True for the one that may ask: nobody asked, or the last asking is longer ago than the cooldown. */

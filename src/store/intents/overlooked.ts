@@ -1,6 +1,7 @@
 import type { IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import { templateStatusClass } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
+import type { WaitKind } from '../../domain/wait.ts'
 import { isWindowOpen } from '../../domain/window.ts'
 import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, prepared, retryingPassing } from '../pg/postgres.ts'
@@ -27,7 +28,9 @@ interface WindowRow {
 const lockWindows = prepared<WindowRow>(
   'lock_windows',
   `with held as materialized (
-     select id, conversation_id from intents where id = any ($1::uuid[]) and waits_kind in ('window', 'answer')
+     select id, conversation_id from intents where id = any ($1::uuid[])
+       -- a free-form message that waits for a template may go as it is once its window opens
+       and (waits_kind in ('window', 'answer') or (waits_kind = 'template' and message ->> 'type' <> 'template'))
    ), windows as materialized (
      select v.id, v.window_opened_at, v.last_inbound_at, v.window_refuted_at from conversations v
      where v.id in (select conversation_id from held) order by v.id for share
@@ -88,6 +91,7 @@ function isOpen(row: WindowRow, marginMs: number): boolean {
 interface WaitRow extends WindowRow {
   since: string
   invitation_over: boolean
+  free_form: boolean
   given_back: boolean
 }
 
@@ -97,7 +101,9 @@ const RESPONDER_LOOK_MS = 15 * 60_000
 const selectWaits = prepared<WaitRow>(
   'select_waits',
   `select i.id, casement_now() as now, i.state_at::text as since, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
-     coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), false) as invitation_over,
+     -- also of one that nobody is behind: it ended in the moment in which somebody joined it
+     i.waits_kind = 'answer' and coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), true) as invitation_over,
+     i.waits_kind <> 'template' or i.message ->> 'type' <> 'template' as free_form,
      i.waits_kind = 'responder' and i.state_at <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back
    from intents i
    join conversations v on v.id = i.conversation_id
@@ -109,13 +115,14 @@ const selectWaits = prepared<WaitRow>(
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
- * A page of those who wait for a customer, an answer or a responder, and who of them need not. Served by `intents_waiting_since`.
+ * A page of those who wait for a customer, an answer, a responder or a template, and who of them need not, whatever became of the template.
+ * Served by `intents_waiting_since`.
  *
  * @param after where the page before ended; null: from the first
  */
 export async function readWaits(
   pool: Postgres['pool'],
-  kind: 'window' | 'answer' | 'responder',
+  kind: WaitKind,
   after: string | null,
   limit: number,
   windowMarginMs: number,
@@ -123,7 +130,7 @@ export async function readWaits(
   const [since, id] = after === null ? ['-infinity', FIRST_ID] : (after.split(' / ') as [string, string])
   const rows = await selectWaits(pool, [kind, since, id, limit])
   const needless = rows.filter((row) =>
-    kind === 'responder' ? row.given_back : row.invitation_over || isOpen(row, windowMarginMs),
+    kind === 'responder' ? row.given_back : row.invitation_over || (row.free_form && isOpen(row, windowMarginMs)),
   )
   const last = rows.at(-1)
   return {

@@ -13,7 +13,7 @@ import { runTransition, transition } from './transitions.ts'
 export async function lockWaitingForConversation(trx: Db, conversationId: ConversationId): Promise<WaitingIntent[]> {
   const rows = await trx
     .selectFrom('intents')
-    .select(['id', 'seq', 'release', 'when_closed', 'reason_code'])
+    .select(['id', 'seq', 'release', 'when_closed', 'reason_code', 'waits_kind', 'follow_up_id'])
     .where('conversation_id', '=', conversationId)
     .where((where) =>
       where.or([
@@ -33,6 +33,7 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
     release: row.release,
     whenClosed: row.when_closed,
     invited: row.reason_code === 'awaiting_answer',
+    followUpId: row.waits_kind === 'answer' ? (row.follow_up_id as IntentId | null) : null,
   }))
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ContactId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
+import { shareLive } from './lock.ts'
 
 /*
  * What somebody agreed to. Every word is kept, because the evidence is asked for when somebody complains; of each category the newest
@@ -26,21 +27,24 @@ export interface ConsentRead {
   at: Instant
 }
 
-/** As of now, in the caller's transaction. Where the contact was merged meanwhile, of the person that is left. */
+/**
+ * As of now, in the caller's transaction. Where the contact was merged meanwhile, of the person that is left; where they are being erased,
+ * of nobody.
+ */
 export async function recordConsent(
   trx: Db,
   id: ContactId,
   { category, state, evidence }: ConsentRecord,
   source: ConsentSource,
 ): Promise<void> {
+  const person = await shareLive(trx, id)
+  if (person === null) return
   await sql`
-    with person as (
-      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
-    ), told as (
+    with told as (
       insert into consents (contact_id, category, state, source, evidence)
-      select id, ${category}, ${state}, ${source}, ${evidence === undefined ? null : JSON.stringify(evidence)}::jsonb from person
+      values (${person}::bigint, ${category}, ${state}, ${source}, ${evidence === undefined ? null : JSON.stringify(evidence)}::jsonb)
     )
-    update contacts c set ${sql.ref(category)} = ${state}, updated_at = casement_now() from person where c.id = person.id`.execute(
+    update contacts c set ${sql.ref(category)} = ${state}, updated_at = casement_now() where c.id = ${person}::bigint`.execute(
     trx,
   )
 }
@@ -56,15 +60,13 @@ export async function listConsents(db: Db, id: ContactId): Promise<ConsentRead[]
 
 /** "stop" in WhatsApp itself, by Meta's stamp, or by the start of an attempt that Meta refused for it. A "resume" that is newer stands. */
 export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
+  const person = await shareLive(trx, id)
   await sql`
-    with person as (
-      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
-    ), before as (
-      select c.id, c.stopped_marketing_at from contacts c join person using (id)
+    with before as (
+      select c.id, c.stopped_marketing_at from contacts c where c.id = ${person}::bigint
     ), stopped as (
       update contacts c set stopped_marketing_at = greatest(c.stopped_marketing_at, ${at}::timestamptz), updated_at = casement_now()
-      from person
-      where c.id = person.id and (c.marketing_resumed_at is null or c.marketing_resumed_at <= ${at}::timestamptz)
+      where c.id = ${person}::bigint and (c.marketing_resumed_at is null or c.marketing_resumed_at <= ${at}::timestamptz)
       returning c.id
     )
     insert into consents (contact_id, at, category, state, source, evidence)
@@ -77,16 +79,15 @@ export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: 
  * A stamp that lies ahead is remembered as of now, or no stop would count until then.
  */
 export async function resumeMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
+  const person = await shareLive(trx, id)
   await sql`
-    with person as (
-      select coalesce(merged_into, id) as id from contacts where id = ${id}::bigint for key share
-    ), before as (
-      select c.id, c.marketing_resumed_at from contacts c join person using (id)
+    with before as (
+      select c.id, c.marketing_resumed_at from contacts c where c.id = ${person}::bigint
     ), resumed as (
       update contacts c set updated_at = casement_now(),
         marketing_resumed_at = greatest(c.marketing_resumed_at, least(${at}::timestamptz, casement_now())),
         stopped_marketing_at = case when c.stopped_marketing_at > ${at}::timestamptz then c.stopped_marketing_at end
-      from person where c.id = person.id
+      where c.id = ${person}::bigint
       returning c.id, c.marketing_resumed_at
     )
     insert into consents (contact_id, at, category, state, source, evidence)

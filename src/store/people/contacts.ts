@@ -43,10 +43,10 @@ export async function findContact(db: Db, workspace: WorkspaceId, key: string): 
   return rows[0]?.contact_id ?? null
 }
 
+/** Null also while they are being erased. */
 export async function readContact(db: Db, id: ContactId): Promise<ContactRead | null> {
-  const { rows } = await sql<ContactRead>`select ${contactColumns} from contacts c where c.id = ${id}::bigint`.execute(
-    db,
-  )
+  const { rows } = await sql<ContactRead>`
+    select ${contactColumns} from contacts c where c.id = ${id}::bigint and c.erased_at is null`.execute(db)
   return rows[0] ?? null
 }
 

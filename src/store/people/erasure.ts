@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { ContactId, IntentId, WaId, WorkspaceId } from '../../domain/ids.ts'
-import { waIdCandidates } from '../../domain/recipient.ts'
+import type { ContactId, IntentId, WorkspaceId } from '../../domain/ids.ts'
+import { spellingsOf } from '../../domain/recipient.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { OptOutBook } from './opt-outs.ts'
 
@@ -25,8 +25,7 @@ export async function idsOf(trx: Db, contact: ContactId): Promise<KnownId[]> {
     trx,
   )
   return rows.map(({ scope, key, value }) => {
-    const spellings = /^\d/.test(key) ? waIdCandidates(key as WaId) : [key]
-    return { scope, key, values: [...new Set([value, ...spellings])] }
+    return { scope, key, values: [...new Set([value, ...spellingsOf(key)])] }
   })
 }
 
@@ -39,7 +38,20 @@ export async function unsentOf(trx: Db, contact: ContactId, limit: number): Prom
   return rows.map((row) => row.id)
 }
 
-/** Nobody finds them any more. Their refusals outlive them, under keyed hashes of their ids. */
+/** What is on its way, or in doubt, is cancelled when it comes back, and not tried again. */
+export async function wishToCancelUnderWay(trx: Db, contact: ContactId): Promise<void> {
+  await sql`
+    update intents i set cancel_requested_at = coalesce(i.cancel_requested_at, casement_now())
+    from conversations v
+    where v.contact_id = ${contact}::bigint and i.conversation_id = v.id and i.state in ('dispatching', 'in_doubt')`.execute(
+    trx,
+  )
+}
+
+/**
+ * Nobody finds them any more, and whoever found them a moment ago adds nothing to them (`erased_at`). Their refusals outlive them, under
+ * keyed hashes of their ids.
+ */
 export async function cutOff(trx: Db, workspace: WorkspaceId, contact: ContactId, book: OptOutBook): Promise<void> {
   const ids = await idsOf(trx, contact)
   const { rows } = await sql<{ marketing: boolean; utility: boolean }>`
@@ -48,6 +60,7 @@ export async function cutOff(trx: Db, workspace: WorkspaceId, contact: ContactId
   const optedOut = (['marketing', 'utility'] as const).filter((category) => rows[0]?.[category])
   await book.keep(trx, workspace, { ids, optedOut })
   await sql`delete from contact_identities where contact_id = ${contact}::bigint`.execute(trx)
+  await sql`update contacts set erased_at = casement_now() where id = ${contact}::bigint`.execute(trx)
 }
 
 /** Tables by conversation, each before what it refers to. */

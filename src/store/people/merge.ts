@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ContactId, ConversationId } from '../../domain/ids.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
+import { isGone } from './lock.ts'
 
 /*
  * Two contacts turn out to be one person. Nothing is deleted: the younger one and its conversations become redirects (`merged_into`, always
@@ -18,13 +19,14 @@ import type { Db } from '../pg/postgres.ts'
 /** Longer than anybody goes on with an id of a conversation that they read. */
 const FOLDED_FOR_MS = 5 * MINUTE_MS
 
-/** The people, alone. In the order of their ids, so that two who want the same two do not wait for each other. */
+/**
+ * The people, alone. In the order of their ids, so that two who want the same two do not wait for each other. False when one of them was
+ * merged or erased meanwhile.
+ */
 export async function lockAlone(trx: Db, ids: ContactId[]): Promise<boolean> {
-  const { rows } = await sql<{ merged: boolean }>`
-    select merged_into is not null as merged from contacts where id = any (${ids}::bigint[]) order by id for update`.execute(
-    trx,
-  )
-  return rows.length === ids.length && rows.every((row) => !row.merged)
+  const { rows } = await sql<{ gone: boolean }>`
+    select ${isGone} as gone from contacts where id = any (${ids}::bigint[]) order by id for update`.execute(trx)
+  return rows.length === ids.length && rows.every((row) => !row.gone)
 }
 
 /**

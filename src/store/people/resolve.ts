@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Identity } from '../../domain/identity.ts'
 import type { ContactId, WorkspaceId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
+import { isGone } from './lock.ts'
 import type { OptOutBook } from './opt-outs.ts'
 
 /*
@@ -50,11 +51,9 @@ async function findOwners(db: Db, workspace: WorkspaceId, ids: Identity[]): Prom
 
 /** False when one of them was merged or erased meanwhile. Waits for whoever is merging them, which does not take long. */
 export async function share(db: Db, ids: ContactId[]): Promise<boolean> {
-  const { rows } = await sql<{ merged: boolean }>`
-    select merged_into is not null as merged from contacts where id = any (${ids}::bigint[]) order by id for key share`.execute(
-    db,
-  )
-  return rows.length === ids.length && rows.every((row) => !row.merged)
+  const { rows } = await sql<{ gone: boolean }>`
+    select ${isGone} as gone from contacts where id = any (${ids}::bigint[]) order by id for key share`.execute(db)
+  return rows.length === ids.length && rows.every((row) => !row.gone)
 }
 
 /** Whoever commits a key first owns it; the contacts this transaction made for nothing are taken back. */

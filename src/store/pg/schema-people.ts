@@ -45,6 +45,8 @@ export interface ContactsTable {
   id: BigIntId
   workspace: string
   /** Turned out to be this person. */
+  /** Being erased: nothing may be added. */
+  erased_at: NullableTimestamp
   merged_into: ColumnType<string | null, string | null | undefined, string | null>
   wa_id: string | null
   bsuid: string | null

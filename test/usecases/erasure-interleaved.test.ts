@@ -1,0 +1,284 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
+import { createInbox, createLearning } from '../../src/app/inbox.ts'
+import { JOBS, jobRunner } from '../../src/app/jobs.ts'
+import { managementIo } from '../../src/app/management-io.ts'
+import { DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../src/domain/ids.ts'
+import { DAY_MS } from '../../src/domain/time.ts'
+import { noteTold } from '../../src/store/people/told.ts'
+import { inTransaction, queryableOn } from '../../src/store/pg/postgres.ts'
+import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
+import { enqueueIntents } from '../../src/usecases/enqueue-intent.ts'
+import { eraseStep } from '../../src/usecases/erase-contact.ts'
+import { learnIdentities } from '../../src/usecases/learn-identities.ts'
+import { eraseContact, recordConsent } from '../../src/usecases/manage-contacts.ts'
+import { runJobs } from '../../src/usecases/run-jobs.ts'
+import { ANOTHER, CALLER, HERE } from '../support/access.ts'
+import { fakeGraph } from '../support/management.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
+
+/*
+ * An erasure, step by step, and whoever comes between two steps or stands in the middle of a transaction while one is made. What was
+ * accepted is kept or ended in the open, a refusal is never lost, and nothing brings the person back.
+ */
+
+let rows: Rows
+let sender: PhoneNumberId
+let contacts: ReturnType<typeof managementIo>['contacts']
+let next = 0
+const SETTINGS = { windowMarginMs: 30_000, followUpCooldownMs: DAY_MS, requireOptIn: false, recipientReviewMs: DAY_MS }
+const LIMITS = { payloads: 100, bytes: 8 * 1024 * 1024 }
+const deps = () => ({
+  postgres: rows.postgres,
+  optOuts: rows.optOuts,
+  recipientReviewMs: DAY_MS,
+  log: { info() {}, warn() {} },
+})
+
+beforeAll(async () => {
+  rows = await createRows()
+  sender = await rows.linkSender()
+  contacts = managementIo(rows.postgres, rows.senders, fakeGraph()).contacts
+  await rows.postgres.db.insertInto('workspaces').values({ id: ANOTHER.workspace, name: 'Another' }).execute()
+})
+afterAll(() => rows.close())
+beforeEach(async () => {
+  await sql`delete from webhook_events`.execute(rows.postgres.db)
+})
+
+/** Asks for the erasure and makes its steps until the named one is the next; `end` makes the rest. */
+async function erasing(waId: string) {
+  const answer = await eraseContact(contacts, HERE.workspace, waId)
+  if (!answer.ok) throw new Error('expected somebody to erase')
+  const id = answer.value.job
+  const runner = jobRunner({ postgres: rows.postgres, optOuts: rows.optOuts, onFailed: () => {} })
+  const stepOf = async () =>
+    (
+      await sql<{ step: string }>`select input ->> 'step' as step from jobs where id = ${id}::uuid`.execute(
+        rows.postgres.db,
+      )
+    ).rows[0]?.step
+  /** One step; its transaction stays open until `gate` is. */
+  const step = (gate: Promise<void> = Promise.resolve(), reached = () => {}) =>
+    runner.inTransaction(async (trx) => {
+      const job = await trx.lock(id)
+      const outcome = job && (await eraseStep(trx.io, job))
+      if (outcome?.kind === 'more') await trx.save(id, outcome)
+      if (outcome?.kind === 'finished') await trx.finish(id, outcome.result)
+      reached()
+      await gate
+    })
+  return {
+    step,
+    async until(name: string) {
+      while ((await stepOf()) !== name) await step()
+    },
+    async end() {
+      while (await runJobs(runner, JOBS)) {}
+      const { rows: jobs } = await sql<{ state: string }>`select state from jobs where id = ${id}::uuid`.execute(
+        rows.postgres.db,
+      )
+      expect(jobs).toEqual([{ state: 'done' }])
+    },
+  }
+}
+
+/** The step that cuts the ids off, open until it is told to commit. */
+async function cutting(waId: string) {
+  const job = await erasing(waId)
+  await job.until('cut')
+  const { promise: gate, resolve: go } = Promise.withResolvers<void>()
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+  const ended = job.step(gate, reach)
+  await reached
+  return {
+    /** Commits once somebody waits for it, so that whoever is meant to come between is there. */
+    async commitOnceWaitedFor() {
+      await eventually(async () => {
+        const { rows: waiting } = await sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+          rows.postgres.db,
+        )
+        return waiting.length > 0
+      })
+      go()
+      await ended
+    },
+    end: job.end,
+  }
+}
+
+const knows = async (id: string) =>
+  (await sql`select from contact_identities where key = ${id}`.execute(rows.postgres.db)).rows.length > 0
+const marketingOf = async (id: string) =>
+  (
+    await sql<{ marketing: string }>`
+      select c.marketing from contacts c join contact_identities i on i.contact_id = c.id where i.key = ${id}`.execute(
+      rows.postgres.db,
+    )
+  ).rows[0]?.marketing
+
+const request = (waId: string) => ({
+  sender,
+  to: `+${waId}`,
+  message: { type: 'text', text: { body: 'Hi' } },
+  when_closed: 'hold',
+})
+
+function payloadOf(to: PhoneNumberId, waba: string, value: object) {
+  return JSON.stringify({
+    entry: [{ id: waba, changes: [{ field: 'messages', value: { metadata: { phone_number_id: to }, ...value } }] }],
+  })
+}
+
+async function receive(to: PhoneNumberId, value: object, workspace: WorkspaceId = DEFAULT_WORKSPACE): Promise<string> {
+  const { rows: stored } = await sql<{ id: string }>`
+    insert into webhook_events (workspace, numbers, payload)
+    values (${workspace}, ${[to]}, ${payloadOf(to, await rows.wabaOf(to), value)}) returning id`.execute(
+    rows.postgres.db,
+  )
+  return stored[0]?.id ?? ''
+}
+
+async function wrote(from: string, body: string) {
+  const timestamp = String(Math.floor((await rows.now()) / 1_000))
+  return { messages: [{ id: `wamid.${++next}`, from, timestamp, type: 'text', text: { body } }] }
+}
+
+describe('while the ids of a person are cut off', () => {
+  it('what is enqueued begins anew, and is not deleted with them', async () => {
+    const { waId } = await rows.conversation(sender)
+    const cut = await cutting(waId)
+    const enqueued = enqueueOn(rows.postgres, rows.optOuts, SETTINGS, CALLER, [request(waId)])
+    await cut.commitOnceWaitedFor()
+    const [result] = await enqueued
+    await cut.end()
+    const id = result?.ok ? result.intent.id : ''
+    const left = await rows.postgres.db.selectFrom('intents').select('state').where('id', '=', id).execute()
+    expect(left).toEqual([{ state: 'scheduled' }])
+  })
+
+  it("so does what joins a producer's own transaction", async () => {
+    const { waId } = await rows.conversation(sender)
+    const cut = await cutting(waId)
+    const enqueued = inTransaction(rows.postgres.pool, (trx) =>
+      enqueueIntents(
+        enqueueIo(trx, queryableOn(trx), rows.optOuts, async () => {}),
+        SETTINGS,
+        CALLER,
+        [request(waId)],
+      ),
+    )
+    await cut.commitOnceWaitedFor()
+    const [result] = await enqueued
+    await cut.end()
+    const id = result?.ok ? result.intent.id : ''
+    expect(await rows.postgres.db.selectFrom('intents').select('state').where('id', '=', id).execute()).toHaveLength(1)
+  })
+
+  it('a STOP that comes is kept', async () => {
+    const { waId } = await rows.conversation(sender)
+    const cut = await cutting(waId)
+    await receive(sender, await wrote(waId, 'STOP'))
+    const applied = applyWebhooks(createInbox(deps()), LIMITS)
+    await cut.commitOnceWaitedFor()
+    await applied
+    await applyWebhooks(createInbox(deps()), LIMITS)
+    await cut.end()
+    expect(await marketingOf(waId)).toBe('out')
+  })
+
+  it('a consent is recorded of nobody', async () => {
+    const { waId } = await rows.conversation(sender)
+    const cut = await cutting(waId)
+    const recorded = recordConsent(contacts, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+    await cut.commitOnceWaitedFor()
+    expect(await recorded).toMatchObject({ ok: false })
+    await cut.end()
+  })
+})
+
+describe('between two steps of an erasure', () => {
+  it('what Meta tells of a recipient brings nobody back', async () => {
+    const { waId, id: conversationId } = await rows.conversation(sender)
+    const bsuid = `BR.${'4'.repeat(16)}${++next}`
+    const told = { scope: 'p', key: bsuid, value: bsuid, at: null }
+    await noteTold(rows.postgres.pool, [{ conversationId, ids: [told] }])
+    const job = await erasing(waId)
+    await job.until('delete')
+    await learnIdentities(createLearning(deps()), 10)
+    await job.end()
+    expect(await knows(bsuid)).toBe(false)
+  })
+
+  it('a webhook that comes before the cut goes with the rest', async () => {
+    const { waId } = await rows.conversation(sender)
+    const job = await erasing(waId)
+    await job.until('cancel')
+    await receive(sender, await wrote(waId, 'My secret'))
+    await job.until('delete')
+    await applyWebhooks(createInbox(deps()), LIMITS)
+    await job.end()
+    expect(await knows(waId)).toBe(false)
+    const { rows: stored } = await sql<{ payload: string }>`select payload from webhook_events`.execute(
+      rows.postgres.db,
+    )
+    expect(JSON.stringify(stored)).not.toContain('secret')
+  })
+
+  it('what is on its way is not tried again', async () => {
+    const { waId, id: conversation } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation)
+    const { number } = await rows.open(sender, id)
+    const job = await erasing(waId)
+    await job.until('delete')
+    await rows.closeAttempt(id, number, {
+      event: 'retry',
+      dueInMs: 0,
+      keepsTurn: false,
+      countsAsRetry: true,
+      reason: { code: 'graph_transient', text: 'Away.' },
+    })
+    const left = await rows.postgres.db.selectFrom('intents').select('state').where('id', '=', id).execute()
+    expect(left).toEqual([{ state: 'cancelled' }])
+    await job.end()
+  })
+})
+
+describe('what an erasure takes out of the inbox', () => {
+  it.each([
+    ['Ivory Coast', '2250768123456', '22568123456'],
+    ['Ivory Coast, a landline', '2252720123456', '22520123456'],
+    ['Benin', '2290197123456', '22997123456'],
+    ['Brazil', '5511998765432', '551198765432'],
+    ['Mexico', '525512345678', '5215512345678'],
+    ['Argentina', '5491123456789', '541123456789'],
+  ])('is what names them in any spelling: %s', async (_country, today, before) => {
+    for (const [known, named] of [
+      [today, before],
+      [before, today],
+    ] as const) {
+      await rows.conversation(sender, known)
+      const id = await receive(sender, await wrote(named, 'My secret'))
+      await sql`update webhook_events set state = 'applied' where id = ${id}`.execute(rows.postgres.db)
+      await (await erasing(known)).end()
+      const { rows: stored } = await sql<{ payload: string }>`
+        select payload from webhook_events where id = ${id}`.execute(rows.postgres.db)
+      expect(stored[0]?.payload).not.toContain('secret')
+    }
+  })
+
+  it("is nothing of another workspace's, whose customer they are too", async () => {
+    const theirs = await rows.linkSender({ workspace: ANOTHER.workspace })
+    const { waId } = await rows.conversation(sender)
+    const pending = await receive(theirs, await wrote(waId, 'For the other shop'), ANOTHER.workspace)
+    const applied = await receive(theirs, await wrote(waId, 'For the other shop'), ANOTHER.workspace)
+    await sql`update webhook_events set state = 'applied' where id = ${applied}`.execute(rows.postgres.db)
+    await (await erasing(waId)).end()
+    const { rows: stored } = await sql<{ payload: string }>`
+      select payload from webhook_events where id in (${pending}, ${applied})`.execute(rows.postgres.db)
+    expect(stored.map(({ payload }) => payload.includes('For the other shop'))).toEqual([true, true])
+  })
+})
