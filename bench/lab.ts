@@ -6,7 +6,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { migrateAll } from '../src/app.ts'
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
-import { createTokenVault } from '../src/store/accounts/token-vault.ts'
+import { createTokenVault, ofSender } from '../src/store/accounts/token-vault.ts'
 import { type RedisServer, startRedis } from '../test/support/redis-server.ts'
 
 /*
@@ -200,13 +200,16 @@ export interface Population {
 export async function populate(url: string, population: Population): Promise<void> {
   const { senders = 1, throughputMps, messages, priority = 0, intents = true } = population
   await migrateAll(url, { kind: 'postgres' })
-  const sealed = createTokenVault([Buffer.from(SECRET, 'hex')]).seal('bench')
+  const vault = createTokenVault([Buffer.from(SECRET, 'hex')])
+  const linked = Array.from({ length: senders }, (_, n) => {
+    const id = String(BigInt(SENDER) + BigInt(n))
+    return `('default', '${id}', '${WABA}', '${vault.seal('bench', ofSender(id))}', ${throughputMps})`
+  })
   await query(
     url,
     `insert into portfolios (id, workspace) values ('1', 'default');
      insert into wabas (id, workspace, portfolio_id, templates_synced_at) values ('${WABA}', 'default', '1', now());
-     insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps)
-       select 'default', (${SENDER} + n)::text, '${WABA}', '${sealed}', ${throughputMps} from generate_series(0, ${senders - 1}) n;
+     insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps) values ${linked.join(', ')};
      insert into contacts (workspace, wa_id) select 'default', (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
      insert into contact_identities (workspace, key, value, contact_id) select workspace, wa_id, wa_id, id from contacts;
      insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)

@@ -77,6 +77,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
     )`.execute(db)
   await sql`create index api_keys_workspace on api_keys (workspace, id)`.execute(db)
 
+  await createAudit(db)
+
   // What runs longer than a request. A row is the work order too: whoever leads takes it up again where a process died.
   await sql`
     create table jobs (
@@ -102,6 +104,45 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       sealed text not null,
       created_at timestamptz not null default now()
     )`.execute(db)
+}
+
+/** Who did what to which object. Append-only, for every role: what is written here is neither changed nor taken back. */
+async function createAudit(db: Kysely<any>): Promise<void> {
+  // No foreign key to the workspace: every row would lock it.
+  await sql`
+    create table audit_events (
+      id bigint generated always as identity primary key,
+      at timestamptz not null default casement_now(),
+      workspace text not null,
+      actor_kind text not null check (actor_kind in ('key', 'user', 'library', 'campaign', 'flow', 'cli', 'system')),
+      -- null: of nobody that is known
+      actor_id text,
+      actor_name text not null,
+      -- where the request came from
+      address text,
+      -- sender.pause, key.create ...
+      action text not null check (action ~ '^[a-z_]+[.][a-z_]+$'),
+      object_kind text not null,
+      -- never a person's number: a contact stands here by our own id
+      object_id text,
+      -- of which number it is, for whoever sees only some
+      phone_number_id text,
+      outcome text not null check (outcome in ('done', 'refused', 'failed')),
+      request_id text,
+      -- what was asked, without contents
+      detail jsonb not null default '{}'
+    )`.execute(db)
+  await sql`create index audit_events_workspace on audit_events (workspace, id)`.execute(db)
+  await sql`create index audit_events_object on audit_events (workspace, object_kind, object_id, id)`.execute(db)
+  await sql`create index audit_events_actor on audit_events (workspace, actor_id, id)`.execute(db)
+  await sql`
+    create function refuse_change() returns trigger language plpgsql as
+      'begin raise exception ''% is append-only'', tg_table_name using errcode = ''insufficient_privilege''; end'`.execute(
+    db,
+  )
+  await sql`
+    create trigger append_only before update or delete or truncate on audit_events
+      for each statement execute function refuse_change()`.execute(db)
 }
 
 async function createAccounts(db: Kysely<any>): Promise<void> {

@@ -2,7 +2,7 @@ import { startApplying } from './app/applying.ts'
 import { CannotStart } from './app/cannot-start.ts'
 import { channelNotes } from './app/channel-notes.ts'
 import { closeServer } from './app/close-server.ts'
-import { enqueueOn } from './app/enqueueing.ts'
+import { batchRecorder, enqueueOn } from './app/enqueueing.ts'
 import { createInbox, createLearning } from './app/inbox.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
@@ -176,18 +176,19 @@ export async function startApp({
     closers.push(tokens.stop)
     listener.on(CLOCK_CHANNEL, tokens.look)
 
-    const { templateSync, ...management } = await createManagement({
+    const { templateSync, tellRefusals, ...management } = await createManagement({
       postgres,
       senders,
       graph,
       logger,
       bootstrapKeys: config.apiKeys,
     })
-    closers.push(templateSync.settled)
+    closers.push(templateSync.settled, tellRefusals)
     const receive = createReceiver(postgres)
     const services: Services = {
       ...management,
       enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
+      enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
       verifyToken: (token) => config.metaVerifyToken !== null && token === config.metaVerifyToken,
       async receiveWebhook(raw, signature) {
         if (!verifySignature(raw, signature, config.metaAppSecrets)) return false

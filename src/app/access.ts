@@ -1,17 +1,26 @@
 import { allows } from '../domain/access.ts'
+import type { Deed } from '../domain/audit.ts'
 import type { Services } from '../http/services.ts'
 import { apiKeyStore } from '../store/access/api-keys.ts'
+import { listAudit as readAudit, recordDeed } from '../store/access/audit.ts'
 import * as workspaces from '../store/access/workspaces.ts'
+import { idsInLog } from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
-import type { Db } from '../store/pg/postgres.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
 import * as keys from '../usecases/manage-keys.ts'
 import * as manage from '../usecases/manage-workspaces.ts'
+import { listAudit, pageOfViews, type ReadAuditIo } from '../usecases/read-audit.ts'
 import { bootstrapKeys } from './bootstrap-keys.ts'
+import { deedsOn } from './deeds.ts'
+import { type RefusedSignIns, refusedSignIns } from './refused-sign-ins.ts'
 
 type AccessServices = Pick<
   Services,
   | 'authenticate'
+  | 'record'
+  | 'signInRefused'
+  | 'listAudit'
   | 'me'
   | 'createWorkspace'
   | 'listWorkspaces'
@@ -23,24 +32,83 @@ type AccessServices = Pick<
 >
 
 /** Who is calling, and the workspaces and keys that decide it. */
-export function accessServices(db: Db, ofEnvironment: readonly string[]): AccessServices {
+export function accessServices(
+  postgres: Postgres,
+  ofEnvironment: readonly string[],
+  onError: (error: Error) => void,
+): AccessServices & { refusals: RefusedSignIns } {
+  const { db } = postgres
+  const deeds = deedsOn(postgres)
   const bootstrap = bootstrapKeys(ofEnvironment)
   const store = apiKeyStore(db)
   const keysIo: keys.ManageKeysIo = {
     now: () => databaseNow(db),
     isWorkspace: async (id) => (await workspaces.readWorkspace(db, id)) !== null,
-    createKey: (key) => store.create(key),
+    createKey: (doer, key) =>
+      deeds(
+        doer,
+        (trx) => apiKeyStore(trx).create(key),
+        ({ id, prefix }) => ({
+          action: 'key.create',
+          object: { kind: 'key', id },
+          detail: {
+            prefix,
+            name: key.name,
+            scopes: key.scopes,
+            senders: key.senders,
+            allow_query: key.allowQuery,
+            workspace: key.workspace,
+          },
+        }),
+      ),
     listKeys: (purview) => store.list(purview),
-    revokeKey: (purview, id) => store.revoke(purview, id),
+    revokeKey: (doer, purview, id) =>
+      deeds(
+        doer,
+        (trx) => apiKeyStore(trx).revoke(purview, id),
+        (revoked) =>
+          revoked
+            ? { action: 'key.revoke', object: { kind: 'key', id }, detail: { workspace: purview.workspace } }
+            : null,
+      ),
   }
+  const auditIo: ReadAuditIo = {
+    listAudit: (selection) => readAudit(db, selection),
+    idsOfContact: (workspace, key) => idsInLog(db, workspace, key),
+  }
+  const refusals = refusedSignIns(
+    (doer, attempts) =>
+      recordDeed(
+        db,
+        doer,
+        { action: 'access.sign_in', object: { kind: 'access', id: null }, detail: { attempts } },
+        'refused',
+      ),
+    onError,
+  )
   const workspacesIo: manage.ManageWorkspacesIo = {
-    createWorkspace: (id, name) => workspaces.createWorkspace(db, id, name),
+    createWorkspace: (doer, id, name) =>
+      deeds(
+        doer,
+        (trx) => workspaces.createWorkspace(trx, id, name),
+        (made) => made && workspaceDeed('create', id, { name }),
+      ),
     listWorkspaces: () => workspaces.listWorkspaces(db),
     readWorkspace: (id) => workspaces.readWorkspace(db, id),
-    updateWorkspace: (id, changes) => workspaces.updateWorkspace(db, id, changes),
+    updateWorkspace: (doer, id, changes) =>
+      deeds(
+        doer,
+        (trx) => workspaces.updateWorkspace(trx, id, changes),
+        (updated) => updated && workspaceDeed('update', id, { members: Object.keys(changes) }),
+      ),
   }
 
   return {
+    record: (doer, deed, outcome) => recordDeed(db, doer, deed, outcome),
+    signInRefused: refusals.refused,
+    listAudit: async (caller, query) => pageOfViews(await listAudit(auditIo, caller, query)),
+    refusals,
+
     authenticate: async (bearer) => bootstrap(bearer) ?? store.authenticate(bearer),
 
     async me({ actor, workspace, scopes, senders }) {
@@ -50,8 +118,8 @@ export function accessServices(db: Db, ofEnvironment: readonly string[]): Access
       return { kind, id, name, workspace, workspaces: [own], scopes, senders }
     },
 
-    createWorkspace: async (_caller, input) =>
-      mapAnswer(await manage.createWorkspace(workspacesIo, input), manage.viewInList),
+    createWorkspace: async (caller, input) =>
+      mapAnswer(await manage.createWorkspace(workspacesIo, caller, input), manage.viewInList),
     listWorkspaces: async () => (await workspacesIo.listWorkspaces()).map(manage.viewInList),
     getWorkspace: async (caller, id) =>
       mapAnswer(await manage.getWorkspace(workspacesIo, caller, id), manage.viewOfWorkspace),
@@ -63,6 +131,10 @@ export function accessServices(db: Db, ofEnvironment: readonly string[]): Access
       mapAnswer(await keys.listKeys(keysIo, caller, workspace), (all) => all.map(keys.viewOfKey)),
     revokeKey: (caller, id, workspace) => keys.revokeKey(keysIo, caller, id, workspace),
   }
+}
+
+function workspaceDeed(what: string, id: string, detail: Deed['detail'] = {}): Deed {
+  return { action: `workspace.${what}`, object: { kind: 'workspace', id }, detail }
 }
 
 /** The role of a user who might do the same, so that whoever shows it has one word for both. */

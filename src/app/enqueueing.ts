@@ -1,4 +1,6 @@
+import type { Doer } from '../domain/audit.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
+import { recordDeed } from '../store/access/audit.ts'
 import { ensureConversations } from '../store/conversations/ensure.ts'
 import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
@@ -25,19 +27,30 @@ export function enqueueOn(
   settings: DecisionSettings,
   producer: Producer,
   inputs: unknown[],
+  alongside: (trx: Db, results: EnqueueResult[]) => Promise<void> = async () => {},
 ): Promise<EnqueueResult[]> {
   const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
   return retrying(async () => {
     let due = false
-    const results = await inTransaction(postgres.pool, (trx, client) => {
+    const results = await inTransaction(postgres.pool, async (trx, client) => {
       const io = enqueueIo(trx, client, optOuts, async () => {
         due = true
       })
-      return enqueueIntents(io, settings, producer, inputs)
+      const enqueued = await enqueueIntents(io, settings, producer, inputs)
+      await alongside(trx, enqueued)
+      return enqueued
     })
     if (due) postgres.signals.send(DUE_CHANNEL)
     return results
   })
+}
+
+/** A batch is one command, however many messages it brings; each of those has `created_by`. */
+export function batchRecorder(doer: Doer) {
+  return (trx: Db, results: EnqueueResult[]): Promise<void> => {
+    const detail = { given: results.length, accepted: results.filter(({ ok }) => ok).length }
+    return recordDeed(trx, doer, { action: 'intent.batch', object: { kind: 'intent', id: null }, detail }, 'done')
+  }
 }
 
 function hasKey(input: unknown): boolean {

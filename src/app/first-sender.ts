@@ -1,4 +1,5 @@
 import { allOf, SYSTEM } from '../domain/access.ts'
+import { NO_ORIGIN } from '../domain/audit.ts'
 import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
 import { DEFAULT_LINK } from '../sandbox/sandbox.ts'
 import { CannotStart } from './cannot-start.ts'
@@ -7,7 +8,13 @@ import type { Stack } from './stack.ts'
 /** The sandbox's one number, its account, and a token for both. */
 export { DEFAULT_LINK as SANDBOX_LINK } from '../sandbox/sandbox.ts'
 
-const OURSELVES = { ...allOf(DEFAULT_WORKSPACE), actor: SYSTEM, scopes: ['system'] }
+const OURSELVES = {
+  ...allOf(DEFAULT_WORKSPACE),
+  actor: SYSTEM,
+  scopes: ['system'],
+  allowQuery: false,
+  origin: NO_ORIGIN,
+}
 
 /**
  * Links the sandbox's number when nothing is linked yet, with its templates read, so that the first `casement send` works at

@@ -1,6 +1,7 @@
-import type { WorkspaceId } from '../domain/ids.ts'
+import type { Deed, Doer } from '../domain/audit.ts'
+import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
-import type { SenderStore } from '../store/accounts/senders.ts'
+import { type LinkOutcome, orHeldElsewhere, type SenderSettings, type SenderStore } from '../store/accounts/senders.ts'
 import { placeConversations } from '../store/conversations/list.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { readConversation, readConversationsAt } from '../store/conversations/reads.ts'
@@ -21,6 +22,7 @@ import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-r
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import type { CreateTemplateIo } from '../usecases/create-template.ts'
 import { ERASE } from '../usecases/erase-contact.ts'
+import type { LinkSenderIo } from '../usecases/link-sender.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
 import type { ManageSendersIo } from '../usecases/manage-senders.ts'
@@ -29,11 +31,12 @@ import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
 import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
+import { deedsOn } from './deeds.ts'
 import { templateCalls } from './template-calls.ts'
 import type { TemplateSyncIo } from './template-sync.ts'
 
 export interface ManagementIo {
-  senders: ManageSendersIo & { senders: SenderStore }
+  senders: ManageSendersIo & Omit<LinkSenderIo, 'startTemplateSync'>
   intents: ManageIntentsIo & ReadIntentsIo
   conversations: ReadConversationsIo
   templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo
@@ -43,16 +46,52 @@ export interface ManagementIo {
 }
 
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
-export function managementIo({ db, signals }: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
+export function managementIo(postgres: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
+  const { db, signals } = postgres
+  const deeds = deedsOn(postgres)
   const waking = { notifyDue: async () => signals.send(DUE_CHANNEL) }
   const findContact = (workspace: WorkspaceId, key: string) => contacts.findContact(db, workspace, key)
 
   const manager = templateCalls(db, senders, graph)
 
+  /** Asking again for what is so already is a command too. */
+  async function moved(doer: Doer, id: PhoneNumberId, to: 'pause' | 'resume'): Promise<void> {
+    await deeds(
+      doer,
+      async (trx) => (await senders.on(trx)[to](doer, id)) || (await senders.on(trx).get(doer, id)) !== null,
+      (known) => (known ? sender(to, id) : null),
+    )
+  }
+
   return {
     senders: {
       ...waking,
-      senders,
+      senders: {
+        get: senders.get,
+        list: senders.list,
+        link: (doer, link) =>
+          orHeldElsewhere(
+            deeds(
+              doer,
+              (trx) => senders.linkIn(trx, link),
+              (outcome) => linked(link.phoneNumberId, outcome),
+            ),
+          ),
+        update: (doer, id, settings) =>
+          deeds(
+            doer,
+            (trx) => senders.on(trx).update(doer, id, settings),
+            (updated) => updated && sender('update', id, settings),
+          ),
+        pause: (doer, id) => moved(doer, id, 'pause'),
+        resume: (doer, id) => moved(doer, id, 'resume'),
+        unlink: (doer, id) =>
+          deeds(
+            doer,
+            (trx) => senders.on(trx).unlink(doer, id),
+            (unlinked) => (unlinked ? sender('unlink', id) : null),
+          ),
+      },
       cancelAllOf: (id, reason, limit) => retryingPassing(() => cancelAllOfSender(db, id, reason, limit)),
     },
     intents: {
@@ -62,10 +101,30 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       findIntents: (workspace, names) => findIntents(db, workspace, names),
       findContact,
       readHead: (key) => operator.readIntentHead(db, key),
-      cancel: (key, decision) => operator.cancelIntent(db, key, decision),
-      replay: (key, decision) => operator.replayIntent(db, key, decision),
-      settleAsSent: (key, wamid, decision) => operator.settleAsSent(db, key, wamid, decision),
-      settleAsNotSent: (key, decisionFor) => operator.settleAsNotSent(db, key, decisionFor),
+      cancel: (doer, id, decision) =>
+        deeds(
+          doer,
+          (trx) => operator.cancelIntent(trx, { ...doer, id }, decision),
+          (won) => (won ? intent('cancel', id) : null),
+        ),
+      replay: (doer, id, decision) =>
+        deeds(
+          doer,
+          (trx) => operator.replayIntent(trx, { ...doer, id }, decision),
+          (won) => (won ? intent('replay', id) : null),
+        ),
+      settleAsSent: (doer, id, wamid, decision) =>
+        deeds(
+          doer,
+          (trx) => operator.settleAsSent(trx, { ...doer, id }, wamid, decision),
+          (outcome) => settled(id, outcome, 'sent'),
+        ),
+      settleAsNotSent: (doer, id, decisionFor) =>
+        deeds(
+          doer,
+          (trx) => operator.settleAsNotSent(trx, { ...doer, id }, decisionFor),
+          (outcome) => settled(id, outcome, 'not_sent'),
+        ),
       ...waking,
     },
     conversations: {
@@ -90,18 +149,37 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
       wantTemplates: (wabaId) => wantTemplates(db, wabaId),
       forgetWanted: (wabaId) => forgetWanted(db, wabaId),
       create: (wabaId, document) => manager.create(wabaId, document),
-      store: (wabaId, template) => storeCreatedTemplate(db, wabaId, template),
+      store: (doer, wabaId, template) =>
+        deeds(
+          doer,
+          (trx) => storeCreatedTemplate(trx, wabaId, template),
+          () => ({
+            action: 'template.create',
+            object: { kind: 'template', id: template.id },
+          }),
+        ),
     },
     contacts: {
       findContact,
       readContact: (id) => contacts.readContact(db, id),
-      updateContact: (id, patch) => contacts.updateContact(db, id, patch),
-      recordConsent: (id, consent) =>
-        retryingPassing(() => db.transaction().execute((trx) => recordConsent(trx, id, consent, 'api'))),
+      updateContact: (doer, id, patch) =>
+        deeds(
+          doer,
+          (trx) => contacts.updateContact(trx, id, patch),
+          (updated) => (updated ? contact('update', id, { members: namesOf(patch) }) : null),
+        ),
+      recordConsent: (doer, id, consent) =>
+        deeds(
+          doer,
+          (trx) => recordConsent(trx, id, consent, 'api'),
+          (person) => person && contact('consent', person, { category: consent.category, state: consent.state }),
+        ),
       listConsents: (id) => listConsents(db, id),
-      startErasure: (workspace, contact) =>
-        retryingPassing(() =>
-          db.transaction().execute((trx) => startJob(trx, workspace, ERASE, contact, { contact, step: 'begin' })),
+      startErasure: (doer, id) =>
+        deeds(
+          doer,
+          (trx) => startJob(trx, doer.workspace, ERASE, id, { contact: id, step: 'begin' }),
+          (job) => contact('erase', id, { job }),
         ),
     },
     jobs: {
@@ -109,11 +187,43 @@ export function managementIo({ db, signals }: Postgres, senders: SenderStore, gr
     },
     webhookEvents: {
       listWebhookEvents: (selection) => listWebhookEvents(db, selection),
-      async replayWebhookEvent(purview, id) {
-        const event = await replayWebhookEvent(db, purview, id)
+      async replayWebhookEvent(doer, id) {
+        const event = await deeds(
+          doer,
+          (trx) => replayWebhookEvent(trx, doer, id),
+          (replayed) => replayed && { action: 'webhook_event.replay', object: { kind: 'webhook_event', id } },
+        )
         if (event) signals.send(INBOX_CHANNEL)
         return event
       },
     },
   }
+}
+
+/* What is told of a deed: names and counts, never values. */
+
+function sender(what: string, id: PhoneNumberId, settings: SenderSettings = {}): Deed {
+  return { action: `sender.${what}`, object: { kind: 'sender', id }, detail: { members: namesOf(settings) } }
+}
+
+function linked(id: PhoneNumberId, outcome: LinkOutcome): Deed | null {
+  if (outcome.kind !== 'created' && outcome.kind !== 'updated') return null
+  return { ...sender('link', id), detail: { created: outcome.kind === 'created' } }
+}
+
+function intent(what: string, id: IntentId, detail: Deed['detail'] = {}): Deed {
+  return { action: `intent.${what}`, object: { kind: 'intent', id }, detail }
+}
+
+function settled(id: IntentId, outcome: operator.SettleOutcome, as: string): Deed | null {
+  return outcome === 'settled' ? intent('settle', id, { outcome: as }) : null
+}
+
+/** By our own id, which says nothing once the person is erased. */
+function contact(what: string, id: ContactId, detail: Deed['detail'] = {}): Deed {
+  return { action: `contact.${what}`, object: { kind: 'contact', id }, detail }
+}
+
+function namesOf(given: object): string[] {
+  return Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }

@@ -42,12 +42,14 @@ export interface ManagementDeps {
 
 type ManagementServices = Omit<
   Services,
-  'enqueue' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady' | 'isAway'
+  'enqueue' | 'enqueueBatch' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady' | 'isAway'
 >
 
 export interface Management extends ManagementServices {
   /** For everybody else who learns that an account's templates changed. */
   templateSync: TemplateSync
+  /** At the end: what was counted of refused keys. */
+  tellRefusals(): Promise<void>
 }
 
 /** Everything behind the HTTP API that is not the way of a message: use-cases, wired to Postgres and the Graph API, answering in views. */
@@ -55,6 +57,9 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   const { postgres, graph } = deps
   const io = managementIo(postgres, deps.senders, graph)
   const templateSync = createTemplateSync(io.templates, deps.logger)
+  const { refusals, ...access } = accessServices(postgres, deps.bootstrapKeys, (error) =>
+    deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
+  )
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
 
   async function shown(key: Answer<IntentKey>): Promise<Answer<View>> {
@@ -63,7 +68,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   }
 
   return {
-    ...accessServices(postgres.db, deps.bootstrapKeys),
+    ...access,
 
     getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
     listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller, query), viewOfIntent),
@@ -89,7 +94,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         accessToken: input.access_token,
         portfolioId: input.portfolio_id,
       }
-      return mapAnswer(await linkSender(linkIo, link), ({ created, sender }) => ({
+      return mapAnswer(await linkSender(linkIo, caller, link), ({ created, sender }) => ({
         created,
         sender: senders.viewOfSender(sender),
       }))
@@ -127,12 +132,13 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     syncTemplates: (caller, wabaId) => whenLinked(caller, wabaId, () => syncNow(wabaId)),
     createTemplate: (caller, wabaId, document) =>
       whenLinked(caller, wabaId, async () => {
-        const created = await createTemplate(io.templates, wabaId as WabaId, document)
+        const created = await createTemplate(io.templates, caller, wabaId as WabaId, document)
         if (!created.ok) return created
         return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewWithHistory)
       }),
     lintTemplate: async (document) => lintTemplate(document),
     templateSync,
+    tellRefusals: refusals.stop,
 
     listWebhookEvents: async (caller, query) =>
       mapPage(await webhookEvents.listWebhookEvents(io.webhookEvents, caller, query), viewOfWebhookEvent),
@@ -141,12 +147,12 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
     getContact: async ({ workspace }, contact) =>
       mapAnswer(await contacts.getContact(io.contacts, workspace, contact), viewOfContact),
-    updateContact: async ({ workspace }, contact, patch) =>
-      mapAnswer(await contacts.updateContact(io.contacts, workspace, contact, patch), viewOfContact),
-    recordConsent: async ({ workspace }, contact, consent) =>
-      mapAnswer(await contacts.recordConsent(io.contacts, workspace, contact, consent), viewOfContact),
+    updateContact: async (caller, contact, patch) =>
+      mapAnswer(await contacts.updateContact(io.contacts, caller, contact, patch), viewOfContact),
+    recordConsent: async (caller, contact, consent) =>
+      mapAnswer(await contacts.recordConsent(io.contacts, caller, contact, consent), viewOfContact),
     getJob: async ({ workspace }, id) => mapAnswer(await getJob(io.jobs, workspace, id), viewOfJob),
-    eraseContact: ({ workspace }, contact) => contacts.eraseContact(io.contacts, workspace, contact),
+    eraseContact: (caller, contact) => contacts.eraseContact(io.contacts, caller, contact),
 
     passThrough: (caller, request) =>
       passThrough(

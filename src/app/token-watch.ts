@@ -4,7 +4,7 @@ import type { Reason } from '../domain/intent.ts'
 import { startStopwatch } from '../domain/stopwatch.ts'
 import type { Instant } from '../domain/time.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
-import type { TokenVault } from '../store/accounts/token-vault.ts'
+import { ofSender, type TokenVault } from '../store/accounts/token-vault.ts'
 import {
   beat,
   forgetLostProcesses,
@@ -51,6 +51,8 @@ export interface TokenWatch {
 
 interface Known {
   version: Instant
+  /** How the sealed token begins: other after it was sealed anew, which moves no version. */
+  head: string
   opens: boolean
   /** It has the key, and could not open it all the same. */
   damaged: boolean
@@ -88,7 +90,10 @@ export async function startTokenWatch(deps: TokenWatchDeps): Promise<TokenWatch>
   async function look(): Promise<void> {
     const linked = await readLinkedTokens(db)
     const ours = new Set(vault.keyIds)
-    const isNew = ({ sender, version }: (typeof linked)[number]) => tokens.get(sender)?.version !== version
+    const isNew = ({ sender, version, head }: (typeof linked)[number]) => {
+      const known = tokens.get(sender)
+      return known?.version !== version || known.head !== head
+    }
     const changed = linked.filter((one) => isNew(one) && one.keyId !== null && ours.has(one.keyId))
     const sealed = await readSealedTokens(
       db,
@@ -99,9 +104,9 @@ export async function startTokenWatch(deps: TokenWatchDeps): Promise<TokenWatch>
       gone.delete(one.sender)
       if (!isNew(one)) continue
       const hasKey = one.keyId !== null && ours.has(one.keyId)
-      const opens = hasKey && canBeOpened(vault, sealed.get(one.sender))
-      const { version, standsStill } = one
-      tokens.set(one.sender, { version, opens, damaged: hasKey && !opens, standsStill })
+      const opens = hasKey && canBeOpened(vault, one.sender, sealed.get(one.sender))
+      const { version, head, standsStill } = one
+      tokens.set(one.sender, { version, head, opens, damaged: hasKey && !opens, standsStill })
       if (!opens && !standsStill) tellLockedOut(one.sender)
     }
     for (const sender of gone) tokens.delete(sender)
@@ -152,7 +157,7 @@ export async function startTokenWatch(deps: TokenWatchDeps): Promise<TokenWatch>
     },
     lockedOut(sender) {
       // Of no version: it is looked at anew, so that it is known whether the key or the token is at fault.
-      tokens.set(sender, { version: 0 as Instant, opens: false, damaged: false, standsStill: false })
+      tokens.set(sender, { version: 0 as Instant, head: '', opens: false, damaged: false, standsStill: false })
       for (const hear of hearers) hear(sender)
       loop.wake()
     },
@@ -170,10 +175,10 @@ export async function startTokenWatch(deps: TokenWatchDeps): Promise<TokenWatch>
   }
 }
 
-function canBeOpened(vault: TokenVault, sealed: string | undefined): boolean {
+function canBeOpened(vault: TokenVault, sender: PhoneNumberId, sealed: string | undefined): boolean {
   if (sealed === undefined) return true
   try {
-    vault.open(sealed)
+    vault.open(sealed, ofSender(sender))
     return true
   } catch {
     return false

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { CannotStart } from '../app/cannot-start.ts'
 import { type Cli, type CliIo, createCli } from './cli.ts'
 import { addAccess } from './commands/access.ts'
+import { addAudit } from './commands/audit.ts'
 import { addBench } from './commands/bench.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -11,6 +12,7 @@ import { addIntent } from './commands/intent.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSandbox } from './commands/sandbox.ts'
+import { addSecret } from './commands/secret.ts'
 import { addSend } from './commands/send.ts'
 import { addSender } from './commands/sender.ts'
 import { addStart } from './commands/start.ts'
@@ -56,6 +58,8 @@ export function createProgram(cli: Cli): Command {
     addSender,
     addTemplate,
     addAccess,
+    addAudit,
+    addSecret,
   ]) {
     add(program, cli)
   }

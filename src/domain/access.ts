@@ -45,12 +45,24 @@ export function isScope(text: string): text is Scope {
   return (SCOPES as readonly string[]).includes(text)
 }
 
-/** Who asked for something, kept with what was made of it. */
+/** Who asked for something, kept with what was made of it and in the audit log. */
 export interface Actor {
-  kind: 'key' | 'user' | 'library' | 'campaign' | 'flow' | 'system'
+  /** `cli`: a person at the machine, whose command works on the database itself. */
+  kind: 'key' | 'user' | 'library' | 'campaign' | 'flow' | 'cli' | 'system'
   /** Null where the kind says all there is to say. */
   id: string | null
   name: string
+}
+
+/**
+ * Who asks: somebody with scopes inside a purview. An API key is one, and so is a signed-in person, whose role in the workspace that they
+ * chose says the scopes.
+ */
+export interface Principal extends Purview {
+  actor: Actor
+  scopes: readonly string[]
+  /** Whether the drop-in may take the credential from `?access_token=`, where proxies and browsers write it down. */
+  allowQuery: boolean
 }
 
 /** Casement itself, such as for the invitation that it sends in an intent's place. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { SCOPES } from '../domain/access.ts'
-import { graphId, line } from './schemas.ts'
+import { graphId, line, page } from './schemas.ts'
 
 /* What requests about workspaces and keys carry, and what is answered. */
 
@@ -45,6 +45,24 @@ export const keyBody = z
     workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
   })
   .meta({ examples: [{ name: 'shop', scopes: ['send'] }] })
+
+const givenInstant = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+
+export const auditQuery = z.strictObject({
+  who: line(64).optional().meta({ description: "An actor's id." }),
+  action: z
+    .string()
+    .regex(/^[a-z_]{1,32}\.([a-z_]{1,32}|\*)$/, 'to be an action such as "sender.pause", or "sender.*"')
+    .optional(),
+  object: z
+    .string()
+    .regex(/^[a-z_]{1,32}(:.{1,200})?$/, 'to be a kind such as "sender", or a kind and an id')
+    .optional()
+    .meta({ examples: ['sender:106540352242922'] }),
+  since: givenInstant.optional(),
+  until: givenInstant.optional(),
+  ...page,
+})
 
 const instant = z.string().meta({ format: 'date-time' })
 const actor = z.looseObject({ kind: z.string(), id: z.string().nullable(), name: z.string() })
@@ -92,3 +110,18 @@ export const meView = z
     senders: z.array(z.string()).nullable(),
   })
   .meta({ id: 'Me' })
+
+export const auditView = z
+  .looseObject({
+    id: z.string(),
+    at: instant,
+    workspace: z.string(),
+    actor,
+    address: z.string().nullable(),
+    action: z.string(),
+    object: z.looseObject({ kind: z.string(), id: z.string().nullable() }),
+    outcome: z.enum(['done', 'refused', 'failed']),
+    request_id: z.string().nullable().meta({ description: 'The X-Request-Id of the answer.' }),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditEvent' })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../domain/access.ts'
 import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
+import { originOf } from './audit.ts'
 import { ApiError, sendError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
 
@@ -32,7 +33,7 @@ export function basicPasswordOf(header: string | undefined): string | null {
 /** Throws 401 or 403. Runs before the body is read, so a stranger's megabyte is never parsed. */
 export function requireKey(services: Services) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const caller = await authenticate(services, bearerOf(request.headers.authorization))
+    const caller = await authenticate(services, request, bearerOf(request.headers.authorization))
     if (caller === null) {
       reply.header('www-authenticate', 'Bearer')
       throw unauthorized()
@@ -42,10 +43,22 @@ export function requireKey(services: Services) {
   }
 }
 
-/** Every route of this plugin and those inside of it says what it asks of a key, or the server does not start. */
-export function requireDeclaredScopes(app: FastifyInstance): void {
-  app.addHook('onRoute', ({ method, url, config }) => {
+/** Every route of this plugin and those inside of it says what it asks of a key and how it is audited, or the server does not start. */
+export function requireDeclarations(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const { method, url, config } = route
     if (config?.scope === undefined) throw new Error(`expected the route ${method} ${url} to declare a scope`)
+    const onlyReads = [method].flat().every((one) => one === 'GET' || one === 'HEAD')
+    if (!onlyReads && config.audit === undefined)
+      throw new Error(`expected the route ${method} ${url} to declare its audit`)
+    config.guard = 'key'
+  })
+}
+
+/** Of pages that somebody else's plugin brings. */
+export function guardAll(app: FastifyInstance, guard: 'key' | 'open'): void {
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, guard }
   })
 }
 
@@ -58,8 +71,14 @@ function forbidden(scope: Scope): ApiError {
   return new ApiError(403, 'forbidden', `expected a key with the scope "${scope}"`)
 }
 
-export async function authenticate(services: Services, key: string | null): Promise<Caller | null> {
-  return key === null ? null : services.authenticate(key)
+/** Null for a key that is none, or not valid. */
+export async function authenticate(
+  services: Services,
+  request: FastifyRequest,
+  key: string | null,
+): Promise<Caller | null> {
+  const principal = key === null ? null : await services.authenticate(key)
+  return principal && { ...principal, origin: originOf(request) }
 }
 
 /**
@@ -70,7 +89,7 @@ export async function authenticate(services: Services, key: string | null): Prom
 export function requireKeyInBrowser(services: Services) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { authorization, 'sec-fetch-site': site } = request.headers
-    const caller = await authenticate(services, bearerOf(authorization) ?? basicPasswordOf(authorization))
+    const caller = await authenticate(services, request, bearerOf(authorization) ?? basicPasswordOf(authorization))
     if (caller === null) {
       reply.header('www-authenticate', 'Basic realm="Casement: the password is an API key", charset="UTF-8"')
       return sendError(reply, unauthorized())

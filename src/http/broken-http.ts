@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { ApiError, errorBody } from './errors.ts'
 
@@ -9,7 +10,7 @@ export function answerBrokenHttp(error: Error & { code?: string }, socket: Socke
   }
   const [line, refused] = refusalOf(error.code)
   const body = JSON.stringify(errorBody(refused))
-  const head = `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}`
+  const head = `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${randomUUID()}`
   socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
 }
 

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { guardAll } from './auth.ts'
 import { OWN_FILES_ONLY } from './content-security.ts'
 import { publicPath } from './graph-paths.ts'
 import { onlyUsedComponents } from './openapi-components.ts'
@@ -62,10 +63,13 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
     transformObject: (document) =>
       onlyUsedComponents(jsonSchemaTransformObject(document), { IntentRequest: { examples: [intentExample] } }),
   })
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: OWN_FILES_ONLY,
-    uiConfig: { docExpansion: 'list', validatorUrl: null },
+  await app.register(async (docs) => {
+    guardAll(docs, 'open')
+    docs.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      staticCSP: OWN_FILES_ONLY,
+      uiConfig: { docExpansion: 'list', validatorUrl: null },
+    })
   })
 }

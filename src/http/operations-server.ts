@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from '../log.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -10,7 +11,14 @@ export async function createOperationsServer(options: {
   logger: Logger
 }): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.logger
-  const app = Fastify({ loggerInstance, logController: new LogController({ disableRequestLogging: true }) })
+  const app = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
   app.setValidatorCompiler(validatorCompiler)
   // The schemas are zod's; Fastify's own compiler would take them for JSON Schema and refuse to start.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))

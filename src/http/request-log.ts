@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Caller } from './services.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -8,7 +9,7 @@ declare module 'fastify' {
 }
 
 /**
- * One line per request, with the route's pattern and never the URL: paths hold contacts and queries hold keys. Fastify's own request
+ * One line per request, with who asked (`reqId` and the answer's X-Request-Id are one), from where, the route's pattern and never the URL: paths hold contacts and queries hold keys. Fastify's own request
  * lines print the URL and are switched off.
  */
 export function logRequests(app: FastifyInstance): void {
@@ -17,6 +18,9 @@ export function logRequests(app: FastifyInstance): void {
       method: request.method,
       route: request.is404 ? null : (request.routeOptions.url ?? null),
       status: reply.statusCode,
+      // The name of a key, not the key; undefined leaves them out.
+      by: (request.caller as Caller | undefined)?.actor.name,
+      address: request.ip,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
     }
     if (request.routeOptions.config?.quiet) request.log.debug(line, 'request')

@@ -47,7 +47,7 @@ export const keyPath = z.object({ id: rowId })
 
 // Lists.
 
-const page = {
+export const page = {
   cursor: z.string().max(1024).optional().meta({ description: 'next_cursor of the page before.' }),
   limit: z.coerce.number({ error: notWhole }).int().min(1).max(1000).default(100),
 }

@@ -5,9 +5,11 @@ import Fastify, {
   type FastifyPluginAsync,
   type FastifyPluginCallback,
   LogController,
+  type RouteOptions,
 } from 'fastify'
 import type { Logger } from '../log.ts'
-import { requireDeclaredScopes, requireKey, requireKeyInBrowser } from './auth.ts'
+import { recordAnswers } from './audit.ts'
+import { guardAll, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
@@ -18,6 +20,7 @@ import { landingPage } from './landing.ts'
 import { describeRoutes } from './openapi.ts'
 import { logRequests } from './request-log.ts'
 import { accessRoutes } from './routes/access.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
@@ -42,6 +45,8 @@ export interface HttpServerOptions {
   sandboxUrl?: string | null
   /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key of `default` as password, or the key as Bearer. */
   queuesPlugin?: FastifyPluginAsync | FastifyPluginCallback
+  /** Told of every route, for whoever lists them. */
+  onRoute?: (route: RouteOptions) => void
 }
 
 const MIB = 1024 * 1024
@@ -61,6 +66,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
     frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id)
       const known = toApiError(error) ?? (services.isAway(error) ? unavailable() : internalError(request.id))
       if (isGraphPath(request.url)) sendGraphError(reply, known)
       else sendError(reply, known)
@@ -70,9 +76,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   // Schemas of answers are documentation, see views.ts.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorateRequest('caller')
+  if (options.onRoute) app.addHook('onRoute', options.onRoute)
   logRequests(app)
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
+  recordAnswers(app, services)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id)
   })
   answerErrors(app, services)
 
@@ -105,13 +113,14 @@ function unknownPath(): ApiError {
 function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string | null): FastifyPluginAsync {
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
-    requireDeclaredScopes(app)
+    requireDeclarations(app)
     app.addHook('onRequest', requireKey(services))
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
     app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
     await app.register(accessRoutes(services))
+    await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(contactRoutes(services))
@@ -125,6 +134,7 @@ function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string
 
 function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCallback): FastifyPluginAsync {
   return async (app) => {
+    guardAll(app, 'key')
     app.addHook('onRequest', requireKeyInBrowser(services))
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', OWN_FILES_ONLY)
@@ -135,7 +145,7 @@ function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCa
 
 function addLanding(app: FastifyInstance, queuesPath: string | null, sandboxUrl: string | null): void {
   const page = landingPage({ queuesPath, sandboxUrl })
-  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+  app.get('/', { config: { guard: 'open' }, schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', NO_FILES).send(page),
   )
 }

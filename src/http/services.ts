@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
-import type { Actor, Purview } from '../domain/access.ts'
+import type { Principal } from '../domain/access.ts'
+import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
-import type { WorkspaceChanges } from '../usecases/manage-workspaces.ts'
+import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest } from '../usecases/pass-through.ts'
+import type { AuditQuery } from '../usecases/read-audit.ts'
 
 /*
  * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
@@ -12,10 +14,7 @@ import type { ClientRequest } from '../usecases/pass-through.ts'
  */
 
 /** Who is calling: what they see, who they are and what they may do. */
-export interface Caller extends Purview {
-  actor: Actor
-  scopes: readonly string[]
-}
+export type Caller = Principal & Doer
 
 export interface Page<T> {
   data: T[]
@@ -87,19 +86,27 @@ export type SettleInput = { outcome: 'sent'; wamid?: string | undefined } | { ou
 export type View = Record<string, unknown>
 
 export interface Services {
-  authenticate(bearer: string): Promise<Caller | null>
+  authenticate(bearer: string): Promise<Principal | null>
+
+  /** What has no transaction to be written in: see http/audit.ts. */
+  record(doer: Doer, deed: Deed, outcome: DeedOutcome): Promise<void>
+  /** Somebody came with a credential that is none. */
+  signInRefused(origin: Origin): Promise<void>
+  listAudit(caller: Caller, query: AuditQuery): Promise<Answer<Page<View>>>
 
   me(caller: Caller): Promise<View>
   createWorkspace(caller: Caller, input: { id?: string | undefined; name: string }): Promise<Answer<View>>
   /** Of the whole installation: only for who may see it. */
   listWorkspaces(caller: Caller): Promise<View[]>
   getWorkspace(caller: Caller, id: string): Promise<Answer<View>>
-  updateWorkspace(caller: Caller, id: string, changes: WorkspaceChanges): Promise<Answer<View>>
+  updateWorkspace(caller: Caller, id: string, changes: WorkspacePatch): Promise<Answer<View>>
   createKey(caller: Caller, input: KeyRequest): Promise<Answer<View>>
   listKeys(caller: Caller, workspace: string | undefined): Promise<Answer<View[]>>
   revokeKey(caller: Caller, id: string, workspace: string | undefined): Promise<Answer<null>>
 
   enqueue(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
+  /** The same, on record as one command. */
+  enqueueBatch(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
   getIntent(caller: Caller, id: string): Promise<Answer<View>>
   listIntents(caller: Caller, filter: IntentFilter): Promise<Answer<Page<View>>>
   /** `requested`: it may be on its way, so the wish is kept and honoured when it comes back. */

@@ -1,3 +1,4 @@
+import type { Doer } from '../domain/audit.ts'
 import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage } from '../domain/template.ts'
@@ -10,7 +11,7 @@ import { refusalOf } from './graph-refusal.ts'
 
 export interface CreateTemplateIo {
   create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>>
-  store(wabaId: WabaId, template: SyncedTemplate): Promise<void>
+  store(doer: Doer, wabaId: WabaId, template: SyncedTemplate): Promise<void>
 }
 
 /** A template document as the Cloud API takes it. */
@@ -22,6 +23,7 @@ export type TemplateDocument = Record<string, unknown>
  */
 export async function createTemplate(
   io: CreateTemplateIo,
+  doer: Doer,
   wabaId: WabaId,
   document: TemplateDocument,
 ): Promise<Answer<string>> {
@@ -42,7 +44,7 @@ export async function createTemplate(
     status: status ?? 'PENDING',
     quality: null,
   }
-  await io.store(wabaId, { ...stored, document: { ...document, ...stored } })
+  await io.store(doer, wabaId, { ...stored, document: { ...document, ...stored } })
   return done(id)
 }
 

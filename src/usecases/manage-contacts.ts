@@ -1,3 +1,4 @@
+import type { Doer } from '../domain/audit.ts'
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
 import type { ConsentRead, ConsentRecord } from '../store/people/consents.ts'
 import type { ContactPatch, ContactRead } from '../store/people/contacts.ts'
@@ -7,11 +8,11 @@ import { personKey } from './person-key.ts'
 export interface ManageContactsIo {
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   readContact(id: ContactId): Promise<ContactRead | null>
-  updateContact(id: ContactId, patch: ContactPatch): Promise<void>
-  recordConsent(id: ContactId, consent: ConsentRecord): Promise<void>
+  updateContact(doer: Doer, id: ContactId, patch: ContactPatch): Promise<unknown>
+  recordConsent(doer: Doer, id: ContactId, consent: ConsentRecord): Promise<unknown>
   listConsents(id: ContactId): Promise<ConsentRead[]>
   /** Answers the job; the one that is under way where there is one. */
-  startErasure(workspace: WorkspaceId, id: ContactId): Promise<string>
+  startErasure(doer: Doer, id: ContactId): Promise<string>
 }
 
 /** With every consent on record, newest first. */
@@ -27,31 +28,31 @@ export function getContact(
 
 export function updateContact(
   io: ManageContactsIo,
-  workspace: WorkspaceId,
+  doer: Doer,
   contact: string,
   patch: ContactPatch,
 ): Promise<Answer<ContactInFull>> {
-  return withContact(io, workspace, contact, (id) => io.updateContact(id, patch))
+  return withContact(io, doer.workspace, contact, (id) => io.updateContact(doer, id, patch))
 }
 
 /** An opt-in on record does not lift a stop that the person asked WhatsApp for; the answer shows which of them counts. */
 export function recordConsent(
   io: ManageContactsIo,
-  workspace: WorkspaceId,
+  doer: Doer,
   contact: string,
   consent: ConsentRecord,
 ): Promise<Answer<ContactInFull>> {
-  return withContact(io, workspace, contact, (id) => io.recordConsent(id, consent))
+  return withContact(io, doer.workspace, contact, (id) => io.recordConsent(doer, id, consent))
 }
 
 /** Erasing is a job; answers its id. */
 export async function eraseContact(
   io: ManageContactsIo,
-  workspace: WorkspaceId,
+  doer: Doer,
   contact: string,
 ): Promise<Answer<{ job: string }>> {
-  const id = await find(io, workspace, contact)
-  return id === null ? unknownContact(contact) : done({ job: await io.startErasure(workspace, id) })
+  const id = await find(io, doer.workspace, contact)
+  return id === null ? unknownContact(contact) : done({ job: await io.startErasure(doer, id) })
 }
 
 /** Answers the contact as it is after the change. */
@@ -59,7 +60,7 @@ async function withContact(
   io: ManageContactsIo,
   workspace: WorkspaceId,
   contact: string,
-  change: (id: ContactId) => Promise<void>,
+  change: (id: ContactId) => Promise<unknown>,
 ): Promise<Answer<ContactInFull>> {
   const id = await find(io, workspace, contact)
   if (id !== null) await change(id)

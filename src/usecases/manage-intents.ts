@@ -1,5 +1,6 @@
-import type { Actor, Purview } from '../domain/access.ts'
-import { isIntentId } from '../domain/ids.ts'
+import type { Purview } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
+import { type IntentId, isIntentId } from '../domain/ids.ts'
 import type { Delivery, Reason } from '../domain/intent.ts'
 import type { RecordedDecision } from '../store/intents/intents.ts'
 import type { IntentHead, IntentKey, SettleOutcome } from '../store/intents/operator-transitions.ts'
@@ -11,16 +12,15 @@ import { type Answer, done, invalid, refused, unknown } from './answer.ts'
  */
 export interface ManageIntentsIo {
   readHead(key: IntentKey): Promise<IntentHead | null>
-  cancel(key: IntentKey, decision: RecordedDecision): Promise<'cancelled' | 'requested' | false>
-  replay(key: IntentKey, decision: RecordedDecision): Promise<boolean>
-  settleAsSent(key: IntentKey, wamid: string | null, decision: RecordedDecision): Promise<SettleOutcome>
-  settleAsNotSent(key: IntentKey, decisionFor: (delivery: Delivery) => RecordedDecision): Promise<SettleOutcome>
+  cancel(doer: Doer, id: IntentId, decision: RecordedDecision): Promise<'cancelled' | 'requested' | false>
+  replay(doer: Doer, id: IntentId, decision: RecordedDecision): Promise<boolean>
+  settleAsSent(doer: Doer, id: IntentId, wamid: string | null, decision: RecordedDecision): Promise<SettleOutcome>
+  settleAsNotSent(
+    doer: Doer,
+    id: IntentId,
+    decisionFor: (delivery: Delivery) => RecordedDecision,
+  ): Promise<SettleOutcome>
   notifyDue(): Promise<void>
-}
-
-/** Who asks, for the intent's history. */
-export interface Operator extends Purview {
-  actor: Actor
 }
 
 /** `requested`: its request may have left, so the wish is kept; it is not sent again, and ends cancelled unless Meta has it. */
@@ -29,24 +29,24 @@ export interface Cancelled {
   requested: boolean
 }
 
-export async function cancelIntent(io: ManageIntentsIo, operator: Operator, id: string): Promise<Answer<Cancelled>> {
+export async function cancelIntent(io: ManageIntentsIo, operator: Doer, id: string): Promise<Answer<Cancelled>> {
   const found = await find(io, operator, id)
   if (!found.ok) return found
   const { key } = found.value
   const reason: Reason = { code: 'by_request', text: 'Cancelled by request.' }
-  const outcome = await io.cancel(key, { kind: 'cancel', reason, facts: { by: operator.actor.name } })
+  const outcome = await io.cancel(operator, key.id, { kind: 'cancel', reason, facts: { by: operator.actor.name } })
   if (outcome) return done({ key, requested: outcome === 'requested' })
   return conflict(io, key, 'an intent that is not over')
 }
 
 /** The same id, due now. The operator takes the risk that an unconfirmed message arrives twice. */
-export async function replayIntent(io: ManageIntentsIo, operator: Operator, id: string): Promise<Answer<IntentKey>> {
+export async function replayIntent(io: ManageIntentsIo, operator: Doer, id: string): Promise<Answer<IntentKey>> {
   const found = await find(io, operator, id)
   if (!found.ok) return found
   const { key } = found.value
   const reason: Reason = { code: 'by_request', text: 'Replayed by request.' }
   if (
-    !(await io.replay(key, {
+    !(await io.replay(operator, key.id, {
       kind: 'replay',
       reason,
       facts: { by: operator.actor.name, from: found.value.head.state },
@@ -63,7 +63,7 @@ export type Settlement = { outcome: 'sent'; wamid?: string | undefined } | { out
 /** An operator knows what Casement cannot: whether Meta has the message of an intent in doubt. */
 export async function settleIntent(
   io: ManageIntentsIo,
-  operator: Operator,
+  operator: Doer,
   id: string,
   settlement: Settlement,
 ): Promise<Answer<IntentKey>> {
@@ -72,8 +72,8 @@ export async function settleIntent(
   const { key, head } = found.value
   const outcome =
     settlement.outcome === 'sent'
-      ? await io.settleAsSent(key, settlement.wamid ?? null, settledAsSent(operator))
-      : await io.settleAsNotSent(key, (delivery) => settledAsNotSent(operator, delivery))
+      ? await io.settleAsSent(operator, key.id, settlement.wamid ?? null, settledAsSent(operator))
+      : await io.settleAsNotSent(operator, key.id, (delivery) => settledAsNotSent(operator, delivery))
   switch (outcome) {
     case 'not_in_doubt':
       return conflict(io, key, 'an intent in doubt')
@@ -92,12 +92,12 @@ const unconfirmed: Reason = {
   text: 'An operator said that it was not sent, and it is not to be sent twice.',
 }
 
-function settledAsSent(operator: Operator): RecordedDecision {
+function settledAsSent(operator: Doer): RecordedDecision {
   const reason: Reason = { code: 'by_request', text: 'An operator said that it was sent.' }
   return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'sent' } }
 }
 
-function settledAsNotSent(operator: Operator, delivery: Delivery): RecordedDecision {
+function settledAsNotSent(operator: Doer, delivery: Delivery): RecordedDecision {
   const again: Reason = { code: 'by_request', text: 'An operator said that it was not sent; it is sent again.' }
   const reason = delivery === 'at_least_once' ? again : unconfirmed
   return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'not_sent' } }
@@ -105,7 +105,7 @@ function settledAsNotSent(operator: Operator, delivery: Delivery): RecordedDecis
 
 async function find(
   io: ManageIntentsIo,
-  operator: Operator,
+  operator: Doer,
   id: string,
 ): Promise<Answer<{ key: IntentKey; head: IntentHead }>> {
   const key = keyOf(operator, id)

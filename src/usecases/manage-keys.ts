@@ -1,44 +1,20 @@
-import { type Actor, allows, isInPurview, type Purview, type Scope } from '../domain/access.ts'
+import { allows, isInPurview, type Principal, type Purview, type Scope } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
 import { DEFAULT_WORKSPACE, type WorkspaceId } from '../domain/ids.ts'
 import { type Instant, instant, toIso } from '../domain/time.ts'
+import type { KeyRead, NewKey } from '../store/access/api-keys.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
-
-/** A key as it is shown. */
-export interface KeyShown {
-  id: string
-  workspace: string
-  name: string
-  prefix: string
-  scopes: string[]
-  senders: string[] | null
-  allow_query: boolean
-  expires_at: Instant | null
-  last_used_at: Instant | null
-  created_at: Instant
-  created_by: Actor | null
-}
 
 export interface ManageKeysIo {
   now(): Promise<Instant>
   isWorkspace(id: string): Promise<boolean>
-  createKey(key: {
-    workspace: WorkspaceId
-    name: string
-    scopes: readonly Scope[]
-    senders: readonly string[] | null
-    allowQuery: boolean
-    expiresAt: Instant | null
-    createdBy: Actor
-  }): Promise<KeyShown & { key: string }>
-  listKeys(purview: Purview): Promise<KeyShown[]>
-  revokeKey(purview: Purview, id: string): Promise<boolean>
+  createKey(doer: Doer, key: NewKey): Promise<KeyRead & { key: string }>
+  listKeys(purview: Purview): Promise<KeyRead[]>
+  /** False when there is none in the purview. */
+  revokeKey(doer: Doer, purview: Purview, id: string): Promise<boolean>
 }
 
-/** Who asks. */
-export interface Administrator extends Purview {
-  actor: Actor
-  scopes: readonly string[]
-}
+export type Administrator = Principal & Doer
 
 export interface KeyRequest {
   name: string
@@ -54,7 +30,7 @@ export async function createKey(
   io: ManageKeysIo,
   caller: Administrator,
   request: KeyRequest,
-): Promise<Answer<KeyShown & { key: string }>> {
+): Promise<Answer<KeyRead & { key: string }>> {
   const target = await purviewOf(io, caller, request.workspace)
   if (!target.ok) return target
   const lacking = request.scopes.find((scope) => !allows(caller.scopes, scope))
@@ -71,14 +47,16 @@ export async function createKey(
   }
   const { name, scopes, allow_query: allowQuery = false } = request
   const { workspace } = target.value
-  return done(await io.createKey({ workspace, name, scopes, senders, allowQuery, expiresAt, createdBy: caller.actor }))
+  return done(
+    await io.createKey(caller, { workspace, name, scopes, senders, allowQuery, expiresAt, createdBy: caller.actor }),
+  )
 }
 
 export async function listKeys(
   io: ManageKeysIo,
-  caller: Administrator,
+  caller: Principal,
   workspace: string | undefined,
-): Promise<Answer<KeyShown[]>> {
+): Promise<Answer<KeyRead[]>> {
   const target = await purviewOf(io, caller, workspace)
   return target.ok ? done(await io.listKeys(target.value)) : target
 }
@@ -92,15 +70,11 @@ export async function revokeKey(
 ): Promise<Answer<null>> {
   const target = await purviewOf(io, caller, workspace)
   if (!target.ok) return target
-  return (await io.revokeKey(target.value, id)) ? done(null) : unknown('key_unknown', `API key ${id}`)
+  return (await io.revokeKey(caller, target.value, id)) ? done(null) : unknown('key_unknown', `API key ${id}`)
 }
 
 /** The caller's own purview, or all of the workspace that somebody with `system` names. Who has not learns nothing of others. */
-async function purviewOf(
-  io: ManageKeysIo,
-  caller: Administrator,
-  workspace: string | undefined,
-): Promise<Answer<Purview>> {
+async function purviewOf(io: ManageKeysIo, caller: Principal, workspace: string | undefined): Promise<Answer<Purview>> {
   if (workspace === undefined || workspace === caller.workspace) {
     return done({ workspace: caller.workspace, senders: caller.senders })
   }
@@ -115,7 +89,7 @@ function forbidden<T>(field: string, message: string): Answer<T> {
   return refused({ status: 403, code: 'forbidden', message, field })
 }
 
-export function viewOfKey(key: KeyShown): Record<string, unknown> {
+export function viewOfKey(key: KeyRead): Record<string, unknown> {
   return {
     ...key,
     expires_at: key.expires_at && toIso(key.expires_at),

@@ -1,4 +1,5 @@
 import type { Purview } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { toIso } from '../domain/time.ts'
@@ -11,7 +12,14 @@ import { cancelUnsent } from './reconcile-waits.ts'
  * goes on once it is active again.
  */
 export interface ManageSendersIo {
-  senders: Pick<SenderStore, 'update' | 'get' | 'list' | 'pause' | 'resume' | 'unlink'>
+  senders: Pick<SenderStore, 'get' | 'list'> & {
+    /** Null when it is not linked. `lifted`: it was restricted for its token and is active again. */
+    update(doer: Doer, id: PhoneNumberId, settings: SenderSettings): Promise<{ sender: Sender; lifted: boolean } | null>
+    pause(doer: Doer, id: PhoneNumberId): Promise<void>
+    resume(doer: Doer, id: PhoneNumberId): Promise<void>
+    /** False when it is not linked. */
+    unlink(doer: Doer, id: PhoneNumberId): Promise<boolean>
+  }
   /** Wakes the relay. */
   notifyDue(): Promise<void>
   /** Ends what has not left of a number that is not linked, and of no other. Returns how many; call again until it is 0. */
@@ -21,11 +29,11 @@ export interface ManageSendersIo {
 /** A new access token lifts a restriction it cures. The messaging limit is the portfolio's: it changes for all of its numbers. */
 export async function updateSender(
   io: ManageSendersIo,
-  purview: Purview,
+  doer: Doer,
   id: PhoneNumberId,
   settings: SenderSettings,
 ): Promise<Answer<Sender>> {
-  const updated = await io.senders.update(purview, id, settings)
+  const updated = await io.senders.update(doer, id, settings)
   if (!updated) return unknownSender(id)
   if (updated.lifted) await io.notifyDue()
   return done(updated.sender)
@@ -36,14 +44,14 @@ export async function getSender(io: ManageSendersIo, purview: Purview, id: Phone
   return sender ? done(sender) : unknownSender(id)
 }
 
-export async function pauseSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
-  await io.senders.pause(purview, id)
-  return getSender(io, purview, id)
+export async function pauseSender(io: ManageSendersIo, doer: Doer, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.pause(doer, id)
+  return getSender(io, doer, id)
 }
 
-export async function resumeSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<Sender>> {
-  await io.senders.resume(purview, id)
-  const answer = await getSender(io, purview, id)
+export async function resumeSender(io: ManageSendersIo, doer: Doer, id: PhoneNumberId): Promise<Answer<Sender>> {
+  await io.senders.resume(doer, id)
+  const answer = await getSender(io, doer, id)
   if (answer.ok) await io.notifyDue()
   return answer
 }
@@ -52,8 +60,8 @@ export async function resumeSender(io: ManageSendersIo, purview: Purview, id: Ph
  * What has not left is cancelled; what is on its way or in doubt still learns from Meta how it ended. Where this is interrupted,
  * `reconcile-waits` finds the number without a token and goes on.
  */
-export async function unlinkSender(io: ManageSendersIo, purview: Purview, id: PhoneNumberId): Promise<Answer<null>> {
-  if (!(await io.senders.unlink(purview, id))) return unknownSender(id)
+export async function unlinkSender(io: ManageSendersIo, doer: Doer, id: PhoneNumberId): Promise<Answer<null>> {
+  if (!(await io.senders.unlink(doer, id))) return unknownSender(id)
   await cancelUnsent(io, id)
   return done(null)
 }

@@ -1,11 +1,12 @@
 import type { Purview } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
 import type { WebhookEventRead, WebhookEventSelection, WebhookEventState } from '../store/webhooks/event-reads.ts'
 import { type Answer, done, invalid, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 
 export interface ManageWebhookEventsIo {
   listWebhookEvents(selection: WebhookEventSelection): Promise<WebhookEventRead[]>
-  replayWebhookEvent(purview: Purview, id: string): Promise<WebhookEventRead | null>
+  replayWebhookEvent(doer: Doer, id: string): Promise<WebhookEventRead | null>
 }
 
 export interface WebhookEventQuery {
@@ -38,10 +39,10 @@ export async function listWebhookEvents(
 
 export async function replayWebhookEvent(
   io: ManageWebhookEventsIo,
-  purview: Purview,
+  doer: Doer,
   id: string,
 ): Promise<Answer<WebhookEventRead>> {
-  const event = isEventId(id) ? await io.replayWebhookEvent(purview, id) : null
+  const event = isEventId(id) ? await io.replayWebhookEvent(doer, id) : null
   return event ? done(event) : unknown('webhook_event_unknown', `webhook event ${id}`)
 }
 

@@ -1,50 +1,30 @@
-import { allows, type Purview } from '../domain/access.ts'
+import { allows, type Principal } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
 import type { WorkspaceId } from '../domain/ids.ts'
 import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from '../domain/known-words.ts'
-import { type Instant, toIso } from '../domain/time.ts'
-import type { WordsByLanguage } from '../domain/words.ts'
+import { toIso } from '../domain/time.ts'
+import type { WorkspacePatch, WorkspaceRead } from '../store/access/workspaces.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 
-export interface Workspace {
-  id: WorkspaceId
-  name: string
-  stop_words: WordsByLanguage | null
-  start_words: WordsByLanguage | null
-  stop_buttons: string[]
-  stop_reply: Record<string, string> | null
-  created_at: Instant
-}
-
-/** Undefined keeps a value, null forgets it. */
-export interface WorkspaceChanges {
-  name?: string | undefined
-  stop_words?: WordsByLanguage | null | undefined
-  start_words?: WordsByLanguage | null | undefined
-  stop_buttons?: string[] | null | undefined
-  stop_reply?: Record<string, string> | null | undefined
-}
+export type { WorkspacePatch } from '../store/access/workspaces.ts'
 
 export interface ManageWorkspacesIo {
   /** Null when there is one of this id. */
-  createWorkspace(id: string, name: string): Promise<Workspace | null>
-  listWorkspaces(): Promise<Workspace[]>
-  readWorkspace(id: string): Promise<Workspace | null>
-  updateWorkspace(id: WorkspaceId, changes: WorkspaceChanges): Promise<Workspace | null>
-}
-
-/** Who asks. */
-export interface Overseer extends Purview {
-  scopes: readonly string[]
+  createWorkspace(doer: Doer, id: string, name: string): Promise<WorkspaceRead | null>
+  listWorkspaces(): Promise<WorkspaceRead[]>
+  readWorkspace(id: string): Promise<WorkspaceRead | null>
+  updateWorkspace(doer: Doer, id: WorkspaceId, changes: WorkspacePatch): Promise<WorkspaceRead | null>
 }
 
 /** Without an id one is made of the name. */
 export async function createWorkspace(
   io: ManageWorkspacesIo,
+  doer: Doer,
   { id, name }: { id?: string | undefined; name: string },
-): Promise<Answer<Workspace>> {
+): Promise<Answer<WorkspaceRead>> {
   const made = id ?? idOf(name)
   if (made === '') return invalid('id', 'expected id to be there, since name has no letter or digit to make one of')
-  const workspace = await io.createWorkspace(made, name)
+  const workspace = await io.createWorkspace(doer, made, name)
   if (workspace) return done(workspace)
   const message = `expected id to be new, there is a workspace "${made}"`
   return refused({ status: 409, code: 'workspace_exists', message, field: id === undefined ? 'name' : 'id' })
@@ -59,22 +39,26 @@ function idOf(name: string): string {
   return dashed.slice(0, MAX_ID_LENGTH).replace(/-+$/, '')
 }
 
-export async function getWorkspace(io: ManageWorkspacesIo, caller: Overseer, id: string): Promise<Answer<Workspace>> {
+export async function getWorkspace(
+  io: ManageWorkspacesIo,
+  caller: Principal,
+  id: string,
+): Promise<Answer<WorkspaceRead>> {
   const workspace = maySee(caller, id) ? await io.readWorkspace(id) : null
   return workspace ? done(workspace) : unknownWorkspace(id)
 }
 
 export async function updateWorkspace(
   io: ManageWorkspacesIo,
-  caller: Overseer,
+  caller: Principal & Doer,
   id: string,
-  changes: WorkspaceChanges,
-): Promise<Answer<Workspace>> {
-  const workspace = maySee(caller, id) ? await io.updateWorkspace(id as WorkspaceId, changes) : null
+  changes: WorkspacePatch,
+): Promise<Answer<WorkspaceRead>> {
+  const workspace = maySee(caller, id) ? await io.updateWorkspace(caller, id as WorkspaceId, changes) : null
   return workspace ? done(workspace) : unknownWorkspace(id)
 }
 
-function maySee({ workspace, scopes }: Overseer, id: string): boolean {
+function maySee({ workspace, scopes }: Principal, id: string): boolean {
   return workspace === id || allows(scopes, 'system')
 }
 
@@ -82,7 +66,7 @@ function unknownWorkspace<T>(id: string): Answer<T> {
   return unknown('workspace_unknown', `workspace ${id}`)
 }
 
-export function viewOfWorkspace(workspace: Workspace): Record<string, unknown> {
+export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknown> {
   return {
     ...viewInList(workspace),
     stop_words: workspace.stop_words ?? KNOWN_STOP_WORDS,
@@ -96,6 +80,6 @@ export function viewOfWorkspace(workspace: Workspace): Record<string, unknown> {
 /** What cannot be set otherwise in this version. */
 const SETTLED = { on_category_change: 'go_on', require_totp: false, budget: null }
 
-export function viewInList({ id, name, created_at }: Workspace): Record<string, unknown> {
+export function viewInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
   return { id, name, created_at: toIso(created_at) }
 }

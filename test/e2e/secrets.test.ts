@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningApp, startApp } from '../../src/app.ts'
-import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
+import { createTokenVault, ofSender } from '../../src/store/accounts/token-vault.ts'
 import { type Harness, LINK, quietLogger, resolvedConfig, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
@@ -55,7 +55,8 @@ describe('workers with different secrets', { timeout: 120_000 }, () => {
       `update senders set sealed_access_token = $1, updated_at = updated_at + interval '1 millisecond' where phone_number_id = $2`,
       [sealed, casement.sender],
     )
-  const sealedBy = (secret: string) => createTokenVault([Buffer.from(secret, 'hex')]).seal(LINK.access_token)
+  const sealedBy = (secret: string) =>
+    createTokenVault([Buffer.from(secret, 'hex')]).seal(LINK.access_token, ofSender(LINK.phone_number_id))
 
   it('send a whole campaign, and none of it fails', async () => {
     const messages = Array.from({ length: 300 }, () => ({

@@ -83,9 +83,16 @@ describe('a workspace', () => {
   /** Everything that the populated workspace has. Keys are without the time of their last use. */
   async function rows(): Promise<unknown[]> {
     const tables = [
-      ...['senders', 'wabas', 'portfolios', 'contacts', 'contact_identities', 'conversations', 'intents'].map(
-        (table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`,
-      ),
+      ...[
+        'senders',
+        'wabas',
+        'portfolios',
+        'contacts',
+        'contact_identities',
+        'conversations',
+        'intents',
+        'audit_events',
+      ].map((table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`),
       ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
         (table) => `select '${table}', t::text from ${table} t`,
       ),
@@ -108,6 +115,7 @@ describe('a workspace', () => {
     updateWorkspace: { id: 'default', body: () => ({ name: 'Taken' }) },
     createKey: { body: () => ({ name: 'spy', scopes: ['read'], workspace: 'default' }), status: 403 },
     listKeys: { status: 200 },
+    listAudit: { status: 200 },
     revokeKey: { id: 'key' },
     enqueueIntent: { body: enqueued, code: 'sender_unknown' },
     enqueueIntents: { body: () => ({ intents: [enqueued()] }), status: 200, code: 'sender_unknown' },
@@ -192,8 +200,12 @@ describe('a workspace', () => {
       if (how.code) expect(answer.text, what).toContain(how.code)
       expectNothingOfOurs(answer, `${url} ${JSON.stringify(body)}`, what)
       if (operationId.startsWith('list') && how.status === 200) {
-        const { data } = JSON.parse(answer.text) as { data: { id?: string; name?: string; phone_number_id?: string }[] }
-        const theirs = data.filter((one) => one.name !== 'stranger' && one.phone_number_id !== THEIRS)
+        const { data } = JSON.parse(answer.text) as {
+          data: { id?: string; name?: string; phone_number_id?: string; workspace?: string }[]
+        }
+        const theirs = data.filter(
+          (one) => one.name !== 'stranger' && one.phone_number_id !== THEIRS && one.workspace !== 'another',
+        )
         expect(theirs, what).toEqual([])
       }
     }

@@ -29,6 +29,7 @@ const protectedRoutes: [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string
   ['POST', '/v1/templates/lint'],
   ['GET', '/v1/templates/1'],
   ['GET', '/v1/webhook-events'],
+  ['GET', '/v1/audit'],
   ['POST', '/v1/webhook-events/1/replay'],
   ['GET', '/v1/unknown'],
 ]

@@ -315,7 +315,7 @@ describe('bad input', () => {
     const frame = '{"intents":[""]}'
     const raw = `{"intents":["${'x'.repeat(mib - frame.length)}"]}`
     expect((await call('POST', '/v1/intents/batch', { raw })).statusCode).toBe(200)
-    expect(asked('enqueue')).toHaveLength(1)
+    expect(asked('enqueueBatch')).toHaveLength(1)
   })
 
   it('says in a sentence what was expected and what came', async () => {

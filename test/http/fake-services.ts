@@ -42,20 +42,24 @@ export interface Call {
 
 export interface FakeServices {
   services: Services
-  /** Everything that was asked, `authenticate` left out. */
+  /** Everything that was asked, but for who it was and what was written down of it. */
   calls: Call[]
   asked(method: keyof Services): unknown[][]
 }
 
+const BESIDE = ['authenticate', 'record', 'signInRefused']
+
 /** Answers as the real ones would for one linked sender, one contact and one intent. `overrides` replace single answers. */
 export function fakeServices(overrides: Partial<Services> = {}): FakeServices {
   const calls: Call[] = []
+  const all: Call[] = []
   const answers: Services = { ...defaults, ...overrides }
   const services = Object.fromEntries(
     Object.entries(answers).map(([method, answer]) => [
       method,
       (...args: unknown[]) => {
-        if (method !== 'authenticate') calls.push({ method, args })
+        all.push({ method, args })
+        if (!BESIDE.includes(method)) calls.push({ method, args })
         return (answer as (...given: unknown[]) => unknown)(...args)
       },
     ]),
@@ -63,7 +67,7 @@ export function fakeServices(overrides: Partial<Services> = {}): FakeServices {
   return {
     services,
     calls,
-    asked: (method) => calls.filter((call) => call.method === method).map((call) => call.args),
+    asked: (method) => all.filter((call) => call.method === method).map((call) => call.args),
   }
 }
 
@@ -162,6 +166,10 @@ const defaults: Services = {
     return scopes ? { ...CALLER, scopes } : null
   },
 
+  record: async () => {},
+  signInRefused: async () => {},
+  listAudit: () => page({ id: '1', action: 'sender.pause' }),
+
   me: async (caller) => ({ kind: 'key', id: '1', name: 'ops', scopes: caller.scopes, workspace: caller.workspace }),
   createWorkspace: (_caller, input) => ok({ id: input.id ?? 'made', name: input.name, created_at: ISO }),
   listWorkspaces: async () => [{ id: 'default', name: 'Default', created_at: ISO }],
@@ -172,6 +180,7 @@ const defaults: Services = {
   revokeKey: (_caller, id) => known(id, ['1'], null),
 
   enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
+  enqueueBatch: async (_caller, inputs) => inputs.map(enqueueOne),
   getIntent: (_caller, id) => known(id, [INTENT], intent),
   listIntents: () => page(intent),
   cancelIntent: (_caller, id) => known(id, [INTENT], { intent: { ...intent, state: 'cancelled' }, requested: false }),

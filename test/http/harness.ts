@@ -1,9 +1,13 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/server.ts'
 import type { Services } from '../../src/http/services.ts'
 import { createLogger } from '../../src/log.ts'
+import { CALLER } from '../support/access.ts'
 import { ADMIN_KEY, type FakeServices, fakeServices } from './fake-services.ts'
+
+/** The caller of the fake services, as the API knows them. */
+export const CALLER_OVER_HTTP = { ...CALLER, origin: { address: '127.0.0.1', requestId: expect.any(String) } }
 
 export interface Harness extends FakeServices {
   app: FastifyInstance

@@ -107,7 +107,7 @@ describe('POST /v1/intents/batch', () => {
     const { call, asked } = await startServer()
     const answer = await call('POST', '/v1/intents/batch', { body: { intents: new Array(1000).fill(request) } })
     expect(answer.statusCode).toBe(200)
-    expect(asked('enqueue')).toHaveLength(1)
+    expect(asked('enqueueBatch')).toHaveLength(1)
   })
 
   it('refuses 1,001 intents', async () => {

@@ -27,6 +27,7 @@ const CONTRACT = [
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',
+  'GET /v1/audit',
   'GET /v1/contacts/{contact}',
   'PATCH /v1/contacts/{contact}',
   'DELETE /v1/contacts/{contact}',

@@ -9,9 +9,8 @@ import {
   templateView,
   webhookEventView,
 } from '../../src/http/views.ts'
-import { CALLER } from '../support/access.ts'
 import { CONTACT, refusal, SENDER, sender, WABA } from './fake-services.ts'
-import { startServer } from './harness.ts'
+import { CALLER_OVER_HTTP, startServer } from './harness.ts'
 
 const reads: [url: string, view: z.ZodType][] = [
   ['/v1/senders', listView(senderView)],
@@ -53,13 +52,13 @@ describe('senders', () => {
       default_when_closed: { downgrade: { name: 'keep_helping', language: 'en' } },
     }
     expect((await call('POST', '/v1/senders', { body })).statusCode).toBe(201)
-    expect(asked('linkSender')[0]).toEqual([CALLER, body])
+    expect(asked('linkSender')[0]).toEqual([CALLER_OVER_HTTP, body])
   })
 
   it('are changed member by member', async () => {
     const { call, asked } = await startServer()
     await call('PATCH', `/v1/senders/${SENDER}`, { body: { throughput_mps: 250 } })
-    expect(asked('updateSender')).toEqual([[CALLER, SENDER, { throughput_mps: 250 }]])
+    expect(asked('updateSender')).toEqual([[CALLER_OVER_HTTP, SENDER, { throughput_mps: 250 }]])
   })
 
   it.each(['pause', 'resume'])('can be asked to %s', async (verb) => {
@@ -91,20 +90,22 @@ describe('conversations', () => {
   it('are filtered by their window', async () => {
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations?open=false&sender=${SENDER}&q=ana&limit=5`)
-    expect(asked('listConversations')).toEqual([[CALLER, { open: false, sender: SENDER, q: 'ana', limit: 5 }]])
+    expect(asked('listConversations')).toEqual([
+      [CALLER_OVER_HTTP, { open: false, sender: SENDER, q: 'ana', limit: 5 }],
+    ])
   })
 
   it.each([CONTACT, `+${CONTACT}`, `%2B${CONTACT}`])('are found by %s', async (contact) => {
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations/${SENDER}/${contact}`)
-    expect(asked('getConversation')).toEqual([[CALLER, SENDER, CONTACT]])
+    expect(asked('getConversation')).toEqual([[CALLER_OVER_HTTP, SENDER, CONTACT]])
   })
 
   it('are asked for by the longest BSUID there is', async () => {
     const bsuid = `BR.ENT.${'a1'.repeat(64)}`
     const { call, asked } = await startServer()
     await call('GET', `/v1/conversations/${SENDER}/${bsuid}`)
-    expect(asked('getConversation')).toEqual([[CALLER, SENDER, bsuid]])
+    expect(asked('getConversation')).toEqual([[CALLER_OVER_HTTP, SENDER, bsuid]])
   })
 })
 
@@ -120,7 +121,7 @@ describe('templates', () => {
     const { call, asked } = await startServer()
     const answer = await call('POST', '/v1/templates', { body: { waba_id: WABA, ...document, sub_category: 'X' } })
     expect(answer.statusCode).toBe(201)
-    expect(asked('createTemplate')).toEqual([[CALLER, WABA, { ...document, sub_category: 'X' }]])
+    expect(asked('createTemplate')).toEqual([[CALLER_OVER_HTTP, WABA, { ...document, sub_category: 'X' }]])
   })
 
   it('are linted, whatever the document is', async () => {
@@ -154,7 +155,7 @@ describe('contacts', () => {
     const { call, asked } = await startServer()
     const body = { name: null, language: 'pt_BR', time_zone: 'America/Sao_Paulo' }
     expect((await call('PATCH', `/v1/contacts/${CONTACT}`, { body })).statusCode).toBe(200)
-    expect(asked('updateContact')).toEqual([[CALLER, CONTACT, body]])
+    expect(asked('updateContact')).toEqual([[CALLER_OVER_HTTP, CONTACT, body]])
   })
 
   it('are erased', async () => {
@@ -162,14 +163,14 @@ describe('contacts', () => {
     const answer = await call('DELETE', `/v1/contacts/${CONTACT}`)
     expect(answer.statusCode).toBe(202)
     expect(answer.json()).toEqual({ job: expect.any(String) })
-    expect(asked('eraseContact')).toEqual([[CALLER, CONTACT]])
+    expect(asked('eraseContact')).toEqual([[CALLER_OVER_HTTP, CONTACT]])
   })
 
   it('keep the evidence of their consent as it is', async () => {
     const { call, asked } = await startServer()
     const body = { category: 'marketing', state: 'in', evidence: { form: 'checkout', lines: [1, null] } }
     expect((await call('POST', `/v1/contacts/${CONTACT}/consent`, { body })).statusCode).toBe(200)
-    expect(asked('recordConsent')).toEqual([[CALLER, CONTACT, body]])
+    expect(asked('recordConsent')).toEqual([[CALLER_OVER_HTTP, CONTACT, body]])
   })
 
   it('that nobody knows are 404', async () => {

@@ -73,6 +73,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['admin', 'GET', '/v1/api-keys'],
   ['admin', 'DELETE', '/v1/api-keys/1'],
   ['admin', 'POST', `/v25.0/${SENDER}/block_users`],
+  ['admin', 'GET', '/v1/audit'],
   ['system', 'POST', '/v1/workspaces'],
   ['system', 'GET', '/v1/workspaces'],
 ]

@@ -38,7 +38,10 @@ describe('API keys', () => {
       senders: ['1', '2'],
       actor: { kind: 'key', id, name: 'shop' },
       scopes: ['send'],
+      allowQuery: false,
     })
+    const inQuery = await make({ allowQuery: true })
+    expect(await keys.authenticate(inQuery.key)).toMatchObject({ allowQuery: true })
   })
 
   it('are kept as a hash, with the beginning to tell them apart by', async () => {
@@ -107,7 +110,7 @@ describe('bootstrap keys', () => {
 
   it('may do everything, and are of the process whose environment names them', () => {
     const holderOf = bootstrapKeys([one, two])
-    expect(holderOf(one)).toMatchObject({ workspace: 'default', senders: null, scopes: ['system'] })
+    expect(holderOf(one)).toMatchObject({ workspace: 'default', senders: null, scopes: ['system'], allowQuery: false })
     expect(holderOf(two)).toEqual(holderOf(one))
     expect(bootstrapKeys([two])(one)).toBeNull()
     expect(bootstrapKeys([])('')).toBeNull()

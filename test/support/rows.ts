@@ -34,6 +34,8 @@ export interface Rows {
   readonly postgres: Postgres
   readonly senders: SenderStore
   readonly optOuts: OptOutBook
+  /** That seals the tokens. */
+  readonly secretKey: Buffer
   /** Fictional digits that no other call answers. */
   digits(): string
   linkSender(overrides?: {
@@ -64,7 +66,8 @@ export async function createRows(): Promise<Rows> {
   const database = await createTestDatabase()
   const postgres = openPostgres({ url: database.url, max: 4, applicationName: 'rows', onError: () => {} })
   const { db, pool } = postgres
-  const vault = createTokenVault([randomBytes(32)])
+  const secretKey = randomBytes(32)
+  const vault = createTokenVault([secretKey])
   const senders = senderStore(db, vault)
   const optOuts = optOutBook(vault)
   const attempts = attemptStore(pool)
@@ -117,6 +120,7 @@ export async function createRows(): Promise<Rows> {
     postgres,
     senders,
     optOuts,
+    secretKey,
     digits,
     now,
     queue,

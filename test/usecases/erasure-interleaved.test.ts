@@ -14,7 +14,7 @@ import { eraseStep } from '../../src/usecases/erase-contact.ts'
 import { learnIdentities } from '../../src/usecases/learn-identities.ts'
 import { eraseContact, recordConsent } from '../../src/usecases/manage-contacts.ts'
 import { runJobs } from '../../src/usecases/run-jobs.ts'
-import { ANOTHER, CALLER, HERE } from '../support/access.ts'
+import { ANOTHER, CALLER } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'
@@ -50,7 +50,7 @@ beforeEach(async () => {
 
 /** Asks for the erasure and makes its steps until the named one is the next; `end` makes the rest. */
 async function erasing(waId: string) {
-  const answer = await eraseContact(contacts, HERE.workspace, waId)
+  const answer = await eraseContact(contacts, CALLER, waId)
   if (!answer.ok) throw new Error('expected somebody to erase')
   const id = answer.value.job
   const runner = jobRunner({ postgres: rows.postgres, optOuts: rows.optOuts, onFailed: () => {} })
@@ -193,7 +193,7 @@ describe('while the ids of a person are cut off', () => {
   it('a consent is recorded of nobody', async () => {
     const { waId } = await rows.conversation(sender)
     const cut = await cutting(waId)
-    const recorded = recordConsent(contacts, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+    const recorded = recordConsent(contacts, CALLER, waId, { category: 'marketing', state: 'out' })
     await cut.commitOnceWaitedFor()
     expect(await recorded).toMatchObject({ ok: false })
     await cut.end()

@@ -18,7 +18,7 @@ import { claimEvents } from '../../src/store/webhooks/claim.ts'
 import { eraseStep } from '../../src/usecases/erase-contact.ts'
 import { eraseContact, getContact, recordConsent, updateContact } from '../../src/usecases/manage-contacts.ts'
 import { runJobs } from '../../src/usecases/run-jobs.ts'
-import { HERE } from '../support/access.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -58,31 +58,31 @@ describe('contacts', () => {
 
   it('keep what a change does not name and forget what it sets to null', async () => {
     const { waId } = await rows.conversation(sender)
-    await updateContact(io, HERE.workspace, waId, { name: 'Ana', language: 'pt_BR', time_zone: 'America/Sao_Paulo' })
-    await updateContact(io, HERE.workspace, waId, { language: null })
+    await updateContact(io, CALLER, waId, { name: 'Ana', language: 'pt_BR', time_zone: 'America/Sao_Paulo' })
+    await updateContact(io, CALLER, waId, { language: null })
     expect(await show(waId)).toMatchObject({ name: 'Ana', language: null, time_zone: 'America/Sao_Paulo' })
   })
 
   it('that nobody ever met are unknown', async () => {
     for (const contact of ['15550009999', 'Ana']) {
       expect(await getContact(io, HERE.workspace, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
-      expect(await updateContact(io, HERE.workspace, contact, {})).toMatchObject({
+      expect(await updateContact(io, CALLER, contact, {})).toMatchObject({
         ok: false,
         refusal: { status: 404 },
       })
-      expect(await eraseContact(io, HERE.workspace, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
+      expect(await eraseContact(io, CALLER, contact)).toMatchObject({ ok: false, refusal: { status: 404 } })
     }
   })
 
   describe('consent', () => {
     it('is what was recorded last, with the evidence of all', async () => {
       const { waId, contactId } = await rows.conversation(sender)
-      await recordConsent(io, HERE.workspace, waId, {
+      await recordConsent(io, CALLER, waId, {
         category: 'marketing',
         state: 'in',
         evidence: { form: 'checkout' },
       })
-      const answer = await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+      const answer = await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'out' })
       expect(answer).toMatchObject({ ok: true, value: { marketing: 'out', utility: 'unknown' } })
       const { rows: kept } = await rows.postgres.pool.query(
         'select state, evidence from consents where contact_id = $1 order by id',
@@ -101,7 +101,7 @@ describe('contacts', () => {
         .set({ stopped_marketing_at: new Date() })
         .where('id', '=', contactId)
         .execute()
-      expect(await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'in' })).toMatchObject({
+      expect(await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'in' })).toMatchObject({
         value: { marketing: 'out' },
       })
     })
@@ -111,7 +111,7 @@ describe('contacts', () => {
     const runner = () => jobRunner({ postgres: rows.postgres, optOuts: rows.optOuts, onFailed: () => {} })
     /** Asks for it and runs it, in as many rounds as it takes. */
     async function erase(contact: string) {
-      const answer = await eraseContact(io, HERE.workspace, contact)
+      const answer = await eraseContact(io, CALLER, contact)
       if (!answer.ok) return answer
       while (await runJobs(runner(), JOBS)) {}
       return readJob(rows.postgres.db, HERE.workspace, answer.value.job)
@@ -131,7 +131,7 @@ describe('contacts', () => {
 
     it('is one job while it is under way', async () => {
       const { waId } = await rows.conversation(sender)
-      const jobs = [await eraseContact(io, HERE.workspace, waId), await eraseContact(io, HERE.workspace, waId)]
+      const jobs = [await eraseContact(io, CALLER, waId), await eraseContact(io, CALLER, waId)]
       expect(jobs[1]).toEqual(jobs[0])
     })
 
@@ -141,7 +141,7 @@ describe('contacts', () => {
       await rows.attempt(sender, sent, { event: 'accept' })
       const queued = await rows.intent(sender, conversation)
       await rows.queue(sender)
-      await recordConsent(io, HERE.workspace, waId, { category: 'utility', state: 'in' })
+      await recordConsent(io, CALLER, waId, { category: 'utility', state: 'in' })
       const other = await rows.conversation(sender)
       await inTransaction(rows.postgres.pool, async (trx) => {
         await lockAlone(trx, [contactId, other.contactId])
@@ -195,7 +195,7 @@ describe('contacts', () => {
       const { waId } = await rows.conversation(sender)
       await storeEvent(`{"contacts":[{"wa_id":"${waId}"}]}`, 'pending')
       const claim = await claimEvents(rows.postgres.pool, { payloads: 10, bytes: 1_000_000 }, [])
-      const answer = await eraseContact(io, HERE.workspace, waId)
+      const answer = await eraseContact(io, CALLER, waId)
       await runJobs(runner(), JOBS)
       expect(await show(waId)).not.toBeNull()
       await claim.release()
@@ -214,7 +214,7 @@ describe('contacts', () => {
         await gate
       })
       await reached
-      const answer = await eraseContact(io, HERE.workspace, waId)
+      const answer = await eraseContact(io, CALLER, waId)
       await runJobs(runner(), JOBS)
       expect(await show(waId)).not.toBeNull()
       const late = await rows.intent(sender, conversation)
@@ -228,7 +228,7 @@ describe('contacts', () => {
     it('goes on where a process died between two steps', async () => {
       const { waId, id: conversation } = await rows.conversation(sender)
       await rows.intent(sender, conversation)
-      const answer = await eraseContact(io, HERE.workspace, waId)
+      const answer = await eraseContact(io, CALLER, waId)
       const id = answer.ok ? answer.value.job : ''
       // One step a round, each in a runner of its own, and each tried once in vain.
       for (let round = 0; round < 20; round += 1) {
@@ -257,7 +257,7 @@ describe('contacts', () => {
         async (how) => {
           const subscriber = how === 'api' ? '98111222' : '98111333'
           const { waId, contactId } = await rows.conversation(sender, `55119${subscriber}`)
-          if (how === 'api') await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+          if (how === 'api') await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'out' })
           else await stopMarketing(rows.postgres.db, contactId, new Date())
           await erase(waId)
           await rows.conversation(sender, `5511${subscriber}`)
@@ -267,7 +267,7 @@ describe('contacts', () => {
 
       it('is remembered when the id is learnt of somebody who came back by another', async () => {
         const { waId } = await rows.conversation(sender)
-        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'out' })
         await erase(waId)
         const bsuid = identityOfBsuid('BR.777' as Bsuid, await rows.wabaOf(sender))
         const recognise = (...ids: Identity[]) =>
@@ -288,10 +288,10 @@ describe('contacts', () => {
 
       it('is forgotten when they opted in again before a second erasure', async () => {
         const { waId } = await rows.conversation(sender)
-        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'out' })
         await erase(waId)
         await rows.conversation(sender, waId)
-        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'in' })
+        await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'in' })
         await erase(waId)
         await rows.conversation(sender, waId)
         expect((await show(waId))?.marketing).toBe('unknown')
@@ -299,7 +299,7 @@ describe('contacts', () => {
 
       it('keeps a process without the secret from making contacts, and any other from forgetting', async () => {
         const { waId } = await rows.conversation(sender)
-        await recordConsent(io, HERE.workspace, waId, { category: 'marketing', state: 'out' })
+        await recordConsent(io, CALLER, waId, { category: 'marketing', state: 'out' })
         await erase(waId)
         const make = (book: OptOutBook) =>
           inTransaction(rows.postgres.pool, (trx) =>

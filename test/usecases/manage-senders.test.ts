@@ -10,7 +10,7 @@ import {
   updateSender,
   viewOfSender,
 } from '../../src/usecases/manage-senders.ts'
-import { HERE } from '../support/access.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -28,7 +28,7 @@ describe('an operator and a sender', () => {
 
   function link(phoneNumberId: PhoneNumberId, wabaId: WabaId) {
     const linkIo = { ...io, startTemplateSync: (waba: WabaId) => void synced.push(waba) }
-    return linkSender(linkIo, { workspace: HERE.workspace, phoneNumberId, wabaId, accessToken: 'token-1' })
+    return linkSender(linkIo, CALLER, { workspace: HERE.workspace, phoneNumberId, wabaId, accessToken: 'token-1' })
   }
 
   async function dueFor(sender: PhoneNumberId): Promise<IntentId> {
@@ -68,9 +68,9 @@ describe('an operator and a sender', () => {
 
   it('pauses it, twice without a change', async () => {
     const id = await rows.linkSender()
-    const first = await pauseSender(io, HERE, id)
+    const first = await pauseSender(io, CALLER, id)
     expect(first).toMatchObject({ ok: true, value: { state: 'paused', reason: { code: 'sender_paused' } } })
-    expect(await pauseSender(io, HERE, id)).toEqual(first)
+    expect(await pauseSender(io, CALLER, id)).toEqual(first)
   })
 
   it('writes nothing to what is due when it is paused and resumed, and wakes the relay', async () => {
@@ -79,10 +79,10 @@ describe('an operator and a sender', () => {
     const versions = () =>
       sql`select id, xmin::text from intents where phone_number_id = ${id} order by id`.execute(rows.postgres.db)
     const before = await versions()
-    await pauseSender(io, HERE, id)
+    await pauseSender(io, CALLER, id)
     const notifyDue = vi.fn(async () => {})
     const waking = { ...io, notifyDue }
-    expect(await resumeSender(waking, HERE, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
+    expect(await resumeSender(waking, CALLER, id)).toMatchObject({ ok: true, value: { state: 'active', reason: null } })
     expect((await versions()).rows).toEqual(before.rows)
     expect(notifyDue).toHaveBeenCalledTimes(1)
     expect(await Promise.all(intents.map(stateOf))).toEqual(['scheduled', 'scheduled'])
@@ -93,9 +93,9 @@ describe('an operator and a sender', () => {
     await rows.senders.restrict(id, refusedToken, true)
     const notifyDue = vi.fn(async () => {})
     const waking = { ...io, notifyDue }
-    await updateSender(waking, HERE, id, { throughputMps: 100 })
+    await updateSender(waking, CALLER, id, { throughputMps: 100 })
     expect(notifyDue).not.toHaveBeenCalled()
-    expect(await updateSender(waking, HERE, id, { accessToken: 'token-2' })).toMatchObject({
+    expect(await updateSender(waking, CALLER, id, { accessToken: 'token-2' })).toMatchObject({
       ok: true,
       value: { state: 'active' },
     })
@@ -110,7 +110,7 @@ describe('an operator and a sender', () => {
     await rows.open(id, onItsWay)
     const { id: elsewhere } = await rows.conversation(id)
     const scheduled = await rows.intent(id, elsewhere)
-    expect(await unlinkSender(io, HERE, id)).toEqual({ ok: true, value: null })
+    expect(await unlinkSender(io, CALLER, id)).toEqual({ ok: true, value: null })
     expect(await Promise.all([held, scheduled, onItsWay].map(stateOf))).toEqual([
       'cancelled',
       'cancelled',
@@ -130,10 +130,10 @@ describe('an operator and a sender', () => {
   it('is told when there is no such sender', async () => {
     const id = '999' as PhoneNumberId
     const answers = await Promise.all([
-      pauseSender(io, HERE, id),
-      resumeSender(io, HERE, id),
-      updateSender(io, HERE, id, {}),
-      unlinkSender(io, HERE, id),
+      pauseSender(io, CALLER, id),
+      resumeSender(io, CALLER, id),
+      updateSender(io, CALLER, id, {}),
+      unlinkSender(io, CALLER, id),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ ok: false, refusal: { status: 404 } })
   })

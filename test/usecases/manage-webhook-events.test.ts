@@ -7,7 +7,7 @@ import {
   replayWebhookEvent,
   type WebhookEventQuery,
 } from '../../src/usecases/manage-webhook-events.ts'
-import { HERE } from '../support/access.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -64,14 +64,14 @@ describe('stored webhook events', () => {
   it('are pending again when they are replayed', async () => {
     const id = await store('{}')
     await markFailed(rows.postgres.db, id, 'broken')
-    expect(await replayWebhookEvent(io, HERE, id)).toMatchObject({
+    expect(await replayWebhookEvent(io, CALLER, id)).toMatchObject({
       ok: true,
       value: { id, state: 'pending', tries: 0, error: null },
     })
   })
 
   it.each(['0', '99999999999999999999', 'abc'])('know no event %s', async (id) => {
-    expect(await replayWebhookEvent(io, HERE, id)).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await replayWebhookEvent(io, CALLER, id)).toMatchObject({ ok: false, refusal: { status: 404 } })
   })
 
   it('refuse an unknown state and a bad cursor', async () => {

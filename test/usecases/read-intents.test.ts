@@ -4,7 +4,7 @@ import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/i
 import { HOUR_MS, plus, toIso } from '../../src/domain/time.ts'
 import { viewOfIntent } from '../../src/store/intents/view.ts'
 import { getIntent, type IntentQuery, listIntents } from '../../src/usecases/read-intents.ts'
-import { ANOTHER, HERE } from '../support/access.ts'
+import { ANOTHER, CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -75,8 +75,8 @@ describe('reading intents', () => {
       const mine = await rows.conversation(sender)
       const id = await rows.intent(sender, mine.id)
       await rows.hold(id)
-      await io.cancel({ ...HERE, id }, { kind: 'cancel', reason: { code: 'by_request', text: '' }, facts: {} })
-      await io.replay({ ...HERE, id }, { kind: 'replay', reason: { code: 'by_request', text: '' }, facts: {} })
+      await io.cancel(CALLER, id, { kind: 'cancel', reason: { code: 'by_request', text: '' }, facts: {} })
+      await io.replay(CALLER, id, { kind: 'replay', reason: { code: 'by_request', text: '' }, facts: {} })
       await rows.attempt(sender, id, {
         event: 'fail',
         reason: { code: 'graph_refused', text: 'No.', graphCode: 131000 },

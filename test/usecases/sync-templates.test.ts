@@ -4,7 +4,7 @@ import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { createTemplate } from '../../src/usecases/create-template.ts'
 import { getTemplate, listTemplates } from '../../src/usecases/read-templates.ts'
 import { syncTemplates } from '../../src/usecases/sync-templates.ts'
-import { HERE } from '../support/access.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -160,7 +160,7 @@ describe('templates', () => {
     it('stores the template as Meta answered', async () => {
       const id = rows.digits()
       graph.createTemplate = async () => ({ kind: 'ok', value: { id, status: 'PENDING', category: 'MARKETING' } })
-      expect(await createTemplate(io, waba, document)).toEqual({ ok: true, value: id })
+      expect(await createTemplate(io, CALLER, waba, document)).toEqual({ ok: true, value: id })
       const answer = await getTemplate(io, HERE, id)
       expect(answer).toMatchObject({
         ok: true,
@@ -175,12 +175,12 @@ describe('templates', () => {
       await syncTemplates(io, waba)
       const id = rows.digits()
       graph.createTemplate = async () => ({ kind: 'ok', value: { id, status: 'PENDING', category: 'UTILITY' } })
-      await createTemplate(io, waba, document)
+      await createTemplate(io, CALLER, waba, document)
       expect(await getTemplate(io, HERE, id)).toMatchObject({ ok: true, value: { row: { status: 'PENDING' } } })
     })
 
     it('does not ask Meta for what cannot be right', async () => {
-      const answer = await createTemplate(io, waba, { ...document, name: 'Keep Helping' })
+      const answer = await createTemplate(io, CALLER, waba, { ...document, name: 'Keep Helping' })
       expect(answer).toMatchObject({ ok: false, refusal: { status: 422, problems: [{ path: 'name' }] } })
     })
 
@@ -209,7 +209,7 @@ describe('templates', () => {
       ['a lost answer as unclear', { kind: 'uncertain', why: 'reset', httpStatus: null }, 502],
     ] as const)('reports %s', async (_what, answer, status) => {
       graph.createTemplate = async () => answer
-      expect(await createTemplate(io, waba, document)).toMatchObject({ ok: false, refusal: { status } })
+      expect(await createTemplate(io, CALLER, waba, document)).toMatchObject({ ok: false, refusal: { status } })
     })
   })
 })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { addCommand, type Cli, present } from '../cli.ts'
+import { addCommand, type Cli, instantOption, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { UsageError } from '../failure.ts'
 import { fields, table } from '../table.ts'
@@ -88,7 +88,7 @@ function addKeyCreate(key: Command, cli: Cli): void {
   withApi(command)
     .requiredOption('--scopes <scopes>', `what it may do, with commas between: ${SCOPES}`, listed)
     .option('--senders <ids>', 'numbers that it sees and uses, with commas between (default: all)', listed)
-    .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z (default: never)')
+    .option('--expires <instant>', 'when it ends, such as 2027-01-01T00:00:00Z (default: never)', instantOption)
     .option('--allow-query', 'lets the drop-in take it as ?access_token=')
     .option('--workspace <id>', 'of another workspace; needs a key with the scope system')
     .action(async (name: string, options: KeyOptions) => {

@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import type { Check } from '../../app/doctor.ts'
-import { resolveConfig } from '../../app/resolve.ts'
-import { findRunning } from '../../app/running.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
-import { Unsuccessful } from '../failure.ts'
+import { CommandFailed, Unsuccessful } from '../failure.ts'
+import { installation } from '../installation.ts'
 import type { Colors } from '../terminal.ts'
 
 export function addDoctor(program: Command, cli: Cli): void {
@@ -20,17 +19,13 @@ export function addDoctor(program: Command, cli: Cli): void {
 }
 
 async function examine(cli: Cli): Promise<Check[]> {
-  const config = cli.config('tool')
-  const running = config.databaseUrl === null ? await findRunning(config.dataDir) : null
-  if (config.databaseUrl === null && running === null) {
-    const detail = `no Casement runs on ${config.dataDir}, and DATABASE_URL is not set; start one with: npx casement start`
-    return [{ name: 'database', ok: false, detail }]
-  }
-  const own = running
-    ? { databaseUrl: running.databaseUrl, ...(running.sandboxUrl ? { sandboxUrl: running.sandboxUrl } : {}) }
-    : {}
+  const config = await installation(cli).catch((error: unknown) => {
+    if (error instanceof CommandFailed && error.code === 'not_running') return error
+    throw error
+  })
+  if (config instanceof CommandFailed) return [{ name: 'database', ok: false, detail: config.message }]
   const { doctor } = await import('../../app/doctor.ts')
-  return doctor(await resolveConfig(config, own))
+  return doctor(config)
 }
 
 function show(colors: Colors, checks: readonly Check[]): string {

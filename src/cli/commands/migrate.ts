@@ -23,12 +23,23 @@ async function migrate(cli: Cli, options: MigrateOptions): Promise<void> {
   }
   const url = databaseDirectUrl ?? databaseUrl
   const { migrateAll, resetClock } = await import('../../app.ts')
+  const { recordHere } = await import('../../app/at-the-machine.ts')
   const applied = await migrateAll(url, lanes)
+  if (applied.length > 0) {
+    await recordHere(url, { action: 'schema.migrate', object: { kind: 'schema', id: null }, detail: { applied } })
+  }
   const done: string[] = [...applied]
   let clock_back_ms: number | undefined
   if (options.resetClock) {
     clock_back_ms = await resetClock(url)
-    if (clock_back_ms !== 0) done.push(`the clock was set back by ${clock_back_ms} ms`)
+    if (clock_back_ms !== 0) {
+      done.push(`the clock was set back by ${clock_back_ms} ms`)
+      await recordHere(url, {
+        action: 'clock.reset',
+        object: { kind: 'clock', id: null },
+        detail: { back_ms: clock_back_ms },
+      })
+    }
   }
   const document = { applied, ...(clock_back_ms === undefined ? {} : { clock_back_ms }) }
   present(cli, options, document, () => (done.length > 0 ? done.join('\n') : 'nothing to do'))

@@ -36,7 +36,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/workspaces', {
-      config: { scope: 'system' },
+      config: { scope: 'system', audit: { action: 'workspace.create', by: 'deed' } },
       schema: {
         tags,
         operationId: 'createWorkspace',
@@ -75,7 +75,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.patch('/workspaces/:id', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'workspace.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateWorkspace',
@@ -90,7 +90,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/api-keys', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'key.create', by: 'deed' } },
       schema: {
         tags,
         operationId: 'createKey',
@@ -120,7 +120,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.delete('/api-keys/:id', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'key.revoke', by: 'deed' } },
       schema: {
         tags,
         operationId: 'revokeKey',

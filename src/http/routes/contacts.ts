@@ -23,7 +23,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.patch('/contacts/:contact', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'contact.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateContact',
@@ -38,7 +38,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.delete('/contacts/:contact', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'contact.erase', by: 'deed' } },
       schema: {
         tags,
         operationId: 'eraseContact',
@@ -53,7 +53,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/contacts/:contact/consent', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'contact.consent', by: 'deed' } },
       schema: {
         tags,
         operationId: 'recordConsent',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, bearerOf, requireDeclaredScopes, requireScope } from '../auth.ts'
+import { authenticate, bearerOf, requireDeclarations, requireScope } from '../auth.ts'
 import { readCloudRequest, readOptions } from '../drop-in-request.ts'
 import { internalError, toApiError, unauthorized, unavailable } from '../errors.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
@@ -24,7 +24,7 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
       return sendGraphError(reply, services.isAway(error) ? unavailable() : internalError(request.id))
     })
     app.setNotFoundHandler((_request, reply) => sendGraphError(reply, unknownGraphPath()))
-    requireDeclaredScopes(app)
+    requireDeclarations(app)
     app.addHook('onRequest', requireGraphToken(services))
     await app.register(messageRoutes(services, maxJsonBytes))
     await app.register(passThroughRoutes(services))
@@ -35,7 +35,8 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
     app.post<{ Params: { phone_number_id: string } }>('/:phone_number_id/messages', {
-      config: { scope: 'send' },
+      // A message: the intent has created_by. A read receipt is one too.
+      config: { scope: 'send', audit: null },
       validatorCompiler: checkedByUseCase,
       schema: documentDropIn,
       handler: async (request, reply) => {
@@ -77,7 +78,7 @@ function forwardReceipt(
 /** The key where Graph's clients put their token: the header, or `?access_token=`. Throws 401 or 403. */
 function requireGraphToken(services: Services) {
   return async (request: FastifyRequest): Promise<void> => {
-    const caller = await authenticate(services, graphTokenOf(request))
+    const caller = await authenticate(services, request, graphTokenOf(request))
     if (caller === null) throw unauthorized()
     request.caller = caller
     if (!request.is404) requireScope(caller, request.routeOptions.config.scope)

@@ -15,7 +15,7 @@ const intent = json('The intent.', intentView)
 export function intentRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.post('/intents', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: null },
       validatorCompiler: checkedByUseCase,
       schema: {
         tags,
@@ -39,7 +39,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/intents/batch', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'intent.batch', by: 'deed' } },
       validatorCompiler: checkedByUseCase,
       schema: {
         tags,
@@ -52,7 +52,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
       },
       handler: async (request) => {
         const { intents } = parse(batchFrame, request.body)
-        const results = intents.length === 0 ? [] : await services.enqueue(request.caller, intents)
+        const results = intents.length === 0 ? [] : await services.enqueueBatch(request.caller, intents)
         return { results: results.map(itemOf) }
       },
     })
@@ -82,7 +82,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/intents/:id/cancel', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'intent.cancel', by: 'deed' } },
       schema: {
         tags,
         operationId: 'cancelIntent',
@@ -100,7 +100,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/intents/:id/replay', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'intent.replay', by: 'deed' } },
       schema: {
         tags,
         operationId: 'replayIntent',
@@ -112,7 +112,7 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/intents/:id/settle', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'intent.settle', by: 'deed' } },
       schema: {
         tags,
         operationId: 'settleIntent',

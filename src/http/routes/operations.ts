@@ -4,7 +4,7 @@ import { json, textual } from '../document.ts'
 import type { Services } from '../services.ts'
 
 const tags = ['Operations']
-const config = { quiet: true }
+const config = { quiet: true, guard: 'open' } as const
 
 /** For machines that watch; without a key, so nothing here says more than up or down and how much. */
 export function operationRoutes(services: Services): FastifyPluginAsyncZod {

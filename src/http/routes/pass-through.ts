@@ -64,17 +64,17 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
       handler,
     })
     app.delete('/:media_id', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'media.delete', by: 'answer' } },
       schema: documentPassThrough('cloudApiDeleteMedia', 'Delete a media object'),
       handler,
     })
     app.post('/:media_id', {
-      config: { scope: 'templates' },
+      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
       schema: documentPassThrough('cloudApiEditTemplate', 'Edit a template'),
       handler,
     })
     app.post('/:phone_number_id/media', {
-      config: { scope: 'send' },
+      config: { scope: 'send', audit: { action: 'media.upload', by: 'answer' } },
       schema: documentPassThrough('cloudApiUploadMedia', 'Upload media'),
       handler,
     })
@@ -84,13 +84,21 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
       handler,
     })
     app.post('/:waba_id/message_templates', {
-      config: { scope: 'templates' },
+      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
       schema: documentPassThrough('cloudApiCreateTemplate', 'Create a template at Meta'),
       handler,
     })
-    app.delete('/:waba_id/message_templates', { config: { scope: 'templates' }, ...hidden })
+    app.delete('/:waba_id/message_templates', {
+      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
+      ...hidden,
+    })
     for (const [edge, scope] of Object.entries(OTHER_WRITABLE)) {
-      app.route({ method: ['POST', 'DELETE'], url: `/:id/${edge}`, config: { scope }, ...hidden })
+      app.route({
+        method: ['POST', 'DELETE'],
+        url: `/:id/${edge}`,
+        config: { scope, audit: { action: 'graph.write', by: 'answer' } },
+        ...hidden,
+      })
     }
     app.get('/:id/:edge', { config, ...hidden })
     app.get('/:id/:edge/:item', { config, ...hidden })
@@ -98,7 +106,7 @@ export function passThroughRoutes(services: Services): FastifyPluginAsync {
     app.route({
       method: ['POST', 'DELETE'],
       url: '/:id/:edge',
-      config,
+      config: { ...config, audit: { action: 'graph.write', by: 'answer' } },
       schema: { hide: true },
       handler: async () => {
         const message = 'expected a request that Casement sends or passes on; this one has to go to Meta directly'

@@ -9,7 +9,7 @@ import { notFound } from '../errors.ts'
  * customers, faults, the ledger. They show and move what is of all workspaces, so they are for admins of `default`.
  */
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 /** Of the answer; everything else is the business of one connection. */
 const ANSWERED_HEADERS = ['content-type', 'cache-control']
 
@@ -21,12 +21,13 @@ export function sandboxRoutes(sandboxUrl: string): FastifyPluginAsync {
     app.addHook('preClose', async () => {
       for (const stream of streams) stream.abort()
     })
+    const handler = (request: FastifyRequest, reply: FastifyReply) => forward(sandboxUrl, streams, request, reply)
+    const route = { url: '/sandbox/*', schema: { hide: true }, handler }
+    app.route({ ...route, method: 'GET', config: { scope: 'admin' } })
     app.route({
-      method: METHODS,
-      url: '/sandbox/*',
-      config: { scope: 'admin' },
-      schema: { hide: true },
-      handler: (request, reply) => forward(sandboxUrl, streams, request, reply),
+      ...route,
+      method: WRITES,
+      config: { scope: 'admin', audit: { action: 'sandbox.control', by: 'answer' } },
     })
   }
 }

@@ -11,7 +11,7 @@ const sender = json('The sender. Its token is never part of an answer.', senderV
 export function senderRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.post('/senders', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'sender.link', by: 'deed' } },
       schema: {
         tags,
         operationId: 'linkSender',
@@ -55,7 +55,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.patch('/senders/:id', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'sender.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateSender',
@@ -69,7 +69,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.delete('/senders/:id', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'sender.unlink', by: 'deed' } },
       schema: {
         tags,
         operationId: 'unlinkSender',
@@ -84,7 +84,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/senders/:id/pause', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'sender.pause', by: 'deed' } },
       schema: {
         tags,
         operationId: 'pauseSender',
@@ -97,7 +97,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/senders/:id/resume', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'sender.resume', by: 'deed' } },
       schema: {
         tags,
         operationId: 'resumeSender',

@@ -23,7 +23,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/templates', {
-      config: { scope: 'templates' },
+      config: { scope: 'templates', audit: { action: 'template.create', by: 'deed' } },
       schema: {
         tags,
         operationId: 'createTemplate',
@@ -42,7 +42,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/templates/sync', {
-      config: { scope: 'templates' },
+      config: { scope: 'templates', audit: { action: 'template.sync', by: 'answer' } },
       schema: {
         tags,
         operationId: 'syncTemplates',
@@ -57,7 +57,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/templates/lint', {
-      config: { scope: 'read' },
+      config: { scope: 'read', audit: null },
       schema: {
         tags,
         operationId: 'lintTemplate',

@@ -22,6 +22,7 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
     )
 
     app.get('/webhooks/whatsapp', {
+      config: { guard: 'signature' },
       schema: {
         tags,
         operationId: 'verifyWebhook',
@@ -50,6 +51,7 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/webhooks/whatsapp', {
+      config: { guard: 'signature' },
       validatorCompiler: checkedByUseCase,
       schema: {
         tags,
@@ -91,7 +93,7 @@ export function webhookEventRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/webhook-events/:id/replay', {
-      config: { scope: 'admin' },
+      config: { scope: 'admin', audit: { action: 'webhook_event.replay', by: 'deed' } },
       schema: {
         tags,
         operationId: 'replayWebhookEvent',

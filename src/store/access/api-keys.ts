@@ -1,15 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type RawBuilder, sql } from 'kysely'
-import type { Actor, Purview, Scope } from '../../domain/access.ts'
+import type { Actor, Principal, Purview, Scope } from '../../domain/access.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
-
-/** Who a key belongs to, what it sees and what it may do. */
-export interface KeyHolder extends Purview {
-  actor: Actor
-  scopes: readonly string[]
-}
 
 /** A key as it is shown: never with the key itself, of which only a hash is kept. */
 export interface KeyRead {
@@ -64,9 +58,9 @@ export function apiKeyStore(db: Db) {
 
   return {
     /** Null for a key that is unknown, expired or revoked. */
-    async authenticate(key: string): Promise<KeyHolder | null> {
+    async authenticate(key: string): Promise<Principal | null> {
       const { rows } = await sql<FoundKey>`
-        select id, workspace, name, scopes, senders, ${isUnrecorded} as unrecorded from api_keys
+        select id, workspace, name, scopes, senders, allow_query, ${isUnrecorded} as unrecorded from api_keys
         where key_hash = ${hashOf(key)} and revoked_at is null and (expires_at is null or expires_at > casement_now())`.execute(
         db,
       )
@@ -78,6 +72,7 @@ export function apiKeyStore(db: Db) {
         senders: row.senders,
         actor: { kind: 'key', id: row.id, name: row.name },
         scopes: row.scopes,
+        allowQuery: row.allow_query,
       }
     },
 
@@ -118,6 +113,7 @@ interface FoundKey {
   name: string
   scopes: string[]
   senders: PhoneNumberId[] | null
+  allow_query: boolean
   unrecorded: boolean
 }
 

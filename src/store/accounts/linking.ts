@@ -5,7 +5,7 @@ import type { Db } from '../pg/postgres.ts'
 import { readSender, type Sender } from './sender-reads.ts'
 import { changeSender, columnsOf, lockSender } from './sender-row.ts'
 import type { LinkOutcome, SenderLink } from './senders.ts'
-import type { TokenVault } from './token-vault.ts'
+import { ofSender, type TokenVault } from './token-vault.ts'
 
 /*
  * Linking a number. A number, its account and its portfolio are one workspace's. A workspace holds a number while it is linked, or has a
@@ -42,7 +42,7 @@ export async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): 
         phone_number_id: phoneNumberId,
         workspace,
         waba_id: wabaId,
-        sealed_access_token: vault.seal(link.accessToken),
+        sealed_access_token: vault.seal(link.accessToken, ofSender(link.phoneNumberId)),
         default_when_closed: JSON.stringify('hold'),
       })
       .execute()
@@ -54,7 +54,7 @@ export async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): 
         ...(moves ? FRESH : {}),
         workspace,
         waba_id: wabaId,
-        sealed_access_token: vault.seal(link.accessToken),
+        sealed_access_token: vault.seal(link.accessToken, ofSender(link.phoneNumberId)),
       })
       .where('phone_number_id', '=', phoneNumberId)
       .execute()

@@ -4,7 +4,7 @@ import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { accountInPurview, inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
-import type { TokenVault } from './token-vault.ts'
+import { ofSender, type TokenVault } from './token-vault.ts'
 
 interface Credentials {
   version: Instant
@@ -63,22 +63,27 @@ export function credentialReader(db: Db, vault: TokenVault) {
   }
 
   async function firstToken(where: RawBuilder<boolean>): Promise<string | null> {
-    const { rows } = await sql<{ sealed_access_token: string }>`
-      select s.sealed_access_token from senders s
+    const { rows } = await sql<SealedToken>`
+      select s.phone_number_id, s.sealed_access_token from senders s
       where s.sealed_access_token is not null and ${where}
       order by s.state = 'restricted', s.state = 'paused', s.created_at limit ${TRIED_AT_MOST}`.execute(db)
     return rows.length > 0 ? firstOpened(vault, rows) : null
   }
 }
 
+interface SealedToken {
+  phone_number_id: string
+  sealed_access_token: string
+}
+
 /** Numbers of one account have the same keys, as a rule; who is locked out of so many is locked out. */
 const TRIED_AT_MOST = 20
 
-function firstOpened(vault: TokenVault, rows: { sealed_access_token: string }[]): string {
+function firstOpened(vault: TokenVault, rows: SealedToken[]): string {
   let locked: unknown
-  for (const { sealed_access_token } of rows) {
+  for (const { phone_number_id, sealed_access_token } of rows) {
     try {
-      return vault.open(sealed_access_token)
+      return vault.open(sealed_access_token, ofSender(phone_number_id))
     } catch (error) {
       locked ??= error
     }
@@ -108,5 +113,5 @@ async function readToken(db: Db, vault: TokenVault, id: PhoneNumberId): Promise<
     db.selectFrom('senders').select('sealed_access_token').where('phone_number_id', '=', id).executeTakeFirst(),
   )
   if (!row?.sealed_access_token) throw new Unlinked(`expected sender ${id} to be linked, it has no access token`)
-  return vault.open(row.sealed_access_token)
+  return vault.open(row.sealed_access_token, ofSender(id))
 }

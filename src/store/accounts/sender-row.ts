@@ -5,7 +5,7 @@ import type { Reason } from '../../domain/intent.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { Database } from '../pg/schema.ts'
 import type { SenderSettings } from './senders.ts'
-import type { TokenVault } from './token-vault.ts'
+import { ofSender, type TokenVault } from './token-vault.ts'
 
 /* The row of a number: how it is locked, and how its columns are written. */
 
@@ -28,7 +28,9 @@ export async function changeSender(
     .updateTable('senders')
     .set({
       ...(lifted ? columnsOf('active', null) : { updated_at: nextVersion }),
-      ...(accessToken === undefined ? {} : { sealed_access_token: vault.seal(accessToken) }),
+      ...(accessToken === undefined
+        ? {}
+        : { sealed_access_token: vault.seal(accessToken, ofSender(before.phone_number_id)) }),
       ...(settings.displayPhoneNumber === undefined ? {} : { display_phone_number: settings.displayPhoneNumber }),
       ...(settings.verifiedName === undefined ? {} : { verified_name: settings.verifiedName }),
       ...(settings.throughputMps === undefined ? {} : { throughput_mps: settings.throughputMps }),

@@ -6,7 +6,7 @@ import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason, ReasonCode } from '../../domain/intent.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
-import { type Db, retryingPassing } from '../pg/postgres.ts'
+import { type Db, retryingPassing, within } from '../pg/postgres.ts'
 import { HeldElsewhere, linkSender } from './linking.ts'
 import { credentialReader } from './sender-credentials.ts'
 import { readAllSenders, readSender, readSenders, type Sender } from './sender-reads.ts'
@@ -59,10 +59,11 @@ export function senderStore(db: Db, vault: TokenVault) {
   return {
     /** Linking again updates what is given and keeps the rest. */
     link: (link: SenderLink): Promise<LinkOutcome> =>
-      retryingPassing(() => db.transaction().execute((trx) => linkSender(trx, vault, link))).catch((error: unknown) => {
-        if (error instanceof HeldElsewhere) return error.outcome
-        throw error
-      }),
+      orHeldElsewhere(within(db, (trx) => linkSender(trx, vault, link))),
+    /** In the caller's transaction, which must not commit when this throws; see `orHeldElsewhere`. */
+    linkIn: (trx: Db, link: SenderLink): Promise<LinkOutcome> => linkSender(trx, vault, link),
+    /** The same numbers, in the caller's transaction. */
+    on: (trx: Db): SenderWrites => senderStore(trx, vault),
 
     /** Null when it is not linked. */
     update: (
@@ -70,14 +71,12 @@ export function senderStore(db: Db, vault: TokenVault) {
       id: PhoneNumberId,
       settings: SenderSettings,
     ): Promise<{ sender: Sender; lifted: boolean } | null> =>
-      retryingPassing(() =>
-        db.transaction().execute(async (trx) => {
-          const before = await lockSender(trx, id)
-          if (!before || !(await readSender(trx, purview, id))) return null
-          const lifted = await changeSender(trx, vault, before, settings)
-          return { sender: (await readSender(trx, purview, id)) as Sender, lifted }
-        }),
-      ),
+      within(db, async (trx) => {
+        const before = await lockSender(trx, id)
+        if (!before || !(await readSender(trx, purview, id))) return null
+        const lifted = await changeSender(trx, vault, before, settings)
+        return { sender: (await readSender(trx, purview, id)) as Sender, lifted }
+      }),
 
     get: (purview: Purview, id: PhoneNumberId): Promise<Sender | null> => readSender(db, purview, id),
     list: (purview: Purview): Promise<Sender[]> => readSenders(db, purview),
@@ -112,8 +111,8 @@ export function senderStore(db: Db, vault: TokenVault) {
 
     /** The token is forgotten at once; conversations, intents and messages stay readable. False when it is not linked. */
     async unlink(purview: Purview, id: PhoneNumberId): Promise<boolean> {
-      const result = await retryingPassing(() =>
-        db
+      const result = await within(db, (trx) =>
+        trx
           .updateTable('senders')
           .set({
             ...columnsOf('paused', { code: 'sender_paused', text: 'The number was unlinked.' }),
@@ -132,6 +131,29 @@ export function senderStore(db: Db, vault: TokenVault) {
 }
 
 export type SenderStore = ReturnType<typeof senderStore>
+
+/** What a person asks for. */
+export interface SenderWrites {
+  update(
+    purview: Purview,
+    id: PhoneNumberId,
+    settings: SenderSettings,
+  ): Promise<{ sender: Sender; lifted: boolean } | null>
+  get(purview: Purview, id: PhoneNumberId): Promise<Sender | null>
+  pause(purview: Purview, id: PhoneNumberId): Promise<boolean>
+  resume(purview: Purview, id: PhoneNumberId): Promise<boolean>
+  unlink(purview: Purview, id: PhoneNumberId): Promise<boolean>
+}
+
+/** That another workspace holds something is found out in the middle of a transaction, which is rolled back. */
+export async function orHeldElsewhere(linking: Promise<LinkOutcome>): Promise<LinkOutcome> {
+  try {
+    return await linking
+  } catch (error) {
+    if (error instanceof HeldElsewhere) return error.outcome
+    throw error
+  }
+}
 
 type RestrictArguments = [id: PhoneNumberId, reason: Reason, curedByToken: boolean, credentialsVersion?: Instant]
 

@@ -40,6 +40,8 @@ export interface LinkedToken {
   sender: PhoneNumberId
   /** Null: it is no sealed token at all. */
   keyId: string | null
+  /** How it begins: its key and more than chance would repeat. */
+  head: string
   version: Instant
   /** It is paused or restricted, so nothing of it is sent and no token is asked for. */
   standsStill: boolean
@@ -52,6 +54,7 @@ export async function readLinkedTokens(db: Db): Promise<LinkedToken[]> {
   return rows.map(({ phone_number_id, head, updated_at, active }) => ({
     sender: phone_number_id,
     keyId: keyIdOf(head),
+    head,
     version: updated_at,
     standsStill: !active,
   }))

@@ -4,7 +4,7 @@ import { attemptId, type IntentId } from '../../domain/ids.ts'
 import type { Delivery } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import { inPurview } from '../access/purview.ts'
-import { type Db, retryingPassing } from '../pg/postgres.ts'
+import { type Db, within } from '../pg/postgres.ts'
 import type { RecordedDecision } from './intents.ts'
 import { STAND_IN } from './statuses.ts'
 import { runTransition, transition } from './transitions.ts'
@@ -61,15 +61,14 @@ export async function cancelIntent(
   key: IntentKey,
   decision: RecordedDecision,
 ): Promise<'cancelled' | 'requested' | false> {
-  return retryingPassing(() =>
-    db.transaction().execute(async (trx) => {
-      // Behind its lock, or it could go out and come back between the two tries.
-      await sql`select from intents where id = ${key.id}::uuid and workspace = ${key.workspace} for no key update`.execute(
-        trx,
-      )
-      const cancelled = await runTransition(trx, CANCEL, [key.id, key.workspace, ...decidedBy(decision)])
-      if (cancelled.length > 0) return 'cancelled'
-      const requested = await sql`
+  return within(db, async (trx) => {
+    // Behind its lock, or it could go out and come back between the two tries.
+    await sql`select from intents where id = ${key.id}::uuid and workspace = ${key.workspace} for no key update`.execute(
+      trx,
+    )
+    const cancelled = await runTransition(trx, CANCEL, [key.id, key.workspace, ...decidedBy(decision)])
+    if (cancelled.length > 0) return 'cancelled'
+    const requested = await sql`
         with wished as (
           update intents set cancel_requested_at = coalesce(cancel_requested_at, casement_now())
           where id = ${key.id}::uuid and workspace = ${key.workspace} and state in ('dispatching', 'in_doubt')
@@ -78,9 +77,8 @@ export async function cancelIntent(
         insert into decisions (intent_id, kind, reason, facts)
         select id, ${decision.kind}, ${JSON.stringify(decision.reason)}::jsonb, ${JSON.stringify(decision.facts)}::jsonb
         from wished`.execute(trx)
-      return requested.numAffectedRows === 1n ? 'requested' : false
-    }),
-  )
+    return requested.numAffectedRows === 1n ? 'requested' : false
+  })
 }
 
 const REPLAY = transition({
@@ -110,7 +108,7 @@ const REPLAY = transition({
  * person counts as reachable until Meta says otherwise.
  */
 export async function replayIntent(db: Db, key: IntentKey, decision: RecordedDecision): Promise<boolean> {
-  const moved = await retryingPassing(() => runTransition(db, REPLAY, [key.id, key.workspace, ...decidedBy(decision)]))
+  const moved = await within(db, (trx) => runTransition(trx, REPLAY, [key.id, key.workspace, ...decidedBy(decision)]))
   return moved.length > 0
 }
 
@@ -126,27 +124,25 @@ export async function settleAsSent(
   wamid: string | null,
   decision: RecordedDecision,
 ): Promise<SettleOutcome> {
-  return retryingPassing(() =>
-    db.transaction().execute(async (trx) => {
-      const doubt = await lockDoubt(trx, key)
-      if (!doubt) return 'not_in_doubt'
-      const settledWamid = wamid ?? `${STAND_IN}${attemptId(key.id, doubt.attempts)}`
-      const owner = await sql<{ intent_id: IntentId | null }>`
+  return within(db, async (trx) => {
+    const doubt = await lockDoubt(trx, key)
+    if (!doubt) return 'not_in_doubt'
+    const settledWamid = wamid ?? `${STAND_IN}${attemptId(key.id, doubt.attempts)}`
+    const owner = await sql<{ intent_id: IntentId | null }>`
         insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as)
         values (${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as})
         on conflict (wamid) do update set intent_id = coalesce(m.intent_id, excluded.intent_id)
           where m.conversation_id = excluded.conversation_id
         returning intent_id`.execute(trx)
-      if (owner.rows[0]?.intent_id !== key.id) return 'wamid_of_another'
-      await sql`
+    if (owner.rows[0]?.intent_id !== key.id) return 'wamid_of_another'
+    await sql`
         update attempts set outcome = 'accepted', wamid = ${settledWamid}, finished_at = casement_now()
         where intent_id = ${key.id}::uuid and number = ${doubt.attempts} and (outcome is null or outcome = 'in_doubt')`.execute(
-        trx,
-      )
-      await runTransition(trx, SETTLE_AS_SENT, [key.id, settledWamid, ...decidedBy(decision)])
-      return 'settled'
-    }),
-  )
+      trx,
+    )
+    await runTransition(trx, SETTLE_AS_SENT, [key.id, settledWamid, ...decidedBy(decision)])
+    return 'settled'
+  })
 }
 
 /** The doubt ends: Meta does not have it. Sent again at once, before the rest of its conversation, when the intent asked for that. */
@@ -155,16 +151,14 @@ export async function settleAsNotSent(
   key: IntentKey,
   decisionFor: (delivery: Delivery) => RecordedDecision,
 ): Promise<SettleOutcome> {
-  return retryingPassing(() =>
-    db.transaction().execute(async (trx) => {
-      const doubt = await lockDoubt(trx, key)
-      if (!doubt) return 'not_in_doubt'
-      const decision = decisionFor(doubt.delivery)
-      const statement = doubt.delivery === 'at_least_once' ? SETTLE_AS_AGAIN : SETTLE_AS_FAILED
-      await runTransition(trx, statement, [key.id, null, ...decidedBy(decision)])
-      return 'settled'
-    }),
-  )
+  return within(db, async (trx) => {
+    const doubt = await lockDoubt(trx, key)
+    if (!doubt) return 'not_in_doubt'
+    const decision = decisionFor(doubt.delivery)
+    const statement = doubt.delivery === 'at_least_once' ? SETTLE_AS_AGAIN : SETTLE_AS_FAILED
+    await runTransition(trx, statement, [key.id, null, ...decidedBy(decision)])
+    return 'settled'
+  })
 }
 
 const SETTLED = `asked as (select $1::uuid as id, $2::text as wamid, ${DECIDED})`

@@ -29,16 +29,16 @@ export interface ConsentRead {
 
 /**
  * As of now, in the caller's transaction. Where the contact was merged meanwhile, of the person that is left; where they are being erased,
- * of nobody.
+ * of nobody. Answers whose it is.
  */
 export async function recordConsent(
   trx: Db,
   id: ContactId,
   { category, state, evidence }: ConsentRecord,
   source: ConsentSource,
-): Promise<void> {
+): Promise<ContactId | null> {
   const person = await shareLive(trx, id)
-  if (person === null) return
+  if (person === null) return null
   await sql`
     with told as (
       insert into consents (contact_id, category, state, source, evidence)
@@ -47,6 +47,7 @@ export async function recordConsent(
     update contacts c set ${sql.ref(category)} = ${state}, updated_at = casement_now() where c.id = ${person}::bigint`.execute(
     trx,
   )
+  return person
 }
 
 /** Newest first. */

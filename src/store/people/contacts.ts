@@ -43,6 +43,15 @@ export async function findContact(db: Db, workspace: WorkspaceId, key: string): 
   return rows[0]?.contact_id ?? null
 }
 
+/** Our own ids of the person, those included that were merged into them. */
+export async function idsInLog(db: Db, workspace: WorkspaceId, key: string): Promise<ContactId[]> {
+  const id = await findContact(db, workspace, key)
+  if (id === null) return []
+  const { rows } = await sql<{ id: ContactId }>`
+    select id from contacts where id = ${id}::bigint or merged_into = ${id}::bigint`.execute(db)
+  return rows.map((row) => row.id)
+}
+
 /** Null also while they are being erased. */
 export async function readContact(db: Db, id: ContactId): Promise<ContactRead | null> {
   const { rows } = await sql<ContactRead>`
@@ -59,12 +68,13 @@ export interface ContactPatch {
   unreachable?: null | undefined
 }
 
+/** False for somebody who is being erased. */
 export async function updateContact(
   db: Db,
   id: ContactId,
   { name, language, time_zone, unreachable }: ContactPatch,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const result = await db
     .updateTable('contacts')
     .set({
       ...(name === undefined ? {} : { name }),
@@ -74,7 +84,9 @@ export async function updateContact(
       updated_at: sql<Date>`casement_now()`,
     })
     .where('id', '=', id)
-    .execute()
+    .where('erased_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
 }
 
 const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`casement_now()` }

@@ -14,8 +14,8 @@ import type { Db } from '../pg/postgres.ts'
 
 /** Seals and opens short texts; the vault of access tokens is one. */
 export interface SealedBox {
-  seal(text: string): string
-  open(sealed: string): string
+  seal(text: string, of: typeof BELONGING): string
+  open(sealed: string, of: typeof BELONGING): string
 }
 
 export class OptOutsUnreadable extends Error {
@@ -45,6 +45,7 @@ export interface OptOutBook {
 type Category = 'marketing' | 'utility'
 
 const NAME = 'opt_outs'
+const BELONGING = `secret:${NAME}` as const
 const KEY_BYTES = 32
 
 /** @param box null where the process has no CASEMENT_SECRET */
@@ -62,7 +63,7 @@ export function optOutBook(box: SealedBox | null): OptOutBook {
   async function makeKey(db: Db): Promise<Buffer> {
     if (box === null) throw new OptOutsUnreadable('expected CASEMENT_SECRET, to keep the opt-out of an erased contact')
     await sql`
-      insert into sealed_secrets (name, sealed) values (${NAME}, ${box.seal(randomBytes(KEY_BYTES).toString('base64url'))})
+      insert into sealed_secrets (name, sealed) values (${NAME}, ${box.seal(randomBytes(KEY_BYTES).toString('base64url'), BELONGING)})
       on conflict (name) do nothing`.execute(db)
     return (await readKey(db)) as Buffer
   }
@@ -123,7 +124,7 @@ export async function sealOptOutsAnew(db: Db, box: SealedBox): Promise<boolean> 
     select sealed from sealed_secrets where name = ${NAME} for update`.execute(db)
   const sealed = rows[0]?.sealed
   if (sealed === undefined) return false
-  const again = box.seal(open(box, sealed).toString('base64url'))
+  const again = box.seal(open(box, sealed).toString('base64url'), BELONGING)
   await sql`update sealed_secrets set sealed = ${again} where name = ${NAME}`.execute(db)
   return true
 }
@@ -133,7 +134,7 @@ function open(box: SealedBox | null, sealed: string): Buffer {
     throw new OptOutsUnreadable('expected CASEMENT_SECRET, to look up the opt-outs of erased contacts')
   }
   try {
-    return Buffer.from(box.open(sealed), 'base64url')
+    return Buffer.from(box.open(sealed, BELONGING), 'base64url')
   } catch (cause) {
     throw new OptOutsUnreadable('expected a CASEMENT_SECRET that opens the key of the opt-outs, got another', { cause })
   }

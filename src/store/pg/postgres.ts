@@ -112,11 +112,21 @@ function hangUpOnSilence(client: pg.PoolClient, silenceMs: number): void {
 export function kyselyOn(client: Queryable): Db {
   // Bound, not inherited: `pg` keeps the state of its protocol on the client itself.
   const borrowed = { query: client.query.bind(client), release() {} }
-  return new Kysely<Database>({
+  const db = new Kysely<Database>({
     dialect: new PostgresDialect({
       pool: { options: {}, connect: async () => borrowed as never, end: async () => {} },
     }),
   })
+  borrowing.add(db)
+  return db
+}
+
+const borrowing = new WeakSet<Db>()
+
+/** In the caller's transaction where `db` is one, else in one of its own, which is tried again when it fails for a passing reason. */
+export function within<T>(db: Db, run: (trx: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction || borrowing.has(db)) return run(db)
+  return retryingPassing(() => db.transaction().execute(run))
 }
 
 /** The other face of a Kysely: plain text with numbered parameters, in whatever transaction it is. Statements go unnamed. */

@@ -4,7 +4,7 @@ import type { TemplateFacts } from '../../domain/decision.ts'
 import type { WabaId } from '../../domain/ids.ts'
 import { compileTemplate, type RawTemplate, type TemplateDefinition } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
-import { type Db, prepared, type Queryable } from '../pg/postgres.ts'
+import { type Db, prepared, type Queryable, within } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 
 export interface TemplateKey {
@@ -151,7 +151,7 @@ export function isNewer(row: TemplateRow, field: TemplateField, than: Instant): 
 /** A template Meta has just made for us. One that was deleted under the same name goes, as in a sync. */
 export async function storeCreatedTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
   const { id, name, language } = template
-  await db.transaction().execute(async (trx) => {
+  await within(db, async (trx) => {
     await trx
       .deleteFrom('templates')
       .where('waba_id', '=', wabaId)

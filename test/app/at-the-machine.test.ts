@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rotateSecret } from '../../src/app/at-the-machine.ts'
+import { senderStore } from '../../src/store/accounts/senders.ts'
+import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
+import { OptOutsUnreadable, optOutBook } from '../../src/store/people/opt-outs.ts'
+import { runCli } from '../cli/support.ts'
+import { HERE } from '../support/access.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+
+const NEW = randomBytes(32)
+
+describe('rotating the secret', () => {
+  let rows: Rows
+  beforeAll(async () => {
+    rows = await createRows()
+  })
+  afterAll(() => rows.close())
+
+  const sealed = async () =>
+    (
+      await sql<{ sealed: string }>`select sealed_access_token as sealed from senders order by phone_number_id`.execute(
+        rows.postgres.db,
+      )
+    ).rows
+  const audited = async () =>
+    (
+      await sql<{
+        actor_kind: string
+        detail: object
+      }>`select actor_kind, detail from audit_events where action = 'secret.rotate' order by id`.execute(
+        rows.postgres.db,
+      )
+    ).rows
+  const book = (...keys: Buffer[]) => optOutBook(createTokenVault(keys))
+
+  it('seals every token and the key of the opt-outs for the new key alone, and they stay the same', async () => {
+    const { db } = rows.postgres
+    const [one, two] = [await rows.linkSender({ token: 'token-1' }), await rows.linkSender({ token: 'token-2' })]
+    const person = { ids: [{ scope: '', key: '5511987654321' }], optedOut: ['marketing' as const] }
+    await rows.optOuts.keep(db, HERE.workspace, person)
+    const versions = await db.selectFrom('senders').select('updated_at').execute()
+    await expect(book(NEW).check(db)).rejects.toThrow(OptOutsUnreadable)
+
+    const { sealed: count, unreadable, opt_outs } = await rotateSecret(rows.databaseUrl, [NEW, rows.secretKey])
+    expect({ count, unreadable, opt_outs }).toEqual({ count: 2, unreadable: [], opt_outs: 'sealed' })
+
+    const after = senderStore(db, createTokenVault([NEW]))
+    expect(await after.tokenOfNumber(one)).toBe('token-1')
+    expect(await after.tokenOfNumber(two)).toBe('token-2')
+    await expect(senderStore(db, createTokenVault([rows.secretKey])).tokenOfNumber(one)).rejects.toThrow(
+      'expected the key',
+    )
+    expect(await db.selectFrom('senders').select('updated_at').execute()).toEqual(versions)
+
+    await book(NEW).check(db)
+    await expect(book(rows.secretKey).check(db)).rejects.toThrow(OptOutsUnreadable)
+    const { id } = await db
+      .insertInto('contacts')
+      .values({ workspace: 'default', wa_id: '5511987654321' })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await book(NEW).consult(db, HERE.workspace, [{ contactId: id as never, scope: '', key: '5511987654321' }])
+    expect(await db.selectFrom('contacts').select('marketing').where('id', '=', id).executeTakeFirst()).toEqual({
+      marketing: 'out',
+    })
+    expect(await audited()).toEqual([{ actor_kind: 'cli', detail: { sealed: 2, unreadable: 0, opt_outs: 'sealed' } }])
+  })
+
+  it('leaves alone what none of the keys opens, and says so', async () => {
+    const before = await sealed()
+    const stranger = randomBytes(32)
+    const rotated = await rotateSecret(rows.databaseUrl, [stranger])
+    expect(rotated).toMatchObject({ sealed: 0, opt_outs: 'unreadable' })
+    expect(rotated.unreadable).toHaveLength(2)
+    expect(await sealed()).toEqual(before)
+  })
+
+  it('is a command, which fails while the old key must stay', async () => {
+    const env = { DATABASE_URL: rows.databaseUrl }
+    const secret = (...keys: Buffer[]) => keys.map((key) => key.toString('hex')).join(',')
+    const next = randomBytes(32)
+    const done = await runCli(['secret', 'rotate'], { ...env, CASEMENT_SECRET: secret(next, NEW) })
+    expect(done).toMatchObject({ code: 0, stdout: 'sealed 2 access tokens and the key of the opt-outs anew' })
+    const failed = await runCli(['secret', 'rotate', '--json'], { ...env, CASEMENT_SECRET: secret(NEW) })
+    expect(failed.code).toBe(1)
+    expect(failed.stderr).toContain('keep the old key')
+    expect(JSON.parse(failed.stdout)).toMatchObject({ sealed: 0, opt_outs: 'unreadable' })
+    const without = await runCli(['secret', 'rotate'], env)
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('CASEMENT_SECRET') })
+    const nowhere = await runCli(['secret', 'rotate'])
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') })
+  })
+})

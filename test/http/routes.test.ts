@@ -1,0 +1,116 @@
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { expect, it } from 'vitest'
+import { GRAPH_PREFIX } from '../../src/http/graph-paths.ts'
+import { startServer } from './harness.ts'
+
+/*
+ * Every route with what stands in front of it and what is written down of it. A new one has to be entered here, and thought about:
+ *
+ *   guard   key: a credential first, and wrong ones count; signature: Meta's; open: for anybody, at no cost
+ *   audit   action:deed is written in the transaction of the deed, action:answer when it is answered; none: nothing changes, or the
+ *           intent has created_by
+ */
+
+type Line = [route: string, guard: string, scope: string, audit: string]
+
+const ROUTES: Line[] = [
+  ['GET /', 'open', 'none', 'none'],
+  ['GET /docs…', 'open', 'none', 'none'],
+  ['GET /openapi.json', 'open', 'none', 'none'],
+  ['GET /healthz', 'open', 'none', 'none'],
+  ['GET /readyz', 'open', 'none', 'none'],
+  ['GET /metrics', 'open', 'none', 'none'],
+  ['GET /queues/', 'key', 'none', 'none'],
+  ['GET /webhooks/whatsapp', 'signature', 'none', 'none'],
+  ['POST /webhooks/whatsapp', 'signature', 'none', 'none'],
+  ['GET /v1/me', 'key', 'read', 'none'],
+  ['GET /v1/audit', 'key', 'admin', 'none'],
+  ['POST /v1/workspaces', 'key', 'system', 'workspace.create:deed'],
+  ['GET /v1/workspaces', 'key', 'system', 'none'],
+  ['GET /v1/workspaces/:id', 'key', 'admin', 'none'],
+  ['PATCH /v1/workspaces/:id', 'key', 'admin', 'workspace.update:deed'],
+  ['POST /v1/api-keys', 'key', 'admin', 'key.create:deed'],
+  ['GET /v1/api-keys', 'key', 'admin', 'none'],
+  ['DELETE /v1/api-keys/:id', 'key', 'admin', 'key.revoke:deed'],
+  ['POST /v1/intents', 'key', 'send', 'none'],
+  ['POST /v1/intents/batch', 'key', 'send', 'intent.batch:deed'],
+  ['GET /v1/intents', 'key', 'read', 'none'],
+  ['GET /v1/intents/:id', 'key', 'read', 'none'],
+  ['POST /v1/intents/:id/cancel', 'key', 'send', 'intent.cancel:deed'],
+  ['POST /v1/intents/:id/replay', 'key', 'send', 'intent.replay:deed'],
+  ['POST /v1/intents/:id/settle', 'key', 'send', 'intent.settle:deed'],
+  ['GET /v1/conversations', 'key', 'read', 'none'],
+  ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
+  ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
+  ['PATCH /v1/contacts/:contact', 'key', 'send', 'contact.update:deed'],
+  ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed'],
+  ['POST /v1/contacts/:contact/consent', 'key', 'send', 'contact.consent:deed'],
+  ['GET /v1/jobs/:id', 'key', 'read', 'none'],
+  ['POST /v1/senders', 'key', 'admin', 'sender.link:deed'],
+  ['GET /v1/senders', 'key', 'read', 'none'],
+  ['GET /v1/senders/:id', 'key', 'read', 'none'],
+  ['PATCH /v1/senders/:id', 'key', 'admin', 'sender.update:deed'],
+  ['DELETE /v1/senders/:id', 'key', 'admin', 'sender.unlink:deed'],
+  ['POST /v1/senders/:id/pause', 'key', 'admin', 'sender.pause:deed'],
+  ['POST /v1/senders/:id/resume', 'key', 'admin', 'sender.resume:deed'],
+  ['GET /v1/templates', 'key', 'read', 'none'],
+  ['POST /v1/templates', 'key', 'templates', 'template.create:deed'],
+  ['POST /v1/templates/sync', 'key', 'templates', 'template.sync:answer'],
+  ['POST /v1/templates/lint', 'key', 'read', 'none'],
+  ['GET /v1/templates/:id', 'key', 'read', 'none'],
+  ['GET /v1/webhook-events', 'key', 'admin', 'none'],
+  ['POST /v1/webhook-events/:id/replay', 'key', 'admin', 'webhook_event.replay:deed'],
+  ['GET /v1/sandbox/*', 'key', 'admin', 'none'],
+  ['POST,PUT,PATCH,DELETE /v1/sandbox/*', 'key', 'admin', 'sandbox.control:answer'],
+  ['POST graph/:phone_number_id/messages', 'key', 'send', 'none'],
+  ['GET graph/:media_id', 'key', 'read', 'none'],
+  ['DELETE graph/:media_id', 'key', 'send', 'media.delete:answer'],
+  ['POST graph/:media_id', 'key', 'templates', 'template.write:answer'],
+  ['POST graph/:phone_number_id/media', 'key', 'send', 'media.upload:answer'],
+  ['GET graph/:waba_id/message_templates', 'key', 'read', 'none'],
+  ['POST graph/:waba_id/message_templates', 'key', 'templates', 'template.write:answer'],
+  ['DELETE graph/:waba_id/message_templates', 'key', 'templates', 'template.write:answer'],
+  ['POST,DELETE graph/:id/block_users', 'key', 'admin', 'graph.write:answer'],
+  ['POST,DELETE graph/:id/message_qrdls', 'key', 'admin', 'graph.write:answer'],
+  ['POST,DELETE graph/:id/message_qrdls/:item', 'key', 'admin', 'graph.write:answer'],
+  ['POST,DELETE graph/:id/whatsapp_business_profile', 'key', 'admin', 'graph.write:answer'],
+  ['GET graph/:id/:edge', 'key', 'read', 'none'],
+  ['GET graph/:id/:edge/:item', 'key', 'read', 'none'],
+  ['POST,DELETE graph/:id/:edge', 'key', 'read', 'graph.write:answer'],
+]
+
+it('lists every route with its guard, its scope and its place in the audit log', async () => {
+  const routes: RouteOptions[] = []
+  await startServer(
+    {},
+    {
+      sandboxUrl: 'http://127.0.0.1:1',
+      onRoute: (route) => void routes.push(route),
+      queuesPlugin: async (app: FastifyInstance) => void app.get('/', async () => 'board'),
+    },
+  )
+  const seen = new Map(
+    routes
+      .filter(({ method }) => String(method) !== 'HEAD' && String(method) !== 'HEAD,GET')
+      .map((route) => [nameOf(route), lineOf(route)]),
+  )
+  const byName = (one: Line, other: Line) => one[0].localeCompare(other[0])
+  expect([...seen.values()].sort(byName)).toEqual([...ROUTES].sort(byName))
+})
+
+function nameOf({ method, url }: RouteOptions): string {
+  const path = url.startsWith(GRAPH_PREFIX) ? `graph${url.slice(GRAPH_PREFIX.length)}` : url
+  return `${[method].flat()} ${path.startsWith('/docs') ? '/docs…' : path}`
+}
+
+function lineOf(route: RouteOptions): Line {
+  const { guard = 'none', scope = 'none', audit } = route.config ?? {}
+  return [nameOf(route), guard, scope, audit ? `${audit.action}:${audit.by}` : 'none']
+}
+
+it('starts with no route that does not say what it asks of a key', async () => {
+  const withRoute = (config: object) =>
+    startServer({}, { onRoute: (route) => void (route.url === '/v1/me' && Object.assign(route, config)) })
+  await expect(withRoute({ config: {} })).rejects.toThrow('expected the route GET /v1/me to declare a scope')
+  await expect(withRoute({ method: 'POST', config: { scope: 'send' } })).rejects.toThrow('to declare its audit')
+})
