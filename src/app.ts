@@ -71,6 +71,8 @@ const CHANNELS: Record<Role, readonly string[]> = {
 const LANE_IDLE_MS = 5 * 60_000
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000
+/** Before the client hangs up. */
+const STATEMENT_MS = 25_000
 /** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
 const POOL_MAX = 20
 /** Of the dispatch: a few batches under way are enough for all jobs in flight. */
@@ -125,6 +127,7 @@ export async function startApp({
       applicationName: `casement ${roles.join('+')}`,
       pooled,
       silenceMs: DATABASE_SILENCE_MS,
+      statementMs: STATEMENT_MS,
       onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
     })
     closers.push(postgres.close)
@@ -242,6 +245,7 @@ export async function startApp({
         pooled,
         settings: HOT_PATH_SETTINGS,
         silenceMs: DATABASE_SILENCE_MS,
+        statementMs: STATEMENT_MS,
         onError: (error) => logger.warn({ err: error }, 'idle database connection lost'),
       })
       closers.push(hot.close)

@@ -14,7 +14,7 @@ import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
-import { type Postgres, retryingPassing } from '../store/pg/postgres.ts'
+import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
 import { listTemplates, readTemplate } from '../store/templates/reads.ts'
 import { storeCreatedTemplate, storeSyncedTemplates } from '../store/templates/templates.ts'
 import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
@@ -45,6 +45,9 @@ export interface ManagementIo {
   webhookEvents: ManageWebhookEventsIo
 }
 
+/** For a list; milliseconds. All are ranges of an index, so this is for one that PostgreSQL reads some other way. */
+const LIST_MS = 10_000
+
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
 export function managementIo(postgres: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
   const { db, signals } = postgres
@@ -52,6 +55,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
   const waking = { notifyDue: async () => signals.send(DUE_CHANNEL) }
   const findContact = (workspace: WorkspaceId, key: string) => contacts.findContact(db, workspace, key)
 
+  const listing = <T>(read: (trx: Db) => Promise<T>) => withinMs(db, LIST_MS, read)
   const manager = templateCalls(db, senders, graph)
 
   /** Asking again for what is so already is a command too. */
@@ -96,7 +100,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
     },
     intents: {
       readIntent: (key) => readIntent(db, key),
-      placeIntents: (selection) => placeIntents(db, selection),
+      placeIntents: (selection) => listing((trx) => placeIntents(trx, selection)),
       readIntents: (purview, ids) => readIntents(db, purview, ids),
       findIntents: (workspace, names) => findIntents(db, workspace, names),
       findContact,
@@ -130,7 +134,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
     conversations: {
       findContact,
       readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
-      placeConversations: (selection) => placeConversations(db, selection),
+      placeConversations: (selection) => listing((trx) => placeConversations(trx, selection)),
       readConversationsAt: (places) => readConversationsAt(db, places),
       listExchanged: (id, limit) => listExchanged(db, id, limit),
       listWaiting: (id, limit) => listWaiting(db, id, limit),
@@ -141,7 +145,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
         releaseTemplate: (wabaId, template, limit) =>
           retryingPassing(() => releaseTemplateWaiters(db, wabaId, template, limit)),
       },
-      listTemplates: (selection) => listTemplates(db, selection),
+      listTemplates: (selection) => listing((trx) => listTemplates(trx, selection)),
       readTemplate: (purview, id) => readTemplate(db, purview, id),
       now: () => databaseNow(db),
       listAtMeta: (wabaId) => manager.list(wabaId),
@@ -186,7 +190,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
       readJob: (workspace, id) => readJob(db, workspace, id),
     },
     webhookEvents: {
-      listWebhookEvents: (selection) => listWebhookEvents(db, selection),
+      listWebhookEvents: (selection) => listing((trx) => listWebhookEvents(trx, selection)),
       async replayWebhookEvent(doer, id) {
         const event = await deeds(
           doer,

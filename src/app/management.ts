@@ -9,7 +9,7 @@ import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/con
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { viewOfIntent } from '../store/intents/view.ts'
 import { viewOfJob } from '../store/jobs/view.ts'
-import type { Postgres } from '../store/pg/postgres.ts'
+import { type Postgres, TooSlow } from '../store/pg/postgres.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import { type TemplateEvent, viewOfTemplate } from '../store/templates/reads.ts'
 import { viewOfWebhookEvent } from '../store/webhooks/event-reads.ts'
@@ -71,7 +71,8 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     ...access,
 
     getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
-    listIntents: async (caller, query) => mapPage(await listIntents(io.intents, caller, query), viewOfIntent),
+    listIntents: async (caller, query) =>
+      mapPage(await inTime(listIntents(io.intents, caller, query), 'state, sender, to, since or until'), viewOfIntent),
     async cancelIntent(caller, id) {
       const cancelled = await intents.cancelIntent(io.intents, caller, id)
       if (!cancelled.ok) return cancelled
@@ -114,7 +115,10 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     unlinkSender: (caller, id) => senders.unlinkSender(io.senders, caller, id as PhoneNumberId),
 
     listConversations: async (caller, query) =>
-      mapPage(await conversations.listConversations(io.conversations, caller, query), viewOfConversation),
+      mapPage(
+        await inTime(conversations.listConversations(io.conversations, caller, query), 'sender, window or a longer q'),
+        viewOfConversation,
+      ),
     getConversation: async (caller, sender, contact) =>
       mapAnswer(
         await conversations.getConversation(io.conversations, caller, sender, contact),
@@ -126,7 +130,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       ),
 
     listTemplates: async (caller, query) =>
-      mapPage(await templates.listTemplates(io.templates, caller, query), viewOfTemplate),
+      mapPage(await inTime(templates.listTemplates(io.templates, caller, query), 'waba_id or name'), viewOfTemplate),
     getTemplate: async (caller, id) =>
       mapAnswer(await templates.getTemplate(io.templates, caller, id), viewWithHistory),
     syncTemplates: (caller, wabaId) => whenLinked(caller, wabaId, () => syncNow(wabaId)),
@@ -141,7 +145,10 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     tellRefusals: refusals.stop,
 
     listWebhookEvents: async (caller, query) =>
-      mapPage(await webhookEvents.listWebhookEvents(io.webhookEvents, caller, query), viewOfWebhookEvent),
+      mapPage(
+        await inTime(webhookEvents.listWebhookEvents(io.webhookEvents, caller, query), 'state'),
+        viewOfWebhookEvent,
+      ),
     replayWebhookEvent: async (caller, id) =>
       mapAnswer(await webhookEvents.replayWebhookEvent(io.webhookEvents, caller, id), viewOfWebhookEvent),
 
@@ -174,6 +181,16 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       if (error instanceof GraphCallError) return refused(refusalOf(error.answer))
       throw error
     }
+  }
+}
+
+/** A list that takes too long is refused, with what would make it shorter. */
+async function inTime<T>(list: Promise<Answer<T>>, narrowedBy: string): Promise<Answer<T>> {
+  try {
+    return await list
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error
+    return refused({ status: 503, code: 'busy', message: `${error.message}; narrow the list by ${narrowedBy}` })
   }
 }
 

@@ -65,6 +65,42 @@ describe('behind a long campaign that is due', () => {
     })
     expect(updates).toBe(1)
   })
+
+  it.each([
+    [
+      'attempts',
+      `insert into attempts (intent_id, number, sent_as, decision) select id, 1, 'free_form', '{}' from intents limit 1`,
+      `outcome = 'refused', finished_at = now() where number = 1`,
+    ],
+    [
+      'messages',
+      `insert into messages (wamid, conversation_id) select 'wamid.1', id from conversations limit 1`,
+      `status = 'delivered', delivered_at = now() where wamid = 'wamid.1'`,
+    ],
+    [
+      'pair_buckets',
+      `insert into pair_buckets (conversation_id, empties_at) select id, now() from conversations limit 1`,
+      `empties_at = now()`,
+    ],
+    [
+      'contacts',
+      `insert into contacts (workspace, wa_id) values ('default', '15550000000')`,
+      `marketing = 'out', updated_at = now() where wa_id = '15550000000'`,
+    ],
+  ])('updates %s in place, without touching an index', async (table, insert, set) => {
+    const hot = await rows.postgres.db.transaction().execute(async (trx) => {
+      const told = async () => {
+        const { rows: stats } = await sql<{ hot: number }>`
+          select n_tup_hot_upd::int as hot from pg_stat_xact_user_tables where relname = ${table}`.execute(trx)
+        return stats[0]?.hot ?? 0
+      }
+      await sql.raw(insert).execute(trx)
+      const before = await told()
+      await sql.raw(`update ${table} set ${set}`).execute(trx)
+      return (await told()) - before
+    })
+    expect(hot).toBe(1)
+  })
 })
 
 /** By this session, since it last told the statistics. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { migrateToLatest, schemaState } from '../../src/store/pg/migrate.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
@@ -47,5 +48,17 @@ describe('migrations', () => {
       postgres.db,
     )
     expect(await schemaState(postgres.db)).toEqual({ kind: 'newer', unknown: ['29991231T0000_later'] })
+  })
+
+  it('wait shortly for a lock, so that nobody else waits behind them, and try again until they have it', async () => {
+    const other = new pg.Client({ connectionString: database.url })
+    await other.connect()
+    await other.query('begin; create table workspaces ()')
+    const given = { lockTimeoutMs: 20, triedForMs: 1 }
+    await expect(migrateToLatest(database.url, given)).rejects.toMatchObject({ code: '55P03' })
+    const migrating = migrateToLatest(database.url, { lockTimeoutMs: 20 })
+    await other.query('rollback')
+    expect((await migrating).length).toBeGreaterThan(0)
+    await other.end()
   })
 })

@@ -15,6 +15,8 @@ import {
   retryingPassing,
   retryingRolledBack,
   retryingUncommitted,
+  TooSlow,
+  withinMs,
 } from '../../src/store/pg/postgres.ts'
 import { at } from '../support/builders.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -267,5 +269,38 @@ describe('an error of the database', () => {
       rolledBack: await runsOf(retryingRolledBack),
       uncommitted: await runsOf(retryingUncommitted),
     }).toEqual(expected)
+  })
+})
+
+describe('a statement that takes too long', () => {
+  it('is ended by the server, and the connection is as good as before', async () => {
+    const impatient = openPostgres({
+      url: database.url,
+      max: 1,
+      applicationName: 'impatient',
+      statementMs: 50,
+      onError: () => {},
+    })
+    await expect(impatient.pool.query('select pg_sleep(60)')).rejects.toSatisfy(isPassingDatabaseError)
+    expect((await impatient.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await impatient.close()
+  })
+
+  it('rests in a transaction no longer than that either', async () => {
+    const settings = { url: database.url, max: 1, applicationName: 'resting', statementMs: 50, onError: () => {} }
+    const resting = openPostgres(settings)
+    const client = await resting.pool.connect()
+    const lost = new Promise((resolve) => client.on('error', resolve))
+    await client.query('begin')
+    expect(await lost).toSatisfy(isPassingDatabaseError)
+    client.release(true)
+    await resting.close()
+  })
+
+  it('is told to whoever gave a reading so long', async () => {
+    const reading = withinMs(postgres.db, 50, (trx) => sql`select pg_sleep(60)`.execute(trx))
+    await expect(reading).rejects.toThrow(TooSlow)
+    const found = await withinMs(postgres.db, 10_000, (trx) => sql<{ one: number }>`select 1 as one`.execute(trx))
+    expect(found.rows).toEqual([{ one: 1 }])
   })
 })

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration'
+import pRetry from 'p-retry'
 import { type Db, openPostgres } from './postgres.ts'
 
 const MIGRATIONS_DIR = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'migrations')
@@ -20,13 +21,41 @@ const provider: MigrationProvider = {
   },
 }
 
+/**
+ * A step that waits for a lock of a table has all that comes after it wait too, so it waits shortly and tries again; milliseconds. Kysely's
+ * own lock, behind which another process may migrate for hours, has a time of its own.
+ */
+const LOCK_TIMEOUT_MS = 3_000
+/** How long that is tried; milliseconds. */
+const TRIED_FOR_MS = 10 * 60_000
+const LOCK_NOT_AVAILABLE = '55P03'
+
 /** Runs what is missing, under Kysely's lock, so any number of processes may start at once. Throws the first step's error. */
-export async function migrateToLatest(databaseUrl: string): Promise<string[]> {
-  const postgres = openPostgres({ url: databaseUrl, max: 1, applicationName: 'casement migrate', onError: () => {} })
-  try {
+export async function migrateToLatest(
+  databaseUrl: string,
+  { lockTimeoutMs = LOCK_TIMEOUT_MS, triedForMs = TRIED_FOR_MS } = {},
+): Promise<string[]> {
+  const postgres = openPostgres({
+    url: databaseUrl,
+    max: 1,
+    applicationName: 'casement migrate',
+    settings: `-c lock_timeout=${lockTimeoutMs}`,
+    onError: () => {},
+  })
+  async function migrate(): Promise<string[]> {
     const { error, results } = await new Migrator({ db: postgres.db, provider }).migrateToLatest()
     if (error) throw error
     return (results ?? []).map((result) => result.migrationName)
+  }
+  try {
+    return await pRetry(migrate, {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: triedForMs,
+      minTimeout: 500,
+      maxTimeout: 5_000,
+      randomize: true,
+      shouldRetry: ({ error }) => (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE,
+    })
   } finally {
     await postgres.close()
   }

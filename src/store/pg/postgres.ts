@@ -40,6 +40,11 @@ export interface PostgresOptions {
    * network would otherwise be waited for until the system gives up, after a quarter of an hour. Absent: for ever, as migrations need.
    */
   silenceMs?: number
+  /**
+   * The server ends a statement that takes longer, and a session that rests as long inside of a transaction; milliseconds. Below `silenceMs`,
+   * or the client hangs up and the server works on for nobody. Not asked for behind a pooler, where it is the role's to have.
+   */
+  statementMs?: number
   onError(error: Error): void
 }
 
@@ -59,7 +64,8 @@ const PING_TIMEOUT_MS = 5_000
  * that is out, between two statements of a transaction, must be heard too. Its next statement fails and tells whoever holds it.
  */
 export function openPostgres(options: PostgresOptions): Postgres {
-  const { pooled = false, settings } = options
+  const { pooled = false } = options
+  const settings = settingsOf(options)
   const pool = new pg.Pool({
     ...(pooled ? { Client: UnnamingClient } : {}),
     connectionString: options.url,
@@ -68,7 +74,7 @@ export function openPostgres(options: PostgresOptions): Postgres {
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
-    ...(pooled || settings === undefined ? {} : { options: settings }),
+    ...(pooled || settings === '' ? {} : { options: settings }),
   })
   pool.on('error', options.onError)
   pool.on('connect', (client) => {
@@ -83,6 +89,11 @@ export function openPostgres(options: PostgresOptions): Postgres {
     await pool.end()
   }
   return { db, pool, signals, ping: () => ping(pool), close }
+}
+
+function settingsOf({ settings = '', statementMs }: PostgresOptions): string {
+  if (statementMs === undefined) return settings
+  return `${settings} -c statement_timeout=${statementMs} -c idle_in_transaction_session_timeout=${statementMs}`.trim()
 }
 
 async function ping(pool: pg.Pool): Promise<void> {
@@ -107,6 +118,28 @@ function hangUpOnSilence(client: pg.PoolClient, silenceMs: number): void {
   const error = Object.assign(new Error(`the database said nothing for ${silenceMs} ms`), { code: 'ETIMEDOUT' })
   stream.setTimeout(silenceMs, () => stream.destroy(error))
 }
+
+/** A reading took longer than it was given. */
+export class TooSlow extends Error {
+  constructor(ms: number, cause: unknown) {
+    super(`expected the database to answer within ${ms} ms`, { cause })
+  }
+}
+
+/** Reads in a transaction whose statements have so long each, also behind a pooler. Throws `TooSlow`. */
+export async function withinMs<T>(db: Db, ms: number, read: (trx: Db) => Promise<T>): Promise<T> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await trx.executeQuery(CompiledQuery.raw(`set local statement_timeout = ${Math.trunc(ms)}`))
+      return read(trx)
+    })
+  } catch (error) {
+    throw (error as { code?: unknown }).code === CANCELLED ? new TooSlow(ms, error) : error
+  }
+}
+
+/** `query_canceled`: what the server says of a statement that took longer than `statement_timeout`. */
+const CANCELLED = '57014'
 
 /** A Kysely on one client whose transaction is somebody else's: it neither begins nor ends one. */
 export function kyselyOn(client: Queryable): Db {
@@ -193,8 +226,8 @@ export function parseTimestamptz(text: string): Instant {
 }
 
 /**
- * Worth another try on a fresh transaction: serialization failure, deadlock, lost connection (a session that idled too long too), server
- * starting or stopping, too many connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes. PgBouncer says
+ * Worth another try on a fresh transaction: serialization failure, deadlock, a statement that took too long, lost connection (a session that
+ * idled too long too), server starting or stopping, too many connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes. PgBouncer says
  * protocol violation (08P01) for whatever goes wrong between it and the server.
  */
 const PASSING_SQLSTATES = new Set([
@@ -206,6 +239,7 @@ const PASSING_SQLSTATES = new Set([
   '08004',
   '08006',
   '08P01',
+  CANCELLED,
   '57P01',
   '57P02',
   '57P03',
@@ -237,7 +271,7 @@ export function isPassingDatabaseError(error: unknown): boolean {
 }
 
 /** Postgres rolled the transaction back and says so: nothing of it happened, so anything may run again. */
-const ROLLED_BACK = new Set(['40001', '40P01', '55P03'])
+const ROLLED_BACK = new Set(['40001', '40P01', '55P03', CANCELLED])
 
 function wasRolledBack(error: unknown): boolean {
   return ROLLED_BACK.has(String((error as { code?: unknown }).code))
