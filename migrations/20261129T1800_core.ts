@@ -14,12 +14,11 @@ import { type Kysely, sql } from 'kysely'
  * messages, templates) is found through it; `conversations` and `intents` carry the workspace too, because they are listed by it.
  *
  * How the big tables are laid out
- * - `intents` changes three times in a message's life (queued, dispatching, sent). No index mentions `state`: the indexes ask for
- *   `due_at`, `has_turn`, `shelf`, `waits_kind` and `doubted_at`, which are null or false most of the time. So queued -> dispatching touches no
- *   index at all (a HOT update), and the other two touch the primary key, the conversation, the turn and, where there is one, the
- *   idempotency key.
- * - `has_turn`: within one conversation and priority one intent is under way, from its lane until it is over, so messages leave in the
- *   order they were enqueued. The unique index is what keeps two relays, or a relay and a retry, from breaking it.
+ * - `intents` changes twice in a message's life (dispatching, sent). No index mentions `state`: the indexes ask for `due_at`, `shelf`,
+ *   `waits_kind` and `doubted_at`, which stay as they are once it has left. So dispatching -> sent touches no index at all (a HOT update), and
+ *   the other one the primary key, the conversation, the shelf and, where there is one, the idempotency key.
+ * - `turns`: within one conversation and priority one intent is under way, from its claim until it is over, so messages leave in the order
+ *   they were enqueued. A table of its own, for as a column it would cost every message a second round of index entries.
  * - `attempts` and `messages` are written once and then updated in place (fillfactor leaves the room).
  * - Nothing that was accepted goes because somebody turned out to be somebody else: contacts and conversations are merged by a redirect
  *   (`merged_into`), and intents and messages restrict their deletion. Erasing a person deletes them explicitly.
@@ -385,7 +384,7 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       release text not null check (release in ('all', 'latest')),
       message jsonb not null,
       when_closed jsonb not null,
-      state text not null check (state in ('scheduled', 'queued', 'dispatching', 'held', 'in_doubt', 'sent', 'failed', 'expired',
+      state text not null check (state in ('scheduled', 'dispatching', 'held', 'in_doubt', 'sent', 'failed', 'expired',
         'cancelled', 'suppressed')),
       reason_code text,
       reason_text text,
@@ -395,9 +394,6 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       expires_at timestamptz not null,
       -- since when it is in its state
       state_at timestamptz not null default casement_now(),
-      has_turn boolean not null default false,
-      -- counts the times it was put into a lane; part of the job's id, so a job of an earlier time is recognised as stale
-      wake integer not null default 0,
       -- what it waits for while it is held: its own conversation's window, the answer to the invitation follow_up_id, a template of its
       -- account, or another responder
       waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder')),
@@ -428,15 +424,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       check ((waits_kind is not distinct from 'template') = (waits_template is not null)),
       check ((waits_template is null) = (waits_language is null)),
       check ((state = 'in_doubt') = (doubted_at is not null)),
-      check (has_turn or state not in ('queued', 'dispatching')),
-      check (not has_turn or state in ('scheduled', 'queued', 'dispatching', 'in_doubt')),
       check (state not in ('held', 'failed', 'expired', 'cancelled', 'suppressed') or reason_code is not null),
       check (state <> 'sent' or wamid is not null)
     ) with (fillfactor = 70)`.execute(db)
   await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(
-    db,
-  )
-  await sql`create unique index intents_turn on intents (phone_number_id, priority, conversation_id) where has_turn`.execute(
     db,
   )
   await sql`create index intents_waiting on intents (conversation_id, seq) where waits_kind is not null`.execute(db)
@@ -467,6 +458,38 @@ async function createIntents(db: Kysely<any>): Promise<void> {
     create index intents_reason on intents (workspace, phone_number_id, reason_code, id) where reason_code is not null`.execute(
     db,
   )
+
+  // Who has a turn of (number, priority, conversation): while the row is there, no other message of that turn is taken.
+  await sql`
+    create table turns (
+      phone_number_id text not null,
+      priority smallint not null,
+      conversation_id bigint not null,
+      intent_id uuid not null,
+      primary key (phone_number_id, priority, conversation_id)
+    ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+
+  // The pace of a number, see domain/pacing.ts. Whoever takes messages of it holds this row until they are on record.
+  await sql`
+    create table number_pace (
+      phone_number_id text primary key,
+      next_at timestamptz not null default 'epoch',
+      -- Meta asked for a pause, or nobody there answers
+      paused_until timestamptz
+    ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+
+  // Worker processes, as they last told: whom they serve, and of whom they cannot do all that is due.
+  await sql`
+    create table desks (
+      id uuid primary key,
+      at timestamptz not null,
+      serves text[] not null,
+      behind text[] not null
+    ) with (fillfactor = 50)`.execute(db)
 
   // Verdicts that led to no call (held, deferred, failed ...); a verdict that led to a call is stored with its attempt.
   await sql`

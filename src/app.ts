@@ -9,7 +9,6 @@ import { createMetrics } from './app/metrics.ts'
 import { namingPort } from './app/ports.ts'
 import { createQueueBoard } from './app/queue-board.ts'
 import { createReceiver } from './app/receiving.ts'
-import { LANES_CHANNEL } from './app/relaying.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
 import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
 import { startTokenWatch, TOKEN_BEAT_MS } from './app/token-watch.ts'
@@ -21,7 +20,7 @@ import { createHttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
 import type { Logger } from './log.ts'
 import { type LaneBackend, migratePostgresLanes, openLaneBackend } from './queue/backend.ts'
-import { createLanes } from './queue/lanes.ts'
+import { createPermits } from './queue/permits.ts'
 import type { Lanes as LanesConfig } from './settings.ts'
 import { senderStore } from './store/accounts/senders.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
@@ -50,8 +49,6 @@ export interface AppOptions {
   sandboxed?: boolean
   /** How often templates that messages wait for are read again, should a webhook have been lost; milliseconds. */
   templateCheckMs?: number
-  /** A lane without work for this long is closed; milliseconds. */
-  laneIdleMs?: number
   /** How often a worker says that it lives, and which tokens it can open; milliseconds. */
   tokenBeatMs?: number
 }
@@ -66,9 +63,8 @@ export interface RunningApp {
 /** What a process of the role has use for; everybody applies webhooks. */
 const CHANNELS: Record<Role, readonly string[]> = {
   api: [INBOX_CHANNEL],
-  worker: [INBOX_CHANNEL, DUE_CHANNEL, LANES_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
 }
-const LANE_IDLE_MS = 5 * 60_000
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000
 /** Before the client hangs up. */
@@ -105,7 +101,6 @@ export async function startApp({
   sandboxUrl = null,
   sandboxed = false,
   templateCheckMs = TEMPLATE_CHECK_MS,
-  laneIdleMs = LANE_IDLE_MS,
   tokenBeatMs = TOKEN_BEAT_MS,
 }: AppOptions): Promise<RunningApp> {
   const settings = settingsOf(config)
@@ -139,11 +134,8 @@ export async function startApp({
     )
     closers.push(backend.close)
     await warnAboutLanes(backend, logger)
-    const lanes = createLanes(backend, {
-      idleMs: laneIdleMs,
-      onError: (error) => logger.warn({ err: error }, 'lane error'),
-    })
-    closers.push(lanes.close)
+    const permits = createPermits(backend)
+    closers.push(permits.close)
 
     const vault = createTokenVault(config.secretKeys)
     const senders = senderStore(postgres.db, vault)
@@ -254,7 +246,7 @@ export async function startApp({
         hot,
         listener,
         backend,
-        lanes,
+        permits,
         senders,
         tokens,
         learning,
@@ -263,7 +255,6 @@ export async function startApp({
         settings,
         onAccepted: notes.accepted,
         concurrency: config.dispatchConcurrency,
-        laneIdleMs,
         metrics,
         log: logger,
       })
@@ -285,7 +276,7 @@ export async function startApp({
         logger,
         version,
         sandboxUrl,
-        queuesPlugin: createQueueBoard(lanes),
+        queuesPlugin: createQueueBoard(permits),
       })
       closers.push(() => closeServer(server))
       const { host, port } = config

@@ -5,8 +5,8 @@ import { type Hearing, startHearing } from './app/hearing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
 import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts'
-import type { IntentState } from './domain/lifecycle.ts'
 import type { IntentRequest } from './domain/request.ts'
+import type { ShownState as IntentState } from './domain/shown-state.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
 import { key } from './settings.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
@@ -17,8 +17,8 @@ import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/post
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
-export type { IntentState } from './domain/lifecycle.ts'
 export type { IntentRequest } from './domain/request.ts'
+export type { ShownState as IntentState } from './domain/shown-state.ts'
 
 /*
  * The public library: a producer inside another program. It writes to Casement's database and nothing else; workers do the sending.

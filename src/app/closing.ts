@@ -21,7 +21,7 @@ const TOGETHER = 50
  * and nothing is learnt twice or too late from an attempt that somebody else has closed.
  */
 export function closer(
-  deps: Pick<DispatcherDeps, 'postgres' | 'settings' | 'log' | 'setPace' | 'pauseLane'>,
+  deps: Pick<DispatcherDeps, 'postgres' | 'settings' | 'log'>,
   attempts: Pick<AttemptStore, 'close'>,
 ): DispatchIo['close'] {
   const { pool } = deps.postgres

@@ -1,5 +1,5 @@
 import { isTemplate, templateOfMessage } from '../domain/content.ts'
-import { SECOND_MS, toDate } from '../domain/time.ts'
+import { toDate } from '../domain/time.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
 import { restrictRefused } from '../store/accounts/senders.ts'
 import { refuteWindow } from '../store/conversations/conversations.ts'
@@ -13,24 +13,17 @@ import type { Lessons } from '../usecases/dispatch-intent.ts'
 import type { SideEffect } from '../usecases/interpret-answer.ts'
 import type { DispatcherDeps } from './dispatching.ts'
 
-/** The lanes of a paused account stand still so long; what is in them is then put off by the decision, to the end of the pause. */
-const STANDSTILL_MS = 2 * SECOND_MS
-
 /** Told once what was written is committed. */
 export type News = () => void
 
 /**
  * What others learn from an answer of Graph, in the caller's transaction, which closes the attempt too: a crash in between leaves neither,
- * and the open attempt is found and judged. All of it may be written twice. Lanes are only told, afterwards: whether they hear it in time
- * does not matter, for rows say it too.
+ * and the open attempt is found and judged. All of it may be written twice. They are rows that whoever takes a page reads, so nobody has to be
+ * told.
  */
-export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log' | 'setPace' | 'pauseLane'>) {
+export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log'>) {
   const { settings, log } = deps
   const { recipientReviewMs } = settings
-
-  function tell(lanes: Promise<unknown>): void {
-    lanes.catch((error: Error) => log.warn({ err: error }, 'lanes could not be told of a throttle'))
-  }
 
   return async (trx: Db, effect: SideEffect, { claim, attempt, message }: Lessons): Promise<News | null> => {
     const { sender, recipient } = claim
@@ -45,10 +38,8 @@ export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log' | 'setPa
       case 'slow_sender': {
         const throughputMps = await slowSender(trx, phoneNumberId, startedAt)
         if (throughputMps === null) return null
-        return () => {
+        return () =>
           log.warn({ sender: phoneNumberId, throughputMps }, 'Meta throttled the number; it goes slower for a while')
-          tell(deps.setPace(phoneNumberId, throughputMps))
-        }
       }
       case 'pause_account': {
         if (effect.calls === 'management') {
@@ -57,10 +48,7 @@ export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log' | 'setPa
         }
         const paused = await pauseCalls(trx, wabaId, effect.forMs)
         if (paused.length === 0) return null
-        return () => {
-          log.warn({ waba: wabaId, forMs: effect.forMs }, 'Meta throttled the account; its numbers pause')
-          tell(Promise.all(paused.map((one) => deps.pauseLane(one, Math.min(effect.forMs, STANDSTILL_MS)))))
-        }
+        return () => log.warn({ waba: wabaId, forMs: effect.forMs }, 'Meta throttled the account; its numbers pause')
       }
       case 'refute_window':
         await refuteWindow(trx, recipient.conversationId, startedAt)

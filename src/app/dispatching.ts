@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAnswer, afterSilence, type Circuit, CLOSED_CIRCUIT } from '../domain/circuit.ts'
-import type { PhoneNumberId } from '../domain/ids.ts'
+import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
+import { LEAVES_WITHIN_MS } from '../domain/pacing.ts'
 import { startStopwatch } from '../domain/stopwatch.ts'
 import type { createGraphClient } from '../graph/client.ts'
-import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
+import { moveLateSlots, outwaitPages, pausePace } from '../store/accounts/number-pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
-import { attemptStore } from '../store/intents/attempts.ts'
-import { type Claim, readDispatchFacts, type WakeUp } from '../store/intents/dispatch-facts.ts'
+import { ANSWER_KEPT_MS, type AttemptStore, attemptStore } from '../store/intents/attempts.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
-import { type IntentTransitions, intentTransitions } from '../store/intents/intents.ts'
+import { intentTransitions } from '../store/intents/intents.ts'
+import type { OpenAttempt } from '../store/intents/open-page.ts'
 import { overlookedStore } from '../store/intents/overlooked.ts'
 import { noteTold } from '../store/people/told.ts'
-import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
-import { type DispatchIo, type DispatchOutcome, dispatchIntent } from '../usecases/dispatch-intent.ts'
+import { type Delivered, type DispatchIo, deliver, giveBack, type StayIo, stay } from '../usecases/dispatch-intent.ts'
+import {
+  type Leave,
+  type LeaveIo,
+  type Leaving,
+  leave,
+  type Page,
+  type PageIo,
+  type Served,
+  takePage,
+} from '../usecases/spend-permit.ts'
 import { closer } from './closing.ts'
+import { pageTransaction } from './pages.ts'
 import { PROCESS_CLOCKS } from './process-clocks.ts'
 import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
@@ -26,84 +38,153 @@ export interface DispatcherDeps {
   senders: SenderStore
   graph: ReturnType<typeof createGraphClient>
   settings: AppSettings
-  pauseLane(sender: PhoneNumberId, forMs: number): Promise<void>
-  /** Sets a lane's messages per second, on all machines. */
-  setPace(sender: PhoneNumberId, throughputMps: number): Promise<void>
-  log: { warn(details: object, message: string): void }
+  log: Record<'warn' | 'error', (details: object, message: string) => void>
   count: {
     attempt(outcome: string, sender: PhoneNumberId): void
     decision(kind: string): void
   }
+  /** A call of this number is over, whatever became of it. */
+  callEnded(sender: PhoneNumberId): void
 }
 
+/** What the desk does with its pages, wired to Postgres and the Graph API. */
 export interface Dispatcher {
-  /** Throws when a dependency is away or something is wrong with us; the intent is where it was, or its attempt is open. */
-  dispatch(sender: PhoneNumberId, wakeUp: WakeUp): Promise<DispatchOutcome>
-  /** Makes an intent due again at once whose dispatch broke off before its attempt was open; nothing otherwise. */
-  giveBack(wakeUp: WakeUp): Promise<boolean>
+  takePage(served: Served[], room: number, without: IntentId[]): Promise<Page>
+  leave(page: Page): void
+  settle(page: Page): Promise<void>
+  /** Resolves when nothing of all that is under way any more. */
+  idle(): Promise<void>
 }
 
-type Attempted = Extract<DispatchOutcome, { kind: 'attempted' }>
-
-/** Wires the dispatch of one wake-up to Postgres, the Graph API and the lanes. */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const transitions = intentTransitions(deps.hot.pool)
-  const io = dispatchIo(deps, transitions)
+  const { hot, settings, log } = deps
+  const attempts = attemptStore(hot.pool)
+  const io = dispatchIo(deps, attempts)
+  const staying = stayIo(deps)
   const circuits = new Map<PhoneNumberId, Circuit>()
+  const elapsed = () => performance.now()
+  const underWay = new Set<Promise<void>>()
 
-  /** Graph's silence towards one sender pauses its lane; any answer closes the circuit, and what never was a call does neither. */
-  function pauseFor(sender: PhoneNumberId, { outcome, silent }: Attempted): number | null {
+  function track(work: Promise<void>): void {
+    underWay.add(work)
+    void work.finally(() => underWay.delete(work))
+  }
+
+  /** Graph's silence towards one number pauses it on all machines; any answer closes the circuit, and what never was a call does neither. */
+  function pauseFor(sender: PhoneNumberId, { outcome, silent }: Delivered): number | null {
     if (!silent) {
       if (circuits.has(sender) && outcome !== 'unreachable') circuits.set(sender, afterAnswer())
       return null
     }
-    const { circuit, pauseMs } = afterSilence(circuits.get(sender) ?? CLOSED_CIRCUIT, performance.now())
+    const { circuit, pauseMs } = afterSilence(circuits.get(sender) ?? CLOSED_CIRCUIT, elapsed())
     circuits.set(sender, circuit)
-    if (pauseMs !== null) deps.log.warn({ sender, pauseMs }, 'the Graph API does not answer; the lane pauses')
+    if (pauseMs !== null) log.warn({ sender, pauseMs }, 'the Graph API does not answer; the number pauses')
     return pauseMs
   }
 
+  async function send(leaving: Leaving, page: Leave): Promise<void> {
+    const sender = leaving.claim.sender.phoneNumberId
+    try {
+      const delivered = await deliver(io, leaving, () => mayLeave(sender, page))
+      deps.count.attempt(delivered.outcome, sender)
+      const forMs = delivered.pauseMs ?? pauseFor(sender, delivered)
+      if (forMs !== null) await retryingPassing(() => pausePace(hot.pool, sender, forMs))
+    } catch (error) {
+      // Its attempt is open, and is found.
+      log.error({ err: error, intent: leaving.claim.intent.id }, 'dispatch failed')
+    } finally {
+      deps.callEnded(sender)
+    }
+  }
+
+  /** A connection that had to be made first makes a message late, which leaves all the same: the slots after it move. */
+  function mayLeave(sender: PhoneNumberId, page: Leave): boolean {
+    if (page.age() > settings.factsGoodForMs) return false
+    const slot =
+      elapsed() - page.takenAtMs > LEAVES_WITHIN_MS + (page.padMs ?? 0) &&
+      page.slots.find((one) => one.sender === sender)
+    if (slot) track(moveLateSlots(hot.pool, [{ ...slot, count: 1, padUs: 0 }]).then(() => {}, reportLate))
+    return true
+  }
+
+  function reportLate(error: Error): void {
+    log.warn({ err: error }, 'slots of what left late could not be moved')
+  }
+
+  async function notSent(leaving: Leaving): Promise<void> {
+    const late = 'it was too late when the request was ready to leave; nothing was sent'
+    try {
+      await giveBack(io, leaving, late)
+    } catch (error) {
+      log.error({ err: error, intent: leaving.claim.intent.id }, 'what was not sent could not be given back')
+    } finally {
+      deps.callEnded(leaving.claim.sender.phoneNumberId)
+    }
+  }
+
+  /** Nothing of a page is sent before its commit is known, so where that is lost, nothing was: whatever was opened is undone. */
+  async function takeBack(opened: OpenAttempt[], senders: PhoneNumberId[]): Promise<void> {
+    try {
+      await retryingPassing(() => outwaitPages(hot.pool, senders), ANSWER_KEPT_MS)
+      await Promise.all(opened.map(({ intentId, opening = '' }) => attempts.takeBack({ intentId, opening })))
+    } catch (error) {
+      log.error({ err: error }, 'a page whose commit was lost could not be taken back')
+    }
+  }
+
+  const pages: PageIo = {
+    transaction: pageTransaction(hot, readySends(deps), (opened, senders) => track(takeBack(opened, senders))),
+    newOpening: () => randomUUID(),
+    startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
+    elapsed,
+  }
+
   return {
-    async dispatch(sender, wakeUp) {
-      const outcome = await dispatchIntent(io, deps.settings, wakeUp)
-      if (outcome.kind === 'decided') deps.count.decision(outcome.decision)
-      if (outcome.kind === 'attempted') {
-        deps.count.attempt(outcome.outcome, sender)
-        const pauseMs = outcome.pauseLaneMs ?? pauseFor(sender, outcome)
-        if (pauseMs !== null) await deps.pauseLane(sender, pauseMs)
+    takePage: (served, room, without) => takePage(pages, settings, served, room, without),
+
+    leave(page) {
+      const io: LeaveIo = {
+        elapsed,
+        moveLateSlots: (late) => retryingPassing(() => moveLateSlots(hot.pool, late)),
+        sleep: (ms) => delay(ms),
+        send: (one, leave) => track(send(one, leave)),
+        notSent: (one) => track(notSent(one)),
       }
-      return outcome
+      const reportLost = (error: Error) => log.error({ err: error }, 'a page could not leave')
+      track(leave(io, page, settings.factsGoodForMs).catch(reportLost))
     },
-    giveBack: ({ intentId, wake }) => transitions.unqueue(intentId, wake),
+
+    async settle(page) {
+      const settled = page.staying.map(async (one) => {
+        if (await stay(staying, one)) deps.count.decision(one.decision.kind)
+      })
+      const failed = (await Promise.allSettled(settled)).filter((one) => one.status === 'rejected')
+      for (const { reason } of failed) log.error({ err: reason }, 'a verdict could not be written')
+      if (failed.some(({ reason }) => isPassingDatabaseError(reason))) throw failed[0]?.reason
+    },
+
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay)
+    },
   }
 }
 
-function dispatchIo(deps: DispatcherDeps, transitions: IntentTransitions): DispatchIo {
-  const { senders, graph, settings } = deps
-  const { db } = deps.postgres
-  const { pool } = deps.hot
-  const readFacts = coalesce<WakeUp, Claim | null>({
-    run: (wakeUps) => retryingPassing(() => readDispatchFacts(pool, wakeUps)),
-    maxItems: 500,
-    maxFlights: 1,
-    isPassing: isPassingDatabaseError,
-  })
-  const attempts = attemptStore(pool)
-  const overlooked = overlookedStore(deps.postgres, settings.windowMarginMs)
+function stayIo({ postgres, hot, settings }: DispatcherDeps): StayIo {
+  const overlooked = overlookedStore(postgres, settings.windowMarginMs)
   return {
-    readFacts,
-    intents: transitions,
-    attempts,
-    close: closer(deps, attempts),
-    followUps: followUpStore(deps.postgres, settings.followUpCooldownMs),
+    intents: intentTransitions(hot.pool),
+    followUps: followUpStore(postgres, settings.followUpCooldownMs),
     async releaseOverlooked(intentId) {
       await overlooked(intentId)
     },
-    reserveMessagingLimit: (portfolioId, contactId) => reserveMessagingLimit(pool, portfolioId, contactId),
-    prepare: readySends({ db, senders, graph }),
+  }
+}
+
+function dispatchIo(deps: DispatcherDeps, attempts: AttemptStore): DispatchIo {
+  const { pool } = deps.hot
+  return {
+    close: closer(deps, attempts),
     noteTold: (told) => retryingPassing(() => noteTold(pool, told)),
-    startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
-    newOpening: () => randomUUID(),
     jitter: Math.random,
   }
 }

@@ -12,8 +12,11 @@ export function createMetrics() {
     registry,
     attempts: counter('casement_attempts_total', 'Calls to the Graph API by outcome.', ['outcome']),
     decisions: counter('casement_decisions_total', 'Decisions that led to no call, by kind.', ['kind']),
-    relayed: counter('casement_relayed_total', 'Intents put into lanes.'),
-    rewoken: counter('casement_rewoken_total', 'Intents whose job was put back by the sweeper.'),
+    relayed: counter('casement_relayed_total', 'Permits given out.'),
+    permitsWaiting: gauge(
+      'casement_permits_waiting',
+      'Numbers with something due whose permit nobody has taken yet; told by the leader.',
+    ),
     stranded: counter('casement_stranded_attempts_total', 'Attempts whose worker was lost.'),
     webhooks: counter('casement_webhooks_applied_total', 'Webhook payloads applied.'),
     webhooksFailed: counter('casement_webhooks_failed_total', 'Webhook payloads kept aside: they cannot be applied.'),
@@ -49,8 +52,8 @@ export function createMetrics() {
       'casement_unreadable_tokens',
       'Linked numbers whose access token this process cannot open: compare CASEMENT_SECRET.',
     ),
-    openLanes: gauge('casement_open_lanes', 'Lanes this process consumes.'),
-    leads: gauge('casement_relay_leads', '1 while this process has the lead of the relay.'),
+    openLanes: gauge('casement_open_lanes', 'Numbers this process serves.'),
+    leads: gauge('casement_relay_leads', '1 while this process has the lead.'),
   }
 }
 

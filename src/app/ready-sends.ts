@@ -10,7 +10,6 @@ import type { Db } from '../store/pg/postgres.ts'
 import type { Readiness, SendOrder } from '../usecases/dispatch-intent.ts'
 
 export interface ReadySendDeps {
-  db: Db
   senders: Pick<SenderStore, 'credentials'>
   graph: Pick<GraphClient, 'sendMessage'>
 }
@@ -18,13 +17,15 @@ export interface ReadySendDeps {
 /**
  * Everything that a request needs, brought together before its attempt is on record: what fails here has sent nothing, and there is no
  * attempt that somebody could doubt. Rejects when the database is away.
+ *
+ * @param db the page's own transaction, which must not wait for a second connection
  */
-export function readySends({ db, senders, graph }: ReadySendDeps): (order: SendOrder) => Promise<Readiness> {
-  return async ({ sender, recipient, message, intentId, nextAttempt }) => {
+export function readySends({ senders, graph }: ReadySendDeps): (db: Db, order: SendOrder) => Promise<Readiness> {
+  return async (db, { sender, recipient, message, intentId, nextAttempt }) => {
     const { phoneNumberId, wabaId } = sender
     let accessToken: string
     try {
-      accessToken = await senders.credentials(phoneNumberId, sender.credentialsVersion)
+      accessToken = await senders.credentials(phoneNumberId, sender.credentialsVersion, db)
     } catch (error) {
       if (error instanceof TokenVaultError) return { kind: 'locked_out', cause: error.message }
       if (error instanceof Unlinked) return { kind: 'unlinked' }

@@ -1,11 +1,9 @@
-import type { PhoneNumberId } from '../domain/ids.ts'
-import type { Lanes } from '../queue/lanes.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../store/intents/doubts.ts'
-import { longQueued, readQueuedSenders } from '../store/intents/due.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/overlooked.ts'
+import { freeLostTurns } from '../store/intents/turns.ts'
 import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
@@ -13,7 +11,6 @@ import { eventRetention } from '../store/webhooks/retention.ts'
 import { findUnapplied } from '../store/webhooks/unapplied.ts'
 import { type FoldInbox, foldMerged } from '../usecases/fold-merged.ts'
 import { type ReconcilePlaces, reconcileWaits } from '../usecases/reconcile-waits.ts'
-import { repairStranded } from '../usecases/repair-stranded.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import type { Metrics } from './metrics.ts'
@@ -22,38 +19,31 @@ import type { AppSettings } from './settings.ts'
 export interface SweeperDeps {
   postgres: Postgres
   listener: Listener
-  lanes: Lanes
   senders: SenderStore
   learning: FoldInbox
   settings: AppSettings
   metrics: Metrics
-  openLane(sender: PhoneNumberId, throughputMps: number): void
   warn(details: object, message: string): void
   onError(error: Error): void
 }
 
 const SWEEP_EVERY_MS = 5_000
-/** Longer than a lane's depth in time, so that the sweeper rarely meets a job that is only waiting. */
-const QUEUED_TOO_LONG_MS = 10_000
 const SWEPT_AT_ONCE = 5_000
 const EXPIRED_AT_ONCE = 1_000
 const DOUBTS_PER_NUMBER = 1_000
 /** Of old webhooks, so that a sweep ends soon also where many came in. */
 const RETENTION_ROUNDS = 10
 
-/** Every process opens the lanes that have work, should an announcement have been lost; the leader repairs, settles and tidies. */
+/** The leader ends what is over, settles doubts, looks after waits and tidies. */
 export function startSweeper(deps: SweeperDeps): Loop {
   const places: ReconcilePlaces = new Map()
   const retention = eventRetention(deps.postgres.db)
   return startLoop(async () => {
-    for (const { sender, throughputMps } of await readQueuedSenders(deps.postgres.db))
-      deps.openLane(sender, throughputMps)
     if (await deps.listener.tryLead()) {
-      // First, for it needs no lanes: what is due ends in time also while they are away.
       await expire(deps)
-      await repair(deps)
       await settle(deps)
       await foldMerged(deps.learning)
+      await freeLostTurns(deps.postgres)
       await reconcile(deps, places)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
     }
@@ -64,14 +54,6 @@ export function startSweeper(deps: SweeperDeps): Loop {
 /** In chunks, so that no transaction holds a whole campaign. */
 async function expire({ postgres: { db } }: SweeperDeps): Promise<void> {
   while ((await expireIntents(db, EXPIRED_AT_ONCE)) > 0) {}
-}
-
-async function repair({ postgres: { db }, lanes, metrics }: SweeperDeps): Promise<void> {
-  const { rewoken } = await repairStranded({
-    longQueued: () => longQueued(db, QUEUED_TOO_LONG_MS, SWEPT_AT_ONCE),
-    wake: (sender, wakes) => lanes.wake(sender, wakes),
-  })
-  metrics.rewoken.inc(rewoken)
 }
 
 async function settle({ postgres: { db, pool, signals }, settings, metrics, warn }: SweeperDeps): Promise<void> {

@@ -1,10 +1,10 @@
 /*
  * The states of an intent and every event that can meet it.
  *
- *   scheduled --queue--> queued --open--> dispatching --accept--> sent
- *       ^                  |                 |   \--doubt--> in_doubt --accept | retry | fail
- *       |<-----defer-------|<-----retry------|
- *       |<--release-- held <--hold--- (scheduled, queued, dispatching)
+ *   scheduled --open--> dispatching --accept--> sent
+ *     |  ^  ^                |   \--doubt--> in_doubt --accept | retry | fail
+ *     defer |<-----retry-----|
+ *           |<--release-- held <--hold--- (scheduled, dispatching)
  *
  * A wish to cancel that comes while a request may have left is kept (`cancel_requested_at`), and every way back ends in `cancelled`.
  *
@@ -16,7 +16,6 @@
 
 export const INTENT_STATES = [
   'scheduled',
-  'queued',
   'dispatching',
   'held',
   'in_doubt',
@@ -29,10 +28,6 @@ export const INTENT_STATES = [
 export type IntentState = (typeof INTENT_STATES)[number]
 
 export const INTENT_EVENTS = [
-  /** The relay put its id into a lane. */
-  'queue',
-  /** The lane lost the job, or its worker gave it back before an attempt was open. */
-  'unqueue',
   /** An attempt is on record and its request is about to leave. */
   'open',
   /** Waits for an event. */
@@ -63,26 +58,6 @@ export type IntentEvent = (typeof INTENT_EVENTS)[number]
 /** The next state, or null where the event means nothing: it was late, doubled or overtaken, and is ignored. */
 export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | null>> = {
   scheduled: {
-    queue: 'queued',
-    unqueue: null,
-    open: null,
-    hold: 'held',
-    release: null,
-    defer: null,
-    retry: null,
-    accept: 'sent',
-    doubt: null,
-    fail: 'failed',
-    expire: 'expired',
-    suppress: 'suppressed',
-    cancel: 'cancelled',
-    fail_delivery: null,
-    reopen: null,
-    replay: null,
-  },
-  queued: {
-    queue: null,
-    unqueue: 'scheduled',
     open: 'dispatching',
     hold: 'held',
     release: null,
@@ -99,8 +74,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: null,
   },
   dispatching: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: 'held',
     release: null,
@@ -117,8 +90,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: null,
   },
   held: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: 'scheduled',
@@ -135,8 +106,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: null,
   },
   in_doubt: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: 'held',
     release: null,
@@ -153,8 +122,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: null,
   },
   sent: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: null,
@@ -171,8 +138,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: null,
   },
   failed: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: null,
@@ -189,8 +154,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: 'scheduled',
   },
   expired: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: null,
@@ -207,8 +170,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: 'scheduled',
   },
   cancelled: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: null,
@@ -225,8 +186,6 @@ export const LIFECYCLE: Record<IntentState, Record<IntentEvent, IntentState | nu
     replay: 'scheduled',
   },
   suppressed: {
-    queue: null,
-    unqueue: null,
     open: null,
     hold: null,
     release: null,

@@ -1,6 +1,6 @@
 import type { SenderState } from './decision.ts'
 import type { Reason } from './intent.ts'
-import type { IntentState } from './lifecycle.ts'
+import { INTENT_STATES, type IntentState } from './lifecycle.ts'
 
 /*
  * What is shown of an intent is a function of its stored state, its due time and its sender. A pause is one row of the sender's and changes
@@ -9,21 +9,27 @@ import type { IntentState } from './lifecycle.ts'
  *
  * | stored                | and                               | shown                          |
  * |-----------------------|-----------------------------------|--------------------------------|
- * | `scheduled`, `queued` | due, the sender paused            | `held`, `sender_paused`        |
+ * | `scheduled`           | due, the sender paused            | `held`, `sender_paused`        |
  * |                       | due, the sender restricted        | `held`, `sender_account`       |
  * |                       | due, the sender active            | `queued`                       |
  * | else                  |                                   | as stored                      |
  */
+/** `queued` is shown and never stored: due, and waiting until it may leave. */
+export type ShownState = IntentState | 'queued'
+
+export const SHOWN_STATES: readonly ShownState[] = INTENT_STATES.flatMap((state) =>
+  state === 'scheduled' ? [state, 'queued'] : [state],
+)
+
 export interface ShownFacts {
   state: IntentState
-  /** Its time has come. What stands in a lane is due. */
+  /** Its time has come. */
   due: boolean
   sender: { state: SenderState; reason: Reason | null }
 }
 
-export function shownState({ state, due, sender }: ShownFacts): IntentState {
-  const waits = state === 'queued' || (state === 'scheduled' && due)
-  if (!waits) return state
+export function shownState({ state, due, sender }: ShownFacts): ShownState {
+  if (state !== 'scheduled' || !due) return state
   return sender.state === 'active' ? 'queued' : 'held'
 }
 

@@ -21,9 +21,10 @@ export function text(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-/** Ids come as strings, and in some account webhooks as numbers. */
+/** Ids come as strings, and in some account webhooks as numbers. What no column could hold, or find by an index, is none. */
 export function id(value: unknown): string | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : text(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  return typeof value === 'string' && /^\P{C}{1,512}$/u.test(value) ? value : null
 }
 
 export function errorList(value: unknown): GraphErrorFacts[] {

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { characters, oversizedJson, whenClosedSchema } from '../domain/content.ts'
-import { INTENT_STATES } from '../domain/lifecycle.ts'
 import { isBsuid, isWaId } from '../domain/recipient.ts'
 import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
+import { SHOWN_STATES } from '../domain/shown-state.ts'
 
 /*
  * What requests carry. Objects are strict: a misspelt member is refused by name and never silently ignored. The intent itself is the
@@ -59,7 +59,7 @@ function notWhole({ code }: { code?: string | undefined }): string | undefined {
 const zoned = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
 
 export const intentsQuery = z.strictObject({
-  state: z.enum(INTENT_STATES).optional(),
+  state: z.enum(SHOWN_STATES).optional(),
   reason: z
     .string()
     .regex(/^[a-z0-9_]{1,64}$/, 'to be the code of a reason')

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { whenClosedSchema } from '../domain/content.ts'
 import { DELIVERIES, PRIORITIES } from '../domain/intent.ts'
-import { INTENT_STATES } from '../domain/lifecycle.ts'
+import { SHOWN_STATES } from '../domain/shown-state.ts'
 
 /*
  * What answers look like, for the OpenAPI document and for tests. Answers are not checked at run time: a bug in a view should show one
@@ -36,7 +36,7 @@ export const reasonView = z
   .looseObject({ code: z.string(), text: z.string(), graph_code: z.number().optional() })
   .meta({ id: 'Reason', examples: [{ code: 'awaiting_window', text: 'Waits for the customer to write.' }] })
 
-const state = z.enum(INTENT_STATES)
+const state = z.enum(SHOWN_STATES)
 
 export const enqueuedView = z
   .looseObject({

@@ -6,8 +6,8 @@ import { connectRedis, type RedisLanes } from './redis.ts'
 import { redisWarnings } from './redis-warnings.ts'
 
 /*
- * Where the lanes live: Redis (or Valkey), or PostgreSQL through BullMQ's own backend. The rest of `queue/` does not know which. Jobs
- * carry an id and can be lost without harm, so the PostgreSQL pool commits asynchronously.
+ * Where permits live: Redis (or Valkey), or PostgreSQL through BullMQ's own backend. The rest of `queue/` does not know which. Permits
+ * can be lost without harm, so the PostgreSQL pool commits asynchronously.
  */
 
 export interface LaneBackend {
@@ -17,8 +17,6 @@ export interface LaneBackend {
   producer: LaneConnection
   /** For consuming: waits for the backend to come back. */
   consumer: LaneConnection
-  /** Lanes that one process can have open at a time. */
-  maxLanes: number
   /** Rejects when the backend does not answer. */
   ping(): Promise<void>
   /** Sentences about settings that endanger the lanes; empty when all is well. Rejects when the backend does not answer. */
@@ -38,21 +36,16 @@ export type { RedisLanes } from './redis.ts'
 export interface PostgresLanes {
   kind: 'postgres'
   url: string
-  /** Each open lane keeps one of them to listen on; some are for everything else. At least 16. */
-  maxConnections?: number
 }
 
 const PREFIX = 'casement'
 const PING_TIMEOUT_MS = 5_000
 /** A server that is asked and says nothing for this long is gone, whatever the network says. */
 const SILENCE_MS = 30_000
-/**
- * Claims of one lane wait for each other inside PostgreSQL, so more of them at a time only means more sessions that wait: measured with 200
- * jobs in flight, ten connections send as much as forty.
- */
-const QUERY_CONNECTIONS = 10
-/** A lane that opens looks at the schema before it listens. */
-const OPENING_CONNECTIONS = 5
+/** Statements of BullMQ at a time. */
+const QUERY_CONNECTIONS = 4
+/** One to listen on, and one more while that is replaced. */
+const LISTENING_CONNECTIONS = 2
 
 export async function openLaneBackend(
   lanes: RedisLanes | PostgresLanes,
@@ -72,7 +65,6 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
     factory: createRedisBackend,
     producer: { connection: producer as Redis, ...options },
     consumer: { connection: consumer as Redis, ...options },
-    maxLanes: Number.POSITIVE_INFINITY,
     async ping() {
       await withTimeout(producer.ping(), PING_TIMEOUT_MS)
     },
@@ -84,12 +76,8 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
   }
 }
 
-async function openPostgres(
-  { url, maxConnections = 60 }: PostgresLanes,
-  onError: (error: Error) => void,
-): Promise<LaneBackend> {
-  const maxLanes = maxConnections - QUERY_CONNECTIONS - OPENING_CONNECTIONS
-  const [queries, sessions] = [QUERY_CONNECTIONS, maxLanes + OPENING_CONNECTIONS].map((max) => {
+async function openPostgres({ url }: PostgresLanes, onError: (error: Error) => void): Promise<LaneBackend> {
+  const [queries, sessions] = [QUERY_CONNECTIONS, LISTENING_CONNECTIONS].map((max) => {
     const pool = new pg.Pool({
       connectionString: url,
       max,
@@ -111,7 +99,6 @@ async function openPostgres(
     factory: createPostgresBackend as unknown as BackendFactory,
     producer: shared,
     consumer: shared,
-    maxLanes,
     async ping() {
       await withTimeout(queries.query('select 1'), PING_TIMEOUT_MS)
     },
@@ -124,7 +111,7 @@ async function openPostgres(
 
 /**
  * What BullMQ takes for its pool: statements go through one, and who asks for a connection to keep gets it from the other. BullMQ also
- * hears the pool once per lane and never stops, which would keep every lane in memory that ever was; we hear both ourselves.
+ * hears the pool once per worker and never stops; we hear both ourselves.
  */
 function asOnePool(queries: pg.Pool, sessions: pg.Pool): pg.Pool {
   const proxy: pg.Pool = new Proxy(sessions, {

@@ -1,40 +1,28 @@
 import { type Message, sentAs, type TemplateReference, templateOfMessage } from '../domain/content.ts'
-import { type Decision, type DecisionSettings, decide, type HeldFor } from '../domain/decision.ts'
+import type { Decision, DecisionSettings, HeldFor } from '../domain/decision.ts'
 import type { ToldIdentity } from '../domain/identity.ts'
-import type { AttemptId, ContactId, ConversationId, IntentId } from '../domain/ids.ts'
+import type { AttemptId, ConversationId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import { toIso } from '../domain/time.ts'
 import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
 import type { Accepted, SendAnswer } from '../graph/answer.ts'
-import type { AttemptStore, CloseAttempt, OpenedAttempt } from '../store/intents/attempts.ts'
-import type { Claim, WakeUp } from '../store/intents/dispatch-facts.ts'
+import type { CloseAttempt } from '../store/intents/attempts.ts'
+import type { Claim } from '../store/intents/dispatch-facts.ts'
 import type { IntentTransitions, RecordedDecision } from '../store/intents/intents.ts'
+import type { OpenedAttempt } from '../store/intents/open-page.ts'
 import { type Consequence, type Interpretation, interpretAnswer, type SideEffect } from './interpret-answer.ts'
+import type { Leaving, Staying } from './spend-permit.ts'
 import { toldIn } from './told-ids.ts'
 
 export interface DispatchIo {
-  /** Null when the wake-up is stale. */
-  readFacts(wakeUp: WakeUp): Promise<Claim | null>
-  intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close' | 'unqueue'>
-  attempts: Pick<AttemptStore, 'open' | 'takeBack'>
   /**
    * Closes the attempt together with what others learn from its answer: both are written, or neither. Answers whether the intent moved.
    */
   close(closing: CloseAttempt, lessons: Lessons): Promise<boolean>
-  followUps: FollowUps
-  /** Lets a held intent go after all when what it waits for came while it was put aside. */
-  releaseOverlooked(intentId: IntentId): Promise<void>
-  /** False when somebody else took the portfolio's last place. */
-  reserveMessagingLimit(portfolioId: string, contactId: ContactId): Promise<boolean>
-  /** Brings together what the request needs: token, quote, body. Before the attempt is on record, so that what fails here is no doubt. */
-  prepare(order: SendOrder): Promise<Readiness>
   /** Keeps what Meta's answer says of who the recipient is, where that is news. */
   noteTold(told: { conversationId: ConversationId; ids: ToldIdentity[] }[]): Promise<void>
-  /** Measures milliseconds from now on. */
-  startStopwatch(): () => number
-  newOpening(): string
   /** 0 to 1. */
   jitter(): number
 }
@@ -72,6 +60,13 @@ export interface Lessons {
   effects: readonly SideEffect[]
 }
 
+export interface StayIo {
+  intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close'>
+  followUps: FollowUps
+  /** Lets a held intent go after all when what it waits for came while it was put aside. */
+  releaseOverlooked(intentId: IntentId): Promise<void>
+}
+
 export interface FollowUps {
   /** Holds the intent and invites the customer, or joins the invitation that is already out; one transaction. */
   ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean>
@@ -84,130 +79,61 @@ export interface DispatchSettings extends DecisionSettings {
   factsGoodForMs: number
 }
 
-export type DispatchOutcome =
-  | { kind: 'skipped' }
-  | { kind: 'decided'; decision: Decision['kind'] }
-  /** Due again without an attempt: another process has to send it, or its facts grew old. */
-  | { kind: 'given_back'; why: 'locked_out' | 'unlinked' | 'too_late'; cause?: string }
-  | { kind: 'attempted'; outcome: Interpretation['outcome']; silent: boolean; pauseLaneMs: number | null }
+export interface Delivered {
+  outcome: Interpretation['outcome']
+  /** Graph was silent, as its circuit counts. */
+  silent: boolean
+  pauseMs: number | null
+}
 
 /**
- * One intent, from its wake-up to a recorded outcome: read the facts, decide, make ready, open an attempt, call Graph, close the attempt.
- * The job that woke us carries an id and nothing else; a second job for the same intent loses at `open` and is skipped.
+ * What becomes of a head that does not leave: one guarded transition of an intent that is still scheduled. It needs no fence, for who takes
+ * the same head meanwhile comes to the same verdict, or finds it gone. Answers whether it moved.
  */
-export async function dispatchIntent(
-  io: DispatchIo,
-  settings: DispatchSettings,
-  wakeUp: WakeUp,
-): Promise<DispatchOutcome> {
-  const age = io.startStopwatch()
-  const claim = await io.readFacts(wakeUp)
-  if (claim === null) return { kind: 'skipped' }
-
-  const decision = await decideWithReservation(io, settings, claim)
+export async function stay(io: StayIo, { claim, decision }: Staying): Promise<boolean> {
+  const { id } = claim.intent
   const verdict = record(decision, claim)
-
   switch (decision.kind) {
     case 'hold': {
-      const { id, wake } = claim.intent
       // Nothing is written for a number that cannot send now: its intents are due, and passed by until it can.
-      if (decision.heldFor === 'sender') return decided(decision, await io.intents.unqueue(id, wake))
+      if (decision.heldFor === 'sender') return false
       const won =
         decision.heldFor === 'answer'
           ? await io.followUps.join(claim, verdict)
-          : await io.intents.hold(id, wake, waitOf(decision.heldFor, decision.template), verdict)
+          : await io.intents.hold(id, waitOf(decision.heldFor, decision.template), verdict)
       // Also when it was not won: a hold whose answer was lost is tried again, and then reports that there was nothing to hold.
       await io.releaseOverlooked(id)
-      return decided(decision, won)
+      return won
     }
     case 'defer':
-      return decided(
-        decision,
-        await io.intents.defer(claim.intent.id, claim.intent.wake, decision.until, decision.keepsTurn, verdict),
-      )
+      return io.intents.defer(id, decision.until, decision.keepsTurn, verdict)
     case 'follow_up': {
       const won = await io.followUps.ask(claim, decision.message, verdict)
-      await io.releaseOverlooked(claim.intent.id)
-      return decided(decision, won)
+      await io.releaseOverlooked(id)
+      return won
     }
     case 'expire':
     case 'suppress':
-    case 'fail': {
-      const won = await io.intents.close(claim.intent.id, claim.intent.wake, decision.kind, verdict)
-      return decided(decision, won)
-    }
-    case 'send':
-    case 'downgrade':
-      return attempt(io, settings, claim, decision.message, verdict, age)
+    case 'fail':
+      return io.intents.close(id, decision.kind, verdict)
   }
 }
 
 /**
- * Everything is ready before the attempt is on record, and from then on it is known whether a byte has left. So only two things are ever
- * in doubt: an answer that was lost, and a worker that was lost.
+ * One call, one guarded transition. Everything was ready before the attempt was on record, and from then on it is known whether a byte has
+ * left. So only two things are ever in doubt: an answer that was lost, and a worker that was lost.
+ *
+ * @param mayLeave asked in the moment in which the first byte would be written
  */
-async function attempt(
-  io: DispatchIo,
-  { factsGoodForMs }: DispatchSettings,
-  claim: Claim,
-  message: Message,
-  verdict: RecordedDecision,
-  age: () => number,
-): Promise<DispatchOutcome> {
-  const { sender, recipient, intent } = claim
-  const fresh = () => age() <= factsGoodForMs
-  const ready = await io.prepare({
-    sender,
-    recipient,
-    message,
-    intentId: intent.id,
-    nextAttempt: intent.attempts + 1,
-  })
-  if (ready.kind !== 'ready' || !fresh()) {
-    await io.intents.unqueue(intent.id, intent.wake)
-    return { ...(ready.kind === 'locked_out' ? { cause: ready.cause } : {}), ...givenBack(ready) }
-  }
-  const opened = await openOrTakeBack(io, claim, message, verdict)
-  if (opened === null) return { kind: 'skipped' }
-  const answer = await ready.send(attemptId(intent.id, opened.number), fresh)
-  return closeAttempt(io, claim, message, opened, answer)
+export async function deliver(io: DispatchIo, leaving: Leaving, mayLeave: () => boolean): Promise<Delivered> {
+  const { claim, decision, attempt, ready } = leaving
+  const answer = await ready.send(attemptId(claim.intent.id, attempt.number), mayLeave)
+  return closeAttempt(io, claim, decision.message, attempt, answer)
 }
 
-function givenBack({ kind }: Readiness) {
-  return { kind: 'given_back', why: kind === 'ready' ? 'too_late' : kind } as const
-}
-
-/** While the answer to `open` is out nothing is sent, so where it is lost, nothing was: whatever it did is undone. */
-async function openOrTakeBack(
-  io: DispatchIo,
-  { intent }: Claim,
-  message: Message,
-  decision: RecordedDecision,
-): Promise<OpenedAttempt | null> {
-  const opening = io.newOpening()
-  const { id: intentId, wake } = intent
-  try {
-    return await io.attempts.open({ intentId, wake, sentAs: sentAs(message), decision, opening })
-  } catch (error) {
-    // First out of the lane, so that an opening that is still under way finds nothing to open; then what did happen.
-    await io.intents.unqueue(intentId, wake).catch(() => false)
-    await io.attempts.takeBack({ intentId, opening })
-    throw error
-  }
-}
-
-/**
- * The messaging limit is shared by all workers, so the facts' count may be stale by the time it matters. Taking the place is the test;
- * who does not get it decides again with what is true now.
- */
-async function decideWithReservation(io: DispatchIo, settings: DispatchSettings, claim: Claim): Promise<Decision> {
-  const decision = decide(claim.intent, claim.facts, settings)
-  const counts = (decision.kind === 'send' || decision.kind === 'downgrade') && decision.outsideWindow
-  if (!counts || claim.facts.messagingLimit === null) return decision
-  if (await io.reserveMessagingLimit(claim.sender.portfolioId, claim.recipient.contactId)) return decision
-  const { limit } = claim.facts.messagingLimit
-  const full = { ...claim.facts.messagingLimit, used: limit, counted: false }
-  return decide(claim.intent, { ...claim.facts, messagingLimit: full }, settings)
+/** Nothing was sent, and will not be by this attempt: due again at once, with its turn, and no try spent. */
+export async function giveBack(io: DispatchIo, { claim, decision, attempt }: Leaving, cause: string): Promise<void> {
+  await closeAttempt(io, claim, decision.message, attempt, { kind: 'unsent', why: 'too_late', cause })
 }
 
 async function closeAttempt(
@@ -216,7 +142,7 @@ async function closeAttempt(
   message: Message,
   attempt: OpenedAttempt,
   answer: SendAnswer,
-): Promise<DispatchOutcome> {
+): Promise<Delivered> {
   const { intent, recipient } = claim
   const judged = interpretAnswer(
     answer,
@@ -242,7 +168,7 @@ async function closeAttempt(
   await io.close(closing, { claim, message, attempt, effects: judged.effects })
   if (answer.kind === 'accepted') await noteRecipient(io, claim, answer)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
-  return { kind: 'attempted', outcome: judged.outcome, silent: judged.silent, pauseLaneMs: pause?.forMs ?? null }
+  return { outcome: judged.outcome, silent: judged.silent, pauseMs: pause?.forMs ?? null }
 }
 
 /** An answer tells only one of the ids: the number that was dialled as WhatsApp spells it, or the BSUID. It carries no stamp. */
@@ -266,12 +192,8 @@ function waitOf(heldFor: Exclude<HeldFor, 'sender'> | 'responder', template: Tem
   return template ? waitForTemplate(template) : FOR_WINDOW
 }
 
-function decided(decision: Decision, won: boolean): DispatchOutcome {
-  return won ? { kind: 'decided', decision: decision.kind } : { kind: 'skipped' }
-}
-
 /** The facts that carried the verdict, in words an operator can check; no message content and no recipient. */
-function record(decision: Decision, claim: Claim): RecordedDecision {
+export function record(decision: Decision, claim: Claim): RecordedDecision {
   const { now, sender, contact, conversation, messagingLimit, callsPausedUntil } = claim.facts
   const at = (value: Instant | null) => (value === null ? null : toIso(value))
   return {

@@ -6,8 +6,8 @@ import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
-import type { IntentState } from '../domain/lifecycle.ts'
 import type { Recipient } from '../domain/recipient.ts'
+import type { ShownState } from '../domain/shown-state.ts'
 import { buildTemplateMessage, checkTemplateParameters } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
@@ -42,7 +42,7 @@ export interface EnqueueIo {
 
 export interface EnqueuedIntent {
   id: IntentId
-  state: IntentState
+  state: ShownState
   reason: Reason | null
   window: { open: boolean; expiresAt: Instant | null }
   forecast: Forecast

@@ -1,7 +1,7 @@
 import type { Purview } from '../domain/access.ts'
 import { type ContactId, type IntentId, isIntentId, type WorkspaceId } from '../domain/ids.ts'
-import { INTENT_STATES, type IntentState } from '../domain/lifecycle.ts'
 import { isWaId } from '../domain/recipient.ts'
+import { SHOWN_STATES, type ShownState } from '../domain/shown-state.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import type { IntentSelection } from '../store/intents/list.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
@@ -52,8 +52,8 @@ export async function listIntents(
   query: IntentQuery,
 ): Promise<Answer<Page<IntentRead>>> {
   const { state, limit } = query
-  if (state !== undefined && !isIntentState(state)) {
-    return invalid('state', `expected state to be one of ${INTENT_STATES.join(', ')}`)
+  if (state !== undefined && !isShownState(state)) {
+    return invalid('state', `expected state to be one of ${SHOWN_STATES.join(', ')}`)
   }
   const since = readInstant('since', query.since)
   if (!since.ok) return since
@@ -110,8 +110,8 @@ function readInstant(field: string, text: string | undefined): Answer<Instant | 
   return done(instant(epochMs))
 }
 
-function isIntentState(state: string): state is IntentState {
-  return (INTENT_STATES as readonly string[]).includes(state)
+function isShownState(state: string): state is ShownState {
+  return (SHOWN_STATES as readonly string[]).includes(state)
 }
 
 function isIdKey(key: readonly unknown[]): key is [IntentId] {

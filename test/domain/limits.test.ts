@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  laneRate,
   MESSAGING_LIMIT_PERIOD_MS,
   type MessagingLimitUse,
   messagingLimitAllowsAt,
@@ -106,87 +105,5 @@ describe('messaging limit', () => {
 
   it.each(cases)('%s', (_name, use, allowedAt) => {
     expect(messagingLimitAllowsAt(use, NOW)).toBe(allowedAt)
-  })
-})
-
-describe('laneRate', () => {
-  const everyThroughput = Array.from({ length: 1_000 }, (_, i) => i + 1)
-
-  /**
-   * What BullMQ lets pass: a slice begins with its first job and takes `max` of them, the next one begins with the first job after it.
-   * Arrivals and departures in whole milliseconds, arrivals in order.
-   */
-  function departures(arrivals: number[], { max, durationMs }: ReturnType<typeof laneRate>): number[] {
-    let sliceStart = Number.NEGATIVE_INFINITY
-    let taken = 0
-    let clock = 0
-    return arrivals.map((arrival) => {
-      clock = Math.max(clock, arrival)
-      if (clock < sliceStart + durationMs && taken === max) clock = sliceStart + durationMs
-      if (clock >= sliceStart + durationMs) {
-        sliceStart = clock
-        taken = 0
-      }
-      taken += 1
-      return clock
-    })
-  }
-
-  function busiestSecond(stamps: number[]): number {
-    let from = 0
-    let most = 0
-    for (const [to, stamp] of stamps.entries()) {
-      while ((stamps[from] as number) <= stamp - SECOND_MS) from += 1
-      most = Math.max(most, to - from + 1)
-    }
-    return most
-  }
-
-  it('P6 lets no rolling second pass 1.1 times the throughput, at the worst moment of any throughput', () => {
-    for (const throughput of everyThroughput) {
-      const rate = laneRate(throughput)
-      // The worst crowd: one message opens a slice, and all others come in its last millisecond.
-      const crowd = [0, ...new Array<number>(2 * throughput + rate.max).fill(rate.durationMs - 1)]
-      expect(busiestSecond(departures(crowd, rate)), `${throughput} a second`).toBeLessThanOrEqual(1.1 * throughput)
-    }
-  })
-
-  it('P6 lets no rolling second pass 1.1 times the throughput, whenever messages come', () => {
-    const gaps = fc.array(
-      fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2_000 })),
-      {
-        maxLength: 300,
-      },
-    )
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000 }), gaps, (throughput, gapsMs) => {
-        let clock = 0
-        const arrivals = gapsMs.map((gap) => {
-          clock += gap
-          return clock
-        })
-        expect(busiestSecond(departures(arrivals, laneRate(throughput)))).toBeLessThanOrEqual(1.1 * throughput)
-      }),
-    )
-  })
-
-  it('loses at most two per cent of any throughput, in slices of 50 ms to a second', () => {
-    for (const throughput of everyThroughput) {
-      const { max, durationMs } = laneRate(throughput)
-      const perSecond = (max * SECOND_MS) / durationMs
-      expect(perSecond, `${throughput} a second`).toBeLessThanOrEqual(throughput)
-      expect(perSecond, `${throughput} a second`).toBeGreaterThanOrEqual(0.98 * throughput)
-      expect(Number.isInteger(max) && Number.isInteger(durationMs)).toBe(true)
-      expect(durationMs).toBeGreaterThanOrEqual(25)
-      expect(durationMs).toBeLessThanOrEqual(SECOND_MS)
-    }
-  })
-
-  it.each([
-    [20, { max: 1, durationMs: 50 }],
-    [80, { max: 4, durationMs: 50 }],
-    [1_000, { max: 50, durationMs: 50 }],
-  ])('spreads %i a second over slices of 50 ms', (throughput, rate) => {
-    expect(laneRate(throughput)).toEqual(rate)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { INTENT_STATES, type IntentState } from '../../src/domain/lifecycle.ts'
-import { shownReason, shownState } from '../../src/domain/shown-state.ts'
+import { type ShownState, shownReason, shownState } from '../../src/domain/shown-state.ts'
 
 const PAUSED = { state: 'paused' as const, reason: { code: 'sender_paused' as const, text: 'An operator paused it.' } }
 const RESTRICTED = {
@@ -10,24 +10,19 @@ const RESTRICTED = {
 const ACTIVE = { state: 'active' as const, reason: null }
 
 describe('the state that is shown', () => {
-  it.each<[IntentState, boolean, typeof ACTIVE | typeof PAUSED | typeof RESTRICTED, IntentState]>([
+  it.each<[IntentState, boolean, typeof ACTIVE | typeof PAUSED | typeof RESTRICTED, ShownState]>([
     ['scheduled', false, ACTIVE, 'scheduled'],
     ['scheduled', false, PAUSED, 'scheduled'],
     ['scheduled', true, ACTIVE, 'queued'],
     ['scheduled', true, PAUSED, 'held'],
     ['scheduled', true, RESTRICTED, 'held'],
-    ['queued', true, ACTIVE, 'queued'],
-    ['queued', true, PAUSED, 'held'],
   ])('of what is %s (due: %s) is %s', (state, due, sender, shown) => {
     expect(shownState({ state, due, sender })).toBe(shown)
   })
 
-  it.each(INTENT_STATES.filter((state) => state !== 'scheduled' && state !== 'queued'))(
-    'of what is %s is as stored',
-    (state) => {
-      for (const sender of [ACTIVE, PAUSED, RESTRICTED]) expect(shownState({ state, due: true, sender })).toBe(state)
-    },
-  )
+  it.each(INTENT_STATES.filter((state) => state !== 'scheduled'))('of what is %s is as stored', (state) => {
+    for (const sender of [ACTIVE, PAUSED, RESTRICTED]) expect(shownState({ state, due: true, sender })).toBe(state)
+  })
 })
 
 describe('the reason that is shown', () => {
@@ -36,7 +31,7 @@ describe('the reason that is shown', () => {
       code: 'sender_paused',
       text: 'An operator paused it.',
     })
-    expect(shownReason({ state: 'queued', due: true, sender: RESTRICTED })).toEqual({
+    expect(shownReason({ state: 'scheduled', due: true, sender: RESTRICTED })).toEqual({
       code: 'sender_account',
       text: 'Token refused.',
       graphCode: 190,

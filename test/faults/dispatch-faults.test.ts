@@ -150,11 +150,10 @@ async function prepare({ windowOpen, intent, moods = ['accepts'], limited }: Sce
   if (windowOpen) await casement.customerWrites(waId)
   await casement.passTime(MINUTE_MS)
   const [id] = await casement.enqueue({ to: `+${waId}`, ...intent })
-  await casement.relay()
   return id as IntentId
 }
 
-/** Everything that mends: the channel speaks, time passes, the sweeper sweeps, the relay and a worker that lives do their work. */
+/** Everything that mends: the channel speaks, time passes, the sweeper sweeps, and a worker that lives does its work. */
 async function recover(): Promise<void> {
   for (let round = 0; round < 12; round++) {
     await casement.report()
@@ -164,8 +163,7 @@ async function recover(): Promise<void> {
     await casement.customerWrites('15509999999')
     await casement.settleDoubts()
     await casement.sweep()
-    await casement.relay()
-    while (casement.lane.length > 0) await casement.dispatch()
+    while (await casement.dispatch()) {}
   }
 }
 

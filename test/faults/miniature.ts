@@ -5,14 +5,13 @@ import { enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox } from '../../src/app/inbox.ts'
 import type { AppSettings } from '../../src/app/settings.ts'
 import type { IntentId, PhoneNumberId, WabaId, Wamid } from '../../src/domain/ids.ts'
-import { PRIORITIES, type Priority } from '../../src/domain/intent.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts'
 import type { SendAnswer } from '../../src/graph/answer.ts'
+import { ensurePace } from '../../src/store/accounts/number-pace.ts'
 import { senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
-import { longQueued, type QueuedIntent, queueDue } from '../../src/store/intents/due.ts'
 import { notifyDue } from '../../src/store/intents/enqueue.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
 import { optOutBook } from '../../src/store/people/opt-outs.ts'
@@ -21,15 +20,14 @@ import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { hearChannels } from '../../src/store/webhooks/channels.ts'
 import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
-import { repairStranded } from '../../src/usecases/repair-stranded.ts'
 import { settleDoubts } from '../../src/usecases/settle-doubt.ts'
 import { CALLER, HERE } from '../support/access.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { fakeGraph } from '../support/management.ts'
 
 /*
- * A Casement small enough to be stopped between any two steps: the real store and the real use-cases, a lane that is an array, a Meta that
- * is a function, and time that passes by moving every stamp in the database into the past.
+ * A Casement small enough to be stopped between any two steps: the real store and the real use-cases, a permit whenever one is asked for, a
+ * Meta that is a function, and time that passes by moving every stamp in the database into the past.
  */
 
 export interface Posted {
@@ -57,17 +55,14 @@ export interface Miniature {
   accepted: (Posted & { wamid: Wamid; reported: boolean })[]
   /** Requests that arrived or not. */
   posted: Posted[]
-  lane: QueuedIntent[]
   /** How Meta meets the next requests; the last mood stays. */
   moods: MetaMood[]
   enqueue(...intents: object[]): Promise<IntentId[]>
   customerWrites(waId: string): Promise<void>
   /** The statuses of what Meta accepted and has not reported yet. */
   report(status?: 'sent' | 'delivered'): Promise<void>
-  relay(room?: number): Promise<number>
-  /** The next wake-up of the lane. Rejects where the dispatch does. */
-  dispatch(using?: Pools): Promise<void>
-  /** The lane forgets everything, and what is queued is put back. */
+  /** A page of one: the head of the most urgent turn. Rejects where the page does. False when nothing is due, or somebody else takes. */
+  dispatch(using?: Pools): Promise<boolean>
   sweep(): Promise<void>
   settleDoubts(): Promise<void>
   passTime(ms: number): Promise<void>
@@ -111,7 +106,7 @@ const INVITATION = {
     components: [{ type: 'BODY', text: 'Shall we go on?' }],
   },
 }
-const SILENT = { info() {}, warn() {} }
+const SILENT = { info() {}, warn() {}, error() {} }
 const WABA = '102290129340398' as WabaId
 const SENDER = '106540352242922' as PhoneNumberId
 
@@ -127,6 +122,8 @@ export async function createMiniature(): Promise<Miniature> {
     wabaId: WABA,
     accessToken: 'token',
   })
+  await senderStore(db, vault).update(HERE, SENDER, { throughputMps: 1_000 })
+  await ensurePace(pool, [SENDER])
   await upsertTemplate(db, WABA, INVITATION)
 
   const inbox = createInbox({
@@ -142,7 +139,6 @@ export async function createMiniature(): Promise<Miniature> {
   const accepted: Miniature['accepted'] = []
   const posted: Posted[] = []
   const moods: MetaMood[] = ['accepts']
-  let lane: QueuedIntent[] = []
   let wamids = 0
 
   async function meta(body: Readonly<Record<string, unknown>>): Promise<SendAnswer> {
@@ -187,10 +183,9 @@ export async function createMiniature(): Promise<Miniature> {
       senders: senderStore(on.db, vault),
       graph: fakeGraph({ sendMessage: ({ body }) => graph(() => meta(body)) }),
       settings: SETTINGS,
-      pauseLane: async () => {},
-      setPace: async () => {},
       log: SILENT,
       count: { attempt() {}, decision() {} },
+      callEnded() {},
     })
   }
   const own = dispatcherOn({ postgres })
@@ -214,9 +209,6 @@ export async function createMiniature(): Promise<Miniature> {
     accepted,
     posted,
     moods,
-    get lane() {
-      return lane
-    },
 
     async enqueue(...intents) {
       const results = await enqueueOn(
@@ -250,28 +242,19 @@ export async function createMiniature(): Promise<Miniature> {
       }
     },
 
-    async relay(room = 10) {
-      const each = Object.fromEntries(PRIORITIES.map((priority) => [priority, room])) as Record<Priority, number>
-      const queued = await queueDue(pool, SENDER, each)
-      lane.push(...queued)
-      return queued.length
-    },
-
     async dispatch(using) {
-      const next = lane.shift()
-      if (!next) return
-      const { dispatch } = using ? dispatcherOn(using) : own
-      await dispatch(SENDER, { intentId: next.id, wake: next.wake })
+      const dispatcher = using ? dispatcherOn(using) : own
+      try {
+        const page = await dispatcher.takePage([{ sender: SENDER, look: 1, knownDue: false }], 1, [])
+        dispatcher.leave(page)
+        await dispatcher.settle(page).catch(() => {})
+        return page.opened.length + page.staying.length > 0
+      } finally {
+        await dispatcher.idle()
+      }
     },
 
     async sweep() {
-      lane = []
-      await repairStranded({
-        longQueued: () => longQueued(db, -SECOND_MS, 1_000),
-        wake: async (_sender, wakes) => {
-          lane.push(...wakes)
-        },
-      })
       await expireIntents(db, 1_000)
     },
 
@@ -297,17 +280,16 @@ export async function createMiniature(): Promise<Miniature> {
 
     async underWay() {
       const { rows } = await pool.query(
-        `select count(*)::int as count from intents where state in ('scheduled', 'queued', 'dispatching', 'in_doubt')`,
+        `select count(*)::int as count from intents where state in ('scheduled', 'dispatching', 'in_doubt')`,
       )
       return rows[0].count
     },
 
     async forget() {
-      lane = []
       accepted.length = 0
       posted.length = 0
       await pool.query(
-        `truncate intents, messages, inbound_messages, free_entry_reports, pair_buckets, messaging_limit_uses, consents,
+        `truncate intents, turns, messages, inbound_messages, free_entry_reports, pair_buckets, messaging_limit_uses, consents,
           contact_identities, conversations, contacts, outbox cascade`,
       )
       await pool.query('delete from webhook_events')
@@ -338,5 +320,6 @@ const STAMPS: Record<string, string[]> = {
   wabas: ['calls_paused_until'],
   webhook_channels: ['caused_at', 'told_at', 'awaiting_since', 'missed_since', 'revived_at', 'caught_up_at'],
   senders: ['slowed_at'],
+  number_pace: ['next_at', 'paused_until'],
   contacts: ['unreachable_since', 'unreachable_until', 'reachable_at'],
 }

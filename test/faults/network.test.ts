@@ -26,7 +26,8 @@ async function withWire(
   const { promise: made, resolve } = Promise.withResolvers<TcpProxy>()
   const casement = await startHarness(engine, {
     env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '3000', DOUBT_MAX_MS: '20000', DISPATCH_CONCURRENCY: '10' },
-    sender: { throughput_mps: 50 },
+    // what is being served goes on without its lanes
+    sender: { throughput_mps: 20 },
     async reach(env) {
       const proxy = await createProxyTo(env[WIRES[wire]] as string)
       resolve(proxy)

@@ -39,7 +39,7 @@ describe.skipIf(inject('redisUrl') === null)('lanes whose Redis', () => {
     await redis.stop()
   })
 
-  /** Hundreds of intents, a part of them sent, the others waiting, in the lane and out of it. */
+  /** Hundreds of intents, a part of them sent, the others waiting. */
   async function midRun(): Promise<void> {
     const customers = Array.from({ length: INTENTS }, () => casement.stranger())
     for (const customer of customers) casement.sandbox.customers.say(customer, { text: 'Hi' })
@@ -74,7 +74,7 @@ describe.skipIf(inject('redisUrl') === null)('lanes whose Redis', () => {
   it('is killed and comes back empty send everything within 30 s, and nothing twice', { timeout: 60_000 }, async () => {
     await midRun()
     await redis.kill()
-    expect((await states()).queued, 'nothing stood in the lane').toBeGreaterThan(0)
+    expect((await states()).scheduled, 'nothing was left to send').toBeGreaterThan(0)
     await delay(OUTAGE_MS)
     redis = await startRedis(redis.port)
     await expectAllSentOnce()
@@ -83,7 +83,7 @@ describe.skipIf(inject('redisUrl') === null)('lanes whose Redis', () => {
   it('is flushed send everything within 30 s, and nothing twice', { timeout: 60_000 }, async () => {
     await midRun()
     await flush()
-    expect((await states()).queued, 'nothing stood in the lane').toBeGreaterThan(0)
+    expect((await states()).scheduled, 'nothing was left to send').toBeGreaterThan(0)
     await expectAllSentOnce()
   })
 

@@ -50,7 +50,7 @@ const CONVERSATIONS = `
   from conversations v join contacts c on c.id = v.contact_id where v.merged_into is null order by 1`
 
 const INTENTS = `
-  select i.id, ${person}, i.state, i.reason_code, i.reason_text, i.reason_graph_code, i.due_at is not null as due, i.has_turn,
+  select i.id, ${person}, i.state, i.reason_code, i.reason_text, i.reason_graph_code, i.due_at is not null as due, exists (select from turns t where t.intent_id = i.id) as has_turn,
     i.waits_kind, i.doubted_at is not null as in_doubt, i.attempts, i.wamid, i.follow_up_id,
     case when i.state <> 'sent' then i.retries end as retries
   from intents i ${ofConversation('i.conversation_id')} order by i.id`

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
-import { openConnections } from '../support/lane-connections.ts'
 import { describeEachLaneEngine, type TestLanes } from '../support/lane-engines.ts'
-import { FAST_MPS, type LaneParts, newSender, newWake, openLaneParts } from '../support/lane-parts.ts'
+import { type LaneParts, newPermit, newSender, openLaneParts } from '../support/lane-parts.ts'
 import { eventually } from '../support/signals.ts'
 import { createProxyTo, type TcpProxy } from '../support/tcp-proxy.ts'
 
-describeEachLaneEngine('a lane whose backend is away', (engine) => {
+describeEachLaneEngine('permits whose backend is away', (engine) => {
   let database: TestDatabase
   let own: TestLanes
   let proxy: TcpProxy
@@ -31,66 +30,49 @@ describeEachLaneEngine('a lane whose backend is away', (engine) => {
     await proxy.close()
   })
 
-  it('is not waited for again until it answers', async () => {
-    const sender = newSender()
-    const lanes = parts.lanes()
-    await lanes.depths(sender)
+  it('refuses permits until it answers again', async () => {
+    const permits = parts.permits()
+    await permits.waiting()
     proxy.reset()
-    await eventually(() => expect(lanes.depths(sender)).rejects.toThrow())
-    await expect(atOnce(lanes.wake(sender, [newWake()]))).rejects.not.toThrow('late')
+    await eventually(() => expect(permits.waiting()).rejects.toThrow(), { timeoutMs: 20_000 })
     proxy.heal()
-    await eventually(() => lanes.wake(sender, [newWake()]))
+    await eventually(() => permits.add([newPermit(newSender())]))
   })
 
-  it('works when it was opened in that moment and is heard of again', async () => {
+  it('is served when it was away in the moment in which the process began', async () => {
     const sender = newSender()
-    const lanes = parts.lanes()
-    const consumers = parts.consumers()
+    const permits = parts.permits()
     const { taken } = proxy
     proxy.reset()
-    consumers.open(sender, FAST_MPS)
-    await expect(lanes.depths(sender)).rejects.toThrow()
+    parts.consumer()
     await eventually(() => proxy.taken > taken)
     proxy.heal()
-    await eventually(() => lanes.wake(sender, [newWake()]))
-    await eventually(() => {
-      consumers.open(sender, FAST_MPS)
-      return parts.processed.all.length === 1
-    })
+    await eventually(() => permits.add([newPermit(sender)]))
+    await parts.served.next((served) => served === sender)
   })
 
-  it('goes on by itself when it was open', async () => {
+  it('goes on by itself', async () => {
     const sender = newSender()
-    const lanes = parts.lanes()
-    parts.consumers().open(sender, FAST_MPS)
-    await lanes.wake(sender, [newWake()])
-    await parts.processed.next()
+    const permits = parts.permits()
+    parts.consumer()
+    await permits.add([newPermit(sender)])
+    await parts.served.next()
     proxy.reset()
-    await eventually(() => expect(lanes.depths(sender)).rejects.toThrow())
+    await eventually(() => expect(permits.waiting()).rejects.toThrow(), { timeoutMs: 20_000 })
     proxy.heal()
-    await eventually(() => lanes.wake(sender, [newWake()]))
-    await parts.processed.next()
+    await eventually(() => permits.add([newPermit(sender)]))
+    await parts.served.next()
   })
 
-  it('closes, abandoned with a warning if need be', async () => {
-    const sender = newSender()
-    const consumers = parts.consumers()
-    consumers.open(sender, FAST_MPS)
-    await eventually(async () => (await openConnections(own)).includes(sender))
+  it('lets the process stop, abandoned with a warning if need be', async () => {
+    const consumer = parts.consumer()
+    const permits = parts.permits()
+    await permits.add([newPermit(newSender())])
+    await parts.served.next()
     proxy.reset()
     // Between two attempts to connect again a client that is told to end never says that it has.
     const { taken } = proxy
-    await eventually(() => proxy.taken >= taken + (engine.kind === 'redis' ? 6 : 1))
-    await consumers.close()
-    expect(consumers.openLanes()).toEqual([])
-    if (engine.kind === 'redis') {
-      const { message } = parts.errors.all.at(-1) as Error
-      expect(message).toBe(`the lane of ${sender} did not close within 5000 ms and is abandoned`)
-    }
+    await eventually(() => proxy.taken >= taken + (engine.kind === 'redis' ? 2 : 1))
+    await consumer.close()
   })
 })
-
-/** Rejects with "late" when the promise does not settle before anything can come from outside. */
-function atOnce<T>(promise: Promise<T>): Promise<T> {
-  return Promise.race([promise, new Promise<never>((_, reject) => setImmediate(() => reject(new Error('late'))))])
-}

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { FAST_MPS, type LaneParts, newSender, newSenders, newWake, openLaneParts } from '../support/lane-parts.ts'
+import { type LaneParts, newPermit, newSender, openLaneParts } from '../support/lane-parts.ts'
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { eventually } from '../support/signals.ts'
@@ -24,9 +24,9 @@ describe.skipIf(inject('redisUrl') === null)('a Redis', () => {
 
   it('that is full is asked for jobs once a second, and goes on when it has room', async () => {
     const sender = newSender()
-    await parts.lanes().wake(sender, [newWake()])
+    await parts.permits().add([newPermit(sender)])
     await admin.config('SET', 'maxmemory', '1')
-    parts.consumers().open(sender, FAST_MPS)
+    parts.consumer()
     const refused = () => parts.errors.next(({ message }) => message.startsWith('OOM'))
     await refused()
     const firstAt = performance.now()
@@ -34,22 +34,22 @@ describe.skipIf(inject('redisUrl') === null)('a Redis', () => {
     await refused()
     expect(performance.now() - firstAt).toBeGreaterThan(1_800)
     await admin.config('SET', 'maxmemory', '0')
-    expect(await parts.processed.next()).toBe(sender)
+    expect(await parts.served.next()).toBe(sender)
   })
 
   it('that was demoted under our connection is found again by its name', async () => {
     const sender = newSender()
-    const lanes = parts.lanes()
-    parts.consumers().open(sender, FAST_MPS)
-    await lanes.wake(sender, [newWake()])
-    await parts.processed.next()
+    const permits = parts.permits()
+    parts.consumer()
+    await permits.add([newPermit(sender)])
+    await parts.served.next()
     const other = await startRedis()
     await admin.replicaof('127.0.0.1', other.port)
-    const waking = lanes.wake(sender, [newWake()])
+    const adding = permits.add([newPermit(sender)])
     await eventually(async () => (await admin.info('errorstats')).includes('errorstat_READONLY'))
     await admin.replicaof('NO', 'ONE')
-    await waking
-    expect(await parts.processed.next()).toBe(sender)
+    await adding
+    expect(await parts.served.next()).toBe(sender)
     await other.stop()
   })
 })
@@ -78,19 +78,15 @@ describe.skipIf(inject('redisUrl') === null)('a Redis Cluster', () => {
   })
 
   it('that lost all its nodes goes on when they are back', { timeout: 60_000 }, async () => {
-    const senders = newSenders(9)
-    const lanes = parts.lanes()
-    const consumers = parts.consumers()
-    for (const sender of senders) consumers.open(sender, FAST_MPS)
-    const wakeAll = () => Promise.all(senders.map((sender) => lanes.wake(sender, [newWake()])))
-    await wakeAll()
-    await eventually(() => parts.processed.all.length === 9, { on: parts.processed })
+    const sender = newSender()
+    const permits = parts.permits()
+    parts.consumer()
+    await permits.add([newPermit(sender)])
+    await parts.served.next()
     await Promise.all(everyNode.map(cluster.kill))
-    await expect(wakeAll()).rejects.toThrow()
+    await expect(permits.add([newPermit(sender)])).rejects.toThrow()
     await Promise.all(everyNode.map(cluster.start))
-    const before = parts.processed.all.length
-    await eventually(wakeAll, { timeoutMs: 20_000 })
-    const goneOn = () => new Set(parts.processed.all.slice(before)).size === 9
-    await eventually(goneOn, { on: parts.processed, timeoutMs: 20_000 })
+    await eventually(() => permits.add([newPermit(sender)]), { timeoutMs: 20_000 })
+    expect(await parts.served.next()).toBe(sender)
   })
 })

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openLaneBackend } from '../../src/queue/backend.ts'
 import { warningsAbout } from '../../src/queue/redis-warnings.ts'
-import { FAST_MPS, newSender, newWake, openLaneParts } from '../support/lane-parts.ts'
+import { newPermit, newSender, openLaneParts } from '../support/lane-parts.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 
 async function warningsOf(url: string): Promise<string[]> {
@@ -17,9 +17,9 @@ async function warningsOf(url: string): Promise<string[]> {
 async function expectLaneToWork(url: string): Promise<void> {
   const parts = await openLaneParts({ kind: 'redis', mode: 'single', urls: [url] })
   const sender = newSender()
-  parts.consumers().open(sender, FAST_MPS)
-  await parts.lanes().wake(sender, [newWake()])
-  expect(await parts.processed.next()).toBe(sender)
+  parts.consumer()
+  await parts.permits().add([newPermit(sender)])
+  expect(await parts.served.next()).toBe(sender)
   await parts.close()
   expect(parts.errors.all).toEqual([])
 }

@@ -12,7 +12,6 @@ import {
   type CloseAttempt,
   closeAttemptsOn,
 } from '../../src/store/intents/attempts.ts'
-import { readDispatchFacts } from '../../src/store/intents/dispatch-facts.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
@@ -20,7 +19,6 @@ import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const reason: Reason = { code: 'graph_transient', text: 'For the test.' }
-const decision = { kind: 'send', reason, facts: {} }
 const DOUBT: AttemptConsequence = { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } }
 const RETRY: AttemptConsequence = { event: 'retry', dueInMs: 1_000, keepsTurn: true, reason, countsAsRetry: true }
 const FAIL: AttemptConsequence = { event: 'fail', reason: { code: 'unconfirmed', text: 'Nobody knows.' } }
@@ -46,9 +44,9 @@ async function scheduled(): Promise<Subject> {
   return { sender, conversationId, id: await rows.intent(sender, conversationId) }
 }
 
-async function queued(): Promise<Subject> {
+async function opened(opening: string): Promise<Subject> {
   const subject = await scheduled()
-  await rows.queue(subject.sender)
+  await rows.open(subject.sender, subject.id, opening)
   return subject
 }
 
@@ -57,9 +55,6 @@ async function dispatching(): Promise<Subject> {
   await rows.open(subject.sender, subject.id)
   return subject
 }
-
-const open = (id: IntentId, wake: number, store = attempts) =>
-  store.open({ intentId: id, wake, sentAs: 'free_form', decision })
 
 function close(subject: Subject, outcome: AttemptOutcome, then: AttemptConsequence, more: Partial<CloseAttempt> = {}) {
   const wamid = outcome === 'accepted' ? (`wamid.${subject.id}` as Wamid) : null
@@ -78,63 +73,17 @@ function close(subject: Subject, outcome: AttemptOutcome, then: AttemptConsequen
 
 const readIntent = (id: IntentId) =>
   rows.postgres.db.selectFrom('intents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+const hasTurn = async (id: IntentId) =>
+  (await rows.postgres.db.selectFrom('turns').select('intent_id').where('intent_id', '=', id).execute()).length === 1
 const readAttempts = (id: IntentId) =>
   rows.postgres.db.selectFrom('attempts').selectAll().where('intent_id', '=', id).orderBy('number').execute()
 
-describe('the facts of a wake-up', () => {
-  it('are read in the order asked, and null for a stale one', async () => {
-    const [first, second] = [await queued(), await queued()]
-    const claims = await readDispatchFacts(rows.postgres.pool, [
-      { intentId: second.id, wake: 1 },
-      { intentId: first.id, wake: 7 },
-      { intentId: first.id, wake: 1 },
-    ])
-    expect(claims.map((claim) => claim?.intent.id ?? null)).toEqual([second.id, null, first.id])
-  })
-
-  it('are null once another worker has opened an attempt', async () => {
-    const { id } = await queued()
-    await open(id, 1)
-    expect(await readDispatchFacts(rows.postgres.pool, [{ intentId: id, wake: 1 }])).toEqual([null])
-  })
-
-  it('carry the clock of the database', async () => {
-    const { id } = await queued()
-    const before = await rows.now()
-    const [claim] = await readDispatchFacts(rows.postgres.pool, [{ intentId: id, wake: 1 }])
-    expect(claim?.facts.now).toBeGreaterThanOrEqual(before)
-    expect(claim?.facts.now).toBeLessThanOrEqual(await rows.now())
-  })
-})
-
 describe('opening an attempt (P3)', () => {
-  it('is won by one of two workers who hold the same wake-up', async () => {
-    const { id } = await queued()
-    const workers = Array.from({ length: 8 }, () => attemptStore(rows.postgres.pool))
-    const opened = await Promise.all(workers.map((worker) => open(id, 1, worker)))
-    expect(opened.filter((attempt) => attempt !== null)).toHaveLength(1)
-    expect(await readAttempts(id)).toHaveLength(1)
-  })
-
-  it('is won once when the same wake-up stands twice in one batch', async () => {
-    const { id } = await queued()
-    const opened = await Promise.all([open(id, 1), open(id, 1)])
-    expect(opened.filter((attempt) => attempt !== null).length).toBeLessThanOrEqual(2)
-    expect(await readAttempts(id)).toHaveLength(1)
-    expect((await readIntent(id)).attempts).toBe(1)
-  })
-
-  it.each([0, 2])('is refused to a wake-up of another time (%i)', async (wake) => {
-    const { id } = await queued()
-    expect(await open(id, wake)).toBeNull()
-    expect((await readIntent(id)).state).toBe('queued')
-  })
-
   it('is refused once the intent was cancelled', async () => {
-    const { id } = await queued()
+    const { id, sender } = await scheduled()
     const reason = { code: 'by_request' as const, text: 'Cancelled.' }
     await cancelIntent(rows.postgres.db, { ...HERE, id }, { kind: 'cancel', reason, facts: {} })
-    expect(await open(id, 1)).toBeNull()
+    await expect(rows.open(sender, id)).rejects.toThrow('to be due')
     expect(await readAttempts(id)).toEqual([])
   })
 
@@ -142,32 +91,29 @@ describe('opening an attempt (P3)', () => {
     const opening = randomUUID()
 
     it('is taken back as not sent, due again, and spends no try', async () => {
-      const { id } = await queued()
-      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening })
+      const { id } = await opened(opening)
       expect(await attempts.takeBack({ intentId: id, opening })).toBe(true)
-      expect(await readIntent(id)).toMatchObject({ state: 'scheduled', has_turn: true, retries: 0 })
+      expect(await readIntent(id)).toMatchObject({ state: 'scheduled', retries: 0 })
+      expect(await hasTurn(id)).toBe(true)
       expect(await readAttempts(id)).toMatchObject([{ outcome: 'unreachable', error: { why: 'not_sent' } }])
     })
 
     it('is nobody else to take back', async () => {
-      const { id } = await queued()
-      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening: randomUUID() })
+      const { id } = await opened(randomUUID())
       expect(await attempts.takeBack({ intentId: id, opening: randomUUID() })).toBe(false)
       expect((await readIntent(id)).state).toBe('dispatching')
     })
 
     it('is taken back although it became a doubt meanwhile, unless the intent went on without it', async () => {
-      const subject = await queued()
+      const subject = await opened(opening)
       const { id } = subject
-      await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision, opening })
       await close(subject, 'in_doubt', DOUBT)
       expect(await attempts.takeBack({ intentId: id, opening })).toBe(true)
       expect((await readIntent(id)).state).toBe('scheduled')
     })
 
     it('stays what a status has proved it to be', async () => {
-      const subject = await queued()
-      await attempts.open({ intentId: subject.id, wake: 1, sentAs: 'free_form', decision, opening })
+      const subject = await opened(opening)
       await close(subject, 'accepted', { event: 'accept' })
       expect(await attempts.takeBack({ intentId: subject.id, opening })).toBe(false)
       expect((await readIntent(subject.id)).state).toBe('sent')
@@ -175,8 +121,8 @@ describe('opening an attempt (P3)', () => {
   })
 
   it('stands on record before the request leaves, with the number that travels', async () => {
-    const { id } = await queued()
-    const opened = await open(id, 1)
+    const { id, sender } = await scheduled()
+    const opened = await rows.open(sender, id)
     const [attempt] = await readAttempts(id)
     expect(opened).toEqual({ number: 1, startedAt: attempt?.started_at })
     expect(attempt).toMatchObject({ outcome: null, finished_at: null, sent_as: 'free_form' })
@@ -191,9 +137,8 @@ describe('opening an attempt (P3)', () => {
         rows.intent(sender, conversation, { priority }),
       ),
     )
-    await rows.queue(sender)
     const before = await rows.now()
-    await Promise.all(ids.map((id) => open(id, 1)))
+    expect(await rows.page(sender)).toEqual(ids)
     const { empties_at } = await rows.postgres.db
       .selectFrom('pair_buckets')
       .select('empties_at')
@@ -203,22 +148,14 @@ describe('opening an attempt (P3)', () => {
     expect(paid).toBeGreaterThanOrEqual(3 * PAIR_REFILL_MS)
     expect(paid).toBeLessThan(3 * PAIR_REFILL_MS + 5_000)
   })
-
-  it('answers the others when one item of the batch cannot be stored', async () => {
-    const [good, poison] = [await queued(), await queued()]
-    const broken = attempts.open({ intentId: poison.id, wake: 1, sentAs: 'pigeon' as never, decision })
-    const [opened, failure] = await Promise.allSettled([open(good.id, 1), broken])
-    expect(opened).toMatchObject({ status: 'fulfilled', value: { number: 1 } })
-    expect(failure.status).toBe('rejected')
-    expect((await readIntent(poison.id)).state).toBe('queued')
-  })
 })
 
 describe('closing an attempt', () => {
   it('records the message that was accepted', async () => {
     const subject = await dispatching()
     expect(await close(subject, 'accepted', { event: 'accept' })).toBe(true)
-    expect(await readIntent(subject.id)).toMatchObject({ state: 'sent', wamid: `wamid.${subject.id}`, has_turn: false })
+    expect(await readIntent(subject.id)).toMatchObject({ state: 'sent', wamid: `wamid.${subject.id}` })
+    expect(await hasTurn(subject.id)).toBe(false)
     const message = await rows.postgres.db
       .selectFrom('messages')
       .selectAll()
@@ -237,9 +174,11 @@ describe('closing an attempt', () => {
   it('happens again, by better knowledge, when it ended in doubt', async () => {
     const subject = await dispatching()
     await close(subject, 'in_doubt', DOUBT)
-    expect(await readIntent(subject.id)).toMatchObject({ state: 'in_doubt', has_turn: true })
+    expect(await readIntent(subject.id)).toMatchObject({ state: 'in_doubt' })
+    expect(await hasTurn(subject.id)).toBe(true)
     expect(await close(subject, 'in_doubt', RETRY)).toBe(true)
-    expect(await readIntent(subject.id)).toMatchObject({ state: 'scheduled', has_turn: true, doubted_at: null })
+    expect(await readIntent(subject.id)).toMatchObject({ state: 'scheduled', doubted_at: null })
+    expect(await hasTurn(subject.id)).toBe(true)
   })
 
   it.each([
@@ -282,16 +221,16 @@ describe('closing an attempt', () => {
     const subject = await dispatching()
     await close(subject, 'in_doubt', DOUBT)
     await close(subject, 'in_doubt', { ...RETRY, dueInMs: 0 })
-    await rows.queue(subject.sender)
     expect(await close(subject, 'accepted', { event: 'accept' })).toBe(true)
-    expect(await open(subject.id, 2)).toBeNull()
+    expect(await rows.page(subject.sender)).toEqual([])
     expect((await readIntent(subject.id)).state).toBe('sent')
   })
 
   it('leaves the turn to the next when the doubt need not be sent again', async () => {
     const subject = await dispatching()
     await close(subject, 'in_doubt', { ...DOUBT, keepsTurn: false })
-    expect(await readIntent(subject.id)).toMatchObject({ state: 'in_doubt', has_turn: false })
+    expect(await readIntent(subject.id)).toMatchObject({ state: 'in_doubt' })
+    expect(await hasTurn(subject.id)).toBe(false)
   })
 
   it('never schedules a retry beyond the end of the intent', async () => {

@@ -78,7 +78,7 @@ async function outlive(id: IntentId): Promise<void> {
 }
 
 const fail = (reason: Reason) => (it: Asked) =>
-  intentTransitions(rows.postgres.pool).close(it.invitation, null, 'fail', { kind: 'fail', reason, facts: {} })
+  intentTransitions(rows.postgres.pool).close(it.invitation, 'fail', { kind: 'fail', reason, facts: {} })
 
 /** Every way an invitation ends without having been accepted. */
 const ENDS: Record<string, (it: Asked) => Promise<unknown>> = {
@@ -235,7 +235,6 @@ describe('a wish to cancel', () => {
       reason_code: 'by_request',
       due_at: null,
       waits_kind: null,
-      has_turn: false,
     })
   })
 

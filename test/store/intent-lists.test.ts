@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
+import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { HOUR_MS, instant, plus } from '../../src/domain/time.ts'
 import { type IntentSelection, placeIntents, sourcesOf } from '../../src/store/intents/list.ts'
 import { type IntentRead, readIntents } from '../../src/store/intents/reads.ts'
@@ -9,7 +10,7 @@ import { viewOfIntent } from '../../src/store/intents/view.ts'
 import { ANOTHER, HERE } from '../support/access.ts'
 import { readOf, seedIntents } from '../support/many-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
-import { STANDING } from '../support/standing.ts'
+import { standIn } from '../support/standing.ts'
 
 const EVERYTHING: Omit<IntentSelection, 'limit'> = {
   purview: HERE,
@@ -30,7 +31,7 @@ function combinations(filters: Filter[][]): Filter[] {
   return filters.reduce<Filter[]>((all, some) => all.flatMap((one) => some.map((more) => ({ ...one, ...more }))), [{}])
 }
 
-const STATES: Filter[] = [{}, ...INTENT_STATES.map((state) => ({ state }))]
+const STATES: Filter[] = [{}, ...SHOWN_STATES.map((state) => ({ state }))]
 
 describe('a list of intents', () => {
   let rows: Rows
@@ -52,14 +53,9 @@ describe('a list of intents', () => {
           contacts.push(contactId)
           for (const due of state === 'scheduled' ? [true, false] : [true]) {
             const sendAt = due ? await rows.now() : plus(await rows.now(), HOUR_MS)
-            // Only one intent of a conversation and priority may have its turn.
-            const priority = state === 'queued' ? 'reply' : state === 'dispatching' ? 'campaign' : 'transactional'
-            const id = await rows.intent(sender, conversation, { sendAt, priority, expiresAt: plus(sendAt, HOUR_MS) })
+            const id = await rows.intent(sender, conversation, { sendAt, expiresAt: plus(sendAt, HOUR_MS) })
             ids.push(id)
-            if (state === 'scheduled') continue
-            await sql`update intents set state = ${state}, wamid = 'wamid.1', ${sql.raw(STANDING[state])} where id = ${id}::uuid`.execute(
-              rows.postgres.db,
-            )
+            if (state !== 'scheduled') await standIn(rows.postgres.db, id, state)
           }
         }
       }

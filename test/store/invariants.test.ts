@@ -29,18 +29,12 @@ function set(id: IntentId, columns: string): Promise<unknown> {
 describe('an intent', () => {
   const ILLEGAL = [
     ['scheduled without a time', `due_at = null`],
-    ['a time without being scheduled', `state = 'queued', has_turn = true`],
+    ['a time without being scheduled', `state = 'dispatching'`],
     ['held without what it waits for', `state = 'held', due_at = null, reason_code = 'awaiting_window'`],
     ['waiting without being held', `waits_kind = 'window'`],
     ['in doubt without since when', `state = 'in_doubt', due_at = null`],
     ['doubted without being in doubt', `doubted_at = now()`],
-    ['queued without its turn', `state = 'queued', due_at = null`],
-    ['dispatching without its turn', `state = 'dispatching', due_at = null`],
-    [
-      'its turn while it is held',
-      `state = 'held', due_at = null, waits_kind = 'window', reason_code = 'x', has_turn = true`,
-    ],
-    ['its turn after it was sent', `state = 'sent', due_at = null, wamid = 'w', has_turn = true`],
+    ['in a state that is only shown', `state = 'queued', due_at = null`],
     ['sent without a wamid', `state = 'sent', due_at = null`],
     ['failed without a reason', `state = 'failed', due_at = null`],
     ['expired without a reason', `state = 'expired', due_at = null`],
@@ -63,12 +57,15 @@ describe('an intent', () => {
     const { id: conversation } = await rows.conversation(sender)
     const [first, second] = [await rows.intent(sender, conversation), await rows.intent(sender, conversation)]
     const other = await rows.intent(sender, conversation, { priority: 'campaign' })
-    await set(first, 'has_turn = true')
-    await set(other, 'has_turn = true')
-    await expect(set(second, 'has_turn = true')).rejects.toMatchObject({
-      code: UNIQUE_VIOLATION,
-      constraint: 'intents_turn',
-    })
+    const take = (id: IntentId) =>
+      sql`
+      insert into turns (phone_number_id, priority, conversation_id, intent_id)
+      select phone_number_id, priority, conversation_id, id from intents where id = ${id}::uuid`.execute(
+        rows.postgres.db,
+      )
+    await take(first)
+    await take(other)
+    await expect(take(second)).rejects.toMatchObject({ code: UNIQUE_VIOLATION, constraint: 'turns_pkey' })
   })
 })
 

@@ -7,6 +7,7 @@ import {
   reserveMessagingLimit,
   setMessagingLimit,
 } from '../../src/store/accounts/messaging-limits.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { HERE } from '../support/access.ts'
 import { at } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -29,7 +30,14 @@ async function portfolio(limit: number | null, strangers: number): Promise<{ id:
   return { id, contacts }
 }
 
-const reserve = (id: string, contact: ContactId) => reserveMessagingLimit(rows.postgres.pool, id, contact)
+const reserveAll = (id: string, contacts: ContactId[]) =>
+  inTransaction(rows.postgres.pool, (_trx, client) =>
+    reserveMessagingLimit(
+      client,
+      contacts.map((contactId) => ({ portfolioId: id, contactId })),
+    ),
+  )
+const reserve = async (id: string, contact: ContactId) => (await reserveAll(id, [contact]))[0]
 
 async function countUses(id: string): Promise<number> {
   const { rows: counted } = await sql<{ count: number }>`
@@ -43,6 +51,20 @@ describe('the messaging limit (P6)', () => {
     const taken = await Promise.all(contacts.map((contact) => reserve(id, contact)))
     expect(taken.filter(Boolean)).toHaveLength(5)
     expect(await countUses(id)).toBe(5)
+  })
+
+  it('is never passed by pages that take several places at once', async () => {
+    const { id, contacts } = await portfolio(5, 12)
+    const pages = [contacts.slice(0, 4), contacts.slice(2, 8), contacts.slice(6, 12)]
+    const taken = (await Promise.all(pages.map((page) => reserveAll(id, page)))).flat()
+    expect(taken.filter(Boolean).length).toBeGreaterThanOrEqual(5)
+    expect(await countUses(id)).toBe(5)
+  })
+
+  it('counts a person once who is written to twice in one page', async () => {
+    const { id, contacts } = await portfolio(1, 2)
+    const [first, second] = contacts as [ContactId, ContactId]
+    expect(await reserveAll(id, [first, second, first])).toEqual([true, false, true])
   })
 
   it('counts a person once', async () => {

@@ -484,14 +484,18 @@ describe('two contacts that prove to be one person', () => {
   it('keep a turn that one of them has', async () => {
     const people = await pair()
     const id = await rows.intent(people.sender, people.gone.conversation)
-    await rows.queue(people.sender)
+    await rows.page(people.sender)
     expect(await merge(people)).toEqual([people.kept.conversation])
     const intent = await rows.postgres.db
       .selectFrom('intents')
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
-    expect(intent).toMatchObject({ has_turn: true, state: 'queued', conversation_id: people.kept.conversation })
+    expect(intent).toMatchObject({ state: 'dispatching', conversation_id: people.kept.conversation })
+    const { rows: turns } = await sql`select conversation_id from turns where intent_id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect(turns).toEqual([{ conversation_id: people.kept.conversation }])
   })
 
   it('leave a turn where it is while both have one of the same priority, and move it when it is over', async () => {
@@ -501,7 +505,7 @@ describe('two contacts that prove to be one person', () => {
       await rows.intent(people.sender, people.gone.conversation),
     ]
     const waiting = await rows.intent(people.sender, people.gone.conversation)
-    await rows.queue(people.sender)
+    await rows.page(people.sender)
     await merge(people)
     const placeOf = async (id: IntentId) =>
       (
@@ -514,10 +518,7 @@ describe('two contacts that prove to be one person', () => {
     expect(await resolve(byBsuid(people.gone.bsuid))).toEqual([people.kept.contact])
     expect(await unfoldedConversations(rows.postgres.db, 1_000)).toContain(people.gone.conversation)
 
-    await sql`
-      update intents set state = 'sent', wamid = id::text, has_turn = false where id = ${ids[0]}::uuid`.execute(
-      rows.postgres.db,
-    )
+    await rows.closeAttempt(ids[0] as IntentId, 1, { event: 'accept' })
     const fold = () => inTransaction(rows.postgres.pool, (trx) => foldConversation(trx, people.gone.conversation))
     expect(await fold()).toBe(people.kept.conversation)
     expect(await placeOf(ids[1] as IntentId)).toBe(people.kept.conversation)

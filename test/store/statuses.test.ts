@@ -226,7 +226,7 @@ describe('a delivery that failed', () => {
   it('lets the intent be decided again', async () => {
     const message = await undelivered()
     expect(await failing(message, { dueInMs: 0, countsAsRetry: true })).toBe(true)
-    expect(await readIntent(message.id)).toMatchObject({ state: 'scheduled', retries: 1, has_turn: false })
+    expect(await readIntent(message.id)).toMatchObject({ state: 'scheduled', retries: 1 })
   })
 
   it('means nothing when it is about an earlier message of the intent', async () => {
@@ -308,11 +308,9 @@ describe('a delivery that failed', () => {
   it('is not tried again when the message is delivered after all', async () => {
     const message = await undelivered()
     await failing(message, { dueInMs: 0, countsAsRetry: true })
-    await rows.queue(sender)
     await afterLateDelivery(rows.postgres.db, message.id, message.wamid)
     expect(await readIntent(message.id)).toMatchObject({
       state: 'sent',
-      has_turn: false,
       due_at: null,
       reason_code: null,
     })

@@ -55,7 +55,7 @@ async function put(state: IntentState): Promise<Subject> {
     insert into messages (wamid, intent_id, attempt, conversation_id, status)
     values (${WAMID(id)}, ${id}::uuid, 1, ${conversationId}::bigint, 'failed')`.execute(rows.postgres.db)
   await sql`
-    update intents set state = ${state}, wake = 1, attempts = 1, wamid = ${WAMID(id)}, ${sql.raw(STANDING[state])}
+    update intents set state = ${state}, attempts = 1, wamid = ${WAMID(id)}, ${sql.raw(STANDING[state])}
     where id = ${id}::uuid`.execute(rows.postgres.db)
   return { id, sender, conversationId }
 }
@@ -71,17 +71,15 @@ function close({ id }: Subject, outcome: AttemptOutcome, next: AttemptConsequenc
 
 /** Every way the store has to apply an event; each answers whether it won. */
 const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
-  queue: [
-    async ({ id, sender }) => {
-      const { wake } = await read(id)
-      await rows.queue(sender)
-      return (await read(id)).wake > wake
-    },
+  open: [
+    async ({ id, sender }) =>
+      rows.open(sender, id).then(
+        () => true,
+        () => false,
+      ),
   ],
-  unqueue: [({ id }) => transitions.unqueue(id, 1)],
-  open: [async ({ id }) => (await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })) !== null],
   hold: [
-    ({ id }) => transitions.hold(id, null, FOR_WINDOW, decision),
+    ({ id }) => transitions.hold(id, FOR_WINDOW, decision),
     (subject) => close(subject, 'refused', { event: 'hold', wait: FOR_WINDOW, reason }),
   ],
   release: [
@@ -91,7 +89,7 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
       return (await read(id)).state !== before.state
     },
   ],
-  defer: [async ({ id }) => transitions.defer(id, 1, plus(await rows.now(), 1_000), true, decision)],
+  defer: [async ({ id }) => transitions.defer(id, plus(await rows.now(), 1_000), true, decision)],
   retry: [
     (subject) =>
       close(subject, 'refused', { event: 'retry', dueInMs: 10, keepsTurn: true, reason, countsAsRetry: true }),
@@ -102,12 +100,12 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
       close(subject, 'in_doubt', { event: 'doubt', keepsTurn: true, reason: { code: 'in_doubt', text: '?' } }),
   ],
   fail: [
-    ({ id }) => transitions.close(id, null, 'fail', decision),
+    ({ id }) => transitions.close(id, 'fail', decision),
     (subject) => close(subject, 'refused', { event: 'fail', reason }),
   ],
-  expire: [({ id }) => transitions.close(id, null, 'expire', decision)],
+  expire: [({ id }) => transitions.close(id, 'expire', decision)],
   suppress: [
-    ({ id }) => transitions.close(id, null, 'suppress', decision),
+    ({ id }) => transitions.close(id, 'suppress', decision),
     (subject) => close(subject, 'refused', { event: 'suppress', reason }),
   ],
   cancel: [
@@ -133,43 +131,45 @@ const APPLY: Record<IntentEvent, ((subject: Subject) => Promise<boolean>)[]> = {
   replay: [({ id }) => replayIntent(rows.postgres.db, { ...HERE, id }, decision)],
 }
 
+/** The first way of these is a verdict's, which moves only what no attempt was made of since it was read. */
+const VERDICTS: ReadonlySet<IntentEvent> = new Set(['hold', 'fail', 'expire', 'suppress'])
+
 describe.each(INTENT_EVENTS)('the event %s', (event) => {
   const cells = APPLY[event].flatMap((apply, way) => INTENT_STATES.map((state) => ({ state, way: way + 1, apply })))
 
-  it.each(cells)('moves what is $state as the lifecycle says (way $way)', async ({ state, apply }) => {
+  it.each(cells)('moves what is $state as the lifecycle says (way $way)', async ({ state, way, apply }) => {
     const subject = await put(state)
-    const target = LIFECYCLE[state][event]
+    const byVerdict = way === 1 && VERDICTS.has(event) && state !== 'scheduled'
+    const target = byVerdict ? null : LIFECYCLE[state][event]
     expect(await apply(subject)).toBe(target !== null)
     const after = await read(subject.id)
     expect(after.state).toBe(target ?? state)
-    if (isOver(after.state))
-      expect(after).toMatchObject({ has_turn: false, due_at: null, waits_kind: null, doubted_at: null })
+    if (isOver(after.state)) expect(after).toMatchObject({ due_at: null, waits_kind: null, doubted_at: null })
   })
 })
 
 describe('transitions', () => {
   it('win once when the same event comes twice at once', async () => {
-    const { id } = await put('queued')
+    const { id } = await put('scheduled')
     const won = await Promise.all(
-      [1, 2, 3].map(() => intentTransitions(rows.postgres.pool).close(id, 1, 'fail', decision)),
+      [1, 2, 3].map(() => intentTransitions(rows.postgres.pool).close(id, 'fail', decision)),
     )
     expect(won.filter(Boolean)).toHaveLength(1)
   })
 
-  it.each([0, 2])('lose with another wake than the one in the lane (%i)', async (wake) => {
-    const { id } = await put('queued')
-    expect(await transitions.close(id, wake, 'fail', decision)).toBe(false)
-    expect(await transitions.defer(id, wake, plus(await rows.now(), 1_000), true, decision)).toBe(false)
-    expect(await transitions.unqueue(id, wake)).toBe(false)
-    expect(await transitions.hold(id, wake, FOR_WINDOW, decision)).toBe(false)
-    expect((await read(id)).state).toBe('queued')
+  it('of a verdict lose once an attempt is open', async () => {
+    const { id } = await put('dispatching')
+    expect(await transitions.close(id, 'fail', decision)).toBe(false)
+    expect(await transitions.defer(id, plus(await rows.now(), 1_000), true, decision)).toBe(false)
+    expect(await transitions.hold(id, FOR_WINDOW, decision)).toBe(false)
+    expect((await read(id)).state).toBe('dispatching')
   })
 
   it('leave a decision when they won and none when they lost', async () => {
-    const won = await put('queued')
+    const won = await put('scheduled')
     const lost = await put('sent')
-    await transitions.hold(won.id, 1, FOR_WINDOW, decision)
-    await transitions.hold(lost.id, 1, FOR_WINDOW, decision)
+    await transitions.hold(won.id, FOR_WINDOW, decision)
+    await transitions.hold(lost.id, FOR_WINDOW, decision)
     const { rows: notes } = await sql<{ id: string }>`
       select intent_id as id from decisions where intent_id in (${won.id}::uuid, ${lost.id}::uuid)`.execute(
       rows.postgres.db,
@@ -178,21 +178,21 @@ describe('transitions', () => {
   })
 
   it('answer in the order asked when they share a statement', async () => {
-    const subjects = await Promise.all((['queued', 'sent', 'held', 'failed', 'scheduled'] as const).map(put))
-    const won = await Promise.all(subjects.map(({ id }) => transitions.close(id, null, 'fail', decision)))
-    expect(won).toEqual([true, false, true, false, true])
+    const subjects = await Promise.all((['scheduled', 'sent', 'held', 'failed', 'scheduled'] as const).map(put))
+    const won = await Promise.all(subjects.map(({ id }) => transitions.close(id, 'fail', decision)))
+    expect(won).toEqual([true, false, false, false, true])
   })
 
   it('never put an intent off beyond its end', async () => {
-    const { id } = await put('queued')
+    const { id } = await put('scheduled')
     const { expires_at } = await read(id)
-    await transitions.defer(id, 1, plus(expires_at, 1_000), false, decision)
-    expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: expires_at, has_turn: false })
+    await transitions.defer(id, plus(expires_at, 1_000), false, decision)
+    expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: expires_at })
   })
 
   it('tell where an intent came to rest, and not that it is on its way', async () => {
-    const { id } = await put('queued')
-    await attempts.open({ intentId: id, wake: 1, sentAs: 'free_form', decision })
+    const { id, sender } = await put('scheduled')
+    await rows.open(sender, id)
     await attempts.close({
       intentId: id,
       number: 2,

@@ -118,7 +118,6 @@ export interface HarnessOptions {
   /** Puts something between the app and its servers; gets the environment it would have had. */
   reach?(env: Record<string, string>): Promise<Record<string, string>>
   env?: Record<string, string>
-  laneIdleMs?: number
   /** How often workers tell which tokens they can open. */
   tokenBeatMs?: number
   /** How often templates that messages wait for are read again. */
@@ -156,7 +155,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     ...options.env,
   })
   const config = resolvedConfig(env)
-  const { laneIdleMs, templateCheckMs, tokenBeatMs } = options
+  const { templateCheckMs, tokenBeatMs } = options
   const app = await startApp({
     config,
     roles: ['api', 'worker'],
@@ -164,7 +163,6 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     version: 'test',
     sandboxUrl: sandbox.url,
     sandboxed: true,
-    ...(laneIdleMs === undefined ? {} : { laneIdleMs }),
     ...(tokenBeatMs === undefined ? {} : { tokenBeatMs }),
     ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
   })

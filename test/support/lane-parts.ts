@@ -1,43 +1,47 @@
-import { randomUUID } from 'node:crypto'
-import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import { type LaneBackend, openLaneBackend, type PostgresLanes, type RedisLanes } from '../../src/queue/backend.ts'
-import { type ConsumerOptions, type Consumers, createConsumers } from '../../src/queue/consumer.ts'
-import { createLanes, type Lanes, type LanesOptions, type Wake } from '../../src/queue/lanes.ts'
+import {
+  createPermitConsumer,
+  createPermits,
+  type PermitConsumer,
+  type PermitConsumerOptions,
+  type Permits,
+  permitId,
+} from '../../src/queue/permits.ts'
 import { type Recorder, recorder } from './signals.ts'
 
-/** Both ends of lanes, without the rest of Casement. */
+/** Both ends of the permits, without the rest of Casement. */
 export interface LaneParts {
   readonly backend: LaneBackend
-  /** Senders of the jobs that were processed. */
-  readonly processed: Recorder<PhoneNumberId>
+  /** Numbers that were served. */
+  readonly served: Recorder<PhoneNumberId>
   readonly errors: Recorder<Error>
-  lanes(options?: Partial<LanesOptions>): Lanes
-  consumers(options?: Partial<ConsumerOptions>): Consumers
+  permits(): Permits
+  consumer(options?: Partial<PermitConsumerOptions>): PermitConsumer
   /** The last opened first. */
   close(): Promise<void>
 }
 
-/** No limit to anything in a test. */
-export const FAST_MPS = 10_000
-const NEVER_IDLE_MS = 60_000
-
 export async function openLaneParts(where: RedisLanes | PostgresLanes): Promise<LaneParts> {
   const errors = recorder<Error>()
-  const processed = recorder<PhoneNumberId>()
+  const served = recorder<PhoneNumberId>()
   const backend = await openLaneBackend(where, errors.record)
   const open: { close(): Promise<void> }[] = []
   const opened = <T extends { close(): Promise<void> }>(part: T): T => {
     open.push(part)
     return part
   }
-  const common = { idleMs: NEVER_IDLE_MS, onError: errors.record }
-  const process = async (sender: PhoneNumberId) => processed.record(sender)
+  const common = {
+    maxShifts: 10,
+    onError: errors.record,
+    serve: async (sender: PhoneNumberId) => served.record(sender),
+  }
   return {
     backend,
-    processed,
+    served,
     errors,
-    lanes: (options) => opened(createLanes(backend, { ...common, ...options })),
-    consumers: (options) => opened(createConsumers(backend, { ...common, concurrency: 10, process, ...options })),
+    permits: () => opened(createPermits(backend)),
+    consumer: (options) => opened(createPermitConsumer(backend, { ...common, ...options })),
     async close() {
       for (const part of open.reverse()) await part.close()
       await backend.close()
@@ -47,15 +51,14 @@ export async function openLaneParts(where: RedisLanes | PostgresLanes): Promise<
 
 let lastSender = 0
 
-/** Of which no lane is known yet. */
+/** Of which no permit is known yet. */
 export function newSender(): PhoneNumberId {
   return `1077000${String(++lastSender).padStart(6, '0')}` as PhoneNumberId
 }
 
-export function newSenders(count: number): PhoneNumberId[] {
-  return Array.from({ length: count }, newSender)
-}
+let lastSerial = 0
 
-export function newWake(): Wake {
-  return { id: randomUUID() as IntentId, wake: 1, priority: 'reply' }
+/** A permit that was never given out. */
+export function newPermit(sender: PhoneNumberId): string {
+  return permitId(sender, ++lastSerial)
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { identityOfNumber } from '../../src/domain/identity.ts'
 import type {
@@ -11,16 +12,17 @@ import type {
   Wamid,
   WorkspaceId,
 } from '../../src/domain/ids.ts'
-import { PRIORITIES } from '../../src/domain/intent.ts'
 import { HOUR_MS, type Instant, plus } from '../../src/domain/time.ts'
 import { FOR_WINDOW, type Wait } from '../../src/domain/wait.ts'
+import { ensurePace } from '../../src/store/accounts/number-pace.ts'
 import { type SenderStore, senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { ensureConversations } from '../../src/store/conversations/ensure.ts'
-import { attemptStore, type CloseAttempt, type OpenedAttempt } from '../../src/store/intents/attempts.ts'
-import { queueDue } from '../../src/store/intents/due.ts'
+import { attemptStore, type CloseAttempt } from '../../src/store/intents/attempts.ts'
+import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
+import { type OpenedAttempt, openPage } from '../../src/store/intents/open-page.ts'
 import { type OptOutBook, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { databaseNow } from '../../src/store/pg/clock.ts'
@@ -51,12 +53,12 @@ export interface Rows {
   ): Promise<{ id: ConversationId; contactId: ContactId; waId: string }>
   intent(sender: PhoneNumberId, conversationId: ConversationId, overrides?: Partial<IntentRecord>): Promise<IntentId>
   now(): Promise<Instant>
-  /** Everything of the sender that is due stands in its lane now. */
-  queue(sender: PhoneNumberId): Promise<void>
+  /** Takes a page of the sender, whatever its pace: attempts are open of all heads that are due. Answers them, the most urgent first. */
+  page(sender: PhoneNumberId, look?: number): Promise<IntentId[]>
   hold(id: IntentId, wait?: Wait): Promise<void>
-  /** From its lane to an open attempt. */
-  open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt>
-  /** From its lane through one attempt. */
+  /** Its attempt is open. */
+  open(sender: PhoneNumberId, id: IntentId, opening?: string): Promise<OpenedAttempt>
+  /** Through one attempt. */
   attempt(sender: PhoneNumberId, id: IntentId, next: CloseAttempt['next'], wamid?: string): Promise<OpenedAttempt>
   closeAttempt(id: IntentId, number: number, next: CloseAttempt['next'], wamid?: string): Promise<void>
   close(): Promise<void>
@@ -85,22 +87,54 @@ export async function createRows(): Promise<Rows> {
     return row.workspace as WorkspaceId
   }
 
-  async function queue(sender: PhoneNumberId): Promise<void> {
-    const room = Object.fromEntries(PRIORITIES.map((priority) => [priority, 100])) as Parameters<typeof queueDue>[2]
-    await queueDue(pool, sender, room)
+  async function openOf(
+    sender: PhoneNumberId,
+    heads: (client: pg.PoolClient) => Promise<IntentId[]>,
+    opening?: string,
+  ) {
+    await ensurePace(pool, [sender])
+    await pool.query(`update number_pace set next_at = 'epoch' where phone_number_id = $1`, [sender])
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      const [look] = await lookAt(client, [sender], [true])
+      if (!look?.locked) throw new Error(`expected the number ${sender} to be free`)
+      const ids = await heads(client)
+      const decision = {
+        kind: 'send',
+        reason: { code: 'window_open' as const, text: 'Open.' },
+        facts: { sender: 'active' },
+      }
+      const items = ids.map((intentId) => ({
+        intentId,
+        sentAs: 'free_form' as const,
+        decision,
+        ...(opening ? { opening } : {}),
+      }))
+      const { opened } = await openPage(client, items, [look.locked])
+      await client.query('commit')
+      return ids.flatMap((id, index) => {
+        const attempt = opened[index]
+        return attempt ? [{ id, attempt }] : []
+      })
+    } catch (error) {
+      await client.query('rollback')
+      throw error
+    } finally {
+      client.release()
+    }
   }
 
-  async function open(sender: PhoneNumberId, id: IntentId): Promise<OpenedAttempt> {
-    await queue(sender)
-    const { wake } = await db.selectFrom('intents').select('wake').where('id', '=', id).executeTakeFirstOrThrow()
-    const opened = await attempts.open({
-      intentId: id,
-      wake,
-      sentAs: 'free_form',
-      decision: { kind: 'send', reason: { code: 'window_open', text: 'Open.' }, facts: { sender: 'active' } },
-    })
-    if (!opened) throw new Error(`expected intent ${id} to be queued`)
-    return opened
+  async function page(sender: PhoneNumberId, look = 100): Promise<IntentId[]> {
+    const heads = async (client: pg.PoolClient) =>
+      (await claimHeads(client, [{ sender, look }], 1_000, [])).map((claim) => claim.intent.id)
+    return (await openOf(sender, heads)).map(({ id }) => id)
+  }
+
+  async function open(sender: PhoneNumberId, id: IntentId, opening?: string): Promise<OpenedAttempt> {
+    const [opened] = await openOf(sender, async () => [id], opening)
+    if (!opened) throw new Error(`expected intent ${id} to be due`)
+    return opened.attempt
   }
 
   async function closeAttempt(id: IntentId, number: number, next: CloseAttempt['next'], wamid?: string): Promise<void> {
@@ -123,7 +157,7 @@ export async function createRows(): Promise<Rows> {
     secretKey,
     digits,
     now,
-    queue,
+    page,
     open,
 
     async linkSender({ workspace = HERE.workspace, waba = digits(), portfolio, token = 'token-1' } = {}) {
@@ -183,7 +217,7 @@ export async function createRows(): Promise<Rows> {
 
     async hold(id, wait = FOR_WINDOW) {
       const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
-      await transitions.hold(id, null, wait, { kind: 'hold', reason, facts: { sender: 'active' } })
+      await transitions.hold(id, wait, { kind: 'hold', reason, facts: { sender: 'active' } })
     },
 
     async attempt(sender, id, next, wamid) {

@@ -140,7 +140,7 @@ describe('contacts', () => {
       const sent = await rows.intent(sender, conversation)
       await rows.attempt(sender, sent, { event: 'accept' })
       const queued = await rows.intent(sender, conversation)
-      await rows.queue(sender)
+      await rows.page(sender)
       await recordConsent(io, CALLER, waId, { category: 'utility', state: 'in' })
       const other = await rows.conversation(sender)
       await inTransaction(rows.postgres.pool, async (trx) => {

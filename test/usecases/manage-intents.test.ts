@@ -51,13 +51,13 @@ describe('an operator and a single intent', () => {
       })
     })
 
-    it('gives the turn of a queued intent to the next of its conversation', async () => {
+    it('gives the turn of a retry to the next of its conversation', async () => {
       const first = await rows.intent(sender, conversation)
       const second = await rows.intent(sender, conversation)
-      await rows.queue(sender)
+      const later = { event: 'retry', dueInMs: HOUR_MS, keepsTurn: true, reason: failed, countsAsRetry: true } as const
+      await rows.attempt(sender, first, later)
       await cancelIntent(io, operator, first)
-      await rows.queue(sender)
-      expect((await stored(second)).state).toBe('queued')
+      expect(await rows.page(sender)).toEqual([second])
     })
 
     it('ends a held intent', async () => {
@@ -112,9 +112,8 @@ describe('an operator and a single intent', () => {
     it('makes a failed intent due again, with its attempts kept and its retries forgiven', async () => {
       const id = await rows.intent(sender, conversation)
       await rows.attempt(sender, id, { event: 'fail', reason: failed })
-      const { wake } = await stored(id)
       expect(await replayIntent(io, operator, id)).toMatchObject({ ok: true })
-      expect(await stored(id)).toMatchObject({ state: 'scheduled', attempts: 1, retries: 0, wake, reason_code: null })
+      expect(await stored(id)).toMatchObject({ state: 'scheduled', attempts: 1, retries: 0, reason_code: null })
       await rows.attempt(sender, id, { event: 'accept' })
       const view = await show(id)
       expect(view).toMatchObject({ state: 'sent', attempts: [{ outcome: 'refused' }, { outcome: 'accepted' }] })
@@ -208,8 +207,7 @@ describe('an operator and a single intent', () => {
       const id = await inDoubt()
       await rows.intent(sender, conversation)
       await settleIntent(io, operator, id, { outcome: 'not_sent' })
-      await rows.queue(sender)
-      expect((await stored(id)).state).toBe('queued')
+      expect(await rows.page(sender)).toEqual([id])
     })
 
     it('as not sent fails an at_most_once intent as unconfirmed', async () => {

@@ -142,7 +142,6 @@ describe('what waits when a merge opens its window', () => {
     await receive(second, { ...wrote, from_user_id: bsuid }, { user_id: bsuid })
     await apply()
     const held = await enqueue(`+${waId}`, second)
-    await rows.queue(second)
     await rows.hold(held)
     // Then a reaction to the first number shows both ids. It opens nothing itself.
     const reaction = { type: 'reaction', reaction: { message_id: 'wamid.x', emoji: '👍' } }

@@ -59,16 +59,16 @@ describe('reading intents', () => {
       })
     })
 
-    it('tells when it is looked at next: at its time, since it stands in a lane, never while held', async () => {
+    it('tells when it is looked at next: at its time, since its request left, never while held', async () => {
       const mine = await rows.conversation(sender)
       const sendAt = plus(await rows.now(), HOUR_MS)
       const id = await rows.intent(sender, mine.id, { sendAt, expiresAt: plus(sendAt, HOUR_MS) })
       expect((await show(id)).due_at).toBe(toIso(sendAt))
       await rows.hold(id)
       expect((await show(id)).due_at).toBeNull()
-      const queued = await rows.intent(sender, mine.id)
-      await rows.queue(sender)
-      expect((await show(queued)).due_at).toEqual(expect.any(String))
+      const leaving = await rows.intent(sender, mine.id)
+      await rows.page(sender)
+      expect((await show(leaving)).due_at).toEqual(expect.any(String))
     })
 
     it('shows decisions with and without a call in the order they were made', async () => {

@@ -25,6 +25,15 @@ const entry = (id: string, number: string | null, items = '"statuses":[{}]') =>
 const payloadOf = (...entries: string[]) => `{ "object":"whatsapp_business_account", "entry":[${entries.join(', ')}]}`
 
 describe('a payload', () => {
+  it.each([
+    ['a zero byte', 'a\\u0000b'],
+    ['half a character', '\\ud83d'],
+    ['more than an index holds', '1'.repeat(5_000)],
+  ])('whose ids hold %s is stored, as nobody’s', async (_name, id) => {
+    const payload = payloadOf(entry(id, id))
+    expect(await stored(payload)).toEqual([{ payload, workspace: null, numbers: null }])
+  })
+
   it('of one workspace is stored as it came, byte by byte', async () => {
     const payload = payloadOf(entry('10', '100'), entry('11', '110'))
     expect(await stored(payload)).toEqual([{ payload, workspace: 'a', numbers: ['100', '110'] }])

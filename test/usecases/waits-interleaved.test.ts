@@ -187,8 +187,11 @@ describe('two invitations of people who turn out to be one', () => {
 
   it('are both withdrawn where one could not move yet', async () => {
     const { before, after, asked } = await askedTwice()
-    // Both have their turn, so that one stays in the conversation that was merged.
-    await rows.queue(sender)
+    // Both keep their turn for another try, so that one stays in the conversation that was merged.
+    await rows.page(sender)
+    const reason = { code: 'graph_transient' as const, text: 'Again.' }
+    const again = { event: 'retry' as const, dueInMs: 0, keepsTurn: true, reason, countsAsRetry: true }
+    for (const { invitation } of asked) await rows.closeAttempt(invitation, 1, again)
     await change(before, after)
     await receive({ type: 'text', text: { body: 'Yes' }, from: after })
     for (const { id, invitation } of asked) {

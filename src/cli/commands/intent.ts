@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { INTENT_STATES } from '../../domain/lifecycle.ts'
+import { SHOWN_STATES } from '../../domain/shown-state.ts'
 import { addCommand, type Cli, instantOption, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { UsageError } from '../failure.ts'
@@ -53,7 +53,7 @@ function addList(intent: Command, cli: Cli): void {
     examples: ['intent list --state held', 'intent list --to +5511987654321 --since 2026-11-22T00:00:00Z'],
   })
   withApi(command)
-    .option('--state <state>', INTENT_STATES.join(', '))
+    .option('--state <state>', SHOWN_STATES.join(', '))
     .option('--sender <id>', 'from this phone number id')
     .option('--to <contact>', 'to this customer')
     .option('--since <time>', 'created at or after (ISO 8601)', instantOption)

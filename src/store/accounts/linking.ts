@@ -82,7 +82,7 @@ async function hasUnsent(trx: Db, { workspace, phoneNumberId }: SenderLink): Pro
     select exists (
       select from intents i
       where i.phone_number_id = ${phoneNumberId} and i.workspace <> ${workspace}
-        and (i.due_at is not null or i.waits_kind is not null or i.has_turn or i.doubted_at is not null)) as unsent`.execute(
+        and (i.due_at is not null or i.waits_kind is not null or exists (select from turns t where t.phone_number_id = i.phone_number_id and t.intent_id = i.id) or i.doubted_at is not null)) as unsent`.execute(
     trx,
   )
   return rows[0]?.unsent === true

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import type pg from 'pg'
 import type { ContactId, WabaId } from '../../domain/ids.ts'
 import { MESSAGING_LIMIT_PERIOD_MS, type MessagingLimitUse } from '../../domain/limits.ts'
 import { type Instant, plus, toDate } from '../../domain/time.ts'
-import { type Db, prepared } from '../pg/postgres.ts'
+import { type Db, prepared, type Queryable } from '../pg/postgres.ts'
 
 interface Asked {
   portfolioId: string
@@ -31,11 +30,11 @@ const selectUses = prepared<UseRow>(
 )
 
 /** Where the limited portfolios stand for these contacts, by `<portfolio> <contact>`. */
-export async function readMessagingLimits(pool: pg.Pool, asked: Asked[]): Promise<Map<string, MessagingLimitUse>> {
+export async function readMessagingLimits(client: Queryable, asked: Asked[]): Promise<Map<string, MessagingLimitUse>> {
   const uses = new Map<string, MessagingLimitUse>()
   if (asked.length === 0) return uses
   const portfolios = [...new Set(asked.map((one) => one.portfolioId))]
-  const rows = await selectUses(pool, [portfolios, asked.map((one) => one.contactId)])
+  const rows = await selectUses(client, [portfolios, asked.map((one) => one.contactId)])
   const byPortfolio = new Map(rows.map((row) => [row.portfolio_id, row]))
   for (const { portfolioId, contactId, limit } of asked) {
     const row = byPortfolio.get(portfolioId) as UseRow
@@ -49,41 +48,49 @@ export async function readMessagingLimits(pool: pg.Pool, asked: Asked[]): Promis
   return uses
 }
 
+const lockPortfolios = prepared(
+  'lock_portfolios',
+  'select id from portfolios where id = any ($1::text[]) order by id for no key update',
+)
+
+const takePlaces = prepared<{ ord: string }>(
+  'take_messaging_limit_places',
+  `with asked as (
+     select a.*, u.contact_id is not null as counted
+     from unnest($1::text[], $2::bigint[]) with ordinality as a (portfolio_id, contact_id, ord)
+     left join messaging_limit_uses u on u.portfolio_id = a.portfolio_id and u.contact_id = a.contact_id and u.at > casement_now() - ${PERIOD}
+   ), people as (
+     select portfolio_id, contact_id, counted, row_number() over (partition by portfolio_id, counted order by min(ord)) as nth
+     from asked group by 1, 2, 3
+   ), free as (
+     select p.id as portfolio_id, coalesce(p.messaging_limit - (
+       select count(*) from messaging_limit_uses u where u.portfolio_id = p.id and u.at > casement_now() - ${PERIOD}), 1000000000) as places
+     from portfolios p where p.id = any ($1::text[])
+   ), taken as (
+     insert into messaging_limit_uses as mine (portfolio_id, contact_id, at)
+     select portfolio_id, contact_id, casement_now() from people join free using (portfolio_id)
+     where counted or nth <= places
+     order by portfolio_id, contact_id
+     on conflict (portfolio_id, contact_id) do update set at = excluded.at
+     returning portfolio_id, contact_id
+   )
+   select ord from asked join taken using (portfolio_id, contact_id)`,
+)
+
 /**
- * Takes a place for one contact, or says that none is free. The portfolio's row is locked first, so that two workers who both saw the
- * last place do not both take it. True when the place is taken (or the contact had one).
+ * Takes places for these people, in the caller's transaction, and answers of each whether there was one, or they had one. The portfolios'
+ * rows are locked first and read after, so that two workers who both saw the last place do not both take it.
  */
 export async function reserveMessagingLimit(
-  pool: pg.Pool,
-  portfolioId: string,
-  contactId: ContactId,
-): Promise<boolean> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    const portfolio = await client.query('select messaging_limit from portfolios where id = $1 for update', [
-      portfolioId,
-    ])
-    const limit: number | null = portfolio.rows[0]?.messaging_limit ?? null
-    const taken = await client.query(
-      `insert into messaging_limit_uses as mine (portfolio_id, contact_id, at)
-       select $1, $2, casement_now()
-       where $3::int is null
-         or exists (select 1 from messaging_limit_uses u
-                    where u.portfolio_id = $1 and u.contact_id = $2 and u.at > casement_now() - ${PERIOD})
-         or (select count(*) from messaging_limit_uses u where u.portfolio_id = $1 and u.at > casement_now() - ${PERIOD}) < $3::int
-       on conflict (portfolio_id, contact_id) do update set at = excluded.at
-       returning 1`,
-      [portfolioId, contactId, limit],
-    )
-    await client.query('commit')
-    return taken.rowCount === 1
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw error
-  } finally {
-    client.release()
-  }
+  client: Queryable,
+  asked: { portfolioId: string; contactId: ContactId }[],
+): Promise<boolean[]> {
+  const portfolios = asked.map((one) => one.portfolioId)
+  await lockPortfolios(client, [portfolios])
+  const rows = await takePlaces(client, [portfolios, asked.map((one) => one.contactId)])
+  const taken = asked.map(() => false)
+  for (const { ord } of rows) taken[Number(ord) - 1] = true
+  return taken
 }
 
 /**

@@ -19,11 +19,14 @@ export function credentialReader(db: Db, vault: TokenVault) {
     /**
      * The access token of this version (`updated_at`) or a newer one. Throws `Unlinked` when the number was unlinked, and
      * `TokenVaultError` when the token cannot be opened.
+     *
+     * @param on where to ask: a transaction that must not wait for a second connection
      */
-    credentials(id: PhoneNumberId, version: Instant): Promise<string> {
+    credentials(id: PhoneNumberId, version: Instant, on?: Db): Promise<string> {
       const known = remembered.get(id)
       if (known && known.version >= version) return known.token
-      const token = readToken(db, vault, id)
+      const sealed = on ? readToken(on, id) : retryingPassing(() => readToken(db, id))
+      const token = sealed.then((text) => vault.open(text, ofSender(id)))
       remembered.set(id, { version, token })
       token.catch(() => {
         if (remembered.get(id)?.token === token) remembered.delete(id)
@@ -108,10 +111,12 @@ function ownedBy(owner: OwnerOfToken): RawBuilder<boolean> {
   }
 }
 
-async function readToken(db: Db, vault: TokenVault, id: PhoneNumberId): Promise<string> {
-  const row = await retryingPassing(() =>
-    db.selectFrom('senders').select('sealed_access_token').where('phone_number_id', '=', id).executeTakeFirst(),
-  )
+async function readToken(db: Db, id: PhoneNumberId): Promise<string> {
+  const row = await db
+    .selectFrom('senders')
+    .select('sealed_access_token')
+    .where('phone_number_id', '=', id)
+    .executeTakeFirst()
   if (!row?.sealed_access_token) throw new Unlinked(`expected sender ${id} to be linked, it has no access token`)
-  return vault.open(row.sealed_access_token, ofSender(id))
+  return row.sealed_access_token
 }

@@ -2,58 +2,12 @@ import type pg from 'pg'
 import type { IntentId, Wamid } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { honoursWish, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
-import { PAIR_REFILL_MS } from '../../domain/limits.ts'
-import type { Instant } from '../../domain/time.ts'
 import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
-import { isPassingDatabaseError, prepared, retryingPassing, retryingRolledBack } from '../pg/postgres.ts'
+import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
-import { type RecordedDecision, waitColumns } from './intents.ts'
+import { waitColumns } from './intents.ts'
 import { transition } from './transitions.ts'
-
-export interface OpenAttempt {
-  intentId: IntentId
-  wake: number
-  sentAs: 'free_form' | 'template'
-  decision: RecordedDecision
-  /** A UUID of this opening, by which whoever opened it finds it again should the answer be lost. */
-  opening?: string
-}
-
-export interface OpenedAttempt {
-  number: number
-  /** The database's clock. */
-  startedAt: Instant
-}
-
-/*
- * Open: the fence. The guarded transition queued -> dispatching, the attempt's row and the pair bucket, in one statement and before the
- * network call. `dispatching` therefore means exactly: an attempt is open and its request may have left.
- */
-const openAttempts = prepared<{ ord: string; number: number; now: Instant }>(
-  'open_attempts',
-  transition({
-    asked: `asked as (
-      select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::uuid[])
-        with ordinality as a (id, wake, sent_as, decision, opening, ord))`,
-    event: 'open',
-    guard: 'i.wake = a.wake',
-    set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as', has_turn: 'i.has_turn' },
-    returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
-    told: false,
-    also: `
-      bucket as (
-        insert into pair_buckets as b (conversation_id, empties_at)
-        select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds' from moved
-        group by conversation_id order by conversation_id
-        on conflict (conversation_id) do update
-          set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
-      ), opened as (
-        insert into attempts (intent_id, number, sent_as, decision, opening) select id, number, sent_as, decision, opening from moved
-      )`,
-    select: 'select ord, number, casement_now() as now from moved',
-  }),
-)
 
 export interface CloseAttempt {
   intentId: IntentId
@@ -105,10 +59,10 @@ const closeAttempts = prepared<{ ord: string }>(
       waits_template: 'a.waits_template',
       waits_language: 'a.waits_language',
       doubted_at: `case when a.to_state = 'in_doubt' then casement_now() end`,
-      has_turn: 'i.has_turn and a.keeps_turn',
       retries: 'i.retries + a.retried',
       wamid: 'coalesce(a.wamid, i.wamid)',
     },
+    keepsTurn: 'a.keeps_turn',
     reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
     returning: ['a.ord'],
     ends: true,
@@ -169,27 +123,6 @@ async function takeBackOpened(pool: pg.Pool, items: LostOpening[]): Promise<bool
 }
 
 export function attemptStore(pool: pg.Pool, maxItems = 500) {
-  const open = coalesce<OpenAttempt, OpenedAttempt | null>({
-    maxItems,
-    maxFlights: 1,
-    isPassing: isPassingDatabaseError,
-    // Not run again after a lost connection: an `open` whose answer was lost has won, and running it again would look like losing.
-    async run(items) {
-      const rows = await retryingRolledBack(() =>
-        openAttempts(pool, [
-          items.map((item) => item.intentId),
-          items.map((item) => item.wake),
-          items.map((item) => item.sentAs),
-          items.map((item) => JSON.stringify(item.decision)),
-          items.map((item) => item.opening ?? null),
-        ]),
-      )
-      const opened: (OpenedAttempt | null)[] = items.map(() => null)
-      for (const row of rows) opened[Number(row.ord) - 1] = { number: row.number, startedAt: row.now }
-      return opened
-    },
-  })
-
   const close = coalesce<CloseAttempt, boolean>({
     maxItems,
     maxFlights: 1,
@@ -205,8 +138,6 @@ export function attemptStore(pool: pg.Pool, maxItems = 500) {
   })
 
   return {
-    /** Null when another worker, a cancellation or a newer wake was faster. */
-    open,
     /** Answers whether the intent moved; the attempt's outcome is recorded either way, once. */
     close,
     /**

@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { isTemplate, type Message, templateOfMessage, templatesOf, type WhenClosed } from '../../domain/content.ts'
 import type { Consent, DispatchFacts, SenderState, TemplateFacts } from '../../domain/decision.ts'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
@@ -9,20 +8,12 @@ import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import { readMessagingLimits } from '../accounts/messaging-limits.ts'
 import { reasonOf } from '../accounts/sender-reads.ts'
-import { prepared } from '../pg/postgres.ts'
+import type { Queryable } from '../pg/postgres.ts'
 import { readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
 
-/** A wake-up as it came out of a lane. */
-export interface WakeUp {
-  intentId: IntentId
-  /** The time it was put into the lane; an older wake-up finds nothing. */
-  wake: number
-}
-
-/** An intent that is queued, with everything the decision wants, read together. Nothing has changed yet. */
+/** The head of a turn, due, with everything the decision wants, read together. Nothing has changed yet. */
 export interface Claim {
   intent: IntentContent & {
-    wake: number
     attempts: number
     retries: number
     delivery: Delivery
@@ -47,11 +38,10 @@ export interface Claim {
   facts: DispatchFacts
 }
 
-interface FactsRow {
+export interface FactsRow {
   ord: string
   now: Instant
   id: IntentId
-  wake: number
   priority: number
   delivery: Delivery
   message: Message
@@ -93,15 +83,12 @@ interface FactsRow {
   spellings_refused: number
 }
 
-/*
- * The one query that re-reads eligibility, with the database's clock. It locks and writes nothing: the fence is the `open` that
- * follows, which names the wake and the state again. Served by the primary keys of all six tables. A number that went to another workspace
- * sends nothing of the former one's.
+/**
+ * The facts of what a CTE `asked (id, ord)` names, with the database's clock. It locks and writes nothing. Served by the primary keys of all
+ * tables. A number that went to another workspace sends nothing of the former one's.
  */
-const selectFacts = prepared<FactsRow>(
-  'dispatch_facts',
-  `select asked.ord, casement_now() as now,
-     i.id, i.wake, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
+export const FACTS = `select asked.ord, casement_now() as now,
+     i.id, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
      case when i.follow_up_of is not null then (select p.priority from intents p where p.id = i.follow_up_of) end as invites_for,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
@@ -118,40 +105,36 @@ const selectFacts = prepared<FactsRow>(
      case when i.attempts = 0 then 0 else (
        select count(*)::int from attempts a where a.intent_id = i.id and a.error ->> 'code' = '131030') end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
-   from unnest($1::uuid[], $2::int[]) with ordinality as asked (id, wake, ord)
-   join intents i on i.id = asked.id and i.wake = asked.wake and i.state = 'queued'
-   -- what is under way in a conversation that was merged meanwhile is judged by the one that is left
-   join conversations o on o.id = i.conversation_id
+   from asked
+   join intents i on i.id = asked.id and i.state = 'scheduled'
+   -- what is under way in a conversation that was merged meanwhile is judged by the one that is left; what is not will be moved there
+   join conversations o on o.id = i.conversation_id and (o.merged_into is null or exists (
+     select from turns t where t.phone_number_id = i.phone_number_id and t.priority = i.priority and t.conversation_id = o.id and t.intent_id = i.id))
    join conversations v on v.id = coalesce(o.merged_into, o.id)
    left join pair_buckets b on b.conversation_id = v.id
    join contacts c on c.id = v.contact_id
    join senders s on s.phone_number_id = i.phone_number_id and s.workspace = i.workspace
    join wabas w on w.id = s.waba_id
-   join portfolios p on p.id = w.portfolio_id`,
-)
+   join portfolios p on p.id = w.portfolio_id`
 
-/** Answers in the order asked; null where the wake-up is stale: cancelled, dispatched by another worker, or queued anew. */
-export async function readDispatchFacts(pool: pg.Pool, wakeUps: WakeUp[]): Promise<(Claim | null)[]> {
-  const rows = await selectFacts(pool, [wakeUps.map((w) => w.intentId), wakeUps.map((w) => w.wake)])
-  const templates = await readTemplates(pool, rows.flatMap(templateKeysOf))
+/** What `FACTS` answered, with the templates these intents may use and the use of the messaging limit. */
+export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Claim[]> {
+  const templates = await readTemplates(client, rows.flatMap(templateKeysOf))
   const limits = await readMessagingLimits(
-    pool,
+    client,
     rows.flatMap((row) =>
       row.messaging_limit === null
         ? []
         : [{ portfolioId: row.portfolio_id, contactId: row.contact_id, limit: row.messaging_limit }],
     ),
   )
-  const claims: (Claim | null)[] = wakeUps.map(() => null)
-  for (const row of rows) claims[Number(row.ord) - 1] = toClaim(row, templates, limits)
-  return claims
+  return rows.map((row) => toClaim(row, templates, limits))
 }
 
 function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: Map<string, MessagingLimitUse>): Claim {
   return {
     intent: {
       id: row.id,
-      wake: row.wake,
       message: row.message,
       whenClosed: row.when_closed,
       template: isTemplate(row.message) ? templateOfMessage(row.message) : null,

@@ -81,11 +81,11 @@ export async function findDoubts(db: Db, olderThanMs: number, limit: number): Pr
   return rows.map(toDoubt)
 }
 
-/** Attempts that were opened and never closed: the worker died, or its answer was lost with it. */
+/** Attempts that were opened and never closed: the worker died, or its answer was lost with it. Each of them has its turn. */
 export async function findStranded(db: Db, olderThanMs: number, limit: number): Promise<OpenDoubt[]> {
   const { rows } = await sql<DoubtRow>`
     select ${doubtColumns} from intents i ${doubtTables}
-    where i.has_turn and i.state = 'dispatching' and i.state_at < ${ago(olderThanMs)}
+    where i.id in (select intent_id from turns) and i.state = 'dispatching' and i.state_at < ${ago(olderThanMs)}
     order by i.state_at limit ${limit}`.execute(db)
   return rows.map(toDoubt)
 }

@@ -3,7 +3,7 @@ import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
-import type { IntentState } from '../../domain/lifecycle.ts'
+import type { ShownState } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -38,7 +38,7 @@ export interface IntentRecord {
 export type InsertedIntent =
   | { kind: 'inserted'; id: IntentId }
   /** The key was used before for the same request. */
-  | { kind: 'repeated'; id: IntentId; state: IntentState; reason: { code: ReasonCode; text: string } | null }
+  | { kind: 'repeated'; id: IntentId; state: ShownState; reason: { code: ReasonCode; text: string } | null }
   /** The key was used before for another request. */
   | { kind: 'conflict'; id: IntentId }
 
@@ -93,7 +93,7 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
 interface EarlierIntent {
   key: string
   id: IntentId
-  state: IntentState
+  state: ShownState
   reason_code: ReasonCode | null
   reason_text: string | null
   request_hash: string | null

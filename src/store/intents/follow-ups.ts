@@ -104,11 +104,10 @@ async function giveBackInvitation(trx: Db, conversation: ConversationId, id: Int
 }
 
 async function holdForAnswer(trx: Db, claim: Claim, decision: RecordedDecision): Promise<boolean> {
-  const { id, wake } = claim.intent
+  const { id } = claim.intent
   const { conversationId } = claim.recipient
   const held = await runTransition(trx, HOLD_FOR_ANSWER, [
     id,
-    wake,
     conversationId,
     decision.reason.text,
     decision.kind,
@@ -120,10 +119,10 @@ async function holdForAnswer(trx: Db, claim: Claim, decision: RecordedDecision):
 
 const HOLD_FOR_ANSWER = transition({
   asked: `asked as (
-    select $1::uuid as id, $2::int as wake, v.follow_up_id, $4::text as text, $5::text as kind, $6::jsonb as reason, $7::jsonb as facts
-    from conversations v where v.id = $3::bigint)`,
+    select $1::uuid as id, v.follow_up_id, $3::text as text, $4::text as kind, $5::jsonb as reason, $6::jsonb as facts
+    from conversations v where v.id = $2::bigint)`,
   event: 'hold',
-  guard: `i.wake = a.wake and i.state = 'queued'`,
+  guard: `i.state = 'scheduled'`,
   set: { waits_kind: `'answer'`, follow_up_id: 'a.follow_up_id' },
   reason: { code: `'awaiting_answer'`, text: 'a.text' },
   decision: { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' },

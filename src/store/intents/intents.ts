@@ -20,8 +20,6 @@ export interface RecordedDecision {
 interface Move {
   id: IntentId
   event: IntentEvent
-  /** Fence: only if it is still this time in the lane. */
-  wake: number | null
   reason: Reason | null
   dueAt: Instant | null
   wait: Wait | null
@@ -33,19 +31,20 @@ const moveIntents = prepared<{ ord: string }>(
   'move_intents',
   transition({
     asked: `asked as (
-      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::int[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
-                           $10::bool[], $11::text[], $12::text[], $13::int[], $14::text[], $15::jsonb[], $16::jsonb[])
-        with ordinality as a (id, from_states, to_state, honours_wish, wake, due_at, waits_kind, waits_template, waits_language,
+      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+                           $9::bool[], $10::text[], $11::text[], $12::int[], $13::text[], $14::jsonb[], $15::jsonb[])
+        with ordinality as a (id, from_states, to_state, honours_wish, due_at, waits_kind, waits_template, waits_language,
                               keeps_turn, reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord))`,
     event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
-    guard: 'a.wake is null or i.wake = a.wake',
+    // Another page may have taken it since it was read.
+    guard: `i.state = 'scheduled'`,
     set: {
       due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, casement_now())) end`,
       waits_kind: 'a.waits_kind',
       waits_template: 'a.waits_template',
       waits_language: 'a.waits_language',
-      has_turn: 'i.has_turn and a.keeps_turn',
     },
+    keepsTurn: { takes: 'a.keeps_turn' },
     reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
     decision: { kind: 'a.decision_kind', reason: 'a.decision_reason', facts: 'a.facts' },
     returning: ['a.ord'],
@@ -61,7 +60,6 @@ async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
       moves.map((m) => statesThatTake(m.event).join(',')),
       moves.map((m) => targetOf(m.event)),
       moves.map((m) => honoursWish(m.event)),
-      moves.map((m) => m.wake),
       moves.map((m) => m.dueAt && new Date(m.dueAt)),
       ...waitColumns(moves.map((m) => m.wait)),
       moves.map((m) => m.keepsTurn),
@@ -96,22 +94,18 @@ export function intentTransitions(pool: pg.Pool, maxItems = 500) {
     maxFlights: 2,
     isPassing: isPassingDatabaseError,
   })
-  const still = { wake: null, dueAt: null, wait: null, keepsTurn: false, decision: null }
+  const still = { dueAt: null, wait: null, keepsTurn: false, decision: null }
 
   return {
-    hold: (id: IntentId, wake: number | null, wait: Wait, decision: RecordedDecision) =>
-      move({ ...still, id, event: 'hold', wake, wait, reason: decision.reason, decision }),
+    hold: (id: IntentId, wait: Wait, decision: RecordedDecision) =>
+      move({ ...still, id, event: 'hold', wait, reason: decision.reason, decision }),
 
-    defer: (id: IntentId, wake: number, until: Instant, keepsTurn: boolean, decision: RecordedDecision) =>
-      move({ ...still, id, event: 'defer', wake, dueAt: until, keepsTurn, reason: decision.reason, decision }),
+    defer: (id: IntentId, until: Instant, keepsTurn: boolean, decision: RecordedDecision) =>
+      move({ ...still, id, event: 'defer', dueAt: until, keepsTurn, reason: decision.reason, decision }),
 
     /** Over, without a call. */
-    close: (id: IntentId, wake: number | null, event: 'expire' | 'suppress' | 'fail', decision: RecordedDecision) =>
-      move({ ...still, id, event, wake, reason: decision.reason, decision }),
-
-    /** Out of the lane and due at once: the wake-up was lost or given back, or its number cannot send now. */
-    unqueue: (id: IntentId, wake: number) =>
-      move({ ...still, id, event: 'unqueue', wake, keepsTurn: true, reason: null }),
+    close: (id: IntentId, event: 'expire' | 'suppress' | 'fail', decision: RecordedDecision) =>
+      move({ ...still, id, event, reason: decision.reason, decision }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { isInPurview, type Purview } from '../../domain/access.ts'
 import type { ContactId, IntentId, WorkspaceId } from '../../domain/ids.ts'
-import type { IntentState } from '../../domain/lifecycle.ts'
+import type { ShownState } from '../../domain/shown-state.ts'
 import { type Instant, MINUTE_MS, toDate } from '../../domain/time.ts'
 import { mergeSources, type Places, type Source } from '../pg/merging.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -23,7 +23,7 @@ import { isShownAs, shownReasonColumn } from './shown.ts'
 
 export interface IntentSelection {
   purview: Purview
-  state: IntentState | null
+  state: ShownState | null
   /** The code that is shown. */
   reason: string | null
   sender: string | null
@@ -81,7 +81,7 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
     case 'scheduled':
       return byTime(search, sql`true`, sql`>`)
     case 'queued':
-      return sql`(${byTime(search, sql`state = 'active'`, sql`<=`)}) union all (${sortedFrom(search, standsInLane)})`
+      return byTime(search, sql`state = 'active'`, sql`<=`)
     case 'held': {
       const waiting = walked(search, ofNumbers(search), onShelf('held'))
       return sql`(${waiting}) union all (${heldForSender(search, sql`state <> 'active'`)})`
@@ -173,11 +173,8 @@ function byTime(search: Search, so: RawBuilder<unknown>, than: RawBuilder<unknow
 
 /** Due, and held because its number is not active. */
 function heldForSender(search: Search, so: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {
-  return sql`(${byTime(search, so, sql`<=`)}) union all (${sortedFrom(search, standsInLane)})`
+  return byTime(search, so, sql`<=`)
 }
-
-/** Due, and no more than its lane is deep. */
-const standsInLane = sql`i.has_turn and i.state = 'queued'`
 
 const ofNumber = sql`i.phone_number_id = s.number`
 

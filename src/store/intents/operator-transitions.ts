@@ -53,7 +53,7 @@ const CANCEL = transition({
 })
 
 /**
- * `cancelled` before it left; a queued one too, for its job finds nothing then. `requested` where its request may have left: the wish is
+ * `cancelled` before it left. `requested` where its request may have left: the wish is
  * kept, and whatever brings the intent back ends it. False when it is over, or was never this workspace's.
  */
 export async function cancelIntent(
@@ -103,7 +103,7 @@ const REPLAY = transition({
 })
 
 /**
- * Due now, as if it were new, except that its attempts stay counted and its wake-ups of before stay stale. An intent whose time is over
+ * Due now, as if it were new, except that its attempts stay counted. An intent whose time is over
  * gets as long a life as it had first, else it would only expire again. One that failed because nothing reached its person is tried, so the
  * person counts as reachable until Meta says otherwise.
  */
@@ -173,7 +173,8 @@ const SETTLE_AS_SENT = transition({
 const SETTLE_AS_AGAIN = transition({
   asked: SETTLED,
   event: 'retry',
-  set: { due_at: 'least(i.expires_at, casement_now())', has_turn: 'i.has_turn' },
+  set: { due_at: 'least(i.expires_at, casement_now())' },
+  keepsTurn: 'true',
   decision: NOTED,
   ends: true,
 })

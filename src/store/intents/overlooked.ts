@@ -182,8 +182,7 @@ export async function unlinkedWithUnsent(pool: Postgres['pool']): Promise<PhoneN
     `select s.phone_number_id from senders s
      where s.sealed_access_token is null and (
        exists (select from intents i where i.phone_number_id = s.phone_number_id and i.due_at is not null)
-       or exists (select from intents i where i.phone_number_id = s.phone_number_id and i.waits_kind is not null)
-       or exists (select from intents i where i.phone_number_id = s.phone_number_id and i.has_turn and i.state = 'queued'))`,
+       or exists (select from intents i where i.phone_number_id = s.phone_number_id and i.waits_kind is not null))`,
   )
   return rows.map((row) => row.phone_number_id)
 }

@@ -5,6 +5,7 @@ import type { SenderState } from '../../domain/decision.ts'
 import type { ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
+import type { ShownState } from '../../domain/shown-state.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -27,7 +28,7 @@ export interface IntentRead {
   release: Release
   state: IntentState
   /** See `domain/shown-state.ts`. */
-  shown_state: IntentState
+  shown_state: ShownState
   sender_state: SenderState
   sender_reason_text: string | null
   sender_reason_graph_code: number | null
@@ -93,7 +94,7 @@ export async function readIntents(db: Db, purview: Purview, ids: readonly Intent
 export async function listWaiting(db: Db, conversationId: ConversationId, limit: number): Promise<IntentRead[]> {
   const rows = await selectHeads(db)
     .where('i.conversation_id', '=', conversationId)
-    .where('i.state', 'in', ['held', 'scheduled', 'queued'])
+    .where('i.state', 'in', ['held', 'scheduled'])
     .orderBy('i.seq')
     .limit(limit)
     .execute()

@@ -1,27 +1,26 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { IntentState } from '../../domain/lifecycle.ts'
+import type { ShownState } from '../../domain/shown-state.ts'
 
 /* The state that is shown, see `domain/shown-state.ts`, of `intents i` and its `senders s`. */
 
-export const shownStateColumn = sql<IntentState>`
-  case when i.state = 'queued' or (i.state = 'scheduled' and i.due_at <= casement_now())
+export const shownStateColumn = sql<ShownState>`
+  case when i.state = 'scheduled' and i.due_at <= casement_now()
     then case s.state when 'active' then 'queued' else 'held' end
     else i.state end`
 
 const isDue = sql`i.due_at is not null and i.due_at <= casement_now()`
-const standsInLane = sql`i.has_turn and i.state = 'queued'`
 
 /** `shownStateColumn = state`, spelled so that the planner sees which partial index holds the rows. */
-export function isShownAs(state: IntentState): RawBuilder<boolean> {
+export function isShownAs(state: ShownState): RawBuilder<boolean> {
   switch (state) {
     case 'scheduled':
       return sql`(i.due_at is not null and i.due_at > casement_now())`
     case 'queued':
-      return sql`(((${isDue}) or (${standsInLane})) and s.state = 'active')`
+      return sql`(${isDue} and s.state = 'active')`
     case 'held':
-      return sql`(i.waits_kind is not null or (((${isDue}) or (${standsInLane})) and s.state <> 'active'))`
+      return sql`(i.waits_kind is not null or (${isDue} and s.state <> 'active'))`
     case 'dispatching':
-      return sql`(i.has_turn and i.state = 'dispatching')`
+      return sql`(i.state = 'dispatching' and i.id in (select intent_id from turns))`
     case 'in_doubt':
       return sql`(i.doubted_at is not null)`
     case 'failed':

@@ -45,7 +45,11 @@ export interface Statement {
   ends?: boolean
   /** It lets go what waited. */
   releases?: boolean
-  /** False for what is nobody's business: in and out of a lane, an attempt that begins. */
+  /**
+   * Whether it goes on having its turn, an expression over `i` and `a`; without one the turn is free. `takes`: a turn it has not is taken.
+   */
+  keepsTurn?: string | { takes: string }
+  /** False for what is nobody's business: an attempt that begins. */
   told?: boolean
   /** The answer. Default: `select id from moved`. */
   select?: string
@@ -67,9 +71,10 @@ export function transition(statement: Statement): string {
        update intents i set ${assignments(statement)}
        from asked a
        where i.id = a.id and i.state = any (${from})${guard === undefined ? '' : ` and (${guard})`}
-       returning ${[OWN_COLUMNS, ...(statement.returning ?? [])].join(', ')}
+       returning ${[OWN_COLUMNS, ...(statement.returning ?? []), ...keeping(statement, honoured)].join(', ')}
      )`,
     ...(ends ? [FOLLOWING_AN_END] : []),
+    ...turns(statement),
     ...(ends || releases ? [steppedBack(ends, releases)] : []),
     ...notes(statement.decision, honoured, ends),
     ...(told ? [news(ends)] : []),
@@ -117,14 +122,12 @@ function assignments({ event, set = {}, reason }: Statement): string {
     waits_template: 'null',
     waits_language: 'null',
     doubted_at: 'null',
-    has_turn: 'false',
     reason_code: reason?.code ?? 'null',
     reason_text: reason?.text ?? 'null',
     reason_graph_code: reason?.graphCode ?? 'null',
     ...set,
   }
   const wished: Record<string, string> = {
-    has_turn: 'false',
     reason_code: literal(WISHED.code),
     reason_text: literal(WISHED.text),
   }
@@ -139,7 +142,7 @@ function assignments({ event, set = {}, reason }: Statement): string {
 
 /** Counted and known whatever becomes of the intent. */
 function keeps(column: string): boolean {
-  return ['wamid', 'retries', 'attempts', 'wake', 'sent_as'].includes(column)
+  return ['wamid', 'retries', 'attempts', 'sent_as'].includes(column)
 }
 
 const UNSENT_ENDS = literals(['failed', 'expired', 'cancelled', 'suppressed'])
@@ -155,7 +158,7 @@ const ASKS_AGAIN = `(e.reason_code = 'expired' or (e.lost_template
 const FOLLOWING_AN_END = `
   withdrawn as (
     update intents i set state = ${literal(targetOf('cancel'))}, state_at = casement_now(), due_at = null, waits_kind = null,
-      waits_template = null, waits_language = null, has_turn = false, reason_code = ${literal(WITHDRAWN.code)},
+      waits_template = null, waits_language = null, reason_code = ${literal(WITHDRAWN.code)},
       reason_text = ${literal(WITHDRAWN.text)}, reason_graph_code = null
     from (select distinct follow_up_id from moved where follow_up_id is not null and state = any (${UNSENT_ENDS})) alone
     where i.id = alone.follow_up_id and i.state = any (${literals(statesThatTake('cancel'))}) and i.id not in (select id from moved)
@@ -194,6 +197,39 @@ const FOLLOWING_AN_END = `
     returning ${OWN_COLUMNS.replaceAll('i.', 'f.')}
   )`
 
+/** Events of intents that have no turn to free, or that take theirs by themselves. */
+const WITHOUT_TURN: ReadonlySet<IntentEvent> = new Set(['open', 'release', 'replay'])
+
+function keeping({ keepsTurn }: Statement, honoured: string): string[] {
+  if (keepsTurn === undefined) return []
+  const keeps = typeof keepsTurn === 'string' ? keepsTurn : keepsTurn.takes
+  return [`${honoured === 'false' ? keeps : `(${keeps}) and i.state <> 'cancelled'`} as keeps_turn`]
+}
+
+/** Who ends, or waits for something that may take long, gives its turn up. */
+function turns({ event, keepsTurn, ends = false }: Statement): string[] {
+  if (typeof event === 'string' && WITHOUT_TURN.has(event)) return []
+  const key = 'phone_number_id, priority, conversation_id, id'
+  const leaving = [
+    `select ${key} from moved${keepsTurn === undefined ? '' : ' where not keeps_turn'}`,
+    ...(ends ? [`select ${key} from withdrawn`] : []),
+  ]
+  return [
+    `freed as (
+       delete from turns t using (${leaving.join(' union all ')}) m
+       where t.phone_number_id = m.phone_number_id and t.priority = m.priority and t.conversation_id = m.conversation_id and t.intent_id = m.id
+     )`,
+    ...(typeof keepsTurn === 'object'
+      ? [
+          `taken as (
+             insert into turns (phone_number_id, priority, conversation_id, intent_id) select ${key} from moved where keeps_turn
+             on conflict do nothing
+           )`,
+        ]
+      : []),
+  ]
+}
+
 function steppedBack(ends: boolean, releases: boolean): string {
   const released = [
     ...(releases
@@ -203,15 +239,20 @@ function steppedBack(ends: boolean, releases: boolean): string {
       ? [`select phone_number_id, priority, conversation_id, seq from followers where state = 'scheduled'`]
       : []),
   ]
-  return `stepped_back as (
-    update intents i set state = 'scheduled', state_at = casement_now(), has_turn = false,
-      due_at = case when i.state = 'queued' then least(i.send_at, casement_now()) else i.due_at end
+  // Locked, so that nobody opens one of them whose turn is taken away here.
+  return `newer as (
+    select t.phone_number_id, t.priority, t.conversation_id, t.intent_id
     from (
       select phone_number_id, priority, conversation_id, min(seq) as seq from (${released.join(' union all ')}) r group by 1, 2, 3
     ) oldest
-    where i.has_turn and i.state in ('queued', 'scheduled') and i.phone_number_id = oldest.phone_number_id
-      and i.priority = oldest.priority and i.conversation_id = oldest.conversation_id and i.seq > oldest.seq
-      and i.id not in (select id from moved)
+    join turns t on t.phone_number_id = oldest.phone_number_id and t.priority = oldest.priority and t.conversation_id = oldest.conversation_id
+    join intents i on i.id = t.intent_id
+    where i.state = 'scheduled' and i.seq > oldest.seq and i.id not in (select id from moved)
+    for no key update of i
+  ), stepped_back as (
+    delete from turns t using newer n
+    where t.phone_number_id = n.phone_number_id and t.priority = n.priority and t.conversation_id = n.conversation_id
+      and t.intent_id = n.intent_id
   )`
 }
 
@@ -239,14 +280,14 @@ function notes(decision: Statement['decision'], honoured: string, ends: boolean)
     : [`noted as (insert into decisions (intent_id, kind, reason, facts) ${entries.join(' union all ')})`]
 }
 
-/** What is told of an intent: where it came to rest, and why. In a lane and on its way are no rest. */
+/** What is told of an intent: where it came to rest, and why. On its way is no rest. */
 function news(ends: boolean): string {
   const columns = 'id, workspace, state, reason_code'
   const sources = ['moved', ...(ends ? ['withdrawn', 'followers'] : [])].map((cte) => `select ${columns} from ${cte}`)
   return `told as (
     insert into outbox (workspace, kind, subject, payload)
     select workspace, 'intent.' || state, id::text, jsonb_strip_nulls(jsonb_build_object('state', state, 'reason', reason_code))
-    from (${sources.join(' union all ')}) n where state not in ('queued', 'dispatching')
+    from (${sources.join(' union all ')}) n where state <> 'dispatching'
   )`
 }
 

@@ -51,10 +51,10 @@ export function viewOfPricing(
   }
 }
 
-/** When it is looked at next: what stands in a lane or is being sent is looked at since it got there. */
+/** When it is looked at next: what is being sent is looked at since it began. */
 function nextLookAt(intent: IntentRead): Instant | null {
   if (intent.shown_state === 'held') return null
-  return intent.state === 'queued' || intent.state === 'dispatching' ? intent.state_at : intent.due_at
+  return intent.state === 'dispatching' ? intent.state_at : intent.due_at
 }
 
 function reasonOfIntent(intent: IntentRead): Record<string, unknown> | null {

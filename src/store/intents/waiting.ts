@@ -107,7 +107,6 @@ const UNSENT_OF_SENDER = `
   select id from (
     (select id from intents where phone_number_id = $1 and due_at is not null limit $2)
     union all (select id from intents where phone_number_id = $1 and waits_kind is not null limit $2)
-    union all (select id from intents where phone_number_id = $1 and has_turn and state = 'queued' limit $2)
   ) unsent limit $2`
 
 const CANCEL_OF_SENDER = transition({
@@ -131,11 +130,9 @@ const EXPIRE = transition({
     select id from intents where due_at is not null and expires_at <= casement_now() order by expires_at limit $1 for update skip locked
   ), held as (
     select id from intents where waits_kind is not null and expires_at <= casement_now() order by expires_at limit $1 for update skip locked
-  ), queued as (
-    select id from intents where has_turn and state = 'queued' and expires_at <= casement_now() limit $1 for update skip locked
   ), asked as (
     select i.id, i.expires_at, coalesce('Its time was over. ' || i.reason_text, 'Its time was over before it could leave.') as text
-    from intents i where i.id in (select id from due union select id from held union select id from queued))`,
+    from intents i where i.id in (select id from due union select id from held))`,
   event: 'expire',
   reason: { code: `'expired'`, text: 'a.text' },
   decision: {
@@ -147,9 +144,8 @@ const EXPIRE = transition({
 })
 
 /**
- * Ends what waits, or is due, or stands in a lane, and whose time is over: behind a long pause, at the end of a long campaign. The dispatch
- * ends what reaches it; nothing here depends on a lane that moves. Returns how many; call again while it is not 0. Served by
- * `intents_expiry`, `intents_held_expiry` and `intents_turn`.
+ * Ends what waits, or is due, and whose time is over: behind a long pause, at the end of a long campaign. The dispatch ends what reaches it;
+ * nothing here depends on permits. Returns how many; call again while it is not 0. Served by `intents_expiry` and `intents_held_expiry`.
  */
 export async function expireIntents(db: Db, limit: number): Promise<number> {
   return (await runTransition(db, EXPIRE, [limit])).length

@@ -32,7 +32,7 @@ export async function idsOf(trx: Db, contact: ContactId): Promise<KnownId[]> {
 export async function unsentOf(trx: Db, contact: ContactId, limit: number): Promise<IntentId[]> {
   const { rows } = await sql<{ id: IntentId }>`
     select i.id from conversations v join intents i on i.conversation_id = v.id
-    where v.contact_id = ${contact}::bigint and i.state in ('scheduled', 'queued', 'held') order by i.id limit ${limit}`.execute(
+    where v.contact_id = ${contact}::bigint and i.state in ('scheduled', 'held') order by i.id limit ${limit}`.execute(
     trx,
   )
   return rows.map((row) => row.id)
@@ -64,7 +64,7 @@ export async function cutOff(trx: Db, workspace: WorkspaceId, contact: ContactId
 }
 
 /** Tables by conversation, each before what it refers to. */
-const BY_CONVERSATION = ['messages', 'inbound_messages', 'intents', 'told_identities', 'pair_buckets'] as const
+const BY_CONVERSATION = ['messages', 'inbound_messages', 'intents', 'turns', 'told_identities', 'pair_buckets'] as const
 
 /**
  * Deletes up to `limit` rows of one kind, the next kind when nothing is left of the one before; attempts, decisions and what was reported of

@@ -140,16 +140,12 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
       follow_up_id = coalesce(k.follow_up_id, g.follow_up_id),
       stop_answered_at = greatest(k.stop_answered_at, g.stop_answered_at)
     from conversations g where k.id = ${kept}::bigint and g.id = ${gone}::bigint`.execute(trx)
+  await moveIntents(trx, kept, gone)
   await sql`
     insert into pair_buckets as b (conversation_id, empties_at)
     select ${kept}::bigint, empties_at from pair_buckets where conversation_id = ${gone}::bigint
     on conflict (conversation_id) do update set empties_at = greatest(b.empties_at, excluded.empties_at)`.execute(trx)
   await sql`delete from pair_buckets where conversation_id = ${gone}::bigint`.execute(trx)
-  await sql`
-    update intents i set conversation_id = ${kept}::bigint
-    where i.conversation_id = ${gone}::bigint and not (i.has_turn and exists (
-      select from intents o where o.conversation_id = ${kept}::bigint and o.has_turn and o.priority = i.priority
-        and o.phone_number_id = i.phone_number_id))`.execute(trx)
   await sql`update messages set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(trx)
   await sql`update inbound_messages set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(
     trx,
@@ -162,6 +158,26 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
         when exists (select from intents where conversation_id = ${gone}::bigint) then unfolded_since end
     where id = ${gone}::bigint`.execute(trx)
   return kept
+}
+
+/**
+ * In the order in which a page locks: intents, their turns, the pair's bucket. A page that is being taken has locked its intents, and its
+ * turns are there when the intents could be moved; so the turns come second, and who has one that cannot move goes back to it.
+ */
+async function moveIntents(trx: Db, kept: ConversationId, gone: ConversationId): Promise<void> {
+  await sql`update intents set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(trx)
+  await sql`
+    update turns t set conversation_id = ${kept}::bigint
+    where t.conversation_id = ${gone}::bigint and not exists (
+      select from turns o
+      where o.conversation_id = ${kept}::bigint and o.priority = t.priority and o.phone_number_id = t.phone_number_id)`.execute(
+    trx,
+  )
+  await sql`
+    update intents i set conversation_id = ${gone}::bigint
+    from turns t where t.conversation_id = ${gone}::bigint and i.id = t.intent_id and i.conversation_id = ${kept}::bigint`.execute(
+    trx,
+  )
 }
 
 /** Both conversations, locked in the order of their ids; the one that is left only against its own merge. */

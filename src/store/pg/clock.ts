@@ -3,6 +3,12 @@ import type { Instant } from '../../domain/time.ts'
 import type { Db, Queryable } from './postgres.ts'
 
 /**
+ * The server's own clock, as SQL: it goes on within a transaction, and no sandbox moves it. For what is measured and not judged: the pace of
+ * numbers, and whether a process lives.
+ */
+export const SERVER_CLOCK = 'clock_timestamp()'
+
+/**
  * The one clock by which is judged what is due, open or over. It is the database's; with the built-in sandbox it moves with the sandbox's.
  * Cast to epoch milliseconds, for callers whose type parsers are not ours.
  */

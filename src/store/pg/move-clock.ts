@@ -71,7 +71,7 @@ async function moveOn(client: pg.Client, aheadMs: number): Promise<ClockMove> {
 }
 
 /** Served by the indexes of turns and of doubts. */
-const UNDER_WAY = `(i.has_turn and i.state in ('queued', 'dispatching') or i.doubted_at is not null)`
+const UNDER_WAY = `(i.state = 'dispatching' and i.id in (select intent_id from turns) or i.doubted_at is not null)`
 
 const SHIFTS = [
   `update attempts a set started_at = a.started_at + $1::interval from intents i

@@ -14,6 +14,7 @@ import type {
   OptOutsTable,
   ToldIdentitiesTable,
 } from './schema-people.ts'
+import type { DesksTable, NumberPaceTable, TurnsTable } from './schema-serving.ts'
 
 /** `timestamptz`: read as `Instant` (the pool's type parser), written as a `Date`. */
 export type Timestamp = ColumnType<Instant, Date | undefined, Date>
@@ -34,6 +35,9 @@ export interface Database {
   consents: ConsentsTable
   opt_outs: OptOutsTable
   pair_buckets: PairBucketsTable
+  turns: TurnsTable
+  number_pace: NumberPaceTable
+  desks: DesksTable
   portfolios: PortfoliosTable
   wabas: WabasTable
   senders: SendersTable
@@ -185,8 +189,6 @@ interface IntentsTable {
   due_at: NullableTimestamp
   expires_at: Timestamp
   state_at: Timestamp
-  has_turn: Defaulted<boolean>
-  wake: Defaulted<number>
   waits_kind: WaitKind | null
   waits_template: string | null
   waits_language: string | null

@@ -1,0 +1,59 @@
+import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
+import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
+import { claimHeads, lookAt } from '../store/intents/claim.ts'
+import { type OpenAttempt, openPage } from '../store/intents/open-page.ts'
+import { kyselyOn, type Postgres } from '../store/pg/postgres.ts'
+import type { PageIo } from '../usecases/spend-permit.ts'
+import { PageFailed } from '../worker/desk.ts'
+import type { readySends } from './ready-sends.ts'
+
+/**
+ * The transaction of a page, on a connection of the hot path.
+ *
+ * @param onUncertain the connection was lost under the commit: these attempts may be on record, and their requests have not left
+ */
+export function pageTransaction(
+  hot: Postgres,
+  prepare: ReturnType<typeof readySends>,
+  onUncertain: (opened: OpenAttempt[], senders: PhoneNumberId[]) => void,
+): PageIo['transaction'] {
+  return async (work) => {
+    const client = await hot.pool.connect()
+    let heads: IntentId[] = []
+    let opening: OpenAttempt[] = []
+    let senders: PhoneNumberId[] = []
+    let committing = false
+    let lost = false
+    try {
+      await client.query('begin')
+      const page = await work({
+        lookAt: (senders, knownDue) => lookAt(client, senders, knownDue),
+        async claimHeads(asked, limit, without) {
+          const claims = await claimHeads(client, asked, limit, without)
+          heads = claims.map((claim) => claim.intent.id)
+          return claims
+        },
+        reserveMessagingLimit: (asked) => reserveMessagingLimit(client, asked),
+        prepare: (order) => prepare(kyselyOn(client), order),
+        open(items, locked) {
+          opening = items
+          senders = locked.map(({ sender }) => sender)
+          return openPage(client, items, locked)
+        },
+      })
+      committing = page.opened.length > 0
+      // Locks alone would make a commit wait for the disk.
+      await client.query(committing ? 'commit' : 'rollback')
+      return page
+    } catch (error) {
+      lost = await client.query('rollback').then(
+        () => false,
+        () => true,
+      )
+      if (committing) onUncertain(opening, senders)
+      throw heads.length > 0 ? new PageFailed(heads, error) : error
+    } finally {
+      client.release(lost)
+    }
+  }
+}

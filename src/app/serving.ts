@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { PhoneNumberId } from '../domain/ids.ts'
+import { createPermitConsumer } from '../queue/permits.ts'
+import { ensurePace } from '../store/accounts/number-pace.ts'
+import { closeDesk, tellDesk } from '../store/intents/supply.ts'
+import { isPassingDatabaseError, retryingPassing } from '../store/pg/postgres.ts'
+import { createDesk } from '../worker/desk.ts'
+import { startLoop } from '../worker/loop.ts'
+import { createDispatcher } from './dispatching.ts'
+import type { WorkDeps } from './work.ts'
+
+export interface Serving {
+  /** Serves a number while it has work, with a permit or without; resolves when that is over. */
+  serve(sender: PhoneNumberId): Promise<void>
+  /** Something may be due. */
+  wake(): void
+  /** Takes no more permits and pages; resolves when the calls in flight are over. */
+  stop(): Promise<void>
+}
+
+/** Of one process; far more than are busy at a time. */
+const MAX_SHIFTS = 1_000
+const TELL_EVERY_MS = 500
+
+/** The desk of this process, with its permits. */
+export function startServing(deps: WorkDeps): Serving {
+  const { hot, metrics, tokens, log, concurrency } = deps
+  const id = randomUUID()
+
+  const dispatcher = createDispatcher({
+    ...deps,
+    count: {
+      attempt(outcome, sender) {
+        metrics.attempts.inc({ outcome })
+        if (outcome === 'accepted') deps.onAccepted(sender)
+      },
+      decision: (kind) => metrics.decisions.inc({ kind }),
+    },
+    callEnded: (sender) => desk.callEnded(sender),
+  })
+  const desk = createDesk({
+    ...dispatcher,
+    concurrency,
+    maxShifts: MAX_SHIFTS,
+    isPassing: isPassingDatabaseError,
+    onError: (error) => log.warn({ err: error }, 'a page failed'),
+    onLockedOut: tokens.lockedOut,
+    onRoom: (room) => consumer.setRoom(room),
+  })
+  const consumer = createPermitConsumer(deps.backend, {
+    maxShifts: MAX_SHIFTS,
+    serve,
+    onError: (error) => log.warn({ err: error }, 'permit error'),
+  })
+  tokens.onLockedOut(desk.drop)
+
+  async function serve(sender: PhoneNumberId): Promise<void> {
+    if (!tokens.mayConsume(sender)) return
+    await retryingPassing(() => ensurePace(hot.pool, [sender]))
+    await desk.serve(sender)
+  }
+
+  const telling = startLoop(
+    async () => {
+      const serves = desk.serves()
+      metrics.openLanes.set(serves.length)
+      await tellDesk(hot.pool, id, serves, desk.behind())
+      return TELL_EVERY_MS
+    },
+    (error) => log.warn({ err: error }, 'telling whom this process serves failed'),
+  )
+
+  return {
+    serve,
+    wake: desk.wake,
+    async stop() {
+      await desk.close()
+      await dispatcher.idle()
+      await Promise.all([telling.stop(), consumer.close()])
+      await closeDesk(hot.pool, id).catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,199 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type BackendFactory, type IQueueBackend, Queue, Worker } from 'bullmq'
+import type { PhoneNumberId } from '../domain/ids.ts'
+import type { LaneBackend } from './backend.ts'
+import { withTimeout } from './patience.ts'
+
+/*
+ * Permits: jobs of one BullMQ queue for all numbers. A permit says "serve this number while it has work" and nothing else; what goes is asked
+ * of Postgres by whoever took it. It can be lost, doubled or late without harm.
+ */
+
+/** The braces are a Redis Cluster hash tag: the keys of a queue stay together. */
+export const PERMITS_QUEUE = '{permits}'
+export const JOB_NAME = 'serve'
+/** BullMQ logs every move of a job into a stream; nobody reads it here. */
+const EVENTS_KEPT = 100
+/** Whoever adds permits waits no longer for a backend that is away; what the client has sent already it would wait for itself, for ever. */
+const ANSWER_WITHIN_MS = 5_000
+
+/** A job's id: the number, and a serial. BullMQ ignores an id that is already there. */
+export function permitId(sender: PhoneNumberId, serial: number): string {
+  return `${sender}.${serial}`
+}
+
+export function senderOf(permitId: string): PhoneNumberId {
+  return permitId.slice(0, permitId.lastIndexOf('.')) as PhoneNumberId
+}
+
+export interface Permits {
+  add(ids: readonly string[]): Promise<void>
+  /** Where a permit is now. */
+  whereIs(id: string): Promise<'waiting' | 'taken' | 'gone'>
+  waiting(): Promise<number>
+  /** For the board. */
+  queue(): PermitQueue
+  close(): Promise<void>
+}
+
+export type PermitQueue = Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>
+
+export function createPermits(backend: LaneBackend): Permits {
+  let open = newQueue(backend)
+
+  async function asking<T>(ask: (queue: PermitQueue) => Promise<T>): Promise<T> {
+    const queue = open
+    try {
+      return await withTimeout(ask(queue), ANSWER_WITHIN_MS)
+    } catch (error) {
+      // A queue that met its backend in a bad moment may never get over it; the next one to ask gets a new one.
+      if (open === queue) {
+        open = newQueue(backend)
+        queue.close().catch(() => {})
+      }
+      throw error
+    }
+  }
+
+  return {
+    async add(ids) {
+      if (ids.length === 0) return
+      const jobs = ids.map((jobId) => ({
+        name: JOB_NAME,
+        data: null,
+        opts: { jobId, removeOnComplete: true, removeOnFail: true },
+      }))
+      await asking((queue) => queue.addBulk(jobs))
+    },
+    async whereIs(id) {
+      const state = await asking((queue) => queue.getJobState(id))
+      return state === 'active' ? 'taken' : state === 'unknown' ? 'gone' : 'waiting'
+    },
+    waiting: () => asking((queue) => queue.getWaitingCount()),
+    queue: () => open,
+    close: () => open.close(),
+  }
+}
+
+function newQueue(backend: LaneBackend): PermitQueue {
+  const options = { ...backend.producer, streams: { events: { maxLen: EVENTS_KEPT } } }
+  const queue = new Queue(PERMITS_QUEUE, options, backend.factory)
+  // Of the connection that all share, whose errors the backend reports; each user of a queue gets its own.
+  queue.on('error', () => {})
+  return queue as PermitQueue
+}
+
+export interface PermitConsumerOptions {
+  /** Permits held at a time. */
+  maxShifts: number
+  /** A permit whose holder is silent for this long goes to another, at the second look; milliseconds. */
+  lockMs?: number
+  /** Resolves when the shift is over. */
+  serve(sender: PhoneNumberId): Promise<void>
+  onError(error: Error): void
+}
+
+export interface PermitConsumer {
+  /** Whether further permits should be taken. */
+  setRoom(room: boolean): void
+  /** Takes no more permits and resolves when those that are held are given up. */
+  close(): Promise<void>
+}
+
+const LOCK_MS = 30_000
+/** How long the consumer waits before it asks again a backend that was away or refused. */
+const RETRY_MS = 1_000
+/** How long the worker may take to close once its last shift is over. */
+const CLOSE_WITHIN_MS = 5_000
+
+export function createPermitConsumer(backend: LaneBackend, options: PermitConsumerOptions): PermitConsumer {
+  const { lockMs = LOCK_MS, maxShifts } = options
+  const factory = refusedSlowly(backend.factory)
+  let held = 0
+  let room = true
+  let closed = false
+  let worker = start()
+
+  function start(): Worker<unknown, void, string, IQueueBackend> {
+    const started = new Worker<unknown, void, string, IQueueBackend>(
+      PERMITS_QUEUE,
+      async ({ id }) => {
+        held += 1
+        steer()
+        try {
+          await options.serve(senderOf(id as string))
+        } finally {
+          held -= 1
+          steer()
+        }
+      },
+      {
+        ...backend.consumer,
+        concurrency: maxShifts,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+        runRetryDelay: RETRY_MS,
+        // A number that two serve keeps its pace and its order, so stalls never fail a permit.
+        maxStalledCount: 1_000,
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+      },
+      factory,
+    )
+    started.on('error', (error) => {
+      // What closing interrupts fails, which is no news.
+      if (!closed) options.onError(error)
+    })
+    // A backend that was away in this moment leaves BullMQ with a worker that never works.
+    started.waitUntilReady().catch(async () => {
+      await delay(RETRY_MS)
+      if (closed) return
+      worker.close(true).catch(() => {})
+      worker = start()
+    })
+    return started
+  }
+
+  function steer(): void {
+    worker.concurrency = room ? maxShifts : Math.max(1, held)
+  }
+
+  return {
+    setRoom(has) {
+      if (room === has) return
+      room = has
+      steer()
+    },
+    async close() {
+      closed = true
+      const late = await withTimeout(worker.close(), CLOSE_WITHIN_MS).then(
+        () => false,
+        () => true,
+      )
+      if (!late) return
+      options.onError(new Error(`the permits' worker did not close within ${CLOSE_WITHIN_MS} ms and is abandoned`))
+      const connections = worker.getBackend()
+      for (const ended of [connections.disconnectBlocking(false), connections.close(true)]) ended.catch(() => {})
+    },
+  }
+}
+
+/**
+ * After an error of the server BullMQ asks for the next job at once again. A Redis that is full, as it may be that evicts nothing, would be
+ * asked thousands of times a second, and each time is a line in the log.
+ */
+function refusedSlowly(factory: BackendFactory): BackendFactory {
+  return (name, options, kind) => {
+    const connections = factory(name, options, kind)
+    const moveToActive = connections.moveToActive.bind(connections)
+    connections.moveToActive = async (token, workerName) => {
+      try {
+        return await moveToActive(token, workerName)
+      } catch (error) {
+        await delay(RETRY_MS)
+        throw error
+      }
+    }
+    return connections
+  }
+}

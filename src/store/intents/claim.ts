@@ -1,0 +1,151 @@
+import type pg from 'pg'
+import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import { placesAt, type Spacing, spacingOf } from '../../domain/pacing.ts'
+import { effectiveMps } from '../../domain/throughput.ts'
+import { type PaceRow, paceOf } from '../accounts/pace.ts'
+import { SERVER_CLOCK } from '../pg/clock.ts'
+import { prepared } from '../pg/postgres.ts'
+import { type Claim, claimsOf, FACTS, type FactsRow } from './dispatch-facts.ts'
+
+/*
+ * A page is claimed in one transaction, and the rows of `number_pace` are what makes it one at a time for each number: whoever takes messages
+ * of a number holds its row until they are on record. So what is read after the lock is read of a number that nobody else takes from, a turn
+ * is free or held and nothing in between, and the pace is taken by as many as go. A row that somebody else holds is passed by.
+ */
+
+/** A number that this process has a permit for, and how many of its messages it would take. */
+export interface Asked {
+  sender: PhoneNumberId
+  /** How many heads to look at. */
+  look: number
+}
+
+/** A number whose row is ours until the end of the transaction. */
+export interface Locked {
+  sender: PhoneNumberId
+  spacing: Spacing
+  /** Messages that may leave now. */
+  places: number
+}
+
+/** What is known of a number that was asked for. */
+export interface Look {
+  sender: PhoneNumberId
+  /** Something of it is due. */
+  due: boolean
+  /** It is active and its account is not paused. */
+  open: boolean
+  /** Microseconds until its pace allows the next message or its pause is over; 0: now. */
+  waitUs: number
+  /** Null when nothing can be taken of it now: see above, or somebody else takes of it at the moment. */
+  locked: Locked | null
+}
+
+interface LookRow extends PaceRow {
+  phone_number_id: PhoneNumberId
+  due: boolean
+  open: boolean
+  now_us: number
+  next_us: number
+  paused_us: number | null
+  held: boolean
+}
+
+const LATERAL_DUE = `select 1 from generate_series(0, 3) as p (rank)
+  cross join lateral (
+    select 1 from intents i where i.phone_number_id = a.phone_number_id and i.priority = p.rank and i.due_at <= casement_now()
+    order by i.due_at limit 1) as first`
+
+/**
+ * One probe of `intents_due` per number and priority, unless the caller knows that something is due. The order inside is what keeps
+ * PostgreSQL to that index: behind a long campaign it takes any due intent for easy to find.
+ */
+const lookAtNumbers = prepared<LookRow>(
+  'look_at_numbers',
+  `with seen as materialized (
+     select a.phone_number_id, s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now,
+       a.known_due or exists (${LATERAL_DUE}) as due,
+       s.state = 'active' and s.sealed_access_token is not null and coalesce(w.calls_paused_until <= casement_now(), true) as open
+     from unnest($1::text[], $2::bool[]) as a (phone_number_id, known_due)
+     join senders s on s.phone_number_id = a.phone_number_id
+     join wabas w on w.id = s.waba_id
+   ), held as (
+     select n.phone_number_id, n.next_at, n.paused_until from number_pace n join seen using (phone_number_id)
+     where seen.due and seen.open
+       and n.next_at <= ${SERVER_CLOCK} + interval '30 milliseconds' and coalesce(n.paused_until <= ${SERVER_CLOCK}, true)
+     for no key update of n skip locked
+   )
+   select seen.*, held.phone_number_id is not null as held,
+     (extract(epoch from ${SERVER_CLOCK}) * 1000000)::float8 as now_us,
+     (extract(epoch from coalesce(held.next_at, n.next_at)) * 1000000)::float8 as next_us,
+     (extract(epoch from coalesce(held.paused_until, n.paused_until)) * 1000000)::float8 as paused_us
+   from seen join number_pace n using (phone_number_id) left join held using (phone_number_id)`,
+)
+
+/** @param knownDue of each: that something is due need not be looked for */
+export async function lookAt(
+  client: pg.PoolClient,
+  senders: readonly PhoneNumberId[],
+  knownDue: readonly boolean[],
+): Promise<Look[]> {
+  const rows = await lookAtNumbers(client, [senders, knownDue])
+  return rows.map((row) => {
+    const spacing = spacingOf(effectiveMps(paceOf(row), row.now))
+    const places = placesAt(row.next_us, row.now_us, spacing)
+    const freeUs = Math.max(row.next_us - spacing.aheadUs, row.paused_us ?? 0)
+    const sender = row.phone_number_id
+    return {
+      sender,
+      due: row.due,
+      open: row.open,
+      waitUs: Math.max(0, freeUs - row.now_us),
+      locked: row.held && places > 0 ? { sender, spacing, places } : null,
+    }
+  })
+}
+
+/*
+ * The heads of these numbers, each the oldest due of its turn, with the facts of the same snapshot. At most `look` per number, and of all at
+ * most `limit`, shared among the workspaces that have work due and then among their numbers; within a number the most urgent go first.
+ * Nothing is locked: the rows of the numbers are, and `openPage` names the state again.
+ */
+const claimHeadsOf = prepared<FactsRow>(
+  'claim_heads',
+  `with due as materialized (
+     select i.id, a.phone_number_id, s.workspace, i.priority, i.conversation_id, i.due_at, i.seq, a.look
+     from unnest($1::text[], $2::int[]) as a (phone_number_id, look)
+     join senders s on s.phone_number_id = a.phone_number_id
+     cross join generate_series(0, 3) as p (rank)
+     cross join lateral (
+       select i.id, i.priority, i.conversation_id, i.due_at, i.seq from intents i
+       where i.phone_number_id = a.phone_number_id and i.priority = p.rank and i.due_at <= casement_now() and i.workspace = s.workspace
+         and not exists (
+           select 1 from turns t
+           where t.phone_number_id = i.phone_number_id and t.priority = i.priority and t.conversation_id = i.conversation_id and t.intent_id <> i.id)
+         and i.id <> all ($4::uuid[])
+       order by i.due_at, i.seq
+       limit a.look
+     ) i
+   ), firsts as (
+     select distinct on (phone_number_id, priority, conversation_id) * from due
+     order by phone_number_id, priority, conversation_id, due_at, seq
+   ), ranked as (
+     select f.*, row_number() over (partition by phone_number_id order by priority, due_at, seq) as nth from firsts f
+   ), shared as (
+     select r.*, row_number() over (partition by workspace order by priority, nth, due_at, seq) as share from ranked r where nth <= look
+   ), asked as materialized (
+     select id, row_number() over (order by share, priority, due_at, seq) as ord from shared order by share, priority, due_at, seq limit $3
+   )
+   ${FACTS}
+   order by asked.ord`,
+)
+
+export async function claimHeads(
+  client: pg.PoolClient,
+  asked: readonly Asked[],
+  limit: number,
+  without: readonly IntentId[],
+): Promise<Claim[]> {
+  const rows = await claimHeadsOf(client, [asked.map((a) => a.sender), asked.map((a) => a.look), limit, without])
+  return claimsOf(client, rows)
+}

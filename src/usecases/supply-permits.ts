@@ -1,0 +1,80 @@
+import type { PhoneNumberId } from '../domain/ids.ts'
+import { SECOND_MS } from '../domain/time.ts'
+
+/*
+ * Supplies permits, by looking: who has something due and is not served, or by a process that cannot keep up, gets one. Nothing is counted
+ * and nothing is remembered that matters: where a permit was lost, its holder died or Redis forgot everything, the next look finds the same
+ * number again. At most one permit of a number waits (P9).
+ */
+
+export interface Demand {
+  sender: PhoneNumberId
+  /** Milliseconds until something of it is due; 0 or less: it is. */
+  dueInMs: number
+  /** Processes that serve it. */
+  desks: number
+}
+
+export interface SupplyIo {
+  demands(): Promise<Demand[]>
+  /** Adds permits; an id that is there already stays as it is. */
+  add(ids: string[]): Promise<void>
+  whereIs(id: string): Promise<'waiting' | 'taken' | 'gone'>
+  permitId(sender: PhoneNumberId, serial: number): string
+  /** Milliseconds on the process's clock. */
+  elapsed(): number
+}
+
+interface Given {
+  id: string
+  at: number
+}
+
+/** What was given out last, by number. */
+export type Supplied = Map<PhoneNumberId, Given>
+
+export interface Supply {
+  given: number
+  /** Numbers whose permit has not been taken yet, or whose holder has not told. */
+  pending: number
+  /** Milliseconds until the next number falls due; null when nothing is scheduled. */
+  nextDueMs: number | null
+}
+
+/** Until whoever took a permit has told that it serves. */
+const TOLD_WITHIN_MS = 1 * SECOND_MS
+/** A holder that has not told for so long is gone. */
+const HOLDER_GONE_MS = 3 * SECOND_MS
+
+/** @param firstSerial above every serial that was given out before by anybody */
+export async function supplyPermits(io: SupplyIo, supplied: Supplied, firstSerial: () => number): Promise<Supply> {
+  const demands = await io.demands()
+  const at = io.elapsed()
+  const supply: Supply = { given: 0, pending: 0, nextDueMs: null }
+  const wanted = new Set<PhoneNumberId>()
+  const adding: [PhoneNumberId, Given][] = []
+  for (const { sender, dueInMs } of demands) {
+    if (dueInMs > 0) {
+      supply.nextDueMs = Math.min(supply.nextDueMs ?? dueInMs, dueInMs)
+      continue
+    }
+    wanted.add(sender)
+    const last = supplied.get(sender)
+    if (last && !(await isLost(io, last, at))) supply.pending += 1
+    else adding.push([sender, { id: io.permitId(sender, firstSerial()), at }])
+  }
+  await io.add(adding.map(([, { id }]) => id))
+  for (const [sender, given] of adding) supplied.set(sender, given)
+  for (const [sender, given] of supplied) {
+    if (!wanted.has(sender) && at - given.at > HOLDER_GONE_MS) supplied.delete(sender)
+  }
+  supply.given = adding.length
+  return supply
+}
+
+async function isLost(io: SupplyIo, last: Given, at: number): Promise<boolean> {
+  const ageMs = at - last.at
+  if (ageMs < TOLD_WITHIN_MS) return false
+  const where = await io.whereIs(last.id)
+  return where === 'gone' || (where === 'taken' && ageMs > HOLDER_GONE_MS)
+}

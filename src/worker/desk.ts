@@ -1,0 +1,350 @@
+import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
+import type { Page, Served, Slots } from '../usecases/spend-permit.ts'
+
+/*
+ * The desk of one worker process: the numbers it has permits for, and the room it has for calls. Whenever a number may have something that
+ * can go and there is room, a page is taken of all such numbers together; one page at a time, so that what gathers meanwhile is the next.
+ */
+
+export interface DeskOptions {
+  /** Calls in flight in this process, all numbers together. */
+  concurrency: number
+  /** Numbers served at a time; beyond that who has been served for long gives way. */
+  maxShifts: number
+  takePage(served: Served[], room: number, without: IntentId[]): Promise<Page>
+  /** Starts the calls of a page; `callEnded` is told of each. */
+  leave(page: Page): void
+  /** Writes what became of the heads that do not leave. */
+  settle(page: Page): Promise<void>
+  isPassing(error: unknown): boolean
+  onError(error: Error): void
+  /** The number's token cannot be opened here; others may be able to. */
+  onLockedOut(sender: PhoneNumberId): void
+  /** There is room for calls, or there is none: whether further permits should be taken. */
+  onRoom(room: boolean): void
+}
+
+export interface Desk {
+  /** Serves a number while it has work; resolves when the shift is over. At once when it is served already. */
+  serve(sender: PhoneNumberId): Promise<void>
+  /** Something may be due. */
+  wake(): void
+  /** Ends a number's shift; its calls in flight finish. */
+  drop(sender: PhoneNumberId): void
+  callEnded(sender: PhoneNumberId): void
+  serves(): PhoneNumberId[]
+  /** Numbers with work that this process has no room for. */
+  behind(): PhoneNumberId[]
+  /** Takes no more pages and ends all shifts; resolves when the calls in flight are over. */
+  close(): Promise<void>
+}
+
+interface Shift {
+  sender: PhoneNumberId
+  since: number
+  /** When it is worth while to look. */
+  readyAt: number
+  knownDue: boolean
+  look: number
+  /** Something is due and its turns are held. */
+  blocked: boolean
+  /** Looks that found nothing to take, in a row. */
+  vain: number
+  workedAt: number
+  starvedAt: number
+  end(): void
+}
+
+const PAGE_MOST = 100
+const NUMBERS_MOST = 250
+/** A page for a few freed places waits for more of them, but not longer than this. */
+const GATHER_MS = 8
+/** A number is looked at so often while it is busy, and so often else. */
+const BUSY_LOOK_MS = 100
+const IDLE_LOOK_MS = 1_000
+/** A number without work is given up after this time: first it is told so, and then, once everybody has heard, it is. */
+const LINGER_MS = 2_000
+const LEAVING_MS = 1_500
+/** A shift that gives way to other numbers is at least this long. */
+const SHIFT_MS = 10_000
+const LOOK_MOST = 400
+const BEHIND_MS = 1_000
+const QUARANTINE_MS = 10_000
+const LONGEST_PAUSE_MS = 5_000
+
+/** A page failed because of one of these heads. */
+export class PageFailed extends Error {
+  readonly heads: IntentId[]
+  constructor(heads: IntentId[], cause: unknown) {
+    super(`a page of ${heads.length} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.heads = heads
+  }
+}
+
+export function createDesk(options: DeskOptions): Desk {
+  const shifts = new Map<PhoneNumberId, Shift>()
+  const quarantine = new Map<IntentId, number>()
+  let inFlight = 0
+  let lastPageAt = 0
+  let pauseMs = 0
+  let closed = false
+  let running: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let woken = false
+  let onIdle: (() => void) | null = null
+
+  const now = () => performance.now()
+
+  function schedule(): void {
+    if (running || closed) return
+    if (timer) clearTimeout(timer)
+    timer = null
+    const waitMs = msUntilPage()
+    if (waitMs === null) return
+    if (waitMs <= 0) start()
+    else timer = setTimeout(start, waitMs)
+  }
+
+  function start(): void {
+    timer = null
+    woken = false
+    running = round().finally(() => {
+      running = null
+      // What woke us may have come after the page was read.
+      if (woken) lookNow()
+      schedule()
+    })
+  }
+
+  function lookNow(): void {
+    const at = now()
+    for (const shift of shifts.values()) if (!shift.knownDue && shift.readyAt > at) shift.readyAt = at
+  }
+
+  /** Null: not before something happens. */
+  function msUntilPage(): number | null {
+    if (shifts.size === 0) return null
+    const at = now()
+    const room = options.concurrency - inFlight
+    options.onRoom(room > 0)
+    if (room <= 0) return null
+    let ready = Number.POSITIVE_INFINITY
+    for (const shift of shifts.values()) ready = Math.min(ready, shift.readyAt)
+    const scarce = inFlight > 0 && room < Math.min(32, options.concurrency / 4)
+    return Math.max(ready, scarce ? lastPageAt + GATHER_MS : 0) - at
+  }
+
+  async function round(): Promise<void> {
+    const began = now()
+    const ready = [...shifts.values()].filter((shift) => shift.readyAt <= began).slice(0, NUMBERS_MOST)
+    // Who was asked goes to the end, so that where there are more than one page asks, each has its turn.
+    for (const shift of ready) {
+      shifts.delete(shift.sender)
+      shifts.set(shift.sender, shift)
+    }
+    if (ready.length === 0) return
+    const room = Math.min(options.concurrency - inFlight, PAGE_MOST)
+    try {
+      await turnPage(ready, room)
+      pauseMs = 0
+    } catch (error) {
+      options.onError(error as Error)
+      await afterFailure(error, ready)
+    }
+    lastPageAt = now()
+    giveWay()
+  }
+
+  async function turnPage(ready: Shift[], room: number): Promise<void> {
+    const served = ready.map(({ sender, look, knownDue }) => ({ sender, look, knownDue }))
+    const page = await options.takePage(served, room, excluded())
+    inFlight += page.opened.length
+    if (page.opened.length > 0) options.leave(page)
+    if (page.staying.length > 0) await options.settle(page)
+    const looks = new Map(page.looks.map((look) => [look.sender, look]))
+    const slots = new Map(page.slots.map((slot) => [slot.sender, slot]))
+    const sent = Map.groupBy(page.opened, ({ claim }) => claim.sender.phoneNumberId)
+    const full = page.opened.length >= room
+    for (const sender of page.lockedOut.keys()) {
+      drop(sender)
+      options.onLockedOut(sender)
+    }
+    for (const shift of ready) {
+      const look = looks.get(shift.sender)
+      const seen = page.seen.get(shift.sender) ?? 0
+      const left = sent.get(shift.sender)?.length ?? 0
+      plan(shift, look, seen, left, slots.get(shift.sender), full)
+    }
+  }
+
+  /** When to look at a number next, by what was seen of it. */
+  function plan(
+    shift: Shift,
+    look: Page['looks'][number] | undefined,
+    seen: number,
+    left: number,
+    slot: Slots | undefined,
+    full: boolean,
+  ): void {
+    const at = now()
+    shift.blocked = false
+    if (look === undefined || !look.open) {
+      // Nothing may leave: whoever leads gives a permit again when it may.
+      shift.readyAt = Number.POSITIVE_INFINITY
+      shift.end()
+      return
+    }
+    if (!look.due) {
+      shift.knownDue = false
+      shift.vain = 0
+      if (at - shift.workedAt > LINGER_MS + LEAVING_MS) {
+        shift.end()
+        return
+      }
+      shift.readyAt = at + (at - shift.workedAt > IDLE_LOOK_MS ? IDLE_LOOK_MS : BUSY_LOOK_MS)
+      return
+    }
+    if (look.locked === null) {
+      // Its pace does not allow it yet, or somebody else takes of it right now.
+      shift.readyAt = at + (look.waitUs > 0 ? look.waitUs / 1_000 : 2 + Math.random() * 4)
+      return
+    }
+    const wanted = Math.max(shift.look, Math.min(look.locked.places, PAGE_MOST))
+    if (seen === 0) {
+      shift.knownDue = false
+      if (full) {
+        shift.starvedAt = at
+        shift.readyAt = at
+        return
+      }
+      shift.blocked = true
+      shift.vain += 1
+      if (at - shift.workedAt > LINGER_MS + LEAVING_MS) {
+        shift.end()
+        return
+      }
+      shift.readyAt = at + Math.min(IDLE_LOOK_MS, 10 * 2 ** shift.vain)
+      return
+    }
+    shift.vain = 0
+    shift.workedAt = at
+    // Where most of what was seen stays, more is looked at, so that a list with many opt-outs is not slower.
+    shift.look =
+      left < seen / 2 ? Math.min(LOOK_MOST, Math.max(10, shift.look * 4)) : Math.max(1, Math.floor(shift.look / 2))
+    shift.knownDue = full || seen >= Math.min(wanted, look.locked.places)
+    if (full) shift.starvedAt = at
+    const restUs = slot && left >= look.locked.places ? slot.waitUs - slot.spacing.aheadUs / 4 : 0
+    shift.readyAt = at + Math.max(0, restUs / 1_000)
+    if (!shift.knownDue) {
+      shift.blocked = true
+      shift.readyAt = Math.max(shift.readyAt, at + 10)
+    }
+  }
+
+  function drop(sender: PhoneNumberId): void {
+    shifts.get(sender)?.end()
+  }
+
+  async function afterFailure(error: unknown, ready: Shift[]): Promise<void> {
+    if (error instanceof PageFailed && !options.isPassing(error.cause)) {
+      if (error.heads.length === 1) quarantine.set(error.heads[0] as IntentId, now() + QUARANTINE_MS)
+      else await oneByOne(ready)
+      return
+    }
+    pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(200, pauseMs * 2))
+    for (const shift of shifts.values()) shift.readyAt = Math.max(shift.readyAt, now() + pauseMs)
+  }
+
+  /** The head that fails every page it is in is found by pages of one, and left alone for a while. */
+  async function oneByOne(ready: Shift[]): Promise<void> {
+    for (const shift of ready) {
+      for (let taken = 0; taken < PAGE_MOST && inFlight < options.concurrency; taken++) {
+        try {
+          shift.look = 1
+          await turnPage([shift], 1)
+          if (shift.readyAt > now()) break
+        } catch (error) {
+          if (!(error instanceof PageFailed) || error.heads.length !== 1) return
+          quarantine.set(error.heads[0] as IntentId, now() + QUARANTINE_MS)
+        }
+      }
+    }
+  }
+
+  function excluded(): IntentId[] {
+    const at = now()
+    for (const [id, until] of quarantine) if (until <= at) quarantine.delete(id)
+    return [...quarantine.keys()]
+  }
+
+  function giveWay(): void {
+    if (shifts.size < options.maxShifts) return
+    const hadItsTurn = now() - SHIFT_MS
+    const oldest = [...shifts.values()].filter(({ since }) => since < hadItsTurn).sort((a, b) => a.since - b.since)[0]
+    oldest?.end()
+  }
+
+  return {
+    serve(sender) {
+      const known = shifts.get(sender)
+      if (known) {
+        known.workedAt = now()
+        known.readyAt = 0
+        schedule()
+      }
+      if (closed || known) return Promise.resolve()
+      return new Promise((resolve) => {
+        const at = now()
+        const end = () => {
+          if (shifts.get(sender) === shift) shifts.delete(sender)
+          resolve()
+        }
+        const shift: Shift = {
+          sender,
+          since: at,
+          readyAt: 0,
+          knownDue: true,
+          look: 1,
+          blocked: false,
+          vain: 0,
+          workedAt: at,
+          starvedAt: Number.NEGATIVE_INFINITY,
+          end,
+        }
+        shifts.set(sender, shift)
+        schedule()
+      })
+    },
+    wake() {
+      woken = true
+      lookNow()
+      schedule()
+    },
+    drop,
+    callEnded(sender) {
+      inFlight -= 1
+      const shift = shifts.get(sender)
+      if (shift?.blocked) shift.readyAt = Math.min(shift.readyAt, now() + 3)
+      if (inFlight === 0) onIdle?.()
+      schedule()
+    },
+    serves() {
+      const at = now()
+      return [...shifts.values()].filter(({ workedAt }) => at - workedAt <= LINGER_MS).map(({ sender }) => sender)
+    },
+    behind() {
+      const at = now()
+      return [...shifts.values()].filter(({ starvedAt }) => at - starvedAt < BEHIND_MS).map(({ sender }) => sender)
+    },
+    async close() {
+      closed = true
+      if (timer) clearTimeout(timer)
+      await running
+      for (const shift of [...shifts.values()]) shift.end()
+      if (inFlight > 0)
+        await new Promise<void>((resolve) => {
+          onIdle = resolve
+        })
+    },
+  }
+}

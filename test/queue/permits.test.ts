@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { PhoneNumberId } from '../../src/domain/ids.ts'
+import { PERMITS_QUEUE, permitId, senderOf } from '../../src/queue/permits.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { describeEachLaneEngine, type LaneEngine, type TestLanes } from '../support/lane-engines.ts'
+import { type LaneParts, newPermit, newSender, openLaneParts } from '../support/lane-parts.ts'
+import { eventually, recorder } from '../support/signals.ts'
+
+describe("a permit's id", () => {
+  it('tells the number', () => {
+    expect(senderOf(permitId('1065' as PhoneNumberId, 17))).toBe('1065')
+  })
+
+  it('stands in a queue whose name keeps its keys on one node of a Redis Cluster', () => {
+    expect(PERMITS_QUEUE).toMatch(/^\{.+\}$/)
+  })
+})
+
+describeEachLaneEngine('permits', suite, { onCluster: true })
+
+function suite(engine: LaneEngine): void {
+  let database: TestDatabase
+  let own: TestLanes
+  let parts: LaneParts
+
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    own = await engine.open(database.url)
+  })
+  afterAll(async () => {
+    await own.close()
+    await database.drop()
+  })
+  beforeEach(async () => {
+    parts = await openLaneParts(own.lanes)
+  })
+  afterEach(async () => {
+    await parts.close()
+    expect(parts.errors.all).toEqual([])
+  })
+
+  it('are taken by whoever has room, and gone when the shift is over', async () => {
+    const sender = newSender()
+    const id = newPermit(sender)
+    const permits = parts.permits()
+    parts.consumer()
+    await permits.add([id])
+    expect(await parts.served.next()).toBe(sender)
+    await eventually(async () => (await permits.whereIs(id)) === 'gone')
+  })
+
+  it('wait until somebody takes them, once however often they are added', async () => {
+    const [one, other] = [newSender(), newSender()]
+    const ids = [newPermit(one), newPermit(other)]
+    const permits = parts.permits()
+    await permits.add(ids)
+    await permits.add(ids)
+    expect(await permits.waiting()).toBe(2)
+    expect(await permits.whereIs(ids[0] as string)).toBe('waiting')
+    parts.consumer()
+    await eventually(() => parts.served.all.length === 2, { on: parts.served })
+    expect(new Set(parts.served.all)).toEqual(new Set([one, other]))
+  })
+
+  it('are taken while the shift lasts', async () => {
+    const id = newPermit(newSender())
+    const permits = parts.permits()
+    const over = Promise.withResolvers<void>()
+    const began = recorder<PhoneNumberId>()
+    parts.consumer({
+      async serve(sender) {
+        began.record(sender)
+        await over.promise
+      },
+    })
+    await permits.add([id])
+    await began.next()
+    expect(await permits.whereIs(id)).toBe('taken')
+    over.resolve()
+    await eventually(async () => (await permits.whereIs(id)) === 'gone')
+  })
+
+  it('are left to others by a process that has no room', async () => {
+    const permits = parts.permits()
+    const full = recorder<PhoneNumberId>()
+    const over = Promise.withResolvers<void>()
+    const consumer = parts.consumer({
+      async serve(sender) {
+        full.record(sender)
+        await over.promise
+      },
+    })
+    await permits.add([newPermit(newSender())])
+    await full.next()
+    consumer.setRoom(false)
+    // One that it was waiting for already it may take; the next is not for it.
+    await permits.add([newPermit(newSender()), newPermit(newSender()), newPermit(newSender())])
+    parts.consumer()
+    await eventually(async () => (await permits.waiting()) === 0)
+    expect(full.all.length).toBeLessThanOrEqual(2)
+    over.resolve()
+  })
+
+  it('answer a ping', async () => {
+    await expect(parts.backend.ping()).resolves.toBeUndefined()
+    expect(await parts.backend.warnings()).toEqual([])
+  })
+}
