@@ -31,6 +31,7 @@ import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
 import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
+import { exportContact } from './contact-export.ts'
 import { deedsOn } from './deeds.ts'
 import { templateCalls } from './template-calls.ts'
 import type { TemplateSyncIo } from './template-sync.ts'
@@ -179,6 +180,12 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
           (person) => person && contact('consent', person, { category: consent.category, state: consent.state }),
         ),
       listConsents: (id) => listConsents(db, id),
+      exportContact: (doer, id) =>
+        deeds(
+          doer,
+          (trx) => exportContact(trx, doer, id),
+          (exported) => exported && contact('export', id),
+        ),
       startErasure: (doer, id) =>
         deeds(
           doer,

@@ -159,6 +159,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     recordConsent: async (caller, contact, consent) =>
       mapAnswer(await contacts.recordConsent(io.contacts, caller, contact, consent), viewOfContact),
     getJob: async ({ workspace }, id) => mapAnswer(await getJob(io.jobs, workspace, id), viewOfJob),
+    exportContact: (caller, contact) => contacts.exportContact(io.contacts, caller, contact),
     eraseContact: (caller, contact) => contacts.eraseContact(io.contacts, caller, contact),
 
     passThrough: (caller, request) =>

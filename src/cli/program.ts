@@ -6,6 +6,7 @@ import { type Cli, type CliIo, createCli } from './cli.ts'
 import { addAccess } from './commands/access.ts'
 import { addAudit } from './commands/audit.ts'
 import { addBench } from './commands/bench.ts'
+import { addContact } from './commands/contact.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addIntent } from './commands/intent.ts'
@@ -59,6 +60,7 @@ export function createProgram(cli: Cli): Command {
     addTemplate,
     addAccess,
     addAudit,
+    addContact,
     addSecret,
   ]) {
     add(program, cli)

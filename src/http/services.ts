@@ -172,6 +172,7 @@ export interface Services {
       unreachable?: null | undefined
     },
   ): Promise<Answer<View>>
+  exportContact(caller: Caller, contact: string): Promise<Answer<View>>
   eraseContact(caller: Caller, contact: string): Promise<Answer<{ job: string }>>
   getJob(caller: Caller, id: string): Promise<Answer<View>>
   recordConsent(

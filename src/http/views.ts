@@ -157,6 +157,20 @@ export const contactView = z
   })
   .meta({ id: 'Contact' })
 
+export const contactExportView = z
+  .looseObject({
+    exported_at: instant,
+    contact: contactView,
+    identities: z.array(
+      z.looseObject({ id: z.string(), portfolio_id: z.string().nullable(), seen_at: instant.nullable() }),
+    ),
+    conversations: z.array(
+      z.looseObject({ sender: z.string(), messages: z.array(z.looseObject({})), intents: z.array(z.looseObject({})) }),
+    ),
+    messaging_limit: z.array(z.looseObject({ portfolio_id: z.string(), at: instant })),
+  })
+  .meta({ id: 'ContactExport' })
+
 export const startedView = z.looseObject({ job: z.uuid() }).meta({ id: 'StartedJob' })
 
 export const jobView = z

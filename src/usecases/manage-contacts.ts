@@ -11,6 +11,8 @@ export interface ManageContactsIo {
   updateContact(doer: Doer, id: ContactId, patch: ContactPatch): Promise<unknown>
   recordConsent(doer: Doer, id: ContactId, consent: ConsentRecord): Promise<unknown>
   listConsents(id: ContactId): Promise<ConsentRead[]>
+  /** Everything that is kept of them, in the contract's spelling; null when they are gone. */
+  exportContact(doer: Doer, id: ContactId): Promise<Record<string, unknown> | null>
   /** Answers the job; the one that is under way where there is one. */
   startErasure(doer: Doer, id: ContactId): Promise<string>
 }
@@ -43,6 +45,16 @@ export function recordConsent(
   consent: ConsentRecord,
 ): Promise<Answer<ContactInFull>> {
   return withContact(io, doer.workspace, contact, (id) => io.recordConsent(doer, id, consent))
+}
+
+export async function exportContact(
+  io: ManageContactsIo,
+  doer: Doer,
+  contact: string,
+): Promise<Answer<Record<string, unknown>>> {
+  const id = await find(io, doer.workspace, contact)
+  const exported = id && (await io.exportContact(doer, id))
+  return exported ? done(exported) : unknownContact(contact)
 }
 
 /** Erasing is a job; answers its id. */

@@ -129,6 +129,7 @@ describe('a workspace', () => {
     getContact: {},
     updateContact: { body: () => ({ name: 'Taken' }) },
     eraseContact: {},
+    exportContact: {},
     getJob: { id: 'job' },
     recordConsent: { body: () => ({ category: 'marketing', state: 'out' }) },
     linkSender: { body: () => LINK, status: 409, code: 'sender_elsewhere' },

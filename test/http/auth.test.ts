@@ -16,6 +16,7 @@ const protectedRoutes: [method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string
   ['PATCH', `/v1/contacts/${CONTACT}`],
   ['DELETE', `/v1/contacts/${CONTACT}`],
   ['POST', `/v1/contacts/${CONTACT}/consent`],
+  ['GET', `/v1/contacts/${CONTACT}/export`],
   ['POST', '/v1/senders'],
   ['GET', '/v1/senders'],
   ['GET', `/v1/senders/${SENDER}`],

@@ -211,6 +211,7 @@ const defaults: Services = {
 
   getContact: (_caller, id) => known(id, [CONTACT], contact),
   updateContact: (_caller, id) => known(id, [CONTACT], contact),
+  exportContact: (_caller, id) => known(id, [CONTACT], { contact, conversations: [] }),
   eraseContact: (_caller, id) => known(id, [CONTACT], { job: JOB.id }),
   getJob: (_caller, id) => known(id, [JOB.id], JOB),
   recordConsent: (_caller, id) => known(id, [CONTACT], contact),

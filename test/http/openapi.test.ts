@@ -29,6 +29,7 @@ const CONTRACT = [
   'GET /readyz',
   'GET /v1/audit',
   'GET /v1/contacts/{contact}',
+  'GET /v1/contacts/{contact}/export',
   'PATCH /v1/contacts/{contact}',
   'DELETE /v1/contacts/{contact}',
   'POST /v1/contacts/{contact}/consent',

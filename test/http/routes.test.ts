@@ -44,6 +44,7 @@ const ROUTES: Line[] = [
   ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
   ['PATCH /v1/contacts/:contact', 'key', 'send', 'contact.update:deed'],
   ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed'],
+  ['GET /v1/contacts/:contact/export', 'key', 'admin', 'contact.export:deed'],
   ['POST /v1/contacts/:contact/consent', 'key', 'send', 'contact.consent:deed'],
   ['GET /v1/jobs/:id', 'key', 'read', 'none'],
   ['POST /v1/senders', 'key', 'admin', 'sender.link:deed'],

@@ -65,6 +65,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['admin', 'POST', `/v1/senders/${SENDER}/pause`],
   ['admin', 'POST', `/v1/senders/${SENDER}/resume`],
   ['admin', 'DELETE', `/v1/contacts/${CONTACT}`],
+  ['admin', 'GET', `/v1/contacts/${CONTACT}/export`],
   ['admin', 'GET', '/v1/webhook-events'],
   ['admin', 'POST', '/v1/webhook-events/1/replay'],
   ['admin', 'GET', '/v1/workspaces/default'],

@@ -3,7 +3,7 @@ import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
 import { consentBody, contactPatchBody, contactPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { contactView, startedView } from '../views.ts'
+import { contactExportView, contactView, startedView } from '../views.ts'
 
 const tags = ['Contacts']
 const contact = json('The contact.', contactView)
@@ -50,6 +50,20 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
       },
       handler: async (request, reply) =>
         reply.code(202).send(unwrap(await services.eraseContact(request.caller, request.params.contact))),
+    })
+
+    app.get('/contacts/:contact/export', {
+      config: { scope: 'admin', audit: { action: 'contact.export', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'exportContact',
+        summary: 'Everything that is kept of a person',
+        description:
+          'Who they are, under which ids, their consents, and of each conversation every message and intent. Raw webhooks are left out: they go by themselves. It is a row in the audit log.',
+        params: contactPath,
+        response: { 200: json('The person.', contactExportView), ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.exportContact(request.caller, request.params.contact)),
     })
 
     app.post('/contacts/:contact/consent', {

@@ -42,6 +42,12 @@ export async function readConversation(
   return found ?? null
 }
 
+/** All of a person's that the caller can see. */
+export async function readConversationsOf(db: Db, purview: Purview, contactId: ContactId): Promise<ConversationRead[]> {
+  const found = await readConversations(db, sql`${inPurview('v', purview)} and v.contact_id = ${contactId}::bigint`)
+  return found.toSorted((a, b) => Number(a.id) - Number(b.id))
+}
+
 interface ConversationRow extends ContactRead {
   conversation_id: ConversationId
   now: Instant

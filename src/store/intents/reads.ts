@@ -101,6 +101,11 @@ export async function listWaiting(db: Db, conversationId: ConversationId, limit:
   return complete(db, rows)
 }
 
+/** All of a conversation, the oldest first. */
+export async function listIntentsOf(db: Db, conversationId: ConversationId): Promise<IntentRead[]> {
+  return complete(db, await selectHeads(db).where('i.conversation_id', '=', conversationId).orderBy('i.id').execute())
+}
+
 function selectHeads(db: Db) {
   return db
     .selectFrom('intents as i')
