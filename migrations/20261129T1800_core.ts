@@ -200,6 +200,19 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
     )`.execute(db)
   await sql`create index senders_workspace on senders (workspace)`.execute(db)
 
+  // What Meta made for drop-in clients, who name it by its id alone: whose token speaks for it. Forgotten after a month.
+  await sql`
+    create table graph_objects (
+      id text primary key,
+      -- of a medium
+      phone_number_id text references senders on delete cascade,
+      -- of a template that no sync has read yet
+      waba_id text references wabas on delete cascade,
+      created_at timestamptz not null default casement_now(),
+      check (num_nonnulls(phone_number_id, waba_id) = 1)
+    )`.execute(db)
+  await sql`create index graph_objects_created on graph_objects (created_at)`.execute(db)
+
   // Workers that live, and which access tokens they can open: a sealed token names its key.
   await sql`
     create table worker_processes (
@@ -559,6 +572,10 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       received_at timestamptz not null default casement_now()
     )`.execute(db)
   await sql`create index inbound_messages_conversation on inbound_messages (conversation_id, at desc)`.execute(db)
+  // Whose a medium is that a client asks for by its id.
+  await sql`
+    create index inbound_messages_medium on inbound_messages ((body -> type ->> 'id'))
+    where type in ('image', 'video', 'audio', 'document', 'sticker')`.execute(db)
 
   // What statuses say of a free entry point, message by message, so that its state can be worked out anew when one of them comes late.
   await sql`

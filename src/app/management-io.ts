@@ -1,6 +1,7 @@
 import type { Deed, Doer } from '../domain/audit.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
+import { findGraphObject, rememberGraphObject } from '../store/accounts/graph-objects.ts'
 import { type LinkOutcome, orHeldElsewhere, type SenderSettings, type SenderStore } from '../store/accounts/senders.ts'
 import { placeConversations } from '../store/conversations/list.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
@@ -27,6 +28,7 @@ import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
 import type { ManageSendersIo } from '../usecases/manage-senders.ts'
 import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts'
+import type { PassThroughIo } from '../usecases/pass-through.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
@@ -44,6 +46,7 @@ export interface ManagementIo {
   contacts: ManageContactsIo
   jobs: ReadJobsIo
   webhookEvents: ManageWebhookEventsIo
+  passThrough: Pick<PassThroughIo, 'placeOf' | 'call' | 'file' | 'remember'>
 }
 
 /** For a list; milliseconds. All are ranges of an index, so this is for one that PostgreSQL reads some other way. */
@@ -192,6 +195,11 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
           (trx) => startJob(trx, doer.workspace, ERASE, id, { contact: id, step: 'begin' }),
           (job) => contact('erase', id, { job }),
         ),
+    },
+    passThrough: {
+      ...graph.passThrough,
+      placeOf: (purview, id) => findGraphObject(db, purview, id),
+      remember: (id, owner) => retryingPassing(() => rememberGraphObject(db, id, owner)),
     },
     jobs: {
       readJob: (workspace, id) => readJob(db, workspace, id),

@@ -22,7 +22,7 @@ import * as intents from '../usecases/manage-intents.ts'
 import * as senders from '../usecases/manage-senders.ts'
 import * as webhookEvents from '../usecases/manage-webhook-events.ts'
 import { mapPage } from '../usecases/paging.ts'
-import { passThrough } from '../usecases/pass-through.ts'
+import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pass-through.ts'
 import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
@@ -61,6 +61,12 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
   )
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
+  const passThroughIo: PassThroughIo = {
+    ...io.passThrough,
+    tokenFor: deps.senders.tokenFor,
+    templatesChanged: (wabaId) => templateSync.start(wabaId as WabaId),
+    failed: (cause) => deps.logger.warn({ cause }, 'a request of a drop-in client did not reach Meta'),
+  }
 
   async function shown(key: Answer<IntentKey>): Promise<Answer<View>> {
     if (!key.ok) return key
@@ -162,12 +168,8 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     exportContact: (caller, contact) => contacts.exportContact(io.contacts, caller, contact),
     eraseContact: (caller, contact) => contacts.eraseContact(io.contacts, caller, contact),
 
-    passThrough: (caller, request) =>
-      passThrough(
-        { placeOf: deps.senders.placeOf, tokenFor: deps.senders.tokenFor, send: graph.passThrough },
-        caller,
-        request,
-      ),
+    passThrough: (caller, request) => passThrough(passThroughIo, caller, request),
+    downloadMedium: (caller, request) => downloadMedium(passThroughIo, caller, request),
   }
 
   async function whenLinked<T>(caller: Caller, wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {

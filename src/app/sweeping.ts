@@ -1,3 +1,4 @@
+import { forgetGraphObjects } from '../store/accounts/graph-objects.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../store/intents/doubts.ts'
@@ -46,6 +47,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await freeLostTurns(deps.postgres)
       await reconcile(deps, places)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
+      await forgetGraphObjects(deps.postgres.db, SWEPT_AT_ONCE)
     }
     return SWEEP_EVERY_MS
   }, deps.onError)

@@ -15,6 +15,7 @@ export {
   sentAs,
   type TemplateMessage,
 } from './content/message.ts'
+export { dropNulls } from './content/nulls.ts'
 export { oversizedJson, type UnstorableJson, unstorableJson } from './content/storable.ts'
 export {
   normaliseComponents,

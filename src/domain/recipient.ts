@@ -2,6 +2,7 @@ import { parsePhoneNumberWithError } from 'libphonenumber-js/max'
 import * as z from 'zod'
 import { numberKey } from './identity.ts'
 import type { Bsuid, WaId } from './ids.ts'
+import { readNumberText } from './number-text.ts'
 
 /*
  * Who a message goes to. The phone number is no longer a given: a user with a username may be known by BSUID alone, so there are three
@@ -53,13 +54,11 @@ function readRecipient(input: unknown): Read {
 }
 
 function readPhone(input: string): Read {
-  const number = input.trim()
-  if (!number.startsWith('+')) return refuse([], 'to start with "+" and the country code (E.164), got no "+"')
-  if (!/^\+[\d\s()-]+$/.test(number)) {
-    return refuse([], 'to be an E.164 number: digits, with spaces, dashes or parentheses at most')
-  }
+  const read = readNumberText(input)
+  if (!read.ok) return refuse([], read.expectation)
+  if (!read.plus) return refuse([], 'to start with "+" and the country code (E.164), got no "+"')
   try {
-    const phone = parsePhoneNumberWithError(inTodaysDigits(number), { extract: false })
+    const phone = parsePhoneNumberWithError(inTodaysDigits(read.digits), { extract: false })
     if (!phone.isPossible()) return refuse([], 'to be a phone number of a possible length for its country')
     return { ok: true, recipient: { kind: 'phone', e164: phone.number, waId: phone.number.slice(1) as WaId } }
   } catch {
@@ -71,8 +70,7 @@ function readPhone(input: string): Read {
  * The metadata follows the plans of today, and people and wa_ids still write those of before: Mexico dropped the 1 of mobiles in 2019,
  * Ivory Coast and Benin have ten digits instead of eight. Argentina's 15 stands beside the 9 now and then.
  */
-function inTodaysDigits(number: string): string {
-  const digits = number.replace(/\D/g, '')
+function inTodaysDigits(digits: string): string {
   return `+${/^(?:52|549|225|229)/.test(digits) ? numberKey(digits) : digits}`
 }
 

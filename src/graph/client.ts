@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { type GraphAnswer, readAnswer, readSend, type SendAnswer } from './answer.ts'
 import { exchange } from './exchange.ts'
-import { type PassThroughAnswer, type PassThroughRequest, passThrough } from './pass-through.ts'
+import { createPassThrough, type PassThrough, type PassThroughLimits } from './pass-through.ts'
 import type { SendBody } from './payload.ts'
 import {
   type CreatedTemplate,
@@ -22,7 +22,6 @@ import {
 } from './wire.ts'
 
 export type { Accepted, GraphAnswer, Refused, SendAnswer, Throttled, Uncertain, Unreachable } from './answer.ts'
-export type { PassThroughAnswer, PassThroughRequest } from './pass-through.ts'
 
 export interface GraphClientOptions {
   /** Without version; a path in front of it is kept. */
@@ -34,6 +33,8 @@ export interface GraphClientOptions {
   connections?: number
   /** Epoch milliseconds; only used to read a `Retry-After` that is a date. */
   now?: () => number
+  /** Of what drop-in clients have handed on, which has connections of its own. */
+  passThrough?: Partial<PassThroughLimits>
 }
 
 export interface SendRequest {
@@ -76,8 +77,8 @@ export interface GraphClient {
     override?: { callbackUri: string; verifyToken: string },
   ): Promise<GraphAnswer<Success>>
   debugToken(inputToken: string, accessToken: string): Promise<GraphAnswer<DebuggedToken>>
-  /** Hands a request of a drop-in client on, body and answer streamed. */
-  passThrough(request: PassThroughRequest): Promise<PassThroughAnswer>
+  /** Hands what a drop-in client asks on, over connections of its own. */
+  passThrough: Pick<PassThrough, 'call' | 'file'>
   /** Resolves when the requests under way have their answers. */
   close(): Promise<void>
   /** Drops the requests under way: those already written end `uncertain`. */
@@ -133,6 +134,13 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     // exchange.ts measures the whole exchange; undici would only measure the pauses between two events.
     headersTimeout: 0,
     bodyTimeout: 0,
+  })
+  const handOn = createPassThrough({
+    origin,
+    prefix,
+    version: options.version,
+    timeoutMs: options.timeoutMs,
+    ...(options.passThrough ? { limits: options.passThrough } : {}),
   })
 
   async function call<T>(
@@ -219,12 +227,14 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return call('GET', '/debug_token', accessToken, (json) => by(debuggedToken)(json)?.data ?? null, { query })
     },
 
-    passThrough(request) {
-      return passThrough(pool, { prefix, version: options.version, timeoutMs: options.timeoutMs }, request)
-    },
+    passThrough: handOn,
 
-    close: () => pool.close(),
-    destroy: () => pool.destroy(),
+    async close() {
+      await Promise.all([pool.close(), handOn.close()])
+    },
+    async destroy() {
+      await Promise.all([pool.destroy(), handOn.destroy()])
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { whenClosedSchema } from '../domain/content.ts'
+import { dropNulls, unstorableJson, whenClosedSchema } from '../domain/content.ts'
 import { PRIORITIES } from '../domain/intent.ts'
+import { readNumberText } from '../domain/number-text.ts'
 import { ApiError } from './errors.ts'
 import { parse } from './validation.ts'
 
@@ -10,9 +11,18 @@ import { parse } from './validation.ts'
  */
 
 export type CloudRequest =
-  /** A read receipt, with or without a typing indicator: nothing to decide, goes to Meta as it is. */
-  | { kind: 'receipt'; body: Record<string, unknown> }
-  | { kind: 'send'; intent: Record<string, unknown>; contact: CloudContact }
+  /** A read receipt, with or without a typing indicator: nothing to decide, goes to Meta at once. */
+  { kind: 'receipt'; body: Receipt } | { kind: 'send'; intent: Record<string, unknown>; contact: CloudContact }
+
+const receiptSchema = z.object({
+  messaging_product: z.literal('whatsapp'),
+  status: z.literal('read', 'to be "read"'),
+  message_id: z.string().min(1).max(512),
+  typing_indicator: z.object({ type: z.literal('text') }).optional(),
+})
+
+/** What of a receipt goes to Meta: nothing else that a body may hold. */
+export type Receipt = z.infer<typeof receiptSchema>
 
 /** The `contacts` item of the answer: what was given, and the id it was read as. */
 export interface CloudContact {
@@ -36,17 +46,21 @@ export function readCloudRequest(body: unknown, sender: string, options: Casemen
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid('', 'expected a JSON object, as the Cloud API documents it')
   }
+  const unstorable = unstorableJson(body)
+  if (unstorable) {
+    const field = unstorable.path.map(String).join('.') || 'body'
+    throw invalid(field, `expected ${field} ${unstorable.message}`)
+  }
   // Graph takes a token in the body too. Ours is not read from there, and must not travel on.
-  const { access_token, messaging_product, ...rest } = body as Record<string, unknown>
+  const { access_token, messaging_product, ...rest } = dropNulls(body) as Record<string, unknown>
   if (messaging_product !== 'whatsapp') {
     throw invalid('messaging_product', 'expected messaging_product to be "whatsapp"')
   }
   if (rest.status !== undefined) {
-    if (rest.status !== 'read') throw invalid('status', 'expected status to be "read"')
-    return { kind: 'receipt', body: { messaging_product, ...rest } }
+    return { kind: 'receipt', body: parse(receiptSchema, { messaging_product, ...rest }) }
   }
   const { recipient_type: recipientType, to, recipient, ...message } = rest
-  if (recipientType !== undefined && recipientType !== null && recipientType !== 'individual') {
+  if (recipientType !== undefined && recipientType !== 'individual') {
     throw invalid('recipient_type', 'expected recipient_type to be "individual": groups are not supported')
   }
   const who = readRecipient(to ?? null, recipient ?? null)
@@ -81,11 +95,10 @@ function utf8(header: string): string {
 function readRecipient(to: unknown, recipient: unknown): { to: unknown; contact: CloudContact } {
   if (to !== null) {
     if (typeof to !== 'string' && !Number.isSafeInteger(to)) throw invalid('to', 'expected to to be a phone number')
-    const input = String(to).trim()
-    const digits = input.replace(/[^\d]/g, '')
-    const contact = { input: String(to), wa_id: digits }
-    if (input.startsWith('+')) return { to: input, contact }
-    return { to: { wa_id: /^[\d\s().-]+$/.test(input) ? digits : input }, contact }
+    const read = readNumberText(String(to))
+    if (!read.ok) throw invalid('to', `expected to ${read.expectation}`)
+    const contact = { input: String(to), wa_id: read.digits }
+    return { to: read.plus ? `+${read.digits}` : { wa_id: read.digits }, contact }
   }
   if (typeof recipient !== 'string')
     throw invalid('to', 'expected to or recipient to name who gets the message, got neither')

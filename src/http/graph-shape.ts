@@ -39,6 +39,7 @@ const BY_STATUS: Readonly<Record<number, GraphAnswer>> = {
   401: { status: 401, code: 190, title: 'Invalid OAuth access token' },
   403: { status: 403, code: 200, title: 'Permissions error' },
   404: NO_SUCH_OBJECT,
+  408: { ...INVALID_PARAMETER, status: 408 },
   409: { ...INVALID_PARAMETER, status: 409 },
   413: { ...INVALID_PARAMETER, status: 413 },
   415: { ...INVALID_PARAMETER, status: 415 },

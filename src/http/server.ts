@@ -81,6 +81,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   recordAnswers(app, services)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id)
+    // Addresses hold contacts, and a key where one was made for it.
+    reply.header('referrer-policy', 'no-referrer')
   })
   answerErrors(app, services)
 

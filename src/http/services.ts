@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream'
 import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
 import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
-import type { ClientRequest } from '../usecases/pass-through.ts'
+import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-through.ts'
 import type { AuditQuery } from '../usecases/read-audit.ts'
 
 /*
@@ -23,7 +22,7 @@ export interface Page<T> {
 
 /** An expected "no": the HTTP layer turns it into an error answer. Thrown nowhere, returned everywhere. */
 export interface Refusal {
-  status: 400 | 403 | 404 | 409 | 422 | 502 | 503
+  status: 400 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
   code: string
   message: string
   field?: string
@@ -181,11 +180,12 @@ export interface Services {
     input: { category: 'marketing' | 'utility'; state: 'in' | 'out'; evidence?: unknown },
   ): Promise<Answer<View>>
 
-  /** Media and template calls of drop-in clients go to Graph with the token of a number of the caller's. */
-  passThrough(
+  /** What drop-in clients do besides sending goes to Graph with the token of the number or account that is addressed. */
+  passThrough(caller: Caller, request: ClientRequest): Promise<Answer<MetaAnswer>>
+  downloadMedium(
     caller: Caller,
-    request: ClientRequest,
-  ): Promise<Answer<{ status: number; headers: Record<string, string>; body: Readable }>>
+    request: { id: string; query: URLSearchParams; range: string | null },
+  ): Promise<Answer<MetaAnswer | MetaFile>>
 
   /** Empty when the process can do its work; else one sentence per dependency that is away. */
   notReady(): Promise<string[]>

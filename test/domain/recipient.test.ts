@@ -34,10 +34,10 @@ const ACCEPTED: [unknown, Recipient][] = [
 
 const REFUSED: [unknown, string, string][] = [
   ['5511987654321', 'to', 'to start with "+" and the country code (E.164), got no "+"'],
-  ['', 'to', 'to start with "+" and the country code (E.164), got no "+"'],
-  ['+1800FLOWERS', 'to', 'to be an E.164 number: digits, with spaces, dashes or parentheses at most'],
-  ['+1 650 555 1234 ext. 5', 'to', 'to be an E.164 number: digits, with spaces, dashes or parentheses at most'],
-  ['+', 'to', 'to be an E.164 number: digits, with spaces, dashes or parentheses at most'],
+  ['', 'to', 'to be a phone number, got an empty text'],
+  ['+1800FLOWERS', 'to', 'to be digits, with spaces, dashes, dots or parentheses at most, got a letter'],
+  ['+1 650 555 1234 ext. 5', 'to', 'to be digits, with spaces, dashes, dots or parentheses at most, got a letter'],
+  ['+', 'to', 'to be a phone number, got no digits'],
   ['+9991234567890', 'to', 'to be a phone number with a known country code and a possible length'],
   ['+5511', 'to', 'to be a phone number of a possible length for its country'],
   ['+551198765432112', 'to', 'to be a phone number of a possible length for its country'],

@@ -88,7 +88,24 @@ describeEachLaneEngine('in place of the Cloud API', (engine) => {
       const sent = (await api().sendMessage(casement.sender, person(), new Image(id, true, 'A pixel'))) as Sent
       await casement.intentIn(sent.messages[0]?.id as string, 'sent')
       expect(casement.calls(customer)[0]).toMatchObject({ type: 'image', outcome: 'accepted', body: { image: { id } } })
-      expect(await api().retrieveMedia(id)).toMatchObject({ id, mime_type: 'image/png' })
+      const about = await api().retrieveMedia(id)
+      expect(about).toMatchObject({ id, mime_type: 'image/png' })
+      // With the only token that the client has.
+      const file = await api().fetchMedia((about as { url: string }).url)
+      expect([file.status, file.headers.get('content-type')]).toEqual([200, 'image/png'])
+      expect(Buffer.from(await file.arrayBuffer())).toEqual(Buffer.from(await PNG.arrayBuffer()))
+    })
+
+    it('downloads what a customer sent', async () => {
+      const uploaded = new FormData()
+      uploaded.set('file', PNG)
+      const { id } = (await api().uploadMedia(casement.sender, uploaded)) as { id: string }
+      await casement.query('delete from graph_objects where id = $1', [id])
+      expect(await api().retrieveMedia(id)).toMatchObject({ error: { code: 100, error_subcode: 33 } })
+      casement.sandbox.customers.send(customer, { content: { type: 'image', image: { id, mime_type: 'image/png' } } })
+      await casement.told()
+      const { url } = (await api().retrieveMedia(id)) as { url: string }
+      expect((await api().fetchMedia(url)).status).toBe(200)
     })
 
     it('marks a message read', async () => {
@@ -132,6 +149,21 @@ describeEachLaneEngine('in place of the Cloud API', (engine) => {
       expect(casement.received(customer)).toEqual(['hello', 'template hello_world'])
     })
 
+    it('follows a list of templates from page to page', async () => {
+      let url: string | undefined = `${casement.url}/v23.0/${LINK.waba_id}/message_templates?limit=2&fields=name`
+      const names: string[] = []
+      while (url !== undefined) {
+        expect(url.startsWith(casement.url)).toBe(true)
+        const answer = await fetch(url, { headers: { authorization: `Bearer ${API_KEY}` } })
+        const text = await answer.text()
+        expect(text).not.toContain(LINK.access_token)
+        const page = JSON.parse(text) as { data: { name: string }[]; paging?: { next?: string } }
+        names.push(...page.data.map(({ name }) => name))
+        url = page.paging?.next
+      }
+      expect(names).toEqual(expect.arrayContaining(['keep_helping', 'spring_offer']))
+    })
+
     it('lists templates', async () => {
       const list = await sdk()
         .template.list(LINK.waba_id, { fields: ['name', 'status'], limit: 100 })
@@ -172,9 +204,16 @@ describeEachLaneEngine('in place of the Cloud API', (engine) => {
       })
 
     it.each(['/v16.0', '/v26.0', ''])(
-      'is understood with the version "%s" and the key in the query',
+      'is understood with the version "%s" and a key in the query that was made for it',
       async (version) => {
-        const answer = await send(`${version}/${casement.sender}/messages?access_token=${API_KEY}`)
+        const path = `${version}/${casement.sender}/messages?access_token=`
+        expect((await send(`${path}${API_KEY}`)).status).toBe(401)
+        const made = await casement.api<{ key: string }>('POST', '/v1/api-keys', {
+          name: 'old client',
+          scopes: ['send'],
+          allow_query: true,
+        })
+        const answer = await send(`${path}${made.body.key}`)
         expect(answer.status).toBe(200)
         const { messages } = (await answer.json()) as Sent
         await casement.intentIn(messages[0]?.id as string, 'sent')

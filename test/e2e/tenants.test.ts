@@ -150,7 +150,9 @@ describe('a workspace', () => {
     cloudApiReadNode: { status: 400, code: '33' },
     cloudApiDeleteMedia: { status: 400, code: '33' },
     cloudApiEditTemplate: { id: 'template', body: () => ({ category: 'MARKETING' }), status: 400, code: '33' },
-    cloudApiUploadMedia: { body: () => ({}), status: 400, code: '33' },
+    cloudApiDownloadMedia: { status: 400, code: '33' },
+    // Files only; what becomes of one is test/http/drop-in-doors.test.ts.
+    cloudApiUploadMedia: { body: () => ({}), status: 415, code: '100' },
     cloudApiListTemplates: { status: 400, code: '33' },
     cloudApiCreateTemplate: { body: () => ({ name: 'theirs' }), status: 400, code: '33' },
   }
@@ -218,7 +220,7 @@ describe('a workspace', () => {
     ['POST', () => `/v25.0/${casement.sender}/whatsapp_business_profile`],
     ['GET', () => `/v25.0/${LINK.waba_id}/phone_numbers`],
     ['GET', () => `/v25.0/${known.template}`],
-    ['GET', () => `/v25.0/${LINK.waba_id}/message_templates?phone_number_id=${THEIRS}`],
+    ['GET', () => `/v25.0/${LINK.waba_id}?phone_number_id=${THEIRS}`],
     ['DELETE', () => `/v25.0/${LINK.waba_id}/message_templates?name=${ORDER_UPDATE.name}`],
     ['POST', () => `/${casement.sender}/block_users`],
   ])('passes %s %# on for nobody else, whatever their own token might see', async (method, url) => {

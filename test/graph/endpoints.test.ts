@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { createGraphClient, GraphCallError, type GraphClient } from '../../src/graph/client.ts'
 import { messagingLimitOf } from '../../src/graph/wire.ts'
-import { http, type RawRequest, type RawServer, refusedUrl, startRawServer } from './raw-server.ts'
+import { http, type RawRequest, type RawServer, startRawServer } from './raw-server.ts'
 
 const WABA = '200000000000001' as WabaId
 const cleanups: (() => Promise<unknown>)[] = []
@@ -149,56 +147,6 @@ describe('the other endpoints', () => {
   it('is uncertain about an answer of another shape', async () => {
     const { client } = await graph(() => http(200, { hello: 1 }))
     expect(await client.subscribedApps(WABA, 'token-1')).toMatchObject({ kind: 'uncertain', why: 'unreadable' })
-  })
-})
-
-describe('passThrough', () => {
-  it('hands request and answer on under the token of the sender', async () => {
-    const { client, server } = await graph(() =>
-      http(206, 'bytes', { 'content-type': 'image/png', connection: 'keep-alive' }),
-    )
-    const answer = await client.passThrough({
-      method: 'GET',
-      path: '/7001',
-      query: new URLSearchParams({ access_token: 'casement-key', phone_number_id: '1' }),
-      headers: { authorization: 'Bearer casement-key', host: 'casement.example', range: 'bytes=0-4' },
-      accessToken: 'token-1',
-    })
-    if (answer.kind !== 'answer') throw new Error(answer.cause)
-    expect([answer.status, await text(answer.body)]).toEqual([206, 'bytes'])
-    expect(answer.headers).toMatchObject({ 'content-type': 'image/png' })
-    expect(answer.headers).not.toHaveProperty('connection')
-    const [request] = server.requests
-    expect(request?.line).toBe('GET /v25.0/7001?phone_number_id=1 HTTP/1.1')
-    expect(request?.headers).toMatchObject({ authorization: 'Bearer token-1', range: 'bytes=0-4' })
-    expect(JSON.stringify([request?.line, request?.headers])).not.toContain('casement')
-  })
-
-  it('streams a body and keeps a version the client chose', async () => {
-    const { client, server } = await graph(() => http(200, {}))
-    const answer = await client.passThrough({
-      method: 'POST',
-      path: '/v21.0/100/media',
-      headers: { 'content-length': '6', 'content-type': 'text/plain' },
-      body: Readable.from([Buffer.from('abc'), Buffer.from('def')]),
-      accessToken: 'token-1',
-    })
-    if (answer.kind === 'answer') await text(answer.body)
-    expect(server.requests[0]).toMatchObject({ line: 'POST /v21.0/100/media HTTP/1.1', body: 'abcdef' })
-  })
-
-  it('says when Graph cannot be reached', async () => {
-    const client = clientOf(await refusedUrl())
-    expect(await client.passThrough({ method: 'GET', path: '/7001', accessToken: 't' })).toMatchObject({
-      kind: 'unreachable',
-    })
-  })
-
-  it('takes no absolute address for a path', async () => {
-    const client = clientOf(await refusedUrl())
-    await expect(
-      client.passThrough({ method: 'GET', path: 'http://evil.example/', accessToken: 't' }),
-    ).rejects.toThrow()
   })
 })
 

@@ -16,7 +16,7 @@ import {
   Template,
   Text,
 } from 'whatsapp-api-js/messages'
-import { ADMIN_KEY, CONTACT, type FakeServices, INTENT, SENDER, WABA } from './fake-services.ts'
+import { ADMIN_KEY, CONTACT, type FakeServices, INTENT, QUERY_KEY, SENDER, WABA } from './fake-services.ts'
 import { startServer } from './harness.ts'
 
 /** Clients written by others against the real Graph API; only their host and token are changed. */
@@ -30,14 +30,12 @@ interface Listening extends FakeServices {
 async function listen(): Promise<Listening> {
   const forwarded: Listening['forwarded'] = []
   const server = await startServer({
-    passThrough: async (_caller, { method, path, query, headers, body }) => {
-      const bytes = body ? await buffer(body) : Buffer.alloc(0)
-      forwarded.push({ method, path, query, type: headers['content-type'], body: bytes.toString('latin1') })
-      const answer = JSON.stringify({ success: true, id: '42', url: 'https://lookaside.example/42', data: [] })
-      return {
-        ok: true,
-        value: { status: 200, headers: { 'content-type': 'application/json' }, body: Readable.from([answer]) },
-      }
+    passThrough: async (_caller, { method, id, edge, query, body }) => {
+      const bytes = body?.kind === 'stream' ? await buffer(body.stream) : (body?.bytes ?? Buffer.alloc(0))
+      const path = `${id === null ? '' : `/${id}`}${edge}`
+      forwarded.push({ method, path, query: query.toString(), type: body?.type, body: bytes.toString('latin1') })
+      const json = { success: true, id: '42', url: 'https://lookaside.fbsbx.com/42', data: [] }
+      return { ok: true, value: { status: 200, headers: {}, json, kind: id === '42' ? 'medium' : null } }
     },
   })
   const url = await server.app.listen({ host: '127.0.0.1', port: 0 })
@@ -123,7 +121,9 @@ describe('whatsapp-api-js', () => {
     const form = new FormData()
     form.set('file', PNG)
     expect(await api.uploadMedia(SENDER, form)).toMatchObject({ id: '42' })
-    expect(await api.retrieveMedia('42', SENDER)).toMatchObject({ url: 'https://lookaside.example/42' })
+    expect(await api.retrieveMedia('42', SENDER)).toMatchObject({
+      url: `${server.url}/v23.0/42/content?phone_number_id=${SENDER}`,
+    })
     expect(await api.deleteMedia('42')).toMatchObject({ success: true })
     const [upload, look, remove] = server.forwarded
     expect(upload).toMatchObject({ method: 'POST', path: `/${SENDER}/media`, query: 'messaging_product=whatsapp' })
@@ -231,7 +231,7 @@ it('a client of the Cloud API that streams its body in chunks is understood', as
   const server = await listen()
   const body = JSON.stringify({ messaging_product: 'whatsapp', to: CONTACT, type: 'text', text: { body: 'hello' } })
   const chunks = Readable.toWeb(Readable.from([Buffer.from(body.slice(0, 20)), Buffer.from(body.slice(20))]))
-  const answer = await fetch(`${server.url}/${SENDER}/messages?access_token=${ADMIN_KEY}`, {
+  const answer = await fetch(`${server.url}/${SENDER}/messages?access_token=${QUERY_KEY}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: chunks as ReadableStream,

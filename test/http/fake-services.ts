@@ -12,6 +12,8 @@ export const TEMPLATES_KEY = 'key-templates-0123456789'
 export const CAMPAIGNS_KEY = 'key-campaigns-0123456789'
 export const ADMIN_KEY = 'key-admin-0123456789'
 export const SEND_KEY = 'key-send-0123456789'
+/** The one that may stand in the address of a drop-in request. */
+export const QUERY_KEY = 'key-query-0123456789'
 export const READ_KEY = 'key-read-0123456789'
 export const VERIFY_TOKEN = 'verify-me'
 export const SIGNATURE = 'sha256=good'
@@ -150,6 +152,7 @@ const SCOPES: Record<string, string[]> = {
   [SYSTEM_KEY]: ['system'],
   [ADMIN_KEY]: ['admin'],
   [SEND_KEY]: ['send'],
+  [QUERY_KEY]: ['admin'],
   [READ_KEY]: ['read'],
   [TEMPLATES_KEY]: ['templates'],
   [CAMPAIGNS_KEY]: ['campaigns'],
@@ -163,7 +166,7 @@ const known = <T>(id: string, ids: string[], value: T): Promise<Answer<T>> =>
 const defaults: Services = {
   authenticate: async (key) => {
     const scopes = SCOPES[key]
-    return scopes ? { ...CALLER, scopes } : null
+    return scopes ? { ...CALLER, scopes, allowQuery: key === QUERY_KEY } : null
   },
 
   record: async () => {},
@@ -216,16 +219,14 @@ const defaults: Services = {
   getJob: (_caller, id) => known(id, [JOB.id], JOB),
   recordConsent: (_caller, id) => known(id, [CONTACT], contact),
 
-  passThrough: async (_caller, { method, path, body }) => {
-    const received = body ? (await body.toArray()).length : 0
-    return ok({
-      status: 200,
-      headers: { 'content-type': 'application/json', 'x-fb-trace-id': 'A1' },
-      body: Readable.from([
-        JSON.stringify({ success: true, id: '42', url: 'https://example.com/42', method, path, received }),
-      ]),
-    })
+  passThrough: async (_caller, { method, id, edge, body }) => {
+    const received = body?.kind === 'stream' ? (await body.stream.toArray()).length : (body?.bytes.length ?? 0)
+    const path = `${id === null ? '' : `/${id}`}${edge}`
+    const json = { success: true, id: '42', url: 'https://lookaside.fbsbx.com/42', method, path, received }
+    return ok({ status: 200, headers: { 'x-fb-trace-id': 'A1' }, json, kind: id === '42' ? ('medium' as const) : null })
   },
+  downloadMedium: async () =>
+    ok({ status: 200, headers: { 'content-type': 'image/png' }, body: Readable.from([Buffer.from([0, 255, 1])]) }),
 
   notReady: async () => [],
   isAway: () => false,

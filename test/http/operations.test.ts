@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { ADMIN_KEY, CONTACT, READ_KEY, SENDER } from './fake-services.ts'
+import { ADMIN_KEY, CONTACT, QUERY_KEY, READ_KEY, SENDER } from './fake-services.ts'
 import { startServer } from './harness.ts'
 
 describe('for machines that watch', () => {
@@ -79,11 +79,11 @@ describe('the log', () => {
   it('has neither keys nor bodies', async () => {
     const { call, log } = await startServer()
     const body = { messaging_product: 'whatsapp', to: CONTACT, type: 'text', text: { body: 'Top secret' } }
-    await call('POST', `/v25.0/${SENDER}/messages?access_token=${ADMIN_KEY}`, { key: null, body })
+    await call('POST', `/v25.0/${SENDER}/messages?access_token=${QUERY_KEY}`, { key: null, body })
     await call('GET', `/v25.0/${SENDER}?access_token=${ADMIN_KEY}`, { key: null })
     await call('POST', '/v1/senders', { raw: '{"access_token":"EAAGsecret' })
     expect(log()).toContain('"status":200')
-    expect(log()).not.toMatch(new RegExp(`${ADMIN_KEY}|Top secret|EAAGsecret|${CONTACT}`))
+    expect(log()).not.toMatch(new RegExp(`${ADMIN_KEY}|${QUERY_KEY}|Top secret|EAAGsecret|${CONTACT}`))
   })
 
   it('does not keep the URL of a path nobody knows', async () => {

@@ -19,7 +19,7 @@ export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
     subscribedApps: unexpected,
     subscribeApp: unexpected,
     debugToken: unexpected,
-    passThrough: unexpected,
+    passThrough: { call: unexpected, file: unexpected },
     close: async () => {},
     destroy: async () => {},
     ...overrides,

@@ -1,76 +1,182 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import type { PassThroughRequest } from '../../src/graph/pass-through.ts'
-import type { OwnerOfToken } from '../../src/store/accounts/sender-credentials.ts'
-import { type ClientRequest, type PassThroughIo, passThrough } from '../../src/usecases/pass-through.ts'
+import type { FileRequest, PassThroughRequest } from '../../src/graph/pass-through.ts'
+import type { GraphObject, ObjectOwner } from '../../src/store/accounts/graph-objects.ts'
+import { type ClientRequest, downloadMedium, type PassThroughIo, passThrough } from '../../src/usecases/pass-through.ts'
 import { HERE } from '../support/access.ts'
 
-const request: ClientRequest = {
-  method: 'get',
-  path: '/8001',
-  query: 'fields=url',
-  headers: {},
+const read: ClientRequest = {
+  method: 'GET',
+  id: '8001',
+  kinds: ['number', 'account', 'template', 'medium'],
+  edge: '',
+  query: new URLSearchParams('fields=url'),
   body: null,
-  owner: '8001',
+  makes: null,
+}
+const upload: ClientRequest = { ...read, method: 'POST', kinds: ['number'], edge: '/media', makes: 'medium' }
+
+const PLACES: Record<string, GraphObject | 'elsewhere'> = {
+  8001: { kind: 'number', phoneNumberId: '8001' },
+  7001: { kind: 'account', wabaId: '7001' },
+  6001: { kind: 'template', wabaId: '7001' },
+  5001: { kind: 'medium', phoneNumberId: '8001' },
+  9001: 'elsewhere',
+}
+const TOKENS: Record<string, string> = { 'sender 8001': 'own', 'waba 7001': 'account', any: 'any' }
+
+interface Recorded {
+  io: PassThroughIo
+  sent: PassThroughRequest[]
+  files: FileRequest[]
+  remembered: [string, ObjectOwner][]
+  changed: string[]
+  failures: string[]
 }
 
-/** `places` says what is known of an id, `tokens` whose token there is. */
-function ioWith(
-  tokens: Record<string, string>,
-  places: Record<string, OwnerOfToken | 'elsewhere'> = {},
-  sent: PassThroughRequest[] = [],
-): PassThroughIo {
-  return {
-    placeOf: async (_purview, id) => places[id] ?? { kind: 'unknown' },
-    tokenFor: async (_purview, owner) => tokens['id' in owner ? `${owner.kind} ${owner.id}` : owner.kind] ?? null,
-    async send(handedOn) {
-      sent.push(handedOn)
-      return { kind: 'answer', status: 404, headers: { 'x-a': ['1', '2'], 'x-b': '3' }, body: Readable.from(['no']) }
+function record(overrides: Partial<PassThroughIo> = {}): Recorded {
+  const all: Omit<Recorded, 'io'> = { sent: [], files: [], remembered: [], changed: [], failures: [] }
+  const io: PassThroughIo = {
+    placeOf: async (_purview, id) => PLACES[id] ?? null,
+    tokenFor: async (_purview, owner) => TOKENS['id' in owner ? `${owner.kind} ${owner.id}` : owner.kind] ?? null,
+    async call(request) {
+      all.sent.push(request)
+      const json = { id: '4001', url: 'https://lookaside.fbsbx.com/x', name: 'Secret' }
+      return { kind: 'json', status: 200, headers: { 'x-fb-trace-id': 'A' }, json }
     },
+    async file(request) {
+      all.files.push(request)
+      return { kind: 'file', status: 200, headers: {}, body: Readable.from(['bytes']) }
+    },
+    remember: async (id, owner) => void all.remembered.push([id, owner]),
+    templatesChanged: (wabaId) => void all.changed.push(wabaId),
+    failed: (cause) => void all.failures.push(cause),
+    ...overrides,
   }
+  return { ...all, io }
 }
-
-const TOKENS = { 'sender 8001': 'own', 'waba 8001': 'account', unknown: 'any' }
 
 describe('passing a client’s request on', () => {
-  it.each<[string, Record<string, OwnerOfToken>, string]>([
-    ['the number’s own token', { 8001: { kind: 'sender', id: '8001' } }, 'own'],
-    ['the token of a number of the account', { 8001: { kind: 'waba', id: '8001' } }, 'account'],
-    ['the token of a number of the caller’s when the id is a medium’s', {}, 'any'],
-  ])('uses %s', async (_what, places, expected) => {
-    const sent: PassThroughRequest[] = []
-    await passThrough(ioWith(TOKENS, places, sent), HERE, request)
-    expect(sent[0]).toMatchObject({ accessToken: expected, method: 'GET', path: '/8001' })
-    expect(String(sent[0]?.query)).toBe('fields=url')
+  it.each([
+    ['the number’s own token', '8001', 'own'],
+    ['the token of a number of the account', '7001', 'account'],
+    ['the token of the account for its template', '6001', 'account'],
+    ['the token of the number that has the medium', '5001', 'own'],
+  ])('uses %s', async (_what, id, expected) => {
+    const { io, sent } = record()
+    await passThrough(io, HERE, { ...read, id })
+    expect(sent).toHaveLength(1)
+    expect(sent[0]).toMatchObject({ accessToken: expected, method: 'GET', path: `/${id}`, share: HERE.workspace })
   })
 
-  it('is refused for what is known to be another workspace’s, whatever our tokens might see', async () => {
-    const sent: PassThroughRequest[] = []
-    const answer = await passThrough(ioWith(TOKENS, { 8001: 'elsewhere' }, sent), HERE, request)
+  it('uses the token of the number that the client names beside a medium nobody remembers', async () => {
+    const { io, sent } = record()
+    const query = new URLSearchParams({ phone_number_id: '8001' })
+    const answer = await passThrough(io, HERE, { ...read, id: '3001', query })
+    expect(sent[0]).toMatchObject({ accessToken: 'own', path: '/3001' })
+    // Whatever it is, of another kind of object nothing is told.
+    expect(answer).toMatchObject({ ok: true, value: { kind: 'medium', json: { id: '4001' } } })
+    expect(JSON.stringify(answer)).not.toContain('Secret')
+  })
+
+  it.each<[string, Partial<ClientRequest>]>([
+    ['what is another workspace’s', { id: '9001' }],
+    ['what nobody knows', { id: '3001' }],
+    [
+      'an own object beside somebody else’s number',
+      { id: '5001', query: new URLSearchParams({ phone_number_id: '9001' }) },
+    ],
+    [
+      'an own object beside a number that is none',
+      { id: '5001', query: new URLSearchParams({ phone_number_id: '7001' }) },
+    ],
+    [
+      'an unknown id that can be no medium',
+      { id: '3001', kinds: ['template'], query: new URLSearchParams({ phone_number_id: '8001' }) },
+    ],
+  ])('is refused for %s, whatever our tokens might see', async (_what, part) => {
+    const { io, sent } = record()
+    const answer = await passThrough(io, HERE, { ...read, ...part })
     expect(answer).toMatchObject({ ok: false, refusal: { status: 404, code: 'sender_unknown' } })
     expect(sent).toEqual([])
   })
 
-  it('hands Graph’s answer back whatever its status', async () => {
-    const answer = await passThrough(ioWith({ unknown: 'any' }), HERE, request)
-    expect(answer).toMatchObject({ ok: true, value: { status: 404, headers: { 'x-a': '1, 2', 'x-b': '3' } } })
+  it('is refused for an object of another kind', async () => {
+    const { io, sent } = record()
+    const answer = await passThrough(io, HERE, { ...read, method: 'POST', id: '8001', kinds: ['template'] })
+    expect(answer).toMatchObject({ ok: false, refusal: { status: 400, code: 'unsupported' } })
+    expect(sent).toEqual([])
   })
 
-  it('is refused while no sender is linked', async () => {
-    expect(await passThrough(ioWith({}), HERE, request)).toMatchObject({ ok: false, refusal: { status: 404 } })
+  it('takes any linked number of the caller’s for the library, which belongs to nobody', async () => {
+    const { io, sent } = record()
+    await passThrough(io, HERE, { ...read, id: null, kinds: [], edge: '/message_template_library' })
+    expect(sent[0]).toMatchObject({ accessToken: 'any', path: '/message_template_library' })
   })
 
-  it('is refused with a method Graph does not have', async () => {
-    expect(await passThrough(ioWith({ unknown: 'any' }), HERE, { ...request, method: 'BREW' })).toMatchObject({
-      refusal: { status: 400 },
-    })
+  it('remembers whose an upload is', async () => {
+    const { io, remembered } = record()
+    await passThrough(io, HERE, upload)
+    expect(remembered).toEqual([['4001', { kind: 'sender', id: '8001' }]])
   })
 
-  it('reports a Graph that is away', async () => {
-    const io: PassThroughIo = {
-      ...ioWith({ unknown: 'any' }),
-      send: async () => ({ kind: 'unreachable', cause: 'ECONNREFUSED' }),
+  it('remembers a template that it made, and has the account’s templates read', async () => {
+    const { io, remembered, changed } = record()
+    const create: ClientRequest = {
+      ...read,
+      method: 'POST',
+      id: '7001',
+      kinds: ['account'],
+      edge: '/message_templates',
     }
-    expect(await passThrough(io, HERE, request)).toMatchObject({ ok: false, refusal: { status: 502 } })
+    await passThrough(io, HERE, { ...create, makes: 'template' })
+    expect(remembered).toEqual([['4001', { kind: 'waba', id: '7001' }]])
+    expect(changed).toEqual(['7001'])
+  })
+
+  it('hands Graph’s answer back whatever its status, and learns nothing from a refusal', async () => {
+    const { io, remembered } = record({
+      call: async () => ({ kind: 'json', status: 400, headers: {}, json: { id: '1', error: { code: 100 } } }),
+    })
+    expect(await passThrough(io, HERE, upload)).toMatchObject({ ok: true, value: { status: 400 } })
+    expect(remembered).toEqual([])
+  })
+
+  it.each([
+    [{ kind: 'busy' }, 503],
+    [{ kind: 'unreachable', cause: 'connect ECONNREFUSED 10.0.0.7:443' }, 502],
+    [{ kind: 'unreadable', cause: 'HTTP status 200 from 10.0.0.7' }, 502],
+    [{ kind: 'cut', why: 'slow' }, 408],
+    [{ kind: 'cut', why: 'too_large' }, 413],
+  ] as const)('tells of %j, and of no host or port', async (answer, status) => {
+    const { io, failures } = record({ call: async () => answer })
+    const refused = await passThrough(io, HERE, read)
+    expect(refused).toMatchObject({ ok: false, refusal: { status } })
+    expect(JSON.stringify(refused)).not.toMatch(/10\.0\.0\.7|ECONN|443/)
+    expect(failures).toEqual('cause' in answer ? [answer.cause] : [])
+  })
+})
+
+describe('downloading a medium', () => {
+  const asked = { id: '5001', query: new URLSearchParams(), range: 'bytes=0-3' }
+
+  it('asks Meta where it is and fetches it with the same token', async () => {
+    const { io, files } = record()
+    expect(await downloadMedium(io, HERE, asked)).toMatchObject({ ok: true, value: { kind: 'file' } })
+    const from = { url: 'https://lookaside.fbsbx.com/x', accessToken: 'own', range: 'bytes=0-3', share: HERE.workspace }
+    expect(files).toEqual([from])
+  })
+
+  it('hands Meta’s refusal back', async () => {
+    const refusal = { kind: 'json', status: 400, headers: {}, json: { error: { code: 100 } } } as const
+    const { io, files } = record({ call: async () => refusal })
+    expect(await downloadMedium(io, HERE, asked)).toMatchObject({ ok: true, value: { status: 400 } })
+    expect(files).toEqual([])
+  })
+
+  it('fetches nothing for somebody else', async () => {
+    const { io, sent } = record()
+    expect(await downloadMedium(io, HERE, { ...asked, id: '9001' })).toMatchObject({ ok: false })
+    expect(sent).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ import {
   stickerSchema,
   videoSchema,
 } from './media.ts'
+import { dropNulls, nullItem } from './nulls.ts'
 import { unstorableJson } from './storable.ts'
 import { isRecord, normaliseComponents, normaliseLanguage, templateSchema } from './template-message.ts'
 import { problem, text } from './text.ts'
@@ -73,7 +74,13 @@ export type MessageType = Message['type']
 export type TemplateMessage = Extract<Message, { type: 'template' }>
 
 /** A message as producers and drop-in clients send it: normalised, then checked. For request bodies only, it cannot be encoded. */
-export const messageInputSchema = z.preprocess(normaliseMessage, messageSchema)
+export const messageInputSchema = z.preprocess(
+  normaliseMessage,
+  messageSchema.check((ctx) => {
+    const path = nullItem(ctx.value)
+    if (path) problem(ctx, 'to have a value in every place of the list, got null', path)
+  }),
+)
 
 export const MESSAGE_TYPES: readonly MessageType[] = [
   'text',
@@ -92,18 +99,18 @@ export const MESSAGE_TYPES: readonly MessageType[] = [
 /**
  * The one spelling of what producers write in several. Never fails: what it cannot read stays for the schema to refuse.
  *
- * - `messaging_product: "whatsapp"` and `recipient_type: "individual"` go, the sender adds them back; so do members that are null.
+ * - `messaging_product: "whatsapp"` and `recipient_type: "individual"` go, the sender adds them back; so do members that are null, at every depth.
  * - A missing `type` is taken from the only body there is (Meta itself would assume text).
  * - A body sent as a JSON text is read (whatsapp-api-js writes `contacts` like that, and Meta takes it).
  * - Template components and language are spelled as Meta documents them.
  */
 export function normaliseMessage(input: unknown): unknown {
   if (!isRecord(input)) return input
-  const message = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+  const message = dropNulls(input) as Record<string, unknown>
   if (message.messaging_product === 'whatsapp') delete message.messaging_product
   if (message.recipient_type === 'individual') delete message.recipient_type
   for (const key of [...MESSAGE_TYPES, 'context']) {
-    if (typeof message[key] === 'string') message[key] = readJsonText(message[key])
+    if (typeof message[key] === 'string') message[key] = dropNulls(readJsonText(message[key]))
   }
   if (message.type === undefined) {
     const bodies = MESSAGE_TYPES.filter((type) => message[type] !== undefined)
@@ -129,7 +136,6 @@ function normaliseTemplate(template: Record<string, unknown>): Record<string, un
   if (isRecord(language) && typeof language.code === 'string') {
     normal.language = { ...language, code: normaliseLanguage(language.code) }
   }
-  if (components === null) delete normal.components
   if (Array.isArray(components)) normal.components = normaliseComponents(components)
   return normal
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { TemplateMessage } from './message.ts'
+import { dropNulls } from './nulls.ts'
 import {
   languageCodeSchema,
   normaliseComponents,
@@ -15,7 +16,7 @@ const value = z.union([text(32_768, 0), z.number()])
 const componentsSchema = z
   .array(z.unknown())
   .check((ctx) => {
-    const parsed = templateComponentsSchema.safeParse(normaliseComponents(ctx.value))
+    const parsed = templateComponentsSchema.safeParse(normaliseComponents(dropNulls(ctx.value)))
     if (!parsed.success) ctx.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: undefined })))
   })
   .meta({ description: "The Cloud API's template.components." })

@@ -1,15 +1,16 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate, bearerOf, requireDeclarations, requireScope } from '../auth.ts'
-import { readCloudRequest, readOptions } from '../drop-in-request.ts'
-import { internalError, toApiError, unauthorized, unavailable } from '../errors.ts'
+import { isGraphId, requirePlainPath } from '../drop-in-parts.ts'
+import { type Receipt, readCloudRequest, readOptions } from '../drop-in-request.ts'
+import { ApiError, internalError, notFound, toApiError, unauthorized, unavailable, unwrap } from '../errors.ts'
+import type { Edge } from '../graph-edges.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
 import { acceptJsonOnly } from '../json-body.ts'
-import type { Caller, Services } from '../services.ts'
+import type { Services } from '../services.ts'
 import { checkedByUseCase } from '../validation.ts'
 import { documentDropIn } from './drop-in-document.ts'
 import { ofResult } from './intents.ts'
-import { forwardToGraph, passThroughRoutes } from './pass-through.ts'
+import { passThroughRoutes, sendAnswer } from './pass-through.ts'
 
 /**
  * The Cloud API's own paths, for clients that only change the host and the token. Registered under `GRAPH_PREFIX`; every answer here,
@@ -25,9 +26,13 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
     })
     app.setNotFoundHandler((_request, reply) => sendGraphError(reply, unknownGraphPath()))
     requireDeclarations(app)
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store')
+    })
     app.addHook('onRequest', requireGraphToken(services))
+    app.addHook('onRequest', async (request) => requirePlainPath(request))
     await app.register(messageRoutes(services, maxJsonBytes))
-    await app.register(passThroughRoutes(services))
+    await app.register(passThroughRoutes(services, maxJsonBytes))
   }
 }
 
@@ -41,9 +46,10 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
       schema: documentDropIn,
       handler: async (request, reply) => {
         const sender = request.params.phone_number_id
+        if (!isGraphId(sender)) throw unknownNumber()
         const options = readOptions(request.headers['x-casement-options'])
         const read = readCloudRequest(request.body, sender, options)
-        if (read.kind === 'receipt') return forwardReceipt(services, request.caller, reply, sender, read.body)
+        if (read.kind === 'receipt') return sendReceipt(services, request, reply, sender, read.body)
         const [result] = await services.enqueue(request.caller, [read.intent])
         if (result === undefined) throw new Error('expected one result for one intent, got none')
         if (!result.ok) throw ofResult(result.error)
@@ -57,37 +63,58 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
   }
 }
 
-function forwardReceipt(
+const RECEIPT: Edge = { method: 'POST', path: '/messages', on: ['number'], scope: 'send' }
+
+async function sendReceipt(
   services: Services,
-  caller: Caller,
+  request: FastifyRequest,
   reply: FastifyReply,
   sender: string,
-  body: unknown,
+  receipt: Receipt,
 ): Promise<FastifyReply> {
-  const bytes = Buffer.from(JSON.stringify(body))
-  return forwardToGraph(services, caller, reply, {
-    method: 'POST',
-    path: `/${sender}/messages`,
-    query: '',
-    headers: { 'content-type': 'application/json', 'content-length': String(bytes.length) },
-    body: Readable.from([bytes]),
-    owner: sender,
-  })
+  const query = new URLSearchParams()
+  const answer = unwrap(
+    await services.passThrough(request.caller, {
+      method: RECEIPT.method,
+      id: sender,
+      kinds: RECEIPT.on,
+      edge: RECEIPT.path,
+      query,
+      body: { kind: 'bytes', type: 'application/json', bytes: Buffer.from(JSON.stringify(receipt)) },
+      makes: null,
+    }),
+  )
+  return sendAnswer(request, reply, answer, RECEIPT, `/${sender}${RECEIPT.path}`, query)
 }
 
-/** The key where Graph's clients put their token: the header, or `?access_token=`. Throws 401 or 403. */
+function unknownNumber(): ApiError {
+  return notFound('expected the path to name a linked phone_number_id, in digits')
+}
+
+/**
+ * The key where Graph's clients put their token: the header, or `?access_token=` for a key that was made for it, since an address is kept
+ * in many places. Throws 401 or 403.
+ */
 function requireGraphToken(services: Services) {
   return async (request: FastifyRequest): Promise<void> => {
-    const caller = await authenticate(services, request, graphTokenOf(request))
+    const { key, inQuery } = graphTokenOf(request)
+    const caller = await authenticate(services, request, key)
     if (caller === null) throw unauthorized()
+    if (inQuery && !caller.allowQuery) {
+      const message =
+        'expected the key in Authorization: Bearer; only a key made with allow_query may stand in the address'
+      throw new ApiError(401, 'unauthorized', message, { field: 'access_token' })
+    }
     request.caller = caller
     if (!request.is404) requireScope(caller, request.routeOptions.config.scope)
   }
 }
 
-function graphTokenOf({ headers: { authorization }, query }: FastifyRequest): string | null {
+function graphTokenOf({ headers: { authorization }, query }: FastifyRequest): { key: string | null; inQuery: boolean } {
   // Graph's older scheme is still written by some clients.
-  if (authorization !== undefined) return bearerOf(authorization.replace(/^OAuth /i, 'Bearer '))
+  if (authorization !== undefined) {
+    return { key: bearerOf(authorization.replace(/^OAuth /i, 'Bearer ')), inQuery: false }
+  }
   const { access_token: token } = query as { access_token?: unknown }
-  return typeof token === 'string' && token !== '' ? token : null
+  return { key: typeof token === 'string' && token !== '' ? token : null, inQuery: true }
 }

@@ -1,157 +1,151 @@
 import type { Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { Scope } from '../../domain/access.ts'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientRequest, MetaAnswer, MetaFile } from '../../usecases/pass-through.ts'
+import { isGraphId, readForm, readMembers, readQuery } from '../drop-in-parts.ts'
 import { ApiError, unwrap } from '../errors.ts'
-import { GRAPH_PREFIX } from '../graph-paths.ts'
+import { EDGES, type Edge, LIBRARY } from '../graph-edges.ts'
+import { baseOf, withOwnFile, withOwnPaging } from '../graph-links.ts'
 import { unknownGraphPath } from '../graph-shape.ts'
-import type { Caller, Services } from '../services.ts'
+import { acceptJsonOnly } from '../json-body.ts'
+import type { Services } from '../services.ts'
 import { documentPassThrough } from './drop-in-document.ts'
 
-/*
- * What clients of the Cloud API do besides sending: read anything, keep media, templates and the profile. It goes to Meta with the
- * sender's token and comes back as it is, streamed both ways.
- *
- * Writes are a short list, because a key of ours stands for a token that can do more: `marketing_messages` and `calls` would reach a
- * customer past the window and the limits, `register` and `subscribed_apps` would take the number away from us.
- */
+/* What clients of the Cloud API do besides sending: media, templates, the profile. graph-edges.ts says what is handed on. */
 
-type Forwarded = Parameters<Services['passThrough']>[1]
-
-/** Edges that may be written but are not worth a place in the document, and what the key needs for it. */
-const OTHER_WRITABLE: Readonly<Record<string, Scope>> = {
-  block_users: 'admin',
-  message_qrdls: 'admin',
-  'message_qrdls/:item': 'admin',
-  whatsapp_business_profile: 'admin',
+interface Params {
+  id: string
+  item?: string
 }
 
-/** The key never travels on: only these headers do, and the query loses `access_token`. */
-const FORWARDED_HEADERS = [
-  'accept',
-  'accept-encoding',
-  'accept-language',
-  'content-length',
-  'content-type',
-  'if-modified-since',
-  'if-none-match',
-  'range',
-  'user-agent',
-]
-
-/** Belong to one connection; Node sets its own. */
-const NOT_ANSWERED: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
-
 /** Under `GRAPH_PREFIX`, behind the drop-in's authentication. */
-export function passThroughRoutes(services: Services): FastifyPluginAsync {
+export function passThroughRoutes(services: Services, maxJsonBytes: number): FastifyPluginAsync {
   return async (app) => {
-    // The body is not read here at all, so its size is between the client and Meta.
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-
-    const handler = (request: FastifyRequest, reply: FastifyReply) => forward(services, request, reply)
-    const hidden = { schema: { hide: true }, handler }
-    const config = { scope: 'read' } as const
-
-    app.get('/:media_id', {
-      config,
-      schema: documentPassThrough('cloudApiReadNode', 'Read a media object, or any other by its id'),
-      handler,
-    })
-    app.delete('/:media_id', {
-      config: { scope: 'send', audit: { action: 'media.delete', by: 'answer' } },
-      schema: documentPassThrough('cloudApiDeleteMedia', 'Delete a media object'),
-      handler,
-    })
-    app.post('/:media_id', {
-      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
-      schema: documentPassThrough('cloudApiEditTemplate', 'Edit a template'),
-      handler,
-    })
-    app.post('/:phone_number_id/media', {
-      config: { scope: 'send', audit: { action: 'media.upload', by: 'answer' } },
-      schema: documentPassThrough('cloudApiUploadMedia', 'Upload media'),
-      handler,
-    })
-    app.get('/:waba_id/message_templates', {
-      config,
-      schema: documentPassThrough('cloudApiListTemplates', 'List templates at Meta'),
-      handler,
-    })
-    app.post('/:waba_id/message_templates', {
-      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
-      schema: documentPassThrough('cloudApiCreateTemplate', 'Create a template at Meta'),
-      handler,
-    })
-    app.delete('/:waba_id/message_templates', {
-      config: { scope: 'templates', audit: { action: 'template.write', by: 'answer' } },
-      ...hidden,
-    })
-    for (const [edge, scope] of Object.entries(OTHER_WRITABLE)) {
-      app.route({
+    await app.register(async (inner) => {
+      acceptJsonOnly(inner, maxJsonBytes)
+      acceptForms(inner, maxJsonBytes)
+      for (const edge of EDGES) if (edge.makes !== 'medium') addEdge(inner, services, edge)
+      inner.get(LIBRARY.path, { config: { scope: LIBRARY.scope }, schema: { hide: true } }, (request, reply) =>
+        handOn(services, LIBRARY, request, reply, null),
+      )
+      inner.route({
         method: ['POST', 'DELETE'],
-        url: `/:id/${edge}`,
-        config: { scope, audit: { action: 'graph.write', by: 'answer' } },
-        ...hidden,
+        url: '/:id/:edge',
+        config: { scope: 'read', audit: { action: 'graph.write', by: 'answer' } },
+        schema: { hide: true },
+        handler: async () => {
+          const message = 'expected a request that Casement sends or passes on; this one has to go to Meta directly'
+          throw new ApiError(400, 'unsupported', message, { field: 'path' })
+        },
       })
-    }
-    app.get('/:id/:edge', { config, ...hidden })
-    app.get('/:id/:edge/:item', { config, ...hidden })
-
-    app.route({
-      method: ['POST', 'DELETE'],
-      url: '/:id/:edge',
-      config: { ...config, audit: { action: 'graph.write', by: 'answer' } },
-      schema: { hide: true },
-      handler: async () => {
-        const message = 'expected a request that Casement sends or passes on; this one has to go to Meta directly'
-        throw new ApiError(400, 'unsupported', message)
-      },
+    })
+    await app.register(async (inner) => {
+      // A file is not read here: it streams to Meta, within limits of its own.
+      inner.removeAllContentTypeParsers()
+      inner.addContentTypeParser('multipart/form-data', (_request, payload, done) => done(null, payload))
+      for (const edge of EDGES) if (edge.makes === 'medium') addEdge(inner, services, edge)
+    })
+    app.get<{ Params: Params }>('/:id/content', {
+      config: { scope: 'read' },
+      schema: documentPassThrough('cloudApiDownloadMedia', 'Download a media object'),
+      handler: (request, reply) => sendFile(services, request, reply),
     })
   }
 }
 
-const TOKENS_STAY = 'expected fields to be without access_token: a key stands for a token and does not give it away'
-
-/** Graph ids are digits; the one path that is read without an id is the library. */
-const KNOWN_PATH = /^\/(?:(\d+)(?:\/|$)|message_template_library$)/
-
-async function forward(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const [path = '', queryString = ''] = request.url.slice(GRAPH_PREFIX.length).split(/\?(.*)/s)
-  const known = KNOWN_PATH.exec(path)
-  if (known === null) throw unknownGraphPath()
-  const query = new URLSearchParams(queryString)
-  query.delete('access_token')
-  if (/\baccess_token\b/.test(query.get('fields') ?? '')) throw new ApiError(400, 'unsupported', TOKENS_STAY)
-  return forwardToGraph(services, request.caller, reply, {
-    method: request.method,
-    path,
-    query: query.toString(),
-    headers: forwardedHeaders(request),
-    body: (request.body as Readable | undefined) ?? null,
-    // Clients name the number beside a media id, which Casement cannot place by itself.
-    owner: query.get('phone_number_id') ?? known[1] ?? null,
+function addEdge(app: FastifyInstance, services: Services, edge: Edge): void {
+  app.route<{ Params: Params }>({
+    method: edge.method,
+    url: `/:id${edge.path}`,
+    config: { scope: edge.scope, audit: edge.action ? { action: edge.action, by: 'answer' } : null },
+    schema: edge.document ? documentPassThrough(edge.document.operationId, edge.document.summary) : { hide: true },
+    handler: (request, reply) => handOn(services, edge, request, reply, request.params),
   })
 }
 
-function forwardedHeaders({ headers }: FastifyRequest): Forwarded['headers'] {
-  const given = FORWARDED_HEADERS.filter((name) => headers[name] !== undefined)
-  return Object.fromEntries(given.map((name) => [name, headers[name]]))
+function acceptForms(app: FastifyInstance, maxBytes: number): void {
+  const options = { parseAs: 'string', bodyLimit: maxBytes } as const
+  app.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, text, done) => {
+    try {
+      done(null, readForm(String(text)))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
 }
 
-/** Throws the refusal where nobody could be asked. */
-export async function forwardToGraph(
+async function handOn(
   services: Services,
-  caller: Caller,
+  edge: Edge,
+  request: FastifyRequest,
   reply: FastifyReply,
-  request: Forwarded,
+  params: Params | null,
 ): Promise<FastifyReply> {
-  const answer = unwrap(await services.passThrough(caller, request))
-  const headers = Object.entries(answer.headers).filter(([name]) => !NOT_ANSWERED.has(name.toLowerCase()))
-  return reply.code(answer.status).headers(Object.fromEntries(headers)).send(answer.body)
+  if (params !== null && !isGraphId(params.id)) throw unknownGraphPath()
+  const id = params?.id ?? null
+  const path = edge.path.replace(':item', params?.item ?? '')
+  const query = readQuery(request, edge)
+  const asked: ClientRequest = {
+    method: edge.method,
+    id,
+    kinds: edge.on,
+    edge: path,
+    query,
+    body: bodyOf(edge, request),
+    makes: edge.makes ?? null,
+  }
+  const answer = unwrap(await services.passThrough(request.caller, asked))
+  return sendAnswer(request, reply, answer, edge, `${id === null ? '' : `/${id}`}${path}`, query)
+}
+
+function bodyOf(edge: Edge, request: FastifyRequest): ClientRequest['body'] {
+  if (edge.method === 'GET') return null
+  if (edge.makes !== 'medium') {
+    const read = readMembers(request.body, edge)
+    return read && { kind: 'bytes', ...read }
+  }
+  const { 'content-type': type = '', 'content-length': length } = request.headers
+  if (!request.body || !/^multipart\/form-data *; *boundary=["\w'()+,./:=?-]{1,80}$/i.test(type)) {
+    throw new ApiError(400, 'invalid', 'expected the body to be a form with a file (multipart/form-data)', {
+      field: 'file',
+    })
+  }
+  return { kind: 'stream', type, bytes: length === undefined ? null : Number(length), stream: request.body as Readable }
+}
+
+/** Also for read receipts, which stand with the messages. */
+export function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, headers, json, kind }: MetaAnswer,
+  edge: Edge,
+  path: string,
+  query: URLSearchParams,
+): FastifyReply {
+  const base = baseOf(request)
+  const shown =
+    kind === 'medium' && edge.path === ''
+      ? withOwnFile(json, base, path.slice(1), query)
+      : withOwnPaging(json, base, path, edge)
+  return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(JSON.stringify(shown))
+}
+
+/** Anybody may have sent the file, so it is shown as a page by nobody: not even a browser that was given a key in the address. */
+async function sendFile(
+  services: Services,
+  request: FastifyRequest<{ Params: Params }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { id } = request.params
+  if (!isGraphId(id)) throw unknownGraphPath()
+  const edge: Edge = { method: 'GET', path: '', on: ['medium'], scope: 'read', query: ['phone_number_id'] }
+  const query = readQuery(request, edge)
+  const range = /^bytes=\d{0,15}-\d{0,15}$/.exec(request.headers.range ?? '')?.[0] ?? null
+  const answer: MetaAnswer | MetaFile = unwrap(await services.downloadMedium(request.caller, { id, query, range }))
+  if ('json' in answer) return sendAnswer(request, reply, answer, edge, `/${id}`, query)
+  return reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('content-disposition', 'attachment')
+    .send(answer.body)
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
-import { accountInPurview, inPurview } from '../access/purview.ts'
+import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing } from '../pg/postgres.ts'
 import { ofSender, type TokenVault } from './token-vault.ts'
 
@@ -43,26 +43,6 @@ export function credentialReader(db: Db, vault: TokenVault) {
 
     /** For work that no caller asked for: the token of any number of an account, which is one workspace's. Null when none is linked. */
     tokenOfAccount: (wabaId: WabaId): Promise<string | null> => firstToken(sql<boolean>`s.waba_id = ${wabaId}`),
-
-    /** What is known of an id that a caller names beside a request to Graph. */
-    async placeOf(purview: Purview, id: string): Promise<OwnerOfToken | 'elsewhere'> {
-      const { rows } = await sql<{
-        kind: 'sender' | 'waba' | 'portfolio' | 'template'
-        waba_id: string | null
-        mine: boolean
-      }>`
-        select 'sender' as kind, null as waba_id, ${inPurview('s', purview)} as mine from senders s
-          where s.phone_number_id = ${id} and s.sealed_access_token is not null
-        union all select 'waba', null, ${accountInPurview('w.id', purview)} from wabas w where w.id = ${id}
-        union all select 'template', t.waba_id, ${accountInPurview('t.waba_id', purview)} from templates t where t.id = ${id}
-        union all select 'portfolio', null, p.workspace = ${purview.workspace} from portfolios p where p.id = ${id}`.execute(
-        db,
-      )
-      const mine = rows.find((row) => row.mine)
-      if (mine === undefined) return rows.length > 0 ? 'elsewhere' : { kind: 'unknown' }
-      if (mine.kind === 'portfolio') return { kind: 'unknown' }
-      return mine.kind === 'template' ? { kind: 'waba', id: mine.waba_id as string } : { kind: mine.kind, id }
-    },
   }
 
   async function firstToken(where: RawBuilder<boolean>): Promise<string | null> {
@@ -97,8 +77,8 @@ function firstOpened(vault: TokenVault, rows: SealedToken[]): string {
 /** The number has no access token any more. */
 export class Unlinked extends Error {}
 
-/** Whose token a request to Graph goes with. A medium's id does not say whose it is: `unknown` is any linked number of the caller's. */
-export type OwnerOfToken = { kind: 'sender'; id: string } | { kind: 'waba'; id: string } | { kind: 'unknown' }
+/** Whose token a request to Graph goes with. `any`: of what belongs to nobody, any linked number of the caller's may ask. */
+export type OwnerOfToken = { kind: 'sender'; id: string } | { kind: 'waba'; id: string } | { kind: 'any' }
 
 function ownedBy(owner: OwnerOfToken): RawBuilder<boolean> {
   switch (owner.kind) {
@@ -106,7 +86,7 @@ function ownedBy(owner: OwnerOfToken): RawBuilder<boolean> {
       return sql<boolean>`s.phone_number_id = ${owner.id}`
     case 'waba':
       return sql<boolean>`s.waba_id = ${owner.id}`
-    case 'unknown':
+    case 'any':
       return sql<boolean>`true`
   }
 }
