@@ -1,13 +1,15 @@
 # One image for every role: api, worker, migrate, sandbox. PostgreSQL and Redis run elsewhere (docker-compose.yml).
 FROM node:24-slim AS build
 WORKDIR /casement
-# Install scripts only fetch what an image has already (Node.js) or never starts (the embedded PostgreSQL).
+# Install scripts are for what an image never starts, the embedded PostgreSQL.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY migrations migrations
-RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# The image has its own Node.js, so the one from npm stays behind.
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund && \
+  rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0

