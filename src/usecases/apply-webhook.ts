@@ -71,11 +71,15 @@ export async function applyWebhooks(inbox: WebhookInbox, limits: ClaimLimits, ex
   }
 }
 
-/** A payload that cannot be read at all is kept aside. */
+/**
+ * A payload that cannot be read at all is kept aside; and one of a number that went to another workspace, or what the one was told, and
+ * replays, would be done to people of the other.
+ */
 async function readable(inbox: WebhookInbox, claimed: ClaimedPayload[]): Promise<Payload[]> {
   const payloads: Payload[] = []
-  for (const { id, payload, receivedAt } of claimed) {
+  for (const { id, payload, receivedAt, elsewhere } of claimed) {
     try {
+      if (elsewhere) throw new Error('expected its numbers to be of the workspace they were of when it came')
       payloads.push(payloadOf(id, receivedAt, inbox.parse(payload)))
     } catch (error) {
       await keepAside(inbox, id, error)

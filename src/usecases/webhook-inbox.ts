@@ -18,6 +18,8 @@ export interface ClaimedPayload {
   id: string
   payload: string
   receivedAt: Instant
+  /** A number it speaks of went to another workspace since. */
+  elsewhere: boolean
 }
 
 export interface WebhookClaim {

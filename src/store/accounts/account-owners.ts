@@ -1,22 +1,29 @@
 import { sql } from 'kysely'
 import type { WabaId, WorkspaceId } from '../../domain/ids.ts'
-import type { Db } from '../pg/postgres.ts'
+import { coalesce } from '../pg/batch.ts'
+import { type Db, isPassingDatabaseError } from '../pg/postgres.ts'
 
 /**
- * Whose accounts these are, remembered: an account stays with its workspace. One that is not linked is asked for again, so that it counts
- * from the moment it is.
+ * Whose accounts these are. Asked for every time and remembered by nobody, for an account that its workspace has let go may be linked by
+ * another, on any process; what arrives at once shares a statement.
  */
 export function accountOwners(db: Db): (accounts: WabaId[]) => Promise<Map<WabaId, WorkspaceId>> {
-  const known = new Map<WabaId, WorkspaceId>()
-  return async (accounts) => {
-    const unknown = accounts.filter((account) => !known.has(account))
-    if (unknown.length > 0) {
+  return coalesce<WabaId[], Map<WabaId, WorkspaceId>>({
+    maxItems: 500,
+    maxFlights: 2,
+    isPassing: isPassingDatabaseError,
+    async run(asked) {
+      const accounts = [...new Set(asked.flat())]
       const { rows } = await sql<{ id: WabaId; workspace: WorkspaceId }>`
-        select id, workspace from wabas where id = any (${unknown}::text[])`.execute(db)
-      for (const { id, workspace } of rows) known.set(id, workspace)
-    }
-    return new Map(
-      accounts.flatMap((account) => (known.has(account) ? [[account, known.get(account) as WorkspaceId]] : [])),
-    )
-  }
+        select id, workspace from wabas where id = any (${accounts}::text[])`.execute(db)
+      const owners = new Map(rows.map(({ id, workspace }) => [id, workspace]))
+      return asked.map((some) => {
+        const found = some.flatMap((id): [WabaId, WorkspaceId][] => {
+          const owner = owners.get(id)
+          return owner === undefined ? [] : [[id, owner]]
+        })
+        return new Map(found)
+      })
+    },
+  })
 }

@@ -17,6 +17,8 @@ export interface ClaimedEvent {
   id: string
   payload: string
   receivedAt: Instant
+  /** A number it speaks of went to another workspace since. */
+  elsewhere: boolean
 }
 
 export interface EventClaim {
@@ -52,13 +54,14 @@ export async function claimEvents(
     )
     const ids = withinBytes(locked.rows, limits.bytes)
     // Read behind the locks: who had one of them before may have applied it after the look above.
-    const { rows } = await client.query<{ id: string; payload: string; received_at: number }>(
-      `select id, payload, floor(extract(epoch from received_at) * 1000)::float8 as received_at from webhook_events
-       where id = any ($1::bigint[]) and state = 'pending' order by id`,
+    const { rows } = await client.query<{ id: string; payload: string; received_at: number; elsewhere: boolean }>(
+      `select id, payload, floor(extract(epoch from received_at) * 1000)::float8 as received_at,
+         exists (select from senders s where s.phone_number_id = any (e.numbers) and s.workspace <> e.workspace) as elsewhere
+       from webhook_events e where id = any ($1::bigint[]) and state = 'pending' order by id`,
       [ids],
     )
     return {
-      payloads: rows.map(({ id, payload, received_at }) => ({ id, payload, receivedAt: instant(received_at) })),
+      payloads: rows.map(({ received_at, ...row }) => ({ ...row, receivedAt: instant(received_at) })),
       more: ids.length < locked.rows.length || locked.rows.length === limits.payloads,
       release: end,
     }
