@@ -5,7 +5,7 @@ import { lockAlone } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
-import { emptyPayloads, newestWebhook, pendingNaming, rewritePayload } from '../store/webhooks/scrub.ts'
+import { emptyPayloads, hasPendingNaming, newestWebhook } from '../store/webhooks/scrub.ts'
 import { ERASE, type EraseIo, EraseLater, eraseStep } from '../usecases/erase-contact.ts'
 import { type JobKinds, type JobRunner, runJobs } from '../usecases/run-jobs.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -55,8 +55,7 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     liveContact: (id) => liveContact(trx, id),
     idsOf: (contact) => idsOf(trx, contact),
     newestWebhook: () => newestWebhook(trx),
-    pendingNaming: (workspace, values, after, upTo, limit) => pendingNaming(trx, workspace, values, after, upTo, limit),
-    rewritePayload: (id, payload) => rewritePayload(trx, id, payload),
+    hasPending: (workspace, values, upTo) => hasPendingNaming(trx, workspace, values, upTo),
     lockPerson: (contact) => lockAlone(trx, [contact]),
     unsentOf: (contact, limit) => unsentOf(trx, contact, limit),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),

@@ -10,7 +10,7 @@ interface RawJson {
 const json = JSON as unknown as RawJson
 
 /** Whether an id stands in a payload, as a whole string. */
-export function names(payload: string, ids: readonly string[]): boolean {
+function names(payload: string, ids: readonly string[]): boolean {
   return ids.some((id) => payload.includes(`"${id}"`) || payload.includes(`"+${id}"`))
 }
 

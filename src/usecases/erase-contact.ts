@@ -1,16 +1,15 @@
 import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
-import { names, withoutPerson } from '../domain/scrub.ts'
 import type { RunningJob, StepOutcome } from './run-jobs.ts'
 
 /*
  * Erasing a person, as a job. In this order, so that nothing brings them back:
  *
- *   pending    webhooks that wait to be applied lose what is of the person; what is being applied right now is waited for
  *   cancel     what has not left is cancelled, and producers are told; what is on its way is not tried again
+ *   pending    webhooks of theirs that wait to be applied are waited for: one of them may say STOP
  *   cut        their opt-outs are written down under keyed hashes, and all their ids go: from here on nobody finds them, who found them a
  *              moment ago adds nothing to them, and whoever writes to them or hears of them begins anew. Webhooks that came since
- *              `pending` are looked at first, as often as there are any
+ *              `pending` are waited for first, as often as there are any
  *   delete     conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
  *   payloads   stored webhooks that name them are emptied, a range of the inbox at a time
@@ -34,15 +33,8 @@ export interface EraseIo {
   liveContact(id: ContactId): Promise<ContactId | null>
   idsOf(contact: ContactId): Promise<KnownId[]>
   newestWebhook(): Promise<string>
-  /** The oldest pending payloads up to `upTo` that name one of these; `free` unless somebody is applying it. */
-  pendingNaming(
-    workspace: WorkspaceId,
-    values: string[],
-    after: string,
-    upTo: string,
-    limit: number,
-  ): Promise<PendingPayload[]>
-  rewritePayload(id: string, payload: string): Promise<void>
+  /** Whether a payload up to `upTo` that names one of these waits to be applied, or is being applied. */
+  hasPending(workspace: WorkspaceId, values: string[], upTo: string): Promise<boolean>
   /** Alone, until the transaction ends. False when they were merged or erased meanwhile. */
   lockPerson(contact: ContactId): Promise<boolean>
   unsentOf(contact: ContactId, limit: number): Promise<IntentId[]>
@@ -63,15 +55,9 @@ export interface EraseIo {
   ): Promise<{ last: string | null; seen: number }>
 }
 
-export interface PendingPayload {
-  id: string
-  payload: string
-  free: boolean
-}
-
 interface EraseInput extends Record<string, unknown> {
   contact: ContactId
-  step: 'begin' | 'pending' | 'cancel' | 'cut' | 'delete' | 'payloads'
+  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'payloads'
   ids: KnownId[]
   /** Newest webhook when the step began. */
   upTo: string
@@ -80,7 +66,6 @@ interface EraseInput extends Record<string, unknown> {
   rows: number
 }
 
-const PENDING_AT_ONCE = 50
 const ROWS_AT_ONCE = 500
 const PAYLOADS_AT_ONCE = 2_000
 const ERASED: Reason = { code: 'erased', text: 'The contact was erased.' }
@@ -102,32 +87,26 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
     case 'begin': {
       const contact = await io.liveContact(input.contact)
       if (contact === null) return { kind: 'finished', result: { erased: false } }
-      return go({ contact, step: 'pending', ids: await io.idsOf(contact), upTo: await io.newestWebhook(), at: '0' })
-    }
-    case 'pending': {
-      const found = await io.pendingNaming(job.workspace, values, input.at, input.upTo, PENDING_AT_ONCE)
-      if (found.length === 0) return go({ step: 'cancel' })
-      for (const { id, payload, free } of found) {
-        if (free && names(payload, values)) await io.rewritePayload(id, withoutPerson(payload, values))
-      }
-      const busy = found.find((one) => !one.free)
-      if (busy && found[0] === busy) throw new EraseLater('a webhook of theirs is being applied')
-      const last = busy ? String(BigInt(busy.id) - 1n) : (found.at(-1) as PendingPayload).id
-      return go({ at: last }, found.length)
+      return go({ contact, step: 'cancel', ids: await io.idsOf(contact), upTo: await io.newestWebhook(), at: '0' })
     }
     case 'cancel': {
       if (!(await io.lockPerson(input.contact))) return go({ step: 'begin' })
       const unsent = await io.unsentOf(input.contact, ROWS_AT_ONCE)
       await io.cancel(unsent, ERASED)
       await io.wishToCancelUnderWay(input.contact)
-      return unsent.length < ROWS_AT_ONCE ? go({ step: 'cut' }, unsent.length) : go({}, unsent.length)
+      return unsent.length < ROWS_AT_ONCE ? go({ step: 'pending' }, unsent.length) : go({}, unsent.length)
+    }
+    case 'pending': {
+      if (await io.hasPending(job.workspace, values, input.upTo)) {
+        throw new EraseLater('a webhook of theirs waits to be applied')
+      }
+      return go({ step: 'cut' })
     }
     case 'cut': {
       if (!(await io.lockPerson(input.contact))) return go({ step: 'begin' })
       const [ids, upTo] = [await io.idsOf(input.contact), await io.newestWebhook()]
       const named = ids.flatMap((id) => id.values)
-      const since = await io.pendingNaming(job.workspace, named, '0', upTo, 1)
-      if (since.length > 0) return go({ step: 'pending', ids, at: '0', upTo })
+      if (await io.hasPending(job.workspace, named, upTo)) return go({ step: 'pending', ids, upTo })
       await io.cancel(await io.unsentOf(input.contact, ROWS_AT_ONCE), ERASED)
       await io.wishToCancelUnderWay(input.contact)
       await io.cutOff(job.workspace, input.contact)

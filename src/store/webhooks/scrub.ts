@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { WorkspaceId } from '../../domain/ids.ts'
+import { withoutPerson } from '../../domain/scrub.ts'
 import type { Db } from '../pg/postgres.ts'
-import { CLAIM_LOCK_CLASS } from './claim.ts'
 
 /*
  * What is of an erased person in the inbox. There is no index on what stands inside a payload, and erasing is rare: it is read along the
@@ -22,42 +22,26 @@ export async function newestWebhook(db: Db): Promise<string> {
   return (rows[0] as { id: string }).id
 }
 
-export interface PendingPayload {
-  id: string
-  payload: string
-  /** Ours until the transaction ends: nobody applies it meanwhile. */
-  free: boolean
-}
-
-/** The oldest that wait to be applied and name one of these. An applier's claim is an advisory lock, see claim.ts. */
-export async function pendingNaming(
+/** Whether one of these up to `upTo` waits to be applied. Served by `webhook_events_pending`. */
+export async function hasPendingNaming(
   trx: Db,
   workspace: WorkspaceId,
   values: string[],
-  after: string,
   upTo: string,
-  limit: number,
-): Promise<PendingPayload[]> {
-  const { rows } = await sql<{ id: string; free: boolean }>`
-    select id::text as id, pg_try_advisory_xact_lock(${CLAIM_LOCK_CLASS}, (id & 2147483647)::integer) as free
-    from (
-      select id from webhook_events
-      where state = 'pending' and id > ${after}::bigint and id <= ${upTo}::bigint
-        and ${within(workspace)} and ${naming(values)} order by id limit ${limit}
-    ) found order by id`.execute(trx)
-  // Read behind the locks: who had one of them before may have applied it after the look above.
-  const payloads = await sql<{ id: string; payload: string }>`
-    select id::text as id, payload from webhook_events
-    where id = any (${rows.map((row) => row.id)}::bigint[]) and state = 'pending'`.execute(trx)
-  const payloadOf = new Map(payloads.rows.map((row) => [row.id, row.payload]))
-  return rows.map(({ id, free }) => ({ id, free, payload: payloadOf.get(id) ?? '' }))
+): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (
+      select from webhook_events
+      where state = 'pending' and id <= ${upTo}::bigint and ${within(workspace)} and ${naming(values)}) as found`.execute(
+    trx,
+  )
+  return rows[0]?.found === true
 }
 
-export async function rewritePayload(trx: Db, id: string, payload: string): Promise<void> {
-  await sql`update webhook_events set payload = ${payload} where id = ${id}::bigint and state = 'pending'`.execute(trx)
-}
-
-/** Of the next `limit` events those that were applied or kept aside and name one of these. `last` is null at the end. */
+/**
+ * Of the next `limit` events those that were applied or kept aside and name one of these. Of what was kept aside only what is theirs goes:
+ * what is their neighbours' may still be applied, by hand. `last` is null at the end.
+ */
 export async function emptyPayloads(
   trx: Db,
   workspace: WorkspaceId,
@@ -66,13 +50,31 @@ export async function emptyPayloads(
   upTo: string,
   limit: number,
 ): Promise<{ last: string | null; seen: number }> {
-  const { rows } = await sql<{ last: string | null; seen: number }>`
+  const { rows } = await sql<{ last: string | null; seen: number; kept: string[] | null }>`
     with next as (
-      select id from webhook_events where id > ${after}::bigint and id <= ${upTo}::bigint order by id limit ${limit}
+      select id, state from webhook_events where id > ${after}::bigint and id <= ${upTo}::bigint order by id limit ${limit}
     ), emptied as (
       update webhook_events e set payload = '{}', error = 'The payload was erased with a contact.'
-      from next where e.id = next.id and e.state <> 'pending' and ${within(workspace)} and ${naming(values)}
+      from next where e.id = next.id and e.state = 'applied' and ${within(workspace)} and ${naming(values)}
     )
-    select max(id)::text as last, count(*)::int as seen from next`.execute(trx)
-  return rows[0] as { last: string | null; seen: number }
+    select max(id)::text as last, count(*)::int as seen, array_agg(id::text) filter (where state = 'failed') as kept from next`.execute(
+    trx,
+  )
+  const { kept, ...seen } = rows[0] as { last: string | null; seen: number; kept: string[] | null }
+  if (kept !== null) await takeOut(trx, workspace, values, kept)
+  return seen
+}
+
+async function takeOut(trx: Db, workspace: WorkspaceId, values: string[], ids: string[]): Promise<void> {
+  const { rows } = await sql<{ id: string; payload: string }>`
+    select id::text as id, payload from webhook_events
+    where id = any (${ids}::bigint[]) and state = 'failed' and ${within(workspace)} and ${naming(values)} for no key update`.execute(
+    trx,
+  )
+  for (const { id, payload } of rows) {
+    // The error may quote what it could not apply.
+    await sql`
+      update webhook_events set payload = ${withoutPerson(payload, values)}, error = 'What was of an erased contact was taken out.'
+      where id = ${id}::bigint`.execute(trx)
+  }
 }
