@@ -1,0 +1,241 @@
+import { sql } from 'kysely'
+import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
+import { createInbox, createLearning } from '../../src/app/inbox.ts'
+import { JOBS, jobRunner } from '../../src/app/jobs.ts'
+import { type Identity, identityOfBsuid, identityOfNumber } from '../../src/domain/identity.ts'
+import type { Bsuid, ContactId, IntentId, PhoneNumberId, WaId } from '../../src/domain/ids.ts'
+import { DAY_MS } from '../../src/domain/time.ts'
+import { FOR_WINDOW } from '../../src/domain/wait.ts'
+import { intentTransitions } from '../../src/store/intents/intents.ts'
+import { overlookedStore, readWaits, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
+import { releaseByIds } from '../../src/store/intents/waiting.ts'
+import { startJob } from '../../src/store/jobs/jobs.ts'
+import { recordConsent } from '../../src/store/people/consents.ts'
+import { findContact, readContact } from '../../src/store/people/contacts.ts'
+import { resolveContacts } from '../../src/store/people/resolve.ts'
+import { noteTold } from '../../src/store/people/told.ts'
+import { inTransaction, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
+import { enqueueIntents } from '../../src/usecases/enqueue-intent.ts'
+import { ERASE } from '../../src/usecases/erase-contact.ts'
+import { foldMerged } from '../../src/usecases/fold-merged.ts'
+import { learnIdentities } from '../../src/usecases/learn-identities.ts'
+import { reconcileWaits } from '../../src/usecases/reconcile-waits.ts'
+import { runJobs } from '../../src/usecases/run-jobs.ts'
+import { CALLER, HERE } from '../support/access.ts'
+import { createRows } from '../support/rows.ts'
+
+/*
+ * What can happen to people: real store, real use-cases, on whatever database a work is given. A lane and Meta are not needed for it.
+ */
+
+const PORTFOLIO = 'people'
+const MARGIN_MS = 30_000
+const SETTINGS = {
+  windowMarginMs: MARGIN_MS,
+  followUpCooldownMs: DAY_MS,
+  requireOptIn: false,
+  recipientReviewMs: DAY_MS,
+}
+const LIMITS = { payloads: 20, bytes: 1e6 }
+
+/** An erasure waits for webhooks that wait, which whoever leads applies too. */
+const ERASING_ROUNDS = 3
+
+/** Each before what it refers to. */
+const FORGOTTEN = [
+  ...[
+    'intents',
+    'inbound_messages',
+    'told_identities',
+    'pair_buckets',
+    'conversations',
+    'consents',
+    'contact_identities',
+  ],
+  ...['contacts', 'webhook_events', 'jobs', 'outbox', 'opt_outs'],
+]
+
+export const identityOf = (id: string): Identity =>
+  /^\d/.test(id) ? identityOfNumber(id as WaId) : identityOfBsuid(id as Bsuid, PORTFOLIO)
+
+export type World = Awaited<ReturnType<typeof createPeopleWorld>>
+
+export async function createPeopleWorld() {
+  const rows = await createRows()
+  const sender = await rows.linkSender({ portfolio: PORTFOLIO })
+  const waba = await rows.wabaOf(sender)
+  const postgres = openPostgres({ url: rows.databaseUrl, max: 24, applicationName: 'people', onError: () => {} })
+  const { db, pool, signals } = postgres
+  const { optOuts } = rows
+  let next = 0
+
+  const deps = (on: Postgres) => ({
+    postgres: on,
+    optOuts,
+    recipientReviewMs: DAY_MS,
+    log: { info() {}, warn() {} },
+  })
+  const runner = (on: Postgres) => jobRunner({ postgres: on, optOuts, onFailed: () => {} })
+  const requestTo = (id: string) => ({
+    sender,
+    to: /^\d/.test(id) ? { wa_id: id } : { user_id: id },
+    message: { type: 'text', text: { body: 'Hi' } },
+    when_closed: 'hold',
+  })
+
+  async function webhook(on: Postgres, message: object): Promise<void> {
+    const timestamp = String(Math.floor((await rows.now()) / 1_000))
+    const value = {
+      metadata: { phone_number_id: sender },
+      messages: [{ id: `wamid.${++next}`, timestamp, ...message }],
+    }
+    const payload = JSON.stringify({ entry: [{ id: waba, changes: [{ field: 'messages', value }] }] })
+    await pool.query(`insert into webhook_events (workspace, numbers, payload) values ('default', $1, $2)`, [
+      [sender],
+      payload,
+    ])
+    await applyWebhooks(createInbox(deps(on)), LIMITS)
+  }
+
+  return {
+    postgres,
+    sender: sender as PhoneNumberId,
+
+    /** Answers the intent that was accepted. */
+    async enqueue(on: Postgres, id: string, how: 'ours' | "caller's"): Promise<IntentId> {
+      const [result] =
+        how === 'ours'
+          ? await enqueueOn(on, optOuts, SETTINGS, CALLER, [requestTo(id)])
+          : await inTransaction(on.pool, (trx, client) =>
+              enqueueIntents(
+                enqueueIo(trx, client, optOuts, async () => {}),
+                SETTINGS,
+                CALLER,
+                [requestTo(id)],
+              ),
+            )
+      if (!result?.ok) throw new Error(`expected ${id} to be accepted, got ${JSON.stringify(result)}`)
+      return result.intent.id
+    },
+
+    async write(on: Postgres, ids: { number?: string | undefined; bsuid?: string | undefined }, body: string) {
+      const { number: from, bsuid } = ids
+      await webhook(on, { type: 'text', text: { body }, from, ...(bsuid ? { from_user_id: bsuid } : {}) })
+    },
+
+    async changeNumber(
+      on: Postgres,
+      before: { number: string; bsuid: string },
+      after: { number: string; bsuid: string },
+    ) {
+      const system = {
+        type: 'user_changed_number',
+        wa_id: after.number,
+        user_id: after.bsuid,
+        previous_user_id: before.bsuid,
+      }
+      await webhook(on, { type: 'system', from: before.number, system })
+    },
+
+    /** False where nobody is known, as the API answers. */
+    async consent(on: Postgres, id: string, state: 'in' | 'out'): Promise<boolean> {
+      return inTransaction(on.pool, async (trx) => {
+        const contact = await findContact(trx, HERE.workspace, identityOf(id).key)
+        if (contact === null) return false
+        await recordConsent(trx, contact, { category: 'marketing', state }, 'api')
+        return (await readContact(trx, contact)) !== null
+      })
+    },
+
+    /** Meta says who the recipient of a message was. False where none could have been sent. */
+    async tell(on: Postgres, number: string, bsuid: string): Promise<boolean> {
+      const { rows: found } = await sql<{ id: never }>`
+        select v.id::text as id from contact_identities i join conversations v on v.contact_id = i.contact_id and v.merged_into is null
+        where i.key = ${identityOf(number).key}`.execute(db)
+      if (!found[0]) return false
+      await noteTold(on.pool, [{ conversationId: found[0].id, ids: [{ ...identityOf(bsuid), at: null }] }])
+      await learnIdentities(createLearning(deps(on)), 10)
+      return true
+    },
+
+    async hold(on: Postgres, id: IntentId): Promise<void> {
+      const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
+      await intentTransitions(on.pool).hold(id, FOR_WINDOW, { kind: 'hold', reason, facts: {} })
+      await overlookedStore({ pool: on.pool, db, signals }, MARGIN_MS)(id)
+    },
+
+    /** False where nobody is known. */
+    async erase(on: Postgres, id: string): Promise<boolean> {
+      const started = await inTransaction(on.pool, async (trx) => {
+        const contact = await findContact(trx, HERE.workspace, identityOf(id).key)
+        if (contact === null) return false
+        await startJob(trx, HERE.workspace, ERASE, contact, { contact, step: 'begin' })
+        return true
+      })
+      for (let round = 0; started && round < ERASING_ROUNDS; round += 1) {
+        await runJobs(runner(on), JOBS)
+        await applyWebhooks(createInbox(deps(on)), LIMITS)
+      }
+      return started
+    },
+
+    /** Everybody and everything of theirs, to begin anew; what is kept of the erased too. */
+    async forget(): Promise<void> {
+      for (const table of FORGOTTEN) await sql`delete from ${sql.table(table)}`.execute(db)
+    },
+
+    /** What is done again and again, until nothing is left to do. */
+    async settle(): Promise<void> {
+      const left = async () =>
+        (
+          await sql<{ left: number }>`
+            select (select count(*) from webhook_events where state = 'pending') + (select count(*) from told_identities)
+              + (select count(*) from jobs where state = 'running') as left`.execute(db)
+        ).rows[0]?.left
+      do {
+        await applyWebhooks(createInbox(deps(postgres)), LIMITS)
+        await learnIdentities(createLearning(deps(postgres)), 100)
+        await runJobs(runner(postgres), JOBS)
+      } while (String(await left()) !== '0')
+      await foldMerged(createLearning(deps(postgres)))
+      await reconcileWaits(
+        {
+          waits: {
+            read: (kind, after, limit) => readWaits(pool, kind, after, limit, MARGIN_MS),
+            placeOf: (withinMs) => waitPlaceOf(pool, withinMs),
+            release: (ids) => releaseByIds(db, ids),
+            templates: async () => [],
+            releaseTemplate: async () => 0,
+          },
+          senders: { unlinkedWithUnsent: async () => [], cancelAllOf: async () => 0 },
+          notifyDue: async () => {},
+        },
+        new Map(),
+      )
+    },
+
+    async ownerOf(id: string): Promise<ContactId | null> {
+      return findContact(db, HERE.workspace, identityOf(id).key)
+    },
+
+    /** As whoever is met under this id would be judged, known or not. */
+    async marketingOf(id: string): Promise<string | undefined> {
+      const undone = new Error('undone')
+      let marketing: string | undefined
+      await inTransaction(pool, async (trx) => {
+        const [contact] = await resolveContacts(trx, HERE.workspace, [identityOf(id)], optOuts)
+        marketing = (await readContact(trx, contact as ContactId))?.marketing
+        throw undone
+      }).catch((error: unknown) => {
+        if (error !== undone) throw error
+      })
+      return marketing
+    },
+
+    async close(): Promise<void> {
+      await postgres.close()
+      await rows.close()
+    },
+  }
+}
