@@ -14,7 +14,7 @@ import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts
 import { startTokenWatch, TOKEN_BEAT_MS } from './app/token-watch.ts'
 import { startWork } from './app/work.ts'
 import { createGraphClient } from './graph/client.ts'
-import { verifySignature } from './graph/webhook.ts'
+import { isSameSecret, verifySignature } from './graph/webhook.ts'
 import { createOperationsServer } from './http/operations-server.ts'
 import { createHttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
@@ -184,7 +184,7 @@ export async function startApp({
       ...management,
       enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
       enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
-      verifyToken: (token) => config.metaVerifyToken !== null && token === config.metaVerifyToken,
+      verifyToken: (token) => config.metaVerifyToken !== null && isSameSecret(token, config.metaVerifyToken),
       async receiveWebhook(raw, signature) {
         if (!verifySignature(raw, signature, config.metaAppSecrets)) return false
         await receive(raw.toString('utf8'))

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../domain/access.ts'
 import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
 import { originOf } from './audit.ts'
-import { ApiError, sendError, unauthorized } from './errors.ts'
+import { ApiError, sendError, toApiError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
 
 declare module 'fastify' {
@@ -35,7 +35,7 @@ export function requireKey(services: Services) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = await authenticate(services, request, bearerOf(request.headers.authorization))
     if (caller === null) {
-      reply.header('www-authenticate', 'Bearer')
+      reply.header('www-authenticate', 'Bearer').header('cache-control', 'no-store')
       throw unauthorized()
     }
     request.caller = caller
@@ -71,13 +71,13 @@ function forbidden(scope: Scope): ApiError {
   return new ApiError(403, 'forbidden', `expected a key with the scope "${scope}"`)
 }
 
-/** Null for a key that is none, or not valid. */
+/** Null for a key that is none, or not valid. Throws 429 where too many were. */
 export async function authenticate(
   services: Services,
   request: FastifyRequest,
   key: string | null,
 ): Promise<Caller | null> {
-  const principal = key === null ? null : await services.authenticate(key)
+  const principal = key === null ? null : await services.authenticate(key, request.ip)
   return principal && { ...principal, origin: originOf(request) }
 }
 
@@ -89,8 +89,16 @@ export async function authenticate(
 export function requireKeyInBrowser(services: Services) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { authorization, 'sec-fetch-site': site } = request.headers
-    const caller = await authenticate(services, request, bearerOf(authorization) ?? basicPasswordOf(authorization))
+    let caller: Caller | null
+    try {
+      caller = await authenticate(services, request, bearerOf(authorization) ?? basicPasswordOf(authorization))
+    } catch (error) {
+      const known = toApiError(error)
+      if (known === null) throw error
+      return sendError(reply, known)
+    }
     if (caller === null) {
+      reply.header('cache-control', 'no-store')
       reply.header('www-authenticate', 'Basic realm="Casement: the password is an API key", charset="UTF-8"')
       return sendError(reply, unauthorized())
     }

@@ -91,7 +91,13 @@ export function internalError(requestId: string): ApiError {
   return new ApiError(500, 'internal', `unexpected failure; the log tells more under request ${requestId}`)
 }
 
+/** What an error says in headers. Where the rest of a body is not read, nothing else can come over that connection. */
+export function headErrors(reply: FastifyReply, { status, details: { retryAfterS } }: ApiError): void {
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
+  if (status === 408 || status === 413) reply.header('connection', 'close')
+}
+
 export function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
-  if (error.details.retryAfterS !== undefined) reply.header('retry-after', error.details.retryAfterS)
+  headErrors(reply, error)
   return reply.code(error.status).type('application/json; charset=utf-8').send(errorBody(error))
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { ApiError } from './errors.ts'
+import { ApiError, headErrors } from './errors.ts'
 
 /*
  * Our errors in the Cloud API's words, for clients that were written for it. They branch on `code`, so each of our refusals takes the
@@ -43,6 +43,7 @@ const BY_STATUS: Readonly<Record<number, GraphAnswer>> = {
   409: { ...INVALID_PARAMETER, status: 409 },
   413: { ...INVALID_PARAMETER, status: 413 },
   415: { ...INVALID_PARAMETER, status: 415 },
+  429: { status: 429, code: 4, title: 'Application request limit reached', isTransient: true },
   500: { status: 500, code: 1, title: 'An unknown error has occurred.' },
   502: UNAVAILABLE,
   503: UNAVAILABLE,
@@ -67,7 +68,7 @@ export function graphErrorBody(error: ApiError, requestId: string): { status: nu
 
 export function sendGraphError(reply: FastifyReply, error: ApiError): FastifyReply {
   const { status, body } = graphErrorBody(error, reply.request.id)
-  if (error.details.retryAfterS !== undefined) reply.header('retry-after', error.details.retryAfterS)
+  headErrors(reply, error)
   return reply.code(status).type('application/json; charset=utf-8').send(body)
 }
 

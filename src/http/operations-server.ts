@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from '../log.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { CONNECTION_LIMITS, limitConnections } from './server-limits.ts'
 import type { Services } from './services.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -12,10 +13,12 @@ export async function createOperationsServer(options: {
 }): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.logger
   const app = Fastify({
+    ...CONNECTION_LIMITS,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
   })
+  limitConnections(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })

@@ -15,6 +15,7 @@ import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
 import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
 import { sendGraphError } from './graph-shape.ts'
+import { limitGuessing } from './guessing.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { landingPage } from './landing.ts'
 import { describeRoutes } from './openapi.ts'
@@ -31,6 +32,7 @@ import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
+import { CONNECTION_LIMITS, limitConnections } from './server-limits.ts'
 import type { Services } from './services.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -55,9 +57,14 @@ const MAX_PARAM_LENGTH = 256
 
 /** Ready to listen. Nothing is listening yet, and `close()` ends it. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { services, maxJsonBytes = MIB, queuesPlugin } = options
+  const { maxJsonBytes = MIB, queuesPlugin } = options
+  const services: Services = {
+    ...options.services,
+    authenticate: limitGuessing((key) => options.services.authenticate(key)),
+  }
   const loggerInstance: FastifyBaseLogger = options.logger
   const app = Fastify({
+    ...CONNECTION_LIMITS,
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: ({ url = '/' }) => rewriteGraphPath(url),
@@ -73,6 +80,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   })
   app.setValidatorCompiler(validatorCompiler)
+  limitConnections(app)
+  // Where nobody asks for a body, none is read: a stranger's is not waited for.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   // Schemas of answers are documentation, see views.ts.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorateRequest('caller')

@@ -85,7 +85,8 @@ export type SettleInput = { outcome: 'sent'; wamid?: string | undefined } | { ou
 export type View = Record<string, unknown>
 
 export interface Services {
-  authenticate(bearer: string): Promise<Principal | null>
+  /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
+  authenticate(bearer: string, address?: string): Promise<Principal | null>
 
   /** What has no transaction to be written in: see http/audit.ts. */
   record(doer: Doer, deed: Deed, outcome: DeedOutcome): Promise<void>

@@ -16,7 +16,7 @@ export const SEND_KEY = 'key-send-0123456789'
 export const QUERY_KEY = 'key-query-0123456789'
 export const READ_KEY = 'key-read-0123456789'
 export const VERIFY_TOKEN = 'verify-me'
-export const SIGNATURE = 'sha256=good'
+export const SIGNATURE = `sha256=${'ab'.repeat(32)}`
 
 export const SENDER = '106540352242922'
 export const WABA = '102290129340398'

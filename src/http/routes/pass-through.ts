@@ -6,7 +6,7 @@ import { ApiError, unwrap } from '../errors.ts'
 import { EDGES, type Edge, LIBRARY } from '../graph-edges.ts'
 import { baseOf, withOwnFile, withOwnPaging } from '../graph-links.ts'
 import { unknownGraphPath } from '../graph-shape.ts'
-import { acceptJsonOnly } from '../json-body.ts'
+import { acceptJsonOnly, readText } from '../json-body.ts'
 import type { Services } from '../services.ts'
 import { documentPassThrough } from './drop-in-document.ts'
 
@@ -63,14 +63,9 @@ function addEdge(app: FastifyInstance, services: Services, edge: Edge): void {
 }
 
 function acceptForms(app: FastifyInstance, maxBytes: number): void {
-  const options = { parseAs: 'string', bodyLimit: maxBytes } as const
-  app.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, text, done) => {
-    try {
-      done(null, readForm(String(text)))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+  app.addContentTypeParser('application/x-www-form-urlencoded', async (request: FastifyRequest, payload: Readable) =>
+    readForm(await readText(request.headers['content-length'], payload, maxBytes)),
+  )
 }
 
 async function handOn(

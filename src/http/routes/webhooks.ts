@@ -1,7 +1,10 @@
+import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { errors, forKey, json, textual } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
+import { createBodyBudget, readBody, tooLarge } from '../read-body.ts'
 import { webhookEventPath, webhookEventsQuery } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { checkedByUseCase } from '../validation.ts'
@@ -12,14 +15,29 @@ const tags = ['Webhooks']
 /** Meta sends at most 3 MB. Source: Meta, webhooks/overview (read 2026-11). */
 export const MAX_WEBHOOK_BYTES = 3 * 1024 * 1024
 
+/** Of all bodies that have arrived in part or whole and are not judged yet: some thousands of webhooks, or twenty of the largest. */
+const MAX_UNVERIFIED_BYTES = 64 * 1024 * 1024
+
+function isSignature(header: string | string[] | undefined): boolean {
+  return typeof header === 'string' && /^sha256=[0-9a-f]{64}$/i.test(header)
+}
+
+function badSignature(): ApiError {
+  return new ApiError(401, 'bad_signature', 'expected X-Hub-Signature-256 to sign this body with the app secret', {
+    field: 'X-Hub-Signature-256',
+  })
+}
+
 /** The door for Meta. No API key: the verify token and the signature are what is checked. */
 export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     // The signature covers the bytes as they came, so nothing may parse and print them again.
+    const budget = createBodyBudget(MAX_UNVERIFIED_BYTES)
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK_BYTES }, (_request, bytes, done) =>
-      done(null, bytes),
-    )
+    app.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) => {
+      if (Number(request.headers['content-length'] ?? 0) > MAX_WEBHOOK_BYTES) throw tooLarge()
+      return readBody(payload, { maxBytes: MAX_WEBHOOK_BYTES, budget })
+    })
 
     app.get('/webhooks/whatsapp', {
       config: { guard: 'signature' },
@@ -51,6 +69,12 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/webhooks/whatsapp', {
+      // Before anything of the body is waited for: whoever cannot even write a signature is not Meta.
+      onRequest: async (request, reply) => {
+        if (isSignature(request.headers['x-hub-signature-256'])) return
+        reply.header('connection', 'close')
+        throw badSignature()
+      },
       config: { guard: 'signature' },
       validatorCompiler: checkedByUseCase,
       schema: {
@@ -68,9 +92,7 @@ export function webhookRoutes(services: Services): FastifyPluginAsyncZod {
         const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         const signature = request.headers['x-hub-signature-256']
         const stored = await services.receiveWebhook(raw, typeof signature === 'string' ? signature : undefined)
-        if (!stored) {
-          throw new ApiError(401, 'bad_signature', 'expected X-Hub-Signature-256 to sign this body with the app secret')
-        }
+        if (!stored) throw badSignature()
         return reply.type('text/plain; charset=utf-8').send('stored')
       },
     })
