@@ -1,6 +1,6 @@
 import { allOf } from '../src/domain/access.ts'
 import type { IntentId, WorkspaceId } from '../src/domain/ids.ts'
-import { INTENT_STATES } from '../src/domain/lifecycle.ts'
+import { SHOWN_STATES } from '../src/domain/shown-state.ts'
 import { HOUR_MS, type Instant, instant } from '../src/domain/time.ts'
 import { type ConversationSelection, placeConversations } from '../src/store/conversations/list.ts'
 import { readConversationsAt } from '../src/store/conversations/reads.ts'
@@ -40,7 +40,7 @@ export const lists: Suite = {
 
       const intents: [string, Partial<IntentSelection>][] = [
         ['intents', {}],
-        ...INTENT_STATES.map((state): [string, Partial<IntentSelection>] => [`state=${state}`, { state }]),
+        ...SHOWN_STATES.map((state): [string, Partial<IntentSelection>] => [`state=${state}`, { state }]),
         ['sender', { sender: senders[7] as string }],
         ['sender, state=failed', { sender: senders[7] as string, state: 'failed' }],
         ['sender, state=queued', { sender: senders[7] as string, state: 'queued' }],

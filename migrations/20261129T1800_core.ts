@@ -707,6 +707,8 @@ async function createOutbox(db: Kysely<any>): Promise<void> {
   await sql`
     create table news_readers (
       id uuid primary key,
+      -- what they listen to: intent, message ...; see domain/news.ts
+      topics text[] not null,
       seen_at timestamptz not null default casement_now()
     )`.execute(db)
 }

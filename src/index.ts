@@ -5,6 +5,7 @@ import { type Hearing, startHearing } from './app/hearing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
 import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts'
+import type { NewsKind, Topic } from './domain/news.ts'
 import type { IntentRequest } from './domain/request.ts'
 import type { ShownState as IntentState } from './domain/shown-state.ts'
 import { DAY_MS, HOUR_MS, toIso } from './domain/time.ts'
@@ -12,6 +13,7 @@ import { key } from './settings.ts'
 import { createTokenVault } from './store/accounts/token-vault.ts'
 import { notifyDue } from './store/intents/enqueue.ts'
 import { cancelIntent } from './store/intents/operator-transitions.ts'
+import type { News } from './store/outbox/outbox.ts'
 import { optOutBook } from './store/people/opt-outs.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
@@ -82,6 +84,18 @@ export interface IntentNews {
   reason_code: string | null
 }
 
+/** What happened to anything but an intent: `domain/news.ts` has the names and what each comes with. */
+export interface OtherNews<Of extends Topic = Exclude<Topic, 'intent'>> {
+  /** `message.delivered`, `contact.opted_out` … */
+  type: Extract<NewsKind, `${Of}.${string}`>
+  /** What it is about: the wamid, the phone number id, the template id; of conversations and contacts an id of Casement's own. */
+  id: string
+  at: string
+  /** Whom it is about, as they are known now; null where it is about nobody, or they were erased. */
+  contact: { wa_id: string | null; user_id: string | null } | null
+  data: Record<string, unknown>
+}
+
 /** Bad input, an unknown sender or a used idempotency key; `field` is the dotted path at fault. */
 export class CasementError extends Error {
   readonly code: string
@@ -115,6 +129,8 @@ export interface Casement {
    * intent may be told twice. `GET /v1/intents/{id}` is the truth.
    */
   on(event: 'intent', listener: (news: IntentNews) => void): void
+  /** The same of messages (received, delivered, read, failed), conversations, contacts, templates and numbers. */
+  on<Of extends Exclude<Topic, 'intent'>>(event: Of, listener: (news: OtherNews<Of>) => void): void
   close(): Promise<void>
 }
 
@@ -136,7 +152,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     pooled: options.databaseDirectUrl !== undefined,
     onError: () => {},
   })
-  let hearing: Hearing | null = null
+  const hearings = new Map<Topic, Hearing>()
 
   async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
     if (trx === undefined) return enqueueOn(postgres, optOuts, settings, producer, intents)
@@ -165,19 +181,20 @@ export async function createCasement(options: CasementOptions): Promise<Casement
         { kind: 'cancel', reason, facts: { by: producer.actor.name } },
       )
     },
-    on(event, listener) {
-      emitter.on(event, listener)
-      hearing ??= startHearing({
+    on(topic: Topic, listener: (news: never) => void) {
+      emitter.on(topic, listener as (news: unknown) => void)
+      if (hearings.has(topic)) return
+      const hearing = startHearing({
         postgres,
         directUrl: options.databaseDirectUrl ?? options.databaseUrl,
         workspace: purview.workspace,
-        kinds: 'intent.%',
-        hear: ({ subject, payload: { state, reason = null } }) =>
-          emitter.emit('intent', { id: subject, state, reason_code: reason }),
+        topics: [topic],
+        hear: (news) => emitter.emit(topic, topic === 'intent' ? ofIntent(news) : ofOther(news)),
       })
+      hearings.set(topic, hearing)
     },
     async close() {
-      await hearing?.close()
+      await Promise.all([...hearings.values()].map((hearing) => hearing.close()))
       await postgres.close()
     },
   }
@@ -202,6 +219,17 @@ function facesOf(trx: CallersTransaction): { db: Db; client: Queryable } {
   const query = async (statement: { text: string; values?: unknown[] }) =>
     db.executeQuery(CompiledQuery.raw(statement.text, statement.values ?? []))
   return { db, client: { query } as unknown as Queryable }
+}
+
+function ofIntent({ subject, payload: { state, reason = null } }: News): IntentNews {
+  return { id: subject, state: state as IntentState, reason_code: reason as string | null }
+}
+
+/** Ids of our own that say nothing outside stay inside. */
+function ofOther({ kind, subject, at, payload, wa_id, bsuid }: News): OtherNews {
+  const { conversation: _conversation, contact: _contact, ...data } = payload
+  const contact = wa_id === null && bsuid === null ? null : { wa_id, user_id: bsuid }
+  return { type: kind as OtherNews['type'], id: subject, at: toIso(at), contact, data }
 }
 
 function view(result: Extract<EnqueueResult, { ok: true }>): Enqueued {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Topic } from '../domain/news.ts'
 import {
   beginReading,
   endReading,
@@ -17,8 +18,7 @@ export interface HearingOptions {
   /** Past the pooler, where there is one: what listens is tied to its session. */
   directUrl: string
   workspace: string
-  /** A pattern of `like`. */
-  kinds: string
+  topics: readonly Topic[]
   hear(news: News): void
 }
 
@@ -33,7 +33,7 @@ const NEWS_AT_ONCE = 1_000
 const LOOK_EVERY_MS = 1_000
 
 /** Hears a workspace's news from now on, over lost connections: what was missed meanwhile is read when they are back. */
-export function startHearing({ postgres, directUrl, workspace, kinds, hear }: HearingOptions): Hearing {
+export function startHearing({ postgres, directUrl, workspace, topics, hear }: HearingOptions): Hearing {
   const reader = randomUUID()
   let last: string | null = null
   let saidAtMs = Number.NEGATIVE_INFINITY
@@ -44,19 +44,19 @@ export function startHearing({ postgres, directUrl, workspace, kinds, hear }: He
   const loop = startLoop(
     async () => {
       if (last === null) {
-        last = await beginReading(postgres, reader)
+        last = await beginReading(postgres, reader, topics)
         saidAtMs = performance.now()
         resolve()
       }
       if (performance.now() - saidAtMs >= READER_BEAT_MS) {
-        await keepReading(postgres, reader)
+        await keepReading(postgres, reader, topics)
         saidAtMs = performance.now()
       }
       if (listener === null && !closed) {
         listener = await openListener({ url: directUrl, channels: [NEWS_CHANNEL], onError: () => {} })
         listener.on(NEWS_CHANNEL, () => loop.wake())
       }
-      const news = await readNews(postgres, workspace, kinds, last, NEWS_AT_ONCE)
+      const news = await readNews(postgres, workspace, topics, last, NEWS_AT_ONCE)
       for (const one of news) {
         last = one.id
         hear(one)

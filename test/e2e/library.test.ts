@@ -1,7 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Casement, CasementError, createCasement, type IntentNews } from '../../src/index.ts'
+import { type Casement, CasementError, createCasement, type IntentNews, type OtherNews } from '../../src/index.ts'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually, recorder, whenNotified } from '../support/signals.ts'
@@ -241,5 +241,32 @@ describeEachLaneEngine('the library', (engine) => {
     })
     await listening.close()
     await eventually(async () => (await connections()) === before)
+  })
+
+  it('tells news of messages and people to whoever asks for them', async () => {
+    const listening = await createCasement({ databaseUrl: casement.databaseUrl })
+    const [messages, conversations, contacts] = [recorder<OtherNews>(), recorder<OtherNews>(), recorder<OtherNews>()]
+    listening.on('message', messages.record)
+    listening.on('conversation', conversations.record)
+    listening.on('contact', contacts.record)
+    const theirs = (news: OtherNews) => news.contact?.wa_id === customer
+    // Nothing says when the listening has begun: a message of its own does.
+    await eventually(async () => {
+      await casement.writes(customer)
+      await messages.next((news) => theirs(news) && news.type === 'message.received', 1_000)
+    })
+    const { id } = await library.enqueue(intent('heard'))
+    const delivered = await messages.next((news) => news.type !== 'message.received' && news.data.intent === id)
+    expect(delivered).toMatchObject({ contact: { wa_id: customer }, data: { sender: casement.sender } })
+    expect(delivered.data).not.toHaveProperty('conversation')
+    await casement.writes(customer, undefined, 'STOP')
+    expect(await contacts.next(theirs)).toMatchObject({
+      type: 'contact.opted_out',
+      data: { category: 'marketing', source: 'word' },
+    })
+    await casement.age(customer, DAY_MS)
+    await casement.writes(customer)
+    expect(await conversations.next(theirs)).toMatchObject({ type: 'conversation.opened' })
+    await listening.close()
   })
 })

@@ -31,7 +31,7 @@ async function count(table: 'outbox' | 'news'): Promise<number> {
 }
 
 const fanOut = () => fanOutEvents(rows.postgres.pool, 100)
-const read = (after: string) => readNews(rows.postgres, HERE, 'intent.%', after, 100)
+const read = (after: string) => readNews(rows.postgres, HERE, ['intent'], after, 100)
 
 describe('the outbox', () => {
   it('is emptied also while nobody listens, and keeps nothing then', async () => {
@@ -44,7 +44,7 @@ describe('the outbox', () => {
     await put('before')
     await fanOut()
     const reader = randomUUID()
-    const from = await beginReading(rows.postgres, reader)
+    const from = await beginReading(rows.postgres, reader, ['intent'])
     for (const subject of ['1', '2', '3']) await put(subject)
     await put('elsewhere', 'other')
     await fanOut()
@@ -53,7 +53,7 @@ describe('the outbox', () => {
   })
 
   it('loses nothing that commits out of the order of its ids', async () => {
-    const from = await beginReading(rows.postgres, randomUUID())
+    const from = await beginReading(rows.postgres, randomUUID(), ['intent'])
     const slow = new pg.Client({ connectionString: rows.databaseUrl })
     await slow.connect()
     await slow.query('begin')
@@ -69,7 +69,7 @@ describe('the outbox', () => {
   })
 
   it('is taken out once by two who believe that they lead', async () => {
-    const from = await beginReading(rows.postgres, randomUUID())
+    const from = await beginReading(rows.postgres, randomUUID(), ['intent'])
     for (let i = 0; i < 50; i++) await put(String(i))
     await Promise.all([
       fanOutEvents(rows.postgres.pool, 20),
@@ -88,7 +88,7 @@ describe('whoever hears', () => {
       postgres: rows.postgres,
       directUrl: rows.databaseUrl,
       workspace: HERE,
-      kinds: 'intent.%',
+      topics: ['intent'],
       hear: heard.record,
     })
     await hearing.begun

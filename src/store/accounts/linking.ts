@@ -3,7 +3,7 @@ import { allOf } from '../../domain/access.ts'
 import type { WabaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
 import { readSender, type Sender } from './sender-reads.ts'
-import { changeSender, columnsOf, lockSender } from './sender-row.ts'
+import { changeSender, columnsOf, lockSender, tellSender } from './sender-row.ts'
 import type { LinkOutcome, SenderLink } from './senders.ts'
 import { ofSender, type TokenVault } from './token-vault.ts'
 
@@ -62,6 +62,7 @@ export async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): 
   const current = await lockSender(trx, phoneNumberId)
   if (!current) throw new Error(`expected sender ${phoneNumberId} to be there after it was linked`)
   const lifted = await changeSender(trx, vault, current, link)
+  await tellSender(trx, phoneNumberId, !linked ? 'sender.linked' : lifted ? 'sender.resumed' : 'sender.changed')
   const sender = (await readSender(trx, allOf(workspace), phoneNumberId)) as Sender
   return linked ? { kind: 'updated', sender, lifted } : { kind: 'created', sender }
 }

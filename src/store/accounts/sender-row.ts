@@ -2,6 +2,8 @@ import { type Selectable, sql } from 'kysely'
 import type { SenderState } from '../../domain/decision.ts'
 import type { PhoneNumberId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
+import type { NewsKind } from '../../domain/news.ts'
+import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { Database } from '../pg/schema.ts'
 import type { SenderSettings } from './senders.ts'
@@ -50,6 +52,19 @@ export async function changeSender(
 
 /** Versions are read with millisecond precision, so two changes are never closer than that. */
 const nextVersion = sql<Date>`greatest(casement_now(), updated_at + interval '1 millisecond')`
+
+/** What became of a number, with why it is where it is. */
+export async function tellSender(
+  trx: Db,
+  id: PhoneNumberId,
+  kind: Extract<NewsKind, `sender.${string}`>,
+): Promise<void> {
+  const events = sql`
+    select workspace, phone_number_id as subject,
+      jsonb_strip_nulls(jsonb_build_object('sender', phone_number_id, 'reason', reason_code)) as payload
+    from senders where phone_number_id = ${id}`
+  await telling(kind, events).execute(trx)
+}
 
 export function columnsOf(state: SenderState, reason: Reason | null, curedByToken = false) {
   return {

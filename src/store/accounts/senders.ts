@@ -10,7 +10,7 @@ import { type Db, retryingPassing, within } from '../pg/postgres.ts'
 import { HeldElsewhere, linkSender } from './linking.ts'
 import { credentialReader } from './sender-credentials.ts'
 import { readAllSenders, readSender, readSenders, type Sender } from './sender-reads.ts'
-import { changeSender, columnsOf, lockSender } from './sender-row.ts'
+import { changeSender, columnsOf, lockSender, tellSender } from './sender-row.ts'
 import type { TokenVault } from './token-vault.ts'
 
 export { Unlinked } from './sender-credentials.ts'
@@ -75,6 +75,7 @@ export function senderStore(db: Db, vault: TokenVault) {
         const before = await lockSender(trx, id)
         if (!before || !(await readSender(trx, purview, id))) return null
         const lifted = await changeSender(trx, vault, before, settings)
+        await tellSender(trx, id, lifted ? 'sender.resumed' : 'sender.changed')
         return { sender: (await readSender(trx, purview, id)) as Sender, lifted }
       }),
 
@@ -111,8 +112,8 @@ export function senderStore(db: Db, vault: TokenVault) {
 
     /** The token is forgotten at once; conversations, intents and messages stay readable. False when it is not linked. */
     async unlink(purview: Purview, id: PhoneNumberId): Promise<boolean> {
-      const result = await within(db, (trx) =>
-        trx
+      return within(db, async (trx) => {
+        const result = await trx
           .updateTable('senders')
           .set({
             ...columnsOf('paused', { code: 'sender_paused', text: 'The number was unlinked.' }),
@@ -121,9 +122,11 @@ export function senderStore(db: Db, vault: TokenVault) {
           .where('phone_number_id', '=', id)
           .where(inPurview('senders', purview))
           .where('sealed_access_token', 'is not', null)
-          .executeTakeFirst(),
-      )
-      return result.numUpdatedRows === 1n
+          .executeTakeFirst()
+        if (result.numUpdatedRows !== 1n) return false
+        await tellSender(trx, id, 'sender.unlinked')
+        return true
+      })
     },
 
     ...credentialReader(db, vault),
@@ -190,6 +193,8 @@ interface MoveOptions {
   onlyFrom?: ReasonCode
 }
 
+const MOVED = { active: 'sender.resumed', paused: 'sender.paused', restricted: 'sender.restricted' } as const
+
 async function moveSender(
   db: Db,
   id: PhoneNumberId,
@@ -200,6 +205,7 @@ async function moveSender(
 ): Promise<boolean> {
   let guarded = db
     .updateTable('senders')
+    .returning(['workspace', 'phone_number_id', 'reason_code'])
     .set(columnsOf(to, reason, curedByToken))
     .where('phone_number_id', '=', id)
     .where('sealed_access_token', 'is not', null)
@@ -208,6 +214,22 @@ async function moveSender(
   if (version !== undefined) guarded = guarded.where(sql`date_trunc('milliseconds', updated_at)`, '=', toDate(version))
   if (seenAt !== undefined) guarded = guarded.where(sql`updated_at`, '<=', toDate(seenAt))
   if (onlyFrom !== undefined) guarded = guarded.where('reason_code', '=', onlyFrom)
-  const result = await guarded.executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  const told = await db
+    .with('moved', () => guarded)
+    .insertInto('outbox')
+    .columns(['workspace', 'kind', 'subject', 'payload'])
+    .expression((query) =>
+      query
+        .selectFrom('moved')
+        .select([
+          'workspace',
+          sql<string>`${MOVED[to]}::text`.as('kind'),
+          'phone_number_id as subject',
+          sql<string>`jsonb_strip_nulls(jsonb_build_object('sender', phone_number_id, 'reason', reason_code))`.as(
+            'payload',
+          ),
+        ]),
+    )
+    .executeTakeFirst()
+  return told.numInsertedOrUpdatedRows === 1n
 }

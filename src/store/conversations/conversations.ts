@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { ContactId, ConversationId, IntentId, Wamid } from '../../domain/ids.ts'
 import { type Instant, plus, SECOND_MS, toDate } from '../../domain/time.ts'
-import type { FreeEntryPoint, WindowRecord } from '../../domain/window.ts'
+import { CUSTOMER_SERVICE_WINDOW_MS, type FreeEntryPoint, type WindowRecord } from '../../domain/window.ts'
+import { isHeard, telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { liveConversation } from './redirects.ts'
 
@@ -39,16 +40,25 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
   }
 }
 
+/** Tells of a window that was not open before, unless its time is over already: what opened it came that late. */
 export async function saveWindow(trx: Db, id: ConversationId, window: WindowRecord): Promise<void> {
-  await trx
-    .updateTable('conversations')
-    .set({
-      window_opened_at: dateOf(window.openedAt),
-      last_inbound_at: dateOf(window.lastInboundAt),
-      window_refuted_at: dateOf(window.refutedAt),
-    })
-    .where('id', '=', id)
-    .execute()
+  await sql`
+    with saved as (
+      update conversations v set window_opened_at = ${dateOf(window.openedAt)}::timestamptz,
+        last_inbound_at = ${dateOf(window.lastInboundAt)}::timestamptz, window_refuted_at = ${dateOf(window.refutedAt)}::timestamptz
+      from (select id, window_opened_at from conversations where id = ${id}::bigint) before
+      where v.id = before.id
+      returning v.*, before.window_opened_at as before
+    )
+    ${telling(
+      'conversation.opened',
+      sql`
+        select workspace, id::text as subject,
+          jsonb_build_object('sender', phone_number_id, 'conversation', id::text) as payload
+        from saved
+        where window_opened_at is distinct from before
+          and last_inbound_at > casement_now() - ${CUSTOMER_SERVICE_WINDOW_MS} * interval '1 millisecond'`,
+    )}`.execute(trx)
 }
 
 export async function saveFreeEntryPoint(trx: Db, id: ConversationId, entry: FreeEntryPoint): Promise<void> {
@@ -91,18 +101,22 @@ export interface InboundRecord {
 
 /** False when this message is known already: Meta delivers webhooks more than once. */
 export async function insertInbound(trx: Db, inbound: InboundRecord): Promise<boolean> {
-  const result = await trx
-    .insertInto('inbound_messages')
-    .values({
-      wamid: inbound.wamid,
-      conversation_id: inbound.conversationId,
-      type: inbound.type,
-      at: toDate(inbound.at),
-      body: JSON.stringify(inbound.body),
-    })
-    .onConflict((conflict) => conflict.column('wamid').doNothing())
-    .executeTakeFirst()
-  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n
+  const { wamid, conversationId, type, at, body } = inbound
+  const { rows } = await sql<{ wamid: Wamid }>`
+    with added as (
+      insert into inbound_messages (wamid, conversation_id, type, at, body)
+      values (${wamid}, ${conversationId}::bigint, ${type}, ${toDate(at)}, ${JSON.stringify(body)}::jsonb)
+      on conflict (wamid) do nothing
+      returning wamid, conversation_id, type
+    ), told as (${telling(
+      'message.received',
+      sql`
+        select v.workspace, a.wamid as subject,
+          jsonb_build_object('sender', v.phone_number_id, 'conversation', v.id::text, 'type', a.type) as payload
+        from added a join conversations v on v.id = a.conversation_id where ${sql.raw(isHeard('message'))}`,
+    )})
+    select wamid from added`.execute(trx)
+  return rows.length === 1
 }
 
 function dateOf(at: Instant | null): Date | null {

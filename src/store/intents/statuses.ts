@@ -7,6 +7,7 @@ import { type IntentState, statesThatTake, targetOf } from '../../domain/lifecyc
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { statusesHeard, tellStatuses } from './told-statuses.ts'
 import { runTransition, type Statement, transition } from './transitions.ts'
 
 /** What a status webhook is about, as far as we know it: one of our attempts. */
@@ -120,7 +121,7 @@ const IS_NEWER = (column: 'error' | 'pricing') => `
     or (coalesce(excluded.${column}_at, '-infinity'), excluded.${column}::text collate "C")
        > (coalesce(m.${column}_at, '-infinity'), m.${column}::text collate "C"))`
 
-const upsertMessages = prepared<{ wamid: Wamid }>(
+const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all: boolean }>(
   'upsert_messages',
   `with folded as (
      insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at)
@@ -136,9 +137,9 @@ const upsertMessages = prepared<{ wamid: Wamid }>(
        error_at = case when ${IS_NEWER('error')} then excluded.error_at else m.error_at end,
        pricing = case when ${IS_NEWER('pricing')} then excluded.pricing else m.pricing end,
        pricing_at = case when ${IS_NEWER('pricing')} then excluded.pricing_at else m.pricing_at end
-     returning wamid, status, failed_at, error
+     returning wamid, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
    )
-   select wamid from folded where status in ('delivered', 'read') and (failed_at is not null or error is not null)`,
+   select * from folded where after_all or $15::boolean`,
 )
 
 /**
@@ -153,6 +154,10 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
   const inOrder = [...updates].sort((a, b) => (a.wamid < b.wamid ? -1 : 1))
   const date = (at: Instant | null) => (at === null ? null : toDate(at))
   const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value))
+  const before = await statusesHeard(
+    client,
+    updates.map((update) => update.wamid),
+  )
   const rows = await upsertMessages(client, [
     inOrder.map((u) => u.wamid),
     inOrder.map((u) => u.intentId),
@@ -168,8 +173,17 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => date(u.errorAt)),
     inOrder.map((u) => json(u.pricing)),
     inOrder.map((u) => date(u.pricingAt)),
+    before !== null,
   ])
-  return new Set(rows.map((row) => row.wamid))
+  if (before !== null) {
+    await tellStatuses(
+      client,
+      rows
+        .filter(({ wamid, status }) => status !== null && status !== (before.get(wamid) ?? null))
+        .map((row) => row.wamid),
+    )
+  }
+  return new Set(rows.filter((row) => row.after_all).map((row) => row.wamid))
 }
 
 /**

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
+import type { Topic } from '../../domain/news.ts'
+import type { Instant } from '../../domain/time.ts'
 import { inTransaction, type Postgres, prepared } from '../pg/postgres.ts'
 
 /*
@@ -15,7 +18,7 @@ export const NEWS_CHANNEL = 'casement_news'
 /** How often a reader says that it is there; milliseconds. */
 export const READER_BEAT_MS = 5_000
 /** A reader that says nothing for this long has gone; milliseconds. */
-const READER_GONE_AFTER_MS = 10 * 60_000
+export const READER_GONE_AFTER_MS = 10 * 60_000
 /** How long news is kept for readers whose connection was lost, as long as they are waited for; milliseconds. */
 const NEWS_KEPT_MS = READER_GONE_AFTER_MS
 /** Serialises the writers of `news`, should two processes ever believe that they lead; the number is arbitrary and only has to be ours. */
@@ -63,29 +66,60 @@ export async function forgetOldNews(pool: pg.Pool): Promise<void> {
   )
 }
 
+/** As it was told, with what it was about looked up now: null where there is none, or nobody is left. */
 export interface News {
   id: string
   kind: string
   subject: string
-  payload: { state?: string; reason?: string }
+  payload: Record<string, unknown>
+  at: Instant
+  wa_id: string | null
+  bsuid: string | null
 }
 
+/** Transactions that began before a reader was there are waited for so long, since they may not tell what only readers are told. */
+const WAITED_FOR_MS = 5_000
+const LOOKED_AT_EVERY_MS = 20
+
 /** A reader from now on; and where it begins. */
-export async function beginReading({ pool }: Pick<Postgres, 'pool'>, reader: string): Promise<string> {
+export async function beginReading(
+  { pool }: Pick<Postgres, 'pool'>,
+  reader: string,
+  topics: readonly Topic[],
+): Promise<string> {
   // Behind the writers: whoever writes after this has seen the reader, and what was written before is older than it.
-  return inTransaction(pool, async (_trx, client) => {
+  const begun = await inTransaction(pool, async (_trx, client) => {
     await client.query(`select pg_advisory_xact_lock(${NEWS_LOCK})`)
-    await client.query('insert into news_readers (id) values ($1)', [reader])
-    const { rows } = await client.query<{ last: string }>('select coalesce(max(id), 0)::text as last from news')
-    return rows[0]?.last ?? '0'
+    await client.query('insert into news_readers (id, topics) values ($1, $2)', [reader, topics])
+    const { rows } = await client.query<{ last: string; xid: string }>(
+      'select coalesce(max(id), 0)::text as last, pg_current_xact_id()::text as xid from news',
+    )
+    return rows[0] as { last: string; xid: string }
   })
+  const until = performance.now() + WAITED_FOR_MS
+  while (!(await haveEnded(pool, begun.xid)) && performance.now() < until) await delay(LOOKED_AT_EVERY_MS)
+  return begun.last
+}
+
+/** Whether all transactions that wrote something, and began before this one ended, are over. */
+async function haveEnded(pool: pg.Pool, xid: string): Promise<boolean> {
+  const { rows } = await pool.query<{ over: boolean }>(
+    'select pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 as over',
+    [xid],
+  )
+  return rows[0]?.over === true
 }
 
 /** The reader is still there. Also after it was given up for gone. */
-export async function keepReading({ pool }: Pick<Postgres, 'pool'>, reader: string): Promise<void> {
+export async function keepReading(
+  { pool }: Pick<Postgres, 'pool'>,
+  reader: string,
+  topics: readonly Topic[],
+): Promise<void> {
   await pool.query(
-    `insert into news_readers (id) values ($1) on conflict (id) do update set seen_at = casement_now()`,
-    [reader],
+    `insert into news_readers (id, topics) values ($1, $2)
+     on conflict (id) do update set seen_at = casement_now(), topics = excluded.topics`,
+    [reader, topics],
   )
 }
 
@@ -97,14 +131,20 @@ export async function endReading({ pool }: Pick<Postgres, 'pool'>, reader: strin
 export async function readNews(
   { pool }: Pick<Postgres, 'pool'>,
   workspace: string,
-  kinds: string,
+  topics: readonly Topic[],
   after: string,
   limit: number,
 ): Promise<News[]> {
   const { rows } = await pool.query<News>(
-    `select id::text as id, kind, subject, payload from news
-     where id > $1::bigint and workspace = $2 and kind like $3 order by id limit $4`,
-    [after, workspace, kinds, limit],
+    `select n.id::text as id, n.kind, n.subject, n.payload, n.at, c.wa_id, c.bsuid
+     from (
+       select * from news where id > $1::bigint and workspace = $2 and split_part(kind, '.', 1) = any ($3) order by id limit $4
+     ) n
+     left join conversations v on v.id = (n.payload ->> 'conversation')::bigint
+     left join contacts o on o.id = coalesce(v.contact_id, (n.payload ->> 'contact')::bigint)
+     left join contacts c on c.id = coalesce(o.merged_into, o.id)
+     order by n.id`,
+    [after, workspace, topics, limit],
   )
   return rows
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ContactId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
+import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { shareLive } from './lock.ts'
 
@@ -47,6 +48,7 @@ export async function recordConsent(
     update contacts c set ${sql.ref(category)} = ${state}, updated_at = casement_now() where c.id = ${person}::bigint`.execute(
     trx,
   )
+  await tellConsent(trx, person, category, state, source)
   return person
 }
 
@@ -59,10 +61,30 @@ export async function listConsents(db: Db, id: ContactId): Promise<ConsentRead[]
   return rows
 }
 
+/** What they want now, where that is what was recorded: what is older than the newest word changes nothing. */
+export async function tellConsent(
+  trx: Db,
+  contactId: ContactId,
+  category: ConsentRecord['category'],
+  state: ConsentRecord['state'],
+  source: ConsentSource,
+): Promise<void> {
+  const counts =
+    category === 'utility'
+      ? sql`c.utility = ${state}`
+      : sql`(case when c.stopped_marketing_at is not null then 'out' else c.marketing end) = ${state}`
+  const events = sql`
+    select c.workspace, c.id::text as subject,
+      jsonb_build_object('contact', c.id::text, 'category', ${category}::text, 'source', ${source}::text) as payload
+    from contacts c where c.id = ${contactId}::bigint and ${counts}`
+  await telling(state === 'out' ? 'contact.opted_out' : 'contact.opted_in', events).execute(trx)
+}
+
 /** "stop" in WhatsApp itself, by Meta's stamp, or by the start of an attempt that Meta refused for it. A "resume" that is newer stands. */
 export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
   const person = await shareLive(trx, id)
-  await sql`
+  if (person === null) return
+  const recorded = await sql`
     with before as (
       select c.id, c.stopped_marketing_at from contacts c where c.id = ${person}::bigint
     ), stopped as (
@@ -73,6 +95,7 @@ export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: 
     insert into consents (contact_id, at, category, state, source, evidence)
     select stopped.id, least(${at}::timestamptz, casement_now()), 'marketing', 'out', 'whatsapp', ${JSON.stringify(evidence)}::jsonb
     from stopped join before using (id) where before.stopped_marketing_at is null`.execute(trx)
+  if (recorded.numAffectedRows) await tellConsent(trx, person, 'marketing', 'out', 'whatsapp')
 }
 
 /**
@@ -81,7 +104,8 @@ export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: 
  */
 export async function resumeMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
   const person = await shareLive(trx, id)
-  await sql`
+  if (person === null) return
+  const recorded = await sql`
     with before as (
       select c.id, c.marketing_resumed_at from contacts c where c.id = ${person}::bigint
     ), resumed as (
@@ -96,4 +120,5 @@ export async function resumeMarketing(trx: Db, id: ContactId, at: Date, evidence
     from resumed join before using (id) where before.marketing_resumed_at is distinct from resumed.marketing_resumed_at`.execute(
     trx,
   )
+  if (recorded.numAffectedRows) await tellConsent(trx, person, 'marketing', 'in', 'whatsapp')
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ContactId, ConversationId } from '../../domain/ids.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
+import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { isGone } from './lock.ts'
 
@@ -57,6 +58,12 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
   )
   await sql`delete from messaging_limit_uses where contact_id = ${gone}::bigint`.execute(trx)
   await mergeRows(trx, kept, gone)
+  await telling(
+    'contact.merged',
+    sql`
+      select workspace, id::text as subject, jsonb_build_object('contact', id::text, 'merged', ${gone}::text) as payload
+      from contacts where id = ${kept}::bigint`,
+  ).execute(trx)
   return pairs.rows.map((pair) => pair.kept ?? pair.gone)
 }
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ContactId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
+import { tellConsent } from './consents.ts'
 
 /*
  * Wishes about marketing that people say themselves, in a word or by a button. They stand in `consents` like those that producers record,
@@ -29,6 +30,7 @@ export async function recordOptOut(
     trx,
   )
   await takeNewest(trx, contactId)
+  await tellConsent(trx, contactId, 'marketing', 'out', source)
 }
 
 /**
@@ -48,7 +50,9 @@ export async function liftOptOut(trx: Db, contactId: ContactId, at: Instant, evi
     select ${contactId}::bigint, ${stamp(at)}, 'marketing', 'in', 'word', ${JSON.stringify(evidence)}::jsonb
     where ${newest(sql`k.state = 'out' and ${theirs}`, sql`true`)}
       and ${newest(sql`k.state`, sql`not ${theirs}`)} is distinct from 'out'`.execute(trx)
-  if (lifted.numAffectedRows === 1n) await takeNewest(trx, contactId)
+  if (lifted.numAffectedRows !== 1n) return
+  await takeNewest(trx, contactId)
+  await tellConsent(trx, contactId, 'marketing', 'in', 'word')
 }
 
 /** Behind whoever writes a wish of the same person, so that each sees what the other wrote. */

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import { normaliseLanguage, type TemplateReference } from '../../domain/content.ts'
 import type { TemplateFacts } from '../../domain/decision.ts'
 import type { WabaId } from '../../domain/ids.ts'
+import type { NewsItem } from '../../domain/news.ts'
 import { compileTemplate, type RawTemplate, type TemplateDefinition } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
+import { tell } from '../outbox/tell.ts'
 import { type Db, prepared, type Queryable, within } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 
@@ -25,14 +27,11 @@ interface FoundTemplate {
   status: string
   /** As text: a caller's client may read JSON in its own way, and most are compiled already. */
   document: string
-  /** Changes with every sync; a number whatever the client's type parsers do. */
-  version: number
 }
 
 const selectTemplates = prepared<FoundTemplate>(
   'dispatch_templates',
-  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document::text as document,
-     extract(epoch from t.synced_at)::float8 as version
+  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document::text as document
    from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as asked (waba_id, name, language)) asked
    join templates t on t.waba_id = asked.waba_id and t.name = asked.name and t.language = asked.language`,
 )
@@ -47,22 +46,23 @@ export async function readTemplates(client: Queryable, keys: TemplateKey[]): Pro
     keys.map((key) => normaliseLanguage(key.reference.language)),
   ])
   for (const row of rows) {
-    const facts = { definition: definitionOf(row), status: row.status, category: row.category }
+    const facts = { definition: compiledFrom(row.document), status: row.status, category: row.category }
     found.set(templateKey(row.waba_id, row), facts)
   }
   return found
 }
 
-const compiled = new Map<string, { version: number; definition: TemplateDefinition }>()
+/** By their text, so that it does not matter whose they are, or which database's. */
+const compiled = new Map<string, TemplateDefinition>()
 const MOST_COMPILED = 10_000
 
-/** Compiling costs more than reading, and a document changes only with a sync. */
-function definitionOf(row: FoundTemplate): TemplateDefinition {
-  const known = compiled.get(row.id)
-  if (known?.version === row.version) return known.definition
+/** Compiling costs more than reading, and a document seldom changes. */
+function compiledFrom(document: string): TemplateDefinition {
+  const known = compiled.get(document)
+  if (known !== undefined) return known
   if (compiled.size >= MOST_COMPILED) compiled.clear()
-  const definition = compileTemplate(JSON.parse(row.document) as RawTemplate)
-  compiled.set(row.id, { version: row.version, definition })
+  const definition = compileTemplate(JSON.parse(document) as RawTemplate)
+  compiled.set(document, definition)
   return definition
 }
 
@@ -210,6 +210,27 @@ export async function recordChanges(db: Db, changes: TemplateChange[], detail?: 
       })),
     )
     .execute()
+  await tellChanges(
+    db,
+    changes.filter(({ field, was, now }) => was !== now && (was !== null || field === 'status')),
+  )
+}
+
+/** A template that was not there has a status first, and is told once. */
+async function tellChanges(db: Db, changes: TemplateChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const { rows } = await sql<{ id: string; waba: string; workspace: string }>`
+    select t.id, w.id as waba, w.workspace from templates t join wabas w on w.id = t.waba_id
+    where t.id = any (${changes.map((change) => change.id)}::text[])`.execute(db)
+  const places = new Map(rows.map((row) => [row.id, row]))
+  const items = changes.flatMap(({ id, name, language, field, was, now }): NewsItem[] => {
+    const place = places.get(id)
+    if (place === undefined) return []
+    const { workspace, waba } = place
+    const kind = was === null && field === 'status' ? 'template.created' : (`template.${field}` as const)
+    return [{ workspace, kind, subject: id, payload: { waba, name, language, was, now } }]
+  })
+  await tell(db, items)
 }
 
 export function keyOf({ id, name, language }: TemplateRow): Pick<TemplateChange, 'id' | 'name' | 'language'> {

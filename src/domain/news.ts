@@ -1,0 +1,66 @@
+import type { IntentState } from './lifecycle.ts'
+
+/*
+ * What others are told, by name. An event says what it is about and where to look, and no more: no texts, no numbers, no names of people, so
+ * that nothing in a queue has to be erased with a person. Who hears it looks up the rest.
+ *
+ * | name | written in the transaction that | of everybody |
+ * |---|---|---|
+ * | `intent.<state>` | moves the intent; not `dispatching`, not `queued` | yes |
+ * | `message.received delivered read failed` | records the message or its status | only while somebody listens to messages: they are most of all |
+ * | `conversation.opened` | opens a window that was closed | yes |
+ * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
+ * | `template.created status category quality` | writes the template's history | yes |
+ * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
+ */
+
+/** The first word of a name: what it is about, and what is listened to. */
+export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender'] as const
+export type Topic = (typeof TOPICS)[number]
+
+type ToldState = Exclude<IntentState, 'dispatching'>
+
+/** What is about a conversation names it, and so its contact; ids of our own. */
+interface InConversation {
+  sender: string
+  conversation: string
+}
+
+/** By name; the subject is the id of the intent, the wamid, the id of the conversation, contact or template, the phone number id. */
+export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: ToldState; reason?: string }> {
+  'message.received': InConversation & { type: string }
+  /** A status is told when it is the furthest so far: `read` may come without `delivered`. */
+  'message.delivered': InConversation & { intent: string | null }
+  'message.read': InConversation & { intent: string | null }
+  'message.failed': InConversation & { intent: string | null }
+  'conversation.opened': InConversation
+  'contact.opted_out': { contact: string; category: 'marketing' | 'utility'; source: string }
+  'contact.opted_in': { contact: string; category: 'marketing' | 'utility'; source: string }
+  /** `merged`, by its former id, is the contact from now on. */
+  'contact.merged': { contact: string; merged: string }
+  'template.created': TemplateNews
+  'template.status': TemplateNews
+  'template.category': TemplateNews
+  'template.quality': TemplateNews
+  'sender.linked': { sender: string }
+  'sender.unlinked': { sender: string }
+  'sender.changed': { sender: string }
+  'sender.paused': { sender: string; reason?: string }
+  'sender.resumed': { sender: string; reason?: string }
+  'sender.restricted': { sender: string; reason?: string }
+}
+
+interface TemplateNews {
+  waba: string
+  name: string
+  language: string
+  was: string | null
+  now: string
+}
+
+export type NewsKind = keyof NewsPayloads
+
+/** One event, with the payload that its name has. */
+export type NewsItem = {
+  [K in NewsKind]: { workspace: string; kind: K; subject: string; payload: NewsPayloads[K] }
+}[NewsKind]
