@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { allOf } from '../../domain/access.ts'
 import type { WabaId, WorkspaceId } from '../../domain/ids.ts'
+import { moveScope } from '../people/scopes.ts'
 import type { Db } from '../pg/postgres.ts'
 import { readSender, type Sender } from './sender-reads.ts'
 import { changeSender, columnsOf, lockSender, tellSender } from './sender-row.ts'
@@ -135,6 +136,24 @@ async function ensureAccount(trx: Db, link: SenderLink): Promise<void> {
     await trx.updateTable('wabas').set({ templates_synced_at: null }).where('id', '=', wabaId).execute()
   }
   await trx.updateTable('wabas').set({ workspace, portfolio_id: portfolioId }).where('id', '=', wabaId).execute()
+  if (account.workspace === workspace && account.portfolio_id === wabaId) await nameStandIn(trx, link, portfolioId)
+}
+
+/** The account stood for its portfolio until somebody named it: people, limit and what counts against it go along. */
+async function nameStandIn(trx: Db, { workspace, wabaId }: SenderLink, portfolioId: string): Promise<void> {
+  await moveScope(trx, workspace, wabaId, portfolioId)
+  await sql`
+    update portfolios p set messaging_limit = s.messaging_limit, messaging_limit_at = s.messaging_limit_at from portfolios s
+    where p.id = ${portfolioId} and s.id = ${wabaId} and p.messaging_limit is null and p.messaging_limit_at is null`.execute(
+    trx,
+  )
+  await sql`
+    with moved as (delete from messaging_limit_uses where portfolio_id = ${wabaId} returning contact_id, at)
+    insert into messaging_limit_uses (portfolio_id, contact_id, at)
+    select ${portfolioId}, contact_id, at from moved
+    on conflict (portfolio_id, contact_id) do update set at = greatest(messaging_limit_uses.at, excluded.at)`.execute(
+    trx,
+  )
 }
 
 /** Where the account is known to be; not for a workspace that it does not belong to. */

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { NO_SCOPE } from '../../domain/identity.ts'
 import type { ContactId, WorkspaceId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
+import { scopesBefore } from './scopes.ts'
 
 /*
  * Opt-outs outlive the people who asked for them (P7). Of somebody erased one keyed hash per id stays, and nothing else; whoever becomes
@@ -73,11 +75,12 @@ export function optOutBook(box: SealedBox | null): OptOutBook {
       if (claimed.length === 0) return
       const key = await readKey(db)
       if (key === null) return
-      const hashes = claimed.map((id) => hashOf(key, workspace, id))
+      const looked = await underAllScopes(db, claimed)
+      const hashes = looked.map((id) => hashOf(key, workspace, id))
       await sql`
         with found as (
           select c.contact_id, o.category, max(o.at) as at
-          from unnest(${claimed.map((id) => id.contactId)}::bigint[], ${hashes}::text[]) as c (contact_id, hash)
+          from unnest(${looked.map((id) => id.contactId)}::bigint[], ${hashes}::text[]) as c (contact_id, hash)
           join opt_outs o on o.workspace = ${workspace} and o.id_hash = decode(c.hash, 'hex')
           group by c.contact_id, o.category
         ), standing as (
@@ -100,7 +103,7 @@ export function optOutBook(box: SealedBox | null): OptOutBook {
     async keep(db, workspace, { ids, optedOut }) {
       const key = optedOut.length > 0 ? ((await readKey(db)) ?? (await makeKey(db))) : await readKey(db)
       if (key === null) return
-      const hashes = ids.map((id) => hashOf(key, workspace, id))
+      const hashes = (await underAllScopes(db, ids)).map((id) => hashOf(key, workspace, id))
       await sql`
         delete from opt_outs where workspace = ${workspace} and category <> all (${optedOut}::text[])
           and id_hash in (select decode(hash, 'hex') from unnest(${hashes}::text[]) as hash)`.execute(db)
@@ -143,4 +146,12 @@ function open(box: SealedBox | null, sealed: string): Buffer {
 /** In hexadecimal, because a client of somebody else's may have its own way with bytes. */
 function hashOf(key: Buffer, workspace: WorkspaceId, { scope, key: id }: Omit<ClaimedId, 'contactId'>): string {
   return createHmac('sha256', key).update(`${workspace}\0${scope}\0${id}`).digest('hex')
+}
+
+/** Each BSUID also as it would have been kept before its portfolio was named. */
+async function underAllScopes<Id extends { scope: string }>(db: Db, ids: Id[]): Promise<Id[]> {
+  const scopes = [...new Set(ids.map((id) => id.scope))].filter((scope) => scope !== NO_SCOPE)
+  if (scopes.length === 0) return ids
+  const before = await scopesBefore(db, scopes)
+  return ids.flatMap((id) => (before.get(id.scope) ?? [id.scope]).map((scope) => ({ ...id, scope })))
 }
