@@ -2,7 +2,7 @@ import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import type { WebhookEventRead, WebhookEventSelection, WebhookEventState } from '../store/webhooks/event-reads.ts'
 import { type Answer, done, invalid, unknown } from './answer.ts'
-import { decodeCursor, type Page, pageOf } from './paging.ts'
+import { decodeCursor, fillPage, type Page, pageOf } from './paging.ts'
 
 export interface ManageWebhookEventsIo {
   listWebhookEvents(selection: WebhookEventSelection): Promise<WebhookEventRead[]>
@@ -17,7 +17,10 @@ export interface WebhookEventQuery {
 
 const STATES: readonly string[] = ['pending', 'applied', 'failed'] satisfies WebhookEventState[]
 
-/** Newest first. */
+/** A payload has up to 3 MiB. */
+const READ_AT_ONCE = 25
+
+/** Newest first. A page may be shorter than asked for; only without a `next_cursor` it is the last. */
 export async function listWebhookEvents(
   io: ManageWebhookEventsIo,
   purview: Purview,
@@ -28,13 +31,15 @@ export async function listWebhookEvents(
   }
   const after = decodeCursor(cursor, isIdKey)
   if (!after.ok) return after
-  const rows = await io.listWebhookEvents({
-    purview,
-    state: (state as WebhookEventState | undefined) ?? null,
-    before: after.value?.[0] ?? null,
-    limit: limit + 1,
-  })
-  return done(pageOf(rows, limit, (row) => [row.id]))
+  const { rows, isCut } = await fillPage<WebhookEventRead>({ rows: limit + 1, atOnce: READ_AT_ONCE }, (count, last) =>
+    io.listWebhookEvents({
+      purview,
+      state: (state as WebhookEventState | undefined) ?? null,
+      before: last?.id ?? after.value?.[0] ?? null,
+      limit: count,
+    }),
+  )
+  return done(pageOf(rows, limit, (row) => [row.id], isCut))
 }
 
 export async function replayWebhookEvent(

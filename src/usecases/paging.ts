@@ -29,15 +29,44 @@ export function decodeCursor<K extends readonly unknown[]>(
   return invalid('cursor', 'expected cursor to be the next_cursor of an earlier page of this list')
 }
 
-/** Makes a page of one row more than asked for: the extra row only tells that there is a next page. */
+/** Makes a page of one row more than asked for: the extra row only tells that there is a next page; `isCut` tells it too. */
 export function pageOf<Row>(
   rows: Row[],
   limit: number,
   keyOf: (row: Row) => readonly (string | number | null)[],
+  isCut = false,
 ): Page<Row> {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  return { data: shown, next_cursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null }
+  const goesOn = isCut || rows.length > limit
+  return { data: shown, next_cursor: goesOn && last !== undefined ? encodeCursor(keyOf(last)) : null }
+}
+
+/** Bytes of JSON in a page. One that would be longer ends early: the cursor goes on from there. */
+const PAGE_BYTES = 4 * 1024 * 1024
+
+/**
+ * Rows for a page, read a few at a time, so that large ones fill neither the answer nor the memory. The first always fits.
+ *
+ * @param more reads so many rows behind the last one; fewer only at the end
+ */
+export async function fillPage<Row>(
+  { rows: wanted, atOnce }: { rows: number; atOnce: number },
+  more: (count: number, last: Row | null) => Promise<Row[]>,
+): Promise<{ rows: Row[]; isCut: boolean }> {
+  const rows: Row[] = []
+  let bytes = 0
+  while (rows.length < wanted) {
+    const count = Math.min(atOnce, wanted - rows.length)
+    const read = await more(count, rows.at(-1) ?? null)
+    for (const row of read) {
+      bytes += Buffer.byteLength(JSON.stringify(row))
+      if (bytes > PAGE_BYTES && rows.length > 0) return { rows, isCut: true }
+      rows.push(row)
+    }
+    if (read.length < count) break
+  }
+  return { rows, isCut: false }
 }
 
 export function mapPage<T, U>(answer: Answer<Page<T>>, map: (item: T) => U): Answer<Page<U>> {

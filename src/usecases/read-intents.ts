@@ -9,7 +9,7 @@ import type { IntentRead } from '../store/intents/reads.ts'
 import type { Places } from '../store/pg/merging.ts'
 import { type Answer, done, invalid } from './answer.ts'
 import { keyOf, unknownIntent } from './manage-intents.ts'
-import { decodeCursor, encodeCursor, foundPage, type Page } from './paging.ts'
+import { decodeCursor, encodeCursor, fillPage, foundPage, type Page } from './paging.ts'
 import { personKey } from './person-key.ts'
 
 export interface ReadIntentsIo {
@@ -45,6 +45,9 @@ export async function getIntent(io: ReadIntentsIo, purview: Purview, id: string)
   return intent ? done(intent) : unknownIntent(id)
 }
 
+/** An intent is at most as large as the body that it came in. */
+const READ_AT_ONCE = 100
+
 /** Newest first. A page may be shorter than asked for; only without a `next_cursor` it is the last. */
 export async function listIntents(
   io: ReadIntentsIo,
@@ -77,8 +80,14 @@ export async function listIntents(
   const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
     io.placeIntents({ ...selection, before }),
   )
-  const data = await io.readIntents(purview, found)
-  return done({ data, next_cursor: next === null ? null : encodeCursor([next]) })
+  let taken = 0
+  const { rows, isCut } = await fillPage<IntentRead>({ rows: found.length, atOnce: READ_AT_ONCE }, async (count) => {
+    const ids = found.slice(taken, taken + count)
+    taken += count
+    return io.readIntents(purview, ids)
+  })
+  const last = isCut ? (rows.at(-1)?.id ?? null) : next
+  return done({ data: rows, next_cursor: last === null ? null : encodeCursor([last]) })
 }
 
 /** What a query names by a name of its own: a person, or single intents. */

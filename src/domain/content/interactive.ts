@@ -42,7 +42,7 @@ const buttons = z
 const button = z.looseObject({ type: z.literal('button'), ...frame, action: z.looseObject({ buttons }) })
 
 const row = z.looseObject({ id: replyId(200), title: text(24), description: text(72, 0).optional() })
-const rowSection = z.looseObject({ title: text(24, 0).optional(), rows: z.array(row).min(1) })
+const rowSection = z.looseObject({ title: text(24, 0).optional(), rows: z.array(row).min(1).max(10) })
 
 const listSections = z
   .array(rowSection)
@@ -110,7 +110,10 @@ const product = z
 
 const productSection = z.looseObject({
   title: text(24, 0).optional(),
-  product_items: z.array(z.looseObject({ product_retailer_id: text(512) })).min(1),
+  product_items: z
+    .array(z.looseObject({ product_retailer_id: text(512) }))
+    .min(1)
+    .max(30),
 })
 
 const productSections = z

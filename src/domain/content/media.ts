@@ -62,12 +62,27 @@ export const reactionSchema = z.looseObject({ message_id: text(512), emoji: text
 
 const kind = z.string().optional()
 
+/** Of a kind on one card. Meta names no limit; nobody has so many. */
+const PER_CARD = 100
+
 const contactSchema = z.looseObject({
   name: z.looseObject({ formatted_name: text(1024) }),
-  phones: z.array(z.looseObject({ phone: z.string().optional(), wa_id: z.string().optional(), type: kind })).optional(),
-  emails: z.array(z.looseObject({ email: z.string().optional(), type: kind })).optional(),
-  urls: z.array(z.looseObject({ url: z.string().optional(), type: kind })).optional(),
-  addresses: z.array(z.looseObject({ type: kind })).optional(),
+  phones: z
+    .array(z.looseObject({ phone: z.string().optional(), wa_id: z.string().optional(), type: kind }))
+    .max(PER_CARD)
+    .optional(),
+  emails: z
+    .array(z.looseObject({ email: z.string().optional(), type: kind }))
+    .max(PER_CARD)
+    .optional(),
+  urls: z
+    .array(z.looseObject({ url: z.string().optional(), type: kind }))
+    .max(PER_CARD)
+    .optional(),
+  addresses: z
+    .array(z.looseObject({ type: kind }))
+    .max(PER_CARD)
+    .optional(),
   org: z.looseObject({}).optional(),
   birthday: z
     .string()

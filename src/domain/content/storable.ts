@@ -8,27 +8,56 @@ export interface UnstorableJson {
 }
 
 /**
+ * More values than any message, template or metadata of allowed size has. A check that reports each wrong one would build a million
+ * sentences out of a megabyte, and schemas of lists hand theirs up as arguments of one call, which overflows the stack.
+ */
+const MAX_VALUES = 20_000
+
+interface Visited {
+  value: unknown
+  key: PropertyKey
+  above: Visited | null
+  depth: number
+}
+
+/**
  * Why a parsed JSON value cannot be kept in a `jsonb` column, or null when it can: PostgreSQL refuses U+0000 and lone surrogates, and
- * endless nesting exhausts the stack of whoever serialises it. Loose schemas keep fields they do not know, so those need this too.
- * Walks without recursion. Source: PostgreSQL manual, 8.14 JSON Types (read 2026-11).
+ * endless nesting and endless lists exhaust the stack of whoever walks them. Loose schemas keep fields they do not know, so those need
+ * this too; asked before a schema, it also keeps the schema safe. Walks without recursion. Source: PostgreSQL manual, 8.14 JSON Types
+ * (read 2026-11).
  */
 export function unstorableJson(value: unknown): UnstorableJson | null {
-  const pending: { value: unknown; path: PropertyKey[] }[] = [{ value, path: [] }]
+  const pending: Visited[] = [{ value, key: '', above: null, depth: 0 }]
+  let values = 0
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { value, path } = next
+    const { value, depth } = next
+    values += 1
     if (typeof value === 'string' && !isStorableText(value)) {
-      return { path, message: 'to be valid Unicode text without U+0000' }
+      return { path: pathOf(next), message: 'to be valid Unicode text without U+0000' }
     }
     if (typeof value !== 'object' || value === null) continue
-    if (path.length >= MAX_DEPTH) {
-      return { path: path.slice(0, 3), message: `to be nested at most ${MAX_DEPTH} levels deep` }
+    if (depth >= MAX_DEPTH) {
+      return { path: pathOf(next).slice(0, 3), message: `to be nested at most ${MAX_DEPTH} levels deep` }
     }
-    for (const [key, member] of Object.entries(value)) {
-      if (!isStorableText(key)) return { path, message: 'to have field names that are valid Unicode without U+0000' }
-      pending.push({ value: member, path: [...path, Array.isArray(value) ? Number(key) : key] })
+    const members = Object.entries(value)
+    if (values + pending.length + members.length > MAX_VALUES) {
+      return { path: pathOf(next).slice(0, 3), message: `to hold less: there may be ${MAX_VALUES} values in all` }
+    }
+    const isList = Array.isArray(value)
+    for (const [key, member] of members) {
+      if (!isStorableText(key)) {
+        return { path: pathOf(next), message: 'to have field names that are valid Unicode without U+0000' }
+      }
+      pending.push({ value: member, key: isList ? Number(key) : key, above: next, depth: depth + 1 })
     }
   }
   return null
+}
+
+function pathOf(visited: Visited): PropertyKey[] {
+  const path: PropertyKey[] = []
+  for (let at: Visited | null = visited; at?.above; at = at.above) path.unshift(at.key)
+  return path
 }
 
 function isStorableText(text: string): boolean {

@@ -45,14 +45,23 @@ const buttonParameter = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('ttl_minutes'), ttl_minutes: z.union([z.int(), z.string()]) }),
 ])
 
-const header = z.looseObject({ type: z.literal('header'), parameters: z.array(headerParameter).optional() })
-const body = z.looseObject({ type: z.literal('body'), parameters: z.array(bodyParameter).optional() })
+/** Of one component. A body has 1,024 characters, so fewer than that many variables. */
+const MAX_PARAMETERS = 256
+
+const header = z.looseObject({
+  type: z.literal('header'),
+  parameters: z.array(headerParameter).max(MAX_PARAMETERS).optional(),
+})
+const body = z.looseObject({
+  type: z.literal('body'),
+  parameters: z.array(bodyParameter).max(MAX_PARAMETERS).optional(),
+})
 const button = z.looseObject({
   type: z.literal('button'),
   sub_type: text(64),
   /** Position of the button in the approved template. */
   index: z.union([z.string().regex(/^\d{1,2}$/, 'to be a button position such as "0"'), z.int().min(0).max(99)]),
-  parameters: z.array(buttonParameter).optional(),
+  parameters: z.array(buttonParameter).max(MAX_PARAMETERS).optional(),
 })
 const limitedTimeOffer = z.looseObject({
   type: z.literal('limited_time_offer'),
@@ -63,6 +72,7 @@ const limitedTimeOffer = z.looseObject({
         limited_time_offer: z.looseObject({ expiration_time_ms: z.union([z.int(), z.string().regex(/^\d{1,16}$/)]) }),
       }),
     )
+    .max(10)
     .optional(),
 })
 const carousel = z.looseObject({
@@ -71,7 +81,7 @@ const carousel = z.looseObject({
     .array(
       z.looseObject({
         card_index: z.int().min(0).max(9),
-        components: z.array(z.discriminatedUnion('type', [header, body, button])),
+        components: z.array(z.discriminatedUnion('type', [header, body, button])).max(32),
       }),
     )
     .min(1)

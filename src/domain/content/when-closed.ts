@@ -15,6 +15,7 @@ const value = z.union([text(32_768, 0), z.number()])
 /** The Cloud API's own `components`; checked like a message's, typed loosely because callers only carry them. */
 const componentsSchema = z
   .array(z.unknown())
+  .max(32)
   .check((ctx) => {
     const parsed = templateComponentsSchema.safeParse(normaliseComponents(dropNulls(ctx.value)))
     if (!parsed.success) ctx.issues.push(...parsed.error.issues.map((issue) => ({ ...issue, input: undefined })))
@@ -26,7 +27,7 @@ export const templateReferenceSchema = z
     name: templateNameSchema,
     language: languageCodeSchema,
     parameters: z
-      .union([z.record(z.string(), value), z.array(value)])
+      .union([z.record(z.string(), value), z.array(value).max(256)])
       .optional()
       .meta({ description: 'Body values: an object for named variables, an array for positional ones.' }),
     components: componentsSchema.optional(),

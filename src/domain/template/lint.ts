@@ -32,10 +32,29 @@ const TTL_SECONDS: Readonly<Record<string, readonly [min: number, max: number]>>
   MARKETING: [43_200, 2_592_000],
 }
 
-/** Empty when Meta has nothing to object to. `message` continues the sentence that `path` begins. */
+/** As many as anybody reads; then the linter stops. */
+const MAX_PROBLEMS = 100
+/** Of a document or a card; Meta has eight kinds, of which there may be one each. */
+const MAX_COMPONENTS = 50
+
+/** Empty when Meta has nothing to object to, at most a hundred. `message` continues the sentence that `path` begins. */
 export function lintTemplate(document: unknown): TemplateLintProblem[] {
   const problems: TemplateLintProblem[] = []
-  const report: Report = (path, message) => problems.push({ path, message })
+  const report: Report = (path, message) => {
+    if (problems.length >= MAX_PROBLEMS) throw new Enough()
+    problems.push({ path, message })
+  }
+  try {
+    return lintDocument(document, report, problems)
+  } catch (error) {
+    if (error instanceof Enough) return problems
+    throw error
+  }
+}
+
+class Enough extends Error {}
+
+function lintDocument(document: unknown, report: Report, problems: TemplateLintProblem[]): TemplateLintProblem[] {
   if (!isRecord(document)) {
     report('', 'is to be a JSON object')
     return problems
@@ -74,6 +93,10 @@ function lintTimeToLive(ttl: unknown, { report, category }: LintContext): void {
 type LintOne = (component: Record<string, unknown>, type: string, path: string, context: LintContext) => void
 
 function lintComponents(components: unknown[], path: string, context: LintContext, lintOne: LintOne): void {
+  if (components.length > MAX_COMPONENTS) {
+    context.report(path, `is to be at most ${MAX_COMPONENTS} components, got ${components.length}`)
+    return
+  }
   const seen = new Set<string>()
   for (const [index, component] of components.entries()) {
     const at = `${path}.${index}`

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import stableStringify from 'safe-stable-stringify'
-import { formatZodIssue } from '../../domain/content.ts'
+import { formatZodIssue, unstorableJson } from '../../domain/content.ts'
 import { parseRecipient, type Recipient } from '../../domain/recipient.ts'
 import { intentRequestSchema, type ParsedIntentRequest } from '../../domain/request.ts'
 import { DAY_MS, type Instant, instant, plus, toIso } from '../../domain/time.ts'
@@ -26,7 +26,22 @@ export interface ReadRequest {
   hash: string
 }
 
+/** Whatever an input is, it is only its own: a check that breaks on one says so of that one. */
 export function readRequest(input: unknown, now: Instant): ReadRequest | { error: EnqueueError } {
+  try {
+    return read(input, now)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return { error: invalid('message', 'expected message to be one that can be checked, got one that is too large') }
+  }
+}
+
+function read(input: unknown, now: Instant): ReadRequest | { error: EnqueueError } {
+  const unstorable = unstorableJson(input)
+  if (unstorable) {
+    const field = unstorable.path.map(String).join('.') || 'message'
+    return { error: invalid(field, `expected ${field} ${unstorable.message}`) }
+  }
   const parsed = intentRequestSchema.safeParse(input)
   if (!parsed.success) {
     const { field, message } = formatZodIssue(parsed.error, { input })
