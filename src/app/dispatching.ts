@@ -9,6 +9,7 @@ import { moveLateSlots, outwaitPages, pausePace } from '../store/accounts/number
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { ANSWER_KEPT_MS, type AttemptStore, attemptStore } from '../store/intents/attempts.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
+import { createHeadFinder } from '../store/intents/head-finder.ts'
 import { intentTransitions } from '../store/intents/intents.ts'
 import type { OpenAttempt } from '../store/intents/open-page.ts'
 import { overlookedStore } from '../store/intents/overlooked.ts'
@@ -133,7 +134,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   const pages: PageIo = {
-    transaction: pageTransaction(hot, readySends(deps), (opened, senders) => track(takeBack(opened, senders))),
+    transaction: pageTransaction(hot, createHeadFinder(elapsed), readySends(deps), (opened, senders) =>
+      track(takeBack(opened, senders)),
+    ),
     newOpening: () => randomUUID(),
     startStopwatch: () => startStopwatch(PROCESS_CLOCKS),
     elapsed,

@@ -1,6 +1,7 @@
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
-import { claimHeads, lookAt } from '../store/intents/claim.ts'
+import { lookAt } from '../store/intents/claim.ts'
+import type { HeadFinder } from '../store/intents/head-finder.ts'
 import { type OpenAttempt, openPage } from '../store/intents/open-page.ts'
 import { kyselyOn, type Postgres } from '../store/pg/postgres.ts'
 import type { PageIo } from '../usecases/spend-permit.ts'
@@ -14,6 +15,7 @@ import type { readySends } from './ready-sends.ts'
  */
 export function pageTransaction(
   hot: Postgres,
+  claimHeads: HeadFinder,
   prepare: ReturnType<typeof readySends>,
   onUncertain: (opened: OpenAttempt[], senders: PhoneNumberId[]) => void,
 ): PageIo['transaction'] {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageTransaction } from '../../src/app/pages.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import { ensurePace, moveLateSlots } from '../../src/store/accounts/number-pace.ts'
+import { claimHeads } from '../../src/store/intents/claim.ts'
 import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import type { ReadySend } from '../../src/usecases/dispatch-intent.ts'
 import { leave, type PageIo, takePage } from '../../src/usecases/spend-permit.ts'
@@ -85,6 +86,7 @@ function startDesk(hot: Postgres, numbers: PhoneNumberId[], left: Left[]): Desk 
   const io: PageIo = {
     transaction: pageTransaction(
       hot,
+      claimHeads,
       async () => READY,
       () => {},
     ),

@@ -5,6 +5,7 @@ import type { Priority } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import { ensurePace, moveLateSlots, pausePace } from '../../src/store/accounts/number-pace.ts'
 import { claimHeads, type Look, lookAt } from '../../src/store/intents/claim.ts'
+import { createHeadFinder } from '../../src/store/intents/head-finder.ts'
 import { openPage } from '../../src/store/intents/open-page.ts'
 import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -324,5 +325,78 @@ describe('the pace', () => {
     expect(moved?.nextUs).toBeGreaterThan(taken.nextUs)
     const [behind] = await moveLateSlots(hot.pool, [taken])
     expect(behind?.waitUs).toBeGreaterThan(900_000)
+  })
+})
+
+describe('behind what has left, while somebody holds an old snapshot', () => {
+  const LEFT = 1_500
+  const asked = () => [{ sender, look: 10 }]
+
+  /** How many blocks of `intents` and its indexes a look reads. */
+  async function reads(look: (client: pg.PoolClient) => Promise<unknown>): Promise<number> {
+    const client = await hot.pool.connect()
+    const soFar = async () => {
+      const { rows: found } = await client.query<{ blocks: string }>(
+        `select sum(pg_stat_get_xact_blocks_fetched(c)) as blocks from unnest(array['intents'::regclass, 'intents_due'::regclass]::oid[]) c`,
+      )
+      return Number(found[0]?.blocks)
+    }
+    try {
+      await client.query('begin')
+      const before = await soFar()
+      await look(client)
+      const after = await soFar()
+      await client.query('rollback')
+      return after - before
+    } finally {
+      client.release()
+    }
+  }
+
+  it('a look begins where it found the first alive, and soon from the beginning again', async () => {
+    const conversation = await person()
+    const { now } = rows
+    const at = plus(await now(), -HOUR_MS)
+    const expiresAt = plus(at, 2 * HOUR_MS)
+    const snapshot = await rows.postgres.pool.connect()
+    try {
+      const first = await rows.intent(sender, conversation, { sendAt: at, expiresAt })
+      await snapshot.query('begin isolation level repeatable read')
+      await snapshot.query('select count(*) from intents')
+      // All due at one instant, as those of a campaign are.
+      await hot.pool.query(
+        `insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
+         select gen_random_uuid(), workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at
+         from intents, generate_series(1, $2) where id = $1`,
+        [first, LEFT],
+      )
+      await hot.pool.query(
+        `update intents set state = 'cancelled', due_at = null, reason_code = 'by_request' where phone_number_id = $1`,
+        [sender],
+      )
+      const stays = await rows.intent(sender, conversation, { sendAt: at, expiresAt })
+
+      let elapsed = 0
+      // Each look takes a second of this clock.
+      const find = createHeadFinder(() => (elapsed += 1_000))
+      const look = async (client: pg.PoolClient) => {
+        expect((await find(client, asked(), 10, [])).map((claim) => claim.intent.id)).toEqual([stays])
+      }
+      const whole = await reads(look)
+      const next = await reads(look)
+      expect(next).toBeLessThan(whole / 5)
+
+      const released = await rows.intent(sender, (await person()) as ConversationId, {
+        sendAt: plus(at, -1),
+        expiresAt,
+      })
+      elapsed += 60_000
+      const client = await hot.pool.connect()
+      expect((await find(client, asked(), 10, [])).map((claim) => claim.intent.id)).toEqual([released, stays])
+      client.release()
+    } finally {
+      await snapshot.query('rollback')
+      snapshot.release()
+    }
   })
 })

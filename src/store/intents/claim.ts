@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import { PRIORITIES } from '../../domain/intent.ts'
 import { placesAt, type Spacing, spacingOf } from '../../domain/pacing.ts'
 import { effectiveMps } from '../../domain/throughput.ts'
 import { type PaceRow, paceOf } from '../accounts/pace.ts'
@@ -18,7 +19,18 @@ export interface Asked {
   sender: PhoneNumberId
   /** How many heads to look at. */
   look: number
+  /** Where to begin, by priority; absent: at the very first. */
+  from?: readonly Place[]
 }
+
+/** A place in the order of what is due: PostgreSQL's text of an instant, and a `seq`. */
+export interface Place {
+  dueAt: string
+  seq: string
+}
+
+const FIRST: Place = { dueAt: '-infinity', seq: '0' }
+const RANKS = PRIORITIES.map((_, rank) => rank)
 
 /** A number whose row is ours until the end of the transaction. */
 export interface Locked {
@@ -108,21 +120,24 @@ export async function lookAt(
  * The heads of these numbers, each the oldest due of its turn, with the facts of the same snapshot. At most `look` per number, and of all at
  * most `limit`, shared among the workspaces that have work due and then among their numbers; within a number the most urgent go first.
  * Nothing is locked: the rows of the numbers are, and `openPage` names the state again.
+ *
+ * The turn is asked for by a scalar subquery, which PostgreSQL answers by the whole key. From `not exists` it made an anti-join, planned while
+ * `turns` was empty, that read all turns of the number for every message, dead ones too: 200 ms a page until the next vacuum.
  */
 const claimHeadsOf = prepared<FactsRow>(
   'claim_heads',
   `with due as materialized (
      select i.id, a.phone_number_id, s.workspace, i.priority, i.conversation_id, i.due_at, i.seq, a.look
-     from unnest($1::text[], $2::int[]) as a (phone_number_id, look)
+     from unnest($1::text[], $2::smallint[], $5::timestamptz[], $6::bigint[], $7::int[]) as a (phone_number_id, rank, from_due_at, from_seq, look)
      join senders s on s.phone_number_id = a.phone_number_id
-     cross join generate_series(0, 3) as p (rank)
      cross join lateral (
        select i.id, i.priority, i.conversation_id, i.due_at, i.seq from intents i
-       where i.phone_number_id = a.phone_number_id and i.priority = p.rank and i.due_at <= casement_now() and i.workspace = s.workspace
-         and not exists (
-           select 1 from turns t
-           where t.phone_number_id = i.phone_number_id and t.priority = i.priority and t.conversation_id = i.conversation_id and t.intent_id <> i.id)
-         and i.id <> all ($4::uuid[])
+       where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at <= casement_now() and i.workspace = s.workspace
+         and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq)
+         and coalesce((
+           select t.intent_id from turns t
+           where t.phone_number_id = a.phone_number_id and t.priority = a.rank and t.conversation_id = i.conversation_id), i.id) = i.id
+         and i.id <> all ($3::uuid[])
        order by i.due_at, i.seq
        limit a.look
      ) i
@@ -134,7 +149,7 @@ const claimHeadsOf = prepared<FactsRow>(
    ), shared as (
      select r.*, row_number() over (partition by workspace order by priority, nth, due_at, seq) as share from ranked r where nth <= look
    ), asked as materialized (
-     select id, row_number() over (order by share, priority, due_at, seq) as ord from shared order by share, priority, due_at, seq limit $3
+     select id, row_number() over (order by share, priority, due_at, seq) as ord from shared order by share, priority, due_at, seq limit $4
    )
    ${FACTS}
    order by asked.ord`,
@@ -146,6 +161,56 @@ export async function claimHeads(
   limit: number,
   without: readonly IntentId[],
 ): Promise<Claim[]> {
-  const rows = await claimHeadsOf(client, [asked.map((a) => a.sender), asked.map((a) => a.look), limit, without])
+  const [senders, ranks, ...from] = rangesOf(asked)
+  const rows = await claimHeadsOf(client, [senders, ranks, without, limit, ...from])
   return claimsOf(client, rows)
+}
+
+/** One range of `intents_due` for each number and priority, as columns. */
+function rangesOf(asked: readonly Asked[]): [PhoneNumberId[], number[], string[], string[], number[]] {
+  const ranges = asked.flatMap(({ sender, look, from }) =>
+    RANKS.map((rank) => ({ sender, rank, look, ...(from?.[rank] ?? FIRST) })),
+  )
+  return [
+    ranges.map((range) => range.sender),
+    ranges.map((range) => range.rank),
+    ranges.map((range) => range.dueAt),
+    ranges.map((range) => range.seq),
+    ranges.map((range) => range.look),
+  ]
+}
+
+/**
+ * Where the first of what is scheduled stands, of each number and priority, or a little earlier: what a transaction that is not over yet has
+ * enqueued, or a short retry, comes to stand there.
+ */
+const findFirsts = prepared<{ phone_number_id: PhoneNumberId; rank: number; due_at: string; seq: string }>(
+  'find_firsts',
+  `select a.phone_number_id, a.rank, (case when near then i.due_at else recently end)::text as due_at, (case when near then i.seq else 0 end)::text as seq
+   from unnest($1::text[], $2::smallint[], $3::timestamptz[], $4::bigint[]) as a (phone_number_id, rank, from_due_at, from_seq)
+   cross join lateral (select casement_now() - interval '10 seconds' as recently) c
+   left join lateral (
+     select i.due_at, i.seq from intents i
+     where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at is not null
+       and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq)
+     order by i.due_at, i.seq limit 1) i on true
+   cross join lateral (select coalesce(i.due_at < recently, false) as near) n`,
+)
+
+/** By number, one place for each priority; looks only at and behind the places that `asked` brings. */
+export async function firstPlaces(
+  client: pg.PoolClient,
+  asked: readonly Asked[],
+): Promise<Map<PhoneNumberId, Place[]>> {
+  const [senders, ranks, dueAts, seqs] = rangesOf(asked)
+  const places = new Map<PhoneNumberId, Place[]>(asked.map(({ sender }) => [sender, []]))
+  for (const { phone_number_id, rank, due_at: dueAt, seq } of await findFirsts(client, [
+    senders,
+    ranks,
+    dueAts,
+    seqs,
+  ])) {
+    ;(places.get(phone_number_id) as Place[])[rank] = { dueAt, seq }
+  }
+  return places
 }
