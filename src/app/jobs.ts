@@ -19,8 +19,11 @@ export interface JobDeps {
 /** A step yields to whoever has what it needs; the next round tries again. */
 const BEGIN = `begin; set local lock_timeout = '250ms'`
 const LOOK_EVERY_MS = 1_000
-/** Something of theirs was written between two statements of a step: it is deleted with the rest when the step runs again. */
-const FOREIGN_KEY_VIOLATION = '23503'
+/**
+ * Something of theirs was written between two statements of a step: it is deleted with the rest when the step runs again. The second is what
+ * PostgreSQL answers since 18 where a reference restricts the deletion, which until then was the first.
+ */
+const STILL_REFERRED_TO: ReadonlySet<unknown> = new Set(['23503', '23001'])
 
 export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<EraseIo> {
   return {
@@ -42,7 +45,7 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<E
       error instanceof EraseLater ||
       // Another process may have the secret that this one lacks.
       error instanceof OptOutsUnreadable ||
-      (error as { code?: unknown } | null)?.code === FOREIGN_KEY_VIOLATION,
+      STILL_REFERRED_TO.has((error as { code?: unknown } | null)?.code),
     fail: (id, error) => failJob(postgres.db, id, error),
     onFailed: (id, error) => onFailed({ err: error, job: id }, 'a job failed'),
   }

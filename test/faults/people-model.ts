@@ -17,6 +17,7 @@ export type Deed =
   | { kind: 'write'; by: 'long' | 'short' | 'bsuid' | 'both'; body: 'Hello' | 'STOP' }
   | { kind: 'consent'; of: 'long' | 'bsuid'; state: 'in' | 'out' }
   | { kind: 'tell' | 'change number' | 'hold' }
+  | { kind: 'send'; answer: 'taken' | 'not now' }
   | { kind: 'erase'; by: 'long' | 'bsuid' }
 
 let next = 0

@@ -3,11 +3,16 @@ import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning } from '../../src/app/inbox.ts'
 import { JOBS, jobRunner } from '../../src/app/jobs.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../../src/domain/identity.ts'
-import type { Bsuid, ContactId, IntentId, PhoneNumberId, WaId } from '../../src/domain/ids.ts'
+import type { Bsuid, ContactId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import { FOR_WINDOW } from '../../src/domain/wait.ts'
+import { ensurePace } from '../../src/store/accounts/number-pace.ts'
+import { attemptStore } from '../../src/store/intents/attempts.ts'
+import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
+import { openPage } from '../../src/store/intents/open-page.ts'
 import { overlookedStore, readWaits, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
+import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { releaseByIds } from '../../src/store/intents/waiting.ts'
 import { startJob } from '../../src/store/jobs/jobs.ts'
 import { recordConsent } from '../../src/store/people/consents.ts'
@@ -44,20 +49,22 @@ const ERASING_ROUNDS = 3
 
 /** Each before what it refers to. */
 const FORGOTTEN = [
-  ...[
-    'intents',
-    'inbound_messages',
-    'told_identities',
-    'pair_buckets',
-    'conversations',
-    'consents',
-    'contact_identities',
-  ],
+  ...['messages', 'inbound_messages', 'intents', 'turns', 'told_identities', 'pair_buckets', 'conversations'],
+  ...['messaging_limit_uses', 'consents', 'contact_identities'],
   ...['contacts', 'webhook_events', 'jobs', 'outbox', 'opt_outs'],
 ]
 
 export const identityOf = (id: string): Identity =>
   /^\d/.test(id) ? identityOfNumber(id as WaId) : identityOfBsuid(id as Bsuid, PORTFOLIO)
+
+const SEND = { kind: 'send', reason: { code: 'window_open' as const, text: 'Open.' }, facts: {} }
+const LATER = {
+  event: 'retry' as const,
+  dueInMs: 0,
+  keepsTurn: true,
+  countsAsRetry: true,
+  reason: { code: 'graph_transient' as const, text: 'Not now.' },
+}
 
 export type World = Awaited<ReturnType<typeof createPeopleWorld>>
 
@@ -165,6 +172,36 @@ export async function createPeopleWorld() {
       await overlookedStore({ pool: on.pool, db, signals }, MARGIN_MS)(id)
     },
 
+    /** A page of what is due leaves, and Meta takes it, or has no time. */
+    async send(on: Postgres, answer: 'taken' | 'not now'): Promise<void> {
+      await ensurePace(pool, [sender])
+      await pool.query(`update number_pace set next_at = 'epoch' where phone_number_id = $1`, [sender])
+      const opened = await inTransaction(on.pool, async (_trx, client) => {
+        const [look] = await lookAt(client, [sender], [true])
+        if (!look?.locked) return []
+        const heads = await claimHeads(client, [{ sender, look: 10 }], 10, [])
+        const ids = heads.map((head) => head.intent.id)
+        const items = ids.map((intentId) => ({ intentId, sentAs: 'free_form' as const, decision: SEND }))
+        const page = await openPage(client, items, [look.locked])
+        return ids.flatMap((id, at) => {
+          const attempt = page.opened[at]
+          return attempt ? [{ id, number: attempt.number }] : []
+        })
+      })
+      const next = answer === 'taken' ? ({ event: 'accept' } as const) : LATER
+      for (const { id, number } of opened) {
+        await attemptStore(on.pool).close({
+          intentId: id,
+          number,
+          outcome: answer === 'taken' ? 'accepted' : 'refused',
+          httpStatus: answer === 'taken' ? 200 : 429,
+          error: null,
+          wamid: answer === 'taken' ? (`wamid.${id}` as Wamid) : null,
+          next,
+        })
+      }
+    },
+
     /** False where nobody is known. */
     async erase(on: Postgres, id: string): Promise<boolean> {
       const started = await inTransaction(on.pool, async (trx) => {
@@ -199,6 +236,7 @@ export async function createPeopleWorld() {
         await runJobs(runner(postgres), JOBS)
       } while (String(await left()) !== '0')
       await foldMerged(createLearning(deps(postgres)))
+      await freeLostTurns(postgres)
       await reconcileWaits(
         {
           waits: {

@@ -86,6 +86,17 @@ async function erasing(waId: string) {
   }
 }
 
+/** Until a statement waits for a lock of another transaction. */
+async function waitedFor(): Promise<void> {
+  await eventually(async () => {
+    const { rows: waiting } = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      rows.postgres.db,
+    )
+    return waiting.length > 0
+  })
+}
+
 /** The step that cuts the ids off, open until it is told to commit. */
 async function cutting(waId: string) {
   const job = await erasing(waId)
@@ -97,13 +108,7 @@ async function cutting(waId: string) {
   return {
     /** Commits once somebody waits for it, so that whoever is meant to come between is there. */
     async commitOnceWaitedFor() {
-      await eventually(async () => {
-        const { rows: waiting } = await sql`
-          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
-          rows.postgres.db,
-        )
-        return waiting.length > 0
-      })
+      await waitedFor()
       go()
       await ended
     },
@@ -240,6 +245,27 @@ describe('between two steps of an erasure', () => {
       rows.postgres.db,
     )
     expect(JSON.stringify(stored)).not.toContain('secret')
+  })
+
+  it('a message that is written while their conversations are deleted goes with the next try', async () => {
+    const { waId, id: conversation } = await rows.conversation(sender)
+    const job = await erasing(waId)
+    await job.until('delete')
+    const { promise: gate, resolve: go } = Promise.withResolvers<void>()
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+    const writing = inTransaction(rows.postgres.pool, async (trx) => {
+      await sql`insert into messages (wamid, conversation_id) values (${`wamid.${++next}`}, ${conversation}::bigint)`.execute(
+        trx,
+      )
+      reach()
+      await gate
+    })
+    await reached
+    const erased = runJobs(job.runner, JOBS)
+    await waitedFor()
+    go()
+    await Promise.all([writing, erased])
+    await job.end()
   })
 
   it('what is on its way is not tried again', async () => {
