@@ -571,6 +571,9 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       body jsonb not null,
       received_at timestamptz not null default casement_now()
     )`.execute(db)
+  // For retention, like the next one: in the order of coming in, and of nothing else.
+  await sql`create index inbound_messages_received on inbound_messages (received_at)`.execute(db)
+  await sql`create index messages_echoed on messages (accepted_at) where intent_id is null`.execute(db)
   await sql`create index inbound_messages_conversation on inbound_messages (conversation_id, at desc)`.execute(db)
   // Whose a medium is that a client asks for by its id.
   await sql`

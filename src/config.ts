@@ -18,6 +18,7 @@ import {
   postgresUrl,
   type Reader,
   redisLanes,
+  retentionDays,
 } from './settings.ts'
 
 /** The whole configuration, read once from the environment. This file alone knows `process.env`. */
@@ -60,6 +61,8 @@ export interface Config {
   readonly requireOptIn: boolean
   /** How long somebody whom nothing reaches is left alone; may be a fraction. 0: not at all. */
   readonly recipientReviewDays: number
+  /** How long messages and intents that are over are kept; null: for ever. */
+  readonly retentionDays: number | null
   readonly logLevel: LogLevel
   /** Of a worker's own /healthz, /readyz and /metrics. Null: none. 0: any free one. */
   readonly workerPort: number | null
@@ -135,6 +138,7 @@ const environment = z.object({
   DOUBT_MAX_MS: variable(integer(0, MAX_TIMER_MS), MILLISECONDS).default(3_600_000),
   FOLLOW_UP_COOLDOWN_H: variable(decimal(0, 8_760), 'hours from 0 to 8760').default(24),
   RECIPIENT_REVIEW_DAYS: variable(decimal(0, 3_650), 'days from 0 (off) to 3650').default(30),
+  RETENTION_DAYS: variable(retentionDays, "days from 16 to 3650, or 'off'").default(null),
   REQUIRE_OPT_IN: variable(oneOf('true', 'false'), "'true' or 'false'").default('false'),
   LOG_LEVEL: variable(oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`).default('info'),
   WORKER_PORT: variable(port, PORT).optional(),
@@ -244,6 +248,7 @@ function toConfig(values: Values): Config {
     followUpCooldownH: values.FOLLOW_UP_COOLDOWN_H,
     requireOptIn: values.REQUIRE_OPT_IN === 'true',
     recipientReviewDays: values.RECIPIENT_REVIEW_DAYS,
+    retentionDays: values.RETENTION_DAYS,
     logLevel: values.LOG_LEVEL,
     workerPort: values.WORKER_PORT ?? null,
     embeddedPostgresPort: values.CASEMENT_PG_PORT,

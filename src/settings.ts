@@ -40,6 +40,9 @@ function within(shape: RegExp, text: string, min: number, max: number): number |
 /** Port 0 asks the system for a free one. */
 export const port: Reader<number> = integer(0, 65_535)
 
+/** Null: for ever. A free entry point is worked out from the messages of fifteen days, so no less than that and a day are kept. */
+export const retentionDays: Reader<number | null> = (text) => (text === 'off' ? null : integer(16, 3_650)(text))
+
 export function matching(shape: RegExp): Reader<string> {
   return (text) => (shape.test(text) ? text : undefined)
 }

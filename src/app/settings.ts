@@ -14,6 +14,8 @@ export interface AppSettings extends DispatchSettings {
   doubt: DoubtSettings
   /** An attempt that is open for longer than this belongs to a worker that is gone; milliseconds. */
   attemptLeaseMs: number
+  /** Null: what is over is kept for ever. */
+  retentionDays: number | null
 }
 
 /**
@@ -43,6 +45,7 @@ export function settingsOf(config: ResolvedConfig): AppSettings {
     recipientReviewMs: config.recipientReviewDays * DAY_MS,
     factsGoodForMs: Math.min(FACTS_GOOD_FOR_MS, Math.max(1_000, config.windowMarginMs / 2)),
     doubt: { graceMs: config.doubtGraceMs, maxMs: config.doubtMaxMs },
+    retentionDays: config.retentionDays,
     attemptLeaseMs: LEASE_TIMEOUTS * config.graphTimeoutMs + LEASE_SLACK_MS,
   }
 }

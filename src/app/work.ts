@@ -12,6 +12,7 @@ import type { FoldInbox } from '../usecases/fold-merged.ts'
 import { startFanOut } from './fanning-out.ts'
 import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
+import { startRetention } from './retaining.ts'
 import { startServing } from './serving.ts'
 import type { AppSettings } from './settings.ts'
 import { startSupply } from './supplying.ts'
@@ -54,6 +55,11 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     onError: (error) => warn({ err: error }, 'supplying permits failed'),
   })
   const sweeper = startSweeper({ ...deps, warn, onError: (error) => warn({ err: error }, 'sweep failed') })
+  const days = deps.settings.retentionDays
+  const keeping =
+    days === null
+      ? null
+      : startRetention({ ...deps, days, onError: (error) => warn({ err: error }, 'deleting what is over failed') })
   const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
@@ -64,10 +70,11 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     serving.wake()
     supply.wake()
     sweeper.wake()
+    keeping?.wake()
   })
 
   return async () => {
-    await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop()])
+    await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop()])
     await serving.stop()
   }
 }

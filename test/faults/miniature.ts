@@ -90,6 +90,7 @@ const SETTINGS: AppSettings = {
   factsGoodForMs: 60 * SECOND_MS,
   doubt: { graceMs: GRACE_MS, maxMs: HOUR_MS },
   attemptLeaseMs: LEASE_MS,
+  retentionDays: null,
 }
 const INVITATION = {
   id: '7001',
