@@ -6,8 +6,10 @@ import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from './known-words.ts'
  * punctuation, emoji, accents, width and invisible characters, so all of that is taken away on both sides before they are compared.
  */
 
-/** Longer than any word or label. What is longer is an ordinary message and is not looked at. */
+/** Longer than any word or label without what is taken away. What is longer is an ordinary message and is not looked at. */
 const LONGEST_WORD = 256
+/** Longer than any text of WhatsApp's, in UTF-16: 4,096 characters. */
+const LONGEST_TEXT = 8_192
 
 /**
  * Marks that are laid over letters and often left out: accents, breves and cedillas, Hebrew points, Arabic vowel signs and hamzas. Not the
@@ -21,15 +23,21 @@ const INVISIBLE = /[\p{Cf}\p{Cc}\p{Variation_Selector}\u115f\u1160\u3164\uffa0\u
 /** Also the letter-like apostrophes, and the marks that make an emoji another colour. */
 const PUNCTUATION = /[\p{P}\p{S}\u02b9-\u02bf]/gu
 const SKIN_TONES = /[\u{1f3fb}-\u{1f3ff}]/gu
+/** Emoji that would be letters once they are decomposed: tm, i, M, and two of Japan's. */
+const LETTER_EMOJI = /[\u2122\u2139\u24c2\u3297\u3299]\ufe0f/gu
 
 /**
  * The form in which two words are compared; empty when nothing is there to compare. White space counts as punctuation does, so that
  * "opt-out", "opt out" and "optout" are one word. Of a message without letters and digits, such as a thumb, the signs themselves count.
  */
 export function foldWord(text: string): string {
-  if (text.length > LONGEST_WORD) return ''
+  if (text.length > LONGEST_TEXT) return ''
+  const plain = text.replace(LETTER_EMOJI, ' ')
+  // A word with three hundred exclamation marks is that word.
+  const bare = plain.length > LONGEST_WORD ? plain.replace(PUNCTUATION, '').replace(INVISIBLE, '') : plain
+  if (bare.length > LONGEST_WORD) return ''
   // Decomposed once more at the end: a change of case may compose anew.
-  const folded = fold(fold(text)).replace(INVISIBLE, '').replace(OVERLAID_MARKS, '')
+  const folded = fold(fold(bare)).replace(INVISIBLE, '').replace(OVERLAID_MARKS, '')
   const letters = folded.replace(PUNCTUATION, '')
   return letters === '' ? folded.replace(SKIN_TONES, '') : letters
 }

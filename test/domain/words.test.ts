@@ -42,6 +42,9 @@ describe('a word', () => {
     ['points of Hebrew', 'הָסֵר', 'הסר'],
     ['Devanagari with a danda', 'बंद करें।', 'बंद करें'],
     ['a thumb in another colour', '👎🏿', '👎'],
+    ['emoji that are letters once decomposed', 'ℹ️ stop ™️ Ⓜ️ ㊗️', 'stop'],
+    ['hundreds of exclamation marks', `stop${'!'.repeat(400)}`, 'stop'],
+    ['hundreds of emoji', `stop ${'🙏🏽'.repeat(300)}`, 'stop'],
   ]
   it.each(same)('is met without %s', (_what, a, b) => {
     expect(isSameWord(a, b)).toBe(true)
@@ -56,6 +59,8 @@ describe('a word', () => {
     ['nothing and nothing', '', ''],
     ['invisible characters alone', '\u200b', '\u200b'],
     ['a digit', 'stop1', 'stop'],
+    ['a digit in a key', 'option 1️⃣', 'option 2️⃣'],
+    ['a long message that begins with it', `stop ${'a'.repeat(300)}`, 'stop'],
   ]
   it.each(different)('is not met by %s', (_what, a, b) => {
     expect(isSameWord(a, b)).toBe(false)
@@ -97,7 +102,8 @@ describe('a word', () => {
   })
 
   it('that is very long is an ordinary message', () => {
-    expect(typed(`${' '.repeat(300)}stop`)).toBeNull()
+    expect(typed(`${'a '.repeat(300)}stop`)).toBeNull()
+    expect(typed(`${' '.repeat(9_000)}stop`)).toBeNull()
   })
 })
 
