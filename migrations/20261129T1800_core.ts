@@ -379,6 +379,14 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       at timestamptz not null,
       primary key (portfolio_id, contact_id)
     )`.execute(db)
+  // How many they are, by the minute of that message, so that nobody has to be counted.
+  await sql`
+    create table messaging_limit_buckets (
+      portfolio_id text not null references portfolios,
+      minute timestamptz not null,
+      used integer not null check (used >= 0),
+      primary key (portfolio_id, minute)
+    ) with (fillfactor = 50)`.execute(db)
   await sql`create index messaging_limit_uses_at on messaging_limit_uses (portfolio_id, at)`.execute(db)
   await sql`create index messaging_limit_uses_contact on messaging_limit_uses (contact_id)`.execute(db)
 }
@@ -471,6 +479,11 @@ async function createIntents(db: Kysely<any>): Promise<void> {
     create index intents_reason on intents (workspace, phone_number_id, reason_code, id) where reason_code is not null`.execute(
     db,
   )
+
+  // Who waits for a place in the portfolio's messaging limit, the most urgent first.
+  await sql`
+    create index intents_limited on intents (phone_number_id, priority, seq)
+    where reason_code = 'messaging_limit' and reason_graph_code is null and due_at is not null`.execute(db)
 
   // Who has a turn of (number, priority, conversation): while the row is there, no other message of that turn is taken.
   await sql`

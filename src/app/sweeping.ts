@@ -1,8 +1,10 @@
 import { forgetGraphObjects } from '../store/accounts/graph-objects.ts'
+import { forgetUses } from '../store/accounts/messaging-limits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../store/intents/doubts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import { letInLimited } from '../store/intents/limited.ts'
 import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/overlooked.ts'
 import { freeLostTurns } from '../store/intents/turns.ts'
 import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
@@ -31,6 +33,8 @@ export interface SweeperDeps {
 const SWEEP_EVERY_MS = 5_000
 const SWEPT_AT_ONCE = 5_000
 const EXPIRED_AT_ONCE = 1_000
+const LET_IN_AT_ONCE = 1_000
+const LET_IN_ROUNDS = 10
 const DOUBTS_PER_NUMBER = 1_000
 /** Of old webhooks, so that a sweep ends soon also where many came in. */
 const RETENTION_ROUNDS = 10
@@ -45,9 +49,11 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await settle(deps)
       await foldMerged(deps.learning)
       await freeLostTurns(deps.postgres)
+      await letIn(deps)
       await reconcile(deps, places)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
       await forgetGraphObjects(deps.postgres.db, SWEPT_AT_ONCE)
+      await forgetUses(deps.postgres.db, SWEPT_AT_ONCE)
     }
     return SWEEP_EVERY_MS
   }, deps.onError)
@@ -56,6 +62,17 @@ export function startSweeper(deps: SweeperDeps): Loop {
 /** In chunks, so that no transaction holds a whole campaign. */
 async function expire({ postgres: { db } }: SweeperDeps): Promise<void> {
   while ((await expireIntents(db, EXPIRED_AT_ONCE)) > 0) {}
+}
+
+/** A limit that Meta raises has room for many at once; the next sweep goes on. */
+async function letIn({ postgres: { db, signals } }: SweeperDeps): Promise<void> {
+  let letIn = 0
+  for (let round = 0; round < LET_IN_ROUNDS; round++) {
+    const some = await letInLimited(db, LET_IN_AT_ONCE)
+    letIn += some
+    if (some < LET_IN_AT_ONCE) break
+  }
+  if (letIn > 0) signals.send(DUE_CHANNEL)
 }
 
 async function settle({ postgres: { db, pool, signals }, settings, metrics, warn }: SweeperDeps): Promise<void> {

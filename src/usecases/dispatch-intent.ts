@@ -3,8 +3,8 @@ import type { Decision, DecisionSettings, HeldFor } from '../domain/decision.ts'
 import type { ToldIdentity } from '../domain/identity.ts'
 import type { AttemptId, ConversationId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
-import type { Instant } from '../domain/time.ts'
-import { toIso } from '../domain/time.ts'
+import { MESSAGING_LIMIT_PERIOD_MS } from '../domain/limits.ts'
+import { type Instant, plus, toIso } from '../domain/time.ts'
 import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
 import type { Accepted, SendAnswer } from '../graph/answer.ts'
@@ -105,8 +105,12 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
       await io.releaseOverlooked(id)
       return won
     }
-    case 'defer':
-      return io.intents.defer(id, decision.until, decision.keepsTurn, verdict)
+    case 'defer': {
+      // Were all who find the limit reached due when its next place frees, they would come as a herd. They are let in one by one.
+      const limited = decision.reason.code === 'messaging_limit'
+      const until = limited ? plus(claim.facts.now, MESSAGING_LIMIT_PERIOD_MS) : decision.until
+      return io.intents.defer(id, until, decision.keepsTurn, verdict)
+    }
     case 'follow_up': {
       const won = await io.followUps.ask(claim, decision.message, verdict)
       await io.releaseOverlooked(id)

@@ -290,7 +290,7 @@ export async function createMiniature(): Promise<Miniature> {
       accepted.length = 0
       posted.length = 0
       await pool.query(
-        `truncate intents, turns, messages, inbound_messages, free_entry_reports, pair_buckets, messaging_limit_uses, consents,
+        `truncate intents, turns, messages, inbound_messages, free_entry_reports, pair_buckets, messaging_limit_uses, messaging_limit_buckets, consents,
           contact_identities, conversations, contacts, outbox cascade`,
       )
       await pool.query('delete from webhook_events')
@@ -318,6 +318,7 @@ const STAMPS: Record<string, string[]> = {
   conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'last_follow_up_at'],
   pair_buckets: ['empties_at'],
   messaging_limit_uses: ['at'],
+  messaging_limit_buckets: ['minute'],
   wabas: ['calls_paused_until'],
   webhook_channels: ['caused_at', 'told_at', 'awaiting_since', 'missed_since', 'revived_at', 'caught_up_at'],
   senders: ['slowed_at'],

@@ -1,12 +1,15 @@
+import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContactId } from '../../src/domain/ids.ts'
-import { DAY_MS, type Instant, plus } from '../../src/domain/time.ts'
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, plus } from '../../src/domain/time.ts'
 import {
+  forgetUses,
   readMessagingLimits,
   reserveMessagingLimit,
   setMessagingLimit,
 } from '../../src/store/accounts/messaging-limits.ts'
+import { moveClock } from '../../src/store/pg/move-clock.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { HERE } from '../support/access.ts'
 import { at } from '../support/builders.ts'
@@ -37,6 +40,12 @@ const reserveAll = (id: string, contacts: ContactId[]) =>
       contacts.map((contactId) => ({ portfolioId: id, contactId })),
     ),
   )
+let aheadMs = 0
+async function pass(ms: number): Promise<void> {
+  aheadMs += ms
+  await moveClock(rows.databaseUrl, aheadMs)
+}
+
 const reserve = async (id: string, contact: ContactId) => (await reserveAll(id, [contact]))[0]
 
 async function countUses(id: string): Promise<number> {
@@ -77,11 +86,60 @@ describe('the messaging limit (P6)', () => {
     const { id, contacts } = await portfolio(1, 2)
     const [first, second] = contacts as [ContactId, ContactId]
     await reserve(id, first)
-    await sql`update messaging_limit_uses set at = at - interval '24 hours' where portfolio_id = ${id}`.execute(
-      rows.postgres.db,
-    )
+    await pass(DAY_MS - MINUTE_MS)
+    expect(await reserve(id, second)).toBe(false)
+    await pass(2 * MINUTE_MS)
     expect(await reserve(id, second)).toBe(true)
     expect(await reserve(id, first)).toBe(false)
+  })
+
+  it('is what counting everybody says, at most a minute late (a model)', { timeout: 120_000 }, async () => {
+    const step = fc.oneof(
+      fc.array(fc.nat(11), { minLength: 1, maxLength: 5 }).map((people) => ({ people, passMs: 0 })),
+      fc
+        .constantFrom(1_000, 40_000, 20 * MINUTE_MS, 7 * HOUR_MS, DAY_MS - MINUTE_MS)
+        .map((passMs) => ({ people: [] as number[], passMs })),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 8 }), fc.array(step, { maxLength: 25 }), async (limit, steps) => {
+        const { id, contacts } = await portfolio(limit, 12)
+        const lastAt = new Map<ContactId, Instant>()
+        const counting = (now: Instant, lateMs: number) =>
+          [...lastAt.values()].filter((last) => last > now - DAY_MS - lateMs).length
+        for (const { people, passMs } of steps) {
+          if (passMs > 0) await pass(passMs)
+          if (people.length === 0) continue
+          const asked = people.map((which) => contacts[which] as ContactId)
+          const before = await rows.now()
+          const taken = await reserveAll(id, asked)
+          const now = await rows.now()
+          const isNew = (contact: ContactId) => (lastAt.get(contact) ?? 0) <= before - DAY_MS
+          const news = new Set(asked.filter(isNew)).size
+          // Refused is only who is new, and only where there was no room by the count of those whose minute is not over.
+          const refused = asked.filter((_, index) => !taken[index])
+          for (const contact of refused) expect(isNew(contact)).toBe(true)
+          if (refused.length > 0) expect(counting(before, MINUTE_MS) + news).toBeGreaterThan(limit)
+          for (const [index, contact] of asked.entries()) if (taken[index]) lastAt.set(contact, now)
+          expect(counting(now, 0)).toBeLessThanOrEqual(limit)
+        }
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it('forgets who counts no more, and nobody else', async () => {
+    const { id, contacts } = await portfolio(5, 4)
+    await reserveAll(id, contacts.slice(0, 2))
+    await pass(2 * DAY_MS + MINUTE_MS)
+    await reserveAll(id, contacts.slice(2))
+    while ((await forgetUses(rows.postgres.db, 1)) > 0);
+    expect(await countUses(id)).toBe(2)
+    const [use] = (
+      await readMessagingLimits(rows.postgres.pool, [
+        { portfolioId: id, contactId: contacts[3] as ContactId, limit: 5 },
+      ])
+    ).values()
+    expect(use).toMatchObject({ used: 2, counted: true })
   })
 
   it('refuses nobody where there is none', async () => {

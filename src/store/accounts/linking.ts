@@ -154,6 +154,10 @@ async function nameStandIn(trx: Db, { workspace, wabaId }: SenderLink, portfolio
     on conflict (portfolio_id, contact_id) do update set at = greatest(messaging_limit_uses.at, excluded.at)`.execute(
     trx,
   )
+  await sql`
+    with moved as (delete from messaging_limit_buckets where portfolio_id = ${wabaId} returning minute, used)
+    insert into messaging_limit_buckets as b (portfolio_id, minute, used) select ${portfolioId}, minute, used from moved order by minute
+    on conflict (portfolio_id, minute) do update set used = b.used + excluded.used`.execute(trx)
 }
 
 /** Where the account is known to be; not for a workspace that it does not belong to. */

@@ -12,18 +12,30 @@ interface Asked {
 
 interface UseRow {
   portfolio_id: string
-  used: string
+  used: number
   oldest: Instant | null
   counted: ContactId[] | null
 }
 
 const PERIOD = `interval '${MESSAGING_LIMIT_PERIOD_MS} milliseconds'`
+const MINUTE = `interval '1 minute'`
+
+/*
+ * Whoever counts has a row (`messaging_limit_uses`), and how many they are stands in buckets of a minute: a portfolio may write to 100,000
+ * people a day, and to count them for each page took longer than to send it. A place is free again when its whole minute is over, so up to
+ * a minute late and never early.
+ */
+const COUNTS = (bucket: string) => `${bucket}.minute + ${MINUTE} + ${PERIOD} > casement_now()`
+
+/** An expression: how many people count of the portfolio that `portfolio` names. */
+export const usesOf = (portfolio: string) => `(
+  select coalesce(sum(b.used), 0)::int from messaging_limit_buckets b where b.portfolio_id = ${portfolio} and ${COUNTS('b')})`
 
 const selectUses = prepared<UseRow>(
   'messaging_limit_uses',
-  `select asked.portfolio_id,
-     (select count(*) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > casement_now() - ${PERIOD}) as used,
-     (select min(u.at) from messaging_limit_uses u where u.portfolio_id = asked.portfolio_id and u.at > casement_now() - ${PERIOD}) as oldest,
+  `select asked.portfolio_id, ${usesOf('asked.portfolio_id')} as used,
+     (select min(b.minute) + ${MINUTE} from messaging_limit_buckets b
+        where b.portfolio_id = asked.portfolio_id and b.used > 0 and ${COUNTS('b')}) as oldest,
      (select array_agg(u.contact_id::text) from messaging_limit_uses u
         where u.portfolio_id = asked.portfolio_id and u.contact_id = any ($2::bigint[]) and u.at > casement_now() - ${PERIOD}) as counted
    from unnest($1::text[]) as asked (portfolio_id)`,
@@ -40,7 +52,7 @@ export async function readMessagingLimits(client: Queryable, asked: Asked[]): Pr
     const row = byPortfolio.get(portfolioId) as UseRow
     uses.set(`${portfolioId} ${contactId}`, {
       limit,
-      used: Number(row.used),
+      used: row.used,
       counted: row.counted?.includes(contactId) ?? false,
       freesAt: row.oldest === null ? null : plus(row.oldest, MESSAGING_LIMIT_PERIOD_MS),
     })
@@ -56,23 +68,33 @@ const lockPortfolios = prepared(
 const takePlaces = prepared<{ ord: string }>(
   'take_messaging_limit_places',
   `with asked as (
-     select a.*, u.contact_id is not null as counted
+     select a.*, date_trunc('minute', u.at) as minute
      from unnest($1::text[], $2::bigint[]) with ordinality as a (portfolio_id, contact_id, ord)
      left join messaging_limit_uses u on u.portfolio_id = a.portfolio_id and u.contact_id = a.contact_id and u.at > casement_now() - ${PERIOD}
    ), people as (
-     select portfolio_id, contact_id, counted, row_number() over (partition by portfolio_id, counted order by min(ord)) as nth
+     select portfolio_id, contact_id, minute, row_number() over (partition by portfolio_id, minute is null order by min(ord)) as nth
      from asked group by 1, 2, 3
    ), free as (
-     select p.id as portfolio_id, coalesce(p.messaging_limit - (
-       select count(*) from messaging_limit_uses u where u.portfolio_id = p.id and u.at > casement_now() - ${PERIOD}), 1000000000) as places
+     select p.id as portfolio_id, coalesce(p.messaging_limit - ${usesOf('p.id')}, 1000000000) as places
      from portfolios p where p.id = any ($1::text[])
+   ), going as (
+     select people.*, date_trunc('minute', casement_now()) as this_minute from people join free using (portfolio_id)
+     where minute is not null or nth <= places
    ), taken as (
      insert into messaging_limit_uses as mine (portfolio_id, contact_id, at)
-     select portfolio_id, contact_id, casement_now() from people join free using (portfolio_id)
-     where counted or nth <= places
+     select portfolio_id, contact_id, casement_now() from going
      order by portfolio_id, contact_id
      on conflict (portfolio_id, contact_id) do update set at = excluded.at
      returning portfolio_id, contact_id
+   ), added as (
+     insert into messaging_limit_buckets as b (portfolio_id, minute, used)
+     select portfolio_id, this_minute, count(*) from going where minute is distinct from this_minute
+     group by 1, 2 order by 1
+     on conflict (portfolio_id, minute) do update set used = b.used + excluded.used
+   ), taken_off as (
+     update messaging_limit_buckets b set used = greatest(0, b.used - l.used)
+     from (select portfolio_id, minute, count(*)::int as used from going where minute <> this_minute group by 1, 2) l
+     where b.portfolio_id = l.portfolio_id and b.minute = l.minute
    )
    select ord from asked join taken using (portfolio_id, contact_id)`,
 )
@@ -91,6 +113,24 @@ export async function reserveMessagingLimit(
   const taken = asked.map(() => false)
   for (const { ord } of rows) taken[Number(ord) - 1] = true
   return taken
+}
+
+/** Deletes up to `limit` rows of either kind that count no more. Answers how many. */
+export async function forgetUses(db: Db, limit: number): Promise<number> {
+  let forgotten = 0
+  for (const [table, column] of [
+    ['messaging_limit_uses', 'at'],
+    ['messaging_limit_buckets', 'minute'],
+  ] as const) {
+    const deleted = await sql`
+      delete from ${sql.table(table)} where ctid = any (array(
+        select old.ctid from portfolios p cross join lateral (
+          select u.ctid from ${sql.table(table)} u
+          where u.portfolio_id = p.id and u.${sql.ref(column)} < casement_now() - 2 * ${sql.raw(PERIOD)} limit ${limit}) old
+        limit ${limit}))`.execute(db)
+    forgotten += Number(deleted.numAffectedRows ?? 0n)
+  }
+  return forgotten
 }
 
 /**

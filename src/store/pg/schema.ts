@@ -57,6 +57,7 @@ export interface Database {
   templates: TemplatesTable
   template_history: TemplateHistoryTable
   messaging_limit_uses: MessagingLimitUsesTable
+  messaging_limit_buckets: MessagingLimitBucketsTable
   api_keys: ApiKeysTable
 }
 
@@ -328,6 +329,12 @@ interface MessagingLimitUsesTable {
   portfolio_id: string
   contact_id: BigIntRef
   at: Timestamp
+}
+
+interface MessagingLimitBucketsTable {
+  portfolio_id: string
+  minute: Timestamp
+  used: number
 }
 
 interface ApiKeysTable {
