@@ -1,5 +1,5 @@
 # One image for every role: api, worker, migrate, sandbox. PostgreSQL and Redis run elsewhere (docker-compose.yml).
-FROM node:24-slim AS build
+FROM node:24.22.3-slim AS build
 WORKDIR /casement
 # Install scripts are for what an image never starts, the embedded PostgreSQL.
 COPY package.json package-lock.json .npmrc ./
@@ -11,7 +11,7 @@ COPY migrations migrations
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund && \
   rm -rf node_modules/node-linux-* node_modules/.bin/node
 
-FROM node:24-slim
+FROM node:24.22.3-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /casement
 COPY package.json LICENSE ./

@@ -1,12 +1,11 @@
 import { startApplying } from './app/applying.ts'
 import { CannotStart } from './app/cannot-start.ts'
 import { channelNotes } from './app/channel-notes.ts'
-import { closeServer } from './app/close-server.ts'
+import { openDoors } from './app/doors.ts'
 import { batchRecorder, enqueueOn } from './app/enqueueing.ts'
 import { createInbox, createLearning } from './app/inbox.ts'
 import { createManagement } from './app/management.ts'
 import { createMetrics } from './app/metrics.ts'
-import { namingPort } from './app/ports.ts'
 import { createQueueBoard } from './app/queue-board.ts'
 import { createReceiver } from './app/receiving.ts'
 import { type ResolvedConfig, settingsOf } from './app/settings.ts'
@@ -15,8 +14,6 @@ import { startTokenWatch, TOKEN_BEAT_MS } from './app/token-watch.ts'
 import { startWork } from './app/work.ts'
 import { createGraphClient } from './graph/client.ts'
 import { isSameSecret, verifySignature } from './graph/webhook.ts'
-import { createOperationsServer } from './http/operations-server.ts'
-import { createHttpServer } from './http/server.ts'
 import type { Services } from './http/services.ts'
 import type { Logger } from './log.ts'
 import { type LaneBackend, migratePostgresLanes, openLaneBackend } from './queue/backend.ts'
@@ -56,6 +53,8 @@ export interface AppOptions {
 export interface RunningApp {
   /** Base URL of the API; null when this process does not serve it. */
   url: string | null
+  /** Base URL of the port for webhooks alone; null when there is none. */
+  webhookUrl: string | null
   services: Services
   stop(): Promise<void>
 }
@@ -269,18 +268,12 @@ export async function startApp({
       closers.push(upkeep.stop)
     }
 
-    let url: string | null = null
-    if (roles.includes('api')) {
-      const server = await createHttpServer({
-        services,
-        logger,
-        version,
-        sandboxUrl,
-        queuesPlugin: createQueueBoard(permits),
-      })
-      closers.push(() => closeServer(server))
-      const { host, port } = config
-      url = await namingPort({ host, port, setting: 'PORT' }, server.listen({ host, port }))
+    const isApi = roles.includes('api')
+    const board = isApi ? { queuesPlugin: createQueueBoard(permits) } : {}
+    const doors = await openDoors(config, isApi, { services, logger, version, sandboxUrl, ...board }, (close) =>
+      closers.push(close),
+    )
+    if (isApi) {
       const beating = startLoop(
         async () => {
           await beatIntake(postgres.db)
@@ -291,13 +284,8 @@ export async function startApp({
       )
       // Begun after the server and so stopped before it: while nobody can be reached, nobody is listening.
       closers.push(beating.stop)
-    } else if (config.workerPort !== null) {
-      const server = await createOperationsServer({ services, logger })
-      closers.push(() => closeServer(server))
-      const { host, workerPort: port } = config
-      await namingPort({ host, port, setting: 'WORKER_PORT' }, server.listen({ host, port }))
     }
-    return { url, services, stop }
+    return { ...doors, services, stop }
   } catch (error) {
     await stop()
     throw error

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 import { scrub } from './redaction.ts'
+import { withFiles } from './secret-files.ts'
 import {
   apiKey,
   credential,
@@ -19,7 +20,11 @@ import {
   type Reader,
   redisLanes,
   retentionDays,
+  type TrustProxy,
+  trustProxy,
 } from './settings.ts'
+
+export type { TrustProxy } from './settings.ts'
 
 /** The whole configuration, read once from the environment. This file alone knows `process.env`. */
 export interface Config {
@@ -31,6 +36,14 @@ export interface Config {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Of a server with the way in for Meta's webhooks alone, for the internet. Null: none. 0: any free one. */
+  readonly webhookPort: number | null
+  /** Whose word is taken for where a request came from. */
+  readonly trustProxy: TrustProxy
+  /** Asked of whoever reads the metrics. Null: nobody is asked. */
+  readonly metricsKey: string | null
+  /** Who may read the documentation of the API: anybody, whoever has a key, nobody. */
+  readonly docs: 'open' | 'key' | 'off'
   /** Absolute. */
   readonly dataDir: string
   /** 32 bytes each: the first encrypts, all decrypt. Null: generated when embedded (generated-secrets.ts), or a tool without. */
@@ -86,7 +99,7 @@ export type LoadedConfig =
  * Compose and CI systems cannot leave one out. Throws nothing.
  */
 export function loadConfig(role: Role, env: NodeJS.ProcessEnv = process.env): LoadedConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, text]) => text !== undefined && text !== ''))
+  const { given, unread } = withFiles(env, SECRETS)
   const parsed = environment.safeParse(given)
   const malformed = new Map(parsed.error?.issues.map((issue) => [String(issue.path[0]), issue.message]))
   // The rules look at the rest as if the malformed ones were not set, and skip what would need their values.
@@ -94,11 +107,12 @@ export function loadConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Lo
   const facts: Facts = { role, values, has: (name) => name in given }
   const broken = RULES.filter((rule) => !rule.needs.some((name) => malformed.has(name)) && rule.broken(facts))
   const problems = [
+    ...unread,
     ...[...malformed].map(([name, message]) => `expected ${name} to be ${message}`),
     ...broken.map((rule) => rule.problem(facts)),
   ]
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, config: toConfig(values), warnings: warningsAbout(values, Object.keys(given)) }
+  return { ok: true, config: toConfig(values), warnings: warningsAbout(values, Object.keys(env)) }
 }
 
 const META_GRAPH_URL = 'https://graph.facebook.com'
@@ -116,6 +130,13 @@ const environment = z.object({
   REDIS_URL: secret(redisLanes, REDIS).optional(),
   HOST: variable(matching(/^[^\s/]+$/), 'an address or a host name').default('127.0.0.1'),
   PORT: variable(port, PORT).default(8080),
+  WEBHOOK_PORT: variable(port, PORT).optional(),
+  TRUST_PROXY: variable(
+    trustProxy,
+    "'true', 'false', a number of proxies, or a comma-separated list of addresses, CIDR, loopback, linklocal, uniquelocal",
+  ).default(false),
+  METRICS_KEY: secret(credential, 'a key of visible ASCII characters without spaces').optional(),
+  DOCS: variable(oneOf('open', 'key', 'off'), "'open', 'key' or 'off'").default('open'),
   CASEMENT_DATA_DIR: variable(matching(/\S/), 'a directory').default('.casement'),
   CASEMENT_SECRET: secret(listOf(key), '32 bytes as 64 hex digits or base64, or a comma-separated list').optional(),
   CASEMENT_API_KEY: secret(
@@ -143,6 +164,18 @@ const environment = z.object({
   LOG_LEVEL: variable(oneOf(...LOG_LEVELS), `one of ${LOG_LEVELS.join(', ')}`).default('info'),
   WORKER_PORT: variable(port, PORT).optional(),
 })
+
+/** What holds a secret, and may therefore come as `<NAME>_FILE`, a path: whoever sees the environment of a process sees no secret then. */
+const SECRETS = [
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'REDIS_URL',
+  'CASEMENT_SECRET',
+  'CASEMENT_API_KEY',
+  'META_APP_SECRET',
+  'META_VERIFY_TOKEN',
+  'METRICS_KEY',
+] as const satisfies readonly Name[]
 
 type Values = z.infer<typeof environment>
 type Name = keyof Values
@@ -212,6 +245,12 @@ const RULES: readonly Rule[] = [
     problem: ({ values }) => `expected SANDBOX_PORT to be another port than PORT, got ${values.PORT} for both`,
   },
   {
+    needs: ['PORT', 'SANDBOX_PORT', 'WEBHOOK_PORT'],
+    broken: ({ values }) => !!values.WEBHOOK_PORT && [values.PORT, sandboxPort(values)].includes(values.WEBHOOK_PORT),
+    problem: ({ values }) =>
+      `expected WEBHOOK_PORT to be another port than PORT and SANDBOX_PORT, got ${values.WEBHOOK_PORT} again`,
+  },
+  {
     needs: ['DOUBT_GRACE_MS', 'DOUBT_MAX_MS'],
     broken: ({ values }) => values.DOUBT_MAX_MS < values.DOUBT_GRACE_MS,
     problem: ({ values }) =>
@@ -232,6 +271,10 @@ function toConfig(values: Values): Config {
     lanes: values.REDIS_URL ?? { kind: 'postgres' },
     host: values.HOST,
     port: values.PORT,
+    webhookPort: values.WEBHOOK_PORT ?? null,
+    trustProxy: values.TRUST_PROXY,
+    metricsKey: values.METRICS_KEY ?? null,
+    docs: values.DOCS,
     dataDir: resolve(values.CASEMENT_DATA_DIR),
     secretKeys: values.CASEMENT_SECRET ?? null,
     apiKeys: values.CASEMENT_API_KEY ?? [],
@@ -256,10 +299,18 @@ function toConfig(values: Values): Config {
 }
 
 function warningsAbout(values: Values, names: readonly string[]): string[] {
-  const ours = Object.keys(environment.shape).filter((name) => name.startsWith('CASEMENT_'))
+  const ours = [...Object.keys(environment.shape), ...SECRETS.map((name) => `${name}_FILE`)].filter((name) =>
+    name.startsWith('CASEMENT_'),
+  )
   const warnings = names
     .filter((name) => name.startsWith('CASEMENT_') && !ours.includes(name))
     .map((name) => `${name} is not a variable of Casement and has no effect; known are ${ours.join(', ')}`)
+  if (values.META_APP_SECRET?.some((one) => one.length < LONG_ENOUGH.META_APP_SECRET)) {
+    warnings.push(weak('META_APP_SECRET', 'whoever guesses it can open windows and forge what customers say'))
+  }
+  if (values.META_VERIFY_TOKEN && values.META_VERIFY_TOKEN.length < LONG_ENOUGH.META_VERIFY_TOKEN) {
+    warnings.push(weak('META_VERIFY_TOKEN', 'take what `openssl rand -hex 16` prints'))
+  }
   if (values.WINDOW_MARGIN_MS < values.GRAPH_TIMEOUT_MS) {
     warnings.push(
       `WINDOW_MARGIN_MS (${values.WINDOW_MARGIN_MS}) is shorter than GRAPH_TIMEOUT_MS (${values.GRAPH_TIMEOUT_MS}): ` +
@@ -267,6 +318,13 @@ function warningsAbout(values: Values, names: readonly string[]): string[] {
     )
   }
   return warnings
+}
+
+/** Characters, below which it is told that they might be guessed. */
+const LONG_ENOUGH = { META_APP_SECRET: 32, META_VERIFY_TOKEN: 16 }
+
+function weak(name: keyof typeof LONG_ENOUGH, why: string): string {
+  return `${name} has fewer than ${LONG_ENOUGH[name]} characters: ${why}`
 }
 
 function omit(texts: Record<string, unknown>, names: ReadonlyMap<string, unknown>): Record<string, unknown> {

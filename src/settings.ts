@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+
 /**
  * How the text of one environment variable becomes a value. A reader answers `undefined` for text it does not accept;
  * config.ts then says what was expected. Readers trim nothing and guess nothing.
@@ -79,6 +81,26 @@ export const redisLanes: Reader<Lanes> = (text) => {
   const path = { single: /^\/?$|^\/\d+$/, cluster: /^\/?$/, sentinel: /^\/[^/]+(\/\d+)?$/ }[mode]
   if (!nodes.every((node) => path.test(node.pathname))) return undefined
   return { kind: 'redis', mode, urls: text.split(',').map((part) => part.trim()) }
+}
+
+/**
+ * Whose `X-Forwarded-For` is believed, as Fastify takes it: nobody's, everybody's, that of so many proxies in front, or of these addresses
+ * (also CIDR, `loopback`, `linklocal`, `uniquelocal`).
+ */
+export type TrustProxy = boolean | number | string[]
+
+export const trustProxy: Reader<TrustProxy> = (text) => {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  return listOf(proxyAddress)(text)?.slice()
+}
+
+const proxyAddress: Reader<string> = (text) => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return text
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return undefined
+  return bits === undefined || integer(0, family === 4 ? 32 : 128)(bits) !== undefined ? text : undefined
 }
 
 const KEY_BYTES = 32

@@ -16,7 +16,15 @@ import { describe, expect, it } from 'vitest'
  * Beside the floors stand the foundation (configuration, log), the sandbox and the embedded servers, which know the foundation only.
  */
 
-const FOUNDATION = ['config', 'log', 'settings', 'generated-secrets', 'pretty-log', 'redaction'] as const
+const FOUNDATION = [
+  'config',
+  'log',
+  'settings',
+  'generated-secrets',
+  'pretty-log',
+  'redaction',
+  'secret-files',
+] as const
 
 interface Rule {
   /** Parts whose values and types it may import; its own are always allowed. */

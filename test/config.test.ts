@@ -9,7 +9,7 @@ const HEX_KEY = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeef
 const BASE64_KEY = Buffer.from(HEX_KEY, 'hex').toString('base64')
 const KEY = 'k'.repeat(32)
 const DATABASE = { DATABASE_URL: 'postgres://casement:hunter2@db.example/casement', CASEMENT_SECRET: HEX_KEY }
-const META = { META_APP_SECRET: 'app-secret', META_VERIFY_TOKEN: 'verify-token' }
+const META = { META_APP_SECRET: 'app-secret-'.repeat(3), META_VERIFY_TOKEN: 'a-verify-token-of-length' }
 
 function config(env: NodeJS.ProcessEnv, role: Role = 'start'): Config {
   const loaded = loadConfig(role, env)
@@ -30,6 +30,10 @@ describe('defaults', () => {
       lanes: { kind: 'postgres' },
       host: '127.0.0.1',
       port: 8080,
+      webhookPort: null,
+      trustProxy: false,
+      metricsKey: null,
+      docs: 'open',
       dataDir: resolve('.casement'),
       secretKeys: null,
       apiKeys: [],
@@ -269,4 +273,102 @@ describe('generated secrets', () => {
     expect(String(error)).toMatch(/restore it/)
     expect(String(error)).not.toContain('hunter2')
   })
+})
+
+describe('secrets in files', () => {
+  let directory: string
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'casement-secrets-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  async function file(name: string, content: string): Promise<string> {
+    const path = join(directory, name)
+    await writeFile(path, content)
+    return path
+  }
+
+  test('are read like the variable, without the line end of an editor', async () => {
+    const read = config({
+      DATABASE_URL_FILE: await file('url', `${DATABASE.DATABASE_URL}\n`),
+      CASEMENT_SECRET_FILE: await file('secret', HEX_KEY),
+      CASEMENT_API_KEY_FILE: await file('key', `${KEY},${KEY}2\r\n`),
+      META_APP_SECRET_FILE: await file('app', META.META_APP_SECRET),
+      META_VERIFY_TOKEN_FILE: await file('token', META.META_VERIFY_TOKEN),
+      METRICS_KEY_FILE: await file('metrics', 'metrics-key'),
+    })
+    expect(read).toMatchObject({
+      databaseUrl: DATABASE.DATABASE_URL,
+      secretKeys: [Buffer.from(HEX_KEY, 'hex')],
+      apiKeys: [KEY, `${KEY}2`],
+      metaAppSecrets: [META.META_APP_SECRET],
+      metaVerifyToken: META.META_VERIFY_TOKEN,
+      metricsKey: 'metrics-key',
+    })
+  })
+
+  test('are mistakes when they are not there, empty, or set twice; the content is never repeated', async () => {
+    const found = problems({
+      ...META,
+      DATABASE_URL_FILE: join(directory, 'nothing'),
+      CASEMENT_SECRET_FILE: await file('empty', '\n'),
+      CASEMENT_API_KEY_FILE: await file('key', KEY),
+      CASEMENT_API_KEY: KEY,
+      METRICS_KEY_FILE: await file('spaces', 'hunter2 hunter2'),
+    })
+    expect(found).toEqual([
+      expect.stringMatching(/^expected DATABASE_URL_FILE to be a file that can be read, got ENOENT for/),
+      'expected CASEMENT_SECRET_FILE to be a file with something in it, got an empty one',
+      'expected CASEMENT_API_KEY or CASEMENT_API_KEY_FILE to be set, got both',
+      expect.stringMatching(/^expected METRICS_KEY to be .*not shown/),
+    ])
+    expect(found.join()).not.toContain('hunter2')
+  })
+
+  test('are known names', async () => {
+    const loaded = loadConfig('start', { CASEMENT_API_KEY_FILE: await file('key', KEY), CASEMENT_KEY_FILE: 'x' })
+    expect(loaded).toMatchObject({ warnings: [expect.stringMatching(/^CASEMENT_KEY_FILE is not a variable/)] })
+  })
+})
+
+describe('doors', () => {
+  test.each([
+    ['true', true],
+    ['false', false],
+    ['2', 2],
+    ['10.0.0.0/8, 192.168.1.1,loopback, fd00::/8', ['10.0.0.0/8', '192.168.1.1', 'loopback', 'fd00::/8']],
+  ])('TRUST_PROXY %s is understood', (text, trusted) => {
+    expect(config({ TRUST_PROXY: text }).trustProxy).toEqual(trusted)
+  })
+
+  test.each(['yes', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '-1', 'loopback,'])(
+    'TRUST_PROXY %s is a mistake',
+    (text) => {
+      expect(problems({ TRUST_PROXY: text })).toEqual([expect.stringContaining('expected TRUST_PROXY to be')])
+    },
+  )
+
+  test('WEBHOOK_PORT is a port of its own', () => {
+    expect(config({ WEBHOOK_PORT: '8443' }).webhookPort).toBe(8443)
+    expect(config({ WEBHOOK_PORT: '0', PORT: '0', SANDBOX_PORT: '0' }).webhookPort).toBe(0)
+    expect(problems({ WEBHOOK_PORT: '8080' })).toEqual([expect.stringContaining('another port than PORT')])
+    expect(problems({ WEBHOOK_PORT: '8081' })).toEqual([expect.stringContaining('SANDBOX_PORT')])
+  })
+
+  test('DOCS is open, key or off', () => {
+    expect(config({ DOCS: 'key' }).docs).toBe('key')
+    expect(problems({ DOCS: 'closed' })).toEqual([expect.stringContaining("'open', 'key' or 'off'")])
+  })
+})
+
+test('secrets of Meta that might be guessed are warned about', () => {
+  const warningsOf = (env: NodeJS.ProcessEnv) => {
+    const loaded = loadConfig('start', env)
+    return loaded.ok ? loaded.warnings : loaded.problems
+  }
+  expect(warningsOf(META)).toEqual([])
+  expect(warningsOf({ META_APP_SECRET: `${'a'.repeat(32)},short`, META_VERIFY_TOKEN: 'fifteen-letters' })).toEqual([
+    expect.stringMatching(/^META_APP_SECRET has fewer than 32 characters/),
+    expect.stringMatching(/^META_VERIFY_TOKEN has fewer than 16 characters/),
+  ])
 })

@@ -8,6 +8,7 @@ import { createTokenVault } from '../store/accounts/token-vault.ts'
 import { readWorkers } from '../store/accounts/worker-processes.ts'
 import { schemaState } from '../store/pg/migrate.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/pg/postgres.ts'
+import { checkListening, checkRole, checkSecrets, checkTransport } from './doctor-safety.ts'
 import type { ResolvedConfig } from './settings.ts'
 import { aliveMs, TOKEN_BEAT_MS } from './token-watch.ts'
 
@@ -15,6 +16,8 @@ import { aliveMs, TOKEN_BEAT_MS } from './token-watch.ts'
 export interface Check {
   name: string
   ok: boolean
+  /** It works, and is unsafe. */
+  warning?: true
   detail: string
 }
 
@@ -51,7 +54,13 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     const stamps = await checking("Meta's stamps", () => checkStamps(postgres.db))
     const workers = await checking('workers', () => checkWorkers(postgres.db))
     const accounts = await checkSenders(config, postgres.db, graph)
-    return [database, sessions, schema, clock, stamps, ...lanes, workers, ...accounts]
+    const role = await checkRole(postgres.db).catch((error) => ({
+      name: 'database role',
+      ok: false,
+      detail: textOf(error),
+    }))
+    const safety = [role, checkTransport(config), checkListening(config), checkSecrets(config)]
+    return [database, sessions, schema, clock, stamps, ...lanes, workers, ...safety, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])
   }

@@ -7,7 +7,7 @@ export interface Place {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
-  readonly setting: 'PORT' | 'SANDBOX_PORT' | 'WORKER_PORT'
+  readonly setting: 'PORT' | 'SANDBOX_PORT' | 'WEBHOOK_PORT' | 'WORKER_PORT'
 }
 
 /** Before anything is started for nothing. Throws `CannotStart` with the setting to change; another may still be quicker afterwards. */

@@ -51,6 +51,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(config.graphApiUrl === null
         ? [{ host: config.host, port: config.sandboxPort, setting: 'SANDBOX_PORT' as const }]
         : []),
+      ...(config.webhookPort === null
+        ? []
+        : [{ host: config.host, port: config.webhookPort, setting: 'WEBHOOK_PORT' as const }]),
     ])
     let database: OwnDatabase | null = null
     if (config.databaseUrl === null) {

@@ -44,7 +44,10 @@ function recordOf(services: Services, request: FastifyRequest, reply: FastifyRep
   const { statusCode: status } = reply
   // Outside of the authenticated parts there is nobody to name.
   if (!isKnown(request)) {
-    return status === 401 && guard !== 'signature' ? () => services.signInRefused(originOf(request)) : null
+    // 429: one of too many.
+    return (status === 401 || status === 429) && guard !== 'signature'
+      ? () => services.signInRefused(originOf(request))
+      : null
   }
   const { caller } = request
   if (audit && status >= 400)

@@ -81,12 +81,17 @@ export async function authenticate(
   return principal && { ...principal, origin: originOf(request) }
 }
 
+/** The lanes are those of all workspaces. */
+export function maySeeLanes({ scopes, workspace, senders }: Caller): boolean {
+  return allows(scopes, 'admin') && workspace === DEFAULT_WORKSPACE && senders === null
+}
+
 /**
  * For pages that a person opens in a browser: HTTP Basic with the API key as password (any user name), or the same Bearer header.
  * Browsers repeat Basic credentials on their own, also when another site makes them ask, so writes from elsewhere are refused.
  * Answers by itself: the pages behind it may bring an error handler of their own.
  */
-export function requireKeyInBrowser(services: Services) {
+export function requireKeyInBrowser(services: Services, mayEnter: (caller: Caller) => boolean) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { authorization, 'sec-fetch-site': site } = request.headers
     let caller: Caller | null
@@ -103,10 +108,7 @@ export function requireKeyInBrowser(services: Services) {
       return sendError(reply, unauthorized())
     }
     request.caller = caller
-    // The lanes are those of all workspaces.
-    if (!allows(caller.scopes, 'admin') || caller.workspace !== DEFAULT_WORKSPACE || caller.senders !== null) {
-      return sendError(reply, forbidden('admin'))
-    }
+    if (!mayEnter(caller)) return sendError(reply, forbidden('admin'))
     const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
     if (isWrite && site !== undefined && site !== 'same-origin') {
       return sendError(reply, new ApiError(403, 'forbidden', 'expected the request to come from this page'))

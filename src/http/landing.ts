@@ -3,12 +3,13 @@ export interface Landing {
   queuesPath: string | null
   /** Null where messages go to Meta. */
   sandboxUrl: string | null
+  hasDocs: boolean
 }
 
 /** `/`, until the console takes its place. */
-export function landingPage({ queuesPath, sandboxUrl }: Landing): string {
+export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): string {
   const links = [
-    link('/docs', 'API reference', 'every route, with its OpenAPI document at <code>/openapi.json</code>'),
+    hasDocs && link('/docs', 'API reference', 'every route, with its OpenAPI document at <code>/openapi.json</code>'),
     queuesPath && link(queuesPath, 'Queues', 'Bull Board; any user name, an API key as password'),
     sandboxUrl && link(sandboxUrl, "Customer's phone", 'the sandbox: play the customer, no message reaches Meta'),
     link('/readyz', 'Readiness', 'database and lanes'),

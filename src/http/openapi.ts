@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { guardAll } from './auth.ts'
 import { OWN_FILES_ONLY } from './content-security.ts'
@@ -33,8 +33,16 @@ JSON bodies are at most 1 MiB, webhooks at most 3 MiB.
 
 \`/queues\` shows the lanes in a browser: HTTP Basic, any user name, an \`admin\` key of \`default\` as password.`
 
-/** Has to be registered before the routes it describes. */
-export async function describeRoutes(app: FastifyInstance, version: string): Promise<void> {
+/**
+ * Has to be registered before the routes it describes.
+ *
+ * @param access who may read it: anybody, nobody, or whom a hook lets pass
+ */
+export async function describeRoutes(
+  app: FastifyInstance,
+  version: string,
+  access: 'open' | 'off' | onRequestAsyncHookHandler,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -63,8 +71,10 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
     transformObject: (document) =>
       onlyUsedComponents(jsonSchemaTransformObject(document), { IntentRequest: { examples: [intentExample] } }),
   })
+  if (access === 'off') return
   await app.register(async (docs) => {
-    guardAll(docs, 'open')
+    guardAll(docs, access === 'open' ? 'open' : 'key')
+    if (access !== 'open') docs.addHook('onRequest', access)
     docs.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     await docs.register(swaggerUi, {
       routePrefix: '/docs',

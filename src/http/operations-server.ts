@@ -10,6 +10,7 @@ import { validatorCompiler } from './validation.ts'
 export async function createOperationsServer(options: {
   services: Services
   logger: Logger
+  metricsKey?: string | null
 }): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.logger
   const app = Fastify({
@@ -25,7 +26,7 @@ export async function createOperationsServer(options: {
   app.setValidatorCompiler(validatorCompiler)
   // The schemas are zod's; Fastify's own compiler would take them for JSON Schema and refuse to start.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
-  await app.register(operationRoutes(options.services))
+  await app.register(operationRoutes(options.services, options.metricsKey ?? null))
   await app.ready()
   return app
 }

@@ -7,9 +7,10 @@ import Fastify, {
   LogController,
   type RouteOptions,
 } from 'fastify'
+import type { TrustProxy } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { recordAnswers } from './audit.ts'
-import { guardAll, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
+import { guardAll, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
@@ -17,7 +18,7 @@ import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
 import { sendGraphError } from './graph-shape.ts'
 import { limitGuessing } from './guessing.ts'
 import { acceptJsonOnly } from './json-body.ts'
-import { landingPage } from './landing.ts'
+import { type Landing, landingPage } from './landing.ts'
 import { describeRoutes } from './openapi.ts'
 import { logRequests } from './request-log.ts'
 import { accessRoutes } from './routes/access.ts'
@@ -34,6 +35,7 @@ import { templateRoutes } from './routes/templates.ts'
 import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
 import { CONNECTION_LIMITS, limitConnections } from './server-limits.ts'
 import type { Services } from './services.ts'
+import { trusting } from './trusting.ts'
 import { validatorCompiler } from './validation.ts'
 
 export interface HttpServerOptions {
@@ -47,6 +49,12 @@ export interface HttpServerOptions {
   sandboxUrl?: string | null
   /** Bull Board, mounted at `/queues` behind HTTP Basic with an `admin` key of `default` as password, or the key as Bearer. */
   queuesPlugin?: FastifyPluginAsync | FastifyPluginCallback
+  /** Whose word is taken for where a request came from. Default: nobody's. */
+  trustProxy?: TrustProxy
+  /** Asked of whoever reads `/metrics`. Default: of nobody. */
+  metricsKey?: string | null
+  /** Who may read `/docs` and `/openapi.json`: anybody (the default), whoever has a key, nobody. */
+  docs?: 'open' | 'key' | 'off'
   /** Told of every route, for whoever lists them. */
   onRoute?: (route: RouteOptions) => void
 }
@@ -57,7 +65,7 @@ const MAX_PARAM_LENGTH = 256
 
 /** Ready to listen. Nothing is listening yet, and `close()` ends it. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { maxJsonBytes = MIB, queuesPlugin } = options
+  const { maxJsonBytes = MIB, queuesPlugin, trustProxy = false, docs = 'open' } = options
   const services: Services = {
     ...options.services,
     authenticate: limitGuessing((key) => options.services.authenticate(key)),
@@ -69,6 +77,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: ({ url = '/' }) => rewriteGraphPath(url),
     bodyLimit: maxJsonBytes,
+    trustProxy: trusting(trustProxy),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: () => randomUUID(),
     clientErrorHandler: answerBrokenHttp,
@@ -97,13 +106,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   })
   answerErrors(app, services)
 
-  await describeRoutes(app, options.version ?? '0.0.0')
-  await app.register(operationRoutes(services))
+  await describeRoutes(
+    app,
+    options.version ?? '0.0.0',
+    docs === 'key' ? requireKeyInBrowser(services, () => true) : docs,
+  )
+  await app.register(operationRoutes(services, options.metricsKey ?? null))
   await app.register(webhookRoutes(services))
   await app.register(versionOne(services, maxJsonBytes, options.sandboxUrl ?? null), { prefix: '/v1' })
   await app.register(dropInRoutes(services, maxJsonBytes), { prefix: GRAPH_PREFIX })
   if (queuesPlugin) await app.register(queues(services, queuesPlugin), { prefix: '/queues' })
-  addLanding(app, queuesPlugin ? '/queues' : null, options.sandboxUrl ?? null)
+  addLanding(app, {
+    queuesPath: queuesPlugin ? '/queues' : null,
+    sandboxUrl: options.sandboxUrl ?? null,
+    hasDocs: docs !== 'off',
+  })
   await app.ready()
   return app
 }
@@ -148,7 +165,7 @@ function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string
 function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCallback): FastifyPluginAsync {
   return async (app) => {
     guardAll(app, 'key')
-    app.addHook('onRequest', requireKeyInBrowser(services))
+    app.addHook('onRequest', requireKeyInBrowser(services, maySeeLanes))
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', OWN_FILES_ONLY)
     })
@@ -156,8 +173,8 @@ function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCa
   }
 }
 
-function addLanding(app: FastifyInstance, queuesPath: string | null, sandboxUrl: string | null): void {
-  const page = landingPage({ queuesPath, sandboxUrl })
+function addLanding(app: FastifyInstance, landing: Landing): void {
+  const page = landingPage(landing)
   app.get('/', { config: { guard: 'open' }, schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', NO_FILES).send(page),
   )

@@ -34,7 +34,7 @@ export const lanesOnPostgres: LaneEngine = {
   },
 }
 
-const redis: LaneEngine = {
+export const lanesOnRedis: LaneEngine = {
   kind: 'redis',
   async open(databaseUrl) {
     const own = await createTestRedis()
@@ -73,6 +73,6 @@ export function describeEachLaneEngine(
 ): void {
   const noRedis = inject('redisUrl') === null
   describe(`${name} (lanes on PostgreSQL)`, () => suite(lanesOnPostgres))
-  describe.skipIf(noRedis)(`${name} (lanes on Redis)`, () => suite(redis))
+  describe.skipIf(noRedis)(`${name} (lanes on Redis)`, () => suite(lanesOnRedis))
   if (onCluster) describe.skipIf(noRedis)(`${name} (lanes on a Redis Cluster)`, () => suite(cluster))
 }

@@ -8,7 +8,7 @@ import type { Colors } from '../terminal.ts'
 export function addDoctor(program: Command, cli: Cli): void {
   addCommand(program, {
     usage: 'doctor',
-    does: 'check database, lanes, clock, and every sender: token, permissions, webhook subscription',
+    does: 'check database, lanes, clock, what is unsafe, and every sender: token, permissions, webhook subscription',
     examples: ['doctor', 'doctor --json'],
   }).action(async (options: CommonOptions) => {
     const checks = await examine(cli)
@@ -31,8 +31,11 @@ async function examine(cli: Cli): Promise<Check[]> {
 function show(colors: Colors, checks: readonly Check[]): string {
   const width = Math.max(...checks.map((check) => check.name.length))
   return checks
-    .map(
-      ({ name, ok, detail }) => `${ok ? colors.green('ok  ') : colors.red('FAIL')}  ${name.padEnd(width)}  ${detail}`,
-    )
+    .map(({ name, detail, ...check }) => `${verdict(colors, check)}  ${name.padEnd(width)}  ${detail}`)
     .join('\n')
+}
+
+function verdict(colors: Colors, { ok, warning }: Pick<Check, 'ok' | 'warning'>): string {
+  if (!ok) return colors.red('FAIL')
+  return warning ? colors.yellow('warn') : colors.green('ok  ')
 }

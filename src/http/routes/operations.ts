@@ -1,13 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { json, textual } from '../document.ts'
+import { bearerOf } from '../auth.ts'
+import { errors, json, textual } from '../document.ts'
+import { ApiError } from '../errors.ts'
+import { sameSecret } from '../same-secret.ts'
 import type { Services } from '../services.ts'
 
 const tags = ['Operations']
 const config = { quiet: true, guard: 'open' } as const
 
-/** For machines that watch; without a key, so nothing here says more than up or down and how much. */
-export function operationRoutes(services: Services): FastifyPluginAsyncZod {
+/**
+ * For machines that watch; without a key of the API, so nothing here says more than up or down and how much.
+ *
+ * @param metricsKey asked of whoever reads the metrics; null: of nobody
+ */
+export function operationRoutes(services: Services, metricsKey: string | null = null): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/healthz', {
       config,
@@ -52,10 +59,15 @@ export function operationRoutes(services: Services): FastifyPluginAsyncZod {
         tags,
         operationId: 'metrics',
         summary: 'Counters and gauges for Prometheus',
+        description: 'Open, or behind METRICS_KEY where that is set.',
         security: [],
-        response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()) },
+        response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()), ...errors(401) },
       },
-      handler: async (_request, reply) => {
+      handler: async (request, reply) => {
+        if (metricsKey !== null && !sameSecret(bearerOf(request.headers.authorization) ?? '', metricsKey)) {
+          reply.header('www-authenticate', 'Bearer')
+          throw new ApiError(401, 'unauthorized', 'expected Authorization: Bearer with METRICS_KEY')
+        }
         const { contentType, body } = await services.metrics()
         return reply.header('content-type', contentType).send(body)
       },

@@ -1,0 +1,52 @@
+import { createOperationsServer } from '../http/operations-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../http/server.ts'
+import { createWebhookServer } from '../http/webhook-server.ts'
+import { closeServer } from './close-server.ts'
+import { namingPort, type Place } from './ports.ts'
+import type { ResolvedConfig } from './settings.ts'
+
+export interface Doors {
+  /** Of the API; null where this process does not serve it. */
+  url: string | null
+  /** Of the way in for webhooks alone; null where there is none of its own. */
+  webhookUrl: string | null
+}
+
+type Door = Awaited<ReturnType<typeof createHttpServer>>
+
+/**
+ * Opens what the process listens on: the API, and beside it the port for the internet; or of a worker its health and metrics.
+ *
+ * @param onOpen how to close each of them again, as soon as it is there
+ */
+export async function openDoors(
+  config: ResolvedConfig,
+  isApi: boolean,
+  options: Pick<HttpServerOptions, 'services' | 'logger' | 'version' | 'sandboxUrl' | 'queuesPlugin'>,
+  onOpen: (close: () => Promise<void>) => void,
+): Promise<Doors> {
+  const { host, port, webhookPort, workerPort, trustProxy, metricsKey, docs } = config
+  const { services, logger } = options
+
+  function open(door: Door, place: Omit<Place, 'host'>): Promise<string> {
+    onOpen(() => closeServer(door))
+    return namingPort({ host, ...place }, door.listen({ host, port: place.port }))
+  }
+
+  if (!isApi) {
+    if (workerPort !== null) {
+      await open(await createOperationsServer({ services, logger, metricsKey }), {
+        port: workerPort,
+        setting: 'WORKER_PORT',
+      })
+    }
+    return { url: null, webhookUrl: null }
+  }
+  const url = await open(await createHttpServer({ ...options, trustProxy, metricsKey, docs }), {
+    port,
+    setting: 'PORT',
+  })
+  if (webhookPort === null) return { url, webhookUrl: null }
+  const door = await createWebhookServer({ services, logger, trustProxy })
+  return { url, webhookUrl: await open(door, { port: webhookPort, setting: 'WEBHOOK_PORT' }) }
+}
