@@ -111,8 +111,6 @@ export const recipientSchema = z
     if (!read.ok) ctx.issues.push({ code: 'custom', input: ctx.value, path: read.path, message: read.expectation })
   })
 
-export type RecipientInput = z.infer<typeof recipientSchema>
-
 /**
  * Every wa_id the same person may have, itself first. Meta adds or drops a digit in three countries and calls that normal, so a lookup
  * by one string misses people: Brazil's ninth digit of mobiles, Mexico's `1`, Argentina's `9`. Symmetric: if b is a candidate of a, a
@@ -157,10 +155,4 @@ export function countryOf(who: Recipient | WaId | Bsuid): string | null {
   } catch {
     return null
   }
-}
-
-/** A recipient for a log line: enough to tell two apart by eye, not enough to write to them. */
-export function maskRecipient(id: string): string {
-  if (id.length < 7) return '*'.repeat(id.length)
-  return `${id.slice(0, 3)}${'*'.repeat(id.length - 5)}${id.slice(-2)}`
 }

@@ -9,7 +9,6 @@
  * Source: Meta, webhooks/overview and webhooks/reference/messages/status (read 2026-11).
  */
 
-/** Stored beside the status, so that SQL can join with `greatest`. */
 export const STATUS_RANK = { sent: 1, failed: 2, delivered: 3, read: 4, played: 5 } as const
 export type MessageStatus = keyof typeof STATUS_RANK
 
@@ -31,10 +30,6 @@ export function joinStatus(current: MessageStatus | null, incoming: string | nul
 
 export function isDelivered(status: MessageStatus | null): boolean {
   return rank(status) >= STATUS_RANK.delivered
-}
-
-export function isRead(status: MessageStatus | null): boolean {
-  return rank(status) >= STATUS_RANK.read
 }
 
 /** The contract's `delivery_status`, which has no word of its own for a voice message that was listened to. */

@@ -14,10 +14,6 @@ export function instant(epochMs: number): Instant {
   return epochMs as Instant
 }
 
-export function fromDate(date: Date): Instant {
-  return instant(date.getTime())
-}
-
 export function toDate(at: Instant): Date {
   return new Date(at)
 }

@@ -5,7 +5,6 @@ import { formatZodIssue } from '../../src/domain/content.ts'
 import type { Bsuid, WaId } from '../../src/domain/ids.ts'
 import {
   countryOf,
-  maskRecipient,
   parseRecipient,
   type Recipient,
   recipientSchema,
@@ -182,12 +181,5 @@ describe('countryOf', () => {
 
   it('does not guess for a country code nobody has', () => {
     expect(countryOf(waId('99912345678'))).toBeNull()
-  })
-})
-
-describe('maskRecipient', () => {
-  it('leaves too little to write to', () => {
-    expect(maskRecipient('+5511987654321')).toBe('+55*********21')
-    expect(maskRecipient('12345')).toBe('*****')
   })
 })

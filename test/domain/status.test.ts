@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import {
   deliveryStatusOf,
   isDelivered,
-  isRead,
   joinStatus,
   MESSAGE_STATUSES,
   type MessageStatus,
@@ -68,8 +67,6 @@ describe('what a status implies', () => {
     expect(isDelivered('played')).toBe(true)
     expect(isDelivered('failed')).toBe(false)
     expect(isDelivered(null)).toBe(false)
-    expect(isRead('played')).toBe(true)
-    expect(isRead('delivered')).toBe(false)
   })
 
   it('shows a played voice message as read', () => {

@@ -105,8 +105,6 @@ export function apiKeyStore(db: Db) {
   }
 }
 
-export type ApiKeyStore = ReturnType<typeof apiKeyStore>
-
 interface FoundKey {
   id: string
   workspace: WorkspaceId

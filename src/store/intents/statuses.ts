@@ -4,6 +4,7 @@ import { isTemplate, type TemplateReference, templateOfMessage } from '../../dom
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import type { Delivery, Reason } from '../../domain/intent.ts'
 import { type IntentState, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
+import { MESSAGE_STATUSES, rank } from '../../domain/status.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
@@ -113,7 +114,8 @@ export interface MessageUpdate {
   pricingAt: Instant | null
 }
 
-const RANK = (column: string) => `array_position(array['sent', 'failed', 'delivered', 'read'], ${column})`
+const BY_RANK = MESSAGE_STATUSES.toSorted((a, b) => rank(a) - rank(b)).map((status) => `'${status}'`)
+const RANK = (column: string) => `array_position(array[${BY_RANK.join(', ')}], ${column})`
 
 /** Whether what is told now is newer than what is known. Of two tellings of one second the greater text, so that their order does not matter. */
 const IS_NEWER = (column: 'error' | 'pricing') => `

@@ -1,4 +1,4 @@
-import type { ColumnType, Insertable, Selectable } from 'kysely'
+import type { ColumnType, Selectable } from 'kysely'
 import type { Actor } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
@@ -354,10 +354,5 @@ interface ApiKeysTable {
 }
 
 export type ConversationRow = Selectable<ConversationsTable>
-export type ContactRow = Selectable<ContactsTable>
-export type IntentRow = Selectable<IntentsTable>
-export type IntentInsert = Insertable<IntentsTable>
-export type SenderRow = Selectable<SendersTable>
 export type TemplateRow = Selectable<TemplatesTable>
 export type AttemptRow = Selectable<AttemptsTable>
-export type MessageRow = Selectable<MessagesTable>
