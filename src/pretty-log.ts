@@ -1,5 +1,6 @@
 import pc from 'picocolors'
 import { z } from 'zod'
+import { visible } from './visible.ts'
 
 const LEVELS: Readonly<Record<number, string>> = {
   10: pc.gray('trace'),
@@ -23,6 +24,6 @@ export function prettyLine(value: unknown): string {
   if (!parsed.success) return `${JSON.stringify(value)}\n`
   const { level, time, msg, err, pid: _pid, hostname: _hostname, ...rest } = parsed.data
   const fields = Object.entries(rest).map(([name, field]) => `${pc.dim(`${name}=`)}${JSON.stringify(field)}`)
-  const head = [pc.dim(time.slice(11, 23)), LEVELS[level] ?? String(level), msg, ...fields].join(' ')
-  return err?.stack === undefined ? `${head}\n` : `${head}\n${pc.dim(err.stack)}\n`
+  const head = [pc.dim(time.slice(11, 23)), LEVELS[level] ?? String(level), visible(msg), ...fields].join(' ')
+  return err?.stack === undefined ? `${head}\n` : `${head}\n${pc.dim(visible(err.stack))}\n`
 }

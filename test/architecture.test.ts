@@ -24,6 +24,7 @@ const FOUNDATION = [
   'pretty-log',
   'redaction',
   'secret-files',
+  'visible',
 ] as const
 
 interface Rule {

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
+import { visible } from '../visible.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
 
@@ -30,15 +31,15 @@ export function processTerminal(): Terminal {
     throw error
   })
   return {
-    print: (text) => void stdout.write(`${text}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    print: (text) => void stdout.write(`${visible(text)}\n`),
+    note: (text) => void stderr.write(`${visible(text)}\n`),
     // picocolors counts a CI system as a terminal; a log file there should stay plain.
     colors: pc.createColors(pc.isColorSupported && stdout.isTTY),
     noteColors: pc.createColors(pc.isColorSupported && stderr.isTTY),
     live() {
       if (!stderr.isTTY) return null
       const update = createLogUpdate(stderr)
-      return { draw: (text) => update(text), done: () => update.done() }
+      return { draw: (text) => update(visible(text)), done: () => update.done() }
     },
   }
 }

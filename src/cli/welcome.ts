@@ -21,7 +21,11 @@ export function showWelcome(colors: Colors, welcome: Welcome): string {
   const { url, apiKey, sandbox } = stack
   const places = fields(colors, [
     ['API', `${url} (described at ${url}/docs)`],
-    ['API key', apiKey ?? 'one of those in the database'],
+    // One of the environment is known, and what is printed is kept by whoever keeps logs.
+    [
+      'API key',
+      config.apiKeys.length > 0 ? 'the first of CASEMENT_API_KEY' : (apiKey ?? 'one of those in the database'),
+    ],
     ['sender', sender],
     ["customer's phone", sandbox ? `${sandbox.url} (play the customer: write, tap, call)` : null],
     ['data', config.dataDir],
@@ -69,7 +73,8 @@ function targetOptions(config: Config, stack: Stack): string {
 }
 
 /** From another directory the key would not be found. */
-function keyOption({ dataDir }: Config, { apiKey }: Stack): string {
+function keyOption({ apiKeys, dataDir }: Config, { apiKey }: Stack): string {
+  if (apiKeys.length > 0) return ' --key "$CASEMENT_API_KEY"'
   if (apiKey === null || dataDir === resolve('.casement')) return ''
   return ` --key ${apiKey}`
 }
