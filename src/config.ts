@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
-import { scrub } from './redaction.ts'
-import { withFiles } from './secret-files.ts'
 import {
   apiKey,
   credential,
@@ -22,9 +20,11 @@ import {
   retentionDays,
   type TrustProxy,
   trustProxy,
-} from './settings.ts'
+} from './readers.ts'
+import { scrub } from './redaction.ts'
+import { withFiles } from './secret-files.ts'
 
-export type { TrustProxy } from './settings.ts'
+export type { TrustProxy } from './readers.ts'
 
 /** The whole configuration, read once from the environment. This file alone knows `process.env`. */
 export interface Config {

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { key } from './settings.ts'
+import { key } from './readers.ts'
 
 /** Named like the variables they stand in for, so that moving to a configured installation is copying. */
 const secretsFile = z.looseObject({

@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest'
 const FOUNDATION = [
   'config',
   'log',
-  'settings',
+  'readers',
   'generated-secrets',
   'pretty-log',
   'redaction',

@@ -10,10 +10,12 @@ import type { Postgres } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
 import * as keys from '../usecases/manage-keys.ts'
 import * as manage from '../usecases/manage-workspaces.ts'
-import { listAudit, pageOfViews, type ReadAuditIo } from '../usecases/read-audit.ts'
+import { mapPage } from '../usecases/paging.ts'
+import { listAudit, type ReadAuditIo } from '../usecases/read-audit.ts'
 import { bootstrapKeys } from './bootstrap-keys.ts'
 import { deedsOn } from './deeds.ts'
 import { type RefusedSignIns, refusedSignIns } from './refused-sign-ins.ts'
+import { viewOfAudit, viewOfKey, viewOfWorkspace, viewOfWorkspaceInList } from './views/access.ts'
 
 type AccessServices = Pick<
   Services,
@@ -106,7 +108,7 @@ export function accessServices(
   return {
     record: (doer, deed, outcome) => recordDeed(db, doer, deed, outcome),
     signInRefused: refusals.refused,
-    listAudit: async (caller, query) => pageOfViews(await listAudit(auditIo, caller, query)),
+    listAudit: async (caller, query) => mapPage(await listAudit(auditIo, caller, query), viewOfAudit),
     refusals,
 
     authenticate: async (bearer) => bootstrap(bearer) ?? store.authenticate(bearer),
@@ -119,16 +121,15 @@ export function accessServices(
     },
 
     createWorkspace: async (caller, input) =>
-      mapAnswer(await manage.createWorkspace(workspacesIo, caller, input), manage.viewInList),
-    listWorkspaces: async () => (await workspacesIo.listWorkspaces()).map(manage.viewInList),
-    getWorkspace: async (caller, id) =>
-      mapAnswer(await manage.getWorkspace(workspacesIo, caller, id), manage.viewOfWorkspace),
+      mapAnswer(await manage.createWorkspace(workspacesIo, caller, input), viewOfWorkspaceInList),
+    listWorkspaces: async () => (await workspacesIo.listWorkspaces()).map(viewOfWorkspaceInList),
+    getWorkspace: async (caller, id) => mapAnswer(await manage.getWorkspace(workspacesIo, caller, id), viewOfWorkspace),
     updateWorkspace: async (caller, id, changes) =>
-      mapAnswer(await manage.updateWorkspace(workspacesIo, caller, id, changes), manage.viewOfWorkspace),
+      mapAnswer(await manage.updateWorkspace(workspacesIo, caller, id, changes), viewOfWorkspace),
 
-    createKey: async (caller, input) => mapAnswer(await keys.createKey(keysIo, caller, input), keys.viewOfKey),
+    createKey: async (caller, input) => mapAnswer(await keys.createKey(keysIo, caller, input), viewOfKey),
     listKeys: async (caller, workspace) =>
-      mapAnswer(await keys.listKeys(keysIo, caller, workspace), (all) => all.map(keys.viewOfKey)),
+      mapAnswer(await keys.listKeys(keysIo, caller, workspace), (all) => all.map(viewOfKey)),
     revokeKey: (caller, id, workspace) => keys.revokeKey(keysIo, caller, id, workspace),
   }
 }

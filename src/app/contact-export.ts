@@ -4,14 +4,14 @@ import type { ContactId } from '../domain/ids.ts'
 import { toIso } from '../domain/time.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { readConversationsOf } from '../store/conversations/reads.ts'
-import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversations/view.ts'
 import { listIntentsOf } from '../store/intents/reads.ts'
-import { viewOfIntent } from '../store/intents/view.ts'
 import { listConsents } from '../store/people/consents.ts'
 import { readContact } from '../store/people/contacts.ts'
 import { listIdentities, listLimitUses } from '../store/people/export.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Db } from '../store/pg/postgres.ts'
+import { viewOfContact, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfIntent } from './views/intent.ts'
 
 /**
  * Everything that is kept of a person, as of one instant; null when they are gone. Whoever sees only some numbers gets what was exchanged

@@ -5,14 +5,10 @@ import { GraphCallError, type GraphClient } from '../graph/client.ts'
 import type { Caller, Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
-import { viewOfContact, viewOfConversation, viewOfExchanged } from '../store/conversations/view.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
-import { viewOfIntent } from '../store/intents/view.ts'
-import { viewOfJob } from '../store/jobs/view.ts'
 import { type Postgres, TooSlow } from '../store/pg/postgres.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
-import { type TemplateEvent, viewOfTemplate } from '../store/templates/reads.ts'
-import { viewOfWebhookEvent } from '../store/webhooks/event-reads.ts'
+import type { TemplateEvent } from '../store/templates/reads.ts'
 import { type Answer, done, mapAnswer, refused, unknown } from '../usecases/answer.ts'
 import { createTemplate } from '../usecases/create-template.ts'
 import { refusalOf } from '../usecases/graph-refusal.ts'
@@ -30,6 +26,12 @@ import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
 import { managementIo } from './management-io.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
+import { viewOfContact, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfIntent } from './views/intent.ts'
+import { viewOfJob } from './views/job.ts'
+import { viewOfSender } from './views/sender.ts'
+import { viewOfTemplate } from './views/template.ts'
+import { viewOfWebhookEvent } from './views/webhook-event.ts'
 
 export interface ManagementDeps {
   postgres: Postgres
@@ -103,21 +105,18 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       }
       return mapAnswer(await linkSender(linkIo, caller, link), ({ created, sender }) => ({
         created,
-        sender: senders.viewOfSender(sender),
+        sender: viewOfSender(sender),
       }))
     },
-    listSenders: async (caller) => (await deps.senders.list(caller)).map(senders.viewOfSender),
+    listSenders: async (caller) => (await deps.senders.list(caller)).map(viewOfSender),
     getSender: async (caller, id) =>
-      mapAnswer(await senders.getSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+      mapAnswer(await senders.getSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     updateSender: async (caller, id, patch) =>
-      mapAnswer(
-        await senders.updateSender(io.senders, caller, id as PhoneNumberId, settingsOf(patch)),
-        senders.viewOfSender,
-      ),
+      mapAnswer(await senders.updateSender(io.senders, caller, id as PhoneNumberId, settingsOf(patch)), viewOfSender),
     pauseSender: async (caller, id) =>
-      mapAnswer(await senders.pauseSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+      mapAnswer(await senders.pauseSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     resumeSender: async (caller, id) =>
-      mapAnswer(await senders.resumeSender(io.senders, caller, id as PhoneNumberId), senders.viewOfSender),
+      mapAnswer(await senders.resumeSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     unlinkSender: (caller, id) => senders.unlinkSender(io.senders, caller, id as PhoneNumberId),
 
     listConversations: async (caller, query) =>

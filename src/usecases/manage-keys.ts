@@ -88,12 +88,3 @@ async function purviewOf(io: ManageKeysIo, caller: Principal, workspace: string 
 function forbidden<T>(field: string, message: string): Answer<T> {
   return refused({ status: 403, code: 'forbidden', message, field })
 }
-
-export function viewOfKey(key: KeyRead): Record<string, unknown> {
-  return {
-    ...key,
-    expires_at: key.expires_at && toIso(key.expires_at),
-    last_used_at: key.last_used_at && toIso(key.last_used_at),
-    created_at: toIso(key.created_at),
-  }
-}

@@ -2,7 +2,6 @@ import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
-import { toIso } from '../domain/time.ts'
 import type { Sender, SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { cancelUnsent } from './reconcile-waits.ts'
@@ -64,52 +63,6 @@ export async function unlinkSender(io: ManageSendersIo, doer: Doer, id: PhoneNum
   if (!(await io.senders.unlink(doer, id))) return unknownSender(id)
   await cancelUnsent(io, id)
   return done(null)
-}
-
-export type SenderView = {
-  phone_number_id: string
-  waba_id: string
-  portfolio_id: string
-  display_phone_number: string | null
-  verified_name: string | null
-  throughput_mps: number
-  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
-  calls_paused_until: string | null
-  messaging_limit: number | null
-  default_when_closed: Sender['defaultWhenClosed']
-  state: Sender['state']
-  reason: { code: string; text: string; since: string; graph_code?: number } | null
-  created_at: string
-}
-
-/** Without the token, which is never returned. */
-export function viewOfSender(sender: Sender): SenderView {
-  const { reason, reasonSince } = sender
-  const graphCode = reason?.graphCode
-  return {
-    phone_number_id: sender.phoneNumberId,
-    waba_id: sender.wabaId,
-    portfolio_id: sender.portfolioId,
-    display_phone_number: sender.displayPhoneNumber,
-    verified_name: sender.verifiedName,
-    throughput_mps: sender.throughputMps,
-    throughput: {
-      configured_mps: sender.throughputMps,
-      effective_mps: sender.effectiveMps,
-      slowed_since: sender.slowedSince && toIso(sender.slowedSince),
-    },
-    calls_paused_until: sender.callsPausedUntil && toIso(sender.callsPausedUntil),
-    messaging_limit: sender.messagingLimit,
-    default_when_closed: sender.defaultWhenClosed,
-    state: sender.state,
-    reason: reason && {
-      code: reason.code,
-      text: reason.text,
-      since: toIso(reasonSince ?? sender.createdAt),
-      ...(graphCode === undefined ? {} : { graph_code: graphCode }),
-    },
-    created_at: toIso(sender.createdAt),
-  }
 }
 
 function unknownSender<T>(id: PhoneNumberId): Answer<T> {

@@ -1,8 +1,6 @@
 import { allows, type Principal } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import type { WorkspaceId } from '../domain/ids.ts'
-import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from '../domain/known-words.ts'
-import { toIso } from '../domain/time.ts'
 import type { WorkspacePatch, WorkspaceRead } from '../store/access/workspaces.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 
@@ -64,22 +62,4 @@ function maySee({ workspace, scopes }: Principal, id: string): boolean {
 
 function unknownWorkspace<T>(id: string): Answer<T> {
   return unknown('workspace_unknown', `workspace ${id}`)
-}
-
-export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknown> {
-  return {
-    ...viewInList(workspace),
-    stop_words: workspace.stop_words ?? KNOWN_STOP_WORDS,
-    start_words: workspace.start_words ?? KNOWN_START_WORDS,
-    stop_buttons: workspace.stop_buttons,
-    stop_reply: workspace.stop_reply,
-    ...SETTLED,
-  }
-}
-
-/** What cannot be set otherwise in this version. */
-const SETTLED = { on_category_change: 'go_on', require_totp: false, budget: null }
-
-export function viewInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
-  return { id, name, created_at: toIso(created_at) }
 }

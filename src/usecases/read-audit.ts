@@ -1,8 +1,8 @@
 import type { Principal } from '../domain/access.ts'
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
-import { type Instant, instant, toIso } from '../domain/time.ts'
+import { type Instant, instant } from '../domain/time.ts'
 import type { AuditRead, AuditSelection } from '../store/access/audit.ts'
-import { type Answer, done, invalid, mapAnswer } from './answer.ts'
+import { type Answer, done, invalid } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 import { personKey } from './person-key.ts'
 
@@ -70,12 +70,4 @@ function instantOf(iso: string | undefined): Instant | null {
 
 function isIdKey(key: readonly unknown[]): key is [id: string] {
   return key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0])
-}
-
-export function pageOfViews(answer: Answer<Page<AuditRead>>): Answer<Page<Record<string, unknown>>> {
-  return mapAnswer(answer, ({ data, next_cursor }) => ({ data: data.map(viewOfAudit), next_cursor }))
-}
-
-function viewOfAudit(event: AuditRead): Record<string, unknown> {
-  return { ...event, at: toIso(event.at) }
 }

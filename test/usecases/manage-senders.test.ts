@@ -1,15 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
+import { viewOfSender } from '../../src/app/views/sender.ts'
 import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { linkSender } from '../../src/usecases/link-sender.ts'
-import {
-  pauseSender,
-  resumeSender,
-  unlinkSender,
-  updateSender,
-  viewOfSender,
-} from '../../src/usecases/manage-senders.ts'
+import { pauseSender, resumeSender, unlinkSender, updateSender } from '../../src/usecases/manage-senders.ts'
 import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'

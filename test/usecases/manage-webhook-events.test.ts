@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
-import { viewOfWebhookEvent } from '../../src/store/webhooks/event-reads.ts'
+import { viewOfWebhookEvent } from '../../src/app/views/webhook-event.ts'
 import { markFailed } from '../../src/store/webhooks/events.ts'
 import {
   listWebhookEvents,

@@ -1,5 +1,5 @@
 import { toIso } from '../../domain/time.ts'
-import type { JobRead } from './jobs.ts'
+import type { JobRead } from '../../store/jobs/jobs.ts'
 
 /** A job in the contract's spelling; plain JSON. */
 export function viewOfJob({ id, kind, state, done, total, result, error, created_at, finished_at }: JobRead) {

@@ -6,11 +6,11 @@ import {
   replyBy,
   windowExpiresAt,
 } from '../../domain/window.ts'
-import { viewOfPricing } from '../intents/view.ts'
-import type { ConsentRead } from '../people/consents.ts'
-import type { ContactRead } from '../people/contacts.ts'
-import type { ExchangedMessage } from './messages.ts'
-import type { ConversationRead } from './reads.ts'
+import type { ExchangedMessage } from '../../store/conversations/messages.ts'
+import type { ConversationRead } from '../../store/conversations/reads.ts'
+import type { ConsentRead } from '../../store/people/consents.ts'
+import type { ContactRead } from '../../store/people/contacts.ts'
+import { viewOfPricing } from './intent.ts'
 
 /*
  * Conversations and contacts in the contract's spelling; plain JSON.

@@ -2,7 +2,7 @@ import { attemptId } from '../../domain/ids.ts'
 import { priorityOf, type Reason } from '../../domain/intent.ts'
 import { type ShownFacts, shownReason } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
-import type { AttemptRead, DecisionRead, IntentRead } from './reads.ts'
+import type { AttemptRead, DecisionRead, IntentRead } from '../../store/intents/reads.ts'
 
 /** An intent in the contract's spelling; plain JSON. */
 export type IntentView = Record<string, unknown>

@@ -1,0 +1,36 @@
+import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from '../../domain/known-words.ts'
+import { toIso } from '../../domain/time.ts'
+import type { KeyRead } from '../../store/access/api-keys.ts'
+import type { AuditRead } from '../../store/access/audit.ts'
+import type { WorkspaceRead } from '../../store/access/workspaces.ts'
+
+export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknown> {
+  return {
+    ...viewOfWorkspaceInList(workspace),
+    stop_words: workspace.stop_words ?? KNOWN_STOP_WORDS,
+    start_words: workspace.start_words ?? KNOWN_START_WORDS,
+    stop_buttons: workspace.stop_buttons,
+    stop_reply: workspace.stop_reply,
+    ...SETTLED,
+  }
+}
+
+/** What cannot be set otherwise in this version. */
+const SETTLED = { on_category_change: 'go_on', require_totp: false, budget: null }
+
+export function viewOfWorkspaceInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
+  return { id, name, created_at: toIso(created_at) }
+}
+
+export function viewOfKey(key: KeyRead): Record<string, unknown> {
+  return {
+    ...key,
+    expires_at: key.expires_at && toIso(key.expires_at),
+    last_used_at: key.last_used_at && toIso(key.last_used_at),
+    created_at: toIso(key.created_at),
+  }
+}
+
+export function viewOfAudit(event: AuditRead): Record<string, unknown> {
+  return { ...event, at: toIso(event.at) }
+}

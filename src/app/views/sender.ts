@@ -1,0 +1,33 @@
+import { toIso } from '../../domain/time.ts'
+import type { SenderView } from '../../http/services.ts'
+import type { Sender } from '../../store/accounts/senders.ts'
+
+/** Without the token, which is never returned. */
+export function viewOfSender(sender: Sender): SenderView {
+  const { reason, reasonSince } = sender
+  const graphCode = reason?.graphCode
+  return {
+    phone_number_id: sender.phoneNumberId,
+    waba_id: sender.wabaId,
+    portfolio_id: sender.portfolioId,
+    display_phone_number: sender.displayPhoneNumber,
+    verified_name: sender.verifiedName,
+    throughput_mps: sender.throughputMps,
+    throughput: {
+      configured_mps: sender.throughputMps,
+      effective_mps: sender.effectiveMps,
+      slowed_since: sender.slowedSince && toIso(sender.slowedSince),
+    },
+    calls_paused_until: sender.callsPausedUntil && toIso(sender.callsPausedUntil),
+    messaging_limit: sender.messagingLimit,
+    default_when_closed: sender.defaultWhenClosed,
+    state: sender.state,
+    reason: reason && {
+      code: reason.code,
+      text: reason.text,
+      since: toIso(reasonSince ?? sender.createdAt),
+      ...(graphCode === undefined ? {} : { graph_code: graphCode }),
+    },
+    created_at: toIso(sender.createdAt),
+  }
+}
