@@ -30,12 +30,16 @@ export function originOf({ ip, id }: FastifyRequest): Origin {
   return { address: ip ?? null, requestId: id }
 }
 
-/** Every answer passes here before it is sent, so that whoever has it finds the row. */
+/** Every answer passes here before it is sent, so that whoever has it finds the row, unless it says that something failed. */
 export function recordAnswers(app: FastifyInstance, services: Services): void {
   app.addHook('onSend', async (request, reply) => {
     const record = recordOf(services, request, reply)
     // The answer stands: what was refused stays refused, whether or not it could be written down.
-    await record?.().catch((error: unknown) => request.log.error({ err: error }, 'an audit row could not be written'))
+    const told = record?.().catch((error: unknown) =>
+      request.log.error({ err: error }, 'an audit row could not be written'),
+    )
+    // What failed may have failed with the database, which would be waited for once more.
+    if (reply.statusCode < 500) await told
   })
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { userInfo } from 'node:os'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rotateSecret } from '../../src/app/at-the-machine.ts'
 import { senderStore } from '../../src/store/accounts/senders.ts'
@@ -7,9 +9,25 @@ import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { OptOutsUnreadable, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { runCli } from '../cli/support.ts'
 import { HERE } from '../support/access.ts'
+import { createEmptyDatabase } from '../support/database.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const NEW = randomBytes(32)
+
+describe('casement migrate', () => {
+  it('is on record by the name of whoever ran it, and once', async () => {
+    const database = await createEmptyDatabase()
+    const env = { DATABASE_URL: database.url, REDIS_URL: 'redis://127.0.0.1:1' }
+    for (let times = 0; times < 2; times++) expect(await runCli(['migrate'], env)).toMatchObject({ code: 0 })
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    const { rows } = await client.query('select actor_kind, actor_name, action, outcome from audit_events')
+    await client.end()
+    await database.drop()
+    const actor_name = userInfo().username
+    expect(rows).toEqual([{ actor_kind: 'cli', actor_name, action: 'schema.migrate', outcome: 'done' }])
+  })
+})
 
 describe('rotating the secret', () => {
   let rows: Rows
