@@ -13,7 +13,8 @@ import { startTemplateUpkeep, TEMPLATE_CHECK_MS } from './app/template-upkeep.ts
 import { startTokenWatch, TOKEN_BEAT_MS } from './app/token-watch.ts'
 import { startWork } from './app/work.ts'
 import { createGraphClient } from './graph/client.ts'
-import { isSameSecret, verifySignature } from './graph/webhook.ts'
+import { verifySignature } from './graph/webhook.ts'
+import { sameSecret } from './http/same-secret.ts'
 import type { Services } from './http/services.ts'
 import type { Logger } from './log.ts'
 import { type LaneBackend, migratePostgresLanes, openLaneBackend } from './queue/backend.ts'
@@ -183,7 +184,7 @@ export async function startApp({
       ...management,
       enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
       enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
-      verifyToken: (token) => config.metaVerifyToken !== null && isSameSecret(token, config.metaVerifyToken),
+      verifyToken: (token) => config.metaVerifyToken !== null && sameSecret(token, config.metaVerifyToken),
       async receiveWebhook(raw, signature) {
         if (!verifySignature(raw, signature, config.metaAppSecrets)) return false
         await receive(raw.toString('utf8'))

@@ -7,6 +7,8 @@ import {
   decimal,
   graphUrl,
   integer,
+  isLoopback,
+  isPrivate,
   key,
   type Lanes,
   listOf,
@@ -57,6 +59,12 @@ export interface Config {
   /** Without version and without a slash at the end. Null: start the built-in sandbox and use that. */
   readonly graphApiUrl: string | null
   readonly graphApiVersion: string
+  /** Where the sandbox listens. */
+  readonly sandboxHost: string
+  /** Names that it answers to, besides addresses and `localhost`. */
+  readonly sandboxHosts: readonly string[]
+  /** What it signs webhooks with. Null: the first of `metaAppSecrets`. */
+  readonly sandboxAppSecret: string | null
   /** 0: any free one. */
   readonly sandboxPort: number
   /** From the first byte sent to the last byte read. */
@@ -151,7 +159,10 @@ const environment = z.object({
     `an http:// or https:// address without version and query, or '${SANDBOX}'`,
   ).optional(),
   GRAPH_API_VERSION: variable(matching(/^v\d{1,3}\.\d{1,2}$/), 'a version such as v25.0').default('v25.0'),
+  SANDBOX_HOST: variable(matching(/^[^\s/]+$/), 'an address or a host name').default('127.0.0.1'),
+  SANDBOX_HOSTS: variable(listOf(matching(/^[A-Za-z0-9.-]+$/)), 'a host name, or a comma-separated list').optional(),
   SANDBOX_PORT: variable(port, PORT).optional(),
+  SANDBOX_APP_SECRET: secret(credential, 'a secret').optional(),
   GRAPH_TIMEOUT_MS: variable(integer(1, MAX_TIMER_MS), `${MILLISECONDS}, at least 1`).default(10_000),
   DISPATCH_CONCURRENCY: variable(integer(1, 10_000), 'a whole number from 1 to 10000').default(200),
   WINDOW_MARGIN_MS: variable(integer(0, MAX_TIMER_MS), MILLISECONDS).default(30_000),
@@ -175,6 +186,7 @@ const SECRETS = [
   'META_APP_SECRET',
   'META_VERIFY_TOKEN',
   'METRICS_KEY',
+  'SANDBOX_APP_SECRET',
 ] as const satisfies readonly Name[]
 
 type Values = z.infer<typeof environment>
@@ -282,6 +294,9 @@ function toConfig(values: Values): Config {
     metaVerifyToken: values.META_VERIFY_TOKEN ?? null,
     graphApiUrl: graphApiUrl === SANDBOX ? null : graphApiUrl,
     graphApiVersion: values.GRAPH_API_VERSION,
+    sandboxHost: values.SANDBOX_HOST,
+    sandboxHosts: values.SANDBOX_HOSTS ?? [],
+    sandboxAppSecret: values.SANDBOX_APP_SECRET ?? null,
     sandboxPort: sandboxPort(values),
     graphTimeoutMs: values.GRAPH_TIMEOUT_MS,
     dispatchConcurrency: values.DISPATCH_CONCURRENCY,
@@ -316,6 +331,20 @@ function warningsAbout(values: Values, names: readonly string[]): string[] {
       `WINDOW_MARGIN_MS (${values.WINDOW_MARGIN_MS}) is shorter than GRAPH_TIMEOUT_MS (${values.GRAPH_TIMEOUT_MS}): ` +
         'a slow send may land after the customer service window has closed',
     )
+  }
+  if (!isLoopback(values.SANDBOX_HOST)) {
+    warnings.push(
+      'SANDBOX_HOST is not the loopback: whoever reaches the sandbox plays the customers and moves its clock',
+    )
+  }
+  const graph = URL.parse(values.GRAPH_API_URL ?? '')
+  if (
+    graph?.protocol === 'http:' &&
+    !isLoopback(graph.hostname) &&
+    graph.hostname.includes('.') &&
+    !isPrivate(graph.hostname)
+  ) {
+    warnings.push('GRAPH_API_URL is http: access tokens and messages travel readable by everybody on the way')
   }
   return warnings
 }

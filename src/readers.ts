@@ -118,3 +118,13 @@ export const credential: Reader<string> = matching(/^[\x21-\x7e]+$/)
 
 /** Long enough that nobody guesses it, however many they may try. */
 export const apiKey: Reader<string> = matching(/^[\x21-\x2b\x2d-\x7e]{32,}$/)
+
+/** Of this machine. */
+export function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
+}
+
+/** An address that no router passes on to the internet. */
+export function isPrivate(host: string): boolean {
+  return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[f[cd])/i.test(host)
+}

@@ -99,13 +99,13 @@ const PATTERNS: readonly (readonly [RegExp, string | ((match: string) => string)
   // "key": "value" and key: 'value' inside a text, such as a request body quoted in an error; also escaped, also cut off.
   [
     new RegExp(
-      `((?:\\w*(?:${SECRET_ENDINGS.join('|')})|\\b(?:${hiddenKeysAsWritten()}))\\\\*["']?\\s*[:=]\\s*)` +
+      `((?:(?<!\\w)\\w*(?:${SECRET_ENDINGS.join('|')})|\\b(?:${hiddenKeysAsWritten()}))\\\\*["']?\\s*[:=]\\s*)` +
         `(?:(?<quote>\\\\*["'])[^]*?(?:(?<!\\\\)\\k<quote>|$)|\\[[^\\]]*(?:\\]|$))`,
       'gi',
     ),
     `$1${REDACTED}`,
   ],
-  [/\b((?:[\w.-]*token|appsecret_proof|to|phone|wa_id|user_id|q)=)[^&\s"'#]+/gi, `$1${REDACTED}`],
+  [/((?:(?<![\w.-])[\w.-]*token|\b(?:appsecret_proof|to|phone|wa_id|user_id|q))=)[^&\s"'#]+/gi, `$1${REDACTED}`],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${REDACTED}`],
   [/:\/\/[^\s/@]+@/g, `://${REDACTED}@`],
   [/\bEAA[A-Za-z0-9]{6,}/g, REDACTED],
@@ -126,8 +126,12 @@ function hiddenKeysAsWritten(): string {
 /** Every pattern needs one of these. Most texts have none of them, which makes a line twice as cheap. */
 const SUSPECT = /[=+]|:\s*(?:\\*["']|\[)|:\/\/|\d{10}|%2B|EAA|wamid|[A-Z]{2}\.|Bearer|Basic/i
 
-/** Takes tokens, credentials in URLs, phone numbers and user ids out of a text. */
+/** Longer texts are somebody else's: what of them is in a log tells enough. */
+const MAX_TEXT = 8 * 1024
+
+/** Takes tokens, credentials in URLs, phone numbers and user ids out of a text. One that is too long to be looked through is cut. */
 export function scrub(text: string): string {
+  if (text.length > MAX_TEXT) return `${scrub(text.slice(0, MAX_TEXT))}… (${text.length - MAX_TEXT} more characters)`
   if (!SUSPECT.test(text)) return text
   return PATTERNS.reduce(
     (rest, [pattern, replacement]) =>

@@ -41,6 +41,9 @@ describe('defaults', () => {
       metaVerifyToken: null,
       graphApiUrl: null,
       graphApiVersion: 'v25.0',
+      sandboxAppSecret: null,
+      sandboxHost: '127.0.0.1',
+      sandboxHosts: [],
       sandboxPort: 8081,
       graphTimeoutMs: 10_000,
       dispatchConcurrency: 200,
@@ -235,6 +238,27 @@ describe('warnings', () => {
   test('tell of a margin that a slow send outlasts', () => {
     const loaded = loadConfig('start', { WINDOW_MARGIN_MS: '5000' })
     expect(loaded.ok && loaded.warnings).toEqual([expect.stringMatching(/WINDOW_MARGIN_MS \(5000\)/)])
+  })
+
+  test.each([
+    ['SANDBOX_HOST', '0.0.0.0', /SANDBOX_HOST .*whoever reaches/],
+    ['GRAPH_API_URL', 'http://graph.facebook.com', /GRAPH_API_URL is http/],
+    ['GRAPH_API_URL', 'http://8.8.8.8', /GRAPH_API_URL is http/],
+  ])('tell of %s=%s', (name, value, warning) => {
+    const env = { [name]: value, META_APP_SECRET: 'x'.repeat(32), META_VERIFY_TOKEN: 'y'.repeat(32) }
+    const loaded = loadConfig('start', env)
+    expect(loaded.ok && loaded.warnings).toContainEqual(expect.stringMatching(warning))
+  })
+
+  test.each([
+    'http://sandbox:8081',
+    'http://127.0.0.1:8081',
+    'http://10.0.0.7',
+    'http://[::1]:1',
+    'https://graph.facebook.com',
+  ])('do not mind GRAPH_API_URL=%s', (value) => {
+    const loaded = loadConfig('tool', { GRAPH_API_URL: value })
+    expect(loaded.ok && loaded.warnings).toEqual([])
   })
 })
 

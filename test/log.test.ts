@@ -160,3 +160,7 @@ describe('what an operator needs stays', () => {
     expect(scrub(text)).toBe(text)
   })
 })
+
+test('a text that is too long to be looked through is cut before it is scrubbed', () => {
+  expect(scrub(`${'x'.repeat(9_000)} token=abc`)).toMatch(/^x{8192}… \(\d+ more characters\)$/)
+})

@@ -44,6 +44,11 @@ export function checkListening({ host, port, webhookPort }: ResolvedConfig): Che
   }
 }
 
+export function checkSandbox({ sandboxHost }: ResolvedConfig): Check {
+  if (isLoopback(sandboxHost)) return { name: 'sandbox', ok: true, detail: `on ${sandboxHost} only` }
+  return warning('sandbox', `on ${sandboxHost}: whoever reaches it plays the customers and moves its clock`)
+}
+
 const SHORTEST = { META_APP_SECRET: 32, META_VERIFY_TOKEN: 16, METRICS_KEY: 16 }
 
 export function checkSecrets({ metaAppSecrets, metaVerifyToken, metricsKey }: ResolvedConfig): Check {

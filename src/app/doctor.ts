@@ -8,7 +8,7 @@ import { createTokenVault } from '../store/accounts/token-vault.ts'
 import { readWorkers } from '../store/accounts/worker-processes.ts'
 import { schemaState } from '../store/pg/migrate.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/pg/postgres.ts'
-import { checkListening, checkRole, checkSecrets, checkTransport } from './doctor-safety.ts'
+import { checkListening, checkRole, checkSandbox, checkSecrets, checkTransport } from './doctor-safety.ts'
 import type { ResolvedConfig } from './settings.ts'
 import { aliveMs, TOKEN_BEAT_MS } from './token-watch.ts'
 
@@ -59,7 +59,7 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
       ok: false,
       detail: textOf(error),
     }))
-    const safety = [role, checkTransport(config), checkListening(config), checkSecrets(config)]
+    const safety = [role, checkTransport(config), checkListening(config), checkSandbox(config), checkSecrets(config)]
     return [database, sessions, schema, clock, stamps, ...lanes, workers, ...safety, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])

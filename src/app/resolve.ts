@@ -25,10 +25,18 @@ export async function resolveConfig(config: Config, own: OwnServices = {}): Prom
   return {
     ...config,
     databaseUrl,
-    graphApiUrl: config.graphApiUrl ?? own.sandboxUrl ?? addressOf(config.host, config.sandboxPort),
+    graphApiUrl: config.graphApiUrl ?? own.sandboxUrl ?? addressOf(config.sandboxHost, config.sandboxPort),
     secretKeys,
     apiKeys: config.apiKeys.length === 0 && embedded && secrets ? [secrets.apiKey] : config.apiKeys,
-    metaAppSecrets: sandboxed && secrets && metaAppSecrets.length === 0 ? [secrets.metaAppSecret] : metaAppSecrets,
+    metaAppSecrets: [
+      ...(sandboxed && secrets && metaAppSecrets.length === 0 ? [secrets.metaAppSecret] : metaAppSecrets),
+      // A sandbox speaks for Meta only where it is asked in Meta's place.
+      ...(config.sandboxAppSecret !== null && !isMeta(config.graphApiUrl) ? [config.sandboxAppSecret] : []),
+    ],
     metaVerifyToken: config.metaVerifyToken ?? (sandboxed && secrets ? secrets.metaVerifyToken : null),
   }
+}
+
+function isMeta(graphApiUrl: string | null): boolean {
+  return graphApiUrl !== null && /(?:^|\.)facebook\.com$/.test(new URL(graphApiUrl).hostname)
 }

@@ -49,7 +49,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await expectFree([
       { host: config.host, port: config.port, setting: 'PORT' },
       ...(config.graphApiUrl === null
-        ? [{ host: config.host, port: config.sandboxPort, setting: 'SANDBOX_PORT' as const }]
+        ? [{ host: config.sandboxHost, port: config.sandboxPort, setting: 'SANDBOX_PORT' as const }]
         : []),
       ...(config.webhookPort === null
         ? []
@@ -71,9 +71,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (config.graphApiUrl === null) {
       onStep('starting the sandbox')
       sandbox = await createSandbox({
-        host: config.host,
+        host: config.sandboxHost,
+        hosts: config.sandboxHosts,
         port: config.sandboxPort,
-        appSecret: early.metaAppSecrets[0] as string,
+        appSecret: config.sandboxAppSecret ?? (early.metaAppSecrets[0] as string),
         verifyToken: early.metaVerifyToken as string,
         stateFile: join(config.dataDir, 'sandbox.json'),
         moveFirst: async (aheadMs) => {

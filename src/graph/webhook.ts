@@ -35,12 +35,6 @@ export function verifySignature(rawBody: Buffer, header: string | undefined, sec
   return valid
 }
 
-/** Compared in a time that says nothing of either, their lengths included. */
-export function isSameSecret(given: string, secret: string): boolean {
-  const digestOf = (text: string) => createHmac('sha256', 'compare').update(text).digest()
-  return timingSafeEqual(digestOf(given), digestOf(secret))
-}
-
 /**
  * Parses the bytes of a webhook. Template ids come as numbers, some of them too long for a double; those are kept as strings.
  * Throws SyntaxError when it is no JSON.

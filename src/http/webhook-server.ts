@@ -40,6 +40,7 @@ export async function createWebhookServer(options: {
   logRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('x-request-id', request.id)
+    reply.header('referrer-policy', 'no-referrer').header('cache-control', 'no-store')
   })
   app.setErrorHandler((error, request, reply) => {
     const known = toApiError(error)

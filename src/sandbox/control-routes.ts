@@ -4,6 +4,7 @@ import { SandboxActionError } from './actions.ts'
 import { templateNode } from './api/templates.ts'
 import type { Changes } from './changes.ts'
 import { type Controls, controlSchemas } from './controls.ts'
+import { NotLetIn, requireOwnPage } from './doors.ts'
 import { PHONE_PAGE } from './phone/page.ts'
 import type { Json } from './records.ts'
 import { customerView, senderView } from './views.ts'
@@ -13,11 +14,17 @@ type Id = { Params: { id: string } }
 
 /** The sandbox's own HTTP surface: the customer's phone at `/`, and the controls under `/sandbox`. */
 export function controlRoutes(app: FastifyInstance, controls: Controls, changes: Changes): void {
-  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(PHONE_PAGE))
+  app.get('/', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' })
+      .send(PHONE_PAGE),
+  )
   app.get('/favicon.ico', (_request, reply) => reply.code(204).send())
 
   void app.register(
     async (sandbox) => {
+      sandbox.addHook('onRequest', async (request) => requireOwnPage(request))
       sandbox.setErrorHandler((error, _request, reply) => answerError(error, reply))
       settings(sandbox, controls)
       accounts(sandbox, controls)
@@ -129,6 +136,7 @@ function answerError(error: unknown, reply: FastifyReply): FastifyReply {
     return reply.code(status).send(problem(error.message))
   }
   if (error instanceof RangeError) return reply.code(400).send(problem(error.message))
+  if (error instanceof NotLetIn) return reply.code(error.statusCode).send(problem(error.message))
   throw error
 }
 

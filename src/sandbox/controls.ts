@@ -10,6 +10,7 @@ import type { CustomerSeed } from './seed.ts'
 import { announceTemplate, endPacing } from './template-life.ts'
 import { phoneView } from './views.ts'
 import type { DeliveryStats, WebhookLog } from './webhooks/delivery.ts'
+import { mayBeNear } from './webhooks/near.ts'
 import type { World } from './world.ts'
 
 const component = z.looseObject({ type: z.string() })
@@ -152,7 +153,13 @@ export function createControls(world: World) {
       } while (world.scheduler.pending() > 0)
     },
 
-    setWebhookUrl: (url: string | null): void => world.webhooks.setUrl(url),
+    /** On this machine or its private network. */
+    setWebhookUrl(url: string | null): void {
+      if (url !== null && !mayBeNear(url)) {
+        throw new SandboxActionError('malformed', 'expected url to be on this machine or a private network')
+      }
+      world.webhooks.setUrl(url)
+    },
     webhookStats: (): DeliveryStats => world.webhooks.stats(),
     webhookLog: (): WebhookLog[] => world.webhooks.log(),
 

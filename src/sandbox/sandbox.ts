@@ -29,6 +29,8 @@ export type SandboxOptions = {
   host?: string
   /** 0, the default, takes a free one. */
   port?: number
+  /** Names allowed in `Host`, besides addresses and `localhost`. */
+  hosts?: readonly string[]
   /** Signs the webhooks. */
   appSecret: string
   /** Sent with the verification handshake when a webhook url is overridden without one of its own. */
@@ -108,7 +110,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 
   const controls = createControls(world)
-  const app = createServer(world)
+  const app = createServer(world, options.hosts ?? [])
   controlRoutes(app, controls, changes)
   const host = options.host ?? '127.0.0.1'
   await app.listen({ host, port: options.port ?? 0 })

@@ -60,7 +60,7 @@ describe('casement start', () => {
     const held = await casement('send', first.sender, CUSTOMER, 'Your order is ready', '--wait', '--timeout', '1')
     expect(held).toMatchObject({ code: 1, answer: { state: 'held', reason: { code: 'awaiting_window' } } })
     const say = `${first.sandbox_url}/sandbox/customers/${CUSTOMER.slice(1)}/say`
-    await fetch(say, { method: 'POST', body: '{"text":"Hello!"}' })
+    await fetch(say, { method: 'POST', body: '{"text":"Hello!"}', headers: { 'content-type': 'application/json' } })
     const reply = await casement('send', first.sender, CUSTOMER, 'Thank you', '--wait')
     expect(reply.answer).toMatchObject({ state: 'sent', sent_as: 'free_form' })
     const { answer } = await casement('intent', 'show', held.answer.id)

@@ -42,7 +42,7 @@ export function addDemo(program: Command, cli: Cli): void {
       '--data-dir <dir>',
       'keep the data there; again with the same one works (default: a temporary one, removed)',
     )
-    .option('--sandbox-url <url>', 'with --url: the sandbox it sends to (default: http://HOST:SANDBOX_PORT)')
+    .option('--sandbox-url <url>', 'with --url: the sandbox it sends to (default: http://SANDBOX_HOST:SANDBOX_PORT)')
     .option('--verbose', 'show the log')
     .addHelpText(
       'after',
@@ -100,7 +100,7 @@ async function rentTheatre(cli: Cli, options: DemoOptions): Promise<Theatre> {
   const api = await connect(cli, options)
   const running = await findRunning(config.dataDir)
   const known = running?.url === api.url ? running.sandboxUrl : null
-  const sandboxUrl = options.sandboxUrl ?? known ?? addressOf(config.host, config.sandboxPort)
+  const sandboxUrl = options.sandboxUrl ?? known ?? addressOf(config.sandboxHost, config.sandboxPort)
   return { api, sandboxUrl: sandboxUrl.replace(/\/+$/, ''), marginMs, close: async () => {} }
 }
 

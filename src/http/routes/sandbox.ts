@@ -55,7 +55,9 @@ async function forward(
   const answer = await fetch(target, {
     method: request.method,
     signal: gone.signal,
-    ...(body === undefined || body === null ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined || body === null
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
   for (const name of ANSWERED_HEADERS) {
     const value = answer.headers.get(name)

@@ -1,6 +1,8 @@
+import { request } from 'undici'
 import { GraphError } from '../graph-error.ts'
 import type { Json, NumberRecord, TokenRecord, WabaRecord } from '../records.ts'
 import { tierName } from '../rules/limits.ts'
+import { mayBeNear, nearAgent } from '../webhooks/near.ts'
 import type { World } from '../world.ts'
 import { bodyOf, fieldsOf, type GraphCall, pick, queryOf } from './call.ts'
 
@@ -97,21 +99,29 @@ export async function subscribe(call: GraphCall, waba: WabaRecord): Promise<Json
   return { success: true }
 }
 
+const VERIFY_WITHIN_MS = 5_000
+
+/** Meta reaches every public address; the sandbox this machine and its private network. */
 async function verifyCallback(callback: string, verifyToken: string): Promise<void> {
   const challenge = String(100_000_000 + ((callback.length * 7_919) % 900_000_000))
   let problem = 'The URL is not valid'
+  const agent = nearAgent(VERIFY_WITHIN_MS)
   try {
     const url = new URL(callback)
     url.searchParams.set('hub.mode', 'subscribe')
     url.searchParams.set('hub.challenge', challenge)
     url.searchParams.set('hub.verify_token', verifyToken)
     problem = 'The URL could not be reached'
-    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) })
-    const text = await answer.text()
-    if (answer.status === 200 && text === challenge) return
-    problem = `HTTP Status Code = ${answer.status}; ${answer.status === 200 ? 'the challenge was not echoed' : 'expected 200'}`
+    if (!mayBeNear(callback)) throw new Error('far away')
+    const answer = await request(url, { dispatcher: agent, signal: AbortSignal.timeout(VERIFY_WITHIN_MS) })
+    const text = await answer.body.text()
+    const { statusCode: status } = answer
+    if (status === 200 && text === challenge) return
+    problem = `HTTP Status Code = ${status}; ${status === 200 ? 'the challenge was not echoed' : 'expected 200'}`
   } catch {
     // `problem` says how far it came.
+  } finally {
+    await agent.destroy()
   }
   throw new GraphError(2200, '', {
     message: `(#2200) Callback verification failed with the following errors: ${problem}.`,

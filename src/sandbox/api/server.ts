@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { CONNECTION_LIMITS, guardDoors, MAX_CONNECTIONS } from '../doors.ts'
 import { GraphError } from '../graph-error.ts'
 import type { World } from '../world.ts'
 import { graphRoutes, noSuchNode } from './routes.ts'
@@ -10,14 +11,17 @@ const VERSION = /^\/v(\d{1,3})(?:\.\d{1,2})?(?=[/?]|$)/
 const OLDEST_VERSION = 16
 const NEWEST_VERSION = 26
 
-/** The HTTP server with the Graph API on it; other routes may be added before it listens. */
-export function createServer(world: World): FastifyInstance {
+/** The HTTP server with the Graph API on it; other routes may be added before it listens. `hosts`: names allowed in `Host`. */
+export function createServer(world: World, hosts: readonly string[]): FastifyInstance {
   const app = Fastify({
+    ...CONNECTION_LIMITS,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     rewriteUrl: (request) => withoutVersion(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 },
   })
+  app.server.maxConnections = MAX_CONNECTIONS
+  guardDoors(app, hosts)
   // Bodies stay bytes: a broken one must be answered in Graph's words, and uploads are read as forms.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

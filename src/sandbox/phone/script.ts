@@ -15,7 +15,9 @@ function el(tag, attributes, ...children) {
 }
 
 async function api(path, body, method) {
-  const options = body === undefined ? {} : { method: method || 'POST', body: JSON.stringify(body) }
+  const options = body === undefined ? {} : {
+    method: method || 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' },
+  }
   const answer = await fetch('/sandbox' + path, options)
   const data = await answer.json()
   if (!answer.ok) throw new Error(data.error ? data.error.message : 'HTTP ' + answer.status)

@@ -1,9 +1,10 @@
-import { Agent, request } from 'undici'
+import { request } from 'undici'
 import type { SandboxClock } from '../clock.ts'
 import type { Knobs } from '../knobs.ts'
 import { chance, hash32, roll } from '../random.ts'
 import type { Json, WabaRecord } from '../records.ts'
 import type { Scheduler } from '../scheduler.ts'
+import { mayBeNear, nearAgent } from './near.ts'
 import { asciiJson, signature } from './sign.ts'
 
 /** One change on its way to the webhook. Events with the same `orderKey` travel in order. */
@@ -72,7 +73,7 @@ export function createDelivery(io: {
     abandoned: 0,
   }
   const hangUp = new AbortController()
-  const agent = new Agent({ headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS })
+  const agent = nearAgent(ANSWER_WITHIN_MS)
   let url = io.url
   let unfinished = 0
   let idleWaiters: (() => void)[] = []
@@ -167,6 +168,7 @@ export function createDelivery(io: {
 
   /** The HTTP status of the answer; null when there was none. */
   async function send(parcel: Parcel): Promise<number | null> {
+    if (!mayBeNear(parcel.url)) return null
     const body = asciiJson({ object: 'whatsapp_business_account', entry: entriesOf(parcel.events) })
     try {
       const answer = await request(parcel.url, {
