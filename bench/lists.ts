@@ -33,7 +33,7 @@ export const lists: Suite = {
       const contact = await seedIntents(db, HERE.workspace, senders, messages, (done) => progress(`${done} intents`))
       await query(url, 'vacuum analyze')
       progress('analyzed')
-      const [one] = await query<{ id: IntentId }>(url, 'select id from intents offset 1000 limit 1')
+      const [one] = await query<{ id: IntentId }>(url, 'select id from intents order by id limit 1')
       const id = one?.id as IntentId
       const now = Date.now()
       const middle = instant(now - (messages / 2) * 1000)

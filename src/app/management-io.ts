@@ -14,6 +14,7 @@ import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/wait
 import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
+import { placeContacts, readContacts } from '../store/people/list.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
 import { listTemplates, readTemplate } from '../store/templates/reads.ts'
@@ -183,6 +184,8 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
           (person) => person && contact('consent', person, { category: consent.category, state: consent.state }),
         ),
       listConsents: (id) => listConsents(db, id),
+      placeContacts: (selection) => listing((trx) => placeContacts(trx, selection)),
+      readContacts: (ids) => readContacts(db, ids),
       exportContact: (doer, id) =>
         deeds(
           doer,

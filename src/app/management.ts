@@ -26,7 +26,7 @@ import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
 import { managementIo } from './management-io.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
-import { viewOfContact, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfContact, viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfJob } from './views/job.ts'
 import { viewOfSender } from './views/sender.ts'
@@ -157,6 +157,11 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     replayWebhookEvent: async (caller, id) =>
       mapAnswer(await webhookEvents.replayWebhookEvent(io.webhookEvents, caller, id), viewOfWebhookEvent),
 
+    listContacts: async (caller, query) =>
+      mapPage(
+        await inTime(contacts.listContacts(io.contacts, caller, query), 'language, marketing or a longer q'),
+        viewOfContactInList,
+      ),
     getContact: async ({ workspace }, contact) =>
       mapAnswer(await contacts.getContact(io.contacts, workspace, contact), viewOfContact),
     updateContact: async (caller, contact, patch) =>

@@ -74,6 +74,13 @@ export const intentsQuery = z.strictObject({
   ...page,
 })
 
+export const contactsQuery = z.strictObject({
+  q: line(200).optional().meta({ description: 'Part of a name, username, number or BSUID.' }),
+  language: line(16).optional().meta({ description: 'As it was set, such as pt_BR.' }),
+  marketing: z.enum(['in', 'out', 'unknown']).optional(),
+  ...page,
+})
+
 export const conversationsQuery = z.strictObject({
   sender: graphId.optional(),
   open: z

@@ -63,6 +63,15 @@ export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'por
   access_token?: string | undefined
 }
 
+export interface ContactFilter {
+  /** Part of a name, username, number or BSUID. */
+  q?: string | undefined
+  language?: string | undefined
+  marketing?: 'in' | 'out' | 'unknown' | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
 export interface IntentFilter {
   state?: string | undefined
   reason?: string | undefined
@@ -161,6 +170,8 @@ export interface Services {
   ): Promise<Answer<Page<View>>>
   replayWebhookEvent(caller: Caller, id: string): Promise<Answer<View>>
 
+  /** Newest first. */
+  listContacts(caller: Caller, filter: ContactFilter): Promise<Answer<Page<View>>>
   getContact(caller: Caller, contact: string): Promise<Answer<View>>
   updateContact(
     caller: Caller,

@@ -1,8 +1,13 @@
+import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
+import type { Consent } from '../domain/decision.ts'
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
 import type { ConsentRead, ConsentRecord } from '../store/people/consents.ts'
 import type { ContactPatch, ContactRead } from '../store/people/contacts.ts'
+import type { ContactSelection } from '../store/people/list.ts'
+import type { Places } from '../store/pg/merging.ts'
 import { type Answer, done, unknown } from './answer.ts'
+import { decodeCursor, encodeCursor, foundPage, type Page } from './paging.ts'
 import { personKey } from './person-key.ts'
 
 export interface ManageContactsIo {
@@ -11,10 +16,40 @@ export interface ManageContactsIo {
   updateContact(doer: Doer, id: ContactId, patch: ContactPatch): Promise<unknown>
   recordConsent(doer: Doer, id: ContactId, consent: ConsentRecord): Promise<unknown>
   listConsents(id: ContactId): Promise<ConsentRead[]>
+  /** Which a page has. It may be short, or empty, and there may be more all the same. */
+  placeContacts(selection: ContactSelection): Promise<Places<ContactId>>
+  readContacts(ids: ContactId[]): Promise<ContactRead[]>
   /** Everything that is kept of them, in the contract's spelling; null when they are gone. */
   exportContact(doer: Doer, id: ContactId): Promise<Record<string, unknown> | null>
   /** Answers the job; the one that is under way where there is one. */
   startErasure(doer: Doer, id: ContactId): Promise<string>
+}
+
+export interface ContactQuery {
+  q?: string | undefined
+  language?: string | undefined
+  marketing?: Consent | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** Newest first. */
+export async function listContacts(
+  io: Pick<ManageContactsIo, 'placeContacts' | 'readContacts'>,
+  purview: Purview,
+  { q, language, marketing, cursor, limit }: ContactQuery,
+): Promise<Answer<Page<ContactRead>>> {
+  const after = decodeCursor(cursor, isIdKey)
+  if (!after.ok) return after
+  const selection = { purview, text: q ?? null, language: language ?? null, marketing: marketing ?? null, limit }
+  const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
+    io.placeContacts({ ...selection, before }),
+  )
+  return done({ data: await io.readContacts(found), next_cursor: next === null ? null : encodeCursor([next]) })
+}
+
+function isIdKey(key: readonly unknown[]): key is [ContactId] {
+  return key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0])
 }
 
 /** With every consent on record, newest first. */

@@ -126,6 +126,7 @@ describe('a workspace', () => {
     settleIntent: { id: 'intent', body: () => ({ outcome: 'not_sent' }) },
     listConversations: { status: 200 },
     getConversation: {},
+    listContacts: { status: 200 },
     getContact: {},
     updateContact: { body: () => ({ name: 'Taken' }) },
     eraseContact: {},

@@ -212,6 +212,7 @@ const defaults: Services = {
   listWebhookEvents: () => page(webhookEvent),
   replayWebhookEvent: (_caller, id) => known(id, ['1'], webhookEvent),
 
+  listContacts: () => page(contact),
   getContact: (_caller, id) => known(id, [CONTACT], contact),
   updateContact: (_caller, id) => known(id, [CONTACT], contact),
   exportContact: (_caller, id) => known(id, [CONTACT], { contact, conversations: [] }),

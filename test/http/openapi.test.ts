@@ -28,6 +28,7 @@ const CONTRACT = [
   'GET /metrics',
   'GET /readyz',
   'GET /v1/audit',
+  'GET /v1/contacts',
   'GET /v1/contacts/{contact}',
   'GET /v1/contacts/{contact}/export',
   'PATCH /v1/contacts/{contact}',

@@ -40,14 +40,20 @@ function viewOfPerson(contact: ContactRead) {
   return { wa_id, user_id: bsuid, username, name, language, time_zone, marketing }
 }
 
-export function viewOfContact(contact: ContactRead & { consents: ConsentRead[] }) {
+export function viewOfContact({ consents, ...contact }: ContactRead & { consents: ConsentRead[] }) {
+  return {
+    ...viewOfContactInList(contact),
+    consents: consents.map(({ at, ...consent }) => ({ ...consent, at: toIso(at) })),
+  }
+}
+
+export function viewOfContactInList(contact: ContactRead) {
   const { unreachable_since: since, unreachable_until: until } = contact
   return {
     ...viewOfPerson(contact),
     utility: contact.utility,
     stopped_marketing_at: isoOrNull(contact.stopped_marketing_at),
     unreachable: since === null || until === null ? null : { since: toIso(since), review_at: toIso(until) },
-    consents: contact.consents.map(({ at, ...consent }) => ({ ...consent, at: toIso(at) })),
     created_at: toIso(contact.contact_created_at),
   }
 }

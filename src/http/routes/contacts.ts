@@ -1,15 +1,27 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
-import { consentBody, contactPatchBody, contactPath } from '../schemas.ts'
+import { consentBody, contactPatchBody, contactPath, contactsQuery } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { contactExportView, contactView, startedView } from '../views.ts'
+import { contactExportView, contactView, listView, startedView } from '../views.ts'
 
 const tags = ['Contacts']
 const contact = json('The contact.', contactView)
 
 export function contactRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
+    app.get('/contacts', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listContacts',
+        summary: 'List contacts, newest first',
+        querystring: contactsQuery,
+        response: { 200: json('A page.', listView(contactView)), ...errors(400, ...forKey) },
+      },
+      handler: async (request) => unwrap(await services.listContacts(request.caller, request.query)),
+    })
+
     app.get('/contacts/:contact', {
       config: { scope: 'read' },
       schema: {

@@ -3,6 +3,7 @@ import { isInPurview, type Purview } from '../../domain/access.ts'
 import type { ConversationId } from '../../domain/ids.ts'
 import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
 import { CUSTOMER_SERVICE_WINDOW_MS } from '../../domain/window.ts'
+import { hasTrigram, matches } from '../people/search.ts'
 import { mergeSources, type Places, type Source } from '../pg/merging.ts'
 import type { Db } from '../pg/postgres.ts'
 
@@ -47,9 +48,6 @@ interface Search extends ConversationSelection {
 }
 
 const CLOSING_MS = 2 * HOUR_MS
-/** What an index of trigrams can look up. Source: PostgreSQL 18, F.35 pg_trgm, index support (read 2026-11-29). */
-const HAS_TRIGRAM = /[\p{L}\p{N}]{3}/u
-
 export async function placeConversations(
   db: Db,
   asked: ConversationSelection,
@@ -79,7 +77,7 @@ export function sourcesOf(search: Search): RawBuilder<Source<Wire>> {
   if (ranges.length === 0) return sql`select '[]'::json as found, null::json as floor where false`
   const { text, reach } = search
   if (text === null) return union(ranges.map((range) => walked(search, range, null)))
-  if (!HAS_TRIGRAM.test(text)) return union(ranges.map((range) => walked(search, range, null)))
+  if (!hasTrigram(text)) return union(ranges.map((range) => walked(search, range, null)))
   const people = sql`
     select array(
       select c.id from contacts c
@@ -212,14 +210,4 @@ function after({ after }: Search, { wrote }: Range): RawBuilder<unknown> {
   if (after === null || (after.inboundAt !== null && !wrote)) return sql`true`
   if (after.inboundAt === null) return sql`v.id < ${after.id}::bigint`
   return sql`(v.last_inbound_at, v.id) < (${toDate(after.inboundAt)}::timestamptz, ${after.id}::bigint)`
-}
-
-/** Of `contacts c`. A number is found by its digits, however it is written. */
-function matches(text: string): RawBuilder<unknown> {
-  const part = (piece: string) => `%${piece.replace(/[\\%_]/g, '\\$&')}%`
-  const named = sql`c.searched like lower(${part(text)})`
-  const digits = text.replace(/\D/g, '')
-  const isNumber =
-    /^[\d\s()+.-]+$/.test(text) && (HAS_TRIGRAM.test(digits) || (digits !== '' && !HAS_TRIGRAM.test(text)))
-  return isNumber ? sql`(${named} or c.searched like ${part(digits)})` : named
 }
