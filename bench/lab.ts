@@ -188,17 +188,19 @@ export interface Population {
   /** Linked numbers; the first is `SENDER`. */
   senders?: number
   throughputMps: number
-  /** People with an open window at every sender, and intents to them: one each. */
+  /** Intents that are due, and people with an open window: as many, unless somebody gets several. */
   messages: number
+  /** Messages for each of them. */
+  each?: number
   /** 0 reply … 3 campaign. */
   priority?: number
   /** False: people only. */
   intents?: boolean
 }
 
-/** A migrated database with linked numbers, open windows and one due text for each contact, dealt to the senders in turn. */
+/** A migrated database with linked numbers, open windows and due texts; people are dealt to the numbers in turn. */
 export async function populate(url: string, population: Population): Promise<void> {
-  const { senders = 1, throughputMps, messages, priority = 0, intents = true } = population
+  const { senders = 1, throughputMps, messages, each = 1, priority = 0, intents = true } = population
   await migrateAll(url, { kind: 'postgres' })
   const vault = createTokenVault([Buffer.from(SECRET, 'hex')])
   const linked = Array.from({ length: senders }, (_, n) => {
@@ -210,14 +212,14 @@ export async function populate(url: string, population: Population): Promise<voi
     `insert into portfolios (id, workspace) values ('1', 'default');
      insert into wabas (id, workspace, portfolio_id, templates_synced_at) values ('${WABA}', 'default', '1', now());
      insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps) values ${linked.join(', ')};
-     insert into contacts (workspace, wa_id) select 'default', (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${messages}) n;
+     insert into contacts (workspace, wa_id) select 'default', (${FIRST_CONTACT - 1} + n)::text from generate_series(1, ${Math.ceil(messages / each)}) n;
      insert into contact_identities (workspace, key, value, contact_id) select workspace, wa_id, wa_id, id from contacts;
      insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
        select workspace, (${SENDER} + id % ${senders})::text, id, now(), now() from contacts;
      insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
        select gen_random_uuid(), 'default', phone_number_id, id, ${priority}, 'at_least_once', 'all',
          '{"type":"text","text":{"body":"Your parcel is on its way."}}', '"hold"', 'scheduled', now(), now(), now() + interval '7 days'
-       from conversations where ${intents};
+       from conversations cross join generate_series(1, ${each}) where ${intents};
      analyze`,
   )
 }

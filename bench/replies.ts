@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createCasement } from '../src/index.ts'
 import { casementEnv, FIRST_CONTACT, type Lab, type LaneKind, populate, query, SENDER } from './lab.ts'
-import { percentile, rounded, type Suite } from './suite.ts'
+import { type Options, percentile, rounded, type Suite } from './suite.ts'
 
 /*
- * How long a reply takes from its commit to the Graph server while a campaign of the same number runs (P10). The campaign is due as a
- * whole, so the lane is full all the time; the replies come one by one, at a steady rate, from a producer that uses the library.
+ * How long a reply takes from its commit to the Graph server, while a campaign of the same number runs (P10) and from a number that has been
+ * idle. The campaign is due as a whole; the replies come one by one, at a steady rate, from a producer that uses the library.
  */
 
 export const replies: Suite = {
@@ -15,9 +15,15 @@ export const replies: Suite = {
     const rows = []
     for (const lanes of ['redis', 'postgres'] as const) {
       if (options.only && lanes !== options.only) continue
-      for (const throughputMps of THROUGHPUTS[lanes]) {
-        const name = `${throughputMps} messages/s, lanes on ${lanes === 'redis' ? 'Redis' : 'PostgreSQL'}`
-        const { latencies, campaignPerSecond } = await measure(lab, lanes, throughputMps, options)
+      const where = `lanes on ${lanes === 'redis' ? 'Redis' : 'PostgreSQL'}`
+      for (const { throughputMps, idle } of NUMBERS) {
+        const name = idle ? `idle number, ${where}` : `${throughputMps} messages/s, ${where}`
+        const { latencies, campaignPerSecond } = await measure(
+          lab,
+          lanes,
+          throughputMps,
+          idle ? IDLE(options) : options,
+        )
         const sorted = latencies.toSorted((a, b) => a - b)
         progress(`${name}: p99 ${percentile(sorted, 0.99).toFixed(1)} ms of ${sorted.length}`)
         rows.push({
@@ -34,8 +40,20 @@ export const replies: Suite = {
   },
 }
 
-/** The default of a number, and what the machine can hold: an upgraded number has 1,000. */
-const THROUGHPUTS: Record<LaneKind, number[]> = { redis: [80, 1_000], postgres: [80, 300] }
+/** The default of a number, and an upgraded one. */
+const NUMBERS = [
+  { throughputMps: 80, idle: false },
+  { throughputMps: 1_000, idle: false },
+  { throughputMps: 80, idle: true },
+]
+/** Twenty numbers in turn, each idle for four seconds before its reply: longer than a worker goes on looking after it. */
+const IDLE = ({ seconds }: Options): Campaign => ({ messages: 400, rate: 5, seconds, idleNumbers: 20 })
+
+interface Campaign extends Pick<Options, 'messages' | 'rate' | 'seconds'> {
+  /** There is no campaign, and so many numbers. */
+  idleNumbers?: number
+}
+
 /** The campaign runs before the first reply is measured. */
 const WARM_UP_MS = 3_000
 
@@ -43,11 +61,16 @@ async function measure(
   lab: Lab,
   lanes: LaneKind,
   throughputMps: number,
-  { messages, rate, seconds }: { messages: number; rate: number; seconds: number },
+  { messages, rate, seconds, idleNumbers = 0 }: Campaign,
 ): Promise<{ latencies: number[]; campaignPerSecond: number }> {
   const url = await lab.freshDatabase()
   await lab.forgetLanes()
-  await populate(url, { messages, throughputMps, priority: 3 })
+  await populate(url, {
+    messages,
+    throughputMps,
+    priority: 3,
+    ...(idleNumbers > 0 ? { senders: idleNumbers, intents: false } : {}),
+  })
   const [worker] = await lab.fork('./casement-process.ts', { ...casementEnv(lab, url, lanes), BENCH_ROLE: 'worker' })
   const casement = await createCasement({ databaseUrl: url })
   try {
@@ -63,16 +86,18 @@ async function measure(
     const sentBefore = await countSent(url)
     const began = performance.now()
     await ticking(rate * seconds, rate, async (index) => {
+      const person = messages - 1 - (index % messages)
       await casement.enqueue({
-        sender: SENDER,
-        to: `+${FIRST_CONTACT + messages - 1 - index}`,
+        // The number that populate dealt this person to.
+        sender: String(BigInt(SENDER) + BigInt(idleNumbers > 0 ? (person + 1) % idleNumbers : 0)),
+        to: `+${FIRST_CONTACT + person}`,
         message: { type: 'text', text: { body: `mark ${index}` } },
         priority: 'reply',
       })
       committedAt[index] = performance.timeOrigin + performance.now()
     })
     const elapsedS = (performance.now() - began) / 1_000
-    const campaignPerSecond = ((await countSent(url)) - sentBefore) / elapsedS - rate
+    const campaignPerSecond = idleNumbers > 0 ? 0 : ((await countSent(url)) - sentBefore) / elapsedS - rate
     for (let looked = 0; arrivedAt.size < committedAt.length && looked < 30; looked++) await pause(1_000)
     if (arrivedAt.size < committedAt.length)
       throw new Error(`${committedAt.length - arrivedAt.size} replies never came`)

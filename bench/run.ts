@@ -36,6 +36,8 @@ const { values, positionals } = parseArgs({
     concurrency: { type: 'string' },
     seconds: { type: 'string' },
     rate: { type: 'string' },
+    numbers: { type: 'string' },
+    mps: { type: 'string' },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -57,7 +59,10 @@ for (const name of names) {
 }
 
 function optionsFrom(defaults: Partial<Options>): Options {
-  const number = (name: 'messages' | 'rounds' | 'concurrency' | 'seconds' | 'rate', otherwise: number) => {
+  const number = (
+    name: 'messages' | 'rounds' | 'concurrency' | 'seconds' | 'rate' | 'numbers' | 'mps',
+    otherwise: number,
+  ) => {
     const given = values[name]
     const value = given === undefined ? (defaults[name] ?? otherwise) : Number(given)
     if (!(value > 0)) throw new Error(`expected --${name} to be a positive number, got ${given}`)
@@ -69,6 +74,8 @@ function optionsFrom(defaults: Partial<Options>): Options {
     concurrency: number('concurrency', 200),
     seconds: number('seconds', 30),
     rate: number('rate', 100),
+    numbers: number('numbers', 8),
+    mps: number('mps', 1_000),
     only: values.only,
   }
 }

@@ -8,6 +8,9 @@ export interface Options {
   seconds: number
   /** Per second, of whatever the suite sends. */
   rate: number
+  /** Linked numbers, and what each may send in a second. */
+  numbers: number
+  mps: number
   only: string | undefined
 }
 
@@ -28,7 +31,7 @@ export function medians<Measured extends Record<string, number>>(rounds: Measure
 }
 
 /** Of an even number of values the mean of the two in the middle. */
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
   const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
