@@ -1,6 +1,6 @@
 import { sentAs } from '../domain/content.ts'
 import { type Decision, type DecisionSettings, decide } from '../domain/decision.ts'
-import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
+import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { MessagingLimitUse } from '../domain/limits.ts'
 import { LEAVES_WITHIN_MS, type Spacing } from '../domain/pacing.ts'
 import type { Claim } from '../store/intents/dispatch-facts.ts'
@@ -29,6 +29,7 @@ export interface Locked {
 
 export interface Look {
   sender: PhoneNumberId
+  workspace: WorkspaceId
   due: boolean
   open: boolean
   waitUs: number
@@ -189,8 +190,9 @@ export async function takePage(
     })
     if (asked.length === 0) return page
 
-    const most = asked.reduce((sum, { look }) => sum + look, 0)
-    const heads = await trx.claimHeads(asked, Math.min(most, room * LOOKED_AT), without)
+    // Whoever leaves nothing behind is looked at as it goes; more are only where most of what was seen last time stays.
+    const most = served.reduce((sum, { look }) => sum + look, 0)
+    const heads = await trx.claimHeads(asked, Math.min(Math.max(most, room), room * LOOKED_AT), without)
     const may: Deciding[] = []
     const left = new Map([...locked].map(([sender, { places }]) => [sender, places]))
     for (const claim of heads) {

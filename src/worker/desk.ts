@@ -1,5 +1,6 @@
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
-import type { Page, Served, Slots } from '../usecases/spend-permit.ts'
+import type { Page, Served } from '../usecases/spend-permit.ts'
+import { chooseShifts, hasWork, isBehind, PAGE_MOST, planNext, type Shift, startShift } from './shift.ts'
 
 /*
  * The desk of one worker process: the numbers it has permits for, and the room it has for calls. Whenever a number may have something that
@@ -39,36 +40,10 @@ export interface Desk {
   close(): Promise<void>
 }
 
-interface Shift {
-  sender: PhoneNumberId
-  since: number
-  /** When it is worth while to look. */
-  readyAt: number
-  knownDue: boolean
-  look: number
-  /** Something is due and its turns are held. */
-  blocked: boolean
-  /** Looks that found nothing to take, in a row. */
-  vain: number
-  workedAt: number
-  starvedAt: number
-  end(): void
-}
-
-const PAGE_MOST = 100
-const NUMBERS_MOST = 250
 /** A page for a few freed places waits for more of them, but not longer than this. */
 const GATHER_MS = 8
-/** A number is looked at so often while it is busy, and so often else. */
-const BUSY_LOOK_MS = 100
-const IDLE_LOOK_MS = 1_000
-/** A number without work is given up after this time: first it is told so, and then, once everybody has heard, it is. */
-const LINGER_MS = 2_000
-const LEAVING_MS = 1_500
 /** A shift that gives way to other numbers is at least this long. */
 const SHIFT_MS = 10_000
-const LOOK_MOST = 400
-const BEHIND_MS = 1_000
 const QUARANTINE_MS = 10_000
 const LONGEST_PAUSE_MS = 5_000
 
@@ -135,15 +110,9 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   async function round(): Promise<void> {
-    const began = now()
-    const ready = [...shifts.values()].filter((shift) => shift.readyAt <= began).slice(0, NUMBERS_MOST)
-    // Who was asked goes to the end, so that where there are more than one page asks, each has its turn.
-    for (const shift of ready) {
-      shifts.delete(shift.sender)
-      shifts.set(shift.sender, shift)
-    }
-    if (ready.length === 0) return
     const room = Math.min(options.concurrency - inFlight, PAGE_MOST)
+    const ready = chooseShifts(shifts, now(), room)
+    if (ready.length === 0) return
     try {
       await turnPage(ready, room)
       pauseMs = 0
@@ -169,75 +138,19 @@ export function createDesk(options: DeskOptions): Desk {
       drop(sender)
       options.onLockedOut(sender)
     }
-    for (const shift of ready) {
-      const look = looks.get(shift.sender)
-      const seen = page.seen.get(shift.sender) ?? 0
-      const left = sent.get(shift.sender)?.length ?? 0
-      plan(shift, look, seen, left, slots.get(shift.sender), full)
-    }
-  }
-
-  /** When to look at a number next, by what was seen of it. */
-  function plan(
-    shift: Shift,
-    look: Page['looks'][number] | undefined,
-    seen: number,
-    left: number,
-    slot: Slots | undefined,
-    full: boolean,
-  ): void {
     const at = now()
-    shift.blocked = false
-    if (look === undefined || !look.open) {
-      // Nothing may leave: whoever leads gives a permit again when it may.
-      shift.readyAt = Number.POSITIVE_INFINITY
-      shift.end()
-      return
-    }
-    if (!look.due) {
-      shift.knownDue = false
-      shift.vain = 0
-      if (at - shift.workedAt > LINGER_MS + LEAVING_MS) {
-        shift.end()
-        return
-      }
-      shift.readyAt = at + (at - shift.workedAt > IDLE_LOOK_MS ? IDLE_LOOK_MS : BUSY_LOOK_MS)
-      return
-    }
-    if (look.locked === null) {
-      // Its pace does not allow it yet, or somebody else takes of it right now.
-      shift.readyAt = at + (look.waitUs > 0 ? look.waitUs / 1_000 : 2 + Math.random() * 4)
-      return
-    }
-    const wanted = Math.max(shift.look, Math.min(look.locked.places, PAGE_MOST))
-    if (seen === 0) {
-      shift.knownDue = false
-      if (full) {
-        shift.starvedAt = at
-        shift.readyAt = at
-        return
-      }
-      shift.blocked = true
-      shift.vain += 1
-      if (at - shift.workedAt > LINGER_MS + LEAVING_MS) {
-        shift.end()
-        return
-      }
-      shift.readyAt = at + Math.min(IDLE_LOOK_MS, 10 * 2 ** shift.vain)
-      return
-    }
-    shift.vain = 0
-    shift.workedAt = at
-    // Where most of what was seen stays, more is looked at, so that a list with many opt-outs is not slower.
-    shift.look =
-      left < seen / 2 ? Math.min(LOOK_MOST, Math.max(10, shift.look * 4)) : Math.max(1, Math.floor(shift.look / 2))
-    shift.knownDue = full || seen >= Math.min(wanted, look.locked.places)
-    if (full) shift.starvedAt = at
-    const restUs = slot && left >= look.locked.places ? slot.waitUs - slot.spacing.aheadUs / 4 : 0
-    shift.readyAt = at + Math.max(0, restUs / 1_000)
-    if (!shift.knownDue) {
-      shift.blocked = true
-      shift.readyAt = Math.max(shift.readyAt, at + 10)
+    for (const shift of ready) {
+      planNext(
+        shift,
+        {
+          look: looks.get(shift.sender),
+          heads: page.seen.get(shift.sender) ?? 0,
+          left: sent.get(shift.sender)?.length ?? 0,
+          slot: slots.get(shift.sender),
+          full,
+        },
+        at,
+      )
     }
   }
 
@@ -294,23 +207,10 @@ export function createDesk(options: DeskOptions): Desk {
       }
       if (closed || known) return Promise.resolve()
       return new Promise((resolve) => {
-        const at = now()
-        const end = () => {
+        const shift = startShift(sender, now(), () => {
           if (shifts.get(sender) === shift) shifts.delete(sender)
           resolve()
-        }
-        const shift: Shift = {
-          sender,
-          since: at,
-          readyAt: 0,
-          knownDue: true,
-          look: 1,
-          blocked: false,
-          vain: 0,
-          workedAt: at,
-          starvedAt: Number.NEGATIVE_INFINITY,
-          end,
-        }
+        })
         shifts.set(sender, shift)
         schedule()
       })
@@ -330,11 +230,11 @@ export function createDesk(options: DeskOptions): Desk {
     },
     serves() {
       const at = now()
-      return [...shifts.values()].filter(({ workedAt }) => at - workedAt <= LINGER_MS).map(({ sender }) => sender)
+      return [...shifts.values()].filter((shift) => hasWork(shift, at)).map(({ sender }) => sender)
     },
     behind() {
       const at = now()
-      return [...shifts.values()].filter(({ starvedAt }) => at - starvedAt < BEHIND_MS).map(({ sender }) => sender)
+      return [...shifts.values()].filter((shift) => isBehind(shift, at)).map(({ sender }) => sender)
     },
     async close() {
       closed = true

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { DEFAULT_WORKSPACE, type IntentId, type PhoneNumberId } from '../../src/domain/ids.ts'
 import { LEAVES_WITHIN_MS, spacingOf } from '../../src/domain/pacing.ts'
 import type { Claim } from '../../src/store/intents/dispatch-facts.ts'
 import {
@@ -48,7 +48,7 @@ function page(heads: Claim[], places: Record<string, number>, options: { room?: 
       senders.map((sender) => {
         const n = places[sender] ?? 0
         const locked: Locked | null = n > 0 ? { sender, spacing: SPACING, places: n } : null
-        return { sender, due: true, open: true, waitUs: 0, locked }
+        return { sender, workspace: DEFAULT_WORKSPACE, due: true, open: true, waitUs: 0, locked }
       }),
     async claimHeads(...given) {
       asked.push(given)

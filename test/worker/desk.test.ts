@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import type { IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
 import { spacingOf } from '../../src/domain/pacing.ts'
 import type { Look, Page, Served } from '../../src/usecases/spend-permit.ts'
 import { createDesk, type Desk, type DeskOptions, PageFailed } from '../../src/worker/desk.ts'
@@ -15,6 +15,8 @@ interface Has {
   places?: number
   waitMs?: number
 }
+
+const workspaceOf = (sender: PhoneNumberId) => `of ${sender.at(-1)}` as WorkspaceId
 
 function scene(options: Partial<DeskOptions> = {}) {
   const has = new Map<PhoneNumberId, Has>()
@@ -38,7 +40,7 @@ function scene(options: Partial<DeskOptions> = {}) {
       const { due, open = true, places = 50, waitMs = 0 } = has.get(sender) ?? { due: 0 }
       const free = due > 0 && open && waitMs === 0
       const locked: Look['locked'] = free ? { sender, spacing: SPACING, places } : null
-      page.looks.push({ sender, due: due > 0, open, waitUs: waitMs * 1_000, locked })
+      page.looks.push({ sender, workspace: workspaceOf(sender), due: due > 0, open, waitUs: waitMs * 1_000, locked })
       if (!free) continue
       const count = Math.min(due, places, room - page.opened.length)
       page.seen.set(sender, count)

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import type { IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { PRIORITIES } from '../../domain/intent.ts'
 import { placesAt, type Spacing, spacingOf } from '../../domain/pacing.ts'
 import { effectiveMps } from '../../domain/throughput.ts'
@@ -43,6 +43,7 @@ export interface Locked {
 /** What is known of a number that was asked for. */
 export interface Look {
   sender: PhoneNumberId
+  workspace: WorkspaceId
   /** Something of it is due. */
   due: boolean
   /** It is active and its account is not paused. */
@@ -55,6 +56,7 @@ export interface Look {
 
 interface LookRow extends PaceRow {
   phone_number_id: PhoneNumberId
+  workspace: WorkspaceId
   due: boolean
   open: boolean
   now_us: number
@@ -75,7 +77,7 @@ const LATERAL_DUE = `select 1 from generate_series(0, 3) as p (rank)
 const lookAtNumbers = prepared<LookRow>(
   'look_at_numbers',
   `with seen as materialized (
-     select a.phone_number_id, s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now,
+     select a.phone_number_id, s.workspace, s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now,
        a.known_due or exists (${LATERAL_DUE}) as due,
        s.state = 'active' and s.sealed_access_token is not null and coalesce(w.calls_paused_until <= casement_now(), true) as open
      from unnest($1::text[], $2::bool[]) as a (phone_number_id, known_due)
@@ -108,6 +110,7 @@ export async function lookAt(
     const sender = row.phone_number_id
     return {
       sender,
+      workspace: row.workspace,
       due: row.due,
       open: row.open,
       waitUs: Math.max(0, freeUs - row.now_us),
