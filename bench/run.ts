@@ -28,24 +28,37 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   lists: { suite: lists, defaults: { messages: 10_000_000, rounds: 30 } },
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    messages: { type: 'string' },
-    rounds: { type: 'string' },
-    concurrency: { type: 'string' },
-    seconds: { type: 'string' },
-    rate: { type: 'string' },
-    numbers: { type: 'string' },
-    mps: { type: 'string' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-})
+const OPTIONS = {
+  messages: { type: 'string' },
+  rounds: { type: 'string' },
+  concurrency: { type: 'string' },
+  seconds: { type: 'string' },
+  rate: { type: 'string' },
+  numbers: { type: 'string' },
+  mps: { type: 'string' },
+  only: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Exit code 2, as for every wrong usage. */
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(2)
+}
+
+const { values, positionals } = readArguments()
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: OPTIONS })
+  } catch (error) {
+    return refuse((error as Error).message)
+  }
+}
 
 const names = positionals.length === 0 ? ['throughput'] : positionals
 for (const name of names) {
-  if (!SUITES[name]) throw new Error(`expected one of ${Object.keys(SUITES).join(', ')}, got ${name}`)
+  if (!SUITES[name]) refuse(`expected one of ${Object.keys(SUITES).join(', ')}, got ${name}`)
 }
 for (const name of names) {
   const { suite, defaults } = SUITES[name] as (typeof SUITES)[string]
@@ -65,7 +78,7 @@ function optionsFrom(defaults: Partial<Options>): Options {
   ) => {
     const given = values[name]
     const value = given === undefined ? (defaults[name] ?? otherwise) : Number(given)
-    if (!(value > 0)) throw new Error(`expected --${name} to be a positive number, got ${given}`)
+    if (!(value > 0)) refuse(`expected --${name} to be a positive number, got ${given}`)
     return value
   }
   return {

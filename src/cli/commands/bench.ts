@@ -21,6 +21,7 @@ export function addBench(program: Command, _cli: Cli): void {
       const args = [...words, ...(options.json ? ['--json'] : [])]
       const child = spawn(process.execPath, [SCRIPT, ...args], { stdio: 'inherit' })
       const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+      if (code === 2) throw new UsageError('expected suites and options of the bench, got what is said above')
       if (code !== 0) throw new Unsuccessful(`bench ended with ${signal ?? `exit code ${code}`}`)
     })
 }
