@@ -56,13 +56,30 @@ export function notFound(message: string): ApiError {
 }
 
 /** What Fastify refuses by itself. Its own messages are replaced: some quote the URL, which may hold a contact. */
-const BY_FASTIFY_CODE: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'too_large', 'expected a smaller body, see the limits in the documentation'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type', 'expected Content-Type: application/json'],
-  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'malformed', 'expected the body to be valid JSON'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'malformed', 'expected Content-Length to be the length of the body'],
+const BY_FASTIFY_CODE: Readonly<
+  Record<string, readonly [status: number, code: string, message: string, details?: Details]>
+> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    413,
+    'too_large',
+    'expected a smaller body, see the limits in the documentation',
+    { field: 'body' },
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    415,
+    'unsupported_media_type',
+    'expected Content-Type: application/json',
+    { field: 'Content-Type' },
+  ],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'malformed', 'expected the body to be valid JSON', { field: 'body' }],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    400,
+    'malformed',
+    'expected Content-Length to be the length of the body',
+    { field: 'Content-Length' },
+  ],
   FST_ERR_MAX_PARAM_LENGTH: [404, 'not_found', 'expected the path to name something that exists'],
-  FST_ERR_BAD_URL: [400, 'malformed', 'expected a path that is a valid URL encoding'],
+  FST_ERR_BAD_URL: [400, 'malformed', 'expected a path that is a valid URL encoding', { field: 'path' }],
 }
 
 /** Null when it is nobody's input: a bug, or a dependency that is away. */

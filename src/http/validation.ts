@@ -36,10 +36,10 @@ function refuse(error: z.ZodError, input: unknown, part: string | undefined): Ap
   if (part === 'params') return notFound('expected the path to name something that exists')
   // Fastify hands null to the validator of a body that is not there.
   if (part === 'body' && (input === null || input === undefined)) {
-    return new ApiError(400, 'invalid', 'expected a JSON body, got none')
+    return new ApiError(400, 'invalid', 'expected a JSON body, got none', { field: 'body' })
   }
   const { field, message } = formatZodIssue(error, { input })
-  return new ApiError(400, 'invalid', message, { field })
+  return new ApiError(400, 'invalid', message, { field: field || (part === 'querystring' ? 'query' : 'body') })
 }
 
 function withoutEmpty(query: unknown): unknown {

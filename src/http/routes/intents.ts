@@ -135,7 +135,8 @@ function itemOf(result: EnqueueResult): View | ErrorBody {
 }
 
 export function ofResult({ status, code, message, field }: Refused): ApiError {
-  return new ApiError(status, code, message, { field })
+  // What is no object at all has no member at fault.
+  return new ApiError(status, code, message, { field: field ?? (status === 400 ? 'body' : undefined) })
 }
 
 function enqueued({ id, state, reason, window, forecast }: Enqueued): View {
