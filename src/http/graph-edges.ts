@@ -45,6 +45,7 @@ const TEMPLATE_MEMBERS = [
   'message_send_ttl_seconds',
   'name',
   'parameter_format',
+  'quality_score_category',
   'sub_category',
 ]
 const PROFILE = ['about', 'address', 'description', 'email', 'vertical', 'websites']
@@ -103,7 +104,18 @@ export const EDGES: readonly Edge[] = [
     path: '/message_templates',
     on: account,
     scope: 'read',
-    query: [...LIST, 'category', 'content', 'language', 'name', 'name_or_content', 'quality_score', 'source', 'status'],
+    query: [
+      ...LIST,
+      'category',
+      'content',
+      'language',
+      'name',
+      'name_or_content',
+      'order',
+      'quality_score',
+      'source',
+      'status',
+    ],
     document: { operationId: 'cloudApiListTemplates', summary: 'List templates at Meta' },
   },
   {
@@ -122,8 +134,8 @@ export const EDGES: readonly Edge[] = [
     on: account,
     scope: 'templates',
     action: 'template.write',
-    query: ['hsm_id', 'hsm_ids', 'name'],
-    members: ['hsm_id', 'hsm_ids', 'name'],
+    query: ['hsm_id', 'hsm_ids', 'language', 'name'],
+    members: ['hsm_id', 'hsm_ids', 'language', 'name'],
   },
   {
     method: 'GET',

@@ -22,6 +22,7 @@ const TEMPLATES = [
   'language',
   'name',
   'name_or_content',
+  'order',
   'quality_score',
   'source',
   'status',
@@ -34,7 +35,7 @@ const ALLOWED: [request: RegExp, query: string[]][] = [
   [new RegExp(`^POST /${number}/media$`), ['messaging_product', 'type']],
   [new RegExp(`^GET /${account}/message_templates$`), TEMPLATES],
   [new RegExp(`^POST /${account}/message_templates$`), []],
-  [new RegExp(`^DELETE /${account}/message_templates$`), ['hsm_id', 'hsm_ids', 'name']],
+  [new RegExp(`^DELETE /${account}/message_templates$`), ['hsm_id', 'hsm_ids', 'language', 'name']],
   [
     new RegExp(`^GET /${account}/message_template_previews$`),
     ['add_security_recommendation', 'button_types', 'category', 'code_expiration_minutes', 'language', 'languages'],
