@@ -1,0 +1,63 @@
+import { verifySignature } from '../../graph/webhook.ts'
+import { sameSecret } from '../../http/same-secret.ts'
+import type { Services } from '../../http/services.ts'
+import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
+import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
+import { batchRecorder, enqueueOn } from '../enqueueing.ts'
+import { createManagement } from '../management.ts'
+import { createReceiver } from '../receiving.ts'
+import type { createTemplateSync } from '../template-sync.ts'
+import type { Closers, Shared } from './shared.ts'
+
+/** What entry points call, and what they have in common with a worker. */
+export async function createServices(
+  shared: Shared,
+  closers: Closers,
+): Promise<{ services: Services; templateSync: ReturnType<typeof createTemplateSync> }> {
+  const { config, settings, log: logger, metrics, postgres, optOuts } = shared
+  const { templateSync, tellRefusals, ...management } = await createManagement({
+    ...shared,
+    logger,
+    bootstrapKeys: config.apiKeys,
+  })
+  closers.push(templateSync.settled, tellRefusals)
+  const receive = createReceiver(postgres)
+  const services: Services = {
+    ...management,
+    enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
+    enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
+    verifyToken: (token) => config.metaVerifyToken !== null && sameSecret(token, config.metaVerifyToken),
+    async receiveWebhook(raw, signature) {
+      if (!verifySignature(raw, signature, config.metaAppSecrets)) return false
+      await receive(raw.toString('utf8'))
+      return true
+    },
+    isAway: isPassingDatabaseError,
+    notReady: () => notReady(shared),
+    metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+  }
+  return { services, templateSync }
+}
+
+/** Why this process should get no work, in words for an operator. */
+async function notReady({ postgres, backend, optOuts, tokens }: Shared): Promise<string[]> {
+  const checks: [string, Promise<void>][] = [
+    ['the database does not answer', postgres.ping()],
+    [`the lanes (${backend.kind}) do not answer`, backend.ping()],
+    [
+      'the opt-outs of erased contacts cannot be looked up: CASEMENT_SECRET does not open their key',
+      readable(optOuts.check(postgres.db)),
+    ],
+  ]
+  const results = await Promise.allSettled(checks.map(([, check]) => check))
+  const reasons = checks.flatMap(([reason], i) => (results[i]?.status === 'rejected' ? [reason] : []))
+  const locked = tokens.unready()
+  return locked === null ? reasons : [...reasons, locked]
+}
+
+/** Whether the secret fits; that the database is away is told by its own check. */
+async function readable(check: Promise<void>): Promise<void> {
+  await check.catch((error) => {
+    if (error instanceof OptOutsUnreadable) throw error
+  })
+}

@@ -1,0 +1,168 @@
+import { createGraphClient } from '../../graph/client.ts'
+import type { Logger } from '../../log.ts'
+import { type LaneBackend, openLaneBackend } from '../../queue/backend.ts'
+import { createPermits, type Permits } from '../../queue/permits.ts'
+import { type SenderStore, senderStore } from '../../store/accounts/senders.ts'
+import { createTokenVault } from '../../store/accounts/token-vault.ts'
+import { DUE_CHANNEL } from '../../store/intents/enqueue.ts'
+import { type OptOutBook, optOutBook } from '../../store/people/opt-outs.ts'
+import { ClockMoved, keepRealTime } from '../../store/pg/clock.ts'
+import { type Listener, openListener } from '../../store/pg/listener.ts'
+import { schemaState } from '../../store/pg/migrate.ts'
+import { CLOCK_CHANNEL } from '../../store/pg/move-clock.ts'
+import { openPostgres, type Postgres, type PostgresOptions } from '../../store/pg/postgres.ts'
+import { TEMPLATES_CHANNEL } from '../../store/templates/upkeep.ts'
+import { INBOX_CHANNEL } from '../../store/webhooks/events.ts'
+import { CannotStart } from '../cannot-start.ts'
+import { createMetrics, type Metrics } from '../metrics.ts'
+import { type AppSettings, type ResolvedConfig, settingsOf } from '../settings.ts'
+import { startTokenWatch, type TokenWatch } from '../token-watch.ts'
+
+export type Role = 'api' | 'worker'
+
+/** What every process has, whatever its roles. */
+export interface Shared {
+  config: ResolvedConfig
+  settings: AppSettings
+  roles: readonly Role[]
+  log: Logger
+  metrics: Metrics
+  postgres: Postgres
+  backend: LaneBackend
+  permits: Permits
+  senders: SenderStore
+  optOuts: OptOutBook
+  graph: ReturnType<typeof createGraphClient>
+  listener: Listener
+  tokens: TokenWatch
+}
+
+export interface SharedOptions {
+  config: ResolvedConfig
+  roles: readonly Role[]
+  logger: Logger
+  sandboxed: boolean
+  tokenBeatMs: number
+}
+
+/** What is started is stopped in reverse. */
+export type Closers = { push(...close: (() => Promise<void>)[]): unknown }
+
+/** The schema is behind this code, or newer code has changed it. */
+export class SchemaMismatch extends Error {}
+
+/** What a process of the role has use for; everybody applies webhooks. */
+const CHANNELS: Record<Role, readonly string[]> = {
+  api: [INBOX_CHANNEL],
+  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+}
+/** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
+const DATABASE_SILENCE_MS = 30_000
+/** Before the client hangs up. */
+const STATEMENT_MS = 25_000
+/** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
+const POOL_MAX = 20
+
+/** Throws `SchemaMismatch` before anything else has started when the schema is not this code's. */
+export async function startShared(options: SharedOptions, closers: Closers): Promise<Shared> {
+  const { config, roles, logger: log, sandboxed, tokenBeatMs } = options
+  // What is tied to a session goes past the pooler.
+  const directUrl = config.databaseDirectUrl ?? config.databaseUrl
+  const metrics = createMetrics()
+  const postgres = openPool({ config, log }, { max: POOL_MAX, applicationName: `casement ${roles.join('+')}` })
+  closers.push(postgres.close)
+  await refuseForeignSchema(postgres.db)
+
+  const backend = await openLaneBackend(
+    config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: directUrl },
+    (error) => log.warn({ err: error }, 'lane backend error'),
+  )
+  closers.push(backend.close)
+  await warnAboutLanes(backend, log)
+  const permits = createPermits(backend)
+  closers.push(permits.close)
+
+  const vault = createTokenVault(config.secretKeys)
+  const senders = senderStore(postgres.db, vault)
+  const graph = createGraphClient({
+    baseUrl: config.graphApiUrl,
+    version: config.graphApiVersion,
+    timeoutMs: config.graphTimeoutMs,
+    connections: Math.max(64, config.dispatchConcurrency),
+  })
+  closers.push(graph.close)
+
+  const listener = await openListener({
+    url: directUrl,
+    channels: [...new Set(roles.flatMap((role) => CHANNELS[role]))],
+    ...(sandboxed ? {} : { prepare: keepRealTime }),
+    onError: (error) => log.warn({ err: error }, 'listening connection lost'),
+  }).catch((cause: Error) => {
+    throw cause instanceof ClockMoved ? new CannotStart(cause.message, { cause }) : cause
+  })
+  closers.push(listener.close)
+
+  const tokens = await startTokenWatch({
+    postgres,
+    senders,
+    vault,
+    metrics,
+    worker: roles.includes('worker') ? listener : null,
+    beatMs: tokenBeatMs,
+    log,
+    onError: (error) => log.warn({ err: error }, 'looking after the access tokens failed'),
+  })
+  closers.push(tokens.stop)
+  listener.on(CLOCK_CHANNEL, tokens.look)
+
+  return {
+    config,
+    settings: settingsOf(config),
+    roles,
+    log,
+    metrics,
+    postgres,
+    backend,
+    permits,
+    senders,
+    optOuts: optOutBook(vault),
+    graph,
+    listener,
+    tokens,
+  }
+}
+
+/** A pool of connections to the database, or to the pooler in front of it. */
+export function openPool(
+  { config, log }: Pick<Shared, 'config' | 'log'>,
+  options: Pick<PostgresOptions, 'max' | 'applicationName' | 'settings'>,
+): Postgres {
+  return openPostgres({
+    ...options,
+    url: config.databaseUrl,
+    pooled: config.databaseDirectUrl !== null,
+    silenceMs: DATABASE_SILENCE_MS,
+    statementMs: STATEMENT_MS,
+    onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
+  })
+}
+
+async function refuseForeignSchema(db: Parameters<typeof schemaState>[0]): Promise<void> {
+  const state = await schemaState(db)
+  if (state.kind === 'behind') {
+    throw new SchemaMismatch(
+      `the database lacks ${state.missing.length} migration(s) (${state.missing.join(', ')}); run: npx casement migrate`,
+    )
+  }
+  if (state.kind === 'newer') {
+    throw new SchemaMismatch(
+      `the database was migrated by a newer Casement (${state.unknown.join(', ')}); update this one`,
+    )
+  }
+}
+
+async function warnAboutLanes(backend: LaneBackend, log: Logger): Promise<void> {
+  // A lane backend that is away is no reason not to start: intents are accepted and wait.
+  const warnings = await backend.warnings().catch((error: Error) => [`the lanes do not answer yet: ${error.message}`])
+  for (const warning of warnings) log.warn(warning)
+}
