@@ -31,6 +31,12 @@ function combinations(filters: Filter[][]): Filter[] {
   return filters.reduce<Filter[]>((all, some) => all.flatMap((one) => some.map((more) => ({ ...one, ...more }))), [{}])
 }
 
+/** So little that every source ends early, and so much that a page is found at once. */
+const REACHES = [
+  { rows: 9, few: 3 },
+  { rows: 100, few: 30 },
+]
+
 const STATES: Filter[] = [{}, ...SHOWN_STATES.map((state) => ({ state }))]
 
 describe('a list of intents', () => {
@@ -108,12 +114,12 @@ describe('a list of intents', () => {
       [{}, { since: middle.created_at }, { until: middle.created_at }],
       [{}, { ids: [intents[3]?.id, middle.id] as IntentId[] }],
     ])
-    for (const filter of filters) {
+    for (const [filter, reach] of filters.flatMap((one) => REACHES.map((reach) => [one, reach] as const))) {
       const found: IntentId[] = []
       let before: IntentId | null = null
       do {
         const selection: IntentSelection = { ...EVERYTHING, ...filter, before, limit: 7 }
-        const page = await placeIntents(rows.postgres.db, selection, { rows: 9, few: 3 })
+        const page = await placeIntents(rows.postgres.db, selection, reach)
         expect(page.found.length).toBeLessThanOrEqual(7)
         found.push(...page.found)
         before = page.next
