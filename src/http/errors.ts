@@ -94,9 +94,9 @@ export function toApiError(error: unknown): ApiError | null {
   return null
 }
 
-/** The database is away. Nothing is wrong with the request: the same one passes later. */
+/** The database is away, or this process lacks a secret that others have. Nothing is wrong with the request: the same one passes later. */
 export function unavailable(): ApiError {
-  return new ApiError(503, 'unavailable', 'the database does not answer at the moment; try again', {
+  return new ApiError(503, 'unavailable', 'what this needs does not answer at the moment; try again', {
     retryAfterS: RETRY_AFTER_S,
   })
 }

@@ -117,3 +117,21 @@ describe('workers with different secrets', { timeout: 120_000 }, () => {
     await casement.intentIn(id, 'sent')
   })
 })
+
+describe('a process that cannot open the opt-outs of erased people', () => {
+  let casement: Harness
+  beforeAll(async () => {
+    casement = await startHarness(lanesOnPostgres)
+    const sealed = createTokenVault([Buffer.from(OTHER, 'hex')]).seal('a key', 'secret:opt_outs')
+    await casement.query(`insert into sealed_secrets (name, sealed) values ('opt_outs', '${sealed}')`)
+  })
+  afterAll(() => casement.close())
+
+  it('writes to no stranger, is not ready, and says that it passes', async () => {
+    const message = { type: 'text', text: { body: 'Hi' } }
+    const request = { sender: casement.sender, to: '+5511955500001', message, when_closed: 'hold' }
+    const answer = await casement.api<{ error: { code: string } }>('POST', '/v1/intents', request)
+    expect(answer).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } })
+    expect((await fetch(`${casement.url}/readyz`)).status).toBe(503)
+  })
+})

@@ -32,7 +32,8 @@ export async function createServices(
       await receive(raw.toString('utf8'))
       return true
     },
-    isAway: isPassingDatabaseError,
+    // Another process may have the secret that opens them: what passes there is no failure of the request's.
+    isAway: (error) => isPassingDatabaseError(error) || error instanceof OptOutsUnreadable,
     notReady: () => notReady(shared),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   }
