@@ -6,6 +6,7 @@ import { explained } from '../app/cannot-start.ts'
 import { findRunning } from '../app/running.ts'
 import type { Config } from '../config.ts'
 import { generatedSecrets } from '../generated-secrets.ts'
+import { isLoopback, isPrivate } from '../readers.ts'
 import { type Api, createApi } from './api.ts'
 import type { Cli, CommonOptions } from './cli.ts'
 import { CommandFailed } from './failure.ts'
@@ -24,13 +25,17 @@ export function withApi(command: Command): Command {
 /** The API that the options, or else the environment, name. Whether somebody answers there shows at the first call. */
 export async function connect(cli: Cli, options: ApiOptions): Promise<Api> {
   const config = cli.config('tool')
-  return createApi({ url: await urlOf(config, options.url), key: await keyOf(config, options.key) })
+  return createApi({ url: await urlOf(cli, config, options.url), key: await keyOf(config, options.key) })
 }
 
-async function urlOf(config: Config, given: string | undefined): Promise<string> {
+async function urlOf(cli: Cli, config: Config, given: string | undefined): Promise<string> {
   if (given !== undefined) {
     if (!/^https?:\/\/./.test(given) || !URL.canParse(given)) {
       throw new CommandFailed(`expected --url to be an http:// or https:// address, got '${given}'`)
+    }
+    const { protocol, hostname } = new URL(given)
+    if (protocol === 'http:' && !isLoopback(hostname) && !isPrivate(hostname) && hostname.includes('.')) {
+      cli.terminal.note('warning: --url is http, so the API key travels readable by everybody on the way')
     }
     return given.replace(/\/+$/, '')
   }

@@ -6,11 +6,13 @@ export interface StreamLimits {
   /** From now to the last byte; milliseconds. */
   totalMs: number
   maxBytes: number
+  /** Asked of everything that passes, before it does. */
+  allows?: (chunk: Buffer) => boolean
 }
 
-/** Why a stream was cut: it paused or lasted too long, or was too long. */
+/** Why a stream was cut: it paused or lasted too long, was too long, or held what may not pass. */
 export class StreamCut extends Error {
-  readonly why: 'slow' | 'too_large'
+  readonly why: 'slow' | 'too_large' | 'foreign'
 
   constructor(why: StreamCut['why'], message: string) {
     super(message)
@@ -23,7 +25,7 @@ export class StreamCut extends Error {
  * The same bytes, for as long as they keep moving. Neither a source that dawdles nor a reader that does not read holds what is behind it
  * for longer than the limits say: both ends are destroyed then, with `StreamCut`.
  */
-export function guarded(source: Readable, { idleMs, totalMs, maxBytes }: StreamLimits): Readable {
+export function guarded(source: Readable, { idleMs, totalMs, maxBytes, allows }: StreamLimits): Readable {
   let bytes = 0
   const cut = (why: StreamCut['why'], message: string) => guard.destroy(new StreamCut(why, message))
   const idle = setTimeout(() => cut('slow', `expected a byte within ${idleMs} ms, got none`), idleMs)
@@ -33,6 +35,7 @@ export function guarded(source: Readable, { idleMs, totalMs, maxBytes }: StreamL
       idle.refresh()
       bytes += chunk.length
       if (bytes > maxBytes) done(new StreamCut('too_large', `expected at most ${maxBytes} bytes, got more`))
+      else if (allows && !allows(chunk)) done(new StreamCut('foreign', 'expected nothing but what may pass'))
       else done(null, chunk)
     },
   })

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import { boundaryOf, FormScan } from './form-scan.ts'
 import { guarded, StreamCut } from './guarded-stream.ts'
 import { createPlaces } from './places.ts'
 import { withoutToken } from './without-token.ts'
@@ -13,8 +14,8 @@ import { withoutToken } from './without-token.ts'
 /** A body that was read and checked, or one that streams: an upload. */
 export type PassThroughBody =
   | { kind: 'bytes'; type: string; bytes: Buffer }
-  /** `bytes`: as the client announced them; null when it did not. */
-  | { kind: 'stream'; type: string; bytes: number | null; stream: Readable }
+  /** A form, of these parts only. `bytes`: as the client announced them; null when it did not. */
+  | { kind: 'stream'; type: string; bytes: number | null; stream: Readable; parts: readonly string[] }
 
 export interface PassThroughRequest {
   method: 'GET' | 'POST' | 'DELETE'
@@ -56,7 +57,7 @@ type Failed =
   | { kind: 'unreachable'; cause: string }
   /** Something answered that is not the Graph API. */
   | { kind: 'unreadable'; cause: string }
-  /** The client sent its body too slowly, or too much of it. */
+  /** The client sent its body too slowly, too much of it, or parts that are not handed on. */
   | { kind: 'cut'; why: StreamCut['why'] }
 
 export interface PassThrough {
@@ -134,7 +135,8 @@ export function createPassThrough(options: PassThroughOptions): PassThrough {
     const query = request.query.size > 0 ? `?${request.query}` : ''
     let stream: Readable | null = null
     try {
-      if (body?.kind === 'stream') stream = guarded(body.stream, { ...limits, maxBytes: MAX_FILE_BYTES })
+      if (body?.kind === 'stream')
+        stream = guarded(body.stream, { ...limits, maxBytes: MAX_FILE_BYTES, ...onlyParts(body) })
       const answer = await agent.request({
         origin,
         method: request.method,
@@ -205,6 +207,14 @@ function headersOf(body: PassThroughBody | null): Record<string, string> {
   if (body === null) return {}
   const length = body.kind === 'bytes' ? body.bytes.length : body.bytes
   return { 'content-type': body.type, ...(length === null ? {} : { 'content-length': String(length) }) }
+}
+
+function onlyParts({ type, parts }: { type: string; parts: readonly string[] }): {
+  allows: (chunk: Buffer) => boolean
+} {
+  const boundary = boundaryOf(type)
+  const scan = boundary === null ? null : new FormScan(boundary, parts)
+  return { allows: (chunk) => scan?.allows(chunk) ?? false }
 }
 
 function isRedirect(status: number): boolean {

@@ -207,6 +207,7 @@ export const EDGES: readonly Edge[] = [
     scope: 'send',
     action: 'media.upload',
     query: ['messaging_product', 'type'],
+    members: ['file', 'messaging_product', 'type', 'upload_strategy'],
     makes: 'medium',
     document: { operationId: 'cloudApiUploadMedia', summary: 'Upload media' },
   },

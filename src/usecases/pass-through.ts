@@ -173,6 +173,10 @@ function refusalOf(
     case 'busy':
       return { status: 503, code: 'busy', message: 'too many uploads, downloads and calls at once; try again' }
     case 'cut':
+      if (failed.why === 'foreign') {
+        const message = 'expected the form to have a file, and its type and messaging_product at most'
+        return { status: 400, code: 'invalid', message, field: 'file' }
+      }
       return failed.why === 'slow'
         ? { status: 408, code: 'timeout', message: 'expected the body to keep arriving, and to end in time' }
         : { status: 413, code: 'too_large', message: 'expected a file of at most 100 MiB' }

@@ -45,7 +45,13 @@ const get: PassThroughRequest = {
 const json = { 'content-type': 'application/json' }
 
 function uploadOf(stream: Readable, share = 'default'): PassThroughRequest {
-  const body = { kind: 'stream' as const, type: 'multipart/form-data; boundary=x', bytes: 1000, stream }
+  const body = {
+    kind: 'stream' as const,
+    type: 'multipart/form-data; boundary=x',
+    bytes: 1000,
+    stream,
+    parts: ['file'],
+  }
   return { ...get, method: 'POST', path: '/100/media', query: new URLSearchParams(), body, share }
 }
 
@@ -127,24 +133,49 @@ describe('a call handed on', () => {
 })
 
 describe('an upload', () => {
-  it('streams', async () => {
+  const part = (name: string, text = 'abc') =>
+    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+
+  it.each([1, 2, 7, 1_000])('streams, in pieces of %i bytes', async (size) => {
     const { handOn, server } = await graph(() => http(200, { id: '42' }))
-    const body = {
-      kind: 'stream' as const,
-      type: 'text/plain',
-      bytes: 6,
-      stream: Readable.from(['abc', 'def'].map((part) => Buffer.from(part))),
+    const form = `${part('file', 'some\n--y\r\nbytes\r\n\r\n')}${part('type', 'image/png')}--x--\r\n`
+    const pieces = form.match(new RegExp(`[^]{1,${size}}`, 'g')) as string[]
+    const stream = Readable.from(pieces.map((one) => Buffer.from(one)))
+    const body = { ...uploadOf(stream).body, bytes: form.length, parts: ['file', 'type'] } as PassThroughRequest['body']
+    expect(await handOn.call({ ...uploadOf(stream), body })).toMatchObject({ json: { id: '42' } })
+    expect(server.requests[0]).toMatchObject({ body: form, headers: { 'content-length': String(form.length) } })
+  })
+
+  it.each([
+    ['a part that is an order', part('method', 'delete')],
+    ['one after the file', `${part('file')}${part('batch')}`],
+    [
+      'one with bare line feeds',
+      `${part('file')}`.concat('--x\nContent-Disposition: form-data; name="method"\n\ndelete\n'),
+    ],
+    ['one behind the end', `${part('file')}--x--\r\n${part('method')}`],
+    ['a name in two spellings', '--x\r\nContent-Disposition: form-data; name="file"; name="method"\r\n\r\na\r\n'],
+    [
+      'two names',
+      '--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Disposition: form-data; name="method"\r\n\r\na\r\n',
+    ],
+    ['no name', '--x\r\n\r\na\r\n'],
+    ['an extended name', "--x\r\nContent-Disposition: form-data; name*=UTF-8''method\r\n\r\na\r\n"],
+    ['an endless head', `--x\r\nX: ${'a'.repeat(9_000)}`],
+  ])('of %s is not handed on', async (_what, form) => {
+    const { handOn } = await graph(() => http(200, { id: '42' }))
+    for (const size of [1, 5, 100_000]) {
+      const pieces = form.match(new RegExp(`[^]{1,${size}}`, 'g')) as string[]
+      const stream = Readable.from(pieces.map((one) => Buffer.from(one)))
+      const body = { ...uploadOf(stream).body, bytes: form.length + 1_000 } as PassThroughRequest['body']
+      expect(await handOn.call({ ...uploadOf(stream), body })).toEqual({ kind: 'cut', why: 'foreign' })
     }
-    expect(await handOn.call({ ...get, method: 'POST', path: '/100/media', body })).toMatchObject({
-      json: { id: '42' },
-    })
-    expect(server.requests[0]).toMatchObject({ body: 'abcdef', headers: { 'content-length': '6' } })
   })
 
   it('that stands still is given up, and its place is free again', async () => {
     const { handOn } = await graph(() => http(200, { id: '1' }), { places: 1, placesEach: 1, idleMs: 50 })
     const slow = new Pipe()
-    slow.write('a')
+    slow.write(part('file'))
     expect(await handOn.call(uploadOf(slow))).toEqual({ kind: 'cut', why: 'slow' })
     expect(slow.destroyed).toBe(true)
     expect(await handOn.call(get)).toMatchObject({ kind: 'json' })
@@ -153,7 +184,8 @@ describe('an upload', () => {
   it('that dribbles is given up when its time is over', async () => {
     const { handOn } = await graph(() => null, { idleMs: 5_000, totalMs: 100 })
     const dribble = new Pipe()
-    const drops = setInterval(() => dribble.write('a'), 5)
+    dribble.write(part('file'))
+    const drops = setInterval(() => dribble.write(' '), 5)
     onTestFinished(() => clearInterval(drops))
     expect(await handOn.call(uploadOf(dribble))).toEqual({ kind: 'cut', why: 'slow' })
   })

@@ -104,7 +104,13 @@ function bodyOf(edge: Edge, request: FastifyRequest): ClientRequest['body'] {
       field: 'file',
     })
   }
-  return { kind: 'stream', type, bytes: length === undefined ? null : Number(length), stream: request.body as Readable }
+  return {
+    kind: 'stream',
+    type,
+    bytes: length === undefined ? null : Number(length),
+    stream: request.body as Readable,
+    parts: edge.members ?? [],
+  }
 }
 
 /** Also for read receipts, which stand with the messages. */
