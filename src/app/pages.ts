@@ -28,6 +28,7 @@ export function pageTransaction(
     let lost = false
     try {
       await client.query('begin')
+      const db = kyselyOn(client)
       const page = await work({
         lookAt: (senders, knownDue) => lookAt(client, senders, knownDue),
         async claimHeads(asked, limit, without) {
@@ -36,7 +37,7 @@ export function pageTransaction(
           return claims
         },
         reserveMessagingLimit: (asked) => reserveMessagingLimit(client, asked),
-        prepare: (order) => prepare(kyselyOn(client), order),
+        prepare: (order) => prepare(db, order),
         open(items, locked) {
           opening = items
           senders = locked.map(({ sender }) => sender)
