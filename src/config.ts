@@ -17,6 +17,7 @@ import {
   oneOf,
   port,
   postgresUrl,
+  publicUrl,
   type Reader,
   redisLanes,
   retentionDays,
@@ -40,6 +41,8 @@ export interface Config {
   readonly port: number
   /** Of a server with the way in for Meta's webhooks alone, for the internet. Null: none. 0: any free one. */
   readonly webhookPort: number | null
+  /** Where Meta, browsers and drop-in clients reach the API, without a slash at its end. Null: where a request says that it came. */
+  readonly publicUrl: string | null
   /** Whose word is taken for where a request came from. */
   readonly trustProxy: TrustProxy
   /** Asked of whoever reads the metrics. Null: nobody is asked. */
@@ -139,6 +142,7 @@ const environment = z.object({
   HOST: variable(matching(/^[^\s/]+$/), 'an address or a host name').default('127.0.0.1'),
   PORT: variable(port, PORT).default(8080),
   WEBHOOK_PORT: variable(port, PORT).optional(),
+  CASEMENT_PUBLIC_URL: variable(publicUrl, 'an http:// or https:// address without query').optional(),
   TRUST_PROXY: variable(
     trustProxy,
     "'true', 'false', a number of proxies, or a comma-separated list of addresses, CIDR, loopback, linklocal, uniquelocal",
@@ -284,6 +288,7 @@ function toConfig(values: Values): Config {
     host: values.HOST,
     port: values.PORT,
     webhookPort: values.WEBHOOK_PORT ?? null,
+    publicUrl: values.CASEMENT_PUBLIC_URL ?? null,
     trustProxy: values.TRUST_PROXY,
     metricsKey: values.METRICS_KEY ?? null,
     docs: values.DOCS,

@@ -73,6 +73,13 @@ export const graphUrl: Reader<string> = (text) => {
   return parsed.href.replace(/\/+$/, '')
 }
 
+/** Where others reach us, without the slash at its end. */
+export const publicUrl: Reader<string> = (text) => {
+  const parsed = url('http:', 'https:')(text)
+  if (!parsed || parsed.search || parsed.hash || parsed.username || parsed.password) return undefined
+  return parsed.href.replace(/\/+$/, '')
+}
+
 export const redisLanes: Reader<Lanes> = (text) => {
   const nodes = listOf(url('redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:'))(text)
   const first = nodes?.[0]

@@ -30,6 +30,7 @@ describe('defaults', () => {
       lanes: { kind: 'postgres' },
       host: '127.0.0.1',
       port: 8080,
+      publicUrl: null,
       webhookPort: null,
       trustProxy: false,
       metricsKey: null,

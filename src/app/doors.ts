@@ -25,7 +25,7 @@ export async function openDoors(
   options: Pick<HttpServerOptions, 'services' | 'logger' | 'version' | 'sandboxUrl' | 'queuesPlugin'>,
   onOpen: (close: () => Promise<void>) => void,
 ): Promise<Doors> {
-  const { host, port, webhookPort, workerPort, trustProxy, metricsKey, docs } = config
+  const { host, port, webhookPort, workerPort, trustProxy, metricsKey, docs, publicUrl } = config
   const { services, logger } = options
 
   function open(door: Door, place: Omit<Place, 'host'>): Promise<string> {
@@ -42,7 +42,7 @@ export async function openDoors(
     }
     return { url: null, webhookUrl: null }
   }
-  const url = await open(await createHttpServer({ ...options, trustProxy, metricsKey, docs }), {
+  const url = await open(await createHttpServer({ ...options, trustProxy, metricsKey, docs, publicUrl }), {
     port,
     setting: 'PORT',
   })

@@ -6,11 +6,19 @@ import type { Edge } from './graph-edges.ts'
  * key, so they have to lead through Casement.
  */
 
-/** Where the client found us, with the version it wrote: `https://casement.example/v25.0`. Null when its Host header is none. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    publicUrl: string | null
+  }
+}
+
+/** Where the client finds us, with the version it wrote: `https://casement.example/v25.0`. Null when nothing says where. */
 export function baseOf(request: FastifyRequest): string | null {
   const { protocol, host, originalUrl } = request
-  if (!/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(host ?? '')) return null
+  const { publicUrl } = request.server
   const [version = ''] = /^\/v\d+\.\d+(?=[/?]|$)/.exec(originalUrl) ?? []
+  if (publicUrl !== null) return `${publicUrl}${version}`
+  if (!/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/.test(host ?? '')) return null
   return `${protocol}://${host}${version}`
 }
 

@@ -55,6 +55,8 @@ export interface HttpServerOptions {
   metricsKey?: string | null
   /** Who may read `/docs` and `/openapi.json`: anybody (the default), whoever has a key, nobody. */
   docs?: 'open' | 'key' | 'off'
+  /** Where clients reach this server, for the addresses that it answers. Null: where their request says that it came. */
+  publicUrl?: string | null
   /** Told of every route, for whoever lists them. */
   onRoute?: (route: RouteOptions) => void
 }
@@ -95,6 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   // Schemas of answers are documentation, see views.ts.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  app.decorate('publicUrl', options.publicUrl ?? null)
   app.decorateRequest('caller')
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
   logRequests(app)

@@ -320,6 +320,12 @@ describe('what is passed through to Meta', () => {
     expect(answer.headers['content-security-policy']).toContain('sandbox')
   })
 
+  it('has addresses of ours as the configuration names us, behind whatever proxy', async () => {
+    const { call } = await startServer({}, { publicUrl: 'https://casement.example/wa' })
+    expect((await call('GET', '/v25.0/42')).json().url).toBe('https://casement.example/wa/v25.0/42/content')
+    expect((await call('GET', '/42')).json().url).toBe('https://casement.example/wa/42/content')
+  })
+
   it.each([
     [404, 400, 100],
     [502, 503, 2],
