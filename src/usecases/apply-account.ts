@@ -7,19 +7,25 @@ import type { AccountErrors, TemplateStatusEvent, WebhookEvent } from '../graph/
 import type { AccountEvent } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export interface AccountIo {
+export type AccountIo = {
   now(): Promise<Instant>
-  changeTemplate(
-    templateId: string,
-    field: 'status' | 'category' | 'quality',
-    value: string,
-    detail: unknown,
-    at: Instant | null,
-  ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
-  releaseTemplateWaiters(wabaId: WabaId, name: string, language: string): Promise<number>
-  sendersOfWaba(wabaId: WabaId): Promise<PhoneNumberId[]>
-  restrictSender(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
-  setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
+  templates: {
+    change(
+      templateId: string,
+      field: 'status' | 'category' | 'quality',
+      value: string,
+      detail: unknown,
+      at: Instant | null,
+    ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
+  }
+  intents: {
+    releaseForTemplate(wabaId: WabaId, name: string, language: string): Promise<number>
+  }
+  accounts: {
+    sendersOf(wabaId: WabaId): Promise<PhoneNumberId[]>
+    restrict(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
+    setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
+  }
 }
 
 /** What Meta tells of templates, numbers and the account itself. Answers whether an intent fell due. */
@@ -33,11 +39,11 @@ export async function applyAccountEvent(
       return applyTemplateStatus(io, event)
     case 'template_category':
       if (event.templateId && event.category)
-        await io.changeTemplate(event.templateId, 'category', event.category, event.body, event.at)
+        await io.templates.change(event.templateId, 'category', event.category, event.body, event.at)
       return false
     case 'template_quality':
       if (event.templateId && event.quality)
-        await io.changeTemplate(event.templateId, 'quality', event.quality, event.body, event.at)
+        await io.templates.change(event.templateId, 'quality', event.quality, event.body, event.at)
       return false
     case 'account_update':
       if (event.wabaId && stopsAllSending(event)) {
@@ -52,7 +58,7 @@ export async function applyAccountEvent(
     case 'capability_update':
       if (event.wabaId && event.messagingLimit !== null) {
         const limit = Number.isFinite(event.messagingLimit) ? event.messagingLimit : null
-        await io.setMessagingLimit(event.wabaId, limit, event.at)
+        await io.accounts.setMessagingLimit(event.wabaId, limit, event.at)
       }
       return false
     case 'unknown':
@@ -71,9 +77,9 @@ async function applyTemplateStatus(
   { templateId, status, body, at }: TemplateStatusEvent,
 ): Promise<boolean> {
   if (templateId === null) return false
-  const changed = await io.changeTemplate(templateId, 'status', status, body, at)
+  const changed = await io.templates.change(templateId, 'status', status, body, at)
   if (changed === null || templateStatusClass(status) === 'waiting') return false
-  return (await io.releaseTemplateWaiters(changed.wabaId, changed.name, changed.language)) > 0
+  return (await io.intents.releaseForTemplate(changed.wabaId, changed.name, changed.language)) > 0
 }
 
 /**
@@ -99,7 +105,7 @@ async function applyAccountErrors(
     if (failure.class !== 'account') continue
     const reason = reasonOf(failure, 1)
     const cured = failure.cure === 'new_token'
-    if (sender) await io.restrictSender(sender, reason, cured, await seenAt(io, at))
+    if (sender) await io.accounts.restrict(sender, reason, cured, await seenAt(io, at))
     else if (wabaId) await restrictAll(io, wabaId, reason, cured, await seenAt(io, at))
   }
 }
@@ -111,5 +117,5 @@ async function restrictAll(
   curedByToken: boolean,
   at: Instant,
 ): Promise<void> {
-  for (const sender of await io.sendersOfWaba(wabaId)) await io.restrictSender(sender, reason, curedByToken, at)
+  for (const sender of await io.accounts.sendersOf(wabaId)) await io.accounts.restrict(sender, reason, curedByToken, at)
 }

@@ -14,9 +14,11 @@ export interface EchoRecord {
 }
 
 /** Reads and writes of one transaction. */
-export interface EchoIo extends InboundIo {
-  /** Records it and takes its place in the pair limit. False for a message that is known already. */
-  insertEcho(echo: EchoRecord): Promise<boolean>
+export type EchoIo = InboundIo & {
+  conversations: {
+    /** Records it and takes its place in the pair limit. False for a message that is known already. */
+    insertEcho(echo: EchoRecord): Promise<boolean>
+  }
 }
 
 /**
@@ -26,14 +28,19 @@ export interface EchoIo extends InboundIo {
  * Whatever else has to happen when a person takes over happens here, once per message: when `insertEcho` says that it is new.
  */
 export async function applyEcho(io: EchoIo, event: EchoedMessage): Promise<boolean> {
-  const owner = event.phoneNumberId && (await io.ownerOf(event.phoneNumberId))
+  const owner = event.phoneNumberId && (await io.accounts.ownerOf(event.phoneNumberId))
   if (!owner || event.phoneNumberId === null) return false
   // Told whose these ids are, and not that they are in use: nobody answered from them.
   const told = toldIn(event.recipient, owner, null)
   if (told.length === 0) return false
   const { contactId, merged } = await recognised(io, owner, told)
-  await io.enrichContact(contactId, event.recipient, null)
-  const conversationId = await io.conversationOf(owner, event.phoneNumberId, contactId)
-  await io.insertEcho({ wamid: event.wamid, conversationId, at: event.at ?? (await io.now()), body: event.body })
+  await io.people.enrich(contactId, event.recipient, null)
+  const conversationId = await io.conversations.between(owner, event.phoneNumberId, contactId)
+  await io.conversations.insertEcho({
+    wamid: event.wamid,
+    conversationId,
+    at: event.at ?? (await io.now()),
+    body: event.body,
+  })
   return letGoOfMerged(io, merged)
 }

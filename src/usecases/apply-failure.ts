@@ -13,31 +13,41 @@ import {
 } from './interpret-answer.ts'
 
 /** Reads and writes of one transaction. What is learnt counts as of the attempt's start, for the report may come days after it. */
-export interface FailureIo {
-  /** The template an attempt sent; null when it was free-form. `substitute`: it went in the place of a free-form message. */
-  sentTemplate(attempt: KnownAttempt): Promise<{ reference: TemplateReference; substitute: boolean } | null>
-  /** Answers whether the intent moved. */
-  afterFailedDelivery(failed: {
-    intentId: IntentId
-    wamid: Wamid
-    reason: Reason
-    again: { dueInMs: number; countsAsRetry: boolean } | null
-  }): Promise<boolean>
-  refuteWindow(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
-  restrictSender(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
-  slowSender(sender: PhoneNumberId, attemptStartedAt: Instant): Promise<void>
-  pauseAccount(sender: PhoneNumberId, calls: AccountCalls, forMs: number, attemptStartedAt: Instant): Promise<void>
-  stopMarketing(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
-  markUnreachable(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
-  refuseTemplate(
-    sender: PhoneNumberId,
-    reference: TemplateReference,
-    status: RefusedStatus,
-    attemptStartedAt: Instant,
-  ): Promise<void>
-  wantTemplates(sender: PhoneNumberId): Promise<void>
+export type FailureIo = {
   reportUnknown(attempt: KnownAttempt, error: GraphErrorFacts): void
   jitter(): number
+  intents: {
+    /** The template an attempt sent; null when it was free-form. `substitute`: it went in the place of a free-form message. */
+    sentTemplate(attempt: KnownAttempt): Promise<{ reference: TemplateReference; substitute: boolean } | null>
+    /** Answers whether the intent moved. */
+    afterFailedDelivery(failed: {
+      intentId: IntentId
+      wamid: Wamid
+      reason: Reason
+      again: { dueInMs: number; countsAsRetry: boolean } | null
+    }): Promise<boolean>
+  }
+  conversations: {
+    refuteWindow(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+  }
+  accounts: {
+    restrict(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
+    slow(sender: PhoneNumberId, attemptStartedAt: Instant): Promise<void>
+    pause(sender: PhoneNumberId, calls: AccountCalls, forMs: number, attemptStartedAt: Instant): Promise<void>
+  }
+  people: {
+    stopMarketingIn(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+    markUnreachable(conversationId: ConversationId, attemptStartedAt: Instant): Promise<void>
+  }
+  templates: {
+    refuse(
+      sender: PhoneNumberId,
+      reference: TemplateReference,
+      status: RefusedStatus,
+      attemptStartedAt: Instant,
+    ): Promise<void>
+    want(sender: PhoneNumberId): Promise<void>
+  }
 }
 
 const SAYS_NOTHING: GraphErrorFacts = {
@@ -56,7 +66,7 @@ export async function applyFailure(
   attempt: KnownAttempt,
   error: GraphErrorFacts = SAYS_NOTHING,
 ): Promise<boolean> {
-  const template = attempt.sentAs === 'template' ? await io.sentTemplate(attempt) : null
+  const template = attempt.sentAs === 'template' ? await io.intents.sentTemplate(attempt) : null
   const answered = { ...attempt, substitute: template?.substitute ?? false }
   const { next, effects } = consequenceOfFailure(classify(error), error, answered, io.jitter(), null)
   for (const effect of effects) await learn(io, attempt, template?.reference ?? null, effect)
@@ -72,12 +82,12 @@ async function moveIntent(
   switch (next.event) {
     case 'retry': {
       const { dueInMs, countsAsRetry, reason } = next
-      return io.afterFailedDelivery({ intentId, wamid, reason, again: { dueInMs, countsAsRetry } })
+      return io.intents.afterFailedDelivery({ intentId, wamid, reason, again: { dueInMs, countsAsRetry } })
     }
     case 'hold':
       // Decided when it falls due: the template is paused by now, and it is put aside like the others. Of a responder nothing is known but
       // what a next try tells.
-      return io.afterFailedDelivery({
+      return io.intents.afterFailedDelivery({
         intentId,
         wamid,
         reason: next.reason,
@@ -85,7 +95,7 @@ async function moveIntent(
       })
     case 'fail':
     case 'suppress':
-      await io.afterFailedDelivery({ intentId, wamid, reason: next.reason, again: null })
+      await io.intents.afterFailedDelivery({ intentId, wamid, reason: next.reason, again: null })
       return false
     case 'accept':
     case 'doubt':
@@ -102,21 +112,21 @@ async function learn(
   const { sender, conversationId, startedAt } = attempt
   switch (effect.kind) {
     case 'refute_window':
-      return io.refuteWindow(conversationId, startedAt)
+      return io.conversations.refuteWindow(conversationId, startedAt)
     case 'restrict_sender':
-      return io.restrictSender(sender, effect.reason, effect.curedByToken, startedAt)
+      return io.accounts.restrict(sender, effect.reason, effect.curedByToken, startedAt)
     case 'slow_sender':
-      return io.slowSender(sender, startedAt)
+      return io.accounts.slow(sender, startedAt)
     case 'pause_account':
-      return io.pauseAccount(sender, effect.calls, effect.forMs, startedAt)
+      return io.accounts.pause(sender, effect.calls, effect.forMs, startedAt)
     case 'stop_marketing':
-      return io.stopMarketing(conversationId, startedAt)
+      return io.people.stopMarketingIn(conversationId, startedAt)
     case 'mark_unreachable':
-      return io.markUnreachable(conversationId, startedAt)
+      return io.people.markUnreachable(conversationId, startedAt)
     case 'refuse_template':
-      return template ? io.refuseTemplate(sender, template, effect.status, startedAt) : undefined
+      return template ? io.templates.refuse(sender, template, effect.status, startedAt) : undefined
     case 'sync_templates':
-      return io.wantTemplates(sender)
+      return io.templates.want(sender)
     case 'report_unknown':
       return io.reportUnknown(attempt, effect.error)
     case 'pause_lane':

@@ -5,9 +5,11 @@ import { letGoOfMerged } from './let-go.ts'
 import { toldIn } from './told-ids.ts'
 
 /** Reads and writes of one transaction. */
-export interface HandoverIo extends InboundIo {
-  /** Lets go what waits for another responder in this conversation. Returns how many. */
-  releaseForResponder(conversationId: ConversationId): Promise<number>
+export type HandoverIo = InboundIo & {
+  intents: {
+    /** Lets go what waits for another responder in this conversation. Returns how many. */
+    releaseForResponder(conversationId: ConversationId): Promise<number>
+  }
 }
 
 /**
@@ -17,12 +19,12 @@ export interface HandoverIo extends InboundIo {
  */
 export async function applyHandover(io: HandoverIo, event: Handover): Promise<boolean> {
   if (event.phoneNumberId === null || !event.toUs) return false
-  const owner = await io.ownerOf(event.phoneNumberId)
+  const owner = await io.accounts.ownerOf(event.phoneNumberId)
   const told = owner === null ? [] : toldIn(event.customer, owner, null)
   if (owner === null || told.length === 0) return false
   const { contactId, merged } = await recognised(io, owner, told)
-  await io.enrichContact(contactId, event.customer, null)
-  const conversationId = await io.conversationOf(owner, event.phoneNumberId, contactId)
-  const released = await io.releaseForResponder(conversationId)
+  await io.people.enrich(contactId, event.customer, null)
+  const conversationId = await io.conversations.between(owner, event.phoneNumberId, contactId)
+  const released = await io.intents.releaseForResponder(conversationId)
   return (await letGoOfMerged(io, merged)) || released > 0
 }

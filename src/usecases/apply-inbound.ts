@@ -19,31 +19,38 @@ import { type LetGoIo, letGoOfMerged, releaseWaiting } from './let-go.ts'
 import { type Owner, toldIn } from './told-ids.ts'
 
 /** Reads and writes of one transaction. */
-export interface InboundIo extends WordsIo, LetGoIo {
-  /** Null for a number that is not linked here; webhooks of other numbers of the account come too. */
-  ownerOf(sender: PhoneNumberId): Promise<Owner | null>
-  /** Null for an account none of whose numbers was ever linked here. */
-  ownerOfAccount(waba: WabaId): Promise<Owner | null>
-  /** Finds or makes the person, and merges who turn out to be one; answers the conversations that are different by that. */
-  recognise(
-    owner: Owner,
-    told: ToldIdentity[],
-    speaker: ContactId | null,
-  ): Promise<{ contactId: ContactId; merged: ConversationId[] }>
-  /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
-  lockPeople(contactIds: ContactId[]): Promise<Set<ContactId>>
-  enrichContact(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
-  conversationOf(owner: Owner, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
-  saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
-  /** Works out the free entry point anew, with a message that came through an ad. */
-  enterFreeEntryPoint(id: ConversationId): Promise<void>
-  /** A sign of life: whatever could not be delivered before it says nothing about them any more. */
-  contactReached(contactId: ContactId, at: Instant): Promise<void>
-  /** False for a duplicate. */
-  insertInbound(inbound: InboundRecord): Promise<boolean>
-  stopMarketingOf(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
-  resumeMarketingOf(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
-}
+export type InboundIo = WordsIo &
+  LetGoIo & {
+    accounts: {
+      /** Null for a number that is not linked here; webhooks of other numbers of the account come too. */
+      ownerOf(sender: PhoneNumberId): Promise<Owner | null>
+      /** Null for an account none of whose numbers was ever linked here. */
+      ownerOfAccount(waba: WabaId): Promise<Owner | null>
+    }
+    people: {
+      /** Finds or makes the person, and merges who turn out to be one; answers the conversations that are different by that. */
+      recognise(
+        owner: Owner,
+        told: ToldIdentity[],
+        speaker: ContactId | null,
+      ): Promise<{ contactId: ContactId; merged: ConversationId[] }>
+      /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
+      lock(contactIds: ContactId[]): Promise<Set<ContactId>>
+      enrich(contactId: ContactId, seen: WebhookIdentity, at: Instant | null): Promise<void>
+      /** A sign of life: whatever could not be delivered before it says nothing about them any more. */
+      reached(contactId: ContactId, at: Instant): Promise<void>
+      stopMarketing(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
+      resumeMarketing(contactId: ContactId, at: Date, evidence: unknown): Promise<void>
+    }
+    conversations: {
+      between(owner: Owner, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
+      saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
+      /** Works out the free entry point anew, with a message that came through an ad. */
+      enterFreeEntryPoint(id: ConversationId): Promise<void>
+      /** False for a duplicate. */
+      insertInbound(inbound: InboundRecord): Promise<boolean>
+    }
+  }
 
 /**
  * A customer wrote or called: the window opens by Meta's stamp and what waited for the customer is let go, all in the transaction that
@@ -51,14 +58,14 @@ export interface InboundIo extends WordsIo, LetGoIo {
  */
 export async function applyInbound(io: InboundIo, event: InboundMessage | CallEvent): Promise<boolean> {
   const identity = event.kind === 'call' ? event.customer : event.sender
-  const owner = event.phoneNumberId && (await io.ownerOf(event.phoneNumberId))
+  const owner = event.phoneNumberId && (await io.accounts.ownerOf(event.phoneNumberId))
   if (!owner || event.phoneNumberId === null) return false
   const told = toldIn(identity, owner, event.at)
   if (told.length === 0) return false
 
   const { contactId, merged } = await recognised(io, owner, told)
-  await io.enrichContact(contactId, identity, event.at)
-  const conversation = await io.conversationOf(owner, event.phoneNumberId, contactId)
+  await io.people.enrich(contactId, identity, event.at)
+  const conversation = await io.conversations.between(owner, event.phoneNumberId, contactId)
   const heard = await takeIn(io, owner, event, contactId, conversation)
   // In their own conversation what they said counts first: who says no is not sent what waits for an answer.
   const released = await letGoOfMerged(io, merged, heard === 'nothing' ? null : conversation)
@@ -73,9 +80,9 @@ async function takeIn(
   contactId: ContactId,
   conversationId: ConversationId,
 ): Promise<'nothing' | 'heard' | 'due'> {
-  const conversation = await io.lockConversation(conversationId)
+  const conversation = await io.conversations.lock(conversationId)
   const now = await io.now()
-  const isNew = await io.insertInbound({
+  const isNew = await io.conversations.insertInbound({
     wamid: event.kind === 'call' ? (`${event.callId}:${event.event}` as Wamid) : event.wamid,
     conversationId: conversation.id,
     type: event.kind === 'call' ? 'call' : event.type,
@@ -83,12 +90,12 @@ async function takeIn(
     body: event.body,
   })
   if (!isNew) return 'nothing'
-  await io.contactReached(contactId, event.at ?? now)
+  await io.people.reached(contactId, event.at ?? now)
 
   const window = openWindow(conversation.window, event, now)
-  if (window !== conversation.window) await io.saveWindow(conversation.id, window)
+  if (window !== conversation.window) await io.conversations.saveWindow(conversation.id, window)
   if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
-    await io.enterFreeEntryPoint(conversation.id)
+    await io.conversations.enterFreeEntryPoint(conversation.id)
   }
   if (!event.opensWindow) return 'nothing'
   const said = saidIn(event)
@@ -103,12 +110,12 @@ async function takeIn(
 
 /** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */
 export async function recognised(
-  io: Pick<InboundIo, 'recognise' | 'lockPeople'>,
+  io: Pick<InboundIo, 'people'>,
   owner: Owner,
   told: ToldIdentity[],
 ): Promise<{ contactId: ContactId; merged: ConversationId[] }> {
-  const person = await io.recognise(owner, told, null)
-  if (!(await io.lockPeople([person.contactId])).has(person.contactId)) {
+  const person = await io.people.recognise(owner, told, null)
+  if (!(await io.people.lock([person.contactId])).has(person.contactId)) {
     throw new Busy('another process has this person in hand')
   }
   return person
@@ -139,8 +146,8 @@ export async function applyNumberChanged(io: InboundIo, event: NumberChanged): P
   const after = toldIn(event.current, owner, changedAt)
   if (before.length === 0 || after.length === 0) return false
   const { contactId, merged } = await recognised(io, owner, [...before, ...after])
-  await io.enrichContact(contactId, event.current, event.at)
-  await io.contactReached(contactId, event.at ?? (await io.now()))
+  await io.people.enrich(contactId, event.current, event.at)
+  await io.people.reached(contactId, event.at ?? (await io.now()))
   return letGoOfMerged(io, merged)
 }
 
@@ -151,10 +158,10 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   const told = owner ? toldIn(event.customer, owner, event.at) : []
   if (!owner || told.length === 0) return false
   const { contactId, merged } = await recognised(io, owner, told)
-  await io.enrichContact(contactId, event.customer, event.at)
+  await io.people.enrich(contactId, event.customer, event.at)
   const at = event.at ?? (await io.now())
-  await io.contactReached(contactId, at)
-  const wish = event.value === 'stop' ? io.stopMarketingOf : io.resumeMarketingOf
+  await io.people.reached(contactId, at)
+  const wish = event.value === 'stop' ? io.people.stopMarketing : io.people.resumeMarketing
   await wish(contactId, toDate(at), { webhook: 'user_preferences', sender: event.phoneNumberId, value: event.value })
   return letGoOfMerged(io, merged)
 }
@@ -164,7 +171,10 @@ async function ownerOf(
   io: InboundIo,
   { phoneNumberId, wabaId }: { phoneNumberId: PhoneNumberId | null; wabaId: WabaId | null },
 ): Promise<Owner | null> {
-  return (phoneNumberId && (await io.ownerOf(phoneNumberId))) || (wabaId && (await io.ownerOfAccount(wabaId)))
+  return (
+    (phoneNumberId && (await io.accounts.ownerOf(phoneNumberId))) ||
+    (wabaId && (await io.accounts.ownerOfAccount(wabaId)))
+  )
 }
 
 type PersonNews = InboundMessage | EchoedMessage | Handover | CallEvent | NumberChanged | UserPreference

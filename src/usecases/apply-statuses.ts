@@ -32,26 +32,34 @@ import { retryingDeadlocks, setAside, type WebhookInbox } from './webhook-inbox.
 import { leave, type Part, type Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export interface StatusIo extends FailureIo {
-  findAttempts(asked: { intentId: IntentId; number: number }[]): Promise<Map<string, KnownAttempt>>
-  findMessageAttempts(wamids: Wamid[]): Promise<Map<Wamid, { intentId: IntentId; number: number }>>
-  closeAttempts(items: CloseAttempt[]): Promise<void>
-  /** Answers which were delivered although they had been reported as failed. */
-  foldStatuses(updates: MessageUpdate[]): Promise<Set<Wamid>>
-  recordEntryReports(reports: MessageEntryReport[]): Promise<void>
-  recipientsOf(ids: ConversationId[]): Promise<Map<ConversationId, Recipient>>
-  /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
-  lockPeople(contactIds: ContactId[]): Promise<Set<ContactId>>
-  /** An attempt that was settled by hand got a wamid of ours; this is the real one. */
-  adoptWamid(attempt: KnownAttempt, wamid: Wamid): Promise<void>
-  afterLateDelivery(intentId: IntentId, wamid: Wamid): Promise<void>
-  /** Messages were delivered in these conversations, so their people can be reached. */
-  recipientsReached(delivered: { conversationId: ConversationId; at: Instant }[]): Promise<void>
-  ownerOf(sender: PhoneNumberId): Promise<Owner | null>
-  /** Keeps what is news of who the recipients are, to be learnt in a transaction of its own. */
-  noteTold(told: { conversationId: ConversationId; ids: ToldIdentity[] }[]): Promise<void>
-  /** Works out the free entry point anew, from all that statuses told by now. */
-  refreshFreeEntryPoint(id: ConversationId): Promise<void>
+export type StatusIo = FailureIo & {
+  intents: {
+    findAttempts(asked: { intentId: IntentId; number: number }[]): Promise<Map<string, KnownAttempt>>
+    findMessageAttempts(wamids: Wamid[]): Promise<Map<Wamid, { intentId: IntentId; number: number }>>
+    closeAttempts(items: CloseAttempt[]): Promise<void>
+    /** Answers which were delivered although they had been reported as failed. */
+    foldStatuses(updates: MessageUpdate[]): Promise<Set<Wamid>>
+    /** An attempt that was settled by hand got a wamid of ours; this is the real one. */
+    adoptWamid(attempt: KnownAttempt, wamid: Wamid): Promise<void>
+    afterLateDelivery(intentId: IntentId, wamid: Wamid): Promise<void>
+  }
+  conversations: {
+    recordEntryReports(reports: MessageEntryReport[]): Promise<void>
+    recipientsOf(ids: ConversationId[]): Promise<Map<ConversationId, Recipient>>
+    /** Works out the free entry point anew, from all that statuses told by now. */
+    refreshFreeEntryPoint(id: ConversationId): Promise<void>
+  }
+  people: {
+    /** Locks those of these people that nobody else has locked, and answers which. Never waits. */
+    lock(contactIds: ContactId[]): Promise<Set<ContactId>>
+    /** Messages were delivered in these conversations, so their people can be reached. */
+    recipientsReached(delivered: { conversationId: ConversationId; at: Instant }[]): Promise<void>
+    /** Keeps what is news of who the recipients are, to be learnt in a transaction of its own. */
+    noteTold(told: { conversationId: ConversationId; ids: ToldIdentity[] }[]): Promise<void>
+  }
+  accounts: {
+    ownerOf(sender: PhoneNumberId): Promise<Owner | null>
+  }
 }
 
 /** Whom a conversation is with, and whether a status may change what is known of them. */
@@ -111,7 +119,7 @@ async function applyHalves(inbox: WebhookInbox, parts: Part<StatusEvent>[], erro
 async function closeAccepted(io: StatusIo, events: StatusEvent[]): Promise<MessageReport[]> {
   const reports = await matchAttempts(io, events)
   const unknown = reports.filter((report) => report.attempt.outcome !== 'accepted')
-  await io.closeAttempts(unknown.map(acceptance).sort((a, b) => (a.intentId < b.intentId ? -1 : 1)))
+  await io.intents.closeAttempts(unknown.map(acceptance).sort((a, b) => (a.intentId < b.intentId ? -1 : 1)))
   return reports
 }
 
@@ -137,14 +145,14 @@ async function foldAndMark(
 
 async function fold(io: StatusIo, reports: MessageReport[]): Promise<Consequence[]> {
   if (reports.length === 0) return []
-  const deliveredAfterAll = await io.foldStatuses(reports.map(messageUpdate))
+  const deliveredAfterAll = await io.intents.foldStatuses(reports.map(messageUpdate))
   for (const tied of tiedTellings(reports)) {
-    for (const wamid of await io.foldStatuses(tied)) deliveredAfterAll.add(wamid)
+    for (const wamid of await io.intents.foldStatuses(tied)) deliveredAfterAll.add(wamid)
   }
-  await io.recordEntryReports(reports.flatMap(entryReport))
-  await io.noteTold(await recipientsTold(io, reports))
+  await io.conversations.recordEntryReports(reports.flatMap(entryReport))
+  await io.people.noteTold(await recipientsTold(io, reports))
   // Read behind the locks of the messages: whoever marks a person as unreachable, or as come through an ad, waits for these or is seen here.
-  const recipients = await io.recipientsOf(reports.map((report) => report.attempt.conversationId))
+  const recipients = await io.conversations.recipientsOf(reports.map((report) => report.attempt.conversationId))
   return reports.flatMap((report) => {
     const recipient = recipients.get(report.attempt.conversationId)
     if (recipient === undefined) return []
@@ -204,7 +212,7 @@ async function applyConsequences(
 
 /** Of one sender after the other, for each may have a row to be changed. */
 async function applyToFree(io: StatusIo, consequences: Consequence[]): Promise<{ due: boolean; busy: Consequence[] }> {
-  const free = await io.lockPeople([...new Set(consequences.map((one) => one.contactId))])
+  const free = await io.people.lock([...new Set(consequences.map((one) => one.contactId))])
   const inOrder = consequences.toSorted((a, b) => (a.report.attempt.sender < b.report.attempt.sender ? -1 : 1))
   let due = false
   for (const one of inOrder) if (free.has(one.contactId) && (await applyConsequence(io, one))) due = true
@@ -214,15 +222,15 @@ async function applyToFree(io: StatusIo, consequences: Consequence[]): Promise<{
 /** Answers whether the intent fell due. */
 async function applyConsequence(io: StatusIo, { report, deliveredAfterAll, entry }: Consequence): Promise<boolean> {
   const { wamid, attempt, events, status } = report
-  await io.recipientsReached(signOfLife(messageUpdate(report)))
-  if (attempt.wamid !== null && attempt.wamid !== wamid) await io.adoptWamid(attempt, wamid)
+  await io.people.recipientsReached(signOfLife(messageUpdate(report)))
+  if (attempt.wamid !== null && attempt.wamid !== wamid) await io.intents.adoptWamid(attempt, wamid)
   // What a failure teaches about others is learnt also when the message was delivered after all: else it would depend on the order.
   const due = hasFailed(report) && (await applyFailure(io, wamid, attempt, newestFailure(events)))
   if (deliveredAfterAll || (isDelivered(status) && attempt.state !== 'sent')) {
-    await io.afterLateDelivery(attempt.intentId, wamid)
+    await io.intents.afterLateDelivery(attempt.intentId, wamid)
   }
   // Our first delivered answer opens a free entry point; the pricing of later messages confirms or refutes it.
-  if (entry) await io.refreshFreeEntryPoint(attempt.conversationId)
+  if (entry) await io.conversations.refreshFreeEntryPoint(attempt.conversationId)
   return due
 }
 
@@ -232,7 +240,7 @@ async function recipientsTold(io: StatusIo, reports: MessageReport[]) {
   for (const { attempt, events } of reports) {
     // The number alone is the one that was dialled, as the answer spelled it already.
     const telling = events.filter((event) => event.bsuid !== null || event.parentBsuid !== null)
-    const owner = telling.length === 0 ? null : await io.ownerOf(attempt.sender)
+    const owner = telling.length === 0 ? null : await io.accounts.ownerOf(attempt.sender)
     if (owner === null) continue
     const newest = telling.reduce((a, b) => ((b.at ?? 0) > (a.at ?? 0) ? b : a))
     told.push({ conversationId: attempt.conversationId, ids: toldIn(newest, owner, newest.at) })
@@ -249,9 +257,9 @@ async function matchAttempts(io: StatusIo, events: StatusEvent[]): Promise<Messa
     if (attempt) named.set(wamid, attempt)
   }
   const nameless = [...byWamid.keys()].filter((wamid) => !named.has(wamid))
-  for (const [wamid, attempt] of await io.findMessageAttempts(nameless)) named.set(wamid, attempt)
+  for (const [wamid, attempt] of await io.intents.findMessageAttempts(nameless)) named.set(wamid, attempt)
 
-  const attempts = await io.findAttempts([...named.values()])
+  const attempts = await io.intents.findAttempts([...named.values()])
   return [...named].flatMap(([wamid, { intentId, number }]) => {
     const attempt = attempts.get(attemptId(intentId, number))
     // What travels with a message is written by whoever sends it, so another number may name an attempt that was never made from it.

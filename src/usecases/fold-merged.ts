@@ -2,9 +2,11 @@ import type { ConversationId } from '../domain/ids.ts'
 import { type LetGoIo, letGoOfMerged } from './let-go.ts'
 
 /** Reads and writes of one transaction. */
-export interface FoldIo extends LetGoIo {
-  /** Moves what is left in a merged conversation into the one that is left of both, which it answers; null where there is none. */
-  fold(id: ConversationId): Promise<ConversationId | null>
+export type FoldIo = LetGoIo & {
+  conversations: {
+    /** Moves what is left in a merged conversation into the one that is left of both, which it answers; null where there is none. */
+    fold(id: ConversationId): Promise<ConversationId | null>
+  }
 }
 
 export interface FoldInbox {
@@ -25,7 +27,7 @@ export async function foldMerged(inbox: FoldInbox): Promise<void> {
   for (const id of await inbox.unfolded()) {
     try {
       const due = await inbox.inTransaction(async (io) => {
-        const kept = await io.fold(id)
+        const kept = await io.conversations.fold(id)
         return kept !== null && (await letGoOfMerged(io, [kept]))
       })
       if (due) await inbox.notifyDue()

@@ -34,19 +34,27 @@ export interface Speaker {
 }
 
 /** Reads and writes of one transaction. */
-export interface WordsIo {
-  wordsOf(workspace: WorkspaceId): Promise<WorkspaceWords>
-  /** Records that they want no marketing, as of `at`; what is newer stands. */
-  optOut(contactId: ContactId, by: 'word' | 'button', at: Instant, evidence: WishEvidence): Promise<void>
-  /** Ends an opt-out of theirs that a word or a button made by `at`; one that was recorded otherwise stays. */
-  liftOptOut(contactId: ContactId, at: Instant, evidence: WishEvidence): Promise<void>
-  /** Their typed messages with a later stamp that were taken in already, oldest first. */
-  typedAfter(contactId: ContactId, at: Instant): Promise<(SpokenMessage & { sender: PhoneNumberId })[]>
-  languageOf(contactId: ContactId): Promise<string | null>
-  /** False when a STOP of this conversation was answered in the last 24 hours. */
-  takeStopAnswer(id: ConversationId): Promise<boolean>
-  /** Enqueues a text of ours, due now. */
-  enqueueAnswer(id: ConversationId, text: string): Promise<IntentId>
+export type WordsIo = {
+  words: {
+    of(workspace: WorkspaceId): Promise<WorkspaceWords>
+  }
+  people: {
+    /** Records that they want no marketing, as of `at`; what is newer stands. */
+    optOut(contactId: ContactId, by: 'word' | 'button', at: Instant, evidence: WishEvidence): Promise<void>
+    /** Ends an opt-out of theirs that a word or a button made by `at`; one that was recorded otherwise stays. */
+    liftOptOut(contactId: ContactId, at: Instant, evidence: WishEvidence): Promise<void>
+    /** Their typed messages with a later stamp that were taken in already, oldest first. */
+    typedAfter(contactId: ContactId, at: Instant): Promise<(SpokenMessage & { sender: PhoneNumberId })[]>
+    languageOf(contactId: ContactId): Promise<string | null>
+  }
+  conversations: {
+    /** False when a STOP of this conversation was answered in the last 24 hours. */
+    takeStopAnswer(id: ConversationId): Promise<boolean>
+  }
+  intents: {
+    /** Enqueues a text of ours, due now. */
+    enqueueAnswer(id: ConversationId, text: string): Promise<IntentId>
+  }
 }
 
 /**
@@ -61,22 +69,22 @@ export async function heedWords(
 ): Promise<Heard | null> {
   const { said, at } = message
   if (said.typed === null && said.tapped === null) return null
-  const words = foldWords(await io.wordsOf(workspace))
+  const words = foldWords(await io.words.of(workspace))
   const heard = hear(said, words)
   if (heard?.kind === 'stop') {
-    await io.optOut(contactId, heard.by, at, evidenceOf(message, sender))
+    await io.people.optOut(contactId, heard.by, at, evidenceOf(message, sender))
     await heedLaterStart(io, contactId, at, words)
   } else if (heard?.kind === 'start') {
-    await io.liftOptOut(contactId, at, evidenceOf(message, sender))
+    await io.people.liftOptOut(contactId, at, evidenceOf(message, sender))
   }
   return heard
 }
 
 /** When the START was taken in there was nothing to lift yet. */
 async function heedLaterStart(io: WordsIo, contactId: ContactId, at: Instant, words: FoldedWords): Promise<void> {
-  for (const later of await io.typedAfter(contactId, at)) {
+  for (const later of await io.people.typedAfter(contactId, at)) {
     if (hear(later.said, words)?.kind === 'start')
-      await io.liftOptOut(contactId, later.at, evidenceOf(later, later.sender))
+      await io.people.liftOptOut(contactId, later.at, evidenceOf(later, later.sender))
   }
 }
 
@@ -89,11 +97,11 @@ export async function answerStop(
   { workspace, contactId }: Speaker,
   conversationId: ConversationId,
 ): Promise<boolean> {
-  const words = await io.wordsOf(workspace)
+  const words = await io.words.of(workspace)
   if (words.stopReply === null) return false
-  const text = stopReplyIn(await io.languageOf(contactId), words)
-  if (text === null || !(await io.takeStopAnswer(conversationId))) return false
-  await io.enqueueAnswer(conversationId, text)
+  const text = stopReplyIn(await io.people.languageOf(contactId), words)
+  if (text === null || !(await io.conversations.takeStopAnswer(conversationId))) return false
+  await io.intents.enqueueAnswer(conversationId, text)
   return true
 }
 

@@ -2,7 +2,7 @@ import type { ToldIdentity } from '../domain/identity.ts'
 import type { ContactId, PhoneNumberId } from '../domain/ids.ts'
 import { type Instant, latest } from '../domain/time.ts'
 import type { InboundIo } from './apply-inbound.ts'
-import { letGoOfMerged } from './let-go.ts'
+import { type LetGoIo, letGoOfMerged } from './let-go.ts'
 
 /*
  * Learns who the recipients of messages were, from what Meta answered and what statuses told. It may turn out that two contacts are one,
@@ -18,27 +18,15 @@ export interface NotedTelling {
 }
 
 /** Reads and writes of one transaction. */
-export interface LearnIo
-  extends Pick<
-    InboundIo,
-    | 'ownerOf'
-    | 'recognise'
-    | 'enrichContact'
-    | 'now'
-    | 'lockConversation'
-    | 'clearFollowUp'
-    | 'withdrawFollowUp'
-    | 'keepOneInvitation'
-    | 'lockWaiting'
-    | 'release'
-    | 'cancel'
-    | 'refreshFreeEntryPoint'
-  > {
-  /** The oldest that nobody else is learning and that is not among these. */
-  takeTold(except: string[]): Promise<NotedTelling | null>
-  forgetTold(id: string): Promise<void>
-  /** Shares the lock on who this contact is by now; null when they are being erased. */
-  shareLive(id: ContactId): Promise<ContactId | null>
+export type LearnIo = LetGoIo & {
+  accounts: Pick<InboundIo['accounts'], 'ownerOf'>
+  people: Pick<InboundIo['people'], 'recognise' | 'enrich'> & {
+    /** The oldest that nobody else is learning and that is not among these. */
+    takeTold(except: string[]): Promise<NotedTelling | null>
+    forgetTold(id: string): Promise<void>
+    /** Shares the lock on who this contact is by now; null when they are being erased. */
+    shareLive(id: ContactId): Promise<ContactId | null>
+  }
 }
 
 export interface LearnInbox {
@@ -57,7 +45,7 @@ export async function learnIdentities(inbox: LearnInbox, limit: number): Promise
     let taken: string | null = null
     try {
       const due = await inbox.inTransaction(async (io) => {
-        const telling = await io.takeTold(busy)
+        const telling = await io.people.takeTold(busy)
         if (telling === null) return null
         taken = telling.id
         return learn(io, telling)
@@ -74,19 +62,19 @@ export async function learnIdentities(inbox: LearnInbox, limit: number): Promise
 }
 
 async function learn(io: LearnIo, { id, contactId, sender, ids }: NotedTelling): Promise<boolean> {
-  await io.forgetTold(id)
-  const owner = await io.ownerOf(sender as PhoneNumberId)
+  await io.people.forgetTold(id)
+  const owner = await io.accounts.ownerOf(sender as PhoneNumberId)
   // Whom it went to may be gone by now, and is not to come back by what is told of them.
-  const recipient = await io.shareLive(contactId)
+  const recipient = await io.people.shareLive(contactId)
   if (owner === null || recipient === null) return false
-  const recognised = await io.recognise(
+  const recognised = await io.people.recognise(
     owner,
     ids.map((one) => ({ ...one, unseen: true })),
     recipient,
   )
   const stamps = ids.map((one) => one.at).filter((at) => at !== null)
   const at = stamps.length === 0 ? null : stamps.reduce<Instant>(latest, stamps[0] as Instant)
-  await io.enrichContact(recognised.contactId, NOTHING_ELSE, at)
+  await io.people.enrich(recognised.contactId, NOTHING_ELSE, at)
   return letGoOfMerged(io, recognised.merged)
 }
 

@@ -19,20 +19,24 @@ export interface OpenedConversation {
 }
 
 /** Reads and writes of one transaction. */
-export interface LetGoIo {
+export type LetGoIo = {
   now(): Promise<Instant>
-  /** Locked until the transaction ends; where it was merged, the one that is left. */
-  lockConversation(id: ConversationId): Promise<OpenedConversation>
-  clearFollowUp(id: ConversationId): Promise<void>
-  /** Keeps an invitation from leaving that is not on its way yet. */
-  withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
-  /** Of several invitations that one conversation has, those that have not left are withdrawn but for one, which all wait for. */
-  keepOneInvitation(id: ConversationId): Promise<void>
-  lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
-  release(ids: IntentId[]): Promise<void>
-  cancel(ids: IntentId[], reason: Reason): Promise<void>
-  /** Works out the free entry point anew, from all that is known by now. */
-  refreshFreeEntryPoint(id: ConversationId): Promise<void>
+  conversations: {
+    /** Locked until the transaction ends; where it was merged, the one that is left. */
+    lock(id: ConversationId): Promise<OpenedConversation>
+    clearFollowUp(id: ConversationId): Promise<void>
+    /** Works out the free entry point anew, from all that is known by now. */
+    refreshFreeEntryPoint(id: ConversationId): Promise<void>
+  }
+  intents: {
+    /** Keeps an invitation from leaving that is not on its way yet. */
+    withdrawFollowUp(followUp: IntentId, reason: Reason): Promise<void>
+    /** Of several invitations that one conversation has, those that have not left are withdrawn but for one, which all wait for. */
+    keepOneInvitation(id: ConversationId): Promise<void>
+    lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
+    release(ids: IntentId[]): Promise<void>
+    cancel(ids: IntentId[], reason: Reason): Promise<void>
+  }
 }
 
 /** The answer to an invitation, or simply a message: what waited goes, declined and superseded intents end. */
@@ -43,10 +47,10 @@ export async function releaseWaiting(
   { said, stopped }: { said: Said; stopped: boolean },
   now: Instant,
 ): Promise<boolean> {
-  const waiting = await io.lockWaiting(conversation.id)
-  if (conversation.followUpId !== null) await io.clearFollowUp(conversation.id)
+  const waiting = await io.intents.lockWaiting(conversation.id)
+  if (conversation.followUpId !== null) await io.conversations.clearFollowUp(conversation.id)
   const plan = planRelease(waiting, said, stopped)
-  await io.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
+  await io.intents.cancel(plan.declined, { code: 'declined', text: 'The customer declined the follow-up.' })
   const open = isWindowOpen(window, now)
   // Also when the STOP comes late: nobody is to be asked who said so.
   if (open || stopped) {
@@ -54,7 +58,7 @@ export async function releaseWaiting(
     const invitations = new Set([conversation.followUpId, ...waiting.map((intent) => intent.followUpId)])
     for (const invitation of invitations) {
       if (invitation !== null) {
-        await io.withdrawFollowUp(invitation, {
+        await io.intents.withdrawFollowUp(invitation, {
           code: 'answered',
           text: 'The customer wrote before the invitation left.',
         })
@@ -63,11 +67,11 @@ export async function releaseWaiting(
   }
   // A webhook that comes a day late says that they wrote, not that they may be written to now.
   if (!open) return false
-  await io.cancel(plan.superseded, {
+  await io.intents.cancel(plan.superseded, {
     code: 'superseded',
     text: 'A newer message of the same conversation went in its place.',
   })
-  await io.release(plan.release)
+  await io.intents.release(plan.release)
   return plan.release.length > 0
 }
 
@@ -87,12 +91,12 @@ export async function letGoOfMerged(
 ): Promise<boolean> {
   let due = false
   for (const id of merged) {
-    await io.refreshFreeEntryPoint(id)
+    await io.conversations.refreshFreeEntryPoint(id)
     if (id === except) continue
-    const conversation = await io.lockConversation(id)
+    const conversation = await io.conversations.lock(id)
     const now = await io.now()
     if (!isWindowOpen(conversation.window, now)) {
-      await io.keepOneInvitation(id)
+      await io.intents.keepOneInvitation(id)
       continue
     }
     if (await releaseWaiting(io, conversation, conversation.window, { said: NOTHING_SAID, stopped: false }, now))

@@ -10,9 +10,13 @@ import type { HeardChannel } from './webhook-liveness.ts'
 import type { Part, Payload } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export interface WebhookIo extends InboundIo, EchoIo, HandoverIo, StatusIo, AccountIo {
-  markApplied(ids: string[]): Promise<void>
-}
+export type WebhookIo = InboundIo &
+  EchoIo &
+  HandoverIo &
+  StatusIo &
+  AccountIo & {
+    markApplied(ids: string[]): Promise<void>
+  }
 
 export interface ClaimedPayload {
   id: string

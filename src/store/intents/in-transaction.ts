@@ -1,0 +1,50 @@
+import type pg from 'pg'
+import type { IntentId, WabaId } from '../../domain/ids.ts'
+import { boundTo } from '../pg/bound.ts'
+import type { Db } from '../pg/postgres.ts'
+import { closeAttemptsOn } from './attempts.ts'
+import { keepOneInvitation, withdrawFollowUp } from './follow-ups.ts'
+import {
+  adoptWamid,
+  afterFailedDelivery,
+  afterLateDelivery,
+  findAttempts,
+  findMessageAttempts,
+  foldStatuses,
+  sentTemplate,
+} from './statuses.ts'
+import {
+  cancelByIds,
+  lockWaitingForConversation,
+  releaseByIds,
+  releaseForResponder,
+  releaseTemplateWaiters,
+} from './waiting.ts'
+
+const RELEASED_AT_ONCE = 1_000
+
+/** Intents and their attempts, as a transaction of the inbox knows and moves them. */
+export function intentsIn(trx: Db, client: pg.PoolClient) {
+  const on = boundTo(trx)
+  const onClient = boundTo(client)
+  return {
+    lockWaiting: on(lockWaitingForConversation),
+    async release(ids: IntentId[]): Promise<void> {
+      await releaseByIds(trx, ids)
+    },
+    releaseForResponder: on(releaseForResponder),
+    releaseForTemplate: (wabaId: WabaId, name: string, language: string) =>
+      releaseTemplateWaiters(trx, wabaId, { name, language }, RELEASED_AT_ONCE),
+    cancel: on(cancelByIds),
+    withdrawFollowUp: on(withdrawFollowUp),
+    keepOneInvitation: on(keepOneInvitation),
+    findAttempts: onClient(findAttempts),
+    findMessageAttempts: onClient(findMessageAttempts),
+    closeAttempts: onClient(closeAttemptsOn),
+    foldStatuses: onClient(foldStatuses),
+    adoptWamid: on(adoptWamid),
+    afterLateDelivery: on(afterLateDelivery),
+    afterFailedDelivery: on(afterFailedDelivery),
+    sentTemplate: on(sentTemplate),
+  }
+}
