@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { PassThrough as Pipe, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
+import { createGraphClient } from '../../src/graph/client.ts'
 import {
   createPassThrough,
   type PassThrough,
@@ -201,6 +203,35 @@ describe('an upload', () => {
     two.destroy()
     await under[1]
   })
+})
+
+it('holds nothing that a message needs, however slow its clients are', async () => {
+  const server = await startRawServer({
+    onRequest: ({ line, socket }) => {
+      if (line.includes('/messages')) socket.write(http(200, { messages: [{ id: 'wamid.X' }] }, json))
+    },
+  })
+  const client = createGraphClient({ baseUrl: server.url, version: 'v25.0', timeoutMs: 5_000, connections: 1 })
+  onTestFinished(async () => {
+    await client.destroy()
+    await server.close()
+  })
+  const slow = Array.from({ length: 40 }, () => new Pipe())
+  const uploads = slow.map((stream, n) => {
+    stream.write(' ')
+    return client.passThrough.call(uploadOf(stream, `workspace ${n}`))
+  })
+  await eventually(() => expect(server.connections).toBe(40))
+  const message = { messaging_product: 'whatsapp', to: '1', type: 'text', text: { body: 'Hello' } }
+  const sent = await client.sendMessage({
+    phoneNumberId: '100' as PhoneNumberId,
+    wabaId: '200' as WabaId,
+    accessToken: TOKEN,
+    body: message as never,
+  })
+  expect(sent).toMatchObject({ kind: 'accepted', wamid: 'wamid.X' })
+  for (const stream of slow) stream.destroy()
+  await Promise.all(uploads)
 })
 
 describe('a file', () => {
