@@ -1,0 +1,144 @@
+import type { ColumnType } from 'kysely'
+import type { Actor } from '../../domain/access.ts'
+import type { Message, WhenClosed } from '../../domain/content.ts'
+import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
+import type { IntentState } from '../../domain/lifecycle.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { WaitKind } from '../../domain/wait.ts'
+import type { FreeEntryPointState } from '../../domain/window.ts'
+import type {
+  AttemptOutcome,
+  BigIntId,
+  BigIntRef,
+  Defaulted,
+  Json,
+  NullableJson,
+  NullableTimestamp,
+  Shelf,
+  Timestamp,
+} from './schema.ts'
+
+/* The tables of conversations, of intents and of what became of them; see schema.ts. */
+
+export interface ConversationsTable {
+  id: BigIntId
+  workspace: string
+  merged_into: ColumnType<string | null, string | null | undefined, string | null>
+  unfolded_since: NullableTimestamp
+  phone_number_id: string
+  contact_id: BigIntRef
+  window_opened_at: NullableTimestamp
+  last_inbound_at: NullableTimestamp
+  window_refuted_at: NullableTimestamp
+  entry_state: Defaulted<FreeEntryPointState>
+  entered_at: NullableTimestamp
+  entry_opened_at: NullableTimestamp
+  entry_expires_at: NullableTimestamp
+  entry_conversation_id: string | null
+  last_follow_up_at: NullableTimestamp
+  follow_up_id: string | null
+  stop_answered_at: NullableTimestamp
+  created_at: Timestamp
+}
+
+export interface PairBucketsTable {
+  conversation_id: BigIntRef
+  empties_at: ColumnType<Instant, Date, Date>
+}
+
+export interface IntentsTable {
+  shelf: ColumnType<Shelf, never, never>
+  id: string
+  seq: BigIntId
+  workspace: string
+  phone_number_id: string
+  conversation_id: BigIntRef
+  priority: number
+  delivery: Delivery
+  release: Release
+  message: Json<Message>
+  when_closed: Json<WhenClosed>
+  state: IntentState
+  reason_code: ReasonCode | null
+  reason_text: string | null
+  reason_graph_code: number | null
+  send_at: Timestamp
+  due_at: NullableTimestamp
+  expires_at: Timestamp
+  state_at: Timestamp
+  waits_kind: WaitKind | null
+  waits_template: string | null
+  waits_language: string | null
+  doubted_at: NullableTimestamp
+  cancel_requested_at: NullableTimestamp
+  attempts: Defaulted<number>
+  retries: Defaulted<number>
+  sent_as: 'free_form' | 'template' | null
+  wamid: string | null
+  follow_up_id: string | null
+  follow_up_of: string | null
+  idempotency_key: string | null
+  request_hash: string | null
+  metadata: NullableJson<unknown>
+  created_by: NullableJson<Actor>
+  created_at: Timestamp
+}
+
+export interface DecisionsTable {
+  intent_id: string
+  id: BigIntId
+  at: Timestamp
+  kind: string
+  reason: Json<unknown>
+  facts: Json<unknown>
+}
+
+export interface AttemptsTable {
+  intent_id: string
+  number: number
+  sent_as: 'free_form' | 'template'
+  decision: Json<unknown>
+  started_at: Timestamp
+  finished_at: NullableTimestamp
+  outcome: AttemptOutcome | null
+  opening: ColumnType<string | null, string | null | undefined, never>
+  http_status: number | null
+  error: NullableJson<unknown>
+  wamid: string | null
+}
+
+export interface MessagesTable {
+  wamid: string
+  intent_id: string | null
+  attempt: number | null
+  conversation_id: BigIntRef
+  sent_as: 'free_form' | 'template' | null
+  origin: ColumnType<'phone_app' | null, 'phone_app' | null | undefined, never>
+  body: NullableJson<unknown>
+  status: 'sent' | 'delivered' | 'read' | 'failed' | null
+  accepted_at: Timestamp
+  sent_at: NullableTimestamp
+  delivered_at: NullableTimestamp
+  read_at: NullableTimestamp
+  failed_at: NullableTimestamp
+  error: NullableJson<unknown>
+  error_at: NullableTimestamp
+  pricing: NullableJson<unknown>
+  pricing_at: NullableTimestamp
+}
+
+export interface InboundMessagesTable {
+  wamid: string
+  conversation_id: BigIntRef
+  type: string
+  at: Timestamp
+  body: Json<unknown>
+  received_at: Timestamp
+}
+
+export interface FreeEntryReportsTable {
+  wamid: string
+  told_at: Timestamp
+  expires_at: NullableTimestamp
+  entry_conversation_id: string | null
+}
