@@ -76,7 +76,7 @@ export interface Config {
   readonly dispatchConcurrency: number
   /** A customer service window counts as closed this long before its end. */
   readonly windowMarginMs: number
-  /** How long a status webhook may take before an attempt without an answer is judged. */
+  /** How long a status webhook may take before an attempt without an answer is judged; at least the attempt's lease. */
   readonly doubtGraceMs: number
   /** When it is judged although no webhook came at all. */
   readonly doubtMaxMs: number
@@ -124,6 +124,18 @@ export function loadConfig(role: Role, env: NodeJS.ProcessEnv = process.env): Lo
   ]
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, config: toConfig(values), warnings: warningsAbout(values, Object.keys(env)) }
+}
+
+/**
+ * Between the opening of an attempt and the end of its request lie two waits for a connection and the request itself, each as long as the
+ * timeout at most. The slack covers the rest: old facts, the pauses between connecting again, recording the answer.
+ */
+const LEASE_TIMEOUTS = 3
+const LEASE_SLACK_MS = 10_000
+
+/** An attempt that is open for longer than this belongs to a worker that is gone; milliseconds. */
+export function attemptLeaseMs(graphTimeoutMs: number): number {
+  return LEASE_TIMEOUTS * graphTimeoutMs + LEASE_SLACK_MS
 }
 
 const META_GRAPH_URL = 'https://graph.facebook.com'
@@ -265,6 +277,14 @@ const RULES: readonly Rule[] = [
     broken: ({ values }) => !!values.WEBHOOK_PORT && [values.PORT, sandboxPort(values)].includes(values.WEBHOOK_PORT),
     problem: ({ values }) =>
       `expected WEBHOOK_PORT to be another port than PORT and SANDBOX_PORT, got ${values.WEBHOOK_PORT} again`,
+  },
+  {
+    // Silence is judged from the start of the attempt, and until the lease is over its request may still be on its way.
+    needs: ['DOUBT_GRACE_MS', 'GRAPH_TIMEOUT_MS'],
+    broken: ({ values }) => values.DOUBT_GRACE_MS < attemptLeaseMs(values.GRAPH_TIMEOUT_MS),
+    problem: ({ values }) =>
+      `expected DOUBT_GRACE_MS to be at least ${attemptLeaseMs(values.GRAPH_TIMEOUT_MS)}, since an attempt may be under way for ` +
+      `${LEASE_TIMEOUTS} times GRAPH_TIMEOUT_MS (${values.GRAPH_TIMEOUT_MS}) and ${LEASE_SLACK_MS} more, got ${values.DOUBT_GRACE_MS}`,
   },
   {
     needs: ['DOUBT_GRACE_MS', 'DOUBT_MAX_MS'],

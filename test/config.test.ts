@@ -134,7 +134,7 @@ describe('mistakes', () => {
   test('are listed all at once', () => {
     const found = problems({
       ...{ DATABASE_URL: 'mysql://root@db/x', PORT: '80 80', LOG_LEVEL: 'loud', CASEMENT_SECRET: 'short' },
-      ...{ DOUBT_GRACE_MS: '2000', DOUBT_MAX_MS: '1000', META_APP_SECRET: 'a,,b' },
+      ...{ DOUBT_GRACE_MS: '60000', DOUBT_MAX_MS: '1000', META_APP_SECRET: 'a,,b' },
     })
     expect(found.map((problem) => /[A-Z]+_?[A-Z_]+/.exec(problem)?.[0]).toSorted()).toEqual([
       'CASEMENT_SECRET',
@@ -167,6 +167,11 @@ describe('mistakes', () => {
     [{ GRAPH_TIMEOUT_MS: '2147483648' }, /GRAPH_TIMEOUT_MS/],
     [{ DISPATCH_CONCURRENCY: '1.5' }, /DISPATCH_CONCURRENCY/],
     [{ WINDOW_MARGIN_MS: '30s' }, /WINDOW_MARGIN_MS .* '30s'/],
+    [{ DOUBT_GRACE_MS: '39999' }, /DOUBT_GRACE_MS to be at least 40000, .* GRAPH_TIMEOUT_MS \(10000\) .*, got 39999$/],
+    [
+      { GRAPH_TIMEOUT_MS: '36667' },
+      /DOUBT_GRACE_MS to be at least 120001, .* GRAPH_TIMEOUT_MS \(36667\) .*, got 120000$/,
+    ],
     [{ DOUBT_MAX_MS: '1000' }, /DOUBT_MAX_MS .* DOUBT_GRACE_MS \(120000\), got 1000/],
     [{ FOLLOW_UP_COOLDOWN_H: '-1' }, /FOLLOW_UP_COOLDOWN_H/],
     [{ RECIPIENT_REVIEW_DAYS: '-1' }, /RECIPIENT_REVIEW_DAYS .* 0 \(off\)/],

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import { attemptLeaseMs, type Config } from '../config.ts'
 import { DAY_MS, HOUR_MS } from '../domain/time.ts'
 import type { DispatchSettings } from '../usecases/dispatch-intent.ts'
 import type { DoubtSettings } from '../usecases/settle-doubt.ts'
@@ -18,12 +18,6 @@ export interface AppSettings extends DispatchSettings {
   retentionDays: number | null
 }
 
-/**
- * Between `open` and the end of the request lie two waits for a connection and the request itself, each as long as the timeout at most.
- * The slack covers the rest: old facts, the pauses between connecting again, recording the answer.
- */
-const LEASE_TIMEOUTS = 3
-const LEASE_SLACK_MS = 10_000
 /**
  * Facts older than this are not acted on, however large the margin. The whole way counts: from the reading of the facts over a full pool,
  * the opening of the attempt, a connection that is slow to come and the tries in the call, to the first byte, where the age is looked at
@@ -46,6 +40,6 @@ export function settingsOf(config: ResolvedConfig): AppSettings {
     factsGoodForMs: Math.min(FACTS_GOOD_FOR_MS, Math.max(1_000, config.windowMarginMs / 2)),
     doubt: { graceMs: config.doubtGraceMs, maxMs: config.doubtMaxMs },
     retentionDays: config.retentionDays,
-    attemptLeaseMs: LEASE_TIMEOUTS * config.graphTimeoutMs + LEASE_SLACK_MS,
+    attemptLeaseMs: attemptLeaseMs(config.graphTimeoutMs),
   }
 }

@@ -23,7 +23,8 @@ describe.skipIf(!inject('hasPgBouncer'))('behind a pooler in transaction mode', 
 
     beforeAll(async () => {
       casement = await startHarness(engine, {
-        env: { DOUBT_GRACE_MS: '1000', DISPATCH_CONCURRENCY: '50' },
+        env: { DISPATCH_CONCURRENCY: '50' },
+        doubt: { graceMs: 1_000 },
         async reach(direct) {
           const databaseUrl = direct.DATABASE_URL as string
           pooler = await startPgBouncer(databaseUrl)

@@ -16,7 +16,7 @@ async function expectPromises(engine: Engine, kills: number): Promise<void> {
     kills,
     responseLoss: 0.1,
     seed: SEED,
-    doubtGraceMs: 10_000,
+    doubtGraceMs: 13_000,
     doubtMaxMs: 60_000,
     quiescenceMs: 120_000,
   })

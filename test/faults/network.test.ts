@@ -25,7 +25,8 @@ async function withWire(
 ): Promise<void> {
   const { promise: made, resolve } = Promise.withResolvers<TcpProxy>()
   const casement = await startHarness(engine, {
-    env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '3000', DOUBT_MAX_MS: '20000', DISPATCH_CONCURRENCY: '10' },
+    env: { GRAPH_TIMEOUT_MS: '1000', DISPATCH_CONCURRENCY: '10' },
+    doubt: { graceMs: 3_000, maxMs: 20_000 },
     // what is being served goes on without its lanes
     sender: { throughput_mps: 20 },
     async reach(env) {

@@ -49,7 +49,8 @@ describe.concurrent('when it goes away,', () => {
       await migrateAll(postgres.url, { kind: 'postgres' })
       casement = await startHarness(engine, {
         database: { url: postgres.url, drop: async () => {} },
-        env: { GRAPH_TIMEOUT_MS: '2000', DOUBT_GRACE_MS: '3000', DISPATCH_CONCURRENCY: String(CONCURRENCY) },
+        env: { GRAPH_TIMEOUT_MS: '2000', DISPATCH_CONCURRENCY: String(CONCURRENCY) },
+        doubt: { graceMs: 3_000 },
         sender: { throughput_mps: 50 },
         // Slow enough for attempts to be open when the database goes.
         sandbox: { knobs: { latencyMs: 200, webhookRetryBaseMs: 100, webhookRetries: 12 } },

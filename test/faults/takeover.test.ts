@@ -24,7 +24,7 @@ describe('the lead of the relay', { timeout: 120_000 }, () => {
     fleet = await startFleet({
       engine: inject('redisUrl') === null ? 'postgres' : 'redis',
       throughputMps: THROUGHPUT_MPS,
-      env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '5000', DOUBT_MAX_MS: '30000' },
+      env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '13000', DOUBT_MAX_MS: '30000' },
     })
     database = new pg.Pool({ connectionString: fleet.databaseUrl, max: 2 })
     customers = Array.from({ length: INTENTS }, (_, index) => `5511${String(970_000_000 + index)}`)

@@ -118,6 +118,8 @@ export interface HarnessOptions {
   /** Puts something between the app and its servers; gets the environment it would have had. */
   reach?(env: Record<string, string>): Promise<Record<string, string>>
   env?: Record<string, string>
+  /** The doubt rule's times, shorter than a configuration allows, where no worker of another process can still be sending. */
+  doubt?: { graceMs: number; maxMs?: number }
   /** How often workers tell which tokens they can open. */
   tokenBeatMs?: number
   /** How often templates that messages wait for are read again. */
@@ -154,7 +156,9 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     META_VERIFY_TOKEN: 'test-verify-token',
     ...options.env,
   })
-  const config = resolvedConfig(env)
+  const configured = resolvedConfig(env)
+  const { graceMs = configured.doubtGraceMs, maxMs = configured.doubtMaxMs } = options.doubt ?? {}
+  const config = { ...configured, doubtGraceMs: graceMs, doubtMaxMs: maxMs }
   const { templateCheckMs, tokenBeatMs } = options
   const app = await startApp({
     config,
