@@ -94,7 +94,7 @@ export interface PermitConsumerOptions {
 }
 
 export interface PermitConsumer {
-  /** Whether further permits should be taken. */
+  /** Whether further permits should be taken at once, or left for a moment to processes that have room for their calls. */
   setRoom(room: boolean): void
   /** Takes no more permits and resolves when those that are held are given up. */
   close(): Promise<void>
@@ -103,30 +103,24 @@ export interface PermitConsumer {
 const LOCK_MS = 30_000
 /** How long the consumer waits before it asks again a backend that was away or refused. */
 const RETRY_MS = 1_000
+/** A process that is full leaves a permit to others for so long, and then takes it, for all may be full: its numbers share what frees. */
+const LEFT_TO_OTHERS_MS = 250
 /** How long the worker may take to close once its last shift is over. */
 const CLOSE_WITHIN_MS = 5_000
 
 export function createPermitConsumer(backend: LaneBackend, options: PermitConsumerOptions): PermitConsumer {
   const { lockMs = LOCK_MS, maxShifts } = options
-  const factory = refusedSlowly(backend.factory)
-  let held = 0
-  let room = true
+  const factory = askingSlowly(backend.factory, roomOrPatience)
+  let room = Promise.withResolvers<void>()
+  room.resolve()
+  let hasRoom = true
   let closed = false
   let worker = start()
 
   function start(): Worker<unknown, void, string, IQueueBackend> {
     const started = new Worker<unknown, void, string, IQueueBackend>(
       PERMITS_QUEUE,
-      async ({ id }) => {
-        held += 1
-        steer()
-        try {
-          await options.serve(senderOf(id as string))
-        } finally {
-          held -= 1
-          steer()
-        }
-      },
+      ({ id }) => options.serve(senderOf(id as string)),
       {
         ...backend.consumer,
         concurrency: maxShifts,
@@ -154,18 +148,24 @@ export function createPermitConsumer(backend: LaneBackend, options: PermitConsum
     return started
   }
 
-  function steer(): void {
-    worker.concurrency = room ? maxShifts : Math.max(1, held)
+  /**
+   * Not by `concurrency`: BullMQ's loop, once it finds as many jobs as it may have, looks at it again only when one of them ends, which shifts
+   * of busy numbers do not.
+   */
+  async function roomOrPatience(): Promise<void> {
+    if (!hasRoom && !closed) await withTimeout(room.promise, LEFT_TO_OTHERS_MS).catch(() => {})
   }
 
   return {
     setRoom(has) {
-      if (room === has) return
-      room = has
-      steer()
+      if (hasRoom === has) return
+      hasRoom = has
+      if (has) room.resolve()
+      else room = Promise.withResolvers()
     },
     async close() {
       closed = true
+      room.resolve()
       const late = await withTimeout(worker.close(), CLOSE_WITHIN_MS).then(
         () => false,
         () => true,
@@ -179,14 +179,15 @@ export function createPermitConsumer(backend: LaneBackend, options: PermitConsum
 }
 
 /**
- * After an error of the server BullMQ asks for the next job at once again. A Redis that is full, as it may be that evicts nothing, would be
- * asked thousands of times a second, and each time is a line in the log.
+ * Asks for the next job when `mayAsk` is over. And after an error of the server BullMQ asks again at once: a Redis that is full, as it may be
+ * that evicts nothing, would be asked thousands of times a second, and each time is a line in the log.
  */
-function refusedSlowly(factory: BackendFactory): BackendFactory {
+function askingSlowly(factory: BackendFactory, mayAsk: () => Promise<void>): BackendFactory {
   return (name, options, kind) => {
     const connections = factory(name, options, kind)
     const moveToActive = connections.moveToActive.bind(connections)
     connections.moveToActive = async (token, workerName) => {
+      await mayAsk()
       try {
         return await moveToActive(token, workerName)
       } catch (error) {
