@@ -251,7 +251,8 @@ const PATIENCE_US = 250_000
 
 /**
  * What is on record leaves. It is late when the disk or the process stood still for a moment; then its slots are over, and what left now
- * would leave together with what has the slots of now, so it takes others. What is too late for that as well is given back.
+ * would leave together with what has the slots of now, so it takes others. What is too late for that as well is given back. Rejects when the
+ * slots could not be moved; each message was sent or given back all the same.
  *
  * @param goodForMs how long the facts are good to act on, from their reading
  */
@@ -272,17 +273,21 @@ export async function leave(io: LeaveIo, page: Leave, goodForMs: number): Promis
     const count = bySender.get(slot.sender)?.length
     return count === undefined ? [] : [{ ...slot, count, padUs: nextPadMs * 1_000 }]
   })
-  const moved = await io.moveLateSlots(slots)
+  const moved = await io.moveLateSlots(slots).catch((error: Error) => {
+    late.forEach(io.notSent)
+    throw error
+  })
+  const found = new Map(moved.map((slot) => [slot.sender, slot]))
   await Promise.all(
-    moved.map(async ({ sender, nextUs, waitUs }) => {
-      const opened = bySender.get(sender) ?? []
-      const slot = slots.find((one) => one.sender === sender) as Slots
-      const restUs = Math.max(0, waitUs - slot.spacing.aheadUs)
-      if (restUs > PATIENCE_US) return opened.forEach(io.notSent)
+    slots.map(async (slot) => {
+      const opened = bySender.get(slot.sender) ?? []
+      const to = found.get(slot.sender)
+      const restUs = to ? Math.max(0, to.waitUs - slot.spacing.aheadUs) : Number.POSITIVE_INFINITY
+      if (!to || restUs > PATIENCE_US) return opened.forEach(io.notSent)
       if (restUs > 0) await io.sleep(restUs / 1_000)
       const again: Leave = {
         opened,
-        slots: [{ ...slot, nextUs, waitUs }],
+        slots: [{ ...slot, ...to }],
         takenAtMs: takenAtMs + restUs / 1_000,
         age: page.age,
         padMs: nextPadMs,

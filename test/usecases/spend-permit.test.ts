@@ -127,9 +127,9 @@ describe('taking a page', () => {
 /** What leaves, with a clock that stands still unless somebody sleeps or moves slots. */
 async function leaving(
   counts: Record<string, number>,
-  given: { lateMs?: number; moveMs?: number; waitUs?: number; goodForMs?: number } = {},
+  given: { lateMs?: number; moveMs?: number; waitUs?: number; goodForMs?: number; moves?: () => boolean } = {},
 ) {
-  const { lateMs = 0, moveMs = 1, waitUs = 0, goodForMs = 5_000 } = given
+  const { lateMs = 0, moveMs = 1, waitUs = 0, goodForMs = 5_000, moves = () => true } = given
   let now = lateMs
   const log: string[] = []
   const senders = Object.keys(counts) as PhoneNumberId[]
@@ -150,6 +150,7 @@ async function leaving(
       async moveLateSlots(late) {
         log.push(`moved ${late.map(({ sender, count }) => `${count} of ${sender}`).join(', ')}`)
         now += moveMs
+        if (!moves()) throw new Error('the database is away')
         return late.map(({ sender }) => ({ sender, nextUs: 1, waitUs }))
       },
       async sleep(ms) {
@@ -161,7 +162,7 @@ async function leaving(
     },
     given_,
     goodForMs,
-  )
+  ).catch((error: Error) => log.push(error.message))
   return log
 }
 
@@ -199,5 +200,13 @@ describe('leaving', () => {
     const log = await leaving({ [SENDER]: 1 }, { lateMs: 200, moveMs: 100, goodForMs: 250 })
     expect(log.at(-1)).toBe('not sent 1065')
     expect(log).not.toContain('sent 1065')
+  })
+
+  it('gives back all that is late where its slots cannot be moved, so that no call is waited for that never began', async () => {
+    const log = await leaving({ [SENDER]: 2, [OTHER]: 1 }, { lateMs: 200, moves: () => false })
+    expect(log.slice(1)).toEqual(['not sent 1065', 'not sent 1065', 'not sent 2065', 'the database is away'])
+    let moved = 0
+    const later = await leaving({ [SENDER]: 1, [OTHER]: 1 }, { lateMs: 200, moveMs: 100, moves: () => ++moved !== 2 })
+    expect(later.filter((line) => line.includes('sent')).toSorted()).toEqual(['not sent 1065', 'sent 2065'])
   })
 })
