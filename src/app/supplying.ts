@@ -23,7 +23,7 @@ const LONGEST_WAIT_MS = 1_000
 /** While a permit waits to be taken, or its holder has not told. */
 const PENDING_WAIT_MS = 100
 const STANDBY_WAIT_MS = 2_000
-/** A look costs at most this share of the leader's and the database's time, however many numbers there are. */
+/** A look costs at most this share of the database's time, however many numbers there are. */
 const DUTY = 5
 
 /** Supplies permits while this process has the lead, and asks for the lead while it has not. */
@@ -31,16 +31,50 @@ export function startSupply({ hot, listener, permits, metrics, serveHere, onErro
   const supplied: Supplied = new Map()
   let serial = Date.now()
   let lookedUntil = 0
+  let tookMs = 0
+  /** Nobody waits for a backend that is known to be away: whoever leads serves, and tries it again beside that. */
+  let away = false
+  let trying = false
+
+  async function give(ids: string[]): Promise<void> {
+    trying = true
+    try {
+      await permits.add(ids)
+      away = false
+    } catch (error) {
+      onError(error as Error)
+      if (!away) serveAllHere(ids)
+      away = true
+    } finally {
+      trying = false
+    }
+  }
+
+  function serveAllHere(ids: string[]): void {
+    for (const id of ids) serveHere(senderOf(id))
+  }
+
   const io = {
-    demands: () => demands(hot.pool),
-    /** Where no permit can be given, because their backend is away, who leads does the work. */
+    async demands() {
+      const began = performance.now()
+      const found = await demands(hot.pool)
+      tookMs = performance.now() - began
+      return found
+    },
+    /** Where no permit can be given, who leads does the work. */
     async add(ids: string[]) {
-      await permits.add(ids).catch((error: Error) => {
-        onError(error)
-        for (const id of ids) serveHere(senderOf(id))
+      if (ids.length === 0) return
+      if (!away) return give(ids)
+      serveAllHere(ids)
+      if (!trying) void give(ids)
+    },
+    async whereIs(id: string) {
+      if (away) return 'gone' as const
+      return permits.whereIs(id).catch(() => {
+        away = true
+        return 'gone' as const
       })
     },
-    whereIs: (id: string) => permits.whereIs(id).catch(() => 'gone' as const),
     permitId,
     elapsed: () => performance.now(),
   }
@@ -54,9 +88,7 @@ export function startSupply({ hot, listener, permits, metrics, serveHere, onErro
     }
     const restMs = lookedUntil - performance.now()
     if (restMs > 0) return restMs
-    const began = performance.now()
     const supply = await supplyPermits(io, supplied, () => ++serial)
-    const tookMs = performance.now() - began
     lookedUntil = performance.now() + tookMs * (DUTY - 1)
     metrics.relayed.inc(supply.given)
     metrics.permitsWaiting.set(supply.pending + supply.given)

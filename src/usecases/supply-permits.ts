@@ -51,20 +51,19 @@ export async function supplyPermits(io: SupplyIo, supplied: Supplied, firstSeria
   const demands = await io.demands()
   const at = io.elapsed()
   const supply: Supply = { given: 0, pending: 0, nextDueMs: null }
-  const wanted = new Set<PhoneNumberId>()
-  const adding: [PhoneNumberId, Given][] = []
-  for (const { sender, dueInMs } of demands) {
-    if (dueInMs > 0) {
-      supply.nextDueMs = Math.min(supply.nextDueMs ?? dueInMs, dueInMs)
-      continue
-    }
-    wanted.add(sender)
-    const last = supplied.get(sender)
-    if (last && !(await isLost(io, last, at))) supply.pending += 1
-    else adding.push([sender, { id: io.permitId(sender, firstSerial()), at }])
+  const due = demands.filter(({ dueInMs }) => dueInMs <= 0)
+  for (const { dueInMs } of demands) {
+    if (dueInMs > 0) supply.nextDueMs = Math.min(supply.nextDueMs ?? dueInMs, dueInMs)
   }
+  // All at once: while their backend is away each answer takes seconds.
+  const lost = await Promise.all(due.map(({ sender }) => isLost(io, supplied.get(sender), at)))
+  const adding = due
+    .filter((_, index) => lost[index])
+    .map(({ sender }): [PhoneNumberId, Given] => [sender, { id: io.permitId(sender, firstSerial()), at }])
+  supply.pending = due.length - adding.length
   await io.add(adding.map(([, { id }]) => id))
   for (const [sender, given] of adding) supplied.set(sender, given)
+  const wanted = new Set(due.map(({ sender }) => sender))
   for (const [sender, given] of supplied) {
     if (!wanted.has(sender) && at - given.at > HOLDER_GONE_MS) supplied.delete(sender)
   }
@@ -72,7 +71,9 @@ export async function supplyPermits(io: SupplyIo, supplied: Supplied, firstSeria
   return supply
 }
 
-async function isLost(io: SupplyIo, last: Given, at: number): Promise<boolean> {
+/** Or was never given. */
+async function isLost(io: SupplyIo, last: Given | undefined, at: number): Promise<boolean> {
+  if (last === undefined) return true
   const ageMs = at - last.at
   if (ageMs < TOLD_WITHIN_MS) return false
   const where = await io.whereIs(last.id)

@@ -77,6 +77,30 @@ describe('supplying permits', () => {
     expect(await look()).toMatchObject({ given: 0, pending: 1 })
   })
 
+  it('asks where all its permits are at once, for each answer may take seconds', async () => {
+    const asked: string[] = []
+    const answers = Promise.withResolvers<'gone'>()
+    const supplied: Supplied = new Map([SENDER, OTHER].map((sender) => [sender, { id: `${sender}.1`, at: -5_000 }]))
+    const added: string[] = []
+    const io = {
+      demands: async () => [due(), due(OTHER)],
+      add: async (ids: string[]) => void added.push(...ids),
+      whereIs: async (id: string) => {
+        asked.push(id)
+        return answers.promise
+      },
+      permitId: (sender: PhoneNumberId, n: number) => `${sender}.${n}`,
+      elapsed: () => 0,
+    }
+    const look = supplyPermits(io, supplied, () => 2)
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(asked).toEqual(['1065.1', '2065.1'])
+    answers.resolve('gone')
+    await look
+    expect(added).toEqual(['1065.2', '2065.2'])
+  })
+
   it('gives another when whoever took it is gone', async () => {
     const { demand, look, pass, queue, waiting } = scene()
     demand(due())
