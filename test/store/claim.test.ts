@@ -172,6 +172,15 @@ describe('claiming heads', () => {
     expect(await take([sender], { without: [first] })).toEqual([second])
   })
 
+  it('lets nothing overtake what it is told to leave alone (P5)', async () => {
+    const conversation = await person()
+    const first = await enqueue(conversation)
+    await enqueue(conversation)
+    const urgent = await enqueue(conversation, 'transactional')
+    const [other] = await strangers(1)
+    expect(await take([sender], { look: 2, without: [first] })).toEqual([other, urgent])
+  })
+
   it('does not open what was cancelled after it was read', async () => {
     const [cancelled, other] = await strangers(2)
     const page = await begin()
@@ -374,7 +383,7 @@ describe('behind what has left, while somebody holds an old snapshot', () => {
         `update intents set state = 'cancelled', due_at = null, reason_code = 'by_request' where phone_number_id = $1`,
         [sender],
       )
-      const stays = await rows.intent(sender, conversation, { sendAt: at, expiresAt })
+      const stays = await rows.intent(sender, await person(), { sendAt: at, expiresAt })
 
       let elapsed = 0
       // Each look takes a second of this clock.
@@ -398,5 +407,36 @@ describe('behind what has left, while somebody holds an old snapshot', () => {
       await snapshot.query('rollback')
       snapshot.release()
     }
+  })
+
+  it('a look that begins further on takes nothing whose turn has something older that was let go meanwhile (P5)', async () => {
+    const conversation = await person()
+    const now = await rows.now()
+    const aged = (agoMs: number, of: ConversationId) =>
+      rows.intent(sender, of, { sendAt: plus(now, -agoMs), expiresAt: plus(now, HOUR_MS) })
+    const older = await aged(2 * HOUR_MS, conversation)
+    await rows.hold(older)
+    const alive = await aged(HOUR_MS + 1, await person())
+    const newer = await aged(HOUR_MS, conversation)
+    const retry = await aged(HOUR_MS, await person())
+    await rows.open(sender, retry)
+    await hot.pool.query(`update intents set state = 'scheduled', due_at = now() where id = $1`, [retry])
+
+    let elapsed = 0
+    const find = createHeadFinder(() => (elapsed += 1_000))
+    const look = async () => {
+      const client = await hot.pool.connect()
+      const claims = await find(client, asked(), 10, [])
+      client.release()
+      return claims.map((claim) => claim.intent.id)
+    }
+    expect(await look()).toEqual([alive, newer, retry])
+    await hot.pool.query(
+      `update intents set state = 'scheduled', due_at = send_at, waits_kind = null, reason_code = null where id = $1`,
+      [older],
+    )
+    expect(await look()).toEqual([alive, retry])
+    elapsed += 60_000
+    expect(await look()).toEqual([older, alive, retry])
   })
 })

@@ -122,17 +122,21 @@ export async function lookAt(
 /*
  * The heads of these numbers, each the oldest due of its turn, with the facts of the same snapshot. At most `look` per number, and of all at
  * most `limit`, shared among the workspaces that have work due and then among their numbers; within a number the most urgent go first.
- * Nothing is locked: the rows of the numbers are, and `openPage` names the state again.
+ * Nothing is locked: the rows of the numbers are, and `openPage` names the state again. A head that is left alone keeps what is behind it.
  *
  * The turn is asked for by a scalar subquery, which PostgreSQL answers by the whole key. From `not exists` it made an anti-join, planned while
  * `turns` was empty, that read all turns of the number for every message, dead ones too: 200 ms a page until the next vacuum.
  */
 const claimHeadsOf = prepared<FactsRow>(
   'claim_heads',
-  `with due as materialized (
-     select i.id, a.phone_number_id, s.workspace, i.priority, i.conversation_id, i.due_at, i.seq, a.look
+  `with alone as materialized (
+     select phone_number_id, priority, array_agg(conversation_id) as conversations from intents
+     where id = any ($3::uuid[]) and due_at is not null group by 1, 2
+   ), due as materialized (
+     select i.id, a.phone_number_id, s.workspace, i.priority, i.conversation_id, i.due_at, i.seq, a.look, a.from_due_at
      from unnest($1::text[], $2::smallint[], $5::timestamptz[], $6::bigint[], $7::int[]) as a (phone_number_id, rank, from_due_at, from_seq, look)
      join senders s on s.phone_number_id = a.phone_number_id
+     left join alone on alone.phone_number_id = a.phone_number_id and alone.priority = a.rank
      cross join lateral (
        select i.id, i.priority, i.conversation_id, i.due_at, i.seq from intents i
        where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at <= casement_now() and i.workspace = s.workspace
@@ -140,7 +144,7 @@ const claimHeadsOf = prepared<FactsRow>(
          and coalesce((
            select t.intent_id from turns t
            where t.phone_number_id = a.phone_number_id and t.priority = a.rank and t.conversation_id = i.conversation_id), i.id) = i.id
-         and i.id <> all ($3::uuid[])
+         and i.conversation_id <> all (coalesce(alone.conversations, '{}'))
        order by i.due_at, i.seq
        limit a.look
      ) i
@@ -149,6 +153,13 @@ const claimHeadsOf = prepared<FactsRow>(
      order by phone_number_id, priority, conversation_id, due_at, seq
    ), ranked as (
      select f.*, row_number() over (partition by phone_number_id order by priority, due_at, seq) as nth from firsts f
+     -- what stands before the place where this look begins is older
+     where f.from_due_at = '-infinity'
+       or exists (
+         select from turns t where t.phone_number_id = f.phone_number_id and t.priority = f.priority and t.conversation_id = f.conversation_id)
+       or not exists (
+         select from intents o where o.conversation_id = f.conversation_id and o.priority = f.priority and o.due_at is not null
+           and (o.due_at, o.seq) < (f.due_at, f.seq))
    ), shared as (
      select r.*, row_number() over (partition by workspace order by priority, nth, due_at, seq) as share from ranked r where nth <= look
    ), asked as materialized (
