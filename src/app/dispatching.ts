@@ -52,7 +52,8 @@ export interface DispatcherDeps {
 export interface Dispatcher {
   takePage(served: Served[], room: number, without: IntentId[]): Promise<Page>
   leave(page: Page): void
-  settle(page: Page): Promise<void>
+  /** See `DeskOptions`. */
+  settle(page: Page): Promise<IntentId[]>
   /** Resolves when nothing of all that is under way any more. */
   idle(): Promise<void>
 }
@@ -161,9 +162,15 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const settled = page.staying.map(async (one) => {
         if (await stay(staying, one)) deps.count.decision(one.decision.kind)
       })
-      const failed = (await Promise.allSettled(settled)).filter((one) => one.status === 'rejected')
-      for (const { reason } of failed) log.error({ err: reason }, 'a verdict could not be written')
-      if (failed.some(({ reason }) => isPassingDatabaseError(reason))) throw failed[0]?.reason
+      const outcomes = await Promise.allSettled(settled)
+      const failed = page.staying.flatMap(({ claim }, index) => {
+        const outcome = outcomes[index]
+        return outcome?.status === 'rejected' ? [{ intent: claim.intent.id, reason: outcome.reason }] : []
+      })
+      for (const { intent, reason } of failed) log.error({ err: reason, intent }, 'a verdict could not be written')
+      const passing = failed.find(({ reason }) => isPassingDatabaseError(reason))
+      if (passing) throw passing.reason
+      return failed.map(({ intent }) => intent)
     },
 
     async idle() {

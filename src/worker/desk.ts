@@ -15,8 +15,8 @@ export interface DeskOptions {
   takePage(served: Served[], room: number, without: IntentId[]): Promise<Page>
   /** Starts the calls of a page; `callEnded` is told of each. */
   leave(page: Page): void
-  /** Writes what became of the heads that do not leave. */
-  settle(page: Page): Promise<void>
+  /** Writes what became of the heads that do not leave. Answers of whom that cannot be written; rejects when it could not for now. */
+  settle(page: Page): Promise<IntentId[]>
   isPassing(error: unknown): boolean
   onError(error: Error): void
   /** The number's token cannot be opened here; others may be able to. */
@@ -129,7 +129,7 @@ export function createDesk(options: DeskOptions): Desk {
     const page = await options.takePage(served, room, excluded())
     inFlight += page.opened.length
     if (page.opened.length > 0) options.leave(page)
-    if (page.staying.length > 0) await options.settle(page)
+    if (page.staying.length > 0) leaveAlone(await options.settle(page))
     const looks = new Map(page.looks.map((look) => [look.sender, look]))
     const slots = new Map(page.slots.map((slot) => [slot.sender, slot]))
     const sent = Map.groupBy(page.opened, ({ claim }) => claim.sender.phoneNumberId)
@@ -160,7 +160,7 @@ export function createDesk(options: DeskOptions): Desk {
 
   async function afterFailure(error: unknown, ready: Shift[]): Promise<void> {
     if (error instanceof PageFailed && !options.isPassing(error.cause)) {
-      if (error.heads.length === 1) quarantine.set(error.heads[0] as IntentId, now() + QUARANTINE_MS)
+      if (error.heads.length === 1) leaveAlone(error.heads)
       else await oneByOne(ready)
       return
     }
@@ -177,11 +177,15 @@ export function createDesk(options: DeskOptions): Desk {
           await turnPage([shift], 1)
           if (shift.readyAt > now()) break
         } catch (error) {
-          if (!(error instanceof PageFailed) || error.heads.length !== 1) return
-          quarantine.set(error.heads[0] as IntentId, now() + QUARANTINE_MS)
+          if (!(error instanceof PageFailed) || options.isPassing(error.cause) || error.heads.length !== 1) return
+          leaveAlone(error.heads)
         }
       }
     }
+  }
+
+  function leaveAlone(heads: IntentId[]): void {
+    for (const head of heads) quarantine.set(head, now() + QUARANTINE_MS)
   }
 
   function excluded(): IntentId[] {

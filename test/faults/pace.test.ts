@@ -114,7 +114,7 @@ function startDesk(hot: Postgres, numbers: PhoneNumberId[], left: Left[]): Desk 
       }
       void leave(io, page, 5_000)
     },
-    settle: async () => {},
+    settle: async () => [],
     isPassing: () => false,
     onError: (error) => {
       throw error

@@ -60,7 +60,7 @@ function scene(options: Partial<DeskOptions> = {}) {
     leave(page) {
       inFlight.push(...page.opened.map(({ claim }) => claim.sender.phoneNumberId))
     },
-    settle: async () => {},
+    settle: async () => [],
     isPassing: () => false,
     onError: (error) => void errors.push(error),
     onLockedOut() {},
@@ -210,6 +210,32 @@ describe('a desk', () => {
     void desk.serve(ONE)
     await vi.advanceTimersByTimeAsync(50)
     expect(seen.slice(0, 2)).toEqual([[], [poison]])
+  })
+
+  it('leaves a head alone for a while whose verdict cannot be written', async () => {
+    const poison = 'poison' as IntentId
+    const seen: IntentId[][] = []
+    const { desk } = scene({
+      async takePage(_served, _room, without) {
+        seen.push(without)
+        const staying = without.includes(poison) ? [] : [{} as never]
+        const look = { sender: ONE, workspace: workspaceOf(ONE), due: true, open: true, waitUs: 0 }
+        return {
+          looks: [{ ...look, locked: { sender: ONE, spacing: SPACING, places: 5 } }],
+          opened: [],
+          staying,
+          lockedOut: new Map(),
+          seen: new Map([[ONE, staying.length]]),
+          slots: [],
+          takenAtMs: 0,
+          age: () => 0,
+        }
+      },
+      settle: async () => [poison],
+    })
+    void desk.serve(ONE)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(seen.filter((without) => !without.includes(poison))).toHaveLength(1)
   })
 
   it('ends its shifts and waits for its calls when it closes', async () => {
