@@ -199,21 +199,23 @@ function waitOf(heldFor: Exclude<HeldFor, 'sender'> | 'responder', template: Tem
 /** The facts that carried the verdict, in words an operator can check; no message content and no recipient. */
 export function record(decision: Decision, claim: Claim): RecordedDecision {
   const { now, sender, contact, conversation, messagingLimit, callsPausedUntil } = claim.facts
-  const at = (value: Instant | null) => (value === null ? null : toIso(value))
+  const { pairEmptiesAt, lastFollowUpAt, freeEntryPoint, window } = conversation
   return {
     kind: decision.kind,
     reason: decision.reason,
     facts: {
       now: toIso(now),
-      window_expires_at: at(windowExpiresAt(conversation.window)),
-      free_entry_point: conversation.freeEntryPoint.state,
-      free_entry_point_expires_at: at(conversation.freeEntryPoint.expiresAt),
+      ...instants({
+        window_expires_at: windowExpiresAt(window),
+        free_entry_point_expires_at: freeEntryPoint.expiresAt,
+        pair_empties_at: pairEmptiesAt,
+        last_follow_up_at: lastFollowUpAt,
+        unreachable_until: contact.unreachableUntil,
+        calls_paused_until: callsPausedUntil,
+      }),
+      free_entry_point: freeEntryPoint.state,
       sender: sender.state,
       marketing: contact.marketing,
-      pair_empties_at: at(conversation.pairEmptiesAt),
-      last_follow_up_at: at(conversation.lastFollowUpAt),
-      ...(contact.unreachableUntil === null ? {} : { unreachable_until: toIso(contact.unreachableUntil) }),
-      ...(callsPausedUntil === null ? {} : { calls_paused_until: toIso(callsPausedUntil) }),
       ...('reference' in decision
         ? { template: decision.reference.name, template_language: decision.reference.language }
         : {}),
@@ -222,4 +224,9 @@ export function record(decision: Decision, claim: Claim): RecordedDecision {
       attempts: claim.intent.attempts,
     },
   }
+}
+
+/** Those that there are: a verdict is kept with every message, and most of them are not. */
+function instants(facts: Record<string, Instant | null>): Record<string, string> {
+  return Object.fromEntries(Object.entries(facts).flatMap(([name, at]) => (at === null ? [] : [[name, toIso(at)]])))
 }

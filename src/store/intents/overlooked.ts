@@ -100,16 +100,16 @@ const RESPONDER_LOOK_MS = 15 * 60_000
 
 const selectWaits = prepared<WaitRow>(
   'select_waits',
-  `select i.id, casement_now() as now, i.state_at::text as since, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
+  `select i.id, casement_now() as now, i.waits_since::text as since, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      -- also of one that nobody is behind: it ended in the moment in which somebody joined it
      i.waits_kind = 'answer' and coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), true) as invitation_over,
      i.waits_kind <> 'template' or i.message ->> 'type' <> 'template' as free_form,
-     i.waits_kind = 'responder' and i.state_at <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back
+     i.waits_kind = 'responder' and i.waits_since <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back
    from intents i
    join conversations v on v.id = i.conversation_id
    left join intents f on f.id = i.follow_up_id and i.waits_kind = 'answer'
-   where i.waits_kind = $1 and (i.state_at, i.id) > ($2::timestamptz, $3::uuid)
-   order by i.state_at, i.id limit $4`,
+   where i.waits_kind = $1 and (i.waits_since, i.id) > ($2::timestamptz, $3::uuid)
+   order by i.waits_since, i.id limit $4`,
 )
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'

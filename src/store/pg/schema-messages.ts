@@ -67,6 +67,7 @@ export interface IntentsTable {
   expires_at: Timestamp
   state_at: Timestamp
   waits_kind: WaitKind | null
+  waits_since: ColumnType<Instant | null, never, never>
   waits_template: string | null
   waits_language: string | null
   doubted_at: NullableTimestamp
