@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { sql } from 'kysely'
+import { isLoopback } from '../readers.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import type { Check } from './doctor.ts'
 import type { ResolvedConfig } from './settings.ts'
@@ -63,10 +64,6 @@ export function checkSecrets({ metaAppSecrets, metaVerifyToken, metricsKey }: Re
 
 function warning(name: string, detail: string): Check {
   return { name, ok: true, warning: true, detail }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** On this machine, in a network of one's own, or by a name that only such a network knows. */

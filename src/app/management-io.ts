@@ -141,8 +141,8 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
       readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
       placeConversations: (selection) => listing((trx) => placeConversations(trx, selection)),
       readConversationsAt: (places) => readConversationsAt(db, places),
-      listExchanged: (id, limit) => listExchanged(db, id, limit),
-      listWaiting: (id, limit) => listWaiting(db, id, limit),
+      listExchanged: (id, limit, maxBytes) => listExchanged(db, id, limit, maxBytes),
+      listWaiting: (id, limit, maxBytes) => listWaiting(db, id, limit, maxBytes),
     },
     templates: {
       ...waking,

@@ -51,8 +51,12 @@ function endOfHead(head: string): number | null {
   return found ? found.index + found[0].length : null
 }
 
-/** The one name of a part; null where there is none, or where it could be read in two ways. */
+/**
+ * The one name of a part; null where there is none, or where it could be read in two ways: a line that goes on in the next (`\r\n name=`),
+ * or a name in another spelling (`name*=`).
+ */
 function nameIn(head: string): string | null {
+  if (/\n[ \t\v\f]/.test(head) || /[;\s]name\s*\*/i.test(head)) return null
   const dispositions = head.match(/^content-disposition[^\n]*/gim) ?? []
   const names = [...(dispositions[0] ?? '').matchAll(/[;\s]name\s*=\s*(?:"([^"]*)"|([^\s;"]+))/gi)]
   return dispositions.length === 1 && names.length === 1 ? (names[0]?.[1] ?? names[0]?.[2] ?? null) : null

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route asks of the key; see `requireDeclaredScopes`. */
     scope?: Scope
+    /** It concerns all numbers of a workspace: a key that is for some of them is refused. */
+    ofAllNumbers?: true
   }
 }
 
@@ -39,7 +41,12 @@ export function requireKey(services: Services) {
       throw unauthorized()
     }
     request.caller = caller
-    if (!request.is404) requireScope(caller, request.routeOptions.config.scope)
+    if (request.is404) return
+    const { scope, ofAllNumbers } = request.routeOptions.config
+    requireScope(caller, scope)
+    if (ofAllNumbers && caller.senders !== null) {
+      throw new ApiError(403, 'forbidden', 'expected a key for all numbers of the workspace, not for some of them')
+    }
   }
 }
 

@@ -49,7 +49,12 @@ export const keyPath = z.object({ id: rowId })
 
 export const page = {
   cursor: z.string().max(1024).optional().meta({ description: 'next_cursor of the page before.' }),
-  limit: z.coerce.number({ error: notWhole }).int().min(1).max(1000).default(100),
+  limit: z.preprocess(digitsAsNumber, z.int({ error: notWhole }).min(1).max(1000)).default(100),
+}
+
+/** Nothing else is a number to whoever wrote it into an address: not `0x10`, `1e2`, a space. */
+function digitsAsNumber(text: unknown): unknown {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : text
 }
 
 function notWhole({ code }: { code?: string | undefined }): string | undefined {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Purview } from '../domain/access.ts'
+import { isInPurview, type Purview } from '../domain/access.ts'
 import type {
   FileAnswer,
   FileRequest,
@@ -82,7 +82,7 @@ export async function passThrough(
   })
   if (answer.kind !== 'json') return refused(refusalOf(io, answer))
   const { status, headers } = answer
-  const json = kind === 'medium' ? onlyMembers(answer.json, MEDIUM) : answer.json
+  const json = kind === 'medium' ? onlyMembers(answer.json, MEDIUM) : inSight(answer.json, purview, request.edge)
   if (status >= 200 && status < 300 && owner !== null) await learn(io, request, owner, json)
   return done({ status, headers, json, kind })
 }
@@ -158,6 +158,16 @@ async function learn(io: PassThroughIo, request: ClientRequest, owner: ObjectOwn
   const isTemplateWrite =
     request.method !== 'GET' && (request.kinds.includes('template') || request.edge === '/message_templates')
   if (isTemplateWrite && owner.kind === 'waba') io.templatesChanged(owner.id)
+}
+
+/** An account lists all of its numbers; who is for some of them sees those. */
+function inSight(json: unknown, purview: Purview, edge: string): unknown {
+  const { data } = (json ?? {}) as { data?: unknown }
+  if (edge !== '/phone_numbers' || purview.senders === null || !Array.isArray(data)) return json
+  return {
+    ...(json as object),
+    data: data.filter((one) => isInPurview(purview, String((one as { id?: unknown } | null)?.id))),
+  }
 }
 
 function onlyMembers(json: unknown, names: readonly string[]): unknown {

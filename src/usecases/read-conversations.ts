@@ -16,8 +16,9 @@ export interface ReadConversationsIo {
   /** Which a page has. It may be short, or empty, and there may be more all the same. */
   placeConversations(selection: ConversationSelection): Promise<Places<ConversationPlace>>
   readConversationsAt(places: ConversationPlace[]): Promise<ConversationRead[]>
-  listExchanged(id: ConversationId, limit: number): Promise<ExchangedMessage[]>
-  listWaiting(id: ConversationId, limit: number): Promise<IntentRead[]>
+  /** The first always fits into the bytes. */
+  listExchanged(id: ConversationId, limit: number, maxBytes: number): Promise<ExchangedMessage[]>
+  listWaiting(id: ConversationId, limit: number, maxBytes: number): Promise<IntentRead[]>
 }
 
 export interface ConversationQuery {
@@ -62,6 +63,8 @@ export interface ConversationInFull {
 
 const MESSAGES_SHOWN = 50
 const WAITING_SHOWN = 100
+/** Of each of the two: a message is as large as the body that it came in. */
+const SHOWN_BYTES = 2 * 1024 * 1024
 
 export async function getConversation(
   io: ReadConversationsIo,
@@ -74,8 +77,8 @@ export async function getConversation(
   const conversation = contactId && (await io.readConversation(purview, sender, contactId))
   if (!conversation) return unknown('conversation_unknown', `a conversation of sender ${sender} with ${contact}`)
   const [messages, waiting] = await Promise.all([
-    io.listExchanged(conversation.id, MESSAGES_SHOWN),
-    io.listWaiting(conversation.id, WAITING_SHOWN),
+    io.listExchanged(conversation.id, MESSAGES_SHOWN, SHOWN_BYTES),
+    io.listWaiting(conversation.id, WAITING_SHOWN, SHOWN_BYTES),
   ])
   return done({ conversation, messages, waiting })
 }
@@ -84,9 +87,12 @@ type PlaceKey = [inboundAt: number | null, id: string]
 
 function isPlaceKey(key: readonly unknown[]): key is PlaceKey {
   const [at, id] = key
-  return (
-    key.length === 2 && (at === null || Number.isSafeInteger(at)) && typeof id === 'string' && /^\d{1,18}$/.test(id)
-  )
+  return key.length === 2 && (at === null || isDate(at)) && typeof id === 'string' && /^\d{1,18}$/.test(id)
+}
+
+/** What a `Date` can hold and a message can have been stamped with. */
+function isDate(at: unknown): at is number {
+  return Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) <= 8.64e15
 }
 
 function placeOf([at, id]: PlaceKey): ConversationPlace {

@@ -282,6 +282,20 @@ describe('a workspace', () => {
       }
     })
 
+    it('does nothing that concerns all numbers', async () => {
+      const refused: [method: string, path: string, body?: unknown][] = [
+        // Their messages with other numbers would go too.
+        ['DELETE', `/v1/contacts/${CUSTOMER}`],
+        ['PATCH', '/v1/workspaces/default', { stop_words: { en: ['halt'] } }],
+        ['GET', '/v1/sandbox/customers'],
+        ['POST', '/v1/sandbox/clock', { advance_ms: 1 }],
+      ]
+      for (const [method, path, body] of refused) {
+        const answer = await ask(method, path, body, narrow)
+        expect([answer.status, JSON.parse(answer.text).error.code], `${method} ${path}`).toEqual([403, 'forbidden'])
+      }
+    })
+
     it('gives no number that it lacks', async () => {
       const body = { name: 'wide', scopes: ['read'], senders: [casement.sender] }
       expect((await ask('POST', '/v1/api-keys', body, narrow)).status).toBe(403)

@@ -329,6 +329,11 @@ describe('bad input', () => {
   it.each([
     ['limit=ten', 'expected limit to be a whole number, got another text'],
     ['limit=1.5', 'expected limit to be a whole number, got another text'],
+    ['limit=0x10', 'expected limit to be a whole number, got another text'],
+    ['limit=1e2', 'expected limit to be a whole number, got another text'],
+    ['limit=%2010', 'expected limit to be a whole number, got another text'],
+    ['limit=10&limit=20', 'expected limit to be a whole number, got another text'],
+    ['limit=99999', 'expected limit to be at most 1000, got 99999'],
     ['to=Ana', 'expected to to be the digits of a wa_id, or a BSUID'],
   ])('explains ?%s', async (query, message) => {
     const { call } = await startServer()

@@ -246,6 +246,23 @@ describe('what is passed through to Meta', () => {
     expect(answer.json().received).toBeGreaterThan(0)
   })
 
+  it.each([
+    ['x', 200],
+    ['"x"', 200],
+    ['----WebKitFormBoundary7MA4YWxkTrZu0gW', 200],
+    // Some readers end it there, and see other parts than we do.
+    ['x,y', 400],
+    ['x"y', 400],
+    ['"x"y', 400],
+    ['x; boundary=y', 400],
+    ['', 400],
+  ])('is an upload with the boundary %s: %i', async (boundary, status) => {
+    const { call } = await startServer()
+    const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
+    const answer = await call('POST', `/v25.0/${SENDER}/media`, { raw: Buffer.from('form'), headers })
+    expect(answer.statusCode).toBe(status)
+  })
+
   it('is a read receipt with a typing indicator, and of its body nothing else', async () => {
     const { call, asked } = await startServer()
     const receipt = {

@@ -41,6 +41,7 @@ const ROUTES: Line[] = [
   ['POST /v1/intents/:id/settle', 'key', 'send', 'intent.settle:deed'],
   ['GET /v1/conversations', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
+  ['GET /v1/contacts', 'key', 'read', 'none'],
   ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
   ['PATCH /v1/contacts/:contact', 'key', 'send', 'contact.update:deed'],
   ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed'],

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import type { FileRequest, PassThroughRequest } from '../../src/graph/pass-through.ts'
 import type { GraphObject, ObjectOwner } from '../../src/store/accounts/graph-objects.ts'
 import { type ClientRequest, downloadMedium, type PassThroughIo, passThrough } from '../../src/usecases/pass-through.ts'
@@ -67,6 +68,16 @@ describe('passing a client’s request on', () => {
     await passThrough(io, HERE, { ...read, id })
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({ accessToken: expected, method: 'GET', path: `/${id}`, share: HERE.workspace })
+  })
+
+  it('shows who is for some numbers only those in the list of an account', async () => {
+    const paging = { cursors: { after: 'A' } }
+    const json = { data: [{ id: '8001' }, { id: '8002', verified_name: 'Secret' }, null], paging }
+    const { io } = record({ call: async () => ({ kind: 'json', status: 200, headers: {}, json }) })
+    const asked = { ...read, id: '7001', edge: '/phone_numbers' }
+    const narrow = { ...HERE, senders: ['8001' as PhoneNumberId] }
+    expect(await passThrough(io, narrow, asked)).toMatchObject({ value: { json: { data: [{ id: '8001' }], paging } } })
+    expect(await passThrough(io, HERE, asked)).toMatchObject({ value: { json } })
   })
 
   it('uses the token of the number that the client names beside a medium nobody remembers', async () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
 import { viewOfConversation, viewOfExchanged } from '../../src/app/views/conversation.ts'
+import type { Message } from '../../src/domain/content.ts'
 import type { ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus, toDate, toIso } from '../../src/domain/time.ts'
 import { insertInbound, saveFreeEntryPoint, saveWindow } from '../../src/store/conversations/conversations.ts'
+import { encodeCursor } from '../../src/usecases/paging.ts'
 import { type ConversationQuery, getConversation, listConversations } from '../../src/usecases/read-conversations.ts'
 import { HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
@@ -90,6 +92,32 @@ describe('reading conversations', () => {
       opened_at: null,
       expires_at: null,
     })
+  })
+
+  it('shows as much as fits into its bytes, and one of each at least', async () => {
+    const { id, waId } = await rows.conversation(sender)
+    const now = await rows.now()
+    const large = 'x'.repeat(900_000)
+    const [, second, newest] = [
+      await wrote(id, plus(now, -3 * MINUTE_MS), { text: { body: large } }),
+      await wrote(id, plus(now, -2 * MINUTE_MS), { text: { body: large } }),
+      await wrote(id, plus(now, -MINUTE_MS), { text: { body: large } }),
+    ]
+    const message = { type: 'text', text: { body: 'Hi' }, more: 'x'.repeat(2_500_000) } as Message
+    const first = await rows.intent(sender, id, { message })
+    await rows.intent(sender, id)
+    const shown = await show(waId)
+    expect(shown.messages.map(({ wamid }) => wamid)).toEqual([newest, second])
+    expect(shown.waiting).toEqual([first])
+  })
+
+  it.each([Number.MAX_SAFE_INTEGER, -1, 8.64e15 + 1, 0.5])('refuses a cursor at %s', async (at) => {
+    const answer = await listConversations(io, HERE, { limit: 1, cursor: encodeCursor([at, '1']) })
+    expect(answer).toMatchObject({ ok: false, refusal: { status: 400, field: 'cursor' } })
+  })
+
+  it.each([0, 8.64e15])('takes a cursor at %s', async (at) => {
+    expect((await listConversations(io, HERE, { limit: 1, cursor: encodeCursor([at, '1']) })).ok).toBe(true)
   })
 
   it('merges both sides, newest first', async () => {

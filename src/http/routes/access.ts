@@ -36,7 +36,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/workspaces', {
-      config: { scope: 'system', audit: { action: 'workspace.create', by: 'deed' } },
+      config: { scope: 'system', ofAllNumbers: true, audit: { action: 'workspace.create', by: 'deed' } },
       schema: {
         tags,
         operationId: 'createWorkspace',
@@ -50,7 +50,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.get('/workspaces', {
-      config: { scope: 'system' },
+      config: { scope: 'system', ofAllNumbers: true },
       schema: {
         tags,
         operationId: 'listWorkspaces',
@@ -75,7 +75,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.patch('/workspaces/:id', {
-      config: { scope: 'admin', audit: { action: 'workspace.update', by: 'deed' } },
+      config: { scope: 'admin', ofAllNumbers: true, audit: { action: 'workspace.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateWorkspace',

@@ -50,7 +50,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.delete('/contacts/:contact', {
-      config: { scope: 'admin', audit: { action: 'contact.erase', by: 'deed' } },
+      config: { scope: 'admin', ofAllNumbers: true, audit: { action: 'contact.erase', by: 'deed' } },
       schema: {
         tags,
         operationId: 'eraseContact',

@@ -92,6 +92,9 @@ async function handOn(
   return sendAnswer(request, reply, answer, edge, `${id === null ? '' : `/${id}`}${path}`, query)
 }
 
+/** Without a comma, or a quote in the middle: there some end the boundary, and see other parts than we do. */
+const FORM = /^multipart\/form-data *; *boundary=(?:"[\w'()+./:=?-]{1,80}"|[\w'()+./:=?-]{1,80})$/i
+
 function bodyOf(edge: Edge, request: FastifyRequest): ClientRequest['body'] {
   if (edge.method === 'GET') return null
   if (edge.makes !== 'medium') {
@@ -99,7 +102,7 @@ function bodyOf(edge: Edge, request: FastifyRequest): ClientRequest['body'] {
     return read && { kind: 'bytes', ...read }
   }
   const { 'content-type': type = '', 'content-length': length } = request.headers
-  if (!request.body || !/^multipart\/form-data *; *boundary=["\w'()+,./:=?-]{1,80}$/i.test(type)) {
+  if (!request.body || !FORM.test(type)) {
     throw new ApiError(400, 'invalid', 'expected the body to be a form with a file (multipart/form-data)', {
       field: 'file',
     })

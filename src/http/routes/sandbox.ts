@@ -6,7 +6,7 @@ import { notFound } from '../errors.ts'
 
 /*
  * The built-in sandbox's controls behind the API, so that whoever may use the one need not reach the port of the other: the clock, the
- * customers, faults, the ledger. They show and move what is of all workspaces, so they are for admins of `default`.
+ * customers, faults, the ledger. They show and move what is of all workspaces and numbers, so they are for admins of `default` with keys for all.
  */
 
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
@@ -23,11 +23,11 @@ export function sandboxRoutes(sandboxUrl: string): FastifyPluginAsync {
     })
     const handler = (request: FastifyRequest, reply: FastifyReply) => forward(sandboxUrl, streams, request, reply)
     const route = { url: '/sandbox/*', schema: { hide: true }, handler }
-    app.route({ ...route, method: 'GET', config: { scope: 'admin' } })
+    app.route({ ...route, method: 'GET', config: { scope: 'admin', ofAllNumbers: true } })
     app.route({
       ...route,
       method: WRITES,
-      config: { scope: 'admin', audit: { action: 'sandbox.control', by: 'answer' } },
+      config: { scope: 'admin', ofAllNumbers: true, audit: { action: 'sandbox.control', by: 'answer' } },
     })
   }
 }

@@ -20,14 +20,19 @@ export interface ExchangedMessage {
   origin: 'phone_app' | null
 }
 
-/** The newest of both sides, newest first. Ours count from Meta's stamp once a status webhook told it, for that is what theirs count from. */
+/**
+ * The newest of both sides, newest first, as many as fit into the bytes, and one at least. Ours count from Meta's stamp once a status webhook told it, for that is what theirs
+ * count from.
+ */
 export async function listExchanged(
   db: Db,
   conversationId: ConversationId,
   limit: number,
+  maxBytes: number = Number.MAX_SAFE_INTEGER,
 ): Promise<ExchangedMessage[]> {
   const { rows } = await sql<ExchangedMessage>`
-    select * from (
+    select direction, wamid, at, type, body, template, status, pricing, intent_id, origin from (
+    select *, sum(octet_length(coalesce(body::text, ''))) over shown as bytes, row_number() over shown as nth from (
       (select 'outbound' as direction, m.wamid, coalesce(m.sent_at, m.accepted_at) as at,
         case when m.sent_as = 'template' then 'template' else coalesce(i.message ->> 'type', m.body ->> 'type', 'unknown') end as type,
         case when m.sent_as = 'template' and i.message ->> 'type' <> 'template' then null else coalesce(i.message, m.body) end as body,
@@ -44,6 +49,9 @@ export async function listExchanged(
       where n.conversation_id = ${conversationId}::bigint
       order by n.at desc limit ${limit})
     ) exchanged
-    order by at desc, direction limit ${limit}`.execute(db)
+    window shown as (order by at desc, direction rows unbounded preceding)
+    ) measured
+    where nth = 1 or bytes <= ${maxBytes}
+    order by nth limit ${limit}`.execute(db)
   return rows
 }

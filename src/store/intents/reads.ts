@@ -91,14 +91,23 @@ export async function readIntents(db: Db, purview: Purview, ids: readonly Intent
 }
 
 /** What still waits to leave in one conversation, in the order it will. */
-export async function listWaiting(db: Db, conversationId: ConversationId, limit: number): Promise<IntentRead[]> {
-  const rows = await selectHeads(db)
-    .where('i.conversation_id', '=', conversationId)
-    .where('i.state', 'in', ['held', 'scheduled'])
-    .orderBy('i.seq')
-    .limit(limit)
-    .execute()
-  return complete(db, rows)
+export async function listWaiting(
+  db: Db,
+  conversationId: ConversationId,
+  limit: number,
+  maxBytes: number = Number.MAX_SAFE_INTEGER,
+): Promise<IntentRead[]> {
+  const first = sql<IntentId>`(
+    select id from (
+      select id, row_number() over shown as nth,
+        sum(octet_length(message::text) + octet_length(when_closed::text) + octet_length(coalesce(metadata::text, ''))) over shown as bytes
+      from (
+        select * from intents w where w.conversation_id = ${conversationId}::bigint and w.state in ('held', 'scheduled')
+        order by w.seq limit ${limit}) waiting
+      window shown as (order by seq rows unbounded preceding)
+    ) measured
+    where nth = 1 or bytes <= ${maxBytes})`
+  return complete(db, await selectHeads(db).where('i.id', 'in', first).orderBy('i.seq').execute())
 }
 
 /** All of a conversation, the oldest first. */
