@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntentId } from '../../src/domain/ids.ts'
 import { isOver } from '../../src/domain/lifecycle.ts'
 import { MINUTE_MS } from '../../src/domain/time.ts'
-import type { SendAnswer } from '../../src/graph/answer.ts'
-import { type Fate, faultyPostgres } from './faulty-postgres.ts'
+import { fateOf, MODES } from './failing-calls.ts'
+import { faultyPostgres } from './faulty-postgres.ts'
 import { createMiniature, GRACE_MS, type MetaMood, type Miniature } from './miniature.ts'
 
 /*
@@ -90,57 +90,12 @@ const SCENARIOS: Scenario[] = [
   },
 ]
 
-const MODES = [
-  'fails before it takes effect',
-  'fails after it took effect',
-  'is the last before the worker dies',
-  'is done when the worker dies',
-] as const
-type Mode = (typeof MODES)[number]
-
 let casement: Miniature
 let strangers = 0
 beforeAll(async () => {
   casement = await createMiniature()
 })
 afterAll(() => casement.close())
-
-/** Fails call number `n` (from 1); after a death every later call fails too. Counts the calls. */
-function fateOf(n: number, mode: Mode) {
-  const counter = { calls: 0, answerLost: false }
-  let dead = false
-  const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
-  const fate: Fate = async (run) => {
-    if (dead) throw new Error('the worker is dead')
-    counter.calls += 1
-    if (counter.calls !== n) return run()
-    switch (mode) {
-      case 'fails before it takes effect':
-        throw lost()
-      case 'fails after it took effect':
-        await run()
-        throw lost()
-      case 'is the last before the worker dies':
-        dead = true
-        throw new Error('the worker died')
-      case 'is done when the worker dies':
-        dead = true
-        await run()
-        throw new Error('the worker died')
-    }
-  }
-  /** A call to Meta has no connection to lose but its own: its answer says that nobody knows. */
-  const graph = async (send: () => Promise<SendAnswer>): Promise<SendAnswer> => {
-    try {
-      return await fate(send)
-    } catch (error) {
-      if (dead) throw error
-      counter.answerLost = true
-      return { kind: 'uncertain', why: 'reset', httpStatus: null }
-    }
-  }
-  return { counter, fate, graph }
-}
 
 async function prepare({ windowOpen, intent, moods = ['accepts'], limited }: Scenario): Promise<IntentId> {
   await casement.forget()

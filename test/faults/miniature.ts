@@ -34,6 +34,7 @@ export interface Posted {
   intentId: IntentId
   attempt: number
   type: string
+  sender: PhoneNumberId
 }
 
 /** What Meta does with a request. `deaf`: it takes the message and the answer is lost. `lost`: nothing arrives. */
@@ -51,6 +52,8 @@ export type MetaMood =
 export interface Miniature {
   postgres: Postgres
   sender: PhoneNumberId
+  /** A second number, of the same account. */
+  other: PhoneNumberId
   /** What Meta accepted, in order. */
   accepted: (Posted & { wamid: Wamid; reported: boolean })[]
   /** Requests that arrived or not. */
@@ -58,11 +61,13 @@ export interface Miniature {
   /** How Meta meets the next requests; the last mood stays. */
   moods: MetaMood[]
   enqueue(...intents: object[]): Promise<IntentId[]>
-  customerWrites(waId: string): Promise<void>
+  customerWrites(waId: string, to?: PhoneNumberId): Promise<void>
   /** The statuses of what Meta accepted and has not reported yet. */
   report(status?: 'sent' | 'delivered'): Promise<void>
   /** A page of one: the head of the most urgent turn. Rejects where the page does. False when nothing is due, or somebody else takes. */
   dispatch(using?: Pools): Promise<boolean>
+  /** A page of both numbers with all of their heads, see `dispatch`. */
+  dispatchAll(using?: Pools): Promise<boolean>
   sweep(): Promise<void>
   settleDoubts(): Promise<void>
   passTime(ms: number): Promise<void>
@@ -110,6 +115,7 @@ const INVITATION = {
 const SILENT = { info() {}, warn() {}, error() {} }
 const WABA = '102290129340398' as WabaId
 const SENDER = '106540352242922' as PhoneNumberId
+const OTHER = '106540352242923' as PhoneNumberId
 
 export async function createMiniature(): Promise<Miniature> {
   const database = await createTestDatabase()
@@ -117,14 +123,12 @@ export async function createMiniature(): Promise<Miniature> {
   const { pool, db } = postgres
   const vault = createTokenVault([randomBytes(32)])
   const optOuts = optOutBook(vault)
-  await senderStore(db, vault).link({
-    workspace: HERE.workspace,
-    phoneNumberId: SENDER,
-    wabaId: WABA,
-    accessToken: 'token',
-  })
-  await senderStore(db, vault).update(HERE, SENDER, { throughputMps: 1_000 })
-  await ensurePace(pool, [SENDER])
+  for (const phoneNumberId of [SENDER, OTHER]) {
+    const token = { workspace: HERE.workspace, phoneNumberId, wabaId: WABA, accessToken: 'token' }
+    await senderStore(db, vault).link(token)
+    await senderStore(db, vault).update(HERE, phoneNumberId, { throughputMps: 1_000 })
+  }
+  await ensurePace(pool, [SENDER, OTHER])
   await upsertTemplate(db, WABA, INVITATION)
 
   const inbox = createInbox({
@@ -142,9 +146,9 @@ export async function createMiniature(): Promise<Miniature> {
   const moods: MetaMood[] = ['accepts']
   let wamids = 0
 
-  async function meta(body: Readonly<Record<string, unknown>>): Promise<SendAnswer> {
+  async function meta(sender: PhoneNumberId, body: Readonly<Record<string, unknown>>): Promise<SendAnswer> {
     const [intentId, attempt] = String(body.biz_opaque_callback_data).split('.') as [IntentId, string]
-    const request: Posted = { intentId, attempt: Number(attempt), type: String(body.type) }
+    const request: Posted = { intentId, attempt: Number(attempt), type: String(body.type), sender }
     posted.push(request)
     const mood = moods.length > 1 ? (moods.shift() as MetaMood) : (moods[0] as MetaMood)
     const take = () => {
@@ -182,7 +186,7 @@ export async function createMiniature(): Promise<Miniature> {
       postgres: on,
       hot: on,
       senders: senderStore(on.db, vault),
-      graph: fakeGraph({ sendMessage: ({ body }) => graph(() => meta(body)) }),
+      graph: fakeGraph({ sendMessage: ({ phoneNumberId, body }) => graph(() => meta(phoneNumberId, body)) }),
       settings: SETTINGS,
       log: SILENT,
       count: { attempt() {}, decision() {} },
@@ -191,8 +195,8 @@ export async function createMiniature(): Promise<Miniature> {
   }
   const own = dispatcherOn({ postgres })
 
-  async function receive(value: object): Promise<void> {
-    const metadata = { display_phone_number: '15550783881', phone_number_id: SENDER }
+  async function receive(value: object, to = SENDER): Promise<void> {
+    const metadata = { display_phone_number: '15550783881', phone_number_id: to }
     const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
     const payload = { object: 'whatsapp_business_account', entry: [{ id: WABA, changes: [change] }] }
     await pool.query('insert into webhook_events (payload) values ($1)', [JSON.stringify(payload)])
@@ -202,11 +206,25 @@ export async function createMiniature(): Promise<Miniature> {
     if (failed.rowCount) throw new Error(`a webhook could not be applied: ${failed.rows[0].error}`)
   }
 
+  async function dispatch(numbers: PhoneNumberId[], heads: number, using?: Pools): Promise<boolean> {
+    const dispatcher = using ? dispatcherOn(using) : own
+    try {
+      const served = numbers.map((sender) => ({ sender, look: heads, knownDue: false }))
+      const page = await dispatcher.takePage(served, heads, [])
+      dispatcher.leave(page)
+      await dispatcher.settle(page).catch(() => {})
+      return page.opened.length + page.staying.length > 0
+    } finally {
+      await dispatcher.idle()
+    }
+  }
+
   const stamp = () => String(Math.floor(Date.now() / SECOND_MS))
 
   return {
     postgres,
     sender: SENDER,
+    other: OTHER,
     accepted,
     posted,
     moods,
@@ -225,35 +243,23 @@ export async function createMiniature(): Promise<Miniature> {
       })
     },
 
-    async customerWrites(waId) {
+    async customerWrites(waId, to = SENDER) {
       const contacts = [{ wa_id: waId, profile: { name: 'Ana' } }]
       const message = { from: waId, id: `wamid.in.${++wamids}`, timestamp: stamp(), type: 'text', text: { body: 'Hi' } }
-      await receive({ contacts, messages: [message] })
+      await receive({ contacts, messages: [message] }, to)
     },
 
     async report(status = 'delivered') {
       for (const message of accepted.filter((one) => !one.reported)) {
         message.reported = true
         const opaque = `${message.intentId}.${message.attempt}`
-        await receive({
-          statuses: [
-            { id: message.wamid, status, timestamp: stamp(), recipient_id: '0', biz_opaque_callback_data: opaque },
-          ],
-        })
+        const stamped = { id: message.wamid, status, timestamp: stamp(), recipient_id: '0' }
+        await receive({ statuses: [{ ...stamped, biz_opaque_callback_data: opaque }] }, message.sender)
       }
     },
 
-    async dispatch(using) {
-      const dispatcher = using ? dispatcherOn(using) : own
-      try {
-        const page = await dispatcher.takePage([{ sender: SENDER, look: 1, knownDue: false }], 1, [])
-        dispatcher.leave(page)
-        await dispatcher.settle(page).catch(() => {})
-        return page.opened.length + page.staying.length > 0
-      } finally {
-        await dispatcher.idle()
-      }
-    },
+    dispatch: (using) => dispatch([SENDER], 1, using),
+    dispatchAll: (using) => dispatch([SENDER, OTHER], 50, using),
 
     async sweep() {
       await expireIntents(db, 1_000)
