@@ -56,8 +56,9 @@ export function startServing(deps: WorkDeps): Serving {
 
   async function serve(sender: PhoneNumberId): Promise<void> {
     if (!tokens.mayConsume(sender)) return
-    await retryingPassing(() => ensurePace(hot.pool, [sender]))
-    await desk.serve(sender)
+    const [workspace] = await retryingPassing(() => ensurePace(hot.pool, [sender]))
+    // A permit may name a number that is not linked any more.
+    if (workspace !== undefined) await desk.serve(sender, workspace)
   }
 
   const telling = startLoop(

@@ -1,4 +1,4 @@
-import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
+import type { IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Page, Served } from '../usecases/spend-permit.ts'
 import { chooseShifts, hasWork, isBehind, PAGE_MOST, planNext, type Shift, startShift } from './shift.ts'
 
@@ -27,7 +27,7 @@ export interface DeskOptions {
 
 export interface Desk {
   /** Serves a number while it has work; resolves when the shift is over. At once when it is served already. */
-  serve(sender: PhoneNumberId): Promise<void>
+  serve(sender: PhoneNumberId, workspace?: WorkspaceId): Promise<void>
   /** Something may be due. */
   wake(): void
   /** Ends a number's shift; its calls in flight finish. */
@@ -202,7 +202,7 @@ export function createDesk(options: DeskOptions): Desk {
   }
 
   return {
-    serve(sender) {
+    serve(sender, workspace) {
       const known = shifts.get(sender)
       if (known) {
         known.workedAt = now()
@@ -211,10 +211,11 @@ export function createDesk(options: DeskOptions): Desk {
       }
       if (closed || known) return Promise.resolve()
       return new Promise((resolve) => {
-        const shift = startShift(sender, now(), () => {
+        const end = () => {
           if (shifts.get(sender) === shift) shifts.delete(sender)
           resolve()
-        })
+        }
+        const shift = startShift(sender, now(), end, workspace)
         shifts.set(sender, shift)
         schedule()
       })

@@ -8,7 +8,7 @@ import type { Look, Slots } from '../usecases/spend-permit.ts'
 export interface Shift {
   readonly sender: PhoneNumberId
   readonly since: number
-  /** Null until it was looked at. */
+  /** Null where nobody said and it was not looked at yet. */
   workspace: WorkspaceId | null
   readyAt: number
   /** Something of it was left over last time, so that something is due need not be looked for. */
@@ -43,11 +43,16 @@ const TAKEN_MS = 4
 const LOOK_MOST = 400
 const BEHIND_MS = 1_000
 
-export function startShift(sender: PhoneNumberId, at: number, end: () => void): Shift {
+export function startShift(
+  sender: PhoneNumberId,
+  at: number,
+  end: () => void,
+  workspace: WorkspaceId | null = null,
+): Shift {
   return {
     sender,
     since: at,
-    workspace: null,
+    workspace,
     readyAt: at,
     knownDue: true,
     look: 1,

@@ -7,6 +7,7 @@ import { ensurePace, moveLateSlots, pausePace } from '../../src/store/accounts/n
 import { claimHeads, type Look, lookAt } from '../../src/store/intents/claim.ts'
 import { createHeadFinder } from '../../src/store/intents/head-finder.ts'
 import { openPage } from '../../src/store/intents/open-page.ts'
+import { demands } from '../../src/store/intents/supply.ts'
 import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -274,6 +275,36 @@ describe('gates', () => {
     expect(page.looks[0]?.locked).toBeNull()
     expect(page.looks[0]?.waitUs).toBeGreaterThan(50_000_000)
     await page.rollback()
+  })
+})
+
+describe("a server's clock that was set back", () => {
+  it('stops no number that has just sent, or was paused', async () => {
+    const ids = await strangers(2)
+    await hot.pool.query(
+      `update number_pace set next_at = now() + interval '3 hours', paused_until = now() + interval '3 hours' where phone_number_id = $1`,
+      [sender],
+    )
+    expect((await demands(hot.pool)).map((one) => one.sender)).toContain(sender)
+    expect(await take([sender], { look: 1, limit: 1 })).toEqual(ids.slice(0, 1))
+    const next = await begin()
+    expect(next.looks[0]?.waitUs).toBeLessThan(1_000_000)
+    await next.rollback()
+  })
+
+  it('keeps no process alive that told before', async () => {
+    await strangers(1)
+    const tell = (at: string) =>
+      hot.pool.query(
+        `insert into desks (id, at, serves, behind) values ('0199a000-0000-7000-8000-000000000001', clock_timestamp() + $2::interval, array[$1], '{}')
+         on conflict (id) do update set at = excluded.at, serves = excluded.serves`,
+        [sender, at],
+      )
+    const demanded = async () => (await demands(hot.pool)).map((one) => one.sender)
+    await tell('0 s')
+    expect(await demanded()).not.toContain(sender)
+    await tell('3 hours')
+    expect(await demanded()).toContain(sender)
   })
 })
 

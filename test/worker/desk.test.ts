@@ -122,6 +122,20 @@ describe('a desk', () => {
     expect(pages.at(-1)?.asked.toSorted()).toEqual([ONE, TWO])
   })
 
+  it('asks for one of each workspace first, also of those it has not looked at yet (P11)', async () => {
+    const { desk, has, pages } = scene({ concurrency: 4 })
+    const many = Array.from({ length: 900 }, (_, n) => `${1_000 + n}0` as PhoneNumberId)
+    for (const sender of [...many, ONE]) {
+      has.set(sender, { due: 1 })
+      void desk.serve(sender, workspaceOf(sender))
+    }
+    await vi.advanceTimersByTimeAsync(0)
+    desk.drop(many[0] as PhoneNumberId)
+    for (let freed = 0; freed < 4; freed++) desk.callEnded(many[0] as PhoneNumberId)
+    await vi.advanceTimersByTimeAsync(20)
+    expect(pages.slice(0, 2).flatMap(({ asked }) => asked)).toContain(ONE)
+  })
+
   it('looks at once when it is woken', async () => {
     const { desk, has, inFlight } = scene()
     void desk.serve(ONE)

@@ -1,17 +1,30 @@
-import type { PhoneNumberId } from '../../domain/ids.ts'
+import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { Spacing } from '../../domain/pacing.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
 
 /* The row of a number by which all processes keep its pace, see domain/pacing.ts. By the server's own clock, which nobody moves. */
 
-const ensureRows = prepared(
+/**
+ * What the row of `n` says, unless the server's clock was set back since, by hand or by a failover: then it names instants that are farther off
+ * than any pause or slots that are late, and the number would stand still until they come.
+ */
+export const NEXT_AT = `case when n.next_at > ${SERVER_CLOCK} + interval '1 minute' then 'epoch' else n.next_at end`
+export const PAUSED_UNTIL = `case when n.paused_until <= ${SERVER_CLOCK} + interval '61 minutes' then n.paused_until end`
+
+const ensureRows = prepared<{ workspace: WorkspaceId }>(
   'ensure_number_pace',
-  'insert into number_pace (phone_number_id) select unnest($1::text[]) order by 1 on conflict do nothing',
+  `with linked as (
+     select phone_number_id, workspace from senders where phone_number_id = any ($1::text[]) order by 1
+   ), ensured as (
+     insert into number_pace (phone_number_id) select phone_number_id from linked on conflict do nothing
+   )
+   select workspace from linked`,
 )
 
-export async function ensurePace(client: Queryable, senders: readonly PhoneNumberId[]): Promise<void> {
-  await ensureRows(client, [senders])
+/** Answers the workspaces of those numbers that are linked. */
+export async function ensurePace(client: Queryable, senders: readonly PhoneNumberId[]): Promise<WorkspaceId[]> {
+  return (await ensureRows(client, [senders])).map(({ workspace }) => workspace)
 }
 
 const pauseNumber = prepared(

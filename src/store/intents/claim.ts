@@ -3,6 +3,7 @@ import type { IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { PRIORITIES } from '../../domain/intent.ts'
 import { placesAt, type Spacing, spacingOf } from '../../domain/pacing.ts'
 import { effectiveMps } from '../../domain/throughput.ts'
+import { NEXT_AT, PAUSED_UNTIL } from '../accounts/number-pace.ts'
 import { type PaceRow, paceOf } from '../accounts/pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared } from '../pg/postgres.ts'
@@ -84,15 +85,15 @@ const lookAtNumbers = prepared<LookRow>(
      join senders s on s.phone_number_id = a.phone_number_id
      join wabas w on w.id = s.waba_id
    ), held as (
-     select n.phone_number_id, n.next_at, n.paused_until from number_pace n join seen using (phone_number_id)
+     select n.phone_number_id, ${NEXT_AT} as next_at, ${PAUSED_UNTIL} as paused_until from number_pace n join seen using (phone_number_id)
      where seen.due and seen.open
-       and n.next_at <= ${SERVER_CLOCK} + interval '30 milliseconds' and coalesce(n.paused_until <= ${SERVER_CLOCK}, true)
+       and ${NEXT_AT} <= ${SERVER_CLOCK} + interval '30 milliseconds' and coalesce(${PAUSED_UNTIL} <= ${SERVER_CLOCK}, true)
      for no key update of n skip locked
    )
    select seen.*, held.phone_number_id is not null as held,
      (extract(epoch from ${SERVER_CLOCK}) * 1000000)::float8 as now_us,
-     (extract(epoch from coalesce(held.next_at, n.next_at)) * 1000000)::float8 as next_us,
-     (extract(epoch from coalesce(held.paused_until, n.paused_until)) * 1000000)::float8 as paused_us
+     (extract(epoch from coalesce(held.next_at, ${NEXT_AT})) * 1000000)::float8 as next_us,
+     (extract(epoch from coalesce(held.paused_until, ${PAUSED_UNTIL})) * 1000000)::float8 as paused_us
    from seen join number_pace n using (phone_number_id) left join held using (phone_number_id)`,
 )
 

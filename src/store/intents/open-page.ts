@@ -1,6 +1,7 @@
 import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
 import { PAIR_REFILL_MS } from '../../domain/limits.ts'
 import type { Instant } from '../../domain/time.ts'
+import { NEXT_AT } from '../accounts/number-pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
 import type { Locked } from './claim.ts'
@@ -72,7 +73,7 @@ const openAttempts = prepared<OpenedRow>(
         insert into attempts (intent_id, number, sent_as, decision, opening) select id, number, sent_as, decision, opening from moved
       ), paced as (
         update number_pace n set next_at =
-          greatest(n.next_at, ${SERVER_CLOCK} - l.credit_us * interval '1 microsecond') + c.count * l.interval_us * interval '1 microsecond'
+          greatest(${NEXT_AT}, ${SERVER_CLOCK} - l.credit_us * interval '1 microsecond') + c.count * l.interval_us * interval '1 microsecond'
         from unnest($5::text[], $6::float8[], $7::float8[]) as l (phone_number_id, interval_us, credit_us)
         join (select phone_number_id, count(*)::int as count from moved group by 1) c using (phone_number_id)
         where n.phone_number_id = l.phone_number_id

@@ -1,4 +1,5 @@
 import type { PhoneNumberId } from '../../domain/ids.ts'
+import { PAUSED_UNTIL } from '../accounts/number-pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
 
@@ -32,7 +33,9 @@ const readDemands = prepared<DemandRow>(
        select i.phone_number_id from intents i where i.due_at is not null and i.phone_number_id > n.phone_number_id
        order by i.phone_number_id limit 1) as next
    ), live as materialized (
-     select serves, behind from desks where at > ${SERVER_CLOCK} - $1 * interval '1 millisecond'
+     -- not one of before the clock was set back
+     select serves, behind from desks, lateral (select $1 * interval '1 millisecond' as alive) l
+     where at between ${SERVER_CLOCK} - alive and ${SERVER_CLOCK} + alive
    ), served as materialized (
      select number as phone_number_id, count(*)::int as desks, bool_and(number = any (behind)) as behind
      from live cross join unnest(serves) as s (number) group by number
@@ -41,7 +44,7 @@ const readDemands = prepared<DemandRow>(
    from numbers n
    join senders s on s.phone_number_id = n.phone_number_id
    join wabas w on w.id = s.waba_id
-   left join number_pace p on p.phone_number_id = n.phone_number_id
+   left join lateral (select ${PAUSED_UNTIL} as paused_until from number_pace n where n.phone_number_id = s.phone_number_id) p on true
    left join served v on v.phone_number_id = n.phone_number_id
    cross join lateral (
      select (extract(epoch from min(first.due_at) - casement_now()) * 1000)::float8 as in_ms
