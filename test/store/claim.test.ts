@@ -440,6 +440,35 @@ describe('behind what has left, while somebody holds an old snapshot', () => {
     }
   })
 
+  it('a look begins behind those that wait for a turn, too, and soon from the beginning again', async () => {
+    const busy = await person()
+    const at = plus(await rows.now(), -HOUR_MS)
+    const times = { sendAt: at, expiresAt: plus(at, 2 * HOUR_MS) }
+    const first = await rows.intent(sender, busy, times)
+    expect(await take([sender])).toEqual([first])
+    const next = await rows.intent(sender, busy, times)
+    await hot.pool.query(
+      `insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
+       select gen_random_uuid(), workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at
+       from intents, generate_series(1, $2) where id = $1`,
+      [next, LEFT],
+    )
+    const other = await rows.intent(sender, await person(), times)
+    let elapsed = 0
+    const find = createHeadFinder(() => (elapsed += 1_000))
+    const heads = (client: pg.PoolClient) =>
+      find(client, asked(), 10, []).then((claims) => claims.map((claim) => claim.intent.id))
+    const look = async (client: pg.PoolClient) => expect(await heads(client)).toEqual([other])
+    const whole = await reads(look)
+    expect(await reads(look)).toBeLessThan(whole / 5)
+
+    await rows.closeAttempt(first, 1, { event: 'accept' })
+    elapsed += 60_000
+    const client = await hot.pool.connect()
+    expect(await heads(client)).toEqual([next])
+    client.release()
+  })
+
   it('a look that begins further on takes nothing whose turn has something older that was let go meanwhile (P5)', async () => {
     const conversation = await person()
     const now = await rows.now()

@@ -120,6 +120,11 @@ export async function lookAt(
   })
 }
 
+/** That of the message of `i` nobody else has the turn. */
+const HAS_OR_MAY_TAKE_TURN = `coalesce((
+  select t.intent_id from turns t
+  where t.phone_number_id = a.phone_number_id and t.priority = a.rank and t.conversation_id = i.conversation_id), i.id) = i.id`
+
 /*
  * The heads of these numbers, each the oldest due of its turn, with the facts of the same snapshot. At most `look` per number, and of all at
  * most `limit`, shared among the workspaces that have work due and then among their numbers; within a number the most urgent go first.
@@ -142,9 +147,7 @@ const claimHeadsOf = prepared<FactsRow>(
        select i.id, i.priority, i.conversation_id, i.due_at, i.seq from intents i
        where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at <= casement_now() and i.workspace = s.workspace
          and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq)
-         and coalesce((
-           select t.intent_id from turns t
-           where t.phone_number_id = a.phone_number_id and t.priority = a.rank and t.conversation_id = i.conversation_id), i.id) = i.id
+         and ${HAS_OR_MAY_TAKE_TURN}
          and i.conversation_id <> all (coalesce(alone.conversations, '{}'))
        order by i.due_at, i.seq
        limit a.look
@@ -196,8 +199,8 @@ function rangesOf(asked: readonly Asked[]): [PhoneNumberId[], number[], string[]
 }
 
 /**
- * Where the first of what is scheduled stands, of each number and priority, or a little earlier: what a transaction that is not over yet has
- * enqueued, or a short retry, comes to stand there.
+ * Where the first stands that is scheduled and whose turn is free, of each number and priority, or a little earlier: what a transaction that is
+ * not over yet has enqueued, or a short retry, comes to stand there.
  */
 const findFirsts = prepared<{ phone_number_id: PhoneNumberId; rank: number; due_at: string; seq: string }>(
   'find_firsts',
@@ -207,7 +210,7 @@ const findFirsts = prepared<{ phone_number_id: PhoneNumberId; rank: number; due_
    left join lateral (
      select i.due_at, i.seq from intents i
      where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at is not null
-       and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq)
+       and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq) and ${HAS_OR_MAY_TAKE_TURN}
      order by i.due_at, i.seq limit 1) i on true
    cross join lateral (select coalesce(i.due_at < recently, false) as near) n`,
 )
