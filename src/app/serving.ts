@@ -75,9 +75,10 @@ export function startServing(deps: WorkDeps): Serving {
     serve,
     wake: desk.wake,
     async stop() {
-      await desk.close()
-      await dispatcher.idle()
-      await Promise.all([telling.stop(), consumer.close()])
+      const over = desk.close().then(dispatcher.idle)
+      // At once: a permit that is taken by who serves nobody any more is lost to the others for a second or two.
+      await Promise.all([over, consumer.close(over)])
+      await telling.stop()
       await closeDesk(hot.pool, id).catch(() => {})
     },
   }

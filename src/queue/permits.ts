@@ -96,8 +96,12 @@ export interface PermitConsumerOptions {
 export interface PermitConsumer {
   /** Whether further permits should be taken at once, or left for a moment to processes that have room for their calls. */
   setRoom(room: boolean): void
-  /** Takes no more permits and resolves when those that are held are given up. */
-  close(): Promise<void>
+  /**
+   * Takes no more permits from now on and resolves when those that are held are given up.
+   *
+   * @param shiftsOver until then it is not impatient
+   */
+  close(shiftsOver?: Promise<unknown>): Promise<void>
 }
 
 const LOCK_MS = 30_000
@@ -163,10 +167,13 @@ export function createPermitConsumer(backend: LaneBackend, options: PermitConsum
       if (has) room.resolve()
       else room = Promise.withResolvers()
     },
-    async close() {
+    async close(shiftsOver) {
       closed = true
       room.resolve()
-      const late = await withTimeout(worker.close(), CLOSE_WITHIN_MS).then(
+      const closing = worker.close()
+      closing.catch(() => {})
+      await shiftsOver
+      const late = await withTimeout(closing, CLOSE_WITHIN_MS).then(
         () => false,
         () => true,
       )

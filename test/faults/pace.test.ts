@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pageTransaction } from '../../src/app/pages.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import { ensurePace, moveLateSlots } from '../../src/store/accounts/number-pace.ts'
+import { ensurePace, moveLateSlots, pausePace } from '../../src/store/accounts/number-pace.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import type { ReadySend } from '../../src/usecases/dispatch-intent.ts'
@@ -11,6 +11,7 @@ import { leave, type PageIo, takePage } from '../../src/usecases/spend-permit.ts
 import { createDesk, type Desk } from '../../src/worker/desk.ts'
 import { SETTINGS } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
 
 /* The pace of numbers that several processes serve together, with a disk that stands still now and then (P6). */
 
@@ -126,6 +127,29 @@ function startDesk(hot: Postgres, numbers: PhoneNumberId[], left: Left[]): Desk 
   return desk
 }
 
+/** What leaves of these numbers while several processes serve them, until `during` is over. */
+async function serveTogether(
+  numbers: PhoneNumberId[],
+  stallMs: number,
+  during: (left: Left[]) => Promise<void>,
+): Promise<Left[]> {
+  const pools = Array.from({ length: PROCESSES }, () =>
+    openPostgres({
+      url: rows.databaseUrl,
+      max: 4,
+      applicationName: 'pace',
+      settings: HOT_PATH_SETTINGS,
+      onError: () => {},
+    }),
+  )
+  const left: Left[] = []
+  const desks = pools.map((pool) => startDesk(stumbling(pool, stallMs), numbers, left))
+  await during(left)
+  await Promise.all(desks.map((desk) => desk.close()))
+  await Promise.all(pools.map((pool) => pool.close()))
+  return left
+}
+
 function mostInASecond(times: number[]): number {
   let most = 0
   let from = 0
@@ -142,20 +166,7 @@ describe('the pace of numbers that several processes serve', () => {
     async (stallMs) => {
       const numbers = new Map<PhoneNumberId, number>()
       for (const mps of RATES) numbers.set(await campaign(mps, Math.min(mps * 6, 4_000)), mps)
-      const pools = Array.from({ length: PROCESSES }, () =>
-        openPostgres({
-          url: rows.databaseUrl,
-          max: 4,
-          applicationName: 'pace',
-          settings: HOT_PATH_SETTINGS,
-          onError: () => {},
-        }),
-      )
-      const left: Left[] = []
-      const desks = pools.map((pool) => startDesk(stumbling(pool, stallMs), [...numbers.keys()], left))
-      await delay(RUN_MS)
-      await Promise.all(desks.map((desk) => desk.close()))
-      await Promise.all(pools.map((pool) => pool.close()))
+      const left = await serveTogether([...numbers.keys()], stallMs, () => delay(RUN_MS))
 
       const bySender = Map.groupBy(left, ({ sender }) => sender)
       for (const [sender, mps] of numbers) {
@@ -171,4 +182,43 @@ describe('the pace of numbers that several processes serve', () => {
     },
     60_000,
   )
+
+  it('follows a throughput that is changed meanwhile, and pauses that overlap', async () => {
+    const changes: [from: number, to: number][] = [
+      [5, 1],
+      [80, 20],
+      [20, 80],
+      [1_000, 250],
+    ]
+    const numbers = new Map<PhoneNumberId, [number, number]>()
+    for (const [from, to] of changes) numbers.set(await campaign(from, 2_000), [from, to])
+    const paused = await campaign(250, 1_000)
+    let changedAt = 0
+    let [pausedAt, pausedUntil] = [0, 0]
+    const left = await serveTogether([...numbers.keys(), paused], 200, async (soFar) => {
+      await eventually(() => soFar.some(({ sender }) => sender === paused))
+      for (const [sender, [, to]] of numbers)
+        await rows.postgres.pool.query('update senders set throughput_mps = $2 where phone_number_id = $1', [
+          sender,
+          to,
+        ])
+      changedAt = performance.now()
+      pausedUntil = performance.now() + 1_000
+      await Promise.all([1_000, 300, 800].map((ms) => pausePace(rows.postgres.pool, paused, ms)))
+      pausedAt = performance.now()
+      await delay(RUN_MS / 2)
+    })
+    // A page that was begun before may go on until its messages have left, or moved.
+    const settledMs = 500
+    const timesOf = (wanted: PhoneNumberId) => left.filter(({ sender }) => sender === wanted).map(({ at }) => at)
+    for (const [sender, [from, to]] of numbers) {
+      const times = timesOf(sender).sort((a, b) => a - b)
+      expect(mostInASecond(times), `${from}/s that became ${to}/s`).toBeLessThanOrEqual(Math.max(from, to) * 1.1)
+      const after = times.filter((at) => at > changedAt + settledMs)
+      expect(mostInASecond(after), `${to}/s that was ${from}/s`).toBeLessThanOrEqual(Math.floor(to * 1.1))
+      expect(after.length).toBeGreaterThan(0)
+    }
+    expect(timesOf(paused).filter((at) => at > pausedAt + settledMs && at < pausedUntil)).toEqual([])
+    expect(timesOf(paused).some((at) => at >= pausedUntil)).toBe(true)
+  }, 60_000)
 })

@@ -123,6 +123,24 @@ function suite(engine: LaneEngine): void {
     over.resolve()
   })
 
+  it('are not taken by a process that stops, while its calls finish', async () => {
+    const permits = parts.permits()
+    const over = Promise.withResolvers<void>()
+    const stopping = parts.consumer()
+    await permits.add([newPermit(newSender())])
+    await parts.served.next()
+    const closed = stopping.close(over.promise)
+    const later = [newPermit(newSender()), newPermit(newSender()), newPermit(newSender())]
+    await permits.add(later)
+    const others = recorder<PhoneNumberId>()
+    parts.consumer({ serve: async (sender) => others.record(sender) })
+    await eventually(async () => (await permits.waiting()) === 0)
+    over.resolve()
+    await closed
+    // One it may have been given already.
+    expect(others.all.length).toBeGreaterThanOrEqual(later.length - 1)
+  })
+
   it('answer a ping', async () => {
     await expect(parts.backend.ping()).resolves.toBeUndefined()
     expect(await parts.backend.warnings()).toEqual([])
