@@ -65,10 +65,32 @@ describe('the compose file', () => {
     for (const [, base] of bases) expect(base).toMatch(/:\d+\.\d+\.\d+-/)
   })
 
+  it('hands on every setting of .env.example but those of places that are fixed in it', () => {
+    const settings = [...readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^#([A-Z_]+)=/gm)].map(
+      ([, name]) => name,
+    )
+    const given = new Set(
+      services.flatMap(([, { environment = {} }]) =>
+        Object.keys(environment).map((name) => name.replace(/_FILE$/, '')),
+      ),
+    )
+    given.add('CASEMENT_DOMAIN')
+    expect(settings.filter((name) => !given.has(name as string))).toEqual([
+      'DATABASE_DIRECT_URL',
+      'HOST',
+      'PORT',
+      'CASEMENT_DATA_DIR',
+      'CASEMENT_PG_PORT',
+    ])
+  })
+
   it('has no secret in an environment, and gives each service those that it uses', () => {
     for (const [name, { environment = {}, secrets = [] }] of services) {
       for (const [variable, value] of Object.entries(environment)) {
-        if (/SECRET|KEY|PASSWORD|TOKEN|_URL/.test(variable) && variable !== 'GRAPH_API_URL') {
+        if (
+          /SECRET|KEY|PASSWORD|TOKEN|_URL/.test(variable) &&
+          !['GRAPH_API_URL', 'CASEMENT_PUBLIC_URL'].includes(variable)
+        ) {
           expect(variable, name).toMatch(/_FILE$/)
           expect(secrets, `${name} ${variable}`).toContain(String(value).replace('/run/secrets/', ''))
         }

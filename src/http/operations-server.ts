@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from '../log.ts'
+import { answerBrokenHttp } from './broken-http.ts'
+import { internalError, notFound, sendError, toApiError } from './errors.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { CONNECTION_LIMITS, limitConnections } from './server-limits.ts'
 import type { Services } from './services.ts'
@@ -18,8 +20,23 @@ export async function createOperationsServer(options: {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: (error, request, reply) => {
+      sendError(reply.header('x-request-id', request.id), toApiError(error) ?? internalError(request.id))
+    },
   })
   limitConnections(app)
+  // Nobody asks for a body here, so none is read.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.setErrorHandler((error, request, reply) => {
+    const known = toApiError(error)
+    if (known === null) request.log.error({ err: error }, 'request failed')
+    return sendError(reply, known ?? internalError(request.id))
+  })
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(reply, notFound('expected /healthz, /readyz or /metrics, with GET')),
+  )
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })

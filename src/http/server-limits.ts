@@ -10,6 +10,8 @@ const MAX_CONNECTIONS = 4_096
 /** Options of Fastify; milliseconds. */
 export const CONNECTION_LIMITS = {
   requestTimeout: 330_000,
+  /** Nothing moves: somebody asks, and reads no answer. Longer than any answer takes to begin. */
+  connectionTimeout: 330_000,
   keepAliveTimeout: 72_000,
   http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
 } as const

@@ -107,6 +107,8 @@ describe('webhooks', () => {
     'http://8.8.8.8/hook',
     'https://evil.example@8.8.8.8/',
     'http://169.254.169.254/latest/meta-data/',
+    'http://100.100.100.200/latest/meta-data/',
+    'http://[fd00:ec2::254]/latest/meta-data/',
     'http://[2001:db8::1]/',
     'http://[::ffff:8.8.8.8]/',
     'http://0x08080808/',

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { bearerOf } from '../auth.ts'
 import { errors, json, textual } from '../document.ts'
 import { ApiError } from '../errors.ts'
+import { limitGuessing } from '../guessing.ts'
 import { sameSecret } from '../same-secret.ts'
 import type { Services } from '../services.ts'
 
@@ -15,6 +16,12 @@ const config = { quiet: true, guard: 'open' } as const
  * @param metricsKey asked of whoever reads the metrics; null: of nobody
  */
 export function operationRoutes(services: Services, metricsKey: string | null = null): FastifyPluginAsyncZod {
+  const check = limitGuessing<true>(async (key) => (metricsKey !== null && sameSecret(key, metricsKey) ? true : null))
+
+  async function mayRead(key: string | null, address: string): Promise<boolean> {
+    return metricsKey === null || (key !== null && (await check(key, address)) !== null)
+  }
+
   return async (app) => {
     app.get('/healthz', {
       config,
@@ -61,10 +68,10 @@ export function operationRoutes(services: Services, metricsKey: string | null = 
         summary: 'Counters and gauges for Prometheus',
         description: 'Open, or behind METRICS_KEY where that is set.',
         security: [],
-        response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()), ...errors(401) },
+        response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()), ...errors(401, 429) },
       },
       handler: async (request, reply) => {
-        if (metricsKey !== null && !sameSecret(bearerOf(request.headers.authorization) ?? '', metricsKey)) {
+        if (!(await mayRead(bearerOf(request.headers.authorization), request.ip))) {
           reply.header('www-authenticate', 'Bearer')
           throw new ApiError(401, 'unauthorized', 'expected Authorization: Bearer with METRICS_KEY')
         }

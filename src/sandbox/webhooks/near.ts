@@ -4,7 +4,8 @@ import { Agent } from 'undici'
 
 /*
  * Where the sandbox sends webhooks: to this machine and its private network. Whoever drives it names the address, and it signs what they
- * say, so it must be no way to anybody else's server; cloud metadata (169.254.169.254) is link-local and therefore not near.
+ * say, so it must be no way to anybody else's server, nor to where clouds keep credentials: mostly at link-local addresses (169.254.169.254),
+ * which are not near, and at some of private networks.
  */
 
 const NEAR = new BlockList()
@@ -18,9 +19,16 @@ NEAR.addAddress('::', 'ipv6')
 NEAR.addAddress('::1', 'ipv6')
 NEAR.addSubnet('fc00::', 7, 'ipv6')
 
+/** Metadata services of Alibaba Cloud, of AWS and of Google Cloud by IPv6. Source: their documentation (read 2026-11). */
+const METADATA = new BlockList()
+METADATA.addAddress('100.100.100.200')
+METADATA.addAddress('fd00:ec2::254', 'ipv6')
+METADATA.addAddress('fd20:ce::254', 'ipv6')
+
 function isNear(address: string): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  return NEAR.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
+  const family = isIPv6(plain) ? 'ipv6' : 'ipv4'
+  return NEAR.check(plain, family) && !METADATA.check(plain, family)
 }
 
 /** Whether the address may be near: a name is judged once it is looked up. */
