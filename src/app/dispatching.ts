@@ -62,7 +62,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { hot, settings, log } = deps
   const attempts = attemptStore(hot.pool)
   const io = dispatchIo(deps, attempts)
-  const staying = stayIo(deps)
+  const staying = stayIo(deps, track)
   const circuits = new Map<PhoneNumberId, Circuit>()
   const elapsed = () => performance.now()
   const underWay = new Set<Promise<void>>()
@@ -179,13 +179,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 }
 
-function stayIo({ postgres, hot, settings }: DispatcherDeps): StayIo {
+function stayIo({ postgres, hot, settings, log }: DispatcherDeps, track: (work: Promise<void>) => void): StayIo {
   const overlooked = overlookedStore(postgres, settings.windowMarginMs)
   return {
     intents: intentTransitions(hot.pool),
     followUps: followUpStore(postgres, settings.followUpCooldownMs),
-    async releaseOverlooked(intentId) {
-      await overlooked(intentId)
+    // Behind locks that somebody may keep for long; should it be lost, whoever reconciles waits looks again.
+    releaseOverlooked(intent) {
+      const failed = (error: Error) =>
+        log.error({ err: error, intent }, 'what a hold overlooked could not be looked for')
+      track(overlooked(intent).then(() => {}, failed))
     },
   }
 }

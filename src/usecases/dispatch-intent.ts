@@ -63,8 +63,8 @@ export interface Lessons {
 export interface StayIo {
   intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close'>
   followUps: FollowUps
-  /** Lets a held intent go after all when what it waits for came while it was put aside. */
-  releaseOverlooked(intentId: IntentId): Promise<void>
+  /** Begins to look whether what a held intent waits for came while it was put aside, and lets it go then. */
+  releaseOverlooked(intentId: IntentId): void
 }
 
 export interface FollowUps {
@@ -102,7 +102,7 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
           ? await io.followUps.join(claim, verdict)
           : await io.intents.hold(id, waitOf(decision.heldFor, decision.template), verdict)
       // Also when it was not won: a hold whose answer was lost is tried again, and then reports that there was nothing to hold.
-      await io.releaseOverlooked(id)
+      io.releaseOverlooked(id)
       return won
     }
     case 'defer': {
@@ -113,7 +113,7 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
     }
     case 'follow_up': {
       const won = await io.followUps.ask(claim, decision.message, verdict)
-      await io.releaseOverlooked(id)
+      io.releaseOverlooked(id)
       return won
     }
     case 'expire':

@@ -46,6 +46,9 @@ const GATHER_MS = 8
 const SHIFT_MS = 10_000
 const QUARANTINE_MS = 10_000
 const LONGEST_PAUSE_MS = 5_000
+/** A page waits so long for its verdicts to be written, or until there are fewer that are not. */
+const SETTLED_WITHIN_MS = 250
+const UNSETTLED_MOST = 1_000
 
 /** A page failed because of one of these heads. */
 export class PageFailed extends Error {
@@ -59,6 +62,7 @@ export class PageFailed extends Error {
 export function createDesk(options: DeskOptions): Desk {
   const shifts = new Map<PhoneNumberId, Shift>()
   const quarantine = new Map<IntentId, number>()
+  const unsettled = new Set<IntentId>()
   let inFlight = 0
   let lastPageAt = 0
   let pauseMs = 0
@@ -129,7 +133,7 @@ export function createDesk(options: DeskOptions): Desk {
     const page = await options.takePage(served, room, excluded())
     inFlight += page.opened.length
     if (page.opened.length > 0) options.leave(page)
-    if (page.staying.length > 0) leaveAlone(await options.settle(page))
+    if (page.staying.length > 0) await settled(page)
     const looks = new Map(page.looks.map((look) => [look.sender, look]))
     const slots = new Map(page.slots.map((slot) => [slot.sender, slot]))
     const sent = Map.groupBy(page.opened, ({ claim }) => claim.sender.phoneNumberId)
@@ -151,6 +155,25 @@ export function createDesk(options: DeskOptions): Desk {
         },
         at,
       )
+    }
+  }
+
+  /** Somebody may keep a conversation locked for long, which must not stop everybody else: what takes long goes on beside the next pages. */
+  async function settled(page: Page): Promise<void> {
+    const heads = page.staying.map(({ claim }) => claim.intent.id)
+    for (const head of heads) unsettled.add(head)
+    const written = options.settle(page).then(leaveAlone)
+    const over = written.finally(() => {
+      for (const head of heads) unsettled.delete(head)
+    })
+    let late: NodeJS.Timeout | undefined
+    const soon = new Promise<'late'>((resolve) => {
+      if (unsettled.size <= UNSETTLED_MOST) late = setTimeout(resolve, SETTLED_WITHIN_MS, 'late')
+    })
+    try {
+      if ((await Promise.race([over, soon])) === 'late') over.catch(options.onError)
+    } finally {
+      clearTimeout(late)
     }
   }
 
@@ -191,7 +214,7 @@ export function createDesk(options: DeskOptions): Desk {
   function excluded(): IntentId[] {
     const at = now()
     for (const [id, until] of quarantine) if (until <= at) quarantine.delete(id)
-    return [...quarantine.keys()]
+    return [...quarantine.keys(), ...unsettled]
   }
 
   function giveWay(): void {

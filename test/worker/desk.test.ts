@@ -226,13 +226,45 @@ describe('a desk', () => {
     expect(seen.slice(0, 2)).toEqual([[], [poison]])
   })
 
+  it('goes on while a verdict takes long to be written, and leaves its head alone until it is', async () => {
+    const slow = 'slow' as IntentId
+    const written = Promise.withResolvers<IntentId[]>()
+    const seen: IntentId[][] = []
+    const { desk, errors } = scene({
+      async takePage(_served, _room, without) {
+        seen.push(without)
+        const staying = without.includes(slow) ? [] : [{ claim: { intent: { id: slow } } } as never]
+        const look = { sender: ONE, workspace: workspaceOf(ONE), due: true, open: true, waitUs: 0 }
+        return {
+          looks: [{ ...look, locked: { sender: ONE, spacing: SPACING, places: 5 } }],
+          opened: [],
+          staying,
+          lockedOut: new Map(),
+          seen: new Map([[ONE, staying.length]]),
+          slots: [],
+          takenAtMs: 0,
+          age: () => 0,
+        }
+      },
+      settle: () => written.promise,
+    })
+    void desk.serve(ONE)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(seen.length).toBeGreaterThan(1)
+    expect(seen.slice(1).every((without) => without.includes(slow))).toBe(true)
+    written.reject(new Error('not this time'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(errors.length).toBeGreaterThan(0)
+    expect(seen.at(-1)).not.toContain(slow)
+  })
+
   it('leaves a head alone for a while whose verdict cannot be written', async () => {
     const poison = 'poison' as IntentId
     const seen: IntentId[][] = []
     const { desk } = scene({
       async takePage(_served, _room, without) {
         seen.push(without)
-        const staying = without.includes(poison) ? [] : [{} as never]
+        const staying = without.includes(poison) ? [] : [{ claim: { intent: { id: poison } } } as never]
         const look = { sender: ONE, workspace: workspaceOf(ONE), due: true, open: true, waitUs: 0 }
         return {
           looks: [{ ...look, locked: { sender: ONE, spacing: SPACING, places: 5 } }],
