@@ -9,6 +9,19 @@ import { PageFailed } from '../worker/desk.ts'
 import type { readySends } from './ready-sends.ts'
 
 /**
+ * Somebody may have locked a message, its turn or its pair bucket, and be frozen, and so may this process be: neither must stop all numbers of
+ * the page for as long as a session may rest.
+ */
+const BEGIN = `begin; set local lock_timeout = '1s'; set local idle_in_transaction_session_timeout = '3s'`
+const LOCKED = '55P03'
+
+/** Not as passing as it is for who asked alone: the page is taken again head by head, and who is locked is left alone. */
+function blameHead(error: Error): never {
+  if ((error as { code?: unknown }).code !== LOCKED) throw error
+  throw new Error('somebody has locked what a head needs and does not let it go', { cause: error })
+}
+
+/**
  * The transaction of a page, on a connection of the hot path.
  *
  * @param onUncertain the connection was lost under the commit: these attempts may be on record, and their requests have not left
@@ -27,7 +40,7 @@ export function pageTransaction(
     let committing = false
     let lost = false
     try {
-      await client.query('begin')
+      await client.query(BEGIN)
       const db = kyselyOn(client)
       const page = await work({
         lookAt: (senders, knownDue) => lookAt(client, senders, knownDue),
@@ -41,7 +54,7 @@ export function pageTransaction(
         open(items, locked) {
           opening = items
           senders = locked.map(({ sender }) => sender)
-          return openPage(client, items, locked)
+          return openPage(client, items, locked).catch(blameHead)
         },
       })
       committing = page.opened.length > 0

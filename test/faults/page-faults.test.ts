@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { IntentId } from '../../src/domain/ids.ts'
 import { MINUTE_MS } from '../../src/domain/time.ts'
+import { isPassingDatabaseError } from '../../src/store/pg/postgres.ts'
+import { PageFailed } from '../../src/worker/desk.ts'
 import { fateOf, MODES } from './failing-calls.ts'
 import { faultyPostgres } from './faulty-postgres.ts'
 import { createMiniature, GRACE_MS, type Miniature } from './miniature.ts'
@@ -84,4 +86,22 @@ it('keeps its promises whichever call fails', { timeout: 120_000 }, async () => 
       expect(rows, where).toEqual([])
     }
   }
+})
+
+it('fails by the fault of a head that somebody keeps locked, and soon', async () => {
+  const { turns } = await prepare()
+  const somebody = await casement.postgres.pool.connect()
+  try {
+    await somebody.query('begin')
+    await somebody.query('select from intents where id = $1 for no key update', [turns[0]?.[0]])
+    const failed = await casement.dispatchAll().catch((error: Error) => error)
+    expect(failed).toBeInstanceOf(PageFailed)
+    expect(isPassingDatabaseError((failed as PageFailed).cause)).toBe(false)
+    expect(casement.accepted).toEqual([])
+  } finally {
+    await somebody.query('rollback')
+    somebody.release()
+  }
+  await casement.dispatchAll()
+  expect(casement.accepted).toHaveLength(2 * PEOPLE)
 })

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { pageTransaction } from '../../src/app/pages.ts'
 import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import type { Priority } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
@@ -10,6 +11,7 @@ import { openPage } from '../../src/store/intents/open-page.ts'
 import { demands } from '../../src/store/intents/supply.ts'
 import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
 
 let rows: Rows
 let hot: Postgres
@@ -244,6 +246,28 @@ describe('pages of several processes at once (P3, P5)', () => {
     }
     expect(new Set(seen).size).toBe(30)
     for (const ids of asked.values()) expect(seen.filter((id) => ids.includes(id))).toEqual(ids)
+  })
+})
+
+describe('a process that is frozen in the middle of a page', () => {
+  it('keeps its numbers from the others for seconds only, and has done nothing', { timeout: 30_000 }, async () => {
+    const [id] = await strangers(1)
+    const unlinked = async () => ({ kind: 'unlinked' as const })
+    const began = Promise.withResolvers<void>()
+    const thawed = Promise.withResolvers<void>()
+    const frozen = pageTransaction(hot, claimHeads, unlinked, () => {})(async (trx) => {
+      await trx.lookAt([sender], [false])
+      began.resolve()
+      await thawed.promise
+      return { opened: [] }
+    })
+    await began.promise
+    const stuck = await begin()
+    expect(stuck.looks[0]?.locked).toBeNull()
+    await stuck.rollback()
+    await eventually(async () => expect(await take()).toEqual([id]), { timeoutMs: 10_000 })
+    thawed.resolve()
+    await expect(frozen).rejects.toThrow()
   })
 })
 
