@@ -91,7 +91,10 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       done bigint not null default 0,
       total bigint,
       result jsonb,
+      -- of the last step, which is tried again
       error text,
+      tries smallint not null default 0,
+      retry_at timestamptz,
       created_at timestamptz not null default now(),
       finished_at timestamptz,
       check ((state = 'running') = (finished_at is null))

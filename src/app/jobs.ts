@@ -1,5 +1,5 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
-import { failJob, finishJob, lockJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
+import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { cutOff, deleteSome, idsOf, liveContact, unsentOf, wishToCancelUnderWay } from '../store/people/erasure.ts'
 import { lockAlone } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
@@ -46,8 +46,8 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<E
       // Another process may have the secret that this one lacks.
       error instanceof OptOutsUnreadable ||
       STILL_REFERRED_TO.has((error as { code?: unknown } | null)?.code),
-    fail: (id, error) => failJob(postgres.db, id, error),
-    onFailed: (id, error) => onFailed({ err: error, job: id }, 'a job failed'),
+    putOff: (id, error) => putOffJob(postgres.db, id, error),
+    onFailed: (id, error) => onFailed({ err: error, job: id }, 'a step of a job failed; it is tried again'),
   }
 }
 

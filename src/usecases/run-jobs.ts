@@ -31,7 +31,8 @@ export interface JobRunner<Io> {
   inTransaction<T>(run: (trx: JobTransaction<Io>) => Promise<T>): Promise<T>
   /** Somebody has what the step needs in hand, or a dependency is away: it is tried again in the next round. */
   isPassing(error: unknown): boolean
-  fail(id: string, error: string): Promise<void>
+  /** To be tried again later. */
+  putOff(id: string, error: string): Promise<void>
   onFailed(id: string, error: unknown): void
 }
 
@@ -55,7 +56,7 @@ async function runJob<Io>(runner: JobRunner<Io>, kinds: JobKinds<Io>, id: string
     return true
   } catch (error) {
     if (runner.isPassing(error)) return false
-    await runner.fail(id, error instanceof Error ? error.message : String(error))
+    await runner.putOff(id, error instanceof Error ? error.message : String(error))
     runner.onFailed(id, error)
     return false
   }

@@ -190,6 +190,28 @@ describe('contacts', () => {
       expect(payloads.get(longer.id)).not.toBe('{}')
     })
 
+    it('is tried again after a step that failed, and keeps nothing of the person once it is done', async () => {
+      const { waId } = await rows.conversation(sender)
+      const answer = await eraseContact(io, CALLER, waId)
+      if (!answer.ok) throw new Error(answer.refusal.message)
+      const read = () => readJob(rows.postgres.db, HERE.workspace, answer.value.job)
+      const broken = { ...JOBS, erase_contact: () => Promise.reject(new Error(`a bug that names ${waId}`)) }
+      await runJobs(runner(), broken)
+      expect(await read()).toMatchObject({ state: 'running', error: expect.stringContaining('a bug') })
+      // Not at once: whatever is wrong is not asked every second.
+      await runJobs(runner(), JOBS)
+      expect(await show(waId)).not.toBeNull()
+      await sql`update jobs set retry_at = casement_now() where id = ${answer.value.job}::uuid`.execute(
+        rows.postgres.db,
+      )
+      while (await runJobs(runner(), JOBS)) {}
+      expect(await read()).toMatchObject({ state: 'done', error: null })
+      const { rows: jobs } = await sql`select * from jobs where id = ${answer.value.job}::uuid`.execute(
+        rows.postgres.db,
+      )
+      expect(JSON.stringify(jobs)).not.toContain(waId)
+    })
+
     it('waits until every webhook of theirs is applied', async () => {
       const { waId } = await rows.conversation(sender)
       const { id } = await storeEvent(`{"contacts":[{"wa_id":"${waId}"}]}`, 'pending')

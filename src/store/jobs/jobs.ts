@@ -56,10 +56,11 @@ export async function readJob(db: Db, workspace: WorkspaceId, id: string): Promi
   return rows[0] ?? null
 }
 
-/** Oldest first. */
+/** Oldest first; without those whose last step failed a moment ago. */
 export async function runningJobs(db: Db): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from jobs where state = 'running' order by created_at limit 100`.execute(db)
+    select id from jobs where state = 'running' and (retry_at is null or retry_at <= casement_now())
+    order by created_at limit 100`.execute(db)
   return rows.map((row) => row.id)
 }
 
@@ -77,21 +78,26 @@ export async function saveJob(
   { input, done, total }: { input: Record<string, unknown>; done: number; total: number | null },
 ): Promise<void> {
   await sql`
-    update jobs set input = ${JSON.stringify(input)}::jsonb, done = ${done}, total = ${total} where id = ${id}::uuid`.execute(
-    trx,
-  )
+    update jobs set input = ${JSON.stringify(input)}::jsonb, done = ${done}, total = ${total}, error = null, tries = 0, retry_at = null
+    where id = ${id}::uuid`.execute(trx)
 }
 
 /** What it was given is forgotten: of an erased person it is the last that is known. */
 export async function finishJob(trx: Db, id: string, result: unknown): Promise<void> {
   await sql`
-    update jobs set state = 'done', input = '{}', result = ${JSON.stringify(result)}::jsonb, finished_at = casement_now()
+    update jobs set state = 'done', input = '{}', error = null, retry_at = null, result = ${JSON.stringify(result)}::jsonb, finished_at = casement_now()
     where id = ${id}::uuid`.execute(trx)
 }
 
-/** Its input is kept, for whoever looks into it. */
-export async function failJob(db: Db, id: string, error: string): Promise<void> {
+const LONGEST_PUT_OFF_S = 3_600
+
+/**
+ * A step failed as it should not: it is tried again, at growing distances up to an hour, until what was asked for is done. An erasure that
+ * ended half way would keep the ids that it began with, and what is left of the person.
+ */
+export async function putOffJob(db: Db, id: string, error: string): Promise<void> {
   await sql`
-    update jobs set state = 'failed', error = ${error.slice(0, 2_000)}, finished_at = casement_now()
+    update jobs set error = ${error.slice(0, 2_000)}, tries = least(tries + 1, 100),
+      retry_at = casement_now() + least(power(2, tries), ${LONGEST_PUT_OFF_S}) * interval '1 second'
     where id = ${id}::uuid and state = 'running'`.execute(db)
 }
