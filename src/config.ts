@@ -27,7 +27,7 @@ import {
 import { scrub } from './redaction.ts'
 import { withFiles } from './secret-files.ts'
 
-export type { TrustProxy } from './readers.ts'
+export { isLoopback, type TrustProxy } from './readers.ts'
 
 /** The whole configuration, read once from the environment. This file alone knows `process.env`. */
 export interface Config {

@@ -113,7 +113,15 @@ export function accessServices(
 
     authenticate: async (bearer) => bootstrap(bearer) ?? store.authenticate(bearer),
 
-    async me({ actor, workspace, scopes, senders }) {
+    async me({ actor, workspace, scopes, senders, signedIn }) {
+      if (signedIn) {
+        const workspaces = signedIn.session.memberships.map((one) => ({
+          id: one.workspace,
+          name: one.workspaceName,
+          role: one.role,
+        }))
+        return { ...actor, workspace, workspaces, scopes, senders }
+      }
       const home = await workspaces.readWorkspace(db, workspace)
       const { kind, id, name } = actor
       const own = { id: workspace, name: home?.name ?? workspace, role: roleOf(scopes) }

@@ -2,12 +2,17 @@ import { userInfo } from 'node:os'
 import { allOf } from '../domain/access.ts'
 import { type Deed, type Doer, NO_ORIGIN } from '../domain/audit.ts'
 import { DEFAULT_WORKSPACE, type PhoneNumberId } from '../domain/ids.ts'
+import { instant, plus } from '../domain/time.ts'
 import { recordDeed } from '../store/access/audit.ts'
+import { createLink, endOtherSessions } from '../store/access/sessions.ts'
+import * as users from '../store/access/users.ts'
 import { sealTokensAnew } from '../store/accounts/reseal.ts'
-import { createTokenVault } from '../store/accounts/token-vault.ts'
+import { createTokenVault, TokenVaultError } from '../store/accounts/token-vault.ts'
 import { OptOutsUnreadable, sealOptOutsAnew } from '../store/people/opt-outs.ts'
 import { type Db, openPostgres, type Postgres } from '../store/pg/postgres.ts'
+import { emailOf, FIRST_ADMIN } from '../usecases/sign-in.ts'
 import { deedsOn } from './deeds.ts'
+import { totpOf } from './totp.ts'
 
 /* What a person does at the machine, on the database itself and past the API. It concerns the installation, so it stands with `default`. */
 
@@ -29,6 +34,8 @@ export interface Rotated {
   sealed: number
   /** Numbers whose token none of the keys opens. */
   unreadable: PhoneNumberId[]
+  /** Secrets of second factors that none of the keys opens; those who have them sign in without one, by a link. */
+  totps_unreadable: number
   /** The key of the opt-outs of erased people; none while there are none. */
   opt_outs: 'sealed' | 'none' | 'unreadable'
 }
@@ -46,14 +53,33 @@ export function rotateSecret(
   return onDatabase(databaseUrl, (postgres) =>
     deedsOn(postgres)(
       doer,
-      async (trx) => ({ ...(await sealTokensAnew(trx, vault)), opt_outs: await sealOptOuts(trx, vault) }),
-      ({ sealed, unreadable, opt_outs }) => ({
+      async (trx) => ({
+        ...(await sealTokensAnew(trx, vault)),
+        totps_unreadable: await sealTotpsAnew(trx, vault),
+        opt_outs: await sealOptOuts(trx, vault),
+      }),
+      ({ sealed, unreadable, totps_unreadable, opt_outs }) => ({
         action: 'secret.rotate',
         object: { kind: 'secret', id: vault.keyIds[0] ?? null },
-        detail: { sealed, unreadable: unreadable.length, opt_outs },
+        detail: { sealed, unreadable: unreadable.length, totps_unreadable, opt_outs },
       }),
     ),
   )
+}
+
+/** One that is being set up is begun anew by its owner. Answers how many cannot be opened; they stay as they are. */
+async function sealTotpsAnew(trx: Db, vault: ReturnType<typeof createTokenVault>): Promise<number> {
+  let unreadable = 0
+  for (const { id, sealed } of await users.sealedTotps(trx)) {
+    try {
+      const anew = sealed === null ? null : vault.seal(vault.open(sealed, totpOf(id)), totpOf(id))
+      await users.replaceSealedTotp(trx, id, anew)
+    } catch (error) {
+      if (!(error instanceof TokenVaultError)) throw error
+      unreadable += 1
+    }
+  }
+  return unreadable
 }
 
 async function sealOptOuts(trx: Db, vault: ReturnType<typeof createTokenVault>): Promise<Rotated['opt_outs']> {
@@ -64,6 +90,59 @@ async function sealOptOuts(trx: Db, vault: ReturnType<typeof createTokenVault>):
     throw error
   }
 }
+
+/** How long a link that was made at the machine signs somebody in; milliseconds. */
+const LINK_MS = 15 * 60_000
+
+/**
+ * The code of a link that signs in whoever is the first admin of `default`, and makes one while there is nobody. Null where it would be
+ * printed for nothing and might be read by many: some admin has a password, and the API is open to the network.
+ */
+export function linkForFirstAdmin(databaseUrl: string, { isOpen }: { isOpen: boolean }): Promise<string | null> {
+  return onDatabase(databaseUrl, (postgres) =>
+    deedsOn(postgres)(
+      personHere(),
+      async (trx) =>
+        isOpen && (await users.hasAdminWithPassword(trx)) ? null : createLink(trx, null, now(), plus(now(), LINK_MS)),
+      (code) => (code === null ? null : { action: 'user.link', object: { kind: 'user', id: null } }),
+    ),
+  )
+}
+
+/**
+ * The code of a link for somebody. Null where nobody has the e-mail address, unless there is nobody at all: then it is the first admin's.
+ *
+ * @param reset takes away what they cannot give any more, password and second factor, and ends their sessions
+ */
+export function linkFor(databaseUrl: string, email: string, reset: boolean): Promise<string | null> {
+  return onDatabase(databaseUrl, async (postgres) => {
+    const made = await deedsOn(postgres)(
+      personHere(),
+      async (trx) => {
+        await users.lockFirstAdmin(trx)
+        const known = await users.credentialsByEmail(trx, emailOf(email))
+        const id = known?.id ?? (await makeFirstAdmin(trx, email))
+        if (id === null) return null
+        if (reset) {
+          await users.setPasswordHash(trx, id, null)
+          await users.removeTotp(trx, id)
+          await endOtherSessions(trx, id, null)
+        }
+        return { id, code: await createLink(trx, id, now(), plus(now(), LINK_MS)) }
+      },
+      (link) => link && { action: 'user.link', object: { kind: 'user', id: link.id }, detail: { reset } },
+    )
+    return made?.code ?? null
+  })
+}
+
+async function makeFirstAdmin(trx: Db, email: string): Promise<string | null> {
+  if (await users.isAnybody(trx)) return null
+  const member = { workspace: DEFAULT_WORKSPACE, email: emailOf(email), name: FIRST_ADMIN.name, role: 'admin' } as const
+  return (await users.addMember(trx, member))?.id ?? null
+}
+
+const now = () => instant(Date.now())
 
 /** What was done in transactions of its own, such as migrating. */
 export function recordHere(databaseUrl: string, deed: Deed): Promise<void> {

@@ -9,14 +9,29 @@ import { type Db, inTransaction, type Postgres, retryingUncommitted } from '../s
  */
 export type Deeds = <T>(doer: Doer, write: (trx: Db) => Promise<T>, tell: (result: T) => Deed | null) => Promise<T>
 
+/** The same where the write finds out who does it, as whoever signs in. */
+export type SelfNamingDeeds = <T>(
+  write: (trx: Db) => Promise<T>,
+  tell: (result: T) => { doer: Doer; deed: Deed } | null,
+) => Promise<T>
+
 /** Not run again once the commit may have happened: a second key, or a second row, would be a deed that nobody asked for. */
 export function deedsOn({ pool }: Pick<Postgres, 'pool'>): Deeds {
+  const run = selfNamingDeedsOn({ pool })
   return (doer, write, tell) =>
+    run(write, (result) => {
+      const deed = tell(result)
+      return deed && { doer, deed }
+    })
+}
+
+export function selfNamingDeedsOn({ pool }: Pick<Postgres, 'pool'>): SelfNamingDeeds {
+  return (write, tell) =>
     retryingUncommitted(() =>
       inTransaction(pool, async (trx) => {
         const result = await write(trx)
-        const deed = tell(result)
-        if (deed !== null) await recordDeed(trx, doer, deed, 'done')
+        const told = tell(result)
+        if (told !== null) await recordDeed(trx, told.doer, told.deed, 'done')
         return result
       }),
     )

@@ -5,6 +5,7 @@ import { GraphCallError, type GraphClient } from '../graph/client.ts'
 import type { Caller, Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
+import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { type Postgres, TooSlow } from '../store/pg/postgres.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
@@ -25,6 +26,7 @@ import { getJob } from '../usecases/read-jobs.ts'
 import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
 import { managementIo } from './management-io.ts'
+import { peopleServices } from './people.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
 import { viewOfContact, viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
 import { viewOfIntent } from './views/intent.ts'
@@ -38,6 +40,8 @@ export interface ManagementDeps {
   senders: SenderStore
   graph: GraphClient
   logger: Logger
+  /** What seals the secrets of second factors. */
+  vault: TokenVault
   /** The keys of this process's environment, which are not in the database. */
   bootstrapKeys: readonly string[]
 }
@@ -77,6 +81,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
   return {
     ...access,
+    ...peopleServices(postgres, deps.vault),
 
     getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
     listIntents: async (caller, query) =>

@@ -18,6 +18,7 @@ import { addSend } from './commands/send.ts'
 import { addSender } from './commands/sender.ts'
 import { addStart } from './commands/start.ts'
 import { addTemplate } from './commands/template.ts'
+import { addUser } from './commands/user.ts'
 import { addWindow } from './commands/window.ts'
 import { CommandFailed, outsideReason, Unsuccessful, UsageError } from './failure.ts'
 
@@ -59,6 +60,7 @@ export function createProgram(cli: Cli): Command {
     addSender,
     addTemplate,
     addAccess,
+    addUser,
     addAudit,
     addContact,
     addSecret,

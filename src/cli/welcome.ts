@@ -10,6 +10,8 @@ interface Welcome {
   readonly stack: Stack
   /** The number to try first; null when there is none. */
   readonly sender: string | null
+  /** Signs somebody in, once; null when there is none. */
+  readonly link: string | null
   readonly version: string
 }
 
@@ -17,7 +19,7 @@ interface Welcome {
 const CUSTOMER = '+5511987654321'
 
 export function showWelcome(colors: Colors, welcome: Welcome): string {
-  const { config, stack, sender, version } = welcome
+  const { config, stack, sender, link, version } = welcome
   const { url, apiKey, sandbox } = stack
   const places = fields(colors, [
     ['API', `${url} (described at ${url}/docs)`],
@@ -26,6 +28,7 @@ export function showWelcome(colors: Colors, welcome: Welcome): string {
       'API key',
       config.apiKeys.length > 0 ? 'the first of CASEMENT_API_KEY' : (apiKey ?? 'one of those in the database'),
     ],
+    ['sign in', link && `${link} (once, within 15 minutes)`],
     ['sender', sender],
     ["customer's phone", sandbox ? `${sandbox.url} (play the customer: write, tap, call)` : null],
     ['data', config.dataDir],

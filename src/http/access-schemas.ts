@@ -26,7 +26,9 @@ export const workspacePatchBody = z.strictObject({
   stop_buttons: z.array(line(256)).max(100).nullable().optional(),
   stop_reply: z.record(language, line(4096)).nullable().optional(),
   on_category_change: z.literal('go_on', 'to be "go_on", as nothing else is offered yet').optional(),
-  require_totp: z.literal(false, 'to be false, as nothing else is offered yet').optional(),
+  require_totp: z.boolean().optional().meta({
+    description: 'Admins who sign in need a second factor; who has none can do nothing but set one up.',
+  }),
   budget: z.null('to be null, as budgets are not offered yet').optional(),
 })
 
@@ -76,7 +78,7 @@ export const workspaceView = workspaceInListView
     stop_buttons: z.array(z.string()),
     stop_reply: z.record(z.string(), z.string()).nullable(),
     on_category_change: z.literal('go_on'),
-    require_totp: z.literal(false),
+    require_totp: z.boolean(),
     budget: z.null(),
   })
   .meta({ id: 'Workspace' })

@@ -19,10 +19,10 @@ declare module 'fastify' {
     /** Null: no command, or one that is on record elsewhere (an intent has `created_by`). Everything but a GET has to say so. */
     audit?: Audited | null
     /**
-     * Who is let in and what is counted against guessing: `key`, after a credential, wrong ones count; `signature`, Meta's; `open`,
-     * anybody, so it must cost nothing.
+     * Who is let in and what is counted against guessing: `key`, after a credential, wrong ones count; `signature`, Meta's;
+     * `sign_in`, anybody, and what is wrong counts; `open`, anybody, so it must cost nothing.
      */
-    guard?: 'key' | 'signature' | 'open'
+    guard?: 'key' | 'signature' | 'sign_in' | 'open'
   }
 }
 

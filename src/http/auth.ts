@@ -4,6 +4,7 @@ import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
 import { originOf } from './audit.ts'
 import { ApiError, sendError, toApiError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
+import { callerOf, refuseForged, requirePerson, sessionTokenOf } from './session.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,16 +33,22 @@ export function basicPasswordOf(header: string | undefined): string | null {
   return colon < 0 || colon === pair.length - 1 ? null : pair.slice(colon + 1)
 }
 
-/** Throws 401 or 403. Runs before the body is read, so a stranger's megabyte is never parsed. */
-export function requireKey(services: Services) {
+/** A key, or a session. Throws 401 or 403. Runs before the body is read, so a stranger's megabyte is never parsed. */
+export function requireKey(services: Services, publicUrl: string | null) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const caller = await authenticate(services, request, bearerOf(request.headers.authorization))
+    const { authorization } = request.headers
+    const caller =
+      authorization === undefined
+        ? await authenticateSession(services, request, publicUrl)
+        : await authenticate(services, request, bearerOf(authorization))
     if (caller === null) {
       reply.header('www-authenticate', 'Bearer').header('cache-control', 'no-store')
       throw unauthorized()
     }
     request.caller = caller
+    refuseForged(request, caller, publicUrl)
     if (request.is404) return
+    requirePerson(request, caller)
     const { scope, ofAllNumbers } = request.routeOptions.config
     requireScope(caller, scope)
     if (ofAllNumbers && caller.senders !== null) {
@@ -88,22 +95,46 @@ export async function authenticate(
   return principal && { ...principal, origin: originOf(request) }
 }
 
+/** The same of the session in the cookie; what comes with one is not trusted yet. */
+async function authenticateSession(
+  services: Services,
+  request: FastifyRequest,
+  publicUrl: string | null,
+): Promise<Caller | null> {
+  const token = sessionTokenOf(request, publicUrl)
+  const session = token === null ? null : await services.authenticateSession(token, request.ip)
+  return session && callerOf(request, session)
+}
+
 /** The lanes are those of all workspaces. */
 export function maySeeLanes({ scopes, workspace, senders }: Caller): boolean {
   return allows(scopes, 'admin') && workspace === DEFAULT_WORKSPACE && senders === null
 }
 
 /**
- * For pages that a person opens in a browser: HTTP Basic with the API key as password (any user name), or the same Bearer header.
+ * For pages that a person opens in a browser: their session, HTTP Basic with the API key as password (any user name), or the same Bearer header.
  * Browsers repeat Basic credentials on their own, also when another site makes them ask, so writes from elsewhere are refused.
+ * The pages know nothing of our token against forged requests, so of a session too the browser's word has to do, and SameSite=Strict.
  * Answers by itself: the pages behind it may bring an error handler of their own.
  */
-export function requireKeyInBrowser(services: Services, mayEnter: (caller: Caller) => boolean) {
+export function requireKeyInBrowser(
+  services: Services,
+  publicUrl: string | null,
+  mayEnter: (caller: Caller) => boolean,
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { authorization, 'sec-fetch-site': site } = request.headers
     let caller: Caller | null
     try {
-      caller = await authenticate(services, request, bearerOf(authorization) ?? basicPasswordOf(authorization))
+      caller =
+        authorization === undefined
+          ? await authenticateSession(services, request, publicUrl)
+          : await authenticate(services, request, bearerOf(authorization) ?? basicPasswordOf(authorization))
+      if (caller !== null) {
+        request.caller = caller
+        refuseForged(request, caller, publicUrl, false)
+        requirePerson(request, caller)
+      }
     } catch (error) {
       const known = toApiError(error)
       if (known === null) throw error
@@ -114,7 +145,6 @@ export function requireKeyInBrowser(services: Services, mayEnter: (caller: Calle
       reply.header('www-authenticate', 'Basic realm="Casement: the password is an API key", charset="UTF-8"')
       return sendError(reply, unauthorized())
     }
-    request.caller = caller
     if (!mayEnter(caller)) return sendError(reply, forbidden('admin'))
     const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
     if (isWrite && site !== undefined && site !== 'same-origin') {

@@ -2,6 +2,6 @@
 export const OWN_FILES_ONLY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
-/** For a page that is nothing but markup and its own style. */
-export const NO_FILES =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** For a page that is markup, its own style, and one script that asks this server. */
+export const OWN_SCRIPT =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

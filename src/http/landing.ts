@@ -1,3 +1,5 @@
+import { SIGN_IN_MARKUP } from './sign-in-page.ts'
+
 export interface Landing {
   /** Null where no Bull Board is mounted. */
   queuesPath: string | null
@@ -10,7 +12,12 @@ export interface Landing {
 export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): string {
   const links = [
     hasDocs && link('/docs', 'API reference', 'every route, with its OpenAPI document at <code>/openapi.json</code>'),
-    queuesPath && link(queuesPath, 'Queues', 'Bull Board; any user name, an API key as password'),
+    queuesPath &&
+      link(
+        queuesPath,
+        'Queues',
+        'Bull Board; for admins of <code>default</code> who signed in, or any user name and an API key as password',
+      ),
     sandboxUrl && link(sandboxUrl, "Customer's phone", 'the sandbox: play the customer, no message reaches Meta'),
     link('/readyz', 'Readiness', 'database and lanes'),
     link('/metrics', 'Metrics', 'for Prometheus'),
@@ -33,7 +40,8 @@ export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): strin
 <ul>
 ${links.filter(Boolean).join('\n')}
 </ul>
-<p>The web console is not part of this version; it will be here.</p>
+${SIGN_IN_MARKUP}<p>The web console is not part of this version; it will be here.</p>
+<script src="sign-in.js" defer></script>
 </body>
 </html>
 `

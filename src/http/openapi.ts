@@ -10,6 +10,7 @@ import { intentExample } from './schemas.ts'
 
 const tags = [
   { name: 'Access', description: 'Workspaces, and the keys to them.' },
+  { name: 'People', description: 'Who signs in, and their sessions.' },
   { name: 'Intents', description: 'What should be sent, and what became of it.' },
   {
     name: 'Conversations',
@@ -26,12 +27,12 @@ const tags = [
 
 const description = `Outbound messages for the WhatsApp Cloud API that know, when they leave, whether the window is open.
 
-Authenticate with \`Authorization: Bearer <api key>\`. A key belongs to a workspace, and what belongs to another does not exist. Scopes are \`read\` (in all others), \`send\`, \`templates\`, \`campaigns\`, \`admin\` (all of its workspace) and \`system\`; \`x-casement-scope\` of an operation says which it needs.
+Authenticate with \`Authorization: Bearer <api key>\`. A key belongs to a workspace, and what belongs to another does not exist. Scopes are \`read\` (in all others), \`send\`, \`templates\`, \`campaigns\`, \`admin\` (all of its workspace) and \`system\`; \`x-casement-scope\` of an operation says which it needs. People sign in (\`POST /v1/session\`) and have a role: viewer is \`read\`, operator \`send\`, \`templates\` and \`campaigns\`, admin \`admin\`. With a session \`?workspace=\` chooses one of theirs, every write needs \`x-csrf-token\`, and some ask for the password again (403 \`confirm_required\`).
 Errors always have the shape of \`Error\`; under the drop-in paths that of \`CloudApiError\`.
 Lists take \`limit\` (at most 1000) and \`cursor\`, which is \`next_cursor\` of the page before; null means that was the last.
 JSON bodies are at most 1 MiB, webhooks at most 3 MiB.
 
-\`/queues\` shows the lanes in a browser: HTTP Basic, any user name, an \`admin\` key of \`default\` as password.`
+\`/queues\` shows the lanes in a browser: a session, or HTTP Basic, any user name, an \`admin\` key of \`default\` as password.`
 
 /**
  * Has to be registered before the routes it describes.
@@ -49,7 +50,7 @@ export async function describeRoutes(
       info: { title: 'Casement', version, description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: '/' }],
       tags,
-      security: [{ apiKey: [] }],
+      security: [{ apiKey: [] }, { session: [] }],
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'A Casement API key.' },
@@ -58,6 +59,13 @@ export async function describeRoutes(
             in: 'query',
             name: 'access_token',
             description: 'The same key, on drop-in paths only.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: '__Host-casement',
+            description:
+              'Of somebody who signed in; `casement_<port>` over plain http. Writes need `x-csrf-token` with it.',
           },
         },
       },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -12,7 +13,7 @@ import type { Logger } from '../log.ts'
 import { recordAnswers } from './audit.ts'
 import { guardAll, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
-import { NO_FILES, OWN_FILES_ONLY } from './content-security.ts'
+import { OWN_FILES_ONLY, OWN_SCRIPT } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
 import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
 import { sendGraphError } from './graph-shape.ts'
@@ -31,10 +32,15 @@ import { jobRoutes } from './routes/jobs.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
+import { type PeopleOptions, sessionRoutes, signInRoute } from './routes/session.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { userRoutes } from './routes/users.ts'
 import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
 import { CONNECTION_LIMITS, limitConnections } from './server-limits.ts'
 import type { Services } from './services.ts'
+import { confirmTokens } from './session.ts'
+import { limitSignIns } from './sign-in-limits.ts'
+import { SIGN_IN_SCRIPT } from './sign-in-page.ts'
 import { trusting } from './trusting.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -67,10 +73,11 @@ const MAX_PARAM_LENGTH = 256
 
 /** Ready to listen. Nothing is listening yet, and `close()` ends it. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { maxJsonBytes = MIB, queuesPlugin, trustProxy = false, docs = 'open' } = options
+  const { maxJsonBytes = MIB, queuesPlugin, trustProxy = false, docs = 'open', publicUrl = null } = options
   const services: Services = {
     ...options.services,
     authenticate: limitGuessing((key) => options.services.authenticate(key)),
+    authenticateSession: limitGuessing((token) => options.services.authenticateSession(token)),
   }
   const loggerInstance: FastifyBaseLogger = options.logger
   const app = Fastify({
@@ -109,16 +116,19 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   })
   answerErrors(app, services)
 
+  await app.register(cookie)
   await describeRoutes(
     app,
     options.version ?? '0.0.0',
-    docs === 'key' ? requireKeyInBrowser(services, () => true) : docs,
+    docs === 'key' ? requireKeyInBrowser(services, publicUrl, () => true) : docs,
   )
   await app.register(operationRoutes(services, options.metricsKey ?? null))
   await app.register(webhookRoutes(services))
-  await app.register(versionOne(services, maxJsonBytes, options.sandboxUrl ?? null), { prefix: '/v1' })
+  const people = { publicUrl, limited: limitSignIns() }
+  await app.register(signInRoute(services, people), { prefix: '/v1' })
+  await app.register(versionOne(services, people, maxJsonBytes, options.sandboxUrl ?? null), { prefix: '/v1' })
   await app.register(dropInRoutes(services, maxJsonBytes), { prefix: GRAPH_PREFIX })
-  if (queuesPlugin) await app.register(queues(services, queuesPlugin), { prefix: '/queues' })
+  if (queuesPlugin) await app.register(queues(services, publicUrl, queuesPlugin), { prefix: '/queues' })
   addLanding(app, {
     queuesPath: queuesPlugin ? '/queues' : null,
     sandboxUrl: options.sandboxUrl ?? null,
@@ -143,16 +153,24 @@ function unknownPath(): ApiError {
 }
 
 /** Everything here needs a key, unknown paths included: without one nobody learns which exist. */
-function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string | null): FastifyPluginAsync {
+function versionOne(
+  services: Services,
+  people: PeopleOptions,
+  maxJsonBytes: number,
+  sandboxUrl: string | null,
+): FastifyPluginAsync {
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
     requireDeclarations(app)
-    app.addHook('onRequest', requireKey(services))
+    app.addHook('onRequest', requireKey(services, people.publicUrl))
+    app.addHook('preHandler', confirmTokens)
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
     app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
     await app.register(accessRoutes(services))
+    await app.register(sessionRoutes(services, people))
+    await app.register(userRoutes(services, people.publicUrl))
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(conversationRoutes(services))
@@ -165,10 +183,14 @@ function versionOne(services: Services, maxJsonBytes: number, sandboxUrl: string
   }
 }
 
-function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCallback): FastifyPluginAsync {
+function queues(
+  services: Services,
+  publicUrl: string | null,
+  plugin: FastifyPluginAsync | FastifyPluginCallback,
+): FastifyPluginAsync {
   return async (app) => {
     guardAll(app, 'key')
-    app.addHook('onRequest', requireKeyInBrowser(services, maySeeLanes))
+    app.addHook('onRequest', requireKeyInBrowser(services, publicUrl, maySeeLanes))
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', OWN_FILES_ONLY)
     })
@@ -179,6 +201,13 @@ function queues(services: Services, plugin: FastifyPluginAsync | FastifyPluginCa
 function addLanding(app: FastifyInstance, landing: Landing): void {
   const page = landingPage(landing)
   app.get('/', { config: { guard: 'open' }, schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', NO_FILES).send(page),
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', OWN_SCRIPT)
+      .header('cache-control', 'no-cache')
+      .send(page),
+  )
+  app.get('/sign-in.js', { config: { guard: 'open' }, schema: { hide: true } }, (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'no-cache').send(SIGN_IN_SCRIPT),
   )
 }

@@ -1,11 +1,13 @@
 import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
+import type { Role, Session, SignedIn } from '../domain/roles.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
 import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-through.ts'
 import type { AuditQuery } from '../usecases/read-audit.ts'
+import type { Browser, SignInInput, SignInResult } from '../usecases/sign-in.ts'
 
 /*
  * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
@@ -13,7 +15,11 @@ import type { AuditQuery } from '../usecases/read-audit.ts'
  */
 
 /** Who is calling: what they see, who they are and what they may do. */
-export type Caller = Principal & Doer
+export type Caller = Principal &
+  Doer & {
+    /** Of somebody who signed in: everybody else has a key. */
+    signedIn?: SignedIn
+  }
 
 export interface Page<T> {
   data: T[]
@@ -97,6 +103,10 @@ export interface Services {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
   authenticate(bearer: string, address?: string): Promise<Principal | null>
 
+  /** Null for a token of no session, or of one that has ended. */
+  authenticateSession(token: string, address?: string): Promise<Session | null>
+  signIn(browser: Browser, input: SignInInput): Promise<SignInResult>
+
   /** What has no transaction to be written in: see http/audit.ts. */
   record(doer: Doer, deed: Deed, outcome: DeedOutcome): Promise<void>
   /** Somebody came with a credential that is none. */
@@ -104,6 +114,27 @@ export interface Services {
   listAudit(caller: Caller, query: AuditQuery): Promise<Answer<Page<View>>>
 
   me(caller: Caller): Promise<View>
+  /** From here to `removeTotp` only for callers who signed in. */
+  listSessions(caller: Caller): Promise<View[]>
+  endSession(caller: Caller, id: string): Promise<Answer<null>>
+  /** False for what is wrong. */
+  confirmSession(caller: Caller, given: { password?: string | undefined; totp?: string | undefined }): Promise<boolean>
+  setPassword(caller: Caller, password: string): Promise<Answer<null>>
+  beginTotp(caller: Caller): Promise<{ secret: string; uri: string }>
+  setTotp(caller: Caller, code: string): Promise<Answer<null>>
+  removeTotp(caller: Caller): Promise<Answer<null>>
+  inviteUser(
+    caller: Caller,
+    input: { email: string; name: string; role: Role; workspace?: string | undefined },
+  ): Promise<Answer<{ user: View; code: string | null; link_expires_at: string | null }>>
+  listUsers(caller: Caller, workspace: string | undefined): Promise<Answer<View[]>>
+  updateUser(
+    caller: Caller,
+    id: string,
+    patch: { name?: string | undefined; role?: Role | undefined; disabled?: boolean | undefined },
+    workspace: string | undefined,
+  ): Promise<Answer<View>>
+  removeUser(caller: Caller, id: string, workspace: string | undefined): Promise<Answer<null>>
   createWorkspace(caller: Caller, input: { id?: string | undefined; name: string }): Promise<Answer<View>>
   /** Of the whole installation: only for who may see it. */
   listWorkspaces(caller: Caller): Promise<View[]>

@@ -83,7 +83,9 @@ describe('rotating the secret', () => {
     expect(await db.selectFrom('contacts').select('marketing').where('id', '=', id).executeTakeFirst()).toEqual({
       marketing: 'out',
     })
-    expect(await audited()).toEqual([{ actor_kind: 'cli', detail: { sealed: 2, unreadable: 0, opt_outs: 'sealed' } }])
+    expect(await audited()).toEqual([
+      { actor_kind: 'cli', detail: { sealed: 2, totps_unreadable: 0, unreadable: 0, opt_outs: 'sealed' } },
+    ])
   })
 
   it('leaves alone what none of the keys opens, and says so', async () => {

@@ -6,6 +6,7 @@ import type { WabaId } from '../../src/domain/ids.ts'
 import { GraphCallError } from '../../src/graph/client.ts'
 import { createLogger } from '../../src/log.ts'
 import { pauseManagement } from '../../src/store/accounts/pace.ts'
+import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { CALLER } from '../support/access.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -24,6 +25,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph,
       logger,
+      vault: createTokenVault([rows.secretKey]),
       bootstrapKeys: ['casement_one'],
     })
   })
@@ -76,6 +78,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph: refusing,
       logger,
+      vault: createTokenVault([rows.secretKey]),
       bootstrapKeys: [],
     })
     const waba_id = rows.digits()

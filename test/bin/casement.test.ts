@@ -86,7 +86,7 @@ describe('on an old Node, the launcher', () => {
   async function oldNodePackage(): Promise<string> {
     const launcher = await packageAt(directory, 'src/cli/main.ts')
     const source = await readFile(launcher, 'utf8')
-    const condition = `Number(process.versions.node.split('.')[0]) < NEEDED_MAJOR`
+    const condition = 'isOlder(process.versions.node)'
     expect(source).toContain(condition)
     await writeFile(launcher, source.replace(condition, '!process.env[STARTED_BY_US]'))
     return launcher
@@ -124,7 +124,7 @@ describe('on an old Node, the launcher', () => {
   test('says what is missing when that package is not there', async () => {
     const { child } = run(await oldNodePackage())
     const [message] = await once(child.stderr as NonNullable<ChildProcess['stderr']>, 'data')
-    expect(String(message)).toMatch(/needs Node.js 24 or newer/)
+    expect(String(message)).toMatch(/needs Node.js 24.7 or newer/)
     expect(await once(child, 'close')).toEqual([1, null])
   })
 })

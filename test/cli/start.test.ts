@@ -19,6 +19,7 @@ interface Started {
   url: string
   api_key: string
   sandbox_url: string
+  sign_in_link: string
   sender: string
 }
 
@@ -54,6 +55,25 @@ describe('casement start', () => {
     const { code, answer } = await casement('send', first.sender, CUSTOMER, ...template, '--wait')
     expect(answer).toMatchObject({ state: 'sent', sent_as: 'template' })
     expect(code).toBe(0)
+  })
+
+  it('signs in by its link, once, and needs nothing else', async () => {
+    const code = first.sign_in_link.replace(`${first.url}/#code=`, '')
+    const enter = () =>
+      fetch(`${first.url}/v1/session`, {
+        method: 'POST',
+        body: JSON.stringify({ link: code }),
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      })
+    const answer = await enter()
+    expect(answer.status).toBe(200)
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] as string
+    expect(cookie).toMatch(new RegExp(`^casement_${new URL(first.url).port}=`))
+    const senders = await fetch(`${first.url}/v1/senders`, { headers: { cookie } })
+    expect(await senders.json()).toMatchObject({ data: [{ phone_number_id: first.sender }] })
+    expect((await enter()).status).toBe(401)
+    expect((await casement('user', 'list')).answer.data).toMatchObject([{ memberships: [{ role: 'admin' }] }])
+    expect((await casement('user', 'link', 'admin@localhost')).answer.link).toContain(`${first.url}/#code=`)
   })
 
   it('holds a text until the customer has written on the phone', async () => {

@@ -62,7 +62,10 @@ describe('a workspace', () => {
     const [job] = await casement.query<{ id: string }>(
       `insert into jobs (id, workspace, kind, input, state, finished_at) values (gen_random_uuid(), 'default', 'none', '{}', 'done', now()) returning id`,
     )
+    const invited = { email: 'ana@example.com', name: 'Ana of ours', role: 'operator' }
+    const user = await casement.api<{ id: string }>('POST', '/v1/users', invited)
     Object.assign(known, {
+      user: user.body.id,
       job: job?.id,
       intent: held.id,
       failed: failed.id,
@@ -92,6 +95,7 @@ describe('a workspace', () => {
         'conversations',
         'intents',
         'audit_events',
+        'memberships',
       ].map((table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`),
       ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
         (table) => `select '${table}', t::text from ${table} t`,
@@ -116,6 +120,23 @@ describe('a workspace', () => {
     createKey: { body: () => ({ name: 'spy', scopes: ['read'], workspace: 'default' }), status: 403 },
     listKeys: { status: 200 },
     listAudit: { status: 200 },
+    inviteUser: {
+      body: () => ({ email: 'spy@example.com', name: 'Spy', role: 'admin', workspace: 'default' }),
+      status: 403,
+    },
+    listUsers: { status: 200 },
+    updateUser: { id: 'user', body: () => ({ role: 'admin' }) },
+    removeUser: { id: 'user' },
+    // Of whoever signed in, and of no key.
+    getSession: { status: 403 },
+    signOut: { status: 403 },
+    confirmSession: { body: () => ({ totp: '123456' }), status: 403 },
+    listSessions: { status: 403 },
+    endSession: { id: 'user', status: 403 },
+    setPassword: { body: () => ({ password: 'a long password' }), status: 403 },
+    beginTotp: { status: 403 },
+    setTotp: { body: () => ({ totp: '123456' }), status: 403 },
+    removeTotp: { status: 403 },
     revokeKey: { id: 'key' },
     enqueueIntent: { body: enqueued, code: 'sender_unknown' },
     enqueueIntents: { body: () => ({ intents: [enqueued()] }), status: 200, code: 'sender_unknown' },
@@ -184,7 +205,16 @@ describe('a workspace', () => {
 
   /** Of all that is in the rows, what the stranger did not say themselves. */
   function expectNothingOfOurs(answer: Answer, said: string, what: string): void {
-    const secrets = [casement.sender, LINK.waba_id, CUSTOMER, CUSTOMERS_NAME, WORDS, HELD, 'shop of mine']
+    const secrets = [
+      casement.sender,
+      LINK.waba_id,
+      CUSTOMER,
+      CUSTOMERS_NAME,
+      WORDS,
+      HELD,
+      'shop of mine',
+      'Ana of ours',
+    ]
     const ids = [known.intent, known.failed, known.template, LINK.access_token].filter((id) => id !== undefined)
     for (const secret of [...secrets, ...ids]) {
       if (!said.includes(secret)) expect(answer.text, what).not.toContain(secret)

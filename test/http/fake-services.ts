@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { formatZodIssue } from '../../src/domain/content.ts'
-import type { IntentId } from '../../src/domain/ids.ts'
+import { DEFAULT_WORKSPACE, type IntentId, type WorkspaceId } from '../../src/domain/ids.ts'
 import { intentRequestSchema } from '../../src/domain/request.ts'
+import type { Role, Session } from '../../src/domain/roles.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
@@ -49,7 +50,7 @@ export interface FakeServices {
   asked(method: keyof Services): unknown[][]
 }
 
-const BESIDE = ['authenticate', 'record', 'signInRefused']
+const BESIDE = ['authenticate', 'authenticateSession', 'record', 'signInRefused']
 
 /** Answers as the real ones would for one linked sender, one contact and one intent. `overrides` replace single answers. */
 export function fakeServices(overrides: Partial<Services> = {}): FakeServices {
@@ -158,6 +159,48 @@ const SCOPES: Record<string, string[]> = {
   [CAMPAIGNS_KEY]: ['campaigns'],
 }
 
+export const USER = '7d3f4a52-6f0e-4c1e-9a4b-0c7d5a1e2f30'
+export const PASSWORD = 'a long password of hers'
+export const LINK_CODE = 'L'.repeat(43)
+
+/** Of the cookies of people, by their role. */
+export const TOKENS = {
+  viewer: 'V'.repeat(43),
+  operator: 'O'.repeat(43),
+  admin: 'A'.repeat(43),
+  /** Has given the password again a moment ago. */
+  confirmed: 'C'.repeat(43),
+  /** An admin where a second factor is asked for, who has none. */
+  withoutTotp: 'T'.repeat(43),
+} as const
+
+export const CSRF_SECRET = 'secret-of-the-csrf-token'
+
+export function sessionOf(role: Role, more: Partial<Session> = {}, requireTotp = false): Session {
+  return {
+    id: `session-${role}`,
+    csrfSecret: CSRF_SECRET,
+    expiresAt: instant(Date.now() + 3_600_000),
+    confirmedAt: null,
+    user: { id: USER, email: 'ana@example.com', hasPassword: true, hasTotp: false },
+    memberships: [
+      { workspace: DEFAULT_WORKSPACE, workspaceName: 'Default', role, name: 'Ana', requireTotp },
+      { workspace: 'shrub' as WorkspaceId, workspaceName: 'Shrub', role: 'viewer', name: 'Ana S.', requireTotp: false },
+    ],
+    ...more,
+  }
+}
+
+const SESSIONS: Record<string, Session> = {
+  [TOKENS.viewer]: sessionOf('viewer'),
+  [TOKENS.operator]: sessionOf('operator'),
+  [TOKENS.admin]: sessionOf('admin'),
+  [TOKENS.confirmed]: sessionOf('admin', { confirmedAt: instant(Date.now()) }),
+  [TOKENS.withoutTotp]: sessionOf('admin', { confirmedAt: instant(Date.now()) }, true),
+}
+
+const signedIn = (role: Role) => ({ kind: 'signed_in' as const, token: TOKENS[role], session: sessionOf(role) })
+
 const ok = async <T>(value: T): Promise<Answer<T>> => ({ ok: true, value })
 const page = (item: View) => ok({ data: [item], next_cursor: null })
 const known = <T>(id: string, ids: string[], value: T): Promise<Answer<T>> =>
@@ -167,6 +210,15 @@ const defaults: Services = {
   authenticate: async (key) => {
     const scopes = SCOPES[key]
     return scopes ? { ...CALLER, scopes, allowQuery: key === QUERY_KEY } : null
+  },
+
+  authenticateSession: async (token) => SESSIONS[token] ?? null,
+  signIn: async (_browser, input) => {
+    if ('link' in input) return input.link === LINK_CODE ? signedIn('operator') : { kind: 'refused' }
+    if (input.password !== PASSWORD) return { kind: 'refused' }
+    return input.email === 'careful@example.com' && input.totp === undefined
+      ? { kind: 'totp_required' }
+      : signedIn('admin')
   },
 
   record: async () => {},
@@ -181,6 +233,25 @@ const defaults: Services = {
   createKey: (_caller, input) => ok({ id: '1', key: 'casement_x', name: input.name }),
   listKeys: () => ok([{ id: '1', name: 'ops' }]),
   revokeKey: (_caller, id) => known(id, ['1'], null),
+
+  listSessions: async () => [{ id: USER, current: true }],
+  endSession: (_caller, id) => known(id, [USER, 'session-admin', 'session-viewer', 'session-operator'], null),
+  confirmSession: async (_caller, given) => given.password === PASSWORD || given.totp === '123456',
+  setPassword: () => ok(null),
+  beginTotp: async () => ({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x' }),
+  setTotp: () => ok(null),
+  removeTotp: () => ok(null),
+  inviteUser: (_caller, { email }) => {
+    const isKnown = email === 'known@example.com'
+    return ok({
+      user: { id: USER, email },
+      code: isKnown ? null : LINK_CODE,
+      link_expires_at: isKnown ? null : ISO,
+    })
+  },
+  listUsers: () => ok([{ id: USER }]),
+  updateUser: (_caller, id) => known(id, [USER], { id: USER }),
+  removeUser: (_caller, id) => known(id, [USER], null),
 
   enqueue: async (_caller, inputs) => inputs.map(enqueueOne),
   enqueueBatch: async (_caller, inputs) => inputs.map(enqueueOne),

@@ -61,6 +61,20 @@ const CONTRACT = [
   'GET /webhooks/whatsapp',
   'POST /webhooks/whatsapp',
   'GET /v1/me',
+  'POST /v1/session',
+  'GET /v1/session',
+  'DELETE /v1/session',
+  'POST /v1/session/confirm',
+  'GET /v1/sessions',
+  'DELETE /v1/sessions/{id}',
+  'POST /v1/me/password',
+  'POST /v1/me/totp',
+  'PUT /v1/me/totp',
+  'DELETE /v1/me/totp',
+  'POST /v1/users',
+  'GET /v1/users',
+  'PATCH /v1/users/{id}',
+  'DELETE /v1/users/{id}',
   'GET /v1/workspaces',
   'POST /v1/workspaces',
   'GET /v1/workspaces/{id}',
@@ -153,13 +167,14 @@ describe('the OpenAPI document', () => {
 
   it('asks for a key everywhere but where none is needed', async () => {
     const document = await readDocument()
-    expect(document.security).toEqual([{ apiKey: [] }])
+    expect(document.security).toEqual([{ apiKey: [] }, { session: [] }])
     const open = operationsOf(document).filter(([, , { security }]) => security?.length === 0)
     expect(open.map(([name]) => name).toSorted()).toEqual([
       'GET /healthz',
       'GET /metrics',
       'GET /readyz',
       'GET /webhooks/whatsapp',
+      'POST /v1/session',
       'POST /webhooks/whatsapp',
     ])
   })

@@ -6,15 +6,19 @@ import { startServer } from './harness.ts'
 /*
  * Every route with what stands in front of it and what is written down of it. A new one has to be entered here, and thought about:
  *
- *   guard   key: a credential first, and wrong ones count; signature: Meta's; open: for anybody, at no cost
+ *   guard   key: a credential first, and wrong ones count; signature: Meta's; sign_in: for anybody, and what is wrong counts; open: for anybody,
+ *           at no cost
+ *   asks    of people: person, only them; set-up, also before they have the second factor that is asked of them; confirm, their password
+ *           or a code again
  *   audit   action:deed is written in the transaction of the deed, action:answer when it is answered; none: nothing changes, or the
  *           intent has created_by
  */
 
-type Line = [route: string, guard: string, scope: string, audit: string]
+type Line = [route: string, guard: string, scope: string, audit: string, asks?: string]
 
 const ROUTES: Line[] = [
   ['GET /', 'open', 'none', 'none'],
+  ['GET /sign-in.js', 'open', 'none', 'none'],
   ['GET /docs…', 'open', 'none', 'none'],
   ['GET /openapi.json', 'open', 'none', 'none'],
   ['GET /healthz', 'open', 'none', 'none'],
@@ -23,13 +27,27 @@ const ROUTES: Line[] = [
   ['GET /queues/', 'key', 'none', 'none'],
   ['GET /webhooks/whatsapp', 'signature', 'none', 'none'],
   ['POST /webhooks/whatsapp', 'signature', 'none', 'none'],
-  ['GET /v1/me', 'key', 'read', 'none'],
+  ['POST /v1/session', 'sign_in', 'none', 'session.create:deed'],
+  ['GET /v1/session', 'key', 'read', 'none', 'person set-up'],
+  ['DELETE /v1/session', 'key', 'read', 'session.end:deed', 'person set-up'],
+  ['POST /v1/session/confirm', 'key', 'read', 'session.confirm:deed', 'person set-up'],
+  ['GET /v1/sessions', 'key', 'read', 'none', 'person set-up'],
+  ['DELETE /v1/sessions/:id', 'key', 'read', 'session.end:deed', 'person set-up'],
+  ['POST /v1/me/password', 'key', 'read', 'user.password:deed', 'person set-up confirm'],
+  ['POST /v1/me/totp', 'key', 'read', 'user.totp_begin:deed', 'person set-up confirm'],
+  ['PUT /v1/me/totp', 'key', 'read', 'user.totp_set:deed', 'person set-up confirm'],
+  ['DELETE /v1/me/totp', 'key', 'read', 'user.totp_remove:deed', 'person set-up confirm'],
+  ['POST /v1/users', 'key', 'admin', 'user.invite:deed'],
+  ['GET /v1/users', 'key', 'admin', 'none'],
+  ['PATCH /v1/users/:id', 'key', 'admin', 'user.update:deed'],
+  ['DELETE /v1/users/:id', 'key', 'admin', 'user.remove:deed'],
+  ['GET /v1/me', 'key', 'read', 'none', 'set-up'],
   ['GET /v1/audit', 'key', 'admin', 'none'],
   ['POST /v1/workspaces', 'key', 'system', 'workspace.create:deed'],
   ['GET /v1/workspaces', 'key', 'system', 'none'],
   ['GET /v1/workspaces/:id', 'key', 'admin', 'none'],
   ['PATCH /v1/workspaces/:id', 'key', 'admin', 'workspace.update:deed'],
-  ['POST /v1/api-keys', 'key', 'admin', 'key.create:deed'],
+  ['POST /v1/api-keys', 'key', 'admin', 'key.create:deed', 'confirm'],
   ['GET /v1/api-keys', 'key', 'admin', 'none'],
   ['DELETE /v1/api-keys/:id', 'key', 'admin', 'key.revoke:deed'],
   ['POST /v1/intents', 'key', 'send', 'none'],
@@ -44,14 +62,14 @@ const ROUTES: Line[] = [
   ['GET /v1/contacts', 'key', 'read', 'none'],
   ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
   ['PATCH /v1/contacts/:contact', 'key', 'send', 'contact.update:deed'],
-  ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed'],
-  ['GET /v1/contacts/:contact/export', 'key', 'admin', 'contact.export:deed'],
+  ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed', 'confirm'],
+  ['GET /v1/contacts/:contact/export', 'key', 'admin', 'contact.export:deed', 'confirm'],
   ['POST /v1/contacts/:contact/consent', 'key', 'send', 'contact.consent:deed'],
   ['GET /v1/jobs/:id', 'key', 'read', 'none'],
-  ['POST /v1/senders', 'key', 'admin', 'sender.link:deed'],
+  ['POST /v1/senders', 'key', 'admin', 'sender.link:deed', 'confirm'],
   ['GET /v1/senders', 'key', 'read', 'none'],
   ['GET /v1/senders/:id', 'key', 'read', 'none'],
-  ['PATCH /v1/senders/:id', 'key', 'admin', 'sender.update:deed'],
+  ['PATCH /v1/senders/:id', 'key', 'admin', 'sender.update:deed', 'confirm access_token'],
   ['DELETE /v1/senders/:id', 'key', 'admin', 'sender.unlink:deed'],
   ['POST /v1/senders/:id/pause', 'key', 'admin', 'sender.pause:deed'],
   ['POST /v1/senders/:id/resume', 'key', 'admin', 'sender.resume:deed'],
@@ -121,8 +139,11 @@ function nameOf({ method, url }: RouteOptions): string {
 }
 
 function lineOf(route: RouteOptions): Line {
-  const { guard = 'none', scope = 'none', audit } = route.config ?? {}
-  return [nameOf(route), guard, scope, audit ? `${audit.action}:${audit.by}` : 'none']
+  const { guard = 'none', scope = 'none', audit, person, beforeTotp, confirm } = route.config ?? {}
+  const confirms = confirm === true ? 'confirm' : confirm && `confirm ${confirm}`
+  const asks = [person && 'person', beforeTotp && 'set-up', confirms].filter(Boolean).join(' ')
+  const line = [nameOf(route), guard, scope, audit ? `${audit.action}:${audit.by}` : 'none'] as const
+  return asks === '' ? [...line] : [...line, asks]
 }
 
 it('starts with no route that does not say what it asks of a key', async () => {

@@ -3,7 +3,7 @@ import type { Logger } from '../../log.ts'
 import { type LaneBackend, openLaneBackend } from '../../queue/backend.ts'
 import { createPermits, type Permits } from '../../queue/permits.ts'
 import { type SenderStore, senderStore } from '../../store/accounts/senders.ts'
-import { createTokenVault } from '../../store/accounts/token-vault.ts'
+import { createTokenVault, type TokenVault } from '../../store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from '../../store/intents/enqueue.ts'
 import { type OptOutBook, optOutBook } from '../../store/people/opt-outs.ts'
 import { ClockMoved, keepRealTime } from '../../store/pg/clock.ts'
@@ -30,6 +30,7 @@ export interface Shared {
   postgres: Postgres
   backend: LaneBackend
   permits: Permits
+  vault: TokenVault
   senders: SenderStore
   optOuts: OptOutBook
   graph: ReturnType<typeof createGraphClient>
@@ -124,6 +125,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     postgres,
     backend,
     permits,
+    vault,
     senders,
     optOuts: optOutBook(vault),
     graph,

@@ -2,6 +2,7 @@ import { KNOWN_START_WORDS, KNOWN_STOP_WORDS } from '../../domain/known-words.ts
 import { toIso } from '../../domain/time.ts'
 import type { KeyRead } from '../../store/access/api-keys.ts'
 import type { AuditRead } from '../../store/access/audit.ts'
+import type { UserRead } from '../../store/access/users.ts'
 import type { WorkspaceRead } from '../../store/access/workspaces.ts'
 
 export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknown> {
@@ -11,12 +12,13 @@ export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknow
     start_words: workspace.start_words ?? KNOWN_START_WORDS,
     stop_buttons: workspace.stop_buttons,
     stop_reply: workspace.stop_reply,
+    require_totp: workspace.require_totp,
     ...SETTLED,
   }
 }
 
 /** What cannot be set otherwise in this version. */
-const SETTLED = { on_category_change: 'go_on', require_totp: false, budget: null }
+const SETTLED = { on_category_change: 'go_on', budget: null }
 
 export function viewOfWorkspaceInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
   return { id, name, created_at: toIso(created_at) }
@@ -33,4 +35,14 @@ export function viewOfKey(key: KeyRead): Record<string, unknown> {
 
 export function viewOfAudit(event: AuditRead): Record<string, unknown> {
   return { ...event, at: toIso(event.at) }
+}
+
+export function viewOfUser({ workspace, role, created_at, seen_at, ...user }: UserRead): Record<string, unknown> {
+  return {
+    ...user,
+    // Of the asking workspace: what they are elsewhere is not shown.
+    memberships: [{ workspace, role }],
+    created_at: toIso(created_at),
+    last_seen_at: seen_at && toIso(seen_at),
+  }
 }

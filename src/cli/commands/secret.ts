@@ -8,7 +8,7 @@ export function addSecret(program: Command, cli: Cli): void {
   const secret = program.command('secret').description('change CASEMENT_SECRET')
   addCommand(secret, {
     usage: 'rotate',
-    does: 'seal every access token and the key of the opt-outs anew, with the first key of CASEMENT_SECRET',
+    does: 'seal every access token, second factor and the key of the opt-outs anew, with the first key of CASEMENT_SECRET',
     examples: ['secret rotate'],
   })
     .addHelpText('after', STEPS)
@@ -28,13 +28,14 @@ async function rotate(cli: Cli, options: CommonOptions): Promise<void> {
   }
   const { rotateSecret } = await import('../../app/at-the-machine.ts')
   const rotated = await rotateSecret(databaseDirectUrl ?? databaseUrl, secretKeys)
-  const { sealed, unreadable, opt_outs } = rotated
+  const { sealed, unreadable, totps_unreadable, opt_outs } = rotated
   present(cli, options, rotated, () => {
     const optOuts = { sealed: ' and the key of the opt-outs', none: '', unreadable: '' }[opt_outs]
     return `sealed ${sealed} access token${sealed === 1 ? '' : 's'}${optOuts} anew`
   })
   const left = [
     ...unreadable.map((id) => `the token of ${id}`),
+    ...(totps_unreadable > 0 ? [`the second factor of ${totps_unreadable} users`] : []),
     ...(opt_outs === 'unreadable' ? ['the key of the opt-outs'] : []),
   ]
   if (left.length > 0) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { claimDirectory, findRunning, leaveWord } from '../../app/running.ts'
 import type { Stack } from '../../app/stack.ts'
-import type { Config } from '../../config.ts'
+import { type Config, isLoopback } from '../../config.ts'
 import { addCommand, type Cli, type CommonOptions, present } from '../cli.ts'
 import { CommandFailed, Unsuccessful } from '../failure.ts'
 import { openLog } from '../logging.ts'
@@ -27,14 +27,22 @@ async function start(cli: Cli, options: CommonOptions): Promise<void> {
   try {
     const { linkFirstSender } = await import('../../app/first-sender.ts')
     const sender = await linkFirstSender(stack)
-    const welcome = { config, stack, sender, version: cli.version }
-    present(cli, options, documentOf(stack, sender), () => showWelcome(cli.terminal.colors, welcome))
+    const link = await signInLink(config, stack)
+    const welcome = { config, stack, sender, link, version: cli.version }
+    present(cli, options, documentOf(stack, sender, link), () => showWelcome(cli.terminal.colors, welcome))
   } catch (error) {
     await stop()
     throw error
   }
   const budgetMs = config.graphTimeoutMs + STOP_SLACK_MS + (config.databaseUrl === null ? DATABASE_STOP_MS : 0)
   if (!(await serveUntilSignal(cli.terminal, { stop, lost: stack.lost, budgetMs }))) throw new Unsuccessful('')
+}
+
+/** Printed where the output is a file too: it is good once, and for 15 minutes. */
+async function signInLink(config: Config, { url, databaseUrl }: Stack): Promise<string | null> {
+  const { linkForFirstAdmin } = await import('../../app/at-the-machine.ts')
+  const code = await linkForFirstAdmin(config.databaseDirectUrl ?? databaseUrl, { isOpen: !isLoopback(config.host) })
+  return code === null ? null : `${config.publicUrl ?? url}/#code=${code}`
 }
 
 async function startOn(cli: Cli, config: Config): Promise<{ stack: Stack; stop: () => Promise<void> }> {
@@ -86,10 +94,11 @@ async function settleIn({ dataDir, databaseUrl, graphApiUrl }: Config, stack: St
   }
 }
 
-function documentOf(stack: Stack, sender: string | null): object {
+function documentOf(stack: Stack, sender: string | null, link: string | null): object {
   return {
     url: stack.url,
     api_key: stack.apiKey,
+    sign_in_link: link,
     sandbox_url: stack.sandbox?.url ?? null,
     sender,
     pid: process.pid,

@@ -25,11 +25,11 @@ const workspace = json('The workspace.', workspaceView)
 export function accessRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.get('/me', {
-      config: { scope: 'read' },
+      config: { scope: 'read', beforeTotp: true },
       schema: {
         tags,
         operationId: 'whoAmI',
-        summary: 'What this key is and may do',
+        summary: 'Who this key or session is, and what they may do',
         response: { 200: json('The caller.', meView), ...errors(...forKey) },
       },
       handler: async (request) => services.me(request.caller),
@@ -90,7 +90,7 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.post('/api-keys', {
-      config: { scope: 'admin', audit: { action: 'key.create', by: 'deed' } },
+      config: { scope: 'admin', confirm: true, audit: { action: 'key.create', by: 'deed' } },
       schema: {
         tags,
         operationId: 'createKey',

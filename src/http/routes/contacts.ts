@@ -50,7 +50,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.delete('/contacts/:contact', {
-      config: { scope: 'admin', ofAllNumbers: true, audit: { action: 'contact.erase', by: 'deed' } },
+      config: { scope: 'admin', ofAllNumbers: true, confirm: true, audit: { action: 'contact.erase', by: 'deed' } },
       schema: {
         tags,
         operationId: 'eraseContact',
@@ -65,7 +65,7 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.get('/contacts/:contact/export', {
-      config: { scope: 'admin', audit: { action: 'contact.export', by: 'deed' } },
+      config: { scope: 'admin', confirm: true, audit: { action: 'contact.export', by: 'deed' } },
       schema: {
         tags,
         operationId: 'exportContact',

@@ -11,7 +11,7 @@ const sender = json('The sender. Its token is never part of an answer.', senderV
 export function senderRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.post('/senders', {
-      config: { scope: 'admin', audit: { action: 'sender.link', by: 'deed' } },
+      config: { scope: 'admin', confirm: true, audit: { action: 'sender.link', by: 'deed' } },
       schema: {
         tags,
         operationId: 'linkSender',
@@ -55,7 +55,7 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
     })
 
     app.patch('/senders/:id', {
-      config: { scope: 'admin', audit: { action: 'sender.update', by: 'deed' } },
+      config: { scope: 'admin', confirm: 'access_token', audit: { action: 'sender.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateSender',

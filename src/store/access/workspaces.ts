@@ -12,6 +12,7 @@ export interface WorkspaceRead {
   start_words: WordsByLanguage | null
   stop_buttons: string[]
   stop_reply: Record<string, string> | null
+  require_totp: boolean
   created_at: Instant
 }
 
@@ -22,9 +23,10 @@ export interface WorkspacePatch {
   start_words?: WordsByLanguage | null | undefined
   stop_buttons?: string[] | null | undefined
   stop_reply?: Record<string, string> | null | undefined
+  require_totp?: boolean | undefined
 }
 
-const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, created_at`
+const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, require_totp, created_at`
 
 /** Null when there is one of this id. */
 export async function createWorkspace(db: Db, id: string, name: string): Promise<WorkspaceRead | null> {
@@ -54,7 +56,8 @@ export async function updateWorkspace(db: Db, id: WorkspaceId, patch: WorkspaceP
       stop_words = ${changed('stop_words', patch.stop_words)},
       start_words = ${changed('start_words', patch.start_words)},
       stop_buttons = ${patch.stop_buttons === null ? sql`default` : changed('stop_buttons', patch.stop_buttons)},
-      stop_reply = ${changed('stop_reply', patch.stop_reply)}
+      stop_reply = ${changed('stop_reply', patch.stop_reply)},
+      require_totp = coalesce(${patch.require_totp ?? null}::boolean, require_totp)
     where id = ${id} returning ${columns}`.execute(db)
   return rows[0] ?? null
 }

@@ -14,6 +14,7 @@ export interface WorkspacesTable {
   start_words: NullableJson<Record<string, string[]>>
   stop_buttons: ColumnType<string[], string | undefined, string>
   stop_reply: NullableJson<Record<string, string>>
+  require_totp: Defaulted<boolean>
   created_at: Timestamp
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnType, Selectable } from 'kysely'
 import type { Instant } from '../../domain/time.ts'
+import type { MembershipsTable, SessionsTable, SignInLinksTable, UsersTable } from './schema-access.ts'
 import type {
   ApiKeysTable,
   JobsTable,
@@ -74,6 +75,10 @@ export interface Database {
   messaging_limit_uses: MessagingLimitUsesTable
   messaging_limit_buckets: MessagingLimitBucketsTable
   api_keys: ApiKeysTable
+  users: UsersTable
+  memberships: MembershipsTable
+  sessions: SessionsTable
+  sign_in_links: SignInLinksTable
 }
 
 interface OutboxTable {
