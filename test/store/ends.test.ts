@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allOf } from '../../src/domain/access.ts'
@@ -8,6 +9,7 @@ import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
 import { cancelAllOfSender, cancelByIds, expireIntents } from '../../src/store/intents/waiting.ts'
+import { beginReading } from '../../src/store/outbox/outbox.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -24,6 +26,7 @@ const ASKS_ANYHOW = { follow_up: [ASKS.follow_up, { name: 'ask_too', language: '
 let rows: Rows
 beforeAll(async () => {
   rows = await createRows()
+  await beginReading(rows.postgres, randomUUID(), ['intent'])
 })
 afterAll(() => rows.close())
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
@@ -17,6 +18,7 @@ import { type IntentTransitions, intentTransitions } from '../../src/store/inten
 import { cancelIntent, replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { afterFailedDelivery } from '../../src/store/intents/statuses.ts'
 import { cancelByIds, expireIntents, releaseByIds } from '../../src/store/intents/waiting.ts'
+import { beginReading } from '../../src/store/outbox/outbox.ts'
 import type { AttemptOutcome } from '../../src/store/pg/schema.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -38,6 +40,7 @@ let attempts: AttemptStore
 
 beforeAll(async () => {
   rows = await createRows()
+  await beginReading(rows.postgres, randomUUID(), ['intent'])
   transitions = intentTransitions(rows.postgres.pool)
   attempts = attemptStore(rows.postgres.pool)
 })
@@ -188,6 +191,19 @@ describe('transitions', () => {
     const { expires_at } = await read(id)
     await transitions.defer(id, plus(expires_at, 1_000), false, decision)
     expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: expires_at })
+  })
+
+  it('tell nobody where nobody listens, and write nothing for that', async () => {
+    const { rows: readers } = await sql<{ id: string }>`delete from news_readers returning id`.execute(rows.postgres.db)
+    try {
+      const { id, sender } = await put('scheduled')
+      await rows.attempt(sender, id, { event: 'fail', reason })
+      const { rows: news } = await sql`select from outbox where subject = ${id}`.execute(rows.postgres.db)
+      expect(news).toEqual([])
+    } finally {
+      for (const { id } of readers)
+        await sql`insert into news_readers (id, topics) values (${id}, '{intent}')`.execute(rows.postgres.db)
+    }
   })
 
   it('tell where an intent came to rest, and not that it is on its way', async () => {

@@ -6,6 +6,7 @@ import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Rele
 import type { ShownState } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
+import { isHeard } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { shownStateColumn } from './shown.ts'
 
@@ -75,7 +76,7 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     returning id, workspace
     ), told as (
       insert into outbox (workspace, kind, subject, payload)
-      select workspace, 'intent.scheduled', id::text, '{"state":"scheduled"}' from inserted
+      select workspace, 'intent.scheduled', id::text, '{"state":"scheduled"}' from inserted where ${sql.raw(isHeard('intent'))}
     )
     select id::text as id from inserted`.execute(db)
   const inserted = new Set(rows.map((row) => row.id))

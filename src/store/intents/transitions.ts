@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Reason } from '../../domain/intent.ts'
 import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
 import { templateStatusesOf } from '../../domain/template.ts'
+import { isHeard } from '../outbox/tell.ts'
 import { type Db, queryableOn } from '../pg/postgres.ts'
 
 /*
@@ -280,14 +281,14 @@ function notes(decision: Statement['decision'], honoured: string, ends: boolean)
     : [`noted as (insert into decisions (intent_id, kind, reason, facts) ${entries.join(' union all ')})`]
 }
 
-/** What is told of an intent: where it came to rest, and why. On its way is no rest. */
+/** What is told of an intent where somebody listens: where it came to rest, and why. On its way is no rest. */
 function news(ends: boolean): string {
   const columns = 'id, workspace, state, reason_code'
   const sources = ['moved', ...(ends ? ['withdrawn', 'followers'] : [])].map((cte) => `select ${columns} from ${cte}`)
   return `told as (
     insert into outbox (workspace, kind, subject, payload)
     select workspace, 'intent.' || state, id::text, jsonb_strip_nulls(jsonb_build_object('state', state, 'reason', reason_code))
-    from (${sources.join(' union all ')}) n where state <> 'dispatching'
+    from (${sources.join(' union all ')}) n where state <> 'dispatching' and ${isHeard('intent')}
   )`
 }
 
