@@ -116,6 +116,14 @@ describe('workers with different secrets', { timeout: 120_000 }, () => {
     await casement.api('PATCH', `/v1/senders/${casement.sender}`, { access_token: LINK.access_token })
     await casement.intentIn(id, 'sent')
   })
+
+  it('have the API answer 503 to a drop-in client whose token it cannot open, and never 500', async () => {
+    await replaceToken(sealedBy(THIRD))
+    const { status, body } = await casement.api('GET', `/v25.0/${casement.sender}`)
+    expect(status).toBe(503)
+    expect(body).toMatchObject({ error: { code: 2, is_transient: true } })
+    expect((await casement.api('POST', '/v1/templates/sync', { waba_id: LINK.waba_id })).status).toBe(503)
+  })
 })
 
 describe('a process that cannot open the opt-outs of erased people', () => {

@@ -1,6 +1,7 @@
 import { verifySignature } from '../../graph/webhook.ts'
 import { sameSecret } from '../../http/same-secret.ts'
 import type { Services } from '../../http/services.ts'
+import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
@@ -33,7 +34,8 @@ export async function createServices(
       return true
     },
     // Another process may have the secret that opens them: what passes there is no failure of the request's.
-    isAway: (error) => isPassingDatabaseError(error) || error instanceof OptOutsUnreadable,
+    isAway: (error) =>
+      isPassingDatabaseError(error) || error instanceof OptOutsUnreadable || error instanceof TokenVaultError,
     notReady: () => notReady(shared),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
   }
