@@ -1,6 +1,14 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
-import { cutOff, deleteSome, idsOf, liveContact, unsentOf, wishToCancelUnderWay } from '../store/people/erasure.ts'
+import {
+  cutOff,
+  deleteSome,
+  idsOf,
+  isUnderWay,
+  liveContact,
+  unsentOf,
+  wishToCancelUnderWay,
+} from '../store/people/erasure.ts'
 import { lockAlone } from '../store/people/merge.ts'
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
@@ -63,6 +71,7 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     unsentOf: (contact, limit) => unsentOf(trx, contact, limit),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
     wishToCancelUnderWay: (contact) => wishToCancelUnderWay(trx, contact),
+    isUnderWay: (contact) => isUnderWay(trx, contact),
     cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
     emptyPayloads: (workspace, values, after, upTo, limit) => emptyPayloads(trx, workspace, values, after, upTo, limit),

@@ -10,7 +10,8 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *   cut        their opt-outs are written down under keyed hashes, and all their ids go: from here on nobody finds them, who found them a
  *              moment ago adds nothing to them, and whoever writes to them or hears of them begins anew. Webhooks that came since
  *              `pending` are waited for first, as often as there are any
- *   delete     conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
+ *   delete     what is on its way is waited for, so that nothing reaches them once the job is done: of a worker that died, for the lease of
+ *              its attempt. Then conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
  *   payloads   stored webhooks that name them are emptied, a range of the inbox at a time
  *
@@ -41,6 +42,8 @@ export interface EraseIo {
   cancel(ids: IntentId[], reason: Reason): Promise<void>
   /** Whatever brings back what is on its way, or in doubt, cancels it. */
   wishToCancelUnderWay(contact: ContactId): Promise<void>
+  /** Whether the request of an attempt may still be on its way to them. */
+  isUnderWay(contact: ContactId): Promise<boolean>
   /** Keeps their opt-outs under keyed hashes of their ids, and takes the ids from them. */
   cutOff(workspace: WorkspaceId, contact: ContactId): Promise<void>
   /** Deletes up to `limit` rows of theirs. Answers how many; 0 when nothing is left, of the contact either. */
@@ -113,6 +116,7 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       return go({ step: 'delete', ids, at: '0', upTo })
     }
     case 'delete': {
+      if (await io.isUnderWay(input.contact)) throw new EraseLater('a message to them is on its way')
       const deleted = await io.deleteSome(input.contact, ROWS_AT_ONCE)
       const rows = input.rows + deleted
       return deleted > 0 ? go({ rows }, deleted) : go({ step: 'payloads' })

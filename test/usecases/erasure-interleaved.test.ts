@@ -153,6 +153,38 @@ async function wrote(from: string, body: string) {
   return { messages: [{ id: `wamid.${++next}`, from, timestamp, type: 'text', text: { body } }] }
 }
 
+describe('what is on its way when its person is erased', () => {
+  const stateOf = async (id: string) =>
+    (
+      await rows.postgres.db
+        .selectFrom('intents')
+        .select('state')
+        .where('id', '=', id as never)
+        .execute()
+    )[0]?.state
+  const LATER = { code: 'graph_transient' as const, text: 'Not now.' }
+
+  it.each([
+    ['is taken by Meta', { event: 'accept' as const }],
+    [
+      'is to be tried again',
+      { event: 'retry' as const, dueInMs: 0, keepsTurn: true, reason: LATER, countsAsRetry: true },
+    ],
+    ['falls into doubt', { event: 'doubt' as const, keepsTurn: true, reason: LATER }],
+  ])('is waited for until it %s, and goes with the rest', async (_how, next) => {
+    const { id: conversation, waId } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation)
+    const { number } = await rows.open(sender, id)
+    const job = await erasing(waId)
+    await job.until('delete')
+    await expect(job.step()).rejects.toThrow(/on its way/)
+    expect(await stateOf(id)).toBe('dispatching')
+    await rows.closeAttempt(id, number, next)
+    await job.end()
+    expect(await stateOf(id)).toBeUndefined()
+  })
+})
+
 describe('while the ids of a person are cut off', () => {
   it('what is enqueued begins anew, and is not deleted with them', async () => {
     const { waId } = await rows.conversation(sender)

@@ -138,8 +138,9 @@ describe('contacts', () => {
       const { id: conversation, contactId, waId } = await rows.conversation(sender)
       const sent = await rows.intent(sender, conversation)
       await rows.attempt(sender, sent, { event: 'accept' })
-      const queued = await rows.intent(sender, conversation)
-      await rows.page(sender)
+      const doubted = await rows.intent(sender, conversation)
+      const reason = { code: 'in_doubt' as const, text: 'Lost.' }
+      await rows.attempt(sender, doubted, { event: 'doubt', keepsTurn: true, reason })
       await recordConsent(io, CALLER, waId, { category: 'utility', state: 'in' })
       const other = await rows.conversation(sender)
       await inTransaction(rows.postgres.pool, async (trx) => {
@@ -150,7 +151,7 @@ describe('contacts', () => {
       await erase(other.waId)
       expect([await show(waId), await show(other.waId)]).toEqual([null, null])
       const { db } = rows.postgres
-      expect(await db.selectFrom('intents').select('id').where('id', 'in', [sent, queued]).execute()).toEqual([])
+      expect(await db.selectFrom('intents').select('id').where('id', 'in', [sent, doubted]).execute()).toEqual([])
       expect(await db.selectFrom('messages').select('wamid').where('intent_id', '=', sent).execute()).toEqual([])
       expect(await db.selectFrom('conversations').select('id').where('contact_id', '=', contactId).execute()).toEqual(
         [],
@@ -332,10 +333,11 @@ describe('contacts', () => {
       })
     })
 
-    it('is undisturbed by the answer of a request that was on its way', async () => {
+    it('is undisturbed by an answer that comes after the worker was given up', async () => {
       const { id: conversation, waId } = await rows.conversation(sender)
       const id = await rows.intent(sender, conversation)
-      const { number } = await rows.open(sender, id)
+      const reason = { code: 'in_doubt' as const, text: 'The worker is gone.' }
+      const { number } = await rows.attempt(sender, id, { event: 'doubt', keepsTurn: true, reason })
       await erase(waId)
       await rows.closeAttempt(id, number, { event: 'accept' })
       expect(

@@ -48,6 +48,14 @@ export async function wishToCancelUnderWay(trx: Db, contact: ContactId): Promise
   )
 }
 
+/** An attempt is open. One in doubt is none: its request is over, whatever became of it, and it is not tried again. */
+export async function isUnderWay(trx: Db, contact: ContactId): Promise<boolean> {
+  const { rows } = await sql`
+    select from conversations v join intents i on i.conversation_id = v.id
+    where v.contact_id = ${contact}::bigint and i.state = 'dispatching' limit 1`.execute(trx)
+  return rows.length > 0
+}
+
 /**
  * Nobody finds them any more, and whoever found them a moment ago adds nothing to them (`erased_at`). Their refusals outlive them, under
  * keyed hashes of their ids.
