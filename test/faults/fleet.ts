@@ -19,8 +19,10 @@ import { eventually } from '../support/signals.ts'
  */
 
 export type Engine = 'postgres' | 'redis'
-export type Role = 'api' | 'worker-1' | 'worker-2'
-const ROLES: readonly Role[] = ['api', 'worker-1', 'worker-2']
+/** `locked-out`: a worker whose secret opens nothing. Not started by itself. */
+export type Role = 'api' | 'worker-1' | 'worker-2' | 'locked-out'
+const ROLES: readonly Role[] = ['api', 'worker-1', 'worker-2', 'locked-out']
+const FROM_THE_START = ROLES.filter((role) => role !== 'locked-out')
 
 export interface FleetOptions {
   engine: Engine
@@ -38,7 +40,7 @@ export interface Fleet {
   sandbox(method: string, path: string, body?: unknown): Promise<unknown>
   /** `kill -9`, all at once. */
   kill(roles: readonly Role[]): Promise<void>
-  /** Brings back what was killed and waits until it is ready. */
+  /** Brings back what was killed and waits until it is ready; who is locked out never is, and need only live. */
   start(roles: readonly Role[]): Promise<void>
   /** Stops a process where it stands, its connections open, as a machine does that has no time for it. */
   freeze(role: Role): void
@@ -103,7 +105,7 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
         ...(redis ? { REDIS_URL: redis.url } : {}),
         ...(role === 'api' ? { PORT: port } : { WORKER_PORT: port }),
         GRAPH_API_URL: sandbox.url,
-        CASEMENT_SECRET: '0'.repeat(64),
+        CASEMENT_SECRET: (role === 'locked-out' ? 'f' : '0').repeat(64),
         CASEMENT_API_KEY: API_KEY,
         META_APP_SECRET: APP_SECRET,
         META_VERIFY_TOKEN: VERIFY_TOKEN,
@@ -138,7 +140,9 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
 
   function untilReady(role: Role): Promise<void> {
     const look = async () => {
-      const answer = await fetch(`${addressOf(role)}/readyz`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })
+      const answer = await fetch(`${addressOf(role)}/${role === 'locked-out' ? 'healthz' : 'readyz'}`, {
+        signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      })
       await answer.arrayBuffer()
       return answer.ok
     }
@@ -162,7 +166,7 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
     return /^casement_relay_leads 1$/m.test(metrics)
   }
 
-  await start(ROLES)
+  await start(FROM_THE_START)
   const untilClose = started.move()
   return {
     databaseUrl,

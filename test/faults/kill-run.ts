@@ -2,17 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { INTENT_STATES, type IntentState } from '../../src/domain/lifecycle.ts'
 import { DEFAULT_LINK, type SendRecord } from '../../src/sandbox/sandbox.ts'
+import { castOf, type Person } from './cast.ts'
 import { type Engine, type Fleet, type Role, startFleet } from './fleet.ts'
+import { type Happenings, happenings } from './happenings.ts'
+import { createProducer, type Producer } from './producer.ts'
 import { type Random, seededRandom } from './random.ts'
+import { repeat } from './repeat.ts'
 import { compare, type StoredIntent, type Verdict } from './verdict.ts'
 
 /*
  * Kills everything at random while messages flow, waits until nothing moves any more, and compares what was asked with what the
- * sandbox accepted. The producer behaves as a producer should: it repeats a request it got no answer to, under the same idempotency key.
+ * sandbox accepted. Meanwhile people turn out to be one, opt out and are erased (cast.ts), and a worker with another secret comes and goes.
+ * The producer behaves as a producer should: it repeats a request it got no answer to, under the same idempotency key.
  */
 
 export interface KillRunOptions {
   engine: Engine
+  /** To those who are written to by turns; what goes to the erased, and offers, come on top. */
   intents: number
   /** Rounds of killing; a round may take several processes at once. */
   kills: number
@@ -40,8 +46,6 @@ export interface KillRunReport extends Verdict {
 const VICTIMS = ['worker', 'leader', 'api', 'everything', 'postgres', 'redis killed', 'redis flushed'] as const
 export type Victim = (typeof VICTIMS)[number]
 
-/** As one API call; a kill meets several of them on their way. */
-const BATCH = 50
 const INTENTS_PER_CUSTOMER = 8
 const THROUGHPUT_MPS = 400
 const GRAPH_TIMEOUT_MS = 1_000
@@ -66,18 +70,23 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
   const heart = new AbortController()
   try {
     await link(fleet)
-    const customers = await openWindows(fleet, database, Math.ceil(options.intents / INTENTS_PER_CUSTOMER))
+    const { regulars, erased } = castOf(Math.ceil(options.intents / INTENTS_PER_CUSTOMER), options.kills)
+    const people = [...regulars, ...erased]
+    await openWindows(fleet, database, people)
+    const producer = createProducer(fleet, regulars)
+    const happening = happenings({ fleet, database, producer, people })
     await loseAnswers(fleet, options.responseLoss)
-    const beating = keepChannelAlive(fleet, customers[0] as string, heart.signal)
+    const beating = keepChannelAlive(fleet, (regulars.at(-1) as Person).phone.wa_id, heart.signal)
 
-    const kills = await produceAndKill(fleet, database, options, customers, random)
+    const kills = await produceAndKill({ fleet, database, producer, happening }, options, random)
     await fleet.sandbox('DELETE', '/sandbox/faults')
+    await happening.writeOnceMore()
     await untilQuiet(database, options)
     heart.abort()
     await beating
 
     const stored = await readIntents(database)
-    const verdict = compare(options.intents, stored, await readLedger(fleet))
+    const verdict = compare(producer.asked, stored, await readLedger(fleet))
     const states: KillRunReport['states'] = {}
     for (const state of INTENT_STATES) {
       const count = stored.filter((intent) => intent.state === state).length
@@ -120,23 +129,26 @@ async function link(fleet: Fleet): Promise<void> {
     throughput_mps: THROUGHPUT_MPS,
   })
   if (answer.status !== 201) throw new Error(`expected 201 for the sender, got ${JSON.stringify(answer)}`)
+  const synced = await fleet.api('POST', '/v1/templates/sync', { waba_id: DEFAULT_LINK.wabaId })
+  if (synced.status !== 200) throw new Error(`expected 200 for the templates, got ${JSON.stringify(synced)}`)
 }
 
-/** Everybody writes once, so that every message may go free-form. */
-async function openWindows(fleet: Fleet, database: pg.Pool, count: number): Promise<string[]> {
-  const customers = Array.from({ length: count }, (_, index) => `5511${String(900_000_000 + index)}`)
-  for (let from = 0; from < customers.length; from += 100) {
-    const say = (waId: string) =>
-      fleet.sandbox('POST', `/sandbox/customers/${waId}/say`, { phone_number_id: fleet.sender, text: 'Hi' })
-    await Promise.all(customers.slice(from, from + 100).map(say))
+/** Everybody writes once, so that every message may go free-form: under the id that they show. */
+async function openWindows(fleet: Fleet, database: pg.Pool, people: readonly Person[]): Promise<void> {
+  for (let from = 0; from < people.length; from += 100) {
+    const say = async ({ phone }: Person) => {
+      if (Object.keys(phone).length > 1) await fleet.sandbox('POST', '/sandbox/customers', phone)
+      const text = { phone_number_id: fleet.sender, text: 'Hi' }
+      await fleet.sandbox('POST', `/sandbox/customers/${phone.wa_id}/say`, text)
+    }
+    await Promise.all(people.slice(from, from + 100).map(say))
   }
   await repeat(async () => {
     const { rows } = await database.query(
       'select count(*)::int as open from conversations where last_inbound_at is not null',
     )
-    return rows[0].open >= count
+    return rows[0].open >= people.length
   }, 120_000)
-  return customers
 }
 
 async function loseAnswers(fleet: Fleet, share: number): Promise<void> {
@@ -156,20 +168,22 @@ async function keepChannelAlive(fleet: Fleet, customer: string, signal: AbortSig
   }
 }
 
-async function produceAndKill(
-  fleet: Fleet,
-  database: pg.Pool,
-  options: KillRunOptions,
-  customers: string[],
-  random: Random,
-): Promise<Record<Victim, number>> {
+interface Scene {
+  fleet: Fleet
+  database: pg.Pool
+  producer: Producer
+  happening: Happenings
+}
+
+async function produceAndKill(scene: Scene, options: KillRunOptions, random: Random): Promise<Record<Victim, number>> {
+  const { fleet, database, producer, happening } = scene
   const kills = Object.fromEntries(VICTIMS.map((victim) => [victim, 0])) as Record<Victim, number>
   const victims = VICTIMS.filter((victim) => options.engine === 'redis' || !victim.startsWith('redis'))
   const perRound = Math.ceil(options.intents / options.kills)
   for (let round = 0; round < options.kills; round++) {
     const from = round * perRound
     // A run that ends early must not be ended a second time by its producer.
-    const producing = produce(fleet, customers, from, Math.min(options.intents, from + perRound))
+    const producing = producer.produce(from, Math.min(options.intents, from + perRound), round)
     producing.catch(() => {})
     const enough = from + random.below(perRound)
     // Every victim in turn, so that a short run meets them all; the moment is random.
@@ -178,10 +192,16 @@ async function produceAndKill(
     options.onProgress?.(
       `${options.engine} round ${round + 1}/${options.kills}: ${victim}, ${await countOver(database)} over`,
     )
+    const happened = happening.inRound(round)
+    happened.catch(() => {})
+    // In every other round, and in the others it goes, which is one more kill.
+    await (round % 2 === 0 ? fleet.start(['locked-out']) : fleet.kill(['locked-out']))
     await strike(fleet, victim, random)
     kills[victim] += 1
     if (fleet.died.length > 0) throw new Error(fleet.died.join('\n'))
     await producing
+    await happened
+    await happening.offerInVain()
   }
   return kills
 }
@@ -220,38 +240,17 @@ async function strike(fleet: Fleet, victim: Victim, random: Random): Promise<voi
   }
 }
 
-/** Intents `from` to `to`: round-robin over the customers, one in ten at most once, one in four of a lower priority. */
-async function produce(fleet: Fleet, customers: string[], from: number, to: number): Promise<void> {
-  for (let start = from; start < to; start += BATCH) {
-    const intents = Array.from({ length: Math.min(BATCH, to - start) }, (_, index) => {
-      const number = start + index
-      return {
-        sender: fleet.sender,
-        to: `+${customers[number % customers.length]}`,
-        message: { type: 'text', text: { body: `Message ${number}` } },
-        priority: number % 4 === 0 ? 'transactional' : 'reply',
-        delivery: number % 10 === 0 ? 'at_most_once' : 'at_least_once',
-        idempotency_key: `fault-${number}`,
-      }
-    })
-    await repeat(async () => {
-      const answer = await fleet.api('POST', '/v1/intents/batch', { intents })
-      if (answer.status !== 200) return false
-      const { results } = answer.body as { results: { id?: string }[] }
-      return results.every((result) => result.id !== undefined)
-    }, 90_000)
-  }
-}
-
 async function countOver(database: pg.Pool): Promise<number> {
-  const { rows } = await database.query(`select count(*)::int as over from intents where state in ('sent', 'failed')`)
+  const { rows } = await database.query(
+    `select count(*)::int as over from intents where state in ('sent', 'failed') and idempotency_key like 'fault-%'`,
+  )
   return rows[0].over
 }
 
 async function untilQuiet(database: pg.Pool, options: KillRunOptions): Promise<void> {
   const quiet = async () => {
     const { rows } = await database.query(
-      `select state, count(*)::int as count from intents where state in ('scheduled', 'queued', 'dispatching', 'in_doubt', 'held') group by state`,
+      `select state, count(*)::int as count from intents where state in ('scheduled', 'dispatching', 'in_doubt', 'held') group by state`,
     )
     options.onProgress?.(
       `${options.engine} waiting: ${JSON.stringify(Object.fromEntries(rows.map((row) => [row.state, row.count])))}`,
@@ -264,7 +263,13 @@ async function untilQuiet(database: pg.Pool, options: KillRunOptions): Promise<v
 
 async function readIntents(database: pg.Pool): Promise<StoredIntent[]> {
   const { rows } = await database.query(
-    `select id, seq::int, idempotency_key as key, conversation_id || '/' || priority as turn, delivery, state, wamid, reason_code as reason
+    `select id, seq::int, idempotency_key as key, priority, delivery, state, wamid, reason_code as reason,
+       (select extract(epoch from min(a.started_at)) * 1000 from attempts a where a.intent_id = intents.id)::float8 as "firstTriedAt",
+       (select string_agg(what, ', ' order by at) from (
+          select at, kind || ' ' || at::text as what from decisions d where d.intent_id = intents.id
+          union all
+          select started_at, coalesce(outcome, 'open') || ' ' || started_at::text from attempts a where a.intent_id = intents.id
+        ) as history) as decided
      from intents order by seq`,
   )
   return rows
@@ -278,19 +283,4 @@ async function readLedger(fleet: Fleet): Promise<SendRecord[]> {
     if (page.data.length === 0) return sends
     sends.push(...page.data)
   }
-}
-
-/** Again until it is true; whatever it throws meanwhile is part of the run. Rejects with the last failure. */
-async function repeat(attempt: () => Promise<boolean>, timeoutMs: number, everyMs = 100): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  let failure: unknown = new Error(`still false: ${attempt}`)
-  while (performance.now() < deadline) {
-    try {
-      if (await attempt()) return
-    } catch (error) {
-      failure = error
-    }
-    await delay(everyMs)
-  }
-  throw failure
 }
