@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { createDispatcher } from '../../src/app/dispatching.ts'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
-import { createInbox } from '../../src/app/inbox.ts'
+import { createInbox, createLearning, type InboxDeps } from '../../src/app/inbox.ts'
 import type { AppSettings } from '../../src/app/settings.ts'
 import type { IntentId, PhoneNumberId, WabaId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts'
@@ -13,13 +13,17 @@ import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { notifyDue } from '../../src/store/intents/enqueue.ts'
-import { expireIntents } from '../../src/store/intents/waiting.ts'
+import { readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
+import { freeLostTurns } from '../../src/store/intents/turns.ts'
+import { expireIntents, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
 import { optOutBook } from '../../src/store/people/opt-outs.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { hearChannels } from '../../src/store/webhooks/channels.ts'
 import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
+import { foldMerged } from '../../src/usecases/fold-merged.ts'
+import { reconcileWaits } from '../../src/usecases/reconcile-waits.ts'
 import { settleDoubts } from '../../src/usecases/settle-doubt.ts'
 import { CALLER, HERE } from '../support/access.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -46,6 +50,8 @@ export type MetaMood =
   | 'refuses'
   | 'throttles'
   | 'says window closed'
+  | 'has paused the template'
+  | 'has another responder'
   | 'crashes us'
   | 'crashes us deaf'
 
@@ -62,6 +68,12 @@ export interface Miniature {
   moods: MetaMood[]
   enqueue(...intents: object[]): Promise<IntentId[]>
   customerWrites(waId: string, to?: PhoneNumberId): Promise<void>
+  /** Stores a change as a webhook; nobody applies it yet. */
+  hear(value: object, field?: string): Promise<void>
+  /** Applies what has been heard; by the pools of a fault suite it may come to nothing. */
+  apply(on?: Postgres): Promise<void>
+  /** What the leader does again and again besides: merged conversations, lost turns, waits. Answers how many need not wait. */
+  lookAfter(): Promise<number>
   /** The statuses of what Meta accepted and has not reported yet. */
   report(status?: 'sent' | 'delivered'): Promise<void>
   /** A page of one: the head of the most urgent turn. Rejects where the page does. False when nothing is due, or somebody else takes. */
@@ -131,7 +143,7 @@ export async function createMiniature(): Promise<Miniature> {
   await ensurePace(pool, [SENDER, OTHER])
   await upsertTemplate(db, WABA, INVITATION)
 
-  const inbox = createInbox({
+  const deps: InboxDeps = {
     postgres,
     optOuts,
     recipientReviewMs: SETTINGS.recipientReviewMs,
@@ -139,7 +151,8 @@ export async function createMiniature(): Promise<Miniature> {
     heard: (channels) => {
       hearing = hearing.then(() => hearChannels(postgres.db, channels))
     },
-  })
+  }
+  const inbox = createInbox(deps)
   let hearing = Promise.resolve()
   const accepted: Miniature['accepted'] = []
   const posted: Posted[] = []
@@ -173,6 +186,10 @@ export async function createMiniature(): Promise<Miniature> {
         return { kind: 'throttled', httpStatus: 400, retryAfterS: null, error: { ...error, code: 130429 } }
       case 'says window closed':
         return { kind: 'refused', httpStatus: 400, error: { ...error, code: 131047 } }
+      case 'has paused the template':
+        return { kind: 'refused', httpStatus: 400, error: { ...error, code: 132015 } }
+      case 'has another responder':
+        return { kind: 'refused', httpStatus: 400, error: { ...error, code: 131070 } }
       case 'crashes us':
         throw new Error('the worker died before anything arrived')
       case 'crashes us deaf':
@@ -195,13 +212,24 @@ export async function createMiniature(): Promise<Miniature> {
   }
   const own = dispatcherOn({ postgres })
 
-  async function receive(value: object, to = SENDER): Promise<void> {
+  async function hear(value: object, field = 'messages', to = SENDER): Promise<void> {
     const metadata = { display_phone_number: '15550783881', phone_number_id: to }
-    const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } }
+    const change = { field, value: { messaging_product: 'whatsapp', metadata, ...value } }
     const payload = { object: 'whatsapp_business_account', entry: [{ id: WABA, changes: [change] }] }
     await pool.query('insert into webhook_events (payload) values ($1)', [JSON.stringify(payload)])
-    while ((await applyWebhooks(inbox, { payloads: 50, bytes: 1e6 })).taken > 0);
+  }
+
+  async function receive(value: object, to = SENDER): Promise<void> {
+    await hear(value, 'messages', to)
+    await apply()
+  }
+
+  async function apply(on = postgres): Promise<void> {
+    const by = on === postgres ? inbox : createInbox({ ...deps, postgres: on })
+    // Until nothing more can be: what somebody else has in hand is left for later.
+    while ((await applyWebhooks(by, { payloads: 50, bytes: 1e6 })).applied > 0);
     await hearing
+    if (on !== postgres) return
     const failed = await pool.query(`select error from webhook_events where state = 'failed'`)
     if (failed.rowCount) throw new Error(`a webhook could not be applied: ${failed.rows[0].error}`)
   }
@@ -247,6 +275,28 @@ export async function createMiniature(): Promise<Miniature> {
       const contacts = [{ wa_id: waId, profile: { name: 'Ana' } }]
       const message = { from: waId, id: `wamid.in.${++wamids}`, timestamp: stamp(), type: 'text', text: { body: 'Hi' } }
       await receive({ contacts, messages: [message] }, to)
+    },
+
+    hear,
+    apply,
+
+    async lookAfter() {
+      await foldMerged(createLearning(deps))
+      await freeLostTurns(postgres)
+      return reconcileWaits(
+        {
+          waits: {
+            read: (kind, after, limit) => readWaits(pool, kind, after, limit, SETTINGS.windowMarginMs),
+            placeOf: (withinMs) => waitPlaceOf(pool, withinMs),
+            release: (ids) => releaseByIds(db, ids),
+            templates: () => waitedTemplates(pool),
+            releaseTemplate: (wabaId, template, limit) => releaseTemplateWaiters(db, wabaId, template, limit),
+          },
+          senders: { unlinkedWithUnsent: async () => [], cancelAllOf: async () => 0 },
+          notifyDue: () => notifyDue(db),
+        },
+        new Map(),
+      )
     },
 
     async report(status = 'delivered') {
