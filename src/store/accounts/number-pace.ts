@@ -1,3 +1,4 @@
+import { RETRY_AFTER_CAP_MS } from '../../domain/backoff.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { Spacing } from '../../domain/pacing.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
@@ -7,10 +8,10 @@ import { prepared, type Queryable } from '../pg/postgres.ts'
 
 /**
  * What the row of `n` says, unless the server's clock was set back since, by hand or by a failover: then it names instants that are farther off
- * than any pause or slots that are late, and the number would stand still until they come.
+ * than any pause (with what chance adds to it) or slots that are late, and the number would stand still until they come.
  */
 export const NEXT_AT = `case when n.next_at > ${SERVER_CLOCK} + interval '1 minute' then 'epoch' else n.next_at end`
-export const PAUSED_UNTIL = `case when n.paused_until <= ${SERVER_CLOCK} + interval '61 minutes' then n.paused_until end`
+export const PAUSED_UNTIL = `case when n.paused_until <= ${SERVER_CLOCK} + interval '${2 * RETRY_AFTER_CAP_MS} milliseconds' then n.paused_until end`
 
 const ensureRows = prepared<{ workspace: WorkspaceId }>(
   'ensure_number_pace',
