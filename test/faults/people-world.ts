@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning } from '../../src/app/inbox.ts'
@@ -15,6 +16,7 @@ import { overlookedStore, readWaits, waitPlaceOf } from '../../src/store/intents
 import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { releaseByIds } from '../../src/store/intents/waiting.ts'
 import { startJob } from '../../src/store/jobs/jobs.ts'
+import { beginReading } from '../../src/store/outbox/outbox.ts'
 import { recordConsent } from '../../src/store/people/consents.ts'
 import { findContact, readContact } from '../../src/store/people/contacts.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
@@ -75,6 +77,8 @@ export async function createPeopleWorld() {
   const postgres = openPostgres({ url: rows.databaseUrl, max: 24, applicationName: 'people', onError: () => {} })
   const { db, pool, signals } = postgres
   const { optOuts } = rows
+  // Somebody listens, so that news is written.
+  await beginReading(rows.postgres, randomUUID(), ['intent'])
   let next = 0
 
   const deps = (on: Postgres) => ({
