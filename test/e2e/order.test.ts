@@ -65,7 +65,8 @@ describeEachLaneEngine('five messages for each of many', (engine) => {
       const people = await enqueueAll(casement)
       const fault = { kind: 'http_503', times: null, probability: 0.1 } as const
       casement.sandbox.addFault(fault)
-      casement.sandbox.addFault({ kind: 'latency', ms: 30, times: null })
+      // So slow that one worker has work for longer than it takes until another joins.
+      casement.sandbox.addFault({ kind: 'latency', ms: 80, times: null })
       await casement.api('POST', `/v1/senders/${casement.sender}/resume`)
       await eventually(async () => {
         const left = await casement.query(`select state from intents where state <> 'sent'`)
