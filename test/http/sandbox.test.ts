@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { STRANGER } from '../support/access.ts'
 import { SEND_KEY } from './fake-services.ts'
 import { startServer } from './harness.ts'
 
@@ -38,7 +39,7 @@ describe("the sandbox's controls behind the API", () => {
   })
 
   it('are not there for the admin of another workspace', async () => {
-    const authenticate = async () => ({ workspace: 'other', keyName: 'theirs', scopes: ['admin'] })
+    const authenticate = async () => STRANGER
     const { call } = await startServer({ authenticate } as never, { sandboxUrl })
     expect((await call('GET', '/v1/sandbox/clock')).statusCode).toBe(404)
   })
