@@ -6,13 +6,13 @@ import type { Claim } from './dispatch-facts.ts'
 /*
  * `intents_due` is used as a queue: what has left is dead at its head. PostgreSQL skips dead entries in no time once nobody could see them any
  * more; but as long as somebody holds an old snapshot (a backup, a long report, ANALYZE of a large table) every look walks over all that has
- * left since. Measured: 200 ms a page after 5,000 messages, where it is 10 ms.
+ * left since. Measured: after 1,500 messages a look reads 177 blocks where it needs 19.
  *
  * The same where many wait for a turn: 3 µs each, which is 130 ms a page for 40,000 messages behind retries, or to one person.
  *
  * So where a look was slow, the next ones begin at the first that was found alive and free. That may overlook what came to stand before it (let
- * go after a hold, replayed, its turn is over), and therefore a look from the beginning follows soon: such looks take at most a fifth of the time. Until then
- * nothing newer of the same turn is taken, see `claimHeads`.
+ * go after a hold, replayed, its turn is over), and therefore a look from the beginning follows soon: such looks take at most a fifth of the
+ * time. Until then nothing newer of the same turn is taken, see `claimHeads`.
  */
 
 const SLOW_MS = 20
