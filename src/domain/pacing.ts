@@ -53,7 +53,11 @@ export function placesAt(nextAtUs: number, nowUs: number, { intervalUs, aheadUs,
   return Math.max(0, Math.floor((nowUs + aheadUs - firstUs) / intervalUs) + 1)
 }
 
-/** Microseconds until it is worth while to look again: what is taken at a time is taken as a whole, and a slow number one by one. */
-export function usUntilWorthwhile(nextAtUs: number, nowUs: number, { aheadUs }: Spacing): number {
-  return Math.max(0, nextAtUs - nowUs - aheadUs / 4)
+/**
+ * Microseconds until it is worth while to look again: what is taken at a time is taken as a whole, and a slow number one by one.
+ *
+ * @param waitUs until the next slot
+ */
+export function usUntilWorthwhile(waitUs: number, { aheadUs }: Spacing): number {
+  return Math.max(0, waitUs - aheadUs / 4)
 }

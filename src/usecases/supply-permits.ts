@@ -56,9 +56,9 @@ export async function supplyPermits(io: SupplyIo, supplied: Supplied, firstSeria
     if (dueInMs > 0) supply.nextDueMs = Math.min(supply.nextDueMs ?? dueInMs, dueInMs)
   }
   // All at once: while their backend is away each answer takes seconds.
-  const lost = await Promise.all(due.map(({ sender }) => isLost(io, supplied.get(sender), at)))
+  const over = await Promise.all(due.map(({ sender, desks }) => isOver(io, supplied.get(sender), desks, at)))
   const adding = due
-    .filter((_, index) => lost[index])
+    .filter((_, index) => over[index])
     .map(({ sender }): [PhoneNumberId, Given] => [sender, { id: io.permitId(sender, firstSerial()), at }])
   supply.pending = due.length - adding.length
   await io.add(adding.map(([, { id }]) => id))
@@ -71,11 +71,14 @@ export async function supplyPermits(io: SupplyIo, supplied: Supplied, firstSeria
   return supply
 }
 
-/** Or was never given. */
-async function isLost(io: SupplyIo, last: Given | undefined, at: number): Promise<boolean> {
+/**
+ * Another may be given: the last one was never given, is lost, or its holder is gone. Or its holder has told that it serves and cannot do all
+ * that is due, or nobody would have asked; then another process is to join.
+ */
+async function isOver(io: SupplyIo, last: Given | undefined, desks: number, at: number): Promise<boolean> {
   if (last === undefined) return true
   const ageMs = at - last.at
   if (ageMs < TOLD_WITHIN_MS) return false
   const where = await io.whereIs(last.id)
-  return where === 'gone' || (where === 'taken' && ageMs > HOLDER_GONE_MS)
+  return where === 'gone' || (where === 'taken' && (desks > 0 || ageMs > HOLDER_GONE_MS))
 }

@@ -1,4 +1,5 @@
 import type { PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
+import { usUntilWorthwhile } from '../domain/pacing.ts'
 import type { Look, Slots } from '../usecases/spend-permit.ts'
 
 /*
@@ -158,8 +159,8 @@ function afterSome(shift: Shift, { heads, left, slot, full }: Seen, places: numb
     left < heads / 2 ? Math.min(LOOK_MOST, Math.max(10, shift.look * 4)) : Math.max(1, Math.floor(shift.look / 2))
   shift.knownDue = full || heads >= Math.min(wanted, places)
   if (full) shift.starvedAt = at
-  const restUs = slot && left >= places ? slot.waitUs - slot.spacing.aheadUs / 4 : 0
-  const next = at + Math.max(0, restUs / 1_000)
+  const restUs = slot && left >= places ? usUntilWorthwhile(slot.waitUs, slot.spacing) : 0
+  const next = at + restUs / 1_000
   if (shift.knownDue) return next
   shift.blocked = true
   return Math.max(next, at + TURN_MS)

@@ -67,7 +67,7 @@ describe('pacing', () => {
       nextUs = Math.max(nextUs, nowUs - spacing.creditUs) + count * spacing.intervalUs
       taken += count
       // Each look is up to ten milliseconds late.
-      nowUs += usUntilWorthwhile(nextUs, nowUs, spacing) + (looks % 11) * 1_000
+      nowUs += usUntilWorthwhile(nextUs - nowUs, spacing) + (looks % 11) * 1_000
     }
     expect(taken / 20).toBeGreaterThanOrEqual(mps * 0.93)
   })

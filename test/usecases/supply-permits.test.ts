@@ -68,6 +68,18 @@ describe('supplying permits', () => {
     expect(waiting()).toEqual(['1065.2'])
   })
 
+  it('gives another soon where its holder has told that it cannot do all', async () => {
+    const { demand, look, pass, queue, waiting } = scene()
+    demand({ ...due(), desks: 1 })
+    await look()
+    queue.set('1065.1', 'taken')
+    pass(900)
+    expect(await look()).toMatchObject({ given: 0 })
+    pass(101)
+    expect(await look()).toMatchObject({ given: 1 })
+    expect(waiting()).toEqual(['1065.2'])
+  })
+
   it('waits for whoever took it to tell that it serves', async () => {
     const { demand, look, pass, queue } = scene()
     demand(due())

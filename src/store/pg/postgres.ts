@@ -280,11 +280,6 @@ function wasRolledBack(error: unknown): boolean {
 /** How long a passing error is met with another try, at least one; milliseconds. */
 const RETRIED_FOR_MS = 10_000
 
-/** For a statement that must not run twice after a lost answer, see `retryingPassing` for the rest. */
-export function retryingRolledBack<T>(run: () => Promise<T>): Promise<T> {
-  return retryingWhile(run, wasRolledBack, RETRIED_FOR_MS)
-}
-
 /** For an `inTransaction` that must not run twice: again only while it surely did not commit. */
 export function retryingUncommitted<T>(run: () => Promise<T>): Promise<T> {
   const surelyNot = (error: unknown) => isPassingDatabaseError(error) && !(error instanceof CommitUncertain)
