@@ -80,6 +80,13 @@ export const publicUrl: Reader<string> = (text) => {
   return parsed.href.replace(/\/+$/, '')
 }
 
+/** A host as addresses name it, without port: in lower case, IPv6 without brackets, so that it compares with what was parsed. */
+export const hostName: Reader<string> = (text) => {
+  const host = text.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) !== 0) return host
+  return /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(host) ? host : undefined
+}
+
 export const redisLanes: Reader<Lanes> = (text) => {
   const nodes = listOf(url('redis:', 'rediss:', 'redis+sentinel:', 'rediss+sentinel:'))(text)
   const first = nodes?.[0]
@@ -125,13 +132,3 @@ export const credential: Reader<string> = matching(/^[\x21-\x7e]+$/)
 
 /** Long enough that nobody guesses it, however many they may try. */
 export const apiKey: Reader<string> = matching(/^[\x21-\x2b\x2d-\x7e]{32,}$/)
-
-/** Of this machine. */
-export function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host)
-}
-
-/** An address that no router passes on to the internet. */
-export function isPrivate(host: string): boolean {
-  return /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[f[cd])/i.test(host)
-}

@@ -18,12 +18,16 @@ import { describe, expect, it } from 'vitest'
 
 const FOUNDATION = [
   'config',
+  'config-rules',
+  'config-warnings',
   'log',
   'readers',
   'generated-secrets',
+  'hosts',
   'pretty-log',
   'redaction',
   'secret-files',
+  'variables',
   'visible',
 ] as const
 

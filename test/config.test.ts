@@ -46,6 +46,7 @@ describe('defaults', () => {
       sandboxHost: '127.0.0.1',
       sandboxHosts: [],
       sandboxPort: 8081,
+      outboundHosts: ['127.0.0.1', 'localhost'],
       graphTimeoutMs: 10_000,
       dispatchConcurrency: 200,
       windowMarginMs: 30_000,
@@ -63,6 +64,11 @@ describe('defaults', () => {
 
   test('with a database of one’s own talk to Meta', () => {
     expect(config({ ...DATABASE, ...META }).graphApiUrl).toBe('https://graph.facebook.com')
+  })
+
+  test('let others be called on this machine with the built-in sandbox only', () => {
+    expect(config({ ...DATABASE, ...META }).outboundHosts).toEqual([])
+    expect(config({ ...DATABASE, GRAPH_API_URL: 'sandbox' }).outboundHosts).toEqual(['127.0.0.1', 'localhost'])
   })
 
   test('put the sandbox beside the port', () => {
@@ -85,6 +91,7 @@ describe('values', () => {
       { CASEMENT_API_KEY: `${KEY}, ${KEY}2`, META_APP_SECRET: 'new, old' },
       { apiKeys: [KEY, `${KEY}2`], metaAppSecrets: ['new', 'old'] },
     ],
+    [{ OUTBOUND_HOSTS: 'Hooks.Internal, [::1],10.0.0.7' }, { outboundHosts: ['hooks.internal', '::1', '10.0.0.7'] }],
     [{ GRAPH_API_URL: 'http://127.0.0.1:9999/' }, { graphApiUrl: 'http://127.0.0.1:9999' }],
     [
       { GRAPH_API_VERSION: 'v23.0', GRAPH_TIMEOUT_MS: '500' },
@@ -163,6 +170,8 @@ describe('mistakes', () => {
     [{ GRAPH_API_URL: 'https://graph.facebook.com/v25.0' }, /GRAPH_API_URL .* without version/],
     [{ GRAPH_API_URL: 'graph.facebook.com' }, /GRAPH_API_URL/],
     [{ GRAPH_API_VERSION: '25' }, /GRAPH_API_VERSION .* v25\.0/],
+    [{ OUTBOUND_HOSTS: 'https://hooks.example.com' }, /OUTBOUND_HOSTS .* 'https:/],
+    [{ OUTBOUND_HOSTS: 'localhost:9000' }, /OUTBOUND_HOSTS .* without port/],
     [{ GRAPH_TIMEOUT_MS: '0' }, /GRAPH_TIMEOUT_MS/],
     [{ GRAPH_TIMEOUT_MS: '2147483648' }, /GRAPH_TIMEOUT_MS/],
     [{ DISPATCH_CONCURRENCY: '1.5' }, /DISPATCH_CONCURRENCY/],

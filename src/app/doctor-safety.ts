@@ -1,6 +1,5 @@
-import { isIP } from 'node:net'
 import { sql } from 'kysely'
-import { isLoopback } from '../readers.ts'
+import { isLoopback, isNearby } from '../hosts.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import type { Check } from './doctor.ts'
 import type { ResolvedConfig } from './settings.ts'
@@ -50,27 +49,64 @@ export function checkSandbox({ sandboxHost }: ResolvedConfig): Check {
   return warning('sandbox', `on ${sandboxHost}: whoever reaches it plays the customers and moves its clock`)
 }
 
-const SHORTEST = { META_APP_SECRET: 32, META_VERIFY_TOKEN: 16, METRICS_KEY: 16 }
-
-export function checkSecrets({ metaAppSecrets, metaVerifyToken, metricsKey }: ResolvedConfig): Check {
-  const given = { META_APP_SECRET: metaAppSecrets, META_VERIFY_TOKEN: [metaVerifyToken], METRICS_KEY: [metricsKey] }
-  const weak = (Object.keys(SHORTEST) as (keyof typeof SHORTEST)[]).filter((name) =>
-    given[name].some((secret) => secret !== null && secret.length < SHORTEST[name]),
+export function checkPublicUrl({ publicUrl }: ResolvedConfig): Check {
+  const name = 'public address'
+  if (publicUrl === null) return { name, ok: true, detail: 'CASEMENT_PUBLIC_URL is not set' }
+  const { protocol, hostname } = new URL(publicUrl)
+  if (protocol === 'https:' || isLoopback(hostname)) return { name, ok: true, detail: publicUrl }
+  return warning(
+    name,
+    `${publicUrl} is http: keys, passwords and cookies travel in clear text, and Meta calls https only`,
   )
-  if (weak.length === 0) return { name: 'secrets', ok: true, detail: 'long enough' }
-  const which = weak.map((name) => `${name} (at least ${SHORTEST[name]} characters)`)
-  return warning('secrets', `short enough to be guessed: ${which.join(', ')}`)
+}
+
+/** Whoever may add an endpoint has our processes call what no stranger reaches. Of one's own that is a use; of tenants it is none. */
+export async function checkOutbound({ outboundHosts }: ResolvedConfig, db: Db): Promise<Check> {
+  const name = 'outbound hosts'
+  const inside = outboundHosts.filter(isNearby)
+  const detail = outboundHosts.length === 0 ? 'public ones by https only' : `also ${outboundHosts.join(', ')}`
+  if (inside.length === 0) return { name, ok: true, detail }
+  const { rows } = await sql<{ n: number }>`select count(*)::integer as n from workspaces`.execute(db)
+  const workspaces = rows[0]?.n ?? 0
+  if (workspaces < 2) return { name, ok: true, detail }
+  return warning(
+    name,
+    `${inside.join(', ')} in OUTBOUND_HOSTS: the admins of ${workspaces} workspaces make Casement call them`,
+  )
+}
+
+const SHORTEST = {
+  CASEMENT_SECRET: 32,
+  CASEMENT_API_KEY: 32,
+  META_APP_SECRET: 32,
+  META_VERIFY_TOKEN: 16,
+  METRICS_KEY: 16,
+  SANDBOX_APP_SECRET: 16,
+}
+
+export function checkSecrets(config: ResolvedConfig): Check {
+  const given: Record<keyof typeof SHORTEST, readonly (string | null)[]> = {
+    CASEMENT_SECRET: config.secretKeys.map((key) => key.toString('latin1')),
+    CASEMENT_API_KEY: config.apiKeys,
+    META_APP_SECRET: config.metaAppSecrets,
+    META_VERIFY_TOKEN: [config.metaVerifyToken],
+    METRICS_KEY: [config.metricsKey],
+    SANDBOX_APP_SECRET: [config.sandboxAppSecret],
+  }
+  const names = Object.keys(SHORTEST) as (keyof typeof SHORTEST)[]
+  const weak = names.filter((name) => given[name].some((secret) => secret !== null && isWeak(secret, SHORTEST[name])))
+  if (weak.length === 0) return { name: 'secrets', ok: true, detail: 'long and mixed enough' }
+  const which = weak.map((name) => `${name} (at least ${SHORTEST[name]} characters, not the same ones again and again)`)
+  return warning('secrets', `easily guessed: ${which.join(', ')}`)
+}
+
+/** Of 16 hex digits by chance fewer than five are different once in two million times. */
+const FEWEST_DIFFERENT = 5
+
+function isWeak(secret: string, shortest: number): boolean {
+  return secret.length < shortest || new Set(secret).size < FEWEST_DIFFERENT
 }
 
 function warning(name: string, detail: string): Check {
   return { name, ok: true, warning: true, detail }
-}
-
-/** On this machine, in a network of one's own, or by a name that only such a network knows. */
-function isNearby(host: string): boolean {
-  if (isLoopback(host)) return true
-  const bare = host.replace(/^\[|\]$/g, '')
-  if (isIP(bare) === 4) return /^(10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)\./.test(bare)
-  if (isIP(bare) === 6) return /^(f[cd]|fe[89ab])/i.test(bare)
-  return !host.includes('.') || /\.(internal|local|localhost)$/.test(host)
 }

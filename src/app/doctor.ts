@@ -8,7 +8,15 @@ import { createTokenVault } from '../store/accounts/token-vault.ts'
 import { readWorkers } from '../store/accounts/worker-processes.ts'
 import { schemaState } from '../store/pg/migrate.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/pg/postgres.ts'
-import { checkListening, checkRole, checkSandbox, checkSecrets, checkTransport } from './doctor-safety.ts'
+import {
+  checkListening,
+  checkOutbound,
+  checkPublicUrl,
+  checkRole,
+  checkSandbox,
+  checkSecrets,
+  checkTransport,
+} from './doctor-safety.ts'
 import type { ResolvedConfig } from './settings.ts'
 import { aliveMs, TOKEN_BEAT_MS } from './token-watch.ts'
 
@@ -54,12 +62,15 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     const stamps = await checking("Meta's stamps", () => checkStamps(postgres.db))
     const workers = await checking('workers', () => checkWorkers(postgres.db))
     const accounts = await checkSenders(config, postgres.db, graph)
-    const role = await checkRole(postgres.db).catch((error) => ({
-      name: 'database role',
-      ok: false,
-      detail: textOf(error),
-    }))
-    const safety = [role, checkTransport(config), checkListening(config), checkSandbox(config), checkSecrets(config)]
+    const safety = [
+      await checking('database role', () => checkRole(postgres.db)),
+      checkTransport(config),
+      checkPublicUrl(config),
+      checkListening(config),
+      await checking('outbound hosts', () => checkOutbound(config, postgres.db)),
+      checkSandbox(config),
+      checkSecrets(config),
+    ]
     return [database, sessions, schema, clock, stamps, ...lanes, workers, ...safety, ...accounts]
   } finally {
     await Promise.all([postgres.close(), graph.close()])

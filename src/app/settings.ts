@@ -1,4 +1,5 @@
-import { attemptLeaseMs, type Config } from '../config.ts'
+import type { Config } from '../config.ts'
+import { attemptLeaseMs } from '../config-rules.ts'
 import { DAY_MS, HOUR_MS } from '../domain/time.ts'
 import type { DispatchSettings } from '../usecases/dispatch-intent.ts'
 import type { DoubtSettings } from '../usecases/settle-doubt.ts'

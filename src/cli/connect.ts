@@ -6,7 +6,7 @@ import { explained } from '../app/cannot-start.ts'
 import { findRunning } from '../app/running.ts'
 import type { Config } from '../config.ts'
 import { generatedSecrets } from '../generated-secrets.ts'
-import { isLoopback, isPrivate } from '../readers.ts'
+import { isNearby } from '../hosts.ts'
 import { type Api, createApi } from './api.ts'
 import type { Cli, CommonOptions } from './cli.ts'
 import { CommandFailed } from './failure.ts'
@@ -34,7 +34,7 @@ async function urlOf(cli: Cli, config: Config, given: string | undefined): Promi
       throw new CommandFailed(`expected --url to be an http:// or https:// address, got '${given}'`)
     }
     const { protocol, hostname } = new URL(given)
-    if (protocol === 'http:' && !isLoopback(hostname) && !isPrivate(hostname) && hostname.includes('.')) {
+    if (protocol === 'http:' && !isNearby(hostname)) {
       cli.terminal.note('warning: --url is http, so the API key travels readable by everybody on the way')
     }
     return given.replace(/\/+$/, '')
