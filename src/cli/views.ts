@@ -80,9 +80,9 @@ export const templateView = z.looseObject({
 })
 export type TemplateView = z.infer<typeof templateView>
 
-export const problemsView = z.looseObject({
-  problems: z.array(z.looseObject({ path: z.string(), message: z.string() })),
-})
+const finding = z.looseObject({ path: z.string(), message: z.string() })
+
+export const lintView = z.looseObject({ problems: z.array(finding), warnings: z.array(finding).default([]) })
 
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.looseObject({ data: z.array(item), next_cursor: text })

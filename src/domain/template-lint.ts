@@ -1,1 +1,1 @@
-export { lintTemplate, type TemplateLintProblem } from './template/lint.ts'
+export { lintTemplate, type TemplateLint, type TemplateLintProblem } from './template/lint.ts'

@@ -2,6 +2,7 @@ import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
+import type { TemplateLint } from '../domain/template-lint.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
 import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
@@ -188,8 +189,8 @@ export interface Services {
   getTemplate(caller: Caller, id: string): Promise<Answer<View>>
   syncTemplates(caller: Caller, wabaId: string): Promise<Answer<{ synced: number }>>
   createTemplate(caller: Caller, wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
-  /** What Meta would refuse in a template document; empty when nothing. Any JSON object may come in. */
-  lintTemplate(document: Record<string, unknown>): Promise<{ path: string; message: string }[]>
+  /** What Meta would refuse in a template document, and what it may object to. Any JSON object may come in. */
+  lintTemplate(document: Record<string, unknown>): Promise<TemplateLint>
 
   /** True when the token of Meta's handshake is ours. */
   verifyToken(token: string): boolean

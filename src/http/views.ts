@@ -232,9 +232,16 @@ export const templateView = z
   })
   .meta({ id: 'Template' })
 
-export const lintView = z
-  .looseObject({ problems: z.array(z.looseObject({ path: z.string(), message: z.string() })) })
-  .meta({ examples: [{ problems: [{ path: 'components.0.text', message: 'has a variable at its very end' }] }] })
+const finding = z.looseObject({ path: z.string(), message: z.string() })
+
+export const lintView = z.looseObject({ problems: z.array(finding), warnings: z.array(finding) }).meta({
+  examples: [
+    {
+      problems: [{ path: 'name', message: 'is to be 1 to 512 lower-case letters, digits and underscores' }],
+      warnings: [],
+    },
+  ],
+})
 
 export const webhookEventView = z
   .looseObject({ id: z.string(), state: z.enum(['pending', 'applied', 'failed']), received_at: instant })

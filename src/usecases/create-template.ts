@@ -27,7 +27,7 @@ export async function createTemplate(
   wabaId: WabaId,
   document: TemplateDocument,
 ): Promise<Answer<string>> {
-  const problems = lintTemplate(document)
+  const { problems } = lintTemplate(document)
   if (problems.length > 0) {
     const message = 'expected a template document that Meta would accept, see problems'
     return refused({ status: 422, code: 'template_invalid', message, problems })

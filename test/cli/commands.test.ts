@@ -280,6 +280,27 @@ describe('template', () => {
     })
   })
 
+  it('lint tells what Meta may object to, and ends well', async () => {
+    const warnings = [{ path: 'language', message: 'is rare' }]
+    const { url } = await startFakeApi(() => ({ body: { problems: [], warnings } }))
+    expect(await runCli(['template', 'lint', fileWith(document), '--url', url])).toMatchObject({
+      code: 0,
+      stdout: 'warning: language: is rare',
+    })
+  })
+
+  it('reads a document in YAML', async () => {
+    const { url, calls } = await startFakeApi(() => ({ body: { problems: [] } }))
+    const file = join(emptyDirectory(), 'order_update.yaml')
+    writeFileSync(file, 'name: order_update\ncomponents:\n  - { type: BODY, text: Hello there }\n')
+    expect(await runCli(['template', 'lint', file, '--url', url])).toMatchObject({ code: 0 })
+    expect(calls[0]?.body).toEqual({ name: 'order_update', components: [{ type: 'BODY', text: 'Hello there' }] })
+    writeFileSync(file, 'name: order_update\ncomponents: [\n')
+    const { code, stderr } = await runCli(['template', 'lint', file, '--url', url])
+    expect(code).toBe(1)
+    expect(stderr).toContain('line 3')
+  })
+
   it('preview fills a document without asking anybody', async () => {
     const { code, stdout } = await runCli(['template', 'preview', fileWith(document), '--param', '1=Ana', '2=#17'])
     expect(code).toBe(0)

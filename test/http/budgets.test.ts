@@ -105,12 +105,16 @@ describe('the linter', () => {
   const wrong = { type: 'FOOTER', text: '{{1}} {{2}}' }
 
   it('stops at a hundred problems', () => {
-    const cards = new Array(10).fill({ components: new Array(40).fill(wrong) })
-    expect(lintTemplate({ components: [{ type: 'CAROUSEL', cards }] })).toHaveLength(100)
+    const components = new Array(50).fill({ ...wrong, type: 'BODY', text: '{{1}}'.repeat(9) })
+    const buttons = new Array(10).fill({ type: 'URL', text: '{{1}}\n*a*' })
+    const cards = new Array(10).fill({
+      components: [{ type: 'BUTTONS', buttons: buttons.slice(0, 2) }, ...components.slice(0, 9)],
+    })
+    expect(lintTemplate({ components: [{ type: 'CAROUSEL', cards }] }).problems).toHaveLength(100)
   })
 
   it('does not look at more components than a document can have', () => {
-    const problems = lintTemplate({
+    const { problems } = lintTemplate({
       name: 'a',
       language: 'en',
       category: 'UTILITY',

@@ -276,7 +276,10 @@ const defaults: Services = {
   getTemplate: (_caller, id) => known(id, [template.id as string], template),
   syncTemplates: (_caller, id) => known(id, [WABA], { synced: 3 }),
   createTemplate: () => ok(template),
-  lintTemplate: async () => [{ path: 'name', message: 'is missing' }],
+  lintTemplate: async () => ({
+    problems: [{ path: 'name', message: 'is missing' }],
+    warnings: [{ path: 'language', message: 'is rare' }],
+  }),
 
   verifyToken: (token) => token === VERIFY_TOKEN,
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,

@@ -128,7 +128,10 @@ describe('templates', () => {
     const { call, asked } = await startServer()
     const answer = await call('POST', '/v1/templates/lint', { body: { components: 'none' } })
     expect(answer.statusCode).toBe(200)
-    expect(answer.json()).toEqual({ problems: [{ path: 'name', message: 'is missing' }] })
+    expect(answer.json()).toEqual({
+      problems: [{ path: 'name', message: 'is missing' }],
+      warnings: [{ path: 'language', message: 'is rare' }],
+    })
     expect(asked('lintTemplate')).toEqual([[{ components: 'none' }]])
   })
 

@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { buildTemplateMessage, compileTemplate, type RenderedTemplate, renderTemplate } from '../../domain/template.ts'
 import type { Api } from '../api.ts'
 import { addCommand, type Cli, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
-import { CommandFailed, messageOf, Unsuccessful, UsageError } from '../failure.ts'
+import { CommandFailed, Unsuccessful, UsageError } from '../failure.ts'
 import { templateValues } from '../parameters.ts'
 import { colorState } from '../show-intent.ts'
 import { fields, table } from '../table.ts'
+import { isDocumentName, readDocument } from '../template-document.ts'
 import type { Colors } from '../terminal.ts'
-import { pageOf, problemsView, read, type TemplateView, templateView } from '../views.ts'
+import { lintView, pageOf, read, type TemplateView, templateView } from '../views.ts'
 
 interface ListOptions extends ApiOptions {
   readonly waba?: string
@@ -74,15 +74,16 @@ function addSync(template: Command, cli: Cli): void {
 function addLint(template: Command, cli: Cli): void {
   const command = addCommand(template, {
     usage: 'lint <file>',
-    does: 'list what Meta would refuse in a template document (JSON); exit code 1 when there is something',
-    examples: ['template lint keep_helping.json'],
+    does: 'list what Meta would refuse in a template document (JSON or YAML), with exit code 1, and what it may object to',
+    examples: ['template lint examples/templates/keep_helping.json'],
   })
   withApi(command).action(async (file: string, options: ApiOptions) => {
     const document = await readDocument(file)
     const api = await connect(cli, options)
     const answer = await api.post('/v1/templates/lint', document)
-    const { problems } = read(problemsView, answer)
-    const lines = problems.map(({ path, message }) => `${path || file}: ${message}`)
+    const { problems, warnings } = read(lintView, answer)
+    const line = ({ path, message }: { path: string; message: string }) => `${path || file}: ${message}`
+    const lines = [...problems.map(line), ...warnings.map((one) => `warning: ${line(one)}`)]
     present(cli, options, answer, () => (lines.length > 0 ? lines.join('\n') : 'no problems'))
     if (problems.length > 0) throw new Unsuccessful('')
   })
@@ -91,7 +92,7 @@ function addLint(template: Command, cli: Cli): void {
 function addPreview(template: Command, cli: Cli): void {
   const command = addCommand(template, {
     usage: 'preview <name-or-file>',
-    does: 'show what the customer would read, from a synced template or a document (a name that ends in .json)',
+    does: 'show what the customer would read, from a synced template or a document (a name that ends in .json, .yaml or .yml)',
     examples: [
       'template preview keep_helping --param user=Ana your_name=Sam company="Lucky Shrub"',
       'template preview order_update.json --param 1=Ana 2=#17',
@@ -103,7 +104,7 @@ function addPreview(template: Command, cli: Cli): void {
     .option('--param <name=value...>', 'values; what has none stays visible as {{name}}', [])
     .action(async (nameOrFile: string, options: PreviewOptions) => {
       const values = templateValues(options.param)
-      const document = nameOrFile.endsWith('.json')
+      const document = isDocumentName(nameOrFile)
         ? await readDocument(nameOrFile)
         : await findTemplate(await connect(cli, options), nameOrFile, options)
       const preview = previewOf(document, values)
@@ -114,8 +115,8 @@ function addPreview(template: Command, cli: Cli): void {
 function addCreate(template: Command, cli: Cli): void {
   const command = addCommand(template, {
     usage: 'create <waba-id> <file>',
-    does: 'create a template at Meta from a document (JSON); Meta reviews it',
-    examples: ['template create 102290129340398 keep_helping.json'],
+    does: 'create a template at Meta from a document (JSON or YAML); Meta reviews it',
+    examples: ['template create 102290129340398 examples/templates/keep_helping.json'],
   })
   withApi(command).action(async (wabaId: string, file: string, options: ApiOptions) => {
     const document = await readDocument(file)
@@ -131,19 +132,6 @@ function addCreate(template: Command, cli: Cli): void {
       ]),
     )
   })
-}
-
-async function readDocument(file: string): Promise<Record<string, unknown>> {
-  let document: unknown
-  try {
-    document = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new CommandFailed(`cannot read ${file}: ${messageOf(cause)}`, { code: 'unreadable', cause })
-  }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new CommandFailed(`expected ${file} to hold a JSON object`, { code: 'unreadable' })
-  }
-  return document as Record<string, unknown>
 }
 
 async function findTemplate(api: Api, name: string, options: PreviewOptions): Promise<Record<string, unknown>> {

@@ -64,11 +64,11 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         summary: 'Check a template before Meta does',
         body: templateLintBody,
         response: {
-          200: json('What Meta would refuse; empty when nothing.', lintView),
+          200: json('What Meta would refuse, and what it may object to; empty when nothing.', lintView),
           ...errors(...forBody, ...forKey),
         },
       },
-      handler: async (request) => ({ problems: await services.lintTemplate(request.body) }),
+      handler: (request) => services.lintTemplate(request.body),
     })
 
     app.get('/templates/:id', {

@@ -1,0 +1,176 @@
+import { isRecord } from '../../content/template-message.ts'
+import { characters } from '../../content/text.ts'
+import { compileText } from '../definition.ts'
+import { inBraces, type LintContext } from './report.ts'
+
+export type TextPart = 'header' | 'body' | 'footer'
+
+export interface TextRule {
+  /** Characters. */
+  max: number
+  maxVariables?: number
+}
+
+const NAMED = /^[a-z][a-z0-9_]*$/
+const NUMBERED = /^\d+$/
+const MAX_EMOJI = 10
+/** Of Meta's count of words around variables (2388293). */
+const WORDS_PER_VARIABLE = 2
+
+/** Letters of scripts that put no space between words: what stands between two spaces is no word there, and nobody can count. */
+const WITHOUT_SPACES =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u
+
+/**
+ * A header, body or footer with words of its own.
+ * Source: Meta, templates/components and support/error-codes, 2388040, 2388047, 2388072, 2388073, 2388293 and 2388299 (read 2026-11); newlines
+ * and emoji of bodies from captured answers of Meta.
+ */
+export function lintText(
+  component: Record<string, unknown>,
+  part: TextPart,
+  { max, maxVariables = Number.POSITIVE_INFINITY }: TextRule,
+  path: string,
+  context: LintContext,
+): void {
+  const { report } = context
+  const { text } = component
+  const at = `${path}.text`
+  if (typeof text !== 'string' || text.trim() === '') {
+    report(at, 'is missing')
+    return
+  }
+  const length = characters(text)
+  if (length > max) report(at, `has ${length} characters; Meta allows ${max}`)
+  lintLayout(text, part, at, context)
+
+  const { variables } = compileText(text)
+  lintBraces(text, at, context)
+  if (variables.length > maxVariables) {
+    const allowed = maxVariables === 0 ? 'may not hold variables' : `may hold ${maxVariables} variable`
+    report(at, `${allowed}, got ${variables.length}`)
+    return
+  }
+  if (variables.length === 0) return
+  lintVariables(variables, at, context)
+  lintPlaces(text, part, variables.length, at, context)
+  lintExamples(component, part, variables, `${path}.example`, context)
+}
+
+/** Formatting characters are told by what they make: a pair around a word. */
+export const FORMATTED = /(^|[^\p{L}\p{N}])([*_~`])(?!\s)[^*_~`\n]+(?<!\s)\2(?![\p{L}\p{N}])/u
+export const EMOJI = /\p{RGI_Emoji}/gv
+
+function lintLayout(text: string, part: TextPart, at: string, { report, warn }: LintContext): void {
+  if (part !== 'body') {
+    if (/[\r\n]/.test(text)) report(at, `has a line break; write the ${part} as one line`)
+    // Some templates with them were approved.
+    if (text.search(EMOJI) >= 0) warn(at, `has an emoji; Meta may refuse it in a ${part}`)
+    if (FORMATTED.test(text)) warn(at, `has formatting characters, which show nothing in a ${part}`)
+    return
+  }
+  if (/(\r?\n){3}/.test(text)) report(at, 'has more than two line breaks in a row')
+  const emoji = text.match(EMOJI)?.length ?? 0
+  if (emoji > MAX_EMOJI) report(at, `has ${emoji} emoji; Meta allows ${MAX_EMOJI}`)
+}
+
+function lintBraces(text: string, at: string, { report }: LintContext): void {
+  const rest = text.replace(/\{\{\s*[A-Za-z0-9_]+\s*\}\}/g, '')
+  if (!/\{\{|\}\}/.test(rest)) return
+  const special = /\{\{[^{}]*[#$%][^{}]*\}\}/.exec(rest)?.[0]
+  if (special !== undefined) report(at, `has the variable ${special}; leave #, $ and % out of its name`)
+  else report(at, 'has braces around something that is neither a number nor a name')
+}
+
+/** Named and numbered variables do not mix; numbers count from 1 without gaps. */
+function lintVariables(variables: string[], at: string, { report, format }: LintContext): void {
+  const named = format === 'named' || (format !== 'positional' && !variables.every((name) => NUMBERED.test(name)))
+  if (named) {
+    const wrong = variables.filter((name) => !NAMED.test(name))
+    const rule = 'names are lower-case letters, digits and underscores, a letter first'
+    if (wrong.length > 0) report(at, `has the variable ${wrong.map(inBraces).join(', ')}; ${rule}`)
+    return
+  }
+  if (variables.some((name, index) => name !== String(index + 1))) {
+    report(at, `is to number its variables from {{1}} without gaps, got ${variables.map(inBraces).join(', ')}`)
+  }
+}
+
+/** Meta wants words around every variable, and at least two for each and one more. */
+function lintPlaces(text: string, part: TextPart, variables: number, at: string, context: LintContext): void {
+  // A header of Meta's own examples ends with its variable: "Forget something {{1}}?"
+  const { report, warn } = context
+  const say = part === 'body' ? report : warn
+  const alone = text.replace(/\{\{[^{}]*\}\}/g, '')
+  if (!hasWords(alone)) {
+    report(at, 'is nothing but variables; put words around them')
+    return
+  }
+  if (/^\s*\{\{/.test(text)) say(at, 'has a variable at its very start; put words in front of it')
+  else if (!isSomething(text.slice(0, text.indexOf('{{')))) {
+    warn(at, 'has nothing but punctuation in front of its first variable')
+  }
+  const after = text.slice(text.lastIndexOf('}}') + 2)
+  if (!isSomething(after))
+    say(at, `has a variable at its very end; put words behind it${after.trim() ? ` and its ${after.trim()}` : ''}`)
+  if (/\}\}\s*\{\{/.test(text)) say(at, 'has two variables side by side; put words between them')
+  if (part === 'body') lintProportion(text, variables, at, context)
+}
+
+function lintProportion(text: string, variables: number, at: string, { report }: LintContext): void {
+  const fixed = text.replace(/\{\{[^{}]*\}\}/g, ' ')
+  if (WITHOUT_SPACES.test(fixed)) return
+  // Punctuation that stands alone counts, to be no stricter than Meta, who does not say.
+  const words = fixed.match(/\S+/g)?.length ?? 0
+  const needed = WORDS_PER_VARIABLE * variables + 1
+  if (words < needed) report(at, `has ${words} words around ${variables} variables; Meta wants ${needed}`)
+}
+
+function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text)
+}
+
+/** Punctuation does not count as text beside a variable; an emoji may. */
+function isSomething(text: string): boolean {
+  return hasWords(text) || text.search(EMOJI) >= 0
+}
+
+/**
+ * `example.body_text` is a list of lists, `example.header_text` a list, and named ones are lists of name and example. Where there is one
+ * variable only, a text will do.
+ */
+function lintExamples(
+  component: Record<string, unknown>,
+  part: TextPart,
+  variables: string[],
+  at: string,
+  { report }: LintContext,
+): void {
+  const example = isRecord(component.example) ? component.example : {}
+  const named = example[`${part}_text_named_params`]
+  if (Array.isArray(named)) {
+    const given = new Set(
+      named
+        .filter(isRecord)
+        .filter(hasExample)
+        .map((one) => one.param_name),
+    )
+    const missing = variables.filter((name) => !given.has(name))
+    if (missing.length > 0)
+      report(`${at}.${part}_text_named_params`, `has no example for ${missing.map(inBraces).join(', ')}`)
+    return
+  }
+  const filled = valuesOf(example[`${part}_text`]).filter((value) => typeof value === 'string' && value !== '').length
+  if (filled < variables.length) {
+    report(`${at}.${part}_text`, `is to hold an example for each of the ${variables.length} variables, got ${filled}`)
+  }
+}
+
+function valuesOf(positional: unknown): unknown[] {
+  if (!Array.isArray(positional)) return [positional]
+  return Array.isArray(positional[0]) ? positional[0] : positional
+}
+
+function hasExample(one: Record<string, unknown>): boolean {
+  return typeof one.example === 'string' && one.example !== ''
+}
