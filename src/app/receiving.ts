@@ -1,4 +1,4 @@
-import { outlineOf, withEntries } from '../graph/webhook-outline.ts'
+import { outlineOf } from '../graph/webhook-outline.ts'
 import { accountOwners } from '../store/accounts/account-owners.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { webhookIntake } from '../store/webhooks/events.ts'
@@ -6,6 +6,6 @@ import { receiveWebhook } from '../usecases/receive-webhook.ts'
 
 /** Stores what was verified; resolves when it is durable. */
 export function createReceiver(postgres: Postgres): (payload: string) => Promise<void> {
-  const io = { outlineOf, withEntries, ownersOf: accountOwners(postgres.db), store: webhookIntake(postgres) }
+  const io = { outlineOf, ownersOf: accountOwners(postgres.db), store: webhookIntake(postgres) }
   return (payload) => receiveWebhook(io, payload)
 }

@@ -42,17 +42,3 @@ function parsed(payload: string): unknown {
     return null
   }
 }
-
-/**
- * The payload with some of its entries only, written again. Numbers stand as they came: ids of templates are longer than a double holds.
- * Throws what `JSON.parse` and `JSON.stringify` throw, for what nobody can write out again.
- */
-export function withEntries(payload: string, wanted: (index: number) => boolean): string {
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown }
-  const root = JSON.parse(payload, (_key, value: unknown, context?: { source?: string }) =>
-    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
-      ? rawJSON(context.source)
-      : value,
-  ) as { entry: unknown[] }
-  return JSON.stringify({ ...root, entry: root.entry.filter((_entry, index) => wanted(index)) })
-}

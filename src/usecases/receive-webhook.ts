@@ -1,4 +1,5 @@
 import type { PhoneNumberId, WabaId, WorkspaceId } from '../domain/ids.ts'
+import { readPayload, withEntries } from '../domain/passing.ts'
 import type { EntryOutline, WebhookOutline } from '../graph/webhook-outline.ts'
 
 /** One row of the inbox. */
@@ -12,7 +13,6 @@ export interface ReceivedPayload {
 
 export interface ReceiveIo {
   outlineOf(payload: string): WebhookOutline | null
-  withEntries(payload: string, wanted: (index: number) => boolean): string
   ownersOf(accounts: WabaId[]): Promise<Map<WabaId, WorkspaceId>>
   /** Resolves when it is durable. */
   store(received: ReceivedPayload): Promise<unknown>
@@ -34,32 +34,23 @@ export async function receiveWebhook(io: ReceiveIo, payload: string): Promise<vo
     outline.entries.map((entry, index) => ({ ...entry, index })),
     ({ wabaId }) => (wabaId === null ? null : (owners.get(wabaId) ?? null)),
   )
-  await Promise.all(rowsOf(io, payload, ofOwner, outline).map((row) => io.store(row)))
+  await Promise.all(rowsOf(payload, ofOwner, outline).map((row) => io.store(row)))
 }
 
 function rowsOf(
-  io: ReceiveIo,
   payload: string,
   ofOwner: Map<WorkspaceId | null, (EntryOutline & { index: number })[]>,
   outline: WebhookOutline,
 ): ReceivedPayload[] {
-  if (ofOwner.size <= 1) {
-    const [workspace = null] = ofOwner.keys()
-    return [{ payload, workspace, numbers: numbersIn(outline.entries) }]
+  const [first = null, ...others] = ofOwner.keys()
+  const whole = others.length > 0 ? readPayload(payload) : null
+  if (whole === null) {
+    return [{ payload, workspace: others.length > 0 ? null : first, numbers: numbersIn(outline.entries) }]
   }
-  try {
-    return [...ofOwner].map(([workspace, entries]) => {
-      const indices = new Set(entries.map(({ index }) => index))
-      return {
-        payload: io.withEntries(payload, (index) => indices.has(index)),
-        workspace,
-        numbers: numbersIn(entries),
-      }
-    })
-  } catch {
-    // Nested deeper than anybody follows. Kept whole, and shown to no tenant.
-    return [{ payload, workspace: null, numbers: null }]
-  }
+  return [...ofOwner].map(([workspace, entries]) => {
+    const indices = new Set(entries.map(({ index }) => index))
+    return { payload: withEntries(whole, (index) => indices.has(index)), workspace, numbers: numbersIn(entries) }
+  })
 }
 
 function numbersIn(entries: EntryOutline[]): PhoneNumberId[] | null {
