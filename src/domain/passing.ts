@@ -13,4 +13,5 @@ export {
 } from './passing/event-names.ts'
 export { type MetaChange, type MetaPayload, readPayload, withEntries } from './passing/payload.ts'
 export { type DropInMessage, type DropInMessages, namedMessages, rewriteIds } from './passing/rewrite-ids.ts'
+export { metaSecretSchema, standardSecretSchema } from './passing/secrets.ts'
 export { type Part, splitPayload, type Wanted } from './passing/split-payload.ts'
