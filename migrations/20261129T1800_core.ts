@@ -163,6 +163,8 @@ async function createUsers(db: Kysely<any>): Promise<void> {
       code_hash text primary key,
       -- null: whoever is the first admin of default, or is made it
       user_id uuid references users on delete cascade,
+      -- that invited them and has the link; null: made at the machine
+      workspace text references workspaces,
       expires_at timestamptz not null
     )`.execute(db)
   await sql`create index sign_in_links_user on sign_in_links (user_id)`.execute(db)
