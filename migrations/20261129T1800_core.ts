@@ -38,6 +38,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await createMessages(db)
   await createWebhooks(db)
   await createTemplates(db)
+  await createPassing(db)
   await createOutbox(db)
   await tendBigTables(db)
 }
@@ -163,8 +164,6 @@ async function createUsers(db: Kysely<any>): Promise<void> {
       code_hash text primary key,
       -- null: whoever is the first admin of default, or is made it
       user_id uuid references users on delete cascade,
-      -- that invited them and has the link; null: made at the machine
-      workspace text references workspaces,
       expires_at timestamptz not null
     )`.execute(db)
   await sql`create index sign_in_links_user on sign_in_links (user_id)`.execute(db)
@@ -393,8 +392,6 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       merged_into bigint references conversations,
       -- merged, and something may still be left in it or be on its way into it: looked at until nothing is (store/people/merge.ts)
       unfolded_since timestamptz,
-      -- merged, and something that was on its way has kept its turn here: nothing of the one that is left begins meanwhile
-      turn_apart boolean not null default false,
       window_opened_at timestamptz,
       last_inbound_at timestamptz,
       window_refuted_at timestamptz,
@@ -409,7 +406,6 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       stop_answered_at timestamptz,
       created_at timestamptz not null default casement_now(),
       check (unfolded_since is null or merged_into is not null),
-      check (not turn_apart or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
       check ((entry_opened_at is null) = (entry_expires_at is null))
     ) with (fillfactor = 80)`.execute(db)
@@ -419,7 +415,6 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   )
   await sql`create index conversations_contact on conversations (contact_id)`.execute(db)
   await sql`create index conversations_unfolded on conversations (id) where unfolded_since is not null`.execute(db)
-  await sql`create index conversations_turn_apart on conversations (phone_number_id) where turn_apart`.execute(db)
   // Lists: those who wrote last first, those who never did (null, which comes first when it is asked for) after them.
   await sql`create index conversations_inbound on conversations (phone_number_id, last_inbound_at desc, id desc)`.execute(
     db,
@@ -795,7 +790,108 @@ async function createOutbox(db: Kysely<any>): Promise<void> {
       id uuid primary key,
       -- what they listen to: intent, message ...; see domain/news.ts
       topics text[] not null,
+      -- infinity: an endpoint, of the same id, which listens as long as it is there
       seen_at timestamptz not null default casement_now()
+    )`.execute(db)
+}
+
+/** Who else is told, over HTTP, and what they have been told. See store/passing. */
+async function createPassing(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table webhook_endpoints (
+      id uuid primary key,
+      workspace text not null references workspaces,
+      url text not null,
+      kind text not null check (kind in ('meta', 'events')),
+      -- phone number ids; null: all of the workspace
+      senders text[],
+      -- Meta's field names, or names of events and prefix.*; null: all
+      events text[],
+      ids text not null default 'casement' check (ids in ('casement', 'meta')),
+      sealed_secret text not null,
+      sealed_verify_token text,
+      -- the verify handshake, as it was tried last; null: it was not
+      verified boolean,
+      state text not null default 'active' check (state in ('active', 'paused', 'gone')),
+      reason_code text,
+      reason_text text,
+      created_by jsonb not null,
+      created_at timestamptz not null default casement_now(),
+      -- nobody finds it any more; it goes once its deliveries have
+      deleted_at timestamptz,
+      check ((state = 'active') = (reason_code is null)),
+      check ((reason_code is null) = (reason_text is null)),
+      constraint webhook_endpoints_verified check (kind = 'meta' or (verified is null and sealed_verify_token is null))
+    )`.execute(db)
+  await sql`create index webhook_endpoints_workspace on webhook_endpoints (workspace, id)`.execute(db)
+
+  // A queue: stored payloads that an endpoint of the kind meta may want. Written with the payload, so that none is missed.
+  await sql`
+    create table payloads_to_pass (
+      webhook_event_id bigint primary key
+    ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+
+  // What has to be delivered in order: a number at an endpoint. Whoever holds the lease delivers, one after the other.
+  await sql`
+    create table delivery_streams (
+      endpoint_id uuid not null,
+      -- a phone number id; an account's or nothing for what is of no number
+      stream text not null,
+      -- the newest delivery, and up to which they are over
+      last_id bigint not null,
+      done_id bigint not null default 0,
+      next_at timestamptz not null default casement_now(),
+      -- of the first that is not over
+      tries integer not null default 0,
+      first_tried_at timestamptz,
+      lease uuid,
+      leased_until timestamptz,
+      primary key (endpoint_id, stream),
+      check (done_id <= last_id),
+      check ((tries = 0) = (first_tried_at is null)),
+      check ((lease is null) = (leased_until is null))
+    ) with (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+  await sql`
+    create index delivery_streams_due on delivery_streams (endpoint_id, next_at) where last_id > done_id`.execute(db)
+
+  // Never with contents: what goes is looked up when it goes, so that nothing here has to be erased with a person. No foreign keys, since
+  // checking them would lock the same few rows for every delivery.
+  await sql`
+    create table deliveries (
+      endpoint_id uuid not null,
+      stream text not null,
+      -- given under a lock, so that they become visible in order
+      id bigint generated always as identity,
+      -- message.read ..., or Meta's field names
+      type text not null,
+      -- of the kind meta: what Meta sent
+      webhook_event_id bigint,
+      -- of the kind events: as in the outbox, and its id there
+      event_id text,
+      subject text,
+      payload jsonb,
+      at timestamptz,
+      state text not null default 'pending' check (state in ('pending', 'delivered', 'failed')),
+      -- [{at, status, error, ms}], the newest last
+      attempts jsonb not null default '[]',
+      created_at timestamptz not null default casement_now(),
+      primary key (endpoint_id, stream, id),
+      check ((webhook_event_id is null) = (event_id is not null)),
+      check ((event_id is null) = (subject is null) and (event_id is null) = (payload is null) and (event_id is null) = (at is null))
+    ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05)`.execute(
+    db,
+  )
+
+  // Up to which end of their window conversations have been told as closing and as ended; a row where somebody asked for it.
+  await sql`
+    create table told_windows (
+      workspace text primary key references workspaces,
+      closing_to timestamptz not null,
+      ended_to timestamptz not null
     )`.execute(db)
 }
 

@@ -102,7 +102,8 @@ export function linkForFirstAdmin(databaseUrl: string, { isOpen }: { isOpen: boo
   return onDatabase(databaseUrl, (postgres) =>
     deedsOn(postgres)(
       personHere(),
-      async (trx) => (isOpen && (await users.hasAdminWithPassword(trx)) ? null : linkAtMachine(trx, null)),
+      async (trx) =>
+        isOpen && (await users.hasAdminWithPassword(trx)) ? null : createLink(trx, null, now(), plus(now(), LINK_MS)),
       (code) => (code === null ? null : { action: 'user.link', object: { kind: 'user', id: null } }),
     ),
   )
@@ -127,16 +128,12 @@ export function linkFor(databaseUrl: string, email: string, reset: boolean): Pro
           await users.removeTotp(trx, id)
           await endOtherSessions(trx, id, null)
         }
-        return { id, code: await linkAtMachine(trx, id) }
+        return { id, code: await createLink(trx, id, now(), plus(now(), LINK_MS)) }
       },
       (link) => link && { action: 'user.link', object: { kind: 'user', id: link.id }, detail: { reset } },
     )
     return made?.code ?? null
   })
-}
-
-function linkAtMachine(trx: Db, userId: string | null): Promise<string> {
-  return createLink(trx, { userId, workspace: null, expiresAt: plus(now(), LINK_MS) }, now())
 }
 
 async function makeFirstAdmin(trx: Db, email: string): Promise<string | null> {

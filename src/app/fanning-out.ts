@@ -1,7 +1,9 @@
 import { fanOutEvents, forgetOldNews, NEWS_CHANNEL } from '../store/outbox/outbox.ts'
+import { passEvents } from '../store/passing/fan-out.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
+import { PASSING_CHANNEL } from './passing-on.ts'
 
 export interface FanOutDeps {
   postgres: Postgres
@@ -20,8 +22,9 @@ export function startFanOut({ postgres, listener, onError }: FanOutDeps): Loop {
   let tidiedAtMs = 0
   return startLoop(async () => {
     if (!(await listener.tryLead())) return STANDBY_WAIT_MS
-    const { taken, heard } = await fanOutEvents(postgres.pool, EVENTS_AT_ONCE)
+    const { taken, heard, passed } = await fanOutEvents(postgres.pool, EVENTS_AT_ONCE, passEvents)
     if (taken > 0 && heard) postgres.signals.send(NEWS_CHANNEL)
+    if (passed > 0) postgres.signals.send(PASSING_CHANNEL)
     if (performance.now() - tidiedAtMs > TIDY_EVERY_MS) {
       await forgetOldNews(postgres.pool)
       tidiedAtMs = performance.now()

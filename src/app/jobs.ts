@@ -1,5 +1,6 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
+import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
 import {
   cutOff,
   deleteSome,
@@ -15,6 +16,7 @@ import type { Listener } from '../store/pg/listener.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { emptyPayloads, hasPendingNaming, newestWebhook } from '../store/webhooks/scrub.ts'
 import { ERASE, type EraseIo, EraseLater, eraseStep } from '../usecases/erase-contact.ts'
+import { REPLAY, type ReplayIo, replayStep } from '../usecases/replay-deliveries.ts'
 import { type JobKinds, type JobRunner, runJobs } from '../usecases/run-jobs.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 
@@ -33,7 +35,10 @@ const LOOK_EVERY_MS = 1_000
  */
 const STILL_REFERRED_TO: ReadonlySet<unknown> = new Set(['23503', '23001'])
 
-export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<EraseIo> {
+/** What the steps of all kinds ask for. */
+export type JobIo = EraseIo & ReplayIo
+
+export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<JobIo> {
   return {
     running: () => runningJobs(postgres.db),
     inTransaction: (run) =>
@@ -41,7 +46,7 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<E
         postgres.pool,
         (trx) =>
           run({
-            io: eraseIo(trx, optOuts),
+            io: { ...eraseIo(trx, optOuts), ...replayIo(trx) },
             lock: (id) => lockJob(trx, id),
             save: (id, progress) => saveJob(trx, id, progress),
             finish: (id, result) => finishJob(trx, id, result),
@@ -59,7 +64,15 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<E
   }
 }
 
-export const JOBS: JobKinds<EraseIo> = { [ERASE]: eraseStep }
+export const JOBS: JobKinds<JobIo> = { [ERASE]: eraseStep, [REPLAY]: replayStep }
+
+function replayIo(trx: Db): ReplayIo {
+  return {
+    lockDeliveries: () => lockDeliveries(trx),
+    newestDelivery: (endpoint) => newestDelivery(trx, endpoint),
+    replaySome: (endpoint, range, after, limit) => replaySome(trx, endpoint, range, after, limit),
+  }
+}
 
 function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
   return {

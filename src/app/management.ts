@@ -25,6 +25,7 @@ import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
 import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
+import type { EndpointServices } from './endpoints.ts'
 import { managementIo } from './management-io.ts'
 import { peopleServices } from './people.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
@@ -48,7 +49,14 @@ export interface ManagementDeps {
 
 type ManagementServices = Omit<
   Services,
-  'enqueue' | 'enqueueBatch' | 'verifyToken' | 'receiveWebhook' | 'metrics' | 'notReady' | 'isAway'
+  | 'enqueue'
+  | 'enqueueBatch'
+  | 'verifyToken'
+  | 'receiveWebhook'
+  | 'metrics'
+  | 'notReady'
+  | 'isAway'
+  | keyof EndpointServices
 >
 
 export interface Management extends ManagementServices {

@@ -3,15 +3,18 @@ import type { GraphClient } from '../graph/client.ts'
 import type { LaneBackend } from '../queue/backend.ts'
 import type { Permits } from '../queue/permits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
+import type { TokenVault } from '../store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
+import type { Courier } from '../usecases/courier.ts'
 import type { FoldInbox } from '../usecases/fold-merged.ts'
 import { startFanOut } from './fanning-out.ts'
 import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
+import { startDelivering, startPassingPayloads, startTellingWindows } from './passing-on.ts'
 import { startRetention } from './retaining.ts'
 import { startServing } from './serving.ts'
 import type { AppSettings } from './settings.ts'
@@ -34,6 +37,8 @@ export interface WorkDeps {
   tokens: Pick<TokenWatch, 'mayConsume' | 'lockedOut' | 'onLockedOut'>
   learning: FoldInbox
   optOuts: OptOutBook
+  vault: TokenVault
+  courier: Pick<Courier, 'deliver'>
   graph: GraphClient
   settings: AppSettings
   concurrency: number
@@ -61,6 +66,9 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
       ? null
       : startRetention({ ...deps, days, onError: (error) => warn({ err: error }, 'deleting what is over failed') })
   const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
+  const passing = startPassingPayloads(deps)
+  const windows = startTellingWindows(deps)
+  const stopDelivering = startDelivering(deps)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
     if (listener.leads()) supply.wake()
@@ -75,6 +83,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
 
   return async () => {
     await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop()])
+    await Promise.all([passing.stop(), windows.stop(), stopDelivering()])
     await serving.stop()
   }
 }

@@ -9,6 +9,7 @@ import { addBench } from './commands/bench.ts'
 import { addContact } from './commands/contact.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEndpoint } from './commands/endpoint.ts'
 import { addIntent } from './commands/intent.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addRoles } from './commands/roles.ts'
@@ -59,6 +60,7 @@ export function createProgram(cli: Cli): Command {
     addIntent,
     addSender,
     addTemplate,
+    addEndpoint,
     addAccess,
     addUser,
     addAudit,

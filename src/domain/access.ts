@@ -52,6 +52,8 @@ export interface Actor {
   /** Null where the kind says all there is to say. */
   id: string | null
   name: string
+  /** By the Cloud API's own paths: webhooks that are passed on speak of what came that way by the id that its client was given. */
+  via?: 'drop_in'
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { WorkspaceId } from './ids.ts'
 import type { IntentState } from './lifecycle.ts'
 
 /*
@@ -9,6 +10,7 @@ import type { IntentState } from './lifecycle.ts'
  * | `intent.<state>` | moves the intent; not `dispatching`, not `queued` | yes |
  * | `message.received delivered read failed` | records the message or its status | only while somebody listens to messages: they are most of all |
  * | `conversation.opened` | opens a window that was closed | yes |
+ * | `conversation.closing ended` | finds that its time has come, two hours before the end of the window and at it | only where an endpoint names them in full |
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
  * | `template.created status category quality` | writes the template's history | yes |
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
@@ -34,6 +36,8 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'message.read': InConversation & { intent: string | null }
   'message.failed': InConversation & { intent: string | null }
   'conversation.opened': InConversation
+  'conversation.closing': InConversation
+  'conversation.ended': InConversation
   'contact.opted_out': { contact: string; category: 'marketing' | 'utility'; source: string }
   'contact.opted_in': { contact: string; category: 'marketing' | 'utility'; source: string }
   /** `merged`, by its former id, is the contact from now on. */
@@ -64,3 +68,14 @@ export type NewsKind = keyof NewsPayloads
 export type NewsItem = {
   [K in NewsKind]: { workspace: string; kind: K; subject: string; payload: NewsPayloads[K] }
 }[NewsKind]
+
+/** As it comes out of the outbox. */
+export interface ToldEvent {
+  id: string
+  workspace: WorkspaceId
+  kind: string
+  subject: string
+  payload: Record<string, unknown>
+  /** As PostgreSQL prints a timestamptz, so that no microsecond is lost on the way. */
+  at: string
+}

@@ -11,7 +11,7 @@ import Fastify, {
 import type { TrustProxy } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { recordAnswers } from './audit.ts'
-import { guardAll, letInAgain, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
+import { guardAll, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { OWN_FILES_ONLY, OWN_SCRIPT } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
@@ -27,6 +27,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
+import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -106,7 +107,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorate('publicUrl', options.publicUrl ?? null)
   app.decorateRequest('caller')
-  app.decorateRequest('letInAt', 0)
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
   logRequests(app)
   recordAnswers(app, services)
@@ -163,13 +163,11 @@ function versionOne(
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
     requireDeclarations(app)
+    app.addHook('onRequest', requireKey(services, people.publicUrl))
+    app.addHook('preHandler', confirmTokens)
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    const letIn = requireKey(services, people.publicUrl)
-    app.addHook('onRequest', letIn)
-    letInAgain(app, letIn)
-    app.addHook('preHandler', confirmTokens)
     app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
     await app.register(accessRoutes(services))
     await app.register(sessionRoutes(services, people))
@@ -182,6 +180,8 @@ function versionOne(
     await app.register(senderRoutes(services))
     await app.register(templateRoutes(services))
     await app.register(webhookEventRoutes(services))
+    await app.register(endpointRoutes(services))
+    await app.register(deliveryRoutes(services))
     if (sandboxUrl !== null) await app.register(sandboxRoutes(sandboxUrl))
   }
 }

@@ -4,6 +4,7 @@ import type { WhenClosed } from '../domain/content.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
 import type { TemplateLint } from '../domain/template-lint.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
+import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
 import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-through.ts'
@@ -29,7 +30,7 @@ export interface Page<T> {
 
 /** An expected "no": the HTTP layer turns it into an error answer. Thrown nowhere, returned everywhere. */
 export interface Refusal {
-  status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
+  status: 400 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
   code: string
   message: string
   field?: string
@@ -121,7 +122,7 @@ export interface Services {
   /** False for what is wrong. */
   confirmSession(caller: Caller, given: { password?: string | undefined; totp?: string | undefined }): Promise<boolean>
   setPassword(caller: Caller, password: string): Promise<Answer<null>>
-  beginTotp(caller: Caller): Promise<Answer<{ secret: string; uri: string }>>
+  beginTotp(caller: Caller): Promise<{ secret: string; uri: string }>
   setTotp(caller: Caller, code: string): Promise<Answer<null>>
   removeTotp(caller: Caller): Promise<Answer<null>>
   inviteUser(
@@ -201,6 +202,28 @@ export interface Services {
     filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
   ): Promise<Answer<Page<View>>>
   replayWebhookEvent(caller: Caller, id: string): Promise<Answer<View>>
+
+  createEndpoint(caller: Caller, input: EndpointRequest): Promise<Answer<View>>
+  listEndpoints(caller: Caller): Promise<View[]>
+  getEndpoint(caller: Caller, id: string): Promise<Answer<View>>
+  updateEndpoint(caller: Caller, id: string, patch: EndpointPatch): Promise<Answer<View>>
+  deleteEndpoint(caller: Caller, id: string): Promise<Answer<null>>
+  pauseEndpoint(caller: Caller, id: string): Promise<Answer<View>>
+  resumeEndpoint(caller: Caller, id: string): Promise<Answer<View>>
+  testEndpoint(caller: Caller, id: string): Promise<Answer<View>>
+  /** Newest first. */
+  listDeliveries(
+    caller: Caller,
+    endpoint: string,
+    filter: { state?: 'pending' | 'delivered' | 'failed' | undefined; cursor?: string | undefined; limit: number },
+  ): Promise<Answer<Page<View>>>
+  /** ISO instants. */
+  replayDeliveries(
+    caller: Caller,
+    endpoint: string,
+    range: { from: string; to: string },
+  ): Promise<Answer<{ job: string }>>
+  replayDelivery(caller: Caller, endpoint: string, id: string): Promise<Answer<View>>
 
   /** Newest first. */
   listContacts(caller: Caller, filter: ContactFilter): Promise<Answer<Page<View>>>

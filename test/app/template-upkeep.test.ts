@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startTemplateUpkeep } from '../../src/app/template-upkeep.ts'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { pauseCalls, pauseManagement } from '../../src/store/accounts/pace.ts'
-import { waitedTemplates } from '../../src/store/intents/waits.ts'
+import { waitedTemplates } from '../../src/store/intents/overlooked.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
 import { upsertTemplate } from '../../src/store/templates/templates.ts'
 import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplates } from '../../src/store/templates/upkeep.ts'
@@ -60,17 +60,12 @@ function looking(checkEveryMs = NEVER_MS) {
 
 /** A message that waits for a template of this status. */
 async function waiter(status: string, name = 'notice') {
-  const templateId = rows.digits()
-  const becomes = (status: string) => {
-    const shown = { name, language: 'en', status, category: 'UTILITY' }
-    return upsertTemplate(db(), waba, { id: templateId, ...shown, quality: null, document: shown })
-  }
-  await becomes('PENDING')
+  const shown = { name, language: 'en', status, category: 'UTILITY' }
+  await upsertTemplate(db(), waba, { id: rows.digits(), ...shown, quality: null, document: shown })
   const { id } = await rows.conversation(sender)
   const intent = await rows.intent(sender, id)
   const template = { name, language: 'en' }
   await rows.hold(intent, { kind: 'template', template })
-  await becomes(status)
   return { intent, template }
 }
 

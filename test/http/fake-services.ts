@@ -33,6 +33,7 @@ const JOB = {
   created_at: '2026-11-22T12:00:00.000Z',
   finished_at: null,
 }
+export const ENDPOINT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12'
 export const INTENT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 
 const NOW = instant(Date.parse('2026-11-22T12:00:00Z'))
@@ -147,6 +148,9 @@ const template: View = {
   status: 'APPROVED',
 }
 
+const endpoint: View = { id: ENDPOINT, url: 'https://shop.example/hooks', kind: 'events', state: 'active' }
+const delivery: View = { id: '1', state: 'pending', type: 'intent.sent', numbers: [SENDER], attempts: [] }
+
 const webhookEvent: View = { id: '1', state: 'failed', received_at: ISO }
 
 const SCOPES: Record<string, string[]> = {
@@ -238,7 +242,7 @@ const defaults: Services = {
   endSession: (_caller, id) => known(id, [USER, 'session-admin', 'session-viewer', 'session-operator'], null),
   confirmSession: async (_caller, given) => given.password === PASSWORD || given.totp === '123456',
   setPassword: () => ok(null),
-  beginTotp: () => ok({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x' }),
+  beginTotp: async () => ({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x' }),
   setTotp: () => ok(null),
   removeTotp: () => ok(null),
   inviteUser: (_caller, { email }) => {
@@ -285,6 +289,18 @@ const defaults: Services = {
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,
   listWebhookEvents: () => page(webhookEvent),
   replayWebhookEvent: (_caller, id) => known(id, ['1'], webhookEvent),
+
+  createEndpoint: (_caller, input) => ok({ ...endpoint, url: input.url, secret: 'whsec_x' }),
+  listEndpoints: async () => [endpoint],
+  getEndpoint: (_caller, id) => known(id, [ENDPOINT], endpoint),
+  updateEndpoint: (_caller, id) => known(id, [ENDPOINT], endpoint),
+  deleteEndpoint: (_caller, id) => known(id, [ENDPOINT], null),
+  pauseEndpoint: (_caller, id) => known(id, [ENDPOINT], { ...endpoint, state: 'paused' }),
+  resumeEndpoint: (_caller, id) => known(id, [ENDPOINT], endpoint),
+  testEndpoint: (_caller, id) => known(id, [ENDPOINT], { delivered: true, status: 200, ms: 3, error: null }),
+  listDeliveries: (_caller, id) => (id === ENDPOINT ? page(delivery) : Promise.resolve(refusal(404, 'not_found'))),
+  replayDeliveries: (_caller, id) => known(id, [ENDPOINT], { job: JOB.id }),
+  replayDelivery: (_caller, id, one) => known(`${id} ${one}`, [`${ENDPOINT} 1`], delivery),
 
   listContacts: () => page(contact),
   getContact: (_caller, id) => known(id, [CONTACT], contact),

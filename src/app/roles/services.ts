@@ -4,8 +4,10 @@ import type { Services } from '../../http/services.ts'
 import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
+import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
 import { createManagement } from '../management.ts'
+import { PASSING_CHANNEL } from '../passing-on.ts'
 import { createReceiver } from '../receiving.ts'
 import type { createTemplateSync } from '../template-sync.ts'
 import type { Closers, Shared } from './shared.ts'
@@ -15,7 +17,7 @@ export async function createServices(
   shared: Shared,
   closers: Closers,
 ): Promise<{ services: Services; templateSync: ReturnType<typeof createTemplateSync> }> {
-  const { config, settings, log: logger, metrics, postgres, optOuts } = shared
+  const { config, settings, log: logger, metrics, postgres, optOuts, courier } = shared
   const { templateSync, tellRefusals, ...management } = await createManagement({
     ...shared,
     logger,
@@ -25,6 +27,11 @@ export async function createServices(
   const receive = createReceiver(postgres)
   const services: Services = {
     ...management,
+    ...endpointServices({
+      ...shared,
+      problemWithUrl: courier.problemWithUrl,
+      wake: () => postgres.signals.send(PASSING_CHANNEL),
+    }),
     enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
     enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
     verifyToken: (token) => config.metaVerifyToken !== null && sameSecret(token, config.metaVerifyToken),

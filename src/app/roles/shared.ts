@@ -14,7 +14,9 @@ import { openPostgres, type Postgres, type PostgresOptions } from '../../store/p
 import { TEMPLATES_CHANNEL } from '../../store/templates/upkeep.ts'
 import { INBOX_CHANNEL } from '../../store/webhooks/events.ts'
 import { CannotStart } from '../cannot-start.ts'
+import { createCourier, type OpenCourier } from '../courier.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
+import { PASSING_CHANNEL } from '../passing-on.ts'
 import { type AppSettings, type ResolvedConfig, settingsOf } from '../settings.ts'
 import { startTokenWatch, type TokenWatch } from '../token-watch.ts'
 
@@ -34,6 +36,8 @@ export interface Shared {
   senders: SenderStore
   optOuts: OptOutBook
   graph: ReturnType<typeof createGraphClient>
+  /** For addresses that users gave. */
+  courier: OpenCourier
   listener: Listener
   tokens: TokenWatch
 }
@@ -55,7 +59,7 @@ export class SchemaMismatch extends Error {}
 /** What a process of the role has use for; everybody applies webhooks. */
 const CHANNELS: Record<Role, readonly string[]> = {
   api: [INBOX_CHANNEL],
-  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL],
+  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL, PASSING_CHANNEL],
 }
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000
@@ -93,6 +97,9 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   })
   closers.push(graph.close)
 
+  const courier = createCourier(config.outboundHosts)
+  closers.push(courier.close)
+
   const listener = await openListener({
     url: directUrl,
     channels: [...new Set(roles.flatMap((role) => CHANNELS[role]))],
@@ -129,6 +136,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     senders,
     optOuts: optOutBook(vault),
     graph,
+    courier,
     listener,
     tokens,
   }

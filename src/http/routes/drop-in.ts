@@ -1,12 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, bearerOf, letInAgain, requireDeclarations, requireScope } from '../auth.ts'
+import { authenticate, bearerOf, requireDeclarations, requireScope } from '../auth.ts'
 import { isGraphId, requirePlainPath } from '../drop-in-parts.ts'
 import { type Receipt, readCloudRequest, readOptions } from '../drop-in-request.ts'
 import { ApiError, internalError, notFound, toApiError, unauthorized, unavailable, unwrap } from '../errors.ts'
 import type { Edge } from '../graph-edges.ts'
 import { sendGraphError, unknownGraphPath } from '../graph-shape.ts'
 import { acceptJsonOnly } from '../json-body.ts'
-import type { Services } from '../services.ts'
+import type { Caller, Services } from '../services.ts'
 import { checkedByUseCase } from '../validation.ts'
 import { documentDropIn } from './drop-in-document.ts'
 import { ofResult } from './intents.ts'
@@ -29,9 +29,7 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    const letIn = requireGraphToken(services)
-    app.addHook('onRequest', letIn)
-    letInAgain(app, letIn)
+    app.addHook('onRequest', requireGraphToken(services))
     app.addHook('onRequest', async (request) => requirePlainPath(request))
     await app.register(messageRoutes(services, maxJsonBytes))
     await app.register(passThroughRoutes(services, maxJsonBytes))
@@ -52,7 +50,7 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
         const options = readOptions(request.headers['x-casement-options'])
         const read = readCloudRequest(request.body, sender, options)
         if (read.kind === 'receipt') return sendReceipt(services, request, reply, sender, read.body)
-        const [result] = await services.enqueue(request.caller, [read.intent])
+        const [result] = await services.enqueue(byDropIn(request.caller), [read.intent])
         if (result === undefined) throw new Error('expected one result for one intent, got none')
         if (!result.ok) throw ofResult(result.error)
         return {
@@ -63,6 +61,10 @@ function messageRoutes(services: Services, maxJsonBytes: number): FastifyPluginA
       },
     })
   }
+}
+
+function byDropIn(caller: Caller): Caller {
+  return { ...caller, actor: { ...caller.actor, via: 'drop_in' } }
 }
 
 const RECEIPT: Edge = { method: 'POST', path: '/messages', on: ['number'], scope: 'send' }

@@ -11,10 +11,14 @@ export interface TokenVault {
 }
 
 /** Whoever writes to the database cannot give a number the token of another, for it is sealed to its owner. */
-export type Belonging = `sender:${string}` | `secret:${string}`
+export type Belonging = `sender:${string}` | `secret:${string}` | `endpoint:${string}`
 
 export function ofSender(phoneNumberId: string): Belonging {
   return `sender:${phoneNumberId}`
+}
+
+export function ofEndpoint(id: string): Belonging {
+  return `endpoint:${id}`
 }
 
 export class TokenVaultError extends Error {
@@ -55,8 +59,8 @@ export function createTokenVault(keys: readonly Buffer[]): TokenVault {
       if (!key) {
         const known = [...byId.keys()].join(', ')
         throw new TokenVaultError(
-          `expected the key ${id} that sealed this access token among the keys given (${known}); ` +
-            'add the old key to CASEMENT_SECRET or set the access token again',
+          `expected the key ${id} that sealed this secret among the keys given (${known}); ` +
+            'add the old key to CASEMENT_SECRET or set the secret anew',
         )
       }
       return decrypt(key, id, of, Buffer.from(text, 'base64url'))
@@ -77,10 +81,9 @@ function decrypt(key: Buffer, id: string, of: Belonging, data: Buffer): string {
     decipher.setAuthTag(data.subarray(-TAG_BYTES))
     return decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
   } catch (cause) {
-    throw new TokenVaultError(
-      `the access token sealed with key ${id} was damaged, or belongs to another; set it again`,
-      { cause },
-    )
+    throw new TokenVaultError(`what was sealed with key ${id} was damaged, or belongs to another; set it anew`, {
+      cause,
+    })
   }
 }
 

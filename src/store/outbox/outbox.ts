@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Topic } from '../../domain/news.ts'
+import type { ToldEvent, Topic } from '../../domain/news.ts'
 import type { Instant } from '../../domain/time.ts'
-import { inTransaction, type Postgres, prepared } from '../pg/postgres.ts'
+import { type Db, inTransaction, type Postgres, prepared } from '../pg/postgres.ts'
 
 /*
  * The outbox is a queue of small events that the statements which make them true put there. Whoever leads takes them out, in order, and
@@ -24,20 +24,30 @@ const NEWS_KEPT_MS = READER_GONE_AFTER_MS
 /** Serialises the writers of `news`, should two processes ever believe that they lead; the number is arbitrary and only has to be ours. */
 const NEWS_LOCK = 4_711_012_029
 
-const takeEvents = prepared<{ workspace: string; kind: string; subject: string; payload: unknown; at: string }>(
+const takeEvents = prepared<ToldEvent & pg.QueryResultRow>(
   'take_outbox',
   `with oldest as (select id from outbox order by id limit $1 for update skip locked), taken as (
      delete from outbox o using oldest where o.id = oldest.id returning o.*
    )
-   select workspace, kind, subject, payload, at::text as at from taken order by id`,
+   select taken.id::text as id, workspace, kind, subject, payload, at::text as at from taken order by taken.id`,
 )
 
+/** Programs that read `news`; endpoints, which are there for ever, are told by deliveries. */
 const WITH_READERS = `exists (
-  select from news_readers where seen_at > casement_now() - ${READER_GONE_AFTER_MS} * interval '1 millisecond') as heard`
+  select from news_readers
+  where seen_at > casement_now() - ${READER_GONE_AFTER_MS} * interval '1 millisecond' and seen_at < 'infinity') as heard`
 
-/** Takes up to `limit` events out and keeps them as news where somebody listens. Answers how many were taken, and whether they are heard. */
-export async function fanOutEvents(pool: pg.Pool, limit: number): Promise<{ taken: number; heard: boolean }> {
-  return inTransaction(pool, async (_trx, client) => {
+/**
+ * Takes up to `limit` events out and keeps them as news where somebody listens. Answers how many were taken, and whether they are heard.
+ *
+ * @param pass who else is told, in the same transaction; answers how many
+ */
+export async function fanOutEvents(
+  pool: pg.Pool,
+  limit: number,
+  pass: (trx: Db, events: ToldEvent[]) => Promise<number> = async () => 0,
+): Promise<{ taken: number; heard: boolean; passed: number }> {
+  return inTransaction(pool, async (trx, client) => {
     await client.query(`select pg_advisory_xact_lock(${NEWS_LOCK})`)
     const heard = (await client.query<{ heard: boolean }>(`select ${WITH_READERS}`)).rows[0]?.heard ?? false
     const events = await takeEvents(client, [limit])
@@ -54,7 +64,7 @@ export async function fanOutEvents(pool: pg.Pool, limit: number): Promise<{ take
         ],
       )
     }
-    return { taken: events.length, heard }
+    return { taken: events.length, heard, passed: await pass(trx, events) }
   })
 }
 
@@ -96,9 +106,19 @@ export async function beginReading(
     )
     return rows[0] as { last: string; xid: string }
   })
-  const until = performance.now() + WAITED_FOR_MS
-  while (!(await haveEnded(pool, begun.xid)) && performance.now() < until) await delay(LOOKED_AT_EVERY_MS)
+  await waitForOlder(pool, begun.xid)
   return begun.last
+}
+
+/** Waits, not for ever, until whatever is written from now on was begun after what has been committed: all of it knows who listens. */
+export async function haveAllHeard(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ xid: string }>('select pg_current_xact_id()::text as xid')
+  await waitForOlder(pool, (rows[0] as { xid: string }).xid)
+}
+
+async function waitForOlder(pool: pg.Pool, xid: string): Promise<void> {
+  const until = performance.now() + WAITED_FOR_MS
+  while (!(await haveEnded(pool, xid)) && performance.now() < until) await delay(LOOKED_AT_EVERY_MS)
 }
 
 /** Whether all transactions that wrote something, and began before this one ended, are over. */

@@ -24,6 +24,13 @@ import type {
   PairBucketsTable,
 } from './schema-messages.ts'
 import type {
+  DeliveriesTable,
+  DeliveryStreamsTable,
+  PayloadsToPassTable,
+  ToldWindowsTable,
+  WebhookEndpointsTable,
+} from './schema-passing.ts'
+import type {
   ConsentsTable,
   ContactIdentitiesTable,
   ContactsTable,
@@ -79,6 +86,11 @@ export interface Database {
   memberships: MembershipsTable
   sessions: SessionsTable
   sign_in_links: SignInLinksTable
+  webhook_endpoints: WebhookEndpointsTable
+  payloads_to_pass: PayloadsToPassTable
+  delivery_streams: DeliveryStreamsTable
+  deliveries: DeliveriesTable
+  told_windows: ToldWindowsTable
 }
 
 interface OutboxTable {

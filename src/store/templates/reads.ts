@@ -33,6 +33,17 @@ export async function listTemplates(db: Db, selection: TemplateSelection): Promi
   return query.orderBy('name').orderBy('language').orderBy('id').limit(selection.limit).execute()
 }
 
+/** Those of them that the caller can see, in no order. */
+export async function readTemplates(db: Db, purview: Purview, ids: readonly string[]): Promise<TemplateRow[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('templates')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(accountInPurview('waba_id', purview))
+    .execute()
+}
+
 /** One change of a template's status, category or quality, as a sync or a webhook told it. */
 export interface TemplateEvent {
   at: string

@@ -6,11 +6,18 @@ import { type Db, isPassingDatabaseError, type Postgres, prepared } from '../pg/
 /** The channel on which a stored webhook wakes those who apply it. */
 export const INBOX_CHANNEL = 'casement_inbox'
 
+/** With its place in the queue of what is passed on, where somebody there wants what Meta sends; see store/passing/pass-payloads.ts. */
 const insertEvents = prepared(
   'insert_webhook_events',
-  `insert into webhook_events (payload, workspace, numbers)
-   select payload, workspace, string_to_array(numbers, ',')
-   from unnest($1::text[], $2::text[], $3::text[]) with ordinality as w (payload, workspace, numbers, ord) order by ord`,
+  `with stored as (
+     insert into webhook_events (payload, workspace, numbers)
+     select payload, workspace, string_to_array(numbers, ',')
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as w (payload, workspace, numbers, ord) order by ord
+     returning id, workspace
+   )
+   insert into payloads_to_pass (webhook_event_id)
+   select id from stored where workspace in (
+     select e.workspace from webhook_endpoints e where e.kind = 'meta' and e.state <> 'gone' and e.deleted_at is null)`,
 )
 
 export interface ReceivedEvent {

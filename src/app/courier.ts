@@ -1,0 +1,38 @@
+import { createOutbound } from '../outbound/outbound.ts'
+import { metaHeaders, standardHeaders } from '../outbound/signing.ts'
+import type { Courier } from '../usecases/courier.ts'
+
+export interface OpenCourier extends Courier {
+  /** What is wrong with an address to call, as "to be …"; null when nothing is. */
+  problemWithUrl(url: string): string | null
+  close(): Promise<void>
+}
+
+/** Of one delivery, whatever it waits for; a lease lasts longer. */
+const TIMEOUT_MS = 10_000
+const CONNECTIONS = 16
+
+/** @param allowedHosts besides public https ones */
+export function createCourier(allowedHosts: readonly string[]): OpenCourier {
+  const outbound = createOutbound({ allowedHosts, timeoutMs: TIMEOUT_MS, connections: CONNECTIONS })
+  return {
+    problemWithUrl: (url) => outbound.problemOf(url),
+    async deliver({ url, kind, secret }, parcel) {
+      const body = Buffer.from(parcel.body, 'utf8')
+      const signature =
+        kind === 'meta'
+          ? metaHeaders(secret, body)
+          : // Receivers compare it with their own clock, so it is the real one, whatever a sandbox has made of the database's.
+            standardHeaders(secret, { id: parcel.id, sentAt: new Date(Date.now()), body })
+      const answer = await outbound.deliver({
+        url,
+        headers: { 'content-type': 'application/json', ...signature },
+        body,
+      })
+      if (answer.kind === 'failed') return { status: null, error: answer.error, ms: answer.ms }
+      return { status: answer.status, error: null, ms: answer.ms, retryAfterS: answer.retryAfterS }
+    },
+    handshake: (url, verifyToken) => outbound.handshake(url, verifyToken),
+    close: outbound.close,
+  }
+}

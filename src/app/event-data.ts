@@ -1,0 +1,86 @@
+import type { Purview } from '../domain/access.ts'
+import type { ContactId, ConversationId, IntentId } from '../domain/ids.ts'
+import type { Topic } from '../domain/news.ts'
+import { readSenders } from '../store/accounts/sender-reads.ts'
+import { type FoundMessage, readMessages } from '../store/conversations/messages.ts'
+import { readConversationsAt } from '../store/conversations/reads.ts'
+import { readIntents } from '../store/intents/reads.ts'
+import type { WaitingDelivery } from '../store/passing/streams.ts'
+import { readContacts } from '../store/people/list.ts'
+import type { Db } from '../store/pg/postgres.ts'
+import { readTemplates } from '../store/templates/reads.ts'
+import { viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfIntent } from './views/intent.ts'
+import { viewOfSender } from './views/sender.ts'
+import { viewOfTemplate } from './views/template.ts'
+
+/*
+ * What an event is about, as lists show it, when it is delivered: so of somebody who was erased meanwhile nothing is told. The state of an
+ * intent is the one that the event told.
+ */
+
+type Told = NonNullable<WaitingDelivery['event']> & { type: string }
+type Data = Record<string, unknown>
+type Reading = (db: Db, purview: Purview, events: Told[]) => Promise<Map<string, Data>>
+
+/** In the order of the events; null of what is gone, or is not the endpoint's to see. */
+export async function dataOf(db: Db, purview: Purview, events: (Told | null)[]): Promise<(Data | null)[]> {
+  const found = new Map<string, Map<string, Data>>()
+  for (const [topic, reading] of Object.entries(READINGS)) {
+    const asked = events.filter((event) => event?.type.startsWith(`${topic}.`) === true) as Told[]
+    if (asked.length > 0) found.set(topic, await reading(db, purview, asked))
+  }
+  return events.map((event) => {
+    const topic = event?.type.split('.')[0] ?? ''
+    const data = event && found.get(topic)?.get(event.subject)
+    return event && data ? { workspace: purview.workspace, ...data, ...toldOf(event) } : null
+  })
+}
+
+/** What an event says beyond what its object is. */
+function toldOf({ type, payload }: Told): Data {
+  const { state, reason, category, source, was, now } = payload
+  if (type.startsWith('intent.')) return { state, ...(reason === undefined ? {} : { reason_code: reason }) }
+  if (type === 'contact.opted_in' || type === 'contact.opted_out') return { category, source }
+  if (type.startsWith('template.')) return { was, now }
+  return {}
+}
+
+const READINGS: Record<Topic, Reading> = {
+  async intent(db, purview, events) {
+    const intents = await readIntents(db, purview, subjectsOf<IntentId>(events))
+    return new Map(intents.map((intent) => [intent.id, viewOfIntent(intent)]))
+  },
+  async message(db, purview, events) {
+    const messages = await readMessages(db, purview, subjectsOf(events))
+    return new Map(messages.map((message) => [message.wamid, viewOfMessage(message)]))
+  },
+  async conversation(db, _purview, events) {
+    const conversations = await readConversationsAt(
+      db,
+      subjectsOf<ConversationId>(events).map((id) => ({ id })),
+    )
+    return new Map(conversations.map((conversation) => [conversation.id, viewOfConversation(conversation)]))
+  },
+  async contact(db, _purview, events) {
+    const contacts = await readContacts(db, subjectsOf<ContactId>(events))
+    return new Map(contacts.map((contact) => [contact.contact_id, viewOfContactInList(contact)]))
+  },
+  async template(db, purview, events) {
+    const templates = await readTemplates(db, purview, subjectsOf(events))
+    return new Map(templates.map((template) => [template.id, viewOfTemplate(template)]))
+  },
+  async sender(db, purview) {
+    return new Map(
+      (await readSenders(db, purview)).map((sender) => [sender.phoneNumberId, { ...viewOfSender(sender) }]),
+    )
+  },
+}
+
+function subjectsOf<Id extends string>(events: Told[]): Id[] {
+  return [...new Set(events.map((event) => event.subject as Id))]
+}
+
+function viewOfMessage({ sender, wa_id, bsuid, ...message }: FoundMessage): Data {
+  return { sender, contact: { wa_id, user_id: bsuid }, ...viewOfExchanged(message) }
+}

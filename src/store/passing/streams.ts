@@ -1,0 +1,215 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { EndpointKind, EndpointReason, IdChoice } from '../../domain/endpoint.ts'
+import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
+import { SERVER_CLOCK } from '../pg/clock.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { AttemptOfDelivery, DeliveryState } from './deliveries.ts'
+
+/*
+ * Who delivers what. A lease of a stream is a row's, not a lock: it outlives no process by more than its time, works behind a pooler, and is
+ * renewed by the statement that records what was delivered. It goes by the server's own clock, which no sandbox moves; when something is due
+ * goes by `casement_now()`.
+ */
+
+const clock = sql.raw(SERVER_CLOCK)
+
+/** How long a process that fell silent keeps a stream; milliseconds. */
+export const LEASE_MS = 30_000
+
+export interface StreamKey {
+  endpoint: string
+  stream: string
+}
+
+export interface LeasedStream extends StreamKey {
+  lease: string
+}
+
+/** For a process: how many streams of an endpoint it may take. */
+export interface StreamRoom {
+  /** In all. */
+  streams: number
+  /** Of each endpoint that is not among `less`. */
+  perEndpoint: number
+  less: { endpoint: string; streams: number }[]
+}
+
+/** Streams with something due that nobody delivers, those that have waited longest first. Served by `delivery_streams_due`. */
+export async function leaseStreams(db: Db, lease: string, room: StreamRoom): Promise<LeasedStream[]> {
+  const { rows } = await sql<LeasedStream>`
+    with due as (
+      select s.endpoint_id, s.stream
+      from webhook_endpoints e
+      left join unnest(${room.less.map((one) => one.endpoint)}::uuid[], ${room.less.map((one) => one.streams)}::integer[]) as l (id, streams)
+        on l.id = e.id
+      cross join lateral (
+        select s.endpoint_id, s.stream, s.next_at from delivery_streams s
+        where s.endpoint_id = e.id and ${isFree}
+        order by s.next_at limit greatest(coalesce(l.streams, ${room.perEndpoint}), 0)
+      ) s
+      where e.state = 'active' and e.deleted_at is null order by s.next_at limit ${room.streams}
+    ), free as (
+      select s.endpoint_id, s.stream from delivery_streams s join due on due.endpoint_id = s.endpoint_id and due.stream = s.stream
+      where ${isFree} for no key update of s skip locked
+    )
+    update delivery_streams s set lease = ${lease}::uuid, leased_until = ${leaseEnd}
+    from free where s.endpoint_id = free.endpoint_id and s.stream = free.stream
+    returning s.endpoint_id as endpoint, s.stream, s.lease`.execute(db)
+  return rows
+}
+
+const isFree = sql`s.last_id > s.done_id and s.next_at <= casement_now() and (s.leased_until is null or s.leased_until < ${clock})`
+const leaseEnd: RawBuilder<unknown> = sql`${clock} + ${LEASE_MS} * interval '1 millisecond'`
+
+/** What a delivery is about, to make its body of. */
+export interface WaitingDelivery {
+  id: string
+  type: string
+  /** Of the kind `meta`: what Meta sent; null where it is gone. */
+  text: string | null
+  /** Of the kind `events`. */
+  event: { id: string; subject: string; payload: Record<string, unknown>; at: Instant } | null
+}
+
+export interface EndpointForDelivery {
+  id: string
+  workspace: WorkspaceId
+  url: string
+  kind: EndpointKind
+  senders: PhoneNumberId[] | null
+  events: string[] | null
+  ids: IdChoice
+  sealed_secret: string
+}
+
+export interface StreamPage {
+  endpoint: EndpointForDelivery
+  deliveries: WaitingDelivery[]
+  /** Of the first of them. */
+  tries: number
+  firstTriedAt: Instant | null
+  now: Instant
+}
+
+export interface PageLimits {
+  deliveries: number
+  /** Of all payloads together; one that is longer comes alone. */
+  bytes: number
+}
+
+/** What goes next in a stream; null when it is not ours any more, or its endpoint is sent nothing. */
+export async function readStreamPage(db: Db, leased: LeasedStream, limits: PageLimits): Promise<StreamPage | null> {
+  const { rows: heads } = await sql<
+    EndpointForDelivery & { tries: number; first_tried_at: Instant | null; now: Instant; done_id: string }
+  >`
+    select e.id, e.workspace, e.url, e.kind, e.senders, e.events, e.ids, e.sealed_secret, s.tries, s.first_tried_at, s.done_id::text as done_id,
+      casement_now() as now
+    from delivery_streams s join webhook_endpoints e on e.id = s.endpoint_id
+    where s.endpoint_id = ${leased.endpoint}::uuid and s.stream = ${leased.stream} and s.lease = ${leased.lease}::uuid
+      and e.state = 'active' and e.deleted_at is null`.execute(db)
+  const head = heads[0]
+  if (!head) return null
+  const { tries, first_tried_at: firstTriedAt, now, done_id: doneId, ...endpoint } = head
+  const { rows } = await sql<DeliveryRow>`
+    select id::text as id, type, event_id, subject, event_payload, at, text from (
+      select d.id, d.type, d.event_id, d.subject, d.payload as event_payload, d.at, w.payload as text,
+        sum(coalesce(octet_length(w.payload), 0)) over (order by d.id) as bytes, row_number() over (order by d.id) as number
+      from (
+        select * from deliveries
+        where endpoint_id = ${leased.endpoint}::uuid and stream = ${leased.stream} and id > ${doneId}::bigint order by id limit ${limits.deliveries}
+      ) d left join webhook_events w on w.id = d.webhook_event_id
+    ) d where number = 1 or bytes <= ${limits.bytes} order by d.id`.execute(db)
+  return { endpoint, deliveries: rows.map(waitingOf), tries, firstTriedAt, now }
+}
+
+interface DeliveryRow {
+  id: string
+  type: string
+  event_id: string | null
+  subject: string | null
+  event_payload: Record<string, unknown> | null
+  at: Instant | null
+  text: string | null
+}
+
+function waitingOf({ id, type, text, event_id, subject, event_payload, at }: DeliveryRow): WaitingDelivery {
+  if (event_id === null) return { id, type, text, event: null }
+  const event = { id: event_id, subject: subject ?? '', payload: event_payload ?? {}, at: at as Instant }
+  return { id, type, text, event }
+}
+
+/** What was done in a stream since its last record. */
+export interface StreamRecord extends LeasedStream {
+  /** All up to this one are over; null: none more. */
+  doneId: string | null
+  tried: { id: string; state: Exclude<DeliveryState, 'pending'>; attempt: AttemptOfDelivery }[]
+  /** There was nothing to tell any more. */
+  dropped: string[]
+  /** `keep`: go on. `free`: others may, at once. `later`: the first that is not over failed. `stop`: it waits for its endpoint. */
+  next: { kind: 'keep' | 'free' | 'stop' } | { kind: 'later'; tries: number; firstTriedAt: Instant; nextAt: Instant }
+}
+
+/** In one transaction. Answers of each whether it was still ours; of what was not, nothing is recorded but what was tried. */
+export async function recordStreams(trx: Db, records: StreamRecord[]): Promise<boolean[]> {
+  const of = <T>(value: (record: StreamRecord) => T) => records.map(value)
+  const later = (record: StreamRecord) => (record.next.kind === 'later' ? record.next : null)
+  const { rows } = await sql<{ ord: number }>`
+    update delivery_streams s set
+      done_id = coalesce(r.done_id, s.done_id),
+      tries = coalesce(r.tries, case when r.done_id is null then s.tries else 0 end),
+      first_tried_at = coalesce(r.first_tried_at, case when r.done_id is null then s.first_tried_at end),
+      next_at = coalesce(r.next_at, case when r.kind = 'free' then casement_now() else s.next_at end),
+      lease = case when r.kind = 'keep' then s.lease end,
+      leased_until = case when r.kind = 'keep' then ${leaseEnd} end
+    from (
+      select r.* from unnest(${of((r) => r.endpoint)}::uuid[], ${of((r) => r.stream)}::text[], ${of((r) => r.lease)}::uuid[],
+        ${of((r) => r.doneId)}::bigint[], ${of((r) => r.next.kind)}::text[], ${of((r) => later(r)?.tries ?? null)}::integer[],
+        ${of((r) => dateOrNull(later(r)?.firstTriedAt))}::timestamptz[], ${of((r) => dateOrNull(later(r)?.nextAt))}::timestamptz[]
+      ) with ordinality as r (endpoint, stream, lease, done_id, kind, tries, first_tried_at, next_at, ord)
+      join delivery_streams s on s.endpoint_id = r.endpoint and s.stream = r.stream
+      order by r.endpoint, r.stream for no key update of s
+    ) r
+    where s.endpoint_id = r.endpoint and s.stream = r.stream and s.lease = r.lease
+    returning r.ord::int as ord`.execute(trx)
+  await logAttempts(trx, records)
+  await drop(trx, records)
+  const ours = new Set(rows.map((row) => row.ord))
+  return records.map((_record, index) => ours.has(index + 1))
+}
+
+async function logAttempts(trx: Db, records: StreamRecord[]): Promise<void> {
+  const tried = records.flatMap((record) => record.tried.map((one) => ({ ...record, ...one })))
+  if (tried.length === 0) return
+  await sql`
+    update deliveries d set state = t.state, attempts = d.attempts || t.attempt
+    from unnest(${tried.map((one) => one.endpoint)}::uuid[], ${tried.map((one) => one.stream)}::text[], ${tried.map((one) => one.id)}::bigint[],
+      ${tried.map((one) => one.state)}::text[], ${tried.map((one) => JSON.stringify(one.attempt))}::jsonb[]) as t (endpoint, stream, id, state, attempt)
+    where d.endpoint_id = t.endpoint and d.stream = t.stream and d.id = t.id`.execute(trx)
+}
+
+async function drop(trx: Db, records: StreamRecord[]): Promise<void> {
+  const dropped = records.flatMap((record) => record.dropped.map((id) => ({ ...record, id })))
+  if (dropped.length === 0) return
+  await sql`
+    delete from deliveries d using unnest(${dropped.map((one) => one.endpoint)}::uuid[], ${dropped.map((one) => one.stream)}::text[],
+      ${dropped.map((one) => one.id)}::bigint[]) as t (endpoint, stream, id)
+    where d.endpoint_id = t.endpoint and d.stream = t.stream and d.id = t.id`.execute(trx)
+}
+
+function dateOrNull(at: Instant | undefined): Date | null {
+  return at === undefined ? null : toDate(at)
+}
+
+/** Casement itself gives an endpoint up. Answers whose it is; null when somebody was faster. */
+export async function giveUp(
+  trx: Db,
+  endpoint: string,
+  state: 'paused' | 'gone',
+  reason: EndpointReason,
+): Promise<WorkspaceId | null> {
+  const { rows } = await sql<{ workspace: WorkspaceId }>`
+    update webhook_endpoints set state = ${state}, reason_code = ${reason.code}, reason_text = ${reason.text}
+    where id = ${endpoint}::uuid and state = 'active' returning workspace`.execute(trx)
+  return rows[0]?.workspace ?? null
+}

@@ -1,0 +1,31 @@
+import type { EndpointKeys } from '../store/passing/endpoints.ts'
+
+/** One delivery, on its way. */
+export interface Parcel {
+  /** The same in every try, so that whoever gets it twice can tell. */
+  id: string
+  body: string
+}
+
+/** What became of one try; `status` is null where no answer came, and `error` says why it counts as failed. */
+export interface Tried {
+  status: number | null
+  error: string | null
+  /** How long it took; milliseconds. */
+  ms: number
+  /** What the answer asked for; seconds. */
+  retryAfterS?: number | null
+}
+
+/** Calls addresses that users gave: bounded in time and size, never redirected, never to where only we may go. Throws nothing. */
+export interface Courier {
+  /** Signed as the kind of the endpoint asks. */
+  deliver(to: Pick<EndpointKeys, 'url' | 'kind' | 'secret'>, parcel: Parcel): Promise<Tried>
+  /** Meta's verification of a callback: whether the challenge came back. */
+  handshake(url: string, verifyToken: string): Promise<boolean>
+}
+
+/** Whether it was taken. */
+export function isTaken({ status, error }: Tried): boolean {
+  return error === null && status !== null && status >= 200 && status < 300
+}

@@ -1,0 +1,67 @@
+import type { Purview } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
+import { type Instant, instant } from '../domain/time.ts'
+import type { DeliveryRead, DeliverySelection, DeliveryState } from '../store/passing/deliveries.ts'
+import type { EndpointRead } from '../store/passing/endpoints.ts'
+import { type Answer, done, unknown } from './answer.ts'
+import { unknownEndpoint } from './manage-endpoints.ts'
+import { decodeCursor, type Page, pageOf } from './paging.ts'
+
+/* What an endpoint was told, and telling it again. */
+
+export interface ReadDeliveriesIo {
+  read(purview: Purview, endpoint: string): Promise<EndpointRead | null>
+  list(selection: DeliverySelection): Promise<DeliveryRead[]>
+  /** Null when there is none. */
+  replay(doer: Doer, endpoint: string, delivery: string): Promise<DeliveryRead | null>
+  /** Answers the job. */
+  startReplay(doer: Doer, endpoint: string, from: Instant, to: Instant): Promise<string>
+}
+
+export interface DeliveryQuery {
+  state?: DeliveryState | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
+/** Newest first. */
+export async function listDeliveries(
+  io: ReadDeliveriesIo,
+  caller: Purview,
+  endpoint: string,
+  { state = undefined, cursor, limit }: DeliveryQuery,
+): Promise<Answer<Page<DeliveryRead>>> {
+  if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
+  const from = decodeCursor(cursor, isKey)
+  if (!from.ok) return from
+  const [before = null] = from.value ?? []
+  const rows = await io.list({ endpoint, state: state ?? null, before, limit: limit + 1 })
+  return done(pageOf(rows, limit, (row) => [row.id]))
+}
+
+function isKey(key: readonly unknown[]): key is readonly [string] {
+  return key.length === 1 && typeof key[0] === 'string' && /^\d{1,18}$/.test(key[0])
+}
+
+export async function replayDelivery(
+  io: ReadDeliveriesIo,
+  caller: Doer,
+  endpoint: string,
+  delivery: string,
+): Promise<Answer<DeliveryRead>> {
+  if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
+  const replayed = await io.replay(caller, endpoint, delivery)
+  return replayed ? done(replayed) : unknown('delivery_unknown', `delivery ${delivery}`)
+}
+
+/** @param range ISO instants, the first included */
+export async function replayDeliveries(
+  io: ReadDeliveriesIo,
+  caller: Doer,
+  endpoint: string,
+  range: { from: string; to: string },
+): Promise<Answer<{ job: string }>> {
+  if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
+  const [from, to] = [instant(Date.parse(range.from)), instant(Date.parse(range.to))]
+  return done({ job: await io.startReplay(caller, endpoint, from, to) })
+}
