@@ -31,7 +31,9 @@ export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): strin
 <style>
   body { font: 16px/1.5 system-ui, sans-serif; max-width: 38rem; margin: 4rem auto; padding: 0 1rem; color: #1c2b33; background: #fff }
   h1 { font-size: 1.5rem } li { margin: .5rem 0 } a { color: #0a6b4f }
-  @media (prefers-color-scheme: dark) { body { color: #e6ecef; background: #12181b } a { color: #5cc9a7 } }
+  form input { display: block; font: inherit; width: 20rem; max-width: 100%; box-sizing: border-box; margin: .2rem 0 .8rem; padding: .3rem }
+  [hidden] { display: none } button { font: inherit; padding: .3rem .8rem } #wrong { color: #a3261a }
+  @media (prefers-color-scheme: dark) { body { color: #e6ecef; background: #12181b } a { color: #5cc9a7 } #wrong { color: #ff9c8f } }
 </style>
 </head>
 <body>

@@ -207,6 +207,7 @@ function addLanding(app: FastifyInstance, landing: Landing): void {
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', OWN_SCRIPT)
+      .header('cross-origin-opener-policy', 'same-origin')
       .header('cache-control', 'no-cache')
       .send(page),
   )

@@ -406,4 +406,7 @@ it('the page at / allows its own script and no other, and names no inline one', 
   expect(script.headers['content-type']).toContain('text/javascript')
   expect(() => new Function(script.body)).not.toThrow()
   expect(script.body).not.toMatch(/innerHTML|document\.write|eval/)
+  // What the script looks for is there.
+  for (const [, id] of script.body.matchAll(/\bat\('(\w+)'\)/g)) expect(page.body, id).toContain(`id="${id}"`)
+  expect(page.headers['cross-origin-opener-policy']).toBe('same-origin')
 })
