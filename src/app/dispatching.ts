@@ -5,7 +5,7 @@ import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { LEAVES_WITHIN_MS } from '../domain/pacing.ts'
 import { startStopwatch } from '../domain/stopwatch.ts'
 import type { createGraphClient } from '../graph/client.ts'
-import { moveLateSlots, outwaitPages, pausePace } from '../store/accounts/number-pace.ts'
+import { type LateSlots, moveLateSlots, outwaitPages, pausePace } from '../store/accounts/number-pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { ANSWER_KEPT_MS, type AttemptStore, attemptStore } from '../store/intents/attempts.ts'
 import { followUpStore } from '../store/intents/follow-ups.ts'
@@ -14,6 +14,7 @@ import { intentTransitions } from '../store/intents/intents.ts'
 import type { OpenAttempt } from '../store/intents/open-page.ts'
 import { overlookedStore } from '../store/intents/overlooked.ts'
 import { noteTold } from '../store/people/told.ts'
+import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { type Delivered, type DispatchIo, deliver, giveBack, type StayIo, stay } from '../usecases/dispatch-intent.ts'
 import {
@@ -66,6 +67,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const circuits = new Map<PhoneNumberId, Circuit>()
   const elapsed = () => performance.now()
   const underWay = new Set<Promise<void>>()
+  // A machine that is late is busy enough without a statement for each message.
+  const moveLate = coalesce<LateSlots, void>({
+    maxItems: 1_000,
+    maxFlights: 1,
+    isPassing: isPassingDatabaseError,
+    async run(slots) {
+      await moveLateSlots(hot.pool, slots)
+      return slots.map(() => undefined)
+    },
+  })
 
   function track(work: Promise<void>): void {
     underWay.add(work)
@@ -105,7 +116,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const slot =
       elapsed() - page.takenAtMs > LEAVES_WITHIN_MS + (page.padMs ?? 0) &&
       page.slots.find((one) => one.sender === sender)
-    if (slot) track(moveLateSlots(hot.pool, [{ ...slot, count: 1, padUs: 0 }]).then(() => {}, reportLate))
+    if (slot) track(moveLate({ ...slot, count: 1, padUs: 0 }).catch(reportLate))
     return true
   }
 

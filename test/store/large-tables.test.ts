@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { closeEachOn } from '../../src/store/intents/attempts.ts'
+import { claimHeads } from '../../src/store/intents/claim.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { demands } from '../../src/store/intents/supply.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
-import { type Db, queryableOn } from '../../src/store/pg/postgres.ts'
+import { type Db, HOT_PATH_SETTINGS, openPostgres, type Postgres, queryableOn } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** Enough for PostgreSQL to prefer an index where it has one, and to mistake "some are due" for "any will do". */
@@ -100,6 +101,66 @@ describe('behind a long campaign that is due', () => {
         true,
       ])
       expect((await hot()) - before).toBe(1)
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+  })
+})
+
+describe('with many numbers that have a little due', () => {
+  const NUMBERS = 200
+  const DUE_OF_EACH = 80
+  let rows: Rows
+  let hot: Postgres
+  const senders: PhoneNumberId[] = []
+
+  beforeAll(async () => {
+    rows = await createRows()
+    hot = openPostgres({
+      url: rows.databaseUrl,
+      max: 1,
+      applicationName: 'hot',
+      settings: HOT_PATH_SETTINGS,
+      onError: () => {},
+    })
+    const first = await rows.linkSender()
+    const { rows: linked } = await sql<{ id: PhoneNumberId }>`
+      insert into senders (workspace, phone_number_id, waba_id, sealed_access_token, throughput_mps)
+      select workspace, (phone_number_id::bigint * 1000 + n)::text, waba_id, sealed_access_token, 80
+      from senders cross join generate_series(1, ${NUMBERS}::integer) n where phone_number_id = ${first}
+      returning phone_number_id as id`.execute(rows.postgres.db)
+    senders.push(...linked.map(({ id }) => id))
+    await sql`
+      with people as (
+        insert into contacts (workspace, wa_id)
+        select 'default', (17780000000 + n)::text from generate_series(1, ${NUMBERS * DUE_OF_EACH}::integer) n returning id
+      ), talks as (
+        insert into conversations (workspace, phone_number_id, contact_id)
+        select 'default', (${senders}::text[])[id % ${NUMBERS}::integer + 1], id from people returning id, phone_number_id
+      )
+      insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, due_at, expires_at)
+      select gen_random_uuid(), 'default', phone_number_id, id, 0, 'at_least_once', 'all', '{"type":"text","text":{"body":"Hello"}}', '"hold"', 'scheduled',
+        now(), now(), now() + interval '1 day' from talks`.execute(rows.postgres.db)
+    await sql`analyze`.execute(rows.postgres.db)
+  })
+  afterAll(async () => {
+    await hot.close()
+    await rows.close()
+  })
+
+  it('reads as much of each as may leave, and not all that is due', async () => {
+    const asked = senders.slice(0, 30).map((sender) => ({ sender, look: 4 }))
+    const client = await hot.pool.connect()
+    try {
+      await client.query('begin')
+      const claims = await claimHeads(client, asked, 90, [])
+      expect(claims).toHaveLength(90)
+      const { rows: stats } = await client.query<{ fetched: number }>(
+        `select idx_tup_fetch::int as fetched from pg_stat_xact_user_tables where relname = 'intents'`,
+      )
+      // Those that were looked at, and the facts of those that were chosen.
+      expect(stats[0]?.fetched).toBeLessThanOrEqual(30 * 4 + 90)
     } finally {
       await client.query('rollback')
       client.release()

@@ -4,8 +4,9 @@ import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning } from '../../src/app/inbox.ts'
 import { JOBS, jobRunner } from '../../src/app/jobs.ts'
 import { managementIo } from '../../src/app/management-io.ts'
-import { DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../src/domain/ids.ts'
+import { type ContactId, DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
+import { deleteSome } from '../../src/store/people/erasure.ts'
 import { noteTold } from '../../src/store/people/told.ts'
 import { inTransaction, queryableOn } from '../../src/store/pg/postgres.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
@@ -298,6 +299,36 @@ describe('between two steps of an erasure', () => {
     go()
     await Promise.all([writing, erased])
     await job.end()
+  })
+
+  it('an attempt that is opened while its message is deleted goes with it', async () => {
+    const { waId, id: conversation } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation)
+    const { promise: gate, resolve: go } = Promise.withResolvers<void>()
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+    const opening = inTransaction(rows.postgres.pool, async (trx) => {
+      // As the page does that opens it: the message's row, and then the attempt's.
+      await sql`select from intents where id = ${id}::uuid for no key update`.execute(trx)
+      await sql`insert into attempts (intent_id, number, sent_as, decision) values (${id}::uuid, 1, 'free_form', '{}')`.execute(
+        trx,
+      )
+      reach()
+      await gate
+    })
+    await reached
+    const contact = await sql<{
+      id: ContactId
+    }>`select contact_id as id from conversations where id = ${conversation}::bigint`
+      .execute(rows.postgres.db)
+      .then(({ rows: [row] }) => row as { id: ContactId })
+    const deleted = deleteSome(rows.postgres.db, contact.id, 10)
+    await waitedFor()
+    go()
+    await Promise.all([opening, deleted])
+    const { rows: left } = await sql`select from attempts where intent_id = ${id}::uuid`.execute(rows.postgres.db)
+    expect(left).toEqual([])
+    expect(await deleted).toBe(1)
+    await (await erasing(waId)).end()
   })
 
   it('what is on its way is not tried again', async () => {

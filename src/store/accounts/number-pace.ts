@@ -79,11 +79,12 @@ const moveLate = prepared<MovedRow>(
    from moved`,
 )
 
-/** The slots they have now, and microseconds until the first of them. */
+/** The slots that each number has now, and microseconds until the first of them. */
 export async function moveLateSlots(
   client: Queryable,
-  late: readonly LateSlots[],
+  slots: readonly LateSlots[],
 ): Promise<{ sender: PhoneNumberId; nextUs: number; waitUs: number }[]> {
+  const late = [...Map.groupBy(slots, ({ sender }) => sender).values()].map(together)
   const rows = await moveLate(client, [
     late.map((l) => l.sender),
     late.map((l) => l.count * l.spacing.intervalUs),
@@ -92,6 +93,15 @@ export async function moveLateSlots(
     late.map((l) => l.padUs),
   ])
   return rows.map((row) => ({ sender: row.phone_number_id, nextUs: row.next_us, waitUs: row.wait_us }))
+}
+
+/** Those of one number as one: an update changes its row once. */
+function together(slots: LateSlots[]): LateSlots {
+  return slots.reduce((sum, slot) => ({
+    ...(slot.nextUs > sum.nextUs ? slot : sum),
+    count: sum.count + slot.count,
+    padUs: Math.max(sum.padUs, slot.padUs),
+  }))
 }
 
 /** Returns when every page that holds one of these numbers now has ended, however it ends. */

@@ -7,7 +7,7 @@ import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
 import { waitColumns } from './intents.ts'
-import { transition } from './transitions.ts'
+import { type Statement, transition } from './transitions.ts'
 
 export interface CloseAttempt {
   intentId: IntentId
@@ -33,15 +33,15 @@ export type AttemptConsequence =
  * closed again, by better knowledge, and an acceptance, which a status webhook proves, wins over everything but an acceptance. Every other
  * consequence belongs to the newest attempt only.
  */
-const closeAttempts = prepared<{ ord: string }>(
-  'close_attempts',
-  transition({
+const ANSWERED = ['$1::uuid[]', '$2::smallint[]', '$3::text[]', '$4::smallint[]', '$5::jsonb[]', '$6::text[]']
+const ANSWERED_COLUMNS = 'id, number, outcome, http_status, error, wamid'
+
+function closing(more: { parameters: string[]; columns: string } | null, rest: Omit<Statement, 'asked'>): string {
+  const parameters = [...ANSWERED, ...(more?.parameters ?? [])].join(', ')
+  const columns = more ? `${ANSWERED_COLUMNS}, ${more.columns}` : ANSWERED_COLUMNS
+  return transition({
     asked: `answers as (
-      select * from unnest($1::uuid[], $2::smallint[], $3::text[], $4::smallint[], $5::jsonb[], $6::text[], $7::text[], $8::text[], $9::bool[],
-                           $10::float8[], $11::bool[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::int[], $18::smallint[])
-        with ordinality as a (id, number, outcome, http_status, error, wamid, from_states, to_state, honours_wish,
-                              due_in_ms, keeps_turn, waits_kind, waits_template, waits_language, reason_code, reason_text, reason_graph_code,
-                              retried, ord)
+      select * from unnest(${parameters}) with ordinality as a (${columns}, ord)
     ), closed as (
       update attempts t set finished_at = casement_now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
       from answers a
@@ -51,21 +51,8 @@ const closeAttempts = prepared<{ ord: string }>(
     ), asked as (
       select answers.*, closed.sent_as from answers join closed using (ord)
     )`,
-    event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
     guard: `a.outcome = 'accepted' or i.attempts = a.number`,
-    set: {
-      due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end`,
-      waits_kind: 'a.waits_kind',
-      waits_template: 'a.waits_template',
-      waits_language: 'a.waits_language',
-      doubted_at: `case when a.to_state = 'in_doubt' then casement_now() end`,
-      retries: 'i.retries + a.retried',
-      wamid: 'coalesce(a.wamid, i.wamid)',
-    },
-    keepsTurn: 'a.keeps_turn',
-    reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
     returning: ['a.ord'],
-    ends: true,
     also: `accepted as (
       insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
       -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
@@ -73,7 +60,43 @@ const closeAttempts = prepared<{ ord: string }>(
       on conflict (wamid) do nothing
     )`,
     select: 'select ord from moved',
-  }),
+    ...rest,
+  })
+}
+
+/** What nearly every message comes to. Nobody waits for an acceptance, so nothing follows from it, and its plan is a quarter of the other's. */
+const closeAccepted = prepared<{ ord: string }>(
+  'close_accepted',
+  closing(null, { event: 'accept', set: { wamid: 'coalesce(a.wamid, i.wamid)' } }),
+)
+
+const closeAttempts = prepared<{ ord: string }>(
+  'close_attempts',
+  closing(
+    {
+      parameters: [
+        ...['$7::text[]', '$8::text[]', '$9::bool[]', '$10::float8[]', '$11::bool[]', '$12::text[]', '$13::text[]'],
+        ...['$14::text[]', '$15::text[]', '$16::text[]', '$17::int[]', '$18::smallint[]'],
+      ],
+      columns: `from_states, to_state, honours_wish, due_in_ms, keeps_turn, waits_kind, waits_template, waits_language, reason_code, reason_text,
+        reason_graph_code, retried`,
+    },
+    {
+      event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
+      set: {
+        due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end`,
+        waits_kind: 'a.waits_kind',
+        waits_template: 'a.waits_template',
+        waits_language: 'a.waits_language',
+        doubted_at: `case when a.to_state = 'in_doubt' then casement_now() end`,
+        retries: 'i.retries + a.retried',
+        wamid: 'coalesce(a.wamid, i.wamid)',
+      },
+      keepsTurn: 'a.keeps_turn',
+      reason: { code: 'a.reason_code', text: 'a.reason_text', graphCode: 'a.reason_graph_code' },
+      ends: true,
+    },
+  ),
 )
 
 /**
@@ -157,15 +180,23 @@ export async function closeAttemptsOn(client: pg.Pool | pg.PoolClient, items: Cl
 
 /** The same, and answers which intents moved. */
 export async function closeEachOn(client: pg.Pool | pg.PoolClient, items: CloseAttempt[]): Promise<boolean[]> {
-  const rows = items.length > 0 ? await closeAttempts(client, closeParameters(items)) : []
-  const moved = items.map(() => false)
-  for (const { ord } of rows) moved[Number(ord) - 1] = true
-  return moved
+  const moved = new Set<CloseAttempt>()
+  const [accepted, others] = split(items, ({ next }) => next.event === 'accept')
+  for (const [some, close, parameters] of [
+    [accepted, closeAccepted, answerColumns],
+    [others, closeAttempts, closeColumns],
+  ] as const) {
+    const rows = some.length > 0 ? await close(client, parameters(some)) : []
+    for (const { ord } of rows) moved.add(some[Number(ord) - 1] as CloseAttempt)
+  }
+  return items.map((item) => moved.has(item))
 }
 
-function closeParameters(items: CloseAttempt[]): unknown[] {
-  const next = items.map((item) => item.next)
-  const reasons = next.map((t) => ('reason' in t ? t.reason : null))
+function split<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
+}
+
+function answerColumns(items: CloseAttempt[]): unknown[] {
   return [
     items.map((item) => item.intentId),
     items.map((item) => item.number),
@@ -173,6 +204,14 @@ function closeParameters(items: CloseAttempt[]): unknown[] {
     items.map((item) => item.httpStatus),
     items.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
     items.map((item) => item.wamid),
+  ]
+}
+
+function closeColumns(items: CloseAttempt[]): unknown[] {
+  const next = items.map((item) => item.next)
+  const reasons = next.map((t) => ('reason' in t ? t.reason : null))
+  return [
+    ...answerColumns(items),
     next.map((t) => statesThatTake(t.event).join(',')),
     next.map((t) => targetOf(t.event)),
     next.map((t) => honoursWish(t.event)),

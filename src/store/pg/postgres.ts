@@ -50,11 +50,13 @@ export interface PostgresOptions {
 
 /**
  * For the pool of the hot path, whose statements are prepared and find every row by an index. A generic plan made while a table was nearly
- * empty would scan it, and go on scanning it for minutes while it grows: measured, Postgres then burns five times the CPU per message.
+ * empty would scan it, and go on scanning it for minutes while it grows: measured, Postgres then burns five times the CPU per message. A
+ * bitmap has no order, so behind it a page of a number reads all that is due of it, and sorts that to take the first few: measured, with 80
+ * messages due of each of 200 numbers, 11 ms where 2 are enough.
  * Behind a pooler in transaction mode there are none, and the plans improve with autovacuum's statistics.
  */
 export const HOT_PATH_SETTINGS =
-  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
+  '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
