@@ -9,6 +9,7 @@ import { lists } from './lists.ts'
 import { replies } from './replies.ts'
 import { scaleOut } from './scale-out.ts'
 import type { Options, Row, Suite } from './suite.ts'
+import { templates } from './templates.ts'
 import { throughput } from './throughput.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -26,6 +27,7 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   enqueue: { suite: enqueue, defaults: { messages: 4_000 } },
   footprint: { suite: footprint, defaults: { messages: 20_000 } },
   lists: { suite: lists, defaults: { messages: 10_000_000, rounds: 30 } },
+  templates: { suite: templates, defaults: { messages: 6_000 } },
 }
 
 const OPTIONS = {

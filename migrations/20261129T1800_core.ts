@@ -752,7 +752,19 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       status_at timestamptz,
       category_at timestamptz,
       quality_at timestamptz,
+      -- Meta announced another category, and from when it counts, if it said so
+      next_category text,
+      next_category_from timestamptz,
       unique (waba_id, name, language)
+    )`.execute(db)
+  // A webhook told of a template that is unknown here, or other than here: it is to be read from Meta by itself.
+  await sql`
+    create table template_wishes (
+      template_id text primary key,
+      waba_id text not null references wabas,
+      wanted_at timestamptz not null default casement_now(),
+      -- later, where Meta could not be asked
+      due_at timestamptz not null default casement_now()
     )`.execute(db)
   await sql`
     create table template_history (

@@ -20,8 +20,8 @@ import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
-import { changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
-import { wantTemplates } from '../store/templates/upkeep.ts'
+import { announceCategory, changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
+import { wantTemplate, wantTemplates } from '../store/templates/upkeep.ts'
 import { claimEvents } from '../store/webhooks/claim.ts'
 import { markApplied, markFailed } from '../store/webhooks/events.ts'
 import { Busy } from '../usecases/busy.ts'
@@ -103,6 +103,8 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
     intents: { ...intentsIn(trx, client), enqueueAnswer: on(enqueueAnswer) },
     templates: {
       change: on(changeTemplate),
+      announceCategory: on(announceCategory),
+      look: on(wantTemplate),
       async refuse(sender, reference, status, startedAt) {
         await refuseTemplate(trx, await accountOf(trx, sender), reference, status, startedAt)
       },

@@ -18,7 +18,12 @@ import { placeContacts, readContacts } from '../store/people/list.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
 import { listTemplates, readTemplate } from '../store/templates/reads.ts'
-import { storeCreatedTemplate, storeSyncedTemplates } from '../store/templates/templates.ts'
+import {
+  endTemplateSync,
+  forgetTemplates,
+  storeCreatedTemplate,
+  storeListedTemplates,
+} from '../store/templates/sync.ts'
 import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
@@ -34,6 +39,7 @@ import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
 import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
+import type { ForgetTemplatesIo } from '../usecases/sync-templates.ts'
 import { exportContact } from './contact-export.ts'
 import { deedsOn } from './deeds.ts'
 import { templateCalls } from './template-calls.ts'
@@ -43,7 +49,7 @@ export interface ManagementIo {
   senders: ManageSendersIo & Omit<LinkSenderIo, 'startTemplateSync'>
   intents: ManageIntentsIo & ReadIntentsIo
   conversations: ReadConversationsIo
-  templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo
+  templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo & ForgetTemplatesIo
   contacts: ManageContactsIo
   jobs: ReadJobsIo
   webhookEvents: ManageWebhookEventsIo
@@ -154,7 +160,10 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
       readTemplate: (purview, id) => readTemplate(db, purview, id),
       now: () => databaseNow(db),
       listAtMeta: (wabaId) => manager.list(wabaId),
-      storeTemplates: (wabaId, listed, askedAt) => storeSyncedTemplates(db, wabaId, listed, askedAt),
+      readAtMeta: (wabaId, id) => manager.get(wabaId, id),
+      storeListed: (wabaId, page, askedAt) => retryingPassing(() => storeListedTemplates(db, wabaId, page, askedAt)),
+      forget: (wabaId, which) => retryingPassing(() => forgetTemplates(db, wabaId, which)),
+      endSync: (wabaId, listed, askedAt) => retryingPassing(() => endTemplateSync(db, wabaId, listed, askedAt)),
       wantTemplates: (wabaId) => wantTemplates(db, wabaId),
       forgetWanted: (wabaId) => forgetWanted(db, wabaId),
       create: (wabaId, document) => manager.create(wabaId, document),

@@ -8,8 +8,6 @@ import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { type Postgres, TooSlow } from '../store/pg/postgres.ts'
-import type { TemplateRow } from '../store/pg/schema.ts'
-import type { TemplateEvent } from '../store/templates/reads.ts'
 import { type Answer, done, mapAnswer, refused, unknown } from '../usecases/answer.ts'
 import { createTemplate } from '../usecases/create-template.ts'
 import { refusalOf } from '../usecases/graph-refusal.ts'
@@ -29,11 +27,12 @@ import type { EndpointServices } from './endpoints.ts'
 import { managementIo } from './management-io.ts'
 import { peopleServices } from './people.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
+import { templateWrites } from './template-writes.ts'
 import { viewOfContact, viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfJob } from './views/job.ts'
 import { viewOfSender } from './views/sender.ts'
-import { viewOfTemplate } from './views/template.ts'
+import { viewOfTemplate, viewOfTemplateInFull } from './views/template.ts'
 import { viewOfWebhookEvent } from './views/webhook-event.ts'
 
 export interface ManagementDeps {
@@ -78,7 +77,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   const passThroughIo: PassThroughIo = {
     ...io.passThrough,
     tokenFor: deps.senders.tokenFor,
-    templatesChanged: (wabaId) => templateSync.start(wabaId as WabaId),
+    templateWritten: templateWrites(io.templates, templateSync, deps.logger),
     failed: (cause) => deps.logger.warn({ cause }, 'a request of a drop-in client did not reach Meta'),
   }
 
@@ -150,13 +149,13 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     listTemplates: async (caller, query) =>
       mapPage(await inTime(templates.listTemplates(io.templates, caller, query), 'waba_id or name'), viewOfTemplate),
     getTemplate: async (caller, id) =>
-      mapAnswer(await templates.getTemplate(io.templates, caller, id), viewWithHistory),
+      mapAnswer(await templates.getTemplate(io.templates, caller, id), viewOfTemplateInFull),
     syncTemplates: (caller, wabaId) => whenLinked(caller, wabaId, () => syncNow(wabaId)),
     createTemplate: (caller, wabaId, document) =>
       whenLinked(caller, wabaId, async () => {
         const created = await createTemplate(io.templates, caller, wabaId as WabaId, document)
         if (!created.ok) return created
-        return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewWithHistory)
+        return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewOfTemplateInFull)
       }),
     lintTemplate: async (document) => lintTemplate(document),
     templateSync,
@@ -223,8 +222,4 @@ function settingsOf(input: Parameters<Services['updateSender']>[2]): SenderSetti
     messagingLimit: input.messaging_limit,
     defaultWhenClosed: input.default_when_closed,
   }
-}
-
-function viewWithHistory({ row, history }: { row: TemplateRow; history: TemplateEvent[] }): View {
-  return { ...viewOfTemplate(row), history }
 }

@@ -45,6 +45,14 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
       }
     },
 
+    async get(wabaId: WabaId, templateId: string): Promise<GraphAnswer<WireTemplate>> {
+      const paused = await pausedBy(wabaId)
+      if (paused) return paused
+      const answer = await graph.getTemplate(templateId, await tokenOf(wabaId))
+      await heed(wabaId, answer)
+      return answer
+    },
+
     async create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>> {
       const paused = await pausedBy(wabaId)
       if (paused) return paused

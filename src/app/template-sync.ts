@@ -2,9 +2,15 @@ import pRetry from 'p-retry'
 import type { WabaId } from '../domain/ids.ts'
 import { GraphCallError } from '../graph/client.ts'
 import type { Logger } from '../log.ts'
-import { type SyncTemplatesIo, syncTemplates } from '../usecases/sync-templates.ts'
+import {
+  type Refreshed,
+  type RefreshTemplateIo,
+  refreshTemplate,
+  type SyncTemplatesIo,
+  syncTemplates,
+} from '../usecases/sync-templates.ts'
 
-export interface TemplateSyncIo extends SyncTemplatesIo {
+export interface TemplateSyncIo extends SyncTemplatesIo, RefreshTemplateIo {
   /** Leaves the wish for whoever reads templates, see `template-upkeep.ts`. */
   wantTemplates(wabaId: WabaId): Promise<void>
   forgetWanted(wabaId: WabaId): Promise<void>
@@ -18,6 +24,8 @@ export interface TemplateSync {
    * refuses is not, for it would be refused again. Errors are logged. Nothing while one is in the background already.
    */
   start(wabaId: WabaId): void
+  /** Reads a single one. Rejects when the account has no token. */
+  refresh(wabaId: WabaId, templateId: string): Promise<Refreshed>
   /** Resolves when nothing is under way in the background. */
   settled(): Promise<void>
 }
@@ -52,6 +60,7 @@ export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'inf
 
   return {
     run,
+    refresh: (wabaId, templateId) => refreshTemplate(io, wabaId, templateId),
     start(wabaId) {
       if (background.has(wabaId)) return
       const work = inBackground(wabaId)

@@ -5,11 +5,14 @@ import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/templates/upkeep.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
+import type { TemplateSync } from './template-sync.ts'
+import { grantWishes } from './template-wishes.ts'
 
 export interface TemplateUpkeepDeps {
   postgres: Postgres
   listener: Listener
   startSync(wabaId: WabaId): void
+  refresh: TemplateSync['refresh']
   /** Accounts with messages that wait for a template are read again after this; milliseconds. */
   checkEveryMs: number
   onError(error: Error): void
@@ -21,8 +24,9 @@ const LOOK_EVERY_MS = 5 * SECOND_MS
 export const TEMPLATE_CHECK_MS = 15 * MINUTE_MS
 
 /**
- * Grants wishes for templates to be read again, by whoever leads: those of messages that met a template which is not as we know it, in
- * whatever process, and now and then those of accounts where messages wait for a template, whose webhook may have been lost.
+ * Grants wishes for templates to be read again, by whoever leads: those of webhooks about single ones; those of messages that met a template
+ * which is not as we know it, in whatever process; and now and then those of accounts where messages wait for a template, whose webhook may
+ * have been lost.
  */
 export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
   const { db } = deps.postgres
@@ -38,6 +42,7 @@ export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
       checkedAtMs = nowMs
       await wantForWaiters(db, deps.checkEveryMs)
     }
+    await grantWishes({ db, ...deps })
     for (const wabaId of await wantedTemplates(db, quietMs)) {
       const lastMs = startedAtMs.get(wabaId)
       if (lastMs !== undefined && nowMs - lastMs < quietMs) continue

@@ -12,7 +12,7 @@ import type { IntentState } from './lifecycle.ts'
  * | `conversation.opened` | opens a window that was closed | yes |
  * | `conversation.closing ended` | finds that its time has come, two hours before the end of the window and at it | only where an endpoint names them in full |
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
- * | `template.created status category quality` | writes the template's history | yes |
+ * | `template.created status category quality components category_announced` | writes the template's history | yes |
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
  */
 
@@ -46,6 +46,10 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'template.status': TemplateNews
   'template.category': TemplateNews
   'template.quality': TemplateNews
+  /** Its text or its buttons are others; `was` and `now` are bodies. */
+  'template.components': TemplateNews
+  /** Meta will change the category: `now` is the next one. */
+  'template.category_announced': TemplateNews
   'sender.linked': { sender: string }
   'sender.unlinked': { sender: string }
   'sender.changed': { sender: string }

@@ -62,6 +62,7 @@ export interface GraphClient {
   sendMessage(request: SendRequest): Promise<SendAnswer>
   /** All pages, one template at a time; entries without id, name, language or status are left out. Throws `GraphCallError`. */
   listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate, void, void>
+  getTemplate(templateId: string, accessToken: string): Promise<GraphAnswer<WireTemplate>>
   /** Not retried by anybody: Meta may have taken it when the answer is `uncertain`. */
   createTemplate(wabaId: WabaId, accessToken: string, document: object): Promise<GraphAnswer<CreatedTemplate>>
   getPhoneNumber(
@@ -193,6 +194,11 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         if (next === null || next === after) return
         after = next
       }
+    },
+
+    getTemplate(templateId, accessToken) {
+      const query = { fields: TEMPLATE_FIELDS.join(',') }
+      return call('GET', `/${encodeURIComponent(templateId)}`, accessToken, by(wireTemplate), { query })
     },
 
     createTemplate(wabaId, accessToken, document) {

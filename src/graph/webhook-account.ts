@@ -4,87 +4,25 @@ import type {
   CapabilityUpdate,
   MalformedEvent,
   PhoneQualityUpdate,
-  TemplateCategoryEvent,
-  TemplateQualityEvent,
-  TemplateRef,
-  TemplateStatusEvent,
   WebhookEvent,
   WebhookOrigin,
 } from './webhook-event.ts'
-import { id, type Json, list, record, text } from './webhook-read.ts'
+import { type Json, list, record, text } from './webhook-read.ts'
 import { messagingLimitOf } from './wire.ts'
 
 /*
- * Fields whose value is one event about the account, a number or a template. `at` is the entry's own time.
- * Source: Meta, webhooks/reference (account_update, business_capability_update, message_template_status_update,
- * message_template_quality_update, phone_number_quality_update, template_category_update) (read 2026-11).
+ * Fields whose value is one event about the account or a number. `at` is the entry's own time. Templates: webhook-template.ts.
+ * Source: Meta, webhooks/reference (account_update, business_capability_update, phone_number_quality_update) (read 2026-11).
  */
 
 type AccountReader = (value: Json, origin: WebhookOrigin, at: Instant | null) => WebhookEvent
 
 /** One reader per field; a field without one is kept as `unknown`. */
 export const ACCOUNT_READERS: ReadonlyMap<string, AccountReader> = new Map<string, AccountReader>([
-  ['message_template_status_update', readTemplateStatus],
-  ['message_template_quality_update', readTemplateQuality],
-  ['template_category_update', readTemplateCategory],
   ['account_update', readAccountUpdate],
   ['phone_number_quality_update', readPhoneQuality],
   ['business_capability_update', readCapability],
 ])
-
-function templateRef(value: Json): TemplateRef {
-  return {
-    templateId: id(value.message_template_id),
-    name: text(value.message_template_name),
-    language: text(value.message_template_language)?.replace('-', '_') ?? null,
-  }
-}
-
-function readTemplateStatus(
-  value: Json,
-  origin: WebhookOrigin,
-  at: Instant | null,
-): TemplateStatusEvent | MalformedEvent {
-  const status = text(value.event)
-  if (status === null) return { kind: 'malformed', ...origin, why: 'a template status without event', value }
-  return {
-    kind: 'template_status',
-    ...origin,
-    ...templateRef(value),
-    status,
-    category: text(value.message_template_category),
-    reason: text(value.reason),
-    title: text(record(value.other_info)?.title),
-    at,
-    body: value,
-  }
-}
-
-/** Announced: `new_category` is still in force and `correct_category` will be. Done: `previous_category`, `new_category`. */
-function readTemplateCategory(value: Json, origin: WebhookOrigin, at: Instant | null): TemplateCategoryEvent {
-  return {
-    kind: 'template_category',
-    ...origin,
-    ...templateRef(value),
-    category: text(value.new_category),
-    previousCategory: text(value.previous_category),
-    upcomingCategory: text(value.correct_category),
-    at,
-    body: value,
-  }
-}
-
-function readTemplateQuality(value: Json, origin: WebhookOrigin, at: Instant | null): TemplateQualityEvent {
-  return {
-    kind: 'template_quality',
-    ...origin,
-    ...templateRef(value),
-    quality: text(value.new_quality_score),
-    previousQuality: text(value.previous_quality_score),
-    at,
-    body: value,
-  }
-}
 
 function readAccountUpdate(value: Json, origin: WebhookOrigin, at: Instant | null): AccountUpdate | MalformedEvent {
   const event = text(value.event)

@@ -177,6 +177,8 @@ export interface TemplateCategoryEvent extends WebhookOrigin, TemplateRef {
   previousCategory: string | null
   /** Announced, not in force yet. */
   upcomingCategory: string | null
+  /** From when the announced one counts, where Meta says so. */
+  upcomingFrom: Instant | null
   at: Instant | null
   body: Record<string, unknown>
 }
@@ -188,6 +190,29 @@ export interface TemplateQualityEvent extends WebhookOrigin, TemplateRef {
   at: Instant | null
   body: Record<string, unknown>
 }
+
+/** Its texts or buttons are others now. What they are is read from Meta: a webhook has no variables' examples, and leaves parts out. */
+export interface TemplateComponentsEvent extends WebhookOrigin, TemplateRef {
+  kind: 'template_components'
+  at: Instant | null
+  body: Record<string, unknown>
+}
+
+/** Meta thinks that a template is of another category. Nothing changes by this. */
+export interface TemplateMisfiledEvent extends WebhookOrigin, TemplateRef {
+  kind: 'template_misfiled'
+  category: string | null
+  correctCategory: string | null
+  at: Instant | null
+  body: Record<string, unknown>
+}
+
+export type TemplateEvent =
+  | TemplateStatusEvent
+  | TemplateCategoryEvent
+  | TemplateQualityEvent
+  | TemplateComponentsEvent
+  | TemplateMisfiledEvent
 
 export interface AccountUpdate extends WebhookOrigin {
   kind: 'account_update'
@@ -249,9 +274,7 @@ export type WebhookEvent =
   | StatusEvent
   | NumberChanged
   | UserPreference
-  | TemplateStatusEvent
-  | TemplateCategoryEvent
-  | TemplateQualityEvent
+  | TemplateEvent
   | AccountUpdate
   | PhoneQualityUpdate
   | CapabilityUpdate

@@ -13,6 +13,7 @@ import {
   readStatus,
 } from './webhook-messages.ts'
 import { errorList, id, type Json, list, record, text } from './webhook-read.ts'
+import { readTemplateEvents, TEMPLATE_FIELDS } from './webhook-template.ts'
 
 export type * from './webhook-event.ts'
 
@@ -72,7 +73,7 @@ export function parseWebhook(raw: unknown): WebhookEvent[] {
 
 function readChange(item: unknown, entry: WebhookOrigin, at: Instant | null): WebhookEvent[] {
   const change = record(item)
-  const value = record(change?.value)
+  const value = readPayload(change)
   const field = text(change?.field)
   if (value === null || field === null) {
     return [{ kind: 'malformed', ...entry, why: 'a change without field or value', value: item }]
@@ -84,6 +85,13 @@ function readChange(item: unknown, entry: WebhookOrigin, at: Instant | null): We
   const errors = errorList(value.errors)
   if (errors.length > 0) events.push({ kind: 'account_errors', ...origin, errors, at, body: value })
   return events.length > 0 ? events : [{ kind: 'unknown', ...origin, field, value }]
+}
+
+/** Of a rejection Meta shows its details within the value and beside it. */
+function readPayload(change: Json | null): Json | null {
+  const value = record(change?.value)
+  const beside = record(change?.rejection_info)
+  return value !== null && beside !== null ? { rejection_info: beside, ...value } : value
 }
 
 function readValue(field: string, value: Json, origin: WebhookOrigin, at: Instant | null): WebhookEvent[] {
@@ -110,6 +118,7 @@ function readValue(field: string, value: Json, origin: WebhookOrigin, at: Instan
     case 'user_preferences':
       return each(value.user_preferences, (wish) => readPreference(wish, value, origin), origin)
     default: {
+      if (TEMPLATE_FIELDS.has(field)) return readTemplateEvents(field, value, origin, at)
       const reader = ACCOUNT_READERS.get(field)
       return reader ? [reader(value, origin, at)] : []
     }

@@ -1,26 +1,14 @@
 import { classify, reasonOf } from '../domain/failure.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
-import { templateStatusClass } from '../domain/template.ts'
 import { type Instant, plus, SECOND_MS } from '../domain/time.ts'
-import type { AccountErrors, TemplateStatusEvent, WebhookEvent } from '../graph/webhook-event.ts'
+import type { AccountErrors, WebhookEvent } from '../graph/webhook-event.ts'
+import { applyTemplateEvent, type TemplateNewsIo } from './apply-template.ts'
 import type { AccountEvent } from './webhook-parts.ts'
 
 /** Reads and writes of one transaction. */
-export type AccountIo = {
+export type AccountIo = TemplateNewsIo & {
   now(): Promise<Instant>
-  templates: {
-    change(
-      templateId: string,
-      field: 'status' | 'category' | 'quality',
-      value: string,
-      detail: unknown,
-      at: Instant | null,
-    ): Promise<{ wabaId: WabaId; name: string; language: string } | null>
-  }
-  intents: {
-    releaseForTemplate(wabaId: WabaId, name: string, language: string): Promise<number>
-  }
   accounts: {
     sendersOf(wabaId: WabaId): Promise<PhoneNumberId[]>
     restrict(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
@@ -36,15 +24,11 @@ export async function applyAccountEvent(
 ): Promise<boolean> {
   switch (event.kind) {
     case 'template_status':
-      return applyTemplateStatus(io, event)
     case 'template_category':
-      if (event.templateId && event.category)
-        await io.templates.change(event.templateId, 'category', event.category, event.body, event.at)
-      return false
     case 'template_quality':
-      if (event.templateId && event.quality)
-        await io.templates.change(event.templateId, 'quality', event.quality, event.body, event.at)
-      return false
+    case 'template_components':
+    case 'template_misfiled':
+      return applyTemplateEvent(io, event)
     case 'account_update':
       if (event.wabaId && stopsAllSending(event)) {
         const reason: Reason = { code: 'sender_account', text: `Meta restricted the account (${event.event}).` }
@@ -66,20 +50,6 @@ export async function applyAccountEvent(
       onUnknown(event)
       return false
   }
-}
-
-/**
- * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
- * is no news: the webhook that paused it may have been lost, and then they wait because Meta refused it.
- */
-async function applyTemplateStatus(
-  io: AccountIo,
-  { templateId, status, body, at }: TemplateStatusEvent,
-): Promise<boolean> {
-  if (templateId === null) return false
-  const changed = await io.templates.change(templateId, 'status', status, body, at)
-  if (changed === null || templateStatusClass(status) === 'waiting') return false
-  return (await io.intents.releaseForTemplate(changed.wabaId, changed.name, changed.language)) > 0
 }
 
 /**

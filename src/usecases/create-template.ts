@@ -5,7 +5,7 @@ import { normaliseLanguage } from '../domain/template.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
 import type { GraphAnswer } from '../graph/answer.ts'
 import type { CreatedTemplate } from '../graph/wire.ts'
-import type { SyncedTemplate } from '../store/templates/templates.ts'
+import type { SyncedTemplate } from '../store/templates/sync.ts'
 import { type Answer, done, type Refusal, refused } from './answer.ts'
 import { refusalOf } from './graph-refusal.ts'
 

@@ -10,6 +10,7 @@ import type {
 import type { GraphObject, ObjectOwner } from '../store/accounts/graph-objects.ts'
 import type { OwnerOfToken } from '../store/accounts/sender-credentials.ts'
 import { type Answer, done, refused } from './answer.ts'
+import { type TemplateWrite, templateWriteOf } from './template-write.ts'
 
 /*
  * What drop-in clients have done at Meta: media, templates, the profile. It goes with the token of the number or account that is
@@ -24,7 +25,8 @@ export interface PassThroughIo {
   file(request: FileRequest): Promise<FileAnswer>
   /** Meta made this for us: later calls name it by its id alone. */
   remember(id: string, owner: ObjectOwner): Promise<void>
-  templatesChanged(wabaId: string): void
+  /** Before the client hears of it, so that what it sends next is known. Never rejects. */
+  templateWritten(wabaId: string, write: TemplateWrite): Promise<void>
   /** For the log, which may name hosts and ports; the client is told none of it. */
   failed(cause: string): void
 }
@@ -155,9 +157,8 @@ function noSuchObject(): Answer<never> {
 async function learn(io: PassThroughIo, request: ClientRequest, owner: ObjectOwner, json: unknown): Promise<void> {
   const { id } = (json ?? {}) as { id?: unknown }
   if (request.makes !== null && typeof id === 'string' && /^\d{1,32}$/.test(id)) await io.remember(id, owner)
-  const isTemplateWrite =
-    request.method !== 'GET' && (request.kinds.includes('template') || request.edge === '/message_templates')
-  if (isTemplateWrite && owner.kind === 'waba') io.templatesChanged(owner.id)
+  const write = owner.kind === 'waba' ? templateWriteOf(request, json) : null
+  if (write !== null && owner.kind === 'waba') await io.templateWritten(owner.id, write)
 }
 
 /** An account lists all of its numbers; who is for some of them sees those. */

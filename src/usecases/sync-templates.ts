@@ -1,38 +1,95 @@
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage, templateStatusClass } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
+import type { GraphAnswer } from '../graph/answer.ts'
 import type { WireTemplate } from '../graph/wire.ts'
-import type { SyncedTemplate, TemplateChange } from '../store/templates/templates.ts'
+import type { TemplateChange } from '../store/templates/history.ts'
+import type { SyncedTemplate } from '../store/templates/sync.ts'
 import { type ReconcileIo, releaseTemplateWaiters } from './reconcile-waits.ts'
 
-export interface SyncTemplatesIo {
+export interface StoreListedIo {
   waits: Pick<ReconcileIo['waits'], 'releaseTemplate'>
   notifyDue(): Promise<void>
   /** The database's clock. */
   now(): Promise<Instant>
-  /** All of an account's templates. Throws when Meta does not answer all pages. */
-  listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
-  /** Answers every change of status, category and quality since the last time. What was told since `askedAt` stays. */
-  storeTemplates(wabaId: WabaId, listed: SyncedTemplate[], askedAt: Instant): Promise<TemplateChange[]>
+  /** Answers every change since the last time. What was told since `askedAt` stays. */
+  storeListed(wabaId: WabaId, page: SyncedTemplate[], askedAt: Instant): Promise<TemplateChange[]>
 }
 
+export interface SyncTemplatesIo extends StoreListedIo {
+  /** All of an account's templates. Throws when Meta does not answer all pages. */
+  listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
+  /** What was not listed counts as deleted. */
+  endSync(wabaId: WabaId, listed: string[], askedAt: Instant): Promise<TemplateChange[]>
+}
+
+const PAGE = 100
+
 /**
- * Reads an account's templates from Meta; all or nothing is stored, because what Meta no longer lists counts as deleted. Intents that
- * waited for a template whose matter is settled now are decided again: they leave if it can be sent, and fail with a reason if it never
- * will be. Only a change lets them go. A template that Meta lists as approved and refuses all the same would be tried forever otherwise.
+ * Reads an account's templates from Meta, and stores them page by page. Only when all pages came counts as deleted what was on none. Intents
+ * that waited for a template whose matter is settled now are decided again: they leave if it can be sent, and fail with a reason if it
+ * never will be. Only a change lets them go. A template that Meta lists as approved and refuses all the same would be tried forever
+ * otherwise.
  */
 export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promise<{ synced: number }> {
   const askedAt = await io.now()
-  const listed: SyncedTemplate[] = []
-  for await (const template of io.listAtMeta(wabaId)) listed.push(toSynced(template))
-  const changes = await io.storeTemplates(wabaId, listed, askedAt)
+  const ids: string[] = []
+  let page: SyncedTemplate[] = []
+  const store = async () => {
+    await letGo(io, wabaId, await io.storeListed(wabaId, page, askedAt))
+    page = []
+  }
+  for await (const template of io.listAtMeta(wabaId)) {
+    ids.push(template.id)
+    page.push(toSynced(template))
+    if (page.length === PAGE) await store()
+  }
+  await store()
+  await letGo(io, wabaId, await io.endSync(wabaId, ids, askedAt))
+  return { synced: ids.length }
+}
+
+export interface RefreshTemplateIo extends StoreListedIo {
+  readAtMeta(wabaId: WabaId, templateId: string): Promise<GraphAnswer<WireTemplate>>
+}
+
+export type Refreshed = { stored: boolean; askedAt: Instant; answer: GraphAnswer<WireTemplate> }
+
+/** Reads a single template from Meta, as after a webhook about one that is unknown here. */
+export async function refreshTemplate(io: RefreshTemplateIo, wabaId: WabaId, templateId: string): Promise<Refreshed> {
+  const askedAt = await io.now()
+  const answer = await io.readAtMeta(wabaId, templateId)
+  if (answer.kind !== 'ok') return { stored: false, askedAt, answer }
+  await letGo(io, wabaId, await io.storeListed(wabaId, [toSynced(answer.value)], askedAt))
+  return { stored: true, askedAt, answer }
+}
+
+export interface ForgetTemplatesIo extends Pick<StoreListedIo, 'waits' | 'notifyDue'> {
+  forget(wabaId: WabaId, which: { name: string; id?: string } | { ids: string[] }): Promise<TemplateChange[]>
+}
+
+/** They were deleted at Meta: who waits for one of them is told. */
+export async function forgetTemplates(
+  io: ForgetTemplatesIo,
+  wabaId: WabaId,
+  which: Parameters<ForgetTemplatesIo['forget']>[1],
+): Promise<void> {
+  await letGo(io, wabaId, await io.forget(wabaId, which))
+}
+
+async function letGo(
+  io: Pick<StoreListedIo, 'waits' | 'notifyDue'>,
+  wabaId: WabaId,
+  changes: TemplateChange[],
+): Promise<void> {
   for (const change of changes) {
     if (settlesWaiting(change)) await releaseTemplateWaiters(io, wabaId, change)
   }
-  return { synced: listed.length }
 }
 
+/** After an edit they may fit, or not fit, what they did before. */
 function settlesWaiting({ field, was, now }: TemplateChange): boolean {
+  if (field === 'components') return true
   if (field !== 'status') return false
   const after = templateStatusClass(now)
   return after !== 'waiting' && (was === null || templateStatusClass(was) !== after)
@@ -40,13 +97,15 @@ function settlesWaiting({ field, was, now }: TemplateChange): boolean {
 
 /** Languages come as `en_US`; webhooks say `en-US`. Quality is kept as Meta's word for it. */
 export function toSynced(template: WireTemplate): SyncedTemplate {
+  const { category, correct_category: correct } = template
   return {
     id: template.id,
     name: template.name,
     language: normaliseLanguage(template.language),
-    category: template.category ?? UNKNOWN_CATEGORY,
+    category: category ?? UNKNOWN_CATEGORY,
     status: template.status,
     quality: template.quality_score?.score ?? null,
+    nextCategory: correct && correct !== category ? correct : null,
     document: template,
   }
 }

@@ -193,8 +193,8 @@ describe('the management behind the API', () => {
 
     it('keeps a wish that came while it was under way', async () => {
       const { io, sync } = syncing(null)
-      const before = io.storeTemplates
-      io.storeTemplates = async (...listed) => {
+      const before = io.endSync
+      io.endSync = async (...listed) => {
         await io.wantTemplates(waba)
         return before(...listed)
       }

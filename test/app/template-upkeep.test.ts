@@ -1,16 +1,19 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { TemplateSync } from '../../src/app/template-sync.ts'
 import { startTemplateUpkeep } from '../../src/app/template-upkeep.ts'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { pauseCalls, pauseManagement } from '../../src/store/accounts/pace.ts'
 import { waitedTemplates } from '../../src/store/intents/overlooked.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
-import { upsertTemplate } from '../../src/store/templates/templates.ts'
-import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplates } from '../../src/store/templates/upkeep.ts'
+import { upsertTemplates } from '../../src/store/templates/sync.ts'
+import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplate, wantTemplates } from '../../src/store/templates/upkeep.ts'
+import { wishedTemplates } from '../../src/store/templates/wishes.ts'
 import type { Loop } from '../../src/worker/loop.ts'
 import { HERE } from '../support/access.ts'
+import { wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
-import { recorder } from '../support/signals.ts'
+import { eventually, recorder } from '../support/signals.ts'
 
 const MINUTE_MS = 60_000
 const NEVER_MS = 24 * 60 * MINUTE_MS
@@ -43,13 +46,16 @@ const wanted = (quietMs = MINUTE_MS) => wantedTemplates(db(), quietMs)
 const syncedAgo = (ms: number) =>
   sql`update wabas set templates_synced_at = now() - ${ms} * interval '1 millisecond' where id = ${waba}`.execute(db())
 
+const noReading: TemplateSync['refresh'] = async () => expect.fail('expected no single template to be read')
+
 /** Answers what it starts to sync. */
-function looking(checkEveryMs = NEVER_MS) {
+function looking(checkEveryMs = NEVER_MS, refresh: TemplateSync['refresh'] = noReading) {
   const started = recorder<WabaId>()
   loop = startTemplateUpkeep({
     postgres: rows.postgres,
     listener,
     startSync: started.record,
+    refresh,
     checkEveryMs,
     onError: (error) => {
       throw error
@@ -61,7 +67,7 @@ function looking(checkEveryMs = NEVER_MS) {
 /** A message that waits for a template of this status. */
 async function waiter(status: string, name = 'notice') {
   const shown = { name, language: 'en', status, category: 'UTILITY' }
-  await upsertTemplate(db(), waba, { id: rows.digits(), ...shown, quality: null, document: shown })
+  await upsertTemplates(db(), waba, [{ id: rows.digits(), ...shown, quality: null, document: shown }])
   const { id } = await rows.conversation(sender)
   const intent = await rows.intent(sender, id)
   const template = { name, language: 'en' }
@@ -111,6 +117,79 @@ describe('a wish for templates to be read again', () => {
     await wantTemplates(db(), other)
     expect(await started.next()).toBe(other)
     expect(started.all).toEqual([waba, other])
+  })
+})
+
+describe('a wish for one template', () => {
+  type Answer = Awaited<ReturnType<TemplateSync['refresh']>>['answer']
+  const error = { code: 100, subcode: 33, isTransient: false, httpStatus: 400, details: null, via: 'sync' } as const
+
+  /** Reads them with this answer, and says which. */
+  function reading(answer: Answer) {
+    const read = recorder<string>()
+    const refresh: TemplateSync['refresh'] = async (_waba, id) => {
+      const askedAt = await rows.now()
+      read.record(id)
+      return { stored: answer.kind === 'ok', askedAt, answer }
+    }
+    return { read, refresh }
+  }
+  const left = async () =>
+    (await db().selectFrom('template_wishes').select('template_id').execute()).map((row) => row.template_id)
+  beforeEach(() => db().deleteFrom('template_wishes').execute())
+
+  it('is granted once, however often it was told, though the account was read a moment ago', async () => {
+    await syncedAgo(0)
+    for (let n = 0; n < 3; n++) await wantTemplate(db(), waba, '7001')
+    const { read, refresh } = reading({ kind: 'ok', value: wireTemplate({ id: '7001' }) })
+    looking(NEVER_MS, refresh)
+    expect(await read.next()).toBe('7001')
+    await eventually(async () => expect(await left()).toEqual([]))
+    expect(read.all).toEqual(['7001'])
+  })
+
+  it('means nothing of an account that is none of ours', async () => {
+    await wantTemplate(db(), '1' as WabaId, '7001')
+    expect(await left()).toEqual([])
+  })
+
+  it.each([
+    ['of one that Meta does not have', { kind: 'refused', error, httpStatus: 400 }],
+    [
+      'of one that Meta calls unknown',
+      { kind: 'refused', error: { ...error, code: 803, subcode: null }, httpStatus: 404 },
+    ],
+  ] as [string, Answer][])('%s ends', async (_what, answer) => {
+    await wantTemplate(db(), waba, '7001')
+    const { read, refresh } = reading(answer)
+    looking(NEVER_MS, refresh)
+    await read.next()
+    await eventually(async () => expect(await left()).toEqual([]))
+  })
+
+  it.each([
+    ['when Meta is away', { kind: 'unreachable', cause: 'ECONNREFUSED' }],
+    ['when the token may not', { kind: 'refused', error: { ...error, code: 190, subcode: null }, httpStatus: 401 }],
+  ] as [string, Answer][])('is put off %s', async (_what, answer) => {
+    await wantTemplate(db(), waba, '7001')
+    const { read, refresh } = reading(answer)
+    looking(NEVER_MS, refresh)
+    await read.next()
+    await eventually(async () => expect(await wishedTemplates(db(), 10)).toEqual([]))
+    expect(await left()).toEqual(['7001'])
+  })
+
+  it('keeps while Meta asks to wait', async () => {
+    await wantTemplate(db(), waba, '7001')
+    await pauseManagement(db(), waba, MINUTE_MS)
+    expect(await wishedTemplates(db(), 10)).toEqual([])
+    expect(await left()).toEqual(['7001'])
+  })
+
+  it('of very many is a wish for all', async () => {
+    for (let n = 0; n < 21; n++) await wantTemplate(db(), waba, String(7_000 + n))
+    const started = looking(NEVER_MS)
+    expect(await started.next()).toBe(waba)
   })
 })
 

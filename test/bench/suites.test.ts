@@ -21,6 +21,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
     ['appliers', ['--only', 'mixed'], ['seconds', '× 1 process']],
     ['enqueue', [], ['commits/s', '× without NOTIFY']],
     ['lists', ['--only', 'state=failed'], ['p50 ms', '× by its id']],
+    ['templates', [], ['first s', 'heap KiB']],
     ['footprint', ['--only', 'redis'], ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes']],
   ])('%s measures', { timeout: LONGEST_MS }, async (suite, options, columns) => {
     const child = spawn(process.execPath, [SCRIPT, suite, ...SHORT, ...options], {
@@ -37,7 +38,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
   it('says which suites there are', { timeout: LONGEST_MS }, async () => {
     const child = spawn(process.execPath, [SCRIPT, 'speed'], { stdio: ['ignore', 'ignore', 'pipe'] })
     expect(await text(child.stderr)).toContain(
-      'throughput, scale-out, webhooks, appliers, replies, enqueue, footprint, lists',
+      'throughput, scale-out, webhooks, appliers, replies, enqueue, footprint, lists, templates',
     )
   })
 })

@@ -18,7 +18,7 @@ import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { expireIntents, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
 import { optOutBook } from '../../src/store/people/opt-outs.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
-import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { hearChannels } from '../../src/store/webhooks/channels.ts'
 import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
@@ -141,7 +141,7 @@ export async function createMiniature(): Promise<Miniature> {
     await senderStore(db, vault).update(HERE, phoneNumberId, { throughputMps: 1_000 })
   }
   await ensurePace(pool, [SENDER, OTHER])
-  await upsertTemplate(db, WABA, INVITATION)
+  await upsertTemplates(db, WABA, [INVITATION])
 
   const deps: InboxDeps = {
     postgres,

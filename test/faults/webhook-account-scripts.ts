@@ -15,6 +15,10 @@ const accountNews: fc.Arbitrary<At> = fc.oneof(
   fc.constantFrom('MARKETING', 'UTILITY').map((category): At => {
     return (at) => change(at, 'template_category_update', { new_category: category, message_template_id: '7001' })
   }),
+  fc.constantFrom('MARKETING', 'UTILITY').map((correct_category): At => {
+    const value = { new_category: 'UTILITY', correct_category, message_template_id: '7001' }
+    return (at) => change(at, 'template_category_update', value)
+  }),
   fc.constantFrom('GREEN', 'RED').map((score): At => {
     const value = { new_quality_score: score, message_template_id: '7001' }
     return (at) => change(at, 'message_template_quality_update', value)

@@ -19,7 +19,7 @@ type Row = Record<string, unknown>
 
 export async function readState(db: Db): Promise<Record<string, Row[]>> {
   const read = async (query: string) => (await sql.raw<Row>(query).execute(db)).rows
-  const templates = await read('select id, status, category, quality from templates order by id')
+  const templates = await read('select id, status, category, quality, next_category from templates order by id')
   const awaited = templates.find(({ id }) => id === TEMPLATES[1])?.status as string
   const settled = templateStatusClass(awaited) !== 'waiting'
   const intents = await read(INTENTS)

@@ -4,7 +4,7 @@ import type { IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { DAY_MS, instant, SECOND_MS, toDate } from '../../src/domain/time.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
-import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -105,7 +105,7 @@ export async function createWorld(): Promise<World> {
       wabaId: WABA as WabaId,
       accessToken: 'token',
     })
-    for (const id of TEMPLATES) await upsertTemplate(db, WABA as WabaId, templateOf(id))
+    await upsertTemplates(db, WABA as WabaId, TEMPLATES.map(templateOf))
     await sql`update senders set updated_at = now() - interval '30 days'`.execute(db)
     await sql`update templates set status_at = null, category_at = null, quality_at = null`.execute(db)
   }

@@ -99,7 +99,7 @@ export async function startDropIn(
     },
     tokenFor: async ({ workspace }) => TOKENS[workspaceOf(workspace)],
     remember: async (id, owner) => void remembered.set(id, owner),
-    templatesChanged: () => {},
+    templateWritten: async () => {},
     failed: () => {},
   }
   const callers: Record<string, Caller> = {

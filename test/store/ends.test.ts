@@ -10,7 +10,7 @@ import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
 import { cancelAllOfSender, cancelByIds, expireIntents } from '../../src/store/intents/waiting.ts'
 import { beginReading } from '../../src/store/outbox/outbox.ts'
-import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -150,7 +150,7 @@ describe('when an invitation is over', () => {
     const it = await asked([{}, { whenClosed: ASKS_ANYHOW }])
     const gone = { name: 'ask', language: 'en', status: 'DISABLED', category: 'UTILITY' }
     const template = { id: rows.digits(), ...gone, quality: null, document: gone }
-    await upsertTemplate(rows.postgres.db, await rows.wabaOf(it.sender), template)
+    await upsertTemplates(rows.postgres.db, await rows.wabaOf(it.sender), [template])
     await fail({ code: 'template_disabled', text: 'Gone.' })(it)
     expect((await read(it.followers[0] as IntentId)).state).toBe('held')
     expect((await read(it.followers[1] as IntentId)).state).toBe('scheduled')

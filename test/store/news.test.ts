@@ -10,7 +10,7 @@ import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { liftOptOut, recordOptOut } from '../../src/store/people/wishes.ts'
 import { type Db, inTransaction } from '../../src/store/pg/postgres.ts'
 import { changeTemplate } from '../../src/store/templates/changes.ts'
-import { storeSyncedTemplates } from '../../src/store/templates/templates.ts'
+import { endTemplateSync, storeListedTemplates } from '../../src/store/templates/sync.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -215,12 +215,12 @@ describe('a template', () => {
   it('is told once when it comes, and then field by field', async () => {
     const waba = await rows.wabaOf(sender)
     const id = rows.digits()
-    await storeSyncedTemplates(db, waba, [template(id, 'PENDING')], now)
-    await storeSyncedTemplates(db, waba, [template(id, 'PENDING')], await rows.now())
+    await storeListedTemplates(db, waba, [template(id, 'PENDING')], now)
+    await storeListedTemplates(db, waba, [template(id, 'PENDING')], await rows.now())
     await changeTemplate(db, id, 'status', 'APPROVED', null)
     await changeTemplate(db, id, 'status', 'APPROVED', null)
     await changeTemplate(db, id, 'quality', 'GREEN', null)
-    await storeSyncedTemplates(db, waba, [], await rows.now())
+    await endTemplateSync(db, waba, [], await rows.now())
     const of = (was: string | null, now: string) => ({ waba, name: 'keep_helping', language: 'en', was, now })
     const all = await told()
     expect(all.slice(0, 2)).toEqual([

@@ -4,7 +4,12 @@ import type { WabaId } from '../../src/domain/ids.ts'
 import { type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
 import { changeTemplate, refuseTemplate } from '../../src/store/templates/changes.ts'
 import { readTemplate } from '../../src/store/templates/reads.ts'
-import { type SyncedTemplate, storeSyncedTemplates, upsertTemplate } from '../../src/store/templates/templates.ts'
+import {
+  endTemplateSync,
+  type SyncedTemplate,
+  storeListedTemplates,
+  upsertTemplates,
+} from '../../src/store/templates/sync.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -21,7 +26,7 @@ beforeEach(async () => {
   waba = await rows.wabaOf(await rows.linkSender())
   id = rows.digits()
   noon = instant(Math.floor((await rows.now()) / SECOND_MS) * SECOND_MS - 10 * MINUTE_MS)
-  await upsertTemplate(db(), waba, listed('APPROVED'), plus(noon, -MINUTE_MS))
+  await upsertTemplates(db(), waba, [listed('APPROVED')], plus(noon, -MINUTE_MS))
 })
 
 const db = () => rows.postgres.db
@@ -37,7 +42,8 @@ const refused = (at: Instant, status: 'PAUSED' | 'DISABLED' = 'PAUSED') =>
     .transaction()
     .execute((trx) => refuseTemplate(trx, waba, REFERENCE, status, at))
 const told = (status: string, at: Instant | null) => changeTemplate(db(), id, 'status', status, {}, at)
-const synced = (status: string, askedAt: Instant) => storeSyncedTemplates(db(), waba, [listed(status)], askedAt)
+const synced = (status: string, askedAt: Instant) => storeListedTemplates(db(), waba, [listed(status)], askedAt)
+const unlisted = (askedAt: Instant) => endTemplateSync(db(), waba, [], askedAt)
 const read = async () => (await readTemplate(db(), HERE, id)) ?? expect.fail('expected the template')
 const status = async () => (await read()).row.status
 
@@ -86,7 +92,7 @@ describe('a template that Meta refuses to send', () => {
 
   it('stays so when an older webhook or listing says otherwise', async () => {
     await refused(noon)
-    expect(await told('APPROVED', plus(noon, -SECOND_MS))).toBeNull()
+    expect(await told('APPROVED', plus(noon, -SECOND_MS))).toBe('older')
     await synced('APPROVED', plus(noon, -SECOND_MS))
     expect(await status()).toBe('PAUSED')
   })
@@ -114,7 +120,7 @@ describe('news of a template (P4)', () => {
 
   it('without a stamp is of now', async () => {
     await told('PAUSED', null)
-    expect(await told('APPROVED', noon)).toBeNull()
+    expect(await told('APPROVED', noon)).toBe('older')
     expect(await status()).toBe('PAUSED')
   })
 
@@ -136,9 +142,9 @@ describe('news of a template (P4)', () => {
     await changeTemplate(db(), id, 'category', 'MARKETING', {}, plus(noon, MINUTE_MS))
     expect(await synced('APPROVED', noon)).toEqual([])
     expect((await read()).row).toMatchObject({ status: 'PAUSED', category: 'MARKETING' })
-    await storeSyncedTemplates(db(), waba, [], noon)
+    await unlisted(noon)
     expect(await status()).toBe('PAUSED')
-    await storeSyncedTemplates(db(), waba, [], plus(noon, 2 * MINUTE_MS))
+    await unlisted(plus(noon, 2 * MINUTE_MS))
     expect(await status()).toBe('DELETED')
   })
 })

@@ -14,6 +14,7 @@ export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
     async *listTemplates() {
       yield* this.templates
     },
+    getTemplate: unexpected,
     createTemplate: unexpected,
     getPhoneNumber: unexpected,
     subscribedApps: unexpected,

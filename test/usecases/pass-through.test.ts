@@ -4,6 +4,7 @@ import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import type { FileRequest, PassThroughRequest } from '../../src/graph/pass-through.ts'
 import type { GraphObject, ObjectOwner } from '../../src/store/accounts/graph-objects.ts'
 import { type ClientRequest, downloadMedium, type PassThroughIo, passThrough } from '../../src/usecases/pass-through.ts'
+import type { TemplateWrite } from '../../src/usecases/template-write.ts'
 import { HERE } from '../support/access.ts'
 
 const read: ClientRequest = {
@@ -31,12 +32,12 @@ interface Recorded {
   sent: PassThroughRequest[]
   files: FileRequest[]
   remembered: [string, ObjectOwner][]
-  changed: string[]
+  written: [string, TemplateWrite][]
   failures: string[]
 }
 
 function record(overrides: Partial<PassThroughIo> = {}): Recorded {
-  const all: Omit<Recorded, 'io'> = { sent: [], files: [], remembered: [], changed: [], failures: [] }
+  const all: Omit<Recorded, 'io'> = { sent: [], files: [], remembered: [], written: [], failures: [] }
   const io: PassThroughIo = {
     placeOf: async (_purview, id) => PLACES[id] ?? null,
     tokenFor: async (_purview, owner) => TOKENS['id' in owner ? `${owner.kind} ${owner.id}` : owner.kind] ?? null,
@@ -50,7 +51,7 @@ function record(overrides: Partial<PassThroughIo> = {}): Recorded {
       return { kind: 'file', status: 200, headers: {}, body: Readable.from(['bytes']) }
     },
     remember: async (id, owner) => void all.remembered.push([id, owner]),
-    templatesChanged: (wabaId) => void all.changed.push(wabaId),
+    templateWritten: async (wabaId, write) => void all.written.push([wabaId, write]),
     failed: (cause) => void all.failures.push(cause),
     ...overrides,
   }
@@ -131,18 +132,56 @@ describe('passing a client’s request on', () => {
     expect(remembered).toEqual([['4001', { kind: 'sender', id: '8001' }]])
   })
 
-  it('remembers a template that it made, and has the account’s templates read', async () => {
-    const { io, remembered, changed } = record()
-    const create: ClientRequest = {
-      ...read,
-      method: 'POST',
-      id: '7001',
-      kinds: ['account'],
-      edge: '/message_templates',
-    }
-    await passThrough(io, HERE, { ...create, makes: 'template' })
+  const ofTemplates: ClientRequest = { ...read, id: '7001', kinds: ['account'], edge: '/message_templates' }
+  const bytes = (json: object) => ({
+    kind: 'bytes' as const,
+    type: 'application/json',
+    bytes: Buffer.from(JSON.stringify(json)),
+  })
+
+  it('remembers a template that it made, and tells that it was written', async () => {
+    const { io, remembered, written } = record()
+    await passThrough(io, HERE, { ...ofTemplates, method: 'POST', makes: 'template' })
     expect(remembered).toEqual([['4001', { kind: 'waba', id: '7001' }]])
-    expect(changed).toEqual(['7001'])
+    expect(written).toEqual([['7001', { kind: 'made', id: '4001' }]])
+  })
+
+  it.each([
+    ['an edit', { ...read, method: 'POST', id: '6001', kinds: ['template'] }, { kind: 'edited', id: '6001' }],
+    [
+      'a deletion of a name',
+      { ...ofTemplates, method: 'DELETE', query: new URLSearchParams('name=a') },
+      { kind: 'deleted', which: { name: 'a' } },
+    ],
+    [
+      'a deletion of one language',
+      { ...ofTemplates, method: 'DELETE', query: new URLSearchParams('name=a&hsm_id=6001') },
+      { kind: 'deleted', which: { name: 'a', id: '6001' } },
+    ],
+    [
+      'a deletion of a list, in a query',
+      { ...ofTemplates, method: 'DELETE', query: new URLSearchParams('hsm_ids=["6001","6002"]') },
+      { kind: 'deleted', which: { ids: ['6001', '6002'] } },
+    ],
+    [
+      'a deletion of a list, in a body',
+      { ...ofTemplates, method: 'DELETE', query: new URLSearchParams(), body: bytes({ hsm_ids: ['6001', '6002'] }) },
+      { kind: 'deleted', which: { ids: ['6001', '6002'] } },
+    ],
+  ] as [string, ClientRequest, TemplateWrite][])('tells of %s', async (_what, request, write) => {
+    const { io, written } = record()
+    await passThrough(io, HERE, request)
+    expect(written).toEqual([['7001', write]])
+  })
+
+  it('tells of no template that Meta refused, or that was read', async () => {
+    const { io, written } = record({
+      call: async () => ({ kind: 'json', status: 400, headers: {}, json: { error: { code: 100 } } }),
+    })
+    await passThrough(io, HERE, { ...ofTemplates, method: 'POST', makes: 'template' })
+    const reading = record()
+    await passThrough(reading.io, HERE, ofTemplates)
+    expect([...written, ...reading.written]).toEqual([])
   })
 
   it('hands Graph’s answer back whatever its status, and learns nothing from a refusal', async () => {

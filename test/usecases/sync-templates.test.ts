@@ -41,6 +41,9 @@ describe('templates', () => {
     return row.state
   }
 
+  const readRow = (id: string) =>
+    rows.postgres.db.selectFrom('templates').selectAll().where('id', '=', id).executeTakeFirst()
+
   function listed(status: string, id = rows.digits()) {
     return wireTemplate({ id, language: 'en-US', status, quality_score: { score: 'GREEN' } })
   }
@@ -116,7 +119,67 @@ describe('templates', () => {
       expect(await stateOf(refusedAllTheSame)).toBe('held')
     })
 
-    it('that breaks off stores nothing', async () => {
+    it('decides again who waited for one that was edited meanwhile', async () => {
+      const id = rows.digits()
+      graph.templates = [listed('PAUSED', id)]
+      await syncTemplates(io, waba)
+      const intent = await waitingFor('keep_helping')
+      const components = [{ type: 'BODY', text: 'Shall we go on, {{1}}?' }]
+      graph.templates = [{ ...listed('PAUSED', id), components }]
+      await syncTemplates(io, waba)
+      expect(await stateOf(intent)).toBe('scheduled')
+      const answer = await getTemplate(io, HERE, id)
+      expect(answer.ok && answer.value.history.at(-1)).toMatchObject({
+        field: 'components',
+        was: 'Shall we go on?',
+        now: 'Shall we go on, {{1}}?',
+      })
+    })
+
+    it('takes an example with another address for no edit', async () => {
+      const id = rows.digits()
+      const header = (handle: string) => ({ type: 'HEADER', format: 'IMAGE', example: { header_handle: [handle] } })
+      const withHeader = (handle: string) => ({
+        ...listed('APPROVED', id),
+        components: [header(handle), { type: 'BODY', text: 'Shall we go on?' }],
+      })
+      graph.templates = [withHeader('https://scontent.whatsapp.net/a?oe=1')]
+      await syncTemplates(io, waba)
+      graph.templates = [withHeader('https://scontent.whatsapp.net/a?oe=2')]
+      await syncTemplates(io, waba)
+      const answer = await getTemplate(io, HERE, id)
+      expect(answer.ok && answer.value.history.map((event) => event.field)).not.toContain('components')
+    })
+
+    it('learns of a category that Meta announced', async () => {
+      const id = rows.digits()
+      graph.templates = [{ ...listed('APPROVED', id), correct_category: 'UTILITY' }]
+      await syncTemplates(io, waba)
+      expect((await readRow(id))?.next_category).toBeNull()
+      graph.templates = [{ ...listed('APPROVED', id), correct_category: 'MARKETING' }]
+      await syncTemplates(io, waba)
+      expect((await readRow(id))?.next_category).toBe('MARKETING')
+    })
+
+    it('goes page by page, whatever their number, and marks what was on none', async () => {
+      const names = Array.from({ length: 250 }, (_, n) => wireTemplate({ id: rows.digits(), name: `many_${n}` }))
+      graph.templates = names
+      expect(await syncTemplates(io, waba)).toEqual({ synced: 250 })
+      graph.templates = names.slice(0, 249)
+      await syncTemplates(io, waba)
+      const answer = await listTemplates(io, HERE, { waba_id: waba, status: 'APPROVED', limit: 1_000 })
+      expect(answer.ok && answer.value.data).toHaveLength(249)
+    })
+
+    it('takes the last of two under one name', async () => {
+      const [gone, made] = [rows.digits(), rows.digits()]
+      graph.templates = [listed('PENDING_DELETION', gone), listed('APPROVED', made)]
+      await syncTemplates(io, waba)
+      const answer = await listTemplates(io, HERE, { waba_id: waba, limit: 10 })
+      expect(answer.ok && answer.value.data).toMatchObject([{ id: made, status: 'APPROVED' }])
+    })
+
+    it('that breaks off deletes nothing', async () => {
       graph.templates = [listed('APPROVED')]
       await syncTemplates(io, waba)
       graph.listTemplates = async function* () {

@@ -7,7 +7,7 @@ import type { Wait } from '../../src/domain/wait.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
 import { overlookedStore, readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
 import { cancelByIds, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
-import { upsertTemplate } from '../../src/store/templates/templates.ts'
+import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { reconcileWaits } from '../../src/usecases/reconcile-waits.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -27,15 +27,17 @@ const FOR_TEMPLATE: Wait = { kind: 'template', template: { name: 'ask', language
 beforeAll(async () => {
   rows = await createRows()
   sender = await rows.linkSender({ portfolio: 'one' })
-  await upsertTemplate(rows.postgres.db, (await rows.wabaOf(sender)) as WabaId, {
-    id: '7001',
-    name: 'ask',
-    language: 'en',
-    status: 'PAUSED',
-    category: 'UTILITY',
-    quality: null,
-    document: { name: 'ask', language: 'en', status: 'PAUSED', category: 'UTILITY', components: [] },
-  })
+  await upsertTemplates(rows.postgres.db, (await rows.wabaOf(sender)) as WabaId, [
+    {
+      id: '7001',
+      name: 'ask',
+      language: 'en',
+      status: 'PAUSED',
+      category: 'UTILITY',
+      quality: null,
+      document: { name: 'ask', language: 'en', status: 'PAUSED', category: 'UTILITY', components: [] },
+    },
+  ])
 })
 afterAll(() => rows.close())
 

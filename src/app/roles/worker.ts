@@ -12,7 +12,7 @@ const HOT_POOL_MAX = 10
 export interface WorkerParts {
   learning: ReturnType<typeof createLearning>
   notes: Pick<ChannelNotes, 'accepted'>
-  templateSync: Pick<ReturnType<typeof createTemplateSync>, 'start'>
+  templateSync: Pick<ReturnType<typeof createTemplateSync>, 'start' | 'refresh'>
   templateCheckMs: number
 }
 
@@ -31,6 +31,7 @@ export function startWorker(
   const upkeep = startTemplateUpkeep({
     ...shared,
     startSync: templateSync.start,
+    refresh: templateSync.refresh,
     checkEveryMs: templateCheckMs,
     onError: (error) => log.warn({ err: error }, 'looking after templates failed'),
   })

@@ -79,6 +79,7 @@ export interface Database {
   webhook_channels: WebhookChannelsTable
   templates: TemplatesTable
   template_history: TemplateHistoryTable
+  template_wishes: TemplateWishesTable
   messaging_limit_uses: MessagingLimitUsesTable
   messaging_limit_buckets: MessagingLimitBucketsTable
   api_keys: ApiKeysTable
@@ -144,6 +145,15 @@ interface TemplatesTable {
   status_at: NullableTimestamp
   category_at: NullableTimestamp
   quality_at: NullableTimestamp
+  next_category: string | null
+  next_category_from: NullableTimestamp
+}
+
+interface TemplateWishesTable {
+  template_id: string
+  waba_id: string
+  wanted_at: Timestamp
+  due_at: Timestamp
 }
 
 interface TemplateHistoryTable {

@@ -3,17 +3,20 @@ import { normaliseLanguage, type TemplateReference } from '../../domain/content.
 import type { WabaId } from '../../domain/ids.ts'
 import { type Instant, plus, SECOND_MS, toDate, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
-import { isNewer, keyOf, recordChanges, type TemplateChange, type TemplateField } from './templates.ts'
+import type { TemplateRow } from '../pg/schema.ts'
+import { isNewer, keyOf, recordChanges, type TemplateChange, type TemplateField } from './history.ts'
 
 /*
  * What is told of a single template: by a webhook, or by the refusal of a message. News comes late, twice and in any order, so each field
  * is kept with its time, and older news changes nothing.
  */
 
+/** A template that nobody here has heard of, or news that is older than what is known. */
+export type NoChange = 'unknown' | 'older'
+
 /**
- * A webhook told of one field. Returns the template with what it was and is, equal when that was known already; null when the template
- * is unknown here (a sync will bring it), or the field was told later already. Webhooks spell languages `en-US`, the API `en_US`, so the
- * id decides.
+ * A webhook told of one field. Returns the template with what it was and is, equal when that was known already. Webhooks spell languages
+ * `en-US`, the API `en_US`, so the id decides.
  *
  * @param at Meta's stamp; null: now
  */
@@ -24,15 +27,61 @@ export async function changeTemplate(
   value: string,
   detail: unknown,
   at: Instant | null = null,
-): Promise<(TemplateChange & { wabaId: WabaId }) | null> {
-  const row = await db.selectFrom('templates').selectAll().where('id', '=', templateId).forUpdate().executeTakeFirst()
-  if (!row) return null
-  // Stamps are whole seconds: what happened later in the same one may be the newer.
-  const toldAt = at === null ? null : plus(at, SECOND_MS - 1)
-  if (toldAt !== null && isNewer(row, field, toldAt)) return null
+): Promise<(TemplateChange & { wabaId: WabaId }) | NoChange> {
+  const row = await lockTemplate(db, templateId)
+  if (!row) return 'unknown'
+  const toldAt = upTo(at)
+  if (toldAt !== null && isNewer(row, field, toldAt)) return 'older'
   const change: TemplateChange = { ...keyOf(row), field, was: row[field], now: value }
   await writeChange(db, change, detail, toldAt)
+  // Whatever was announced has happened by this, or will not.
+  if (field === 'category' && row.next_category !== null) await setNextCategory(db, templateId, null, null)
   return { ...change, wabaId: row.waba_id as WabaId }
+}
+
+/**
+ * Meta will change the category of a template: what it is today, what it will be, and from when, where Meta says so. It is told again and
+ * again until then.
+ */
+export async function announceCategory(
+  db: Db,
+  templateId: string,
+  { today, next, from }: { today: string | null; next: string; from: Instant | null },
+  detail: unknown,
+  at: Instant | null = null,
+): Promise<'announced' | NoChange> {
+  const row = await lockTemplate(db, templateId)
+  if (!row) return 'unknown'
+  const toldAt = upTo(at)
+  if (toldAt !== null && isNewer(row, 'category', toldAt)) return 'older'
+  await writeChange(
+    db,
+    { ...keyOf(row), field: 'category', was: row.category, now: today ?? row.category },
+    detail,
+    toldAt,
+  )
+  await setNextCategory(db, templateId, next, from)
+  if (row.next_category !== next) {
+    await recordChanges(db, [{ ...keyOf(row), field: 'next_category', was: row.next_category, now: next }], detail)
+  }
+  return 'announced'
+}
+
+function lockTemplate(db: Db, id: string): Promise<TemplateRow | undefined> {
+  return db.selectFrom('templates').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** Stamps are whole seconds: what happened later in the same one may be the newer. */
+function upTo(at: Instant | null): Instant | null {
+  return at === null ? null : plus(at, SECOND_MS - 1)
+}
+
+async function setNextCategory(db: Db, id: string, next: string | null, from: Instant | null): Promise<void> {
+  await db
+    .updateTable('templates')
+    .set({ next_category: next, next_category_from: from === null ? null : toDate(from) })
+    .where('id', '=', id)
+    .execute()
 }
 
 /**

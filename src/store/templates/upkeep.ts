@@ -21,6 +21,18 @@ export async function wantTemplates(db: Db, wabaId: WabaId): Promise<void> {
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
 }
 
+/** A webhook told of one template that is unknown here, or other than here, see wishes.ts. Nothing where the account is none of ours. */
+export async function wantTemplate(db: Db, wabaId: WabaId, templateId: string): Promise<void> {
+  await sql`
+    with wanted as (
+      insert into template_wishes (template_id, waba_id)
+      select ${templateId}, id from wabas where id = ${wabaId}
+      on conflict (template_id) do update set wanted_at = casement_now(), due_at = least(template_wishes.due_at, casement_now())
+      returning template_id
+    )
+    select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
+}
+
 /** Wishes that may be granted now: not soon after the last reading, and not while Meta asks the account to wait. */
 export async function wantedTemplates(db: Db, quietMs: number): Promise<WabaId[]> {
   const { rows } = await sql<{ id: WabaId }>`

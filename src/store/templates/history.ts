@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { NewsItem, NewsKind } from '../../domain/news.ts'
+import type { Instant } from '../../domain/time.ts'
+import { tell } from '../outbox/tell.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { TemplateRow } from '../pg/schema.ts'
+
+/** What has a column of its own, with the time when it was last told. */
+export type TemplateField = 'status' | 'category' | 'quality'
+
+export interface TemplateChange {
+  id: string
+  name: string
+  language: string
+  field: TemplateField | 'components' | 'next_category'
+  was: string | null
+  now: string
+}
+
+/** Whether a field was told after this. */
+export function isNewer(row: TemplateRow, field: TemplateField, than: Instant): boolean {
+  const toldAt = row[`${field}_at`]
+  return toldAt !== null && toldAt > than
+}
+
+export function keyOf({ id, name, language }: TemplateRow): Pick<TemplateChange, 'id' | 'name' | 'language'> {
+  return { id, name, language }
+}
+
+/** Into the history, with what Meta said about it. */
+export async function recordChanges(db: Db, changes: TemplateChange[], detail?: unknown): Promise<void> {
+  if (changes.length === 0) return
+  await db
+    .insertInto('template_history')
+    .values(
+      changes.map((change) => ({
+        template_id: change.id,
+        field: change.field,
+        was: change.was,
+        now: change.now,
+        detail: detail === undefined ? null : JSON.stringify(detail),
+      })),
+    )
+    .execute()
+  await tellChanges(
+    db,
+    changes.filter(({ field, was, now }) => was !== now && (was !== null || !COMES_WITH_STATUS.has(field))),
+  )
+}
+
+/** A template that was not there has a status first, and is told once. */
+const COMES_WITH_STATUS: ReadonlySet<TemplateChange['field']> = new Set(['category', 'quality'])
+
+async function tellChanges(db: Db, changes: TemplateChange[]): Promise<void> {
+  if (changes.length === 0) return
+  const { rows } = await sql<{ id: string; waba: string; workspace: string }>`
+    select t.id, w.id as waba, w.workspace from templates t join wabas w on w.id = t.waba_id
+    where t.id = any (${changes.map((change) => change.id)}::text[])`.execute(db)
+  const places = new Map(rows.map((row) => [row.id, row]))
+  const items = changes.flatMap((change): NewsItem[] => {
+    const place = places.get(change.id)
+    if (place === undefined) return []
+    const { name, language, was, now } = change
+    const { workspace, waba } = place
+    return [{ workspace, kind: kindOf(change), subject: change.id, payload: { waba, name, language, was, now } }]
+  })
+  await tell(db, items)
+}
+
+type TemplateKind = Extract<NewsKind, `template.${string}`>
+
+function kindOf({ field, was }: TemplateChange): TemplateKind {
+  if (field === 'status' && was === null) return 'template.created'
+  return field === 'next_category' ? 'template.category_announced' : `template.${field}`
+}
