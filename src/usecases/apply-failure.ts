@@ -19,6 +19,8 @@ export type FailureIo = {
   intents: {
     /** The template an attempt sent; null when it was free-form. `substitute`: it went in the place of a free-form message. */
     sentTemplate(attempt: KnownAttempt): Promise<{ reference: TemplateReference; substitute: boolean } | null>
+    /** The number that the attempt went to has another spelling, which was not tried before it. */
+    hasUntriedSpelling(attempt: KnownAttempt): Promise<boolean>
     /** Answers whether the intent moved. */
     afterFailedDelivery(failed: {
       intentId: IntentId
@@ -67,8 +69,10 @@ export async function applyFailure(
   error: GraphErrorFacts = SAYS_NOTHING,
 ): Promise<boolean> {
   const template = attempt.sentAs === 'template' ? await io.intents.sentTemplate(attempt) : null
-  const answered = { ...attempt, substitute: template?.substitute ?? false }
-  const { next, effects } = consequenceOfFailure(classify(error), error, answered, io.jitter(), null)
+  const failure = classify(error)
+  const untriedSpelling = failure.proves === 'spelling_refused' && (await io.intents.hasUntriedSpelling(attempt))
+  const answered = { ...attempt, substitute: template?.substitute ?? false, untriedSpelling }
+  const { next, effects } = consequenceOfFailure(failure, error, answered, io.jitter(), null)
   for (const effect of effects) await learn(io, attempt, template?.reference ?? null, effect)
   return moveIntent(io, wamid, attempt, next)
 }

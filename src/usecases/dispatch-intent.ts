@@ -220,10 +220,16 @@ export function record(decision: Decision, claim: Claim): RecordedDecision {
         ? { template: decision.reference.name, template_language: decision.reference.language }
         : {}),
       ...(messagingLimit ? { messaging_limit: messagingLimit.limit, messaging_limit_used: messagingLimit.used } : {}),
-      ...(claim.recipient.spelling === 'other' ? { spelling: 'other' } : {}),
+      ...dialled(claim.recipient),
       attempts: claim.intent.attempts,
     },
   }
+}
+
+/** Which of two spellings of a number, told by its length: a number itself is not kept here. */
+function dialled({ waId, spelling }: Claim['recipient']): { dialled_digits?: number; spelling?: 'other' } {
+  if (waId === null || spelling === null) return {}
+  return { dialled_digits: waId.length, ...(spelling === 'other' ? { spelling } : {}) }
 }
 
 /** Those that there are: a verdict is kept with every message, and most of them are not. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
-import { ORDER_UPDATE, templateMessage, text } from './fixtures.ts'
+import { eventually } from '../support/signals.ts'
+import { ORDER_UPDATE, statusOf, templateMessage, text } from './fixtures.ts'
 
 describe('a test number with a list', () => {
   let casement: Harness
@@ -34,6 +35,49 @@ describe('a test number with a list', () => {
       { outcome: 'refused', spelling: null },
       { outcome: 'accepted', spelling: 'other' },
     ])
+  })
+
+  it.each([
+    ['5491145678901', '541145678901'],
+    ['5215545678901', '525545678901'],
+    ['555181234568', '5551981234568'],
+  ])('whose refusal of %s is told by webhook gets it under %s too, once', async (known, listed) => {
+    casement.sandbox.addCustomer({ wa_id: known, aliases: [listed] })
+    await casement.writes(known)
+    casement.sandbox.changeSender(casement.sender, { allowed_to: null })
+    casement.sandbox.addFault({ kind: 'failed_status', code: 131030, match: { to: known } })
+    const { id } = await casement.enqueue({ to: { wa_id: known }, message: text('Hi.') })
+    await eventually(async () => {
+      const seen = await casement.intent(id)
+      return seen.state === 'sent' && seen.attempts.length === 2
+    })
+    expect(casement.calls(known).map(({ code }) => code)).toEqual([131030])
+    expect(casement.calls(listed).map(({ code }) => code)).toEqual([null])
+    expect(await spellings(id)).toEqual([
+      { outcome: 'accepted', spelling: null },
+      { outcome: 'accepted', spelling: 'other' },
+    ])
+    // The report comes twice, and late.
+    const [first] = casement.calls(known)
+    const again = { errors: [{ code: 131030 }], biz_opaque_callback_data: first?.opaque }
+    await casement.webhook(statusOf(casement.sender, first?.wamid as string, 'failed', again))
+    await casement.told()
+    expect(await casement.intent(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it('fails by two such refusals, one of each spelling, and a replay tries both again', async () => {
+    const [known, other] = ['5491156789012', '541156789012']
+    casement.sandbox.addCustomer({ wa_id: known, aliases: [other] })
+    await casement.writes(known)
+    for (const to of [known, other]) casement.sandbox.addFault({ kind: 'failed_status', code: 131030, match: { to } })
+    const { id } = await casement.enqueue({ to: { wa_id: known }, message: text('Hi.') })
+    const failed = await casement.intentIn(id, 'failed')
+    expect(failed.reason).toMatchObject({ code: 'recipient_unreachable', graph_code: 131030 })
+    expect(casement.calls(known)).toHaveLength(1)
+    expect(casement.calls(other)).toHaveLength(1)
+    await casement.api('POST', `/v1/intents/${id}/replay`)
+    await casement.intentIn(id, 'sent')
+    expect(casement.calls(known)).toHaveLength(2)
   })
 
   it('refuses whom it does not list under either spelling, once each, and a replay tries both again', async () => {

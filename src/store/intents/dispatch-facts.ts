@@ -32,7 +32,7 @@ export interface Claim {
     /** As it is dialled now. */
     waId: WaId | null
     bsuid: Bsuid | null
-    /** `known`: as Meta last told it. `other`: Meta refused that one (131030). Null: the number has one spelling, or there is none. */
+    /** `other`: Meta refused the one that was dialled before (131030), at once or by webhook. Null: the number has one spelling, or there is none. */
     spelling: 'known' | 'other' | null
   }
   facts: DispatchFacts
@@ -80,7 +80,8 @@ export interface FactsRow {
   pair_empties_at: Instant | null
   last_follow_up_at: Instant | null
   follow_up_id: string | null
-  spellings_refused: number
+  /** How many digits each spelling had that Meta refused, the oldest first. */
+  spellings_refused: (number | null)[]
 }
 
 /**
@@ -102,8 +103,9 @@ export const FACTS = `select asked.ord, casement_now() as now,
      c.stopped_marketing_at is not null as stopped, c.unreachable_until,
      v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id,
-     case when i.attempts = 0 then 0 else (
-       select count(*)::int from attempts a where a.intent_id = i.id and a.error ->> 'code' = '131030') end as spellings_refused,
+     case when i.attempts = 0 then '{}'::int[] else array(
+       select (a.decision -> 'facts' ->> 'dialled_digits')::int from attempts a left join messages m on m.wamid = a.wamid and m.status = 'failed'
+       where a.intent_id = i.id and '131030' in (a.error ->> 'code', m.error ->> 'code') order by a.number) end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
    from asked
    join intents i on i.id = asked.id and i.state = 'scheduled'
@@ -191,13 +193,17 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
   }
 }
 
-/** After each refusal of the one spelling the other has its turn, so that a replay begins with the known one again. */
+/**
+ * After each refusal of the one spelling the other has its turn, so that a replay begins with the known one again. By what was dialled, for
+ * what is known may be another by now: Meta's answer spells the number too.
+ */
 function recipientOf(row: FactsRow): Claim['recipient'] {
   const { contact_id: contactId, conversation_id: conversationId, wa_id: waId, bsuid } = row
-  const other = waId === null ? null : (waIdCandidates(waId)[1] ?? null)
-  if (other === null) return { contactId, conversationId, waId, bsuid, spelling: null }
-  const refused = row.spellings_refused % 2 === 1
-  return { contactId, conversationId, waId: refused ? other : waId, bsuid, spelling: refused ? 'other' : 'known' }
+  const spellings = waId === null ? [] : waIdCandidates(waId)
+  if (spellings.length < 2) return { contactId, conversationId, waId, bsuid, spelling: null }
+  const { spellings_refused: refused } = row
+  const dialled = spellings.find((spelling) => spelling.length !== refused.at(-1)) as WaId
+  return { contactId, conversationId, waId: dialled, bsuid, spelling: refused.length % 2 === 1 ? 'other' : 'known' }
 }
 
 function templateKeysOf(row: FactsRow): TemplateKey[] {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { IntentId, WabaId } from '../../domain/ids.ts'
 import { boundTo } from '../pg/bound.ts'
 import type { Db } from '../pg/postgres.ts'
+import { hasUntriedSpelling, sentTemplate } from './attempt-reads.ts'
 import { closeAttemptsOn } from './attempts.ts'
 import { keepOneInvitation, withdrawFollowUp } from './follow-ups.ts'
 import {
@@ -11,7 +12,6 @@ import {
   findAttempts,
   findMessageAttempts,
   foldStatuses,
-  sentTemplate,
 } from './statuses.ts'
 import {
   cancelByIds,
@@ -46,5 +46,6 @@ export function intentsIn(trx: Db, client: pg.PoolClient) {
     afterLateDelivery: on(afterLateDelivery),
     afterFailedDelivery: on(afterFailedDelivery),
     sentTemplate: on(sentTemplate),
+    hasUntriedSpelling: on(hasUntriedSpelling),
   }
 }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type pg from 'pg'
-import { isTemplate, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import type { Delivery, Reason } from '../../domain/intent.ts'
 import { type IntentState, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
@@ -258,30 +257,6 @@ const DELIVERED_AFTER_ALL = transition({
   event: 'accept',
   guard: `i.wamid = a.wamid and i.state not in ('dispatching', 'in_doubt')`,
 })
-
-/**
- * The template an attempt sent, as a message of its own or, as the verdict says that led to the attempt, in the place of one. Null when it
- * was free-form. Read for failures only, so not together with the attempt.
- */
-export async function sentTemplate(
-  trx: Db,
-  { intentId, number }: Pick<KnownAttempt, 'intentId' | 'number'>,
-): Promise<{ reference: TemplateReference; substitute: boolean } | null> {
-  const row = await trx
-    .selectFrom('attempts')
-    .innerJoin('intents', 'intents.id', 'attempts.intent_id')
-    .select(['intents.message', 'attempts.decision'])
-    .where('attempts.intent_id', '=', intentId)
-    .where('attempts.number', '=', number)
-    .where('attempts.sent_as', '=', 'template')
-    .executeTakeFirst()
-  if (!row) return null
-  if (isTemplate(row.message)) return { reference: templateOfMessage(row.message), substitute: false }
-  const { template: name, template_language: language } = (row.decision as { facts: Record<string, unknown> }).facts
-  return typeof name === 'string' && typeof language === 'string'
-    ? { reference: { name, language }, substitute: true }
-    : null
-}
 
 /** How a wamid begins that stands in for one nobody knew when an operator settled a doubt. */
 export const STAND_IN = 'settled:'
