@@ -8,6 +8,7 @@ import { createLink, endOtherSessions } from '../store/access/sessions.ts'
 import * as users from '../store/access/users.ts'
 import { sealTokensAnew } from '../store/accounts/reseal.ts'
 import { createTokenVault, TokenVaultError } from '../store/accounts/token-vault.ts'
+import { sealEndpointsAnew } from '../store/passing/reseal.ts'
 import { OptOutsUnreadable, sealOptOutsAnew } from '../store/people/opt-outs.ts'
 import { type Db, openPostgres, type Postgres } from '../store/pg/postgres.ts'
 import { emailOf, FIRST_ADMIN } from '../usecases/sign-in.ts'
@@ -36,6 +37,8 @@ export interface Rotated {
   unreadable: PhoneNumberId[]
   /** Secrets of second factors that none of the keys opens; those who have them sign in without one, by a link. */
   totps_unreadable: number
+  /** Endpoints whose secret none of the keys opens. */
+  endpoints_unreadable: number
   /** The key of the opt-outs of erased people; none while there are none. */
   opt_outs: 'sealed' | 'none' | 'unreadable'
 }
@@ -56,12 +59,13 @@ export function rotateSecret(
       async (trx) => ({
         ...(await sealTokensAnew(trx, vault)),
         totps_unreadable: await sealTotpsAnew(trx, vault),
+        endpoints_unreadable: await sealEndpointsAnew(trx, vault),
         opt_outs: await sealOptOuts(trx, vault),
       }),
-      ({ sealed, unreadable, totps_unreadable, opt_outs }) => ({
+      ({ sealed, unreadable, totps_unreadable, endpoints_unreadable, opt_outs }) => ({
         action: 'secret.rotate',
         object: { kind: 'secret', id: vault.keyIds[0] ?? null },
-        detail: { sealed, unreadable: unreadable.length, totps_unreadable, opt_outs },
+        detail: { sealed, unreadable: unreadable.length, totps_unreadable, endpoints_unreadable, opt_outs },
       }),
     ),
   )

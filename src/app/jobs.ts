@@ -1,6 +1,7 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
+import { conversationsOf, forgetDeliveries, isHeldSince, leaseClock } from '../store/passing/erasure.ts'
 import {
   cutOff,
   deleteSome,
@@ -87,6 +88,11 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     isUnderWay: (contact) => isUnderWay(trx, contact),
     cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
+    conversationsOf: (contact) => conversationsOf(trx, contact),
+    forgetDeliveries: (workspace, conversations, after, limit) =>
+      forgetDeliveries(trx, workspace, conversations, after, limit),
+    leaseClock: () => leaseClock(trx),
+    isHeldSince: (workspace, at) => isHeldSince(trx, workspace, at),
     emptyPayloads: (workspace, values, after, upTo, limit) => emptyPayloads(trx, workspace, values, after, upTo, limit),
   }
 }

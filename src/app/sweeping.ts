@@ -8,6 +8,7 @@ import { letInLimited } from '../store/intents/limited.ts'
 import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/overlooked.ts'
 import { freeLostTurns } from '../store/intents/turns.ts'
 import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
+import { deliveryRetention } from '../store/passing/retention.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { eventRetention } from '../store/webhooks/retention.ts'
@@ -36,13 +37,14 @@ const EXPIRED_AT_ONCE = 1_000
 const LET_IN_AT_ONCE = 1_000
 const LET_IN_ROUNDS = 10
 const DOUBTS_PER_NUMBER = 1_000
-/** Of old webhooks, so that a sweep ends soon also where many came in. */
+/** Of old webhooks and deliveries, so that a sweep ends soon also where many came in. */
 const RETENTION_ROUNDS = 10
 
 /** The leader ends what is over, settles doubts, looks after waits and tidies. */
 export function startSweeper(deps: SweeperDeps): Loop {
   const places: ReconcilePlaces = new Map()
   const retention = eventRetention(deps.postgres.db)
+  const deliveries = deliveryRetention(deps.postgres.db)
   return startLoop(async () => {
     if (await deps.listener.tryLead()) {
       await expire(deps)
@@ -52,6 +54,8 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await letIn(deps)
       await reconcile(deps, places)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
+      for (let round = 0; round < RETENTION_ROUNDS && (await deliveries.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; )
+        round++
       await forgetGraphObjects(deps.postgres.db, SWEPT_AT_ONCE)
       await forgetUses(deps.postgres.db, SWEPT_AT_ONCE)
     }

@@ -16,6 +16,15 @@ function names(payload: string, ids: readonly string[]): boolean {
 
 /** `{}` when it is no JSON, or names them where no list is. */
 export function withoutPerson(payload: string, ids: readonly string[]): string {
+  return scrubbed(payload, ids, (root) => root)
+}
+
+/** The same of what has been applied and may still be passed on: where nothing is left of a change it goes too, and `{}` is what is nobody else's. */
+export function withoutPersonToPass(payload: string, ids: readonly string[]): string {
+  return scrubbed(payload, ids, withoutHollowChanges)
+}
+
+function scrubbed(payload: string, ids: readonly string[], finish: (root: unknown) => unknown): string {
   let root: unknown
   try {
     root = JSON.parse(payload, (_key, value: unknown, context?: { source?: string }) =>
@@ -26,8 +35,30 @@ export function withoutPerson(payload: string, ids: readonly string[]): string {
   } catch {
     return '{}'
   }
-  const left = JSON.stringify(withoutItems(root, ids))
+  const left = JSON.stringify(finish(withoutItems(root, ids)))
   return names(left, ids) ? '{}' : left
+}
+
+/** A change that spoke of people and speaks of nobody any more says nothing, and a program that reads it might stumble. */
+function withoutHollowChanges(root: unknown): unknown {
+  const entries = listIn(root, 'entry').flatMap((entry) => {
+    const changes = listIn(entry, 'changes').filter((change) => {
+      const lists = Object.values(recordIn(change, 'value')).filter(Array.isArray)
+      return lists.length === 0 || lists.some((list) => list.length > 0)
+    })
+    return changes.length > 0 ? [{ ...(entry as object), changes }] : []
+  })
+  return entries.length > 0 ? { ...(root as object), entry: entries } : {}
+}
+
+function recordIn(value: unknown, name: string): Record<string, unknown> {
+  const member = (value as Record<string, unknown> | null)?.[name]
+  return typeof member === 'object' && member !== null ? (member as Record<string, unknown>) : {}
+}
+
+function listIn(value: unknown, name: string): unknown[] {
+  const member = recordIn(value, name)
+  return Array.isArray(member) ? member : []
 }
 
 /** From the inside out: of a list in a list only the item that names them goes, and not what holds it. */

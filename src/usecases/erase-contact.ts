@@ -1,5 +1,6 @@
-import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
+import type { DeliveryPlace } from '../store/passing/erasure.ts'
 import type { RunningJob, StepOutcome } from './run-jobs.ts'
 
 /*
@@ -13,7 +14,9 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *   delete     what is on its way is waited for, so that nothing reaches them once the job is done: of a worker that died, for the lease of
  *              its attempt. Then conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
- *   payloads   stored webhooks that name them are emptied, a range of the inbox at a time
+ *   payloads   of stored webhooks that name them what is theirs is taken out, a range of the inbox at a time
+ *   passing    of deliveries to endpoints those about their messages go, a range at a time
+ *   passed     whoever delivers, and read something before that, is waited for
  *
  * What they write after the erasure was asked for and before the cut goes with the rest. A webhook of theirs that comes later is theirs
  * again: they wrote.
@@ -56,18 +59,38 @@ export interface EraseIo {
     upTo: string,
     limit: number,
   ): Promise<{ last: string | null; seen: number }>
+  conversationsOf(contact: ContactId): Promise<ConversationId[]>
+  /** Deliveries about these conversations go, among the next `limit` of the workspace. */
+  forgetDeliveries(
+    workspace: WorkspaceId,
+    conversations: ConversationId[],
+    after: DeliveryPlace,
+    limit: number,
+  ): Promise<{ place: DeliveryPlace | null; seen: number }>
+  /** Of the clock by which leases go. */
+  leaseClock(): Promise<string>
+  /** Whether somebody who delivers may still hold what they read before then. */
+  isHeldSince(workspace: WorkspaceId, at: string): Promise<boolean>
 }
 
 interface EraseInput extends Record<string, unknown> {
   contact: ContactId
-  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'payloads'
+  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'payloads' | 'passing' | 'passed'
   ids: KnownId[]
   /** Newest webhook when the step began. */
   upTo: string
   /** Where the step has come in the inbox. */
   at: string
   rows: number
+  conversations: ConversationId[]
+  delivery: DeliveryPlace
+  /** When nothing of theirs was to be read any more. */
+  readBy: string
 }
+
+const FIRST_DELIVERY: DeliveryPlace = { endpoint: '00000000-0000-0000-0000-000000000000', stream: '', id: '0' }
+
+const NOTHING_YET = { ids: [], at: '0', upTo: '0', rows: 0, conversations: [], delivery: FIRST_DELIVERY, readBy: '' }
 
 const ROWS_AT_ONCE = 500
 const PAYLOADS_AT_ONCE = 2_000
@@ -80,7 +103,7 @@ export class EraseLater extends Error {
 
 /** One step; see above. */
 export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutcome> {
-  const input = { ids: [], at: '0', upTo: '0', rows: 0, ...job.input } as unknown as EraseInput
+  const input = { ...NOTHING_YET, ...job.input } as unknown as EraseInput
   const values = input.ids.flatMap((id) => id.values)
   const go = (change: Partial<EraseInput>, seen = 0): StepOutcome => {
     const next = { ...input, ...change }
@@ -113,7 +136,7 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       await io.cancel(await io.unsentOf(input.contact, ROWS_AT_ONCE), ERASED)
       await io.wishToCancelUnderWay(input.contact)
       await io.cutOff(job.workspace, input.contact)
-      return go({ step: 'delete', ids, at: '0', upTo })
+      return go({ step: 'delete', ids, at: '0', upTo, conversations: await io.conversationsOf(input.contact) })
     }
     case 'delete': {
       if (await io.isUnderWay(input.contact)) throw new EraseLater('a message to them is on its way')
@@ -123,8 +146,17 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
     }
     case 'payloads': {
       const { last, seen } = await io.emptyPayloads(job.workspace, values, input.at, input.upTo, PAYLOADS_AT_ONCE)
-      if (last === null) return { kind: 'finished', result: { erased: true, rows: input.rows } }
-      return go({ at: last }, seen)
+      return last === null ? go({ step: 'passing' }) : go({ at: last }, seen)
+    }
+    case 'passing': {
+      const { conversations, delivery } = input
+      const { place, seen } = await io.forgetDeliveries(job.workspace, conversations, delivery, PAYLOADS_AT_ONCE)
+      return place ? go({ delivery: place }, seen) : go({ step: 'passed', readBy: await io.leaseClock() })
+    }
+    case 'passed': {
+      if (await io.isHeldSince(job.workspace, input.readBy))
+        throw new EraseLater('something of theirs is being delivered')
+      return { kind: 'finished', result: { erased: true, rows: input.rows } }
     }
   }
 }

@@ -84,7 +84,10 @@ describe('rotating the secret', () => {
       marketing: 'out',
     })
     expect(await audited()).toEqual([
-      { actor_kind: 'cli', detail: { sealed: 2, totps_unreadable: 0, unreadable: 0, opt_outs: 'sealed' } },
+      {
+        actor_kind: 'cli',
+        detail: { sealed: 2, totps_unreadable: 0, endpoints_unreadable: 0, unreadable: 0, opt_outs: 'sealed' },
+      },
     ])
   })
 

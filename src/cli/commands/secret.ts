@@ -8,7 +8,7 @@ export function addSecret(program: Command, cli: Cli): void {
   const secret = program.command('secret').description('change CASEMENT_SECRET')
   addCommand(secret, {
     usage: 'rotate',
-    does: 'seal every access token, second factor and the key of the opt-outs anew, with the first key of CASEMENT_SECRET',
+    does: 'seal every access token, second factor, endpoint’s secret and the key of the opt-outs anew, with the first key of CASEMENT_SECRET',
     examples: ['secret rotate'],
   })
     .addHelpText('after', STEPS)
@@ -28,7 +28,7 @@ async function rotate(cli: Cli, options: CommonOptions): Promise<void> {
   }
   const { rotateSecret } = await import('../../app/at-the-machine.ts')
   const rotated = await rotateSecret(databaseDirectUrl ?? databaseUrl, secretKeys)
-  const { sealed, unreadable, totps_unreadable, opt_outs } = rotated
+  const { sealed, unreadable, totps_unreadable, endpoints_unreadable, opt_outs } = rotated
   present(cli, options, rotated, () => {
     const optOuts = { sealed: ' and the key of the opt-outs', none: '', unreadable: '' }[opt_outs]
     return `sealed ${sealed} access token${sealed === 1 ? '' : 's'}${optOuts} anew`
@@ -36,6 +36,7 @@ async function rotate(cli: Cli, options: CommonOptions): Promise<void> {
   const left = [
     ...unreadable.map((id) => `the token of ${id}`),
     ...(totps_unreadable > 0 ? [`the second factor of ${totps_unreadable} users`] : []),
+    ...(endpoints_unreadable > 0 ? [`the secrets of ${endpoints_unreadable} endpoints`] : []),
     ...(opt_outs === 'unreadable' ? ['the key of the opt-outs'] : []),
   ]
   if (left.length > 0) {

@@ -58,6 +58,11 @@ async function tellKind(
   column: 'closing_to' | 'ended_to',
   ageMs: number,
 ): Promise<boolean> {
+  // Where nobody led for hours, a window that has ended meanwhile is not closing any more.
+  const stillSo =
+    kind === 'conversation.ended'
+      ? sql`true`
+      : sql`last_inbound_at > casement_now() - ${CUSTOMER_SERVICE_WINDOW_MS} * interval '1 millisecond'`
   const age = sql`${ageMs} * interval '1 millisecond'`
   const { rows } = await sql<{ more: boolean }>`
     with place as (
@@ -73,7 +78,7 @@ async function tellKind(
         select workspace, id::text as subject, jsonb_build_object('sender', phone_number_id, 'conversation', id::text) as payload
         from conversations, place, reach
         where workspace = ${workspace} and last_inbound_at > place.told and last_inbound_at <= reach.upto and merged_into is null
-          and (window_refuted_at is null or window_refuted_at < last_inbound_at)
+          and (window_refuted_at is null or window_refuted_at < last_inbound_at) and ${stillSo}
         order by last_inbound_at`,
     )})
     update told_windows w set ${sql.ref(column)} = reach.upto + ${age} from reach, place

@@ -101,6 +101,8 @@ function conditions({ purview, text, language, marketing }: ContactSelection): R
 export async function readContacts(db: Db, ids: readonly ContactId[]): Promise<ContactRead[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<ContactRead>`
-    select ${contactColumns} from contacts c where c.id = any (${ids}::bigint[]) order by c.id desc`.execute(db)
+    select ${contactColumns} from contacts c where c.id = any (${ids}::bigint[]) and c.erased_at is null order by c.id desc`.execute(
+    db,
+  )
   return rows
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { WorkspaceId } from '../../domain/ids.ts'
-import { withoutPerson } from '../../domain/scrub.ts'
+import { withoutPerson, withoutPersonToPass } from '../../domain/scrub.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /*
@@ -39,8 +39,8 @@ export async function hasPendingNaming(
 }
 
 /**
- * Of the next `limit` events those that were applied or kept aside and name one of these. Of what was kept aside only what is theirs goes:
- * what is their neighbours' may still be applied, by hand. `last` is null at the end.
+ * Of the next `limit` events those that were applied or kept aside and name one of these lose what is theirs: what is their neighbours' may
+ * still be passed on, or applied by hand. `last` is null at the end.
  */
 export async function emptyPayloads(
   trx: Db,
@@ -50,31 +50,27 @@ export async function emptyPayloads(
   upTo: string,
   limit: number,
 ): Promise<{ last: string | null; seen: number }> {
-  const { rows } = await sql<{ last: string | null; seen: number; kept: string[] | null }>`
+  const { rows } = await sql<{ last: string | null; seen: number; naming: string[] | null }>`
     with next as (
-      select id, state from webhook_events where id > ${after}::bigint and id <= ${upTo}::bigint order by id limit ${limit}
-    ), emptied as (
-      update webhook_events e set payload = '{}', error = 'The payload was erased with a contact.'
-      from next where e.id = next.id and e.state = 'applied' and ${within(workspace)} and ${naming(values)}
+      select id from webhook_events where id > ${after}::bigint and id <= ${upTo}::bigint order by id limit ${limit}
     )
-    select max(id)::text as last, count(*)::int as seen, array_agg(id::text) filter (where state = 'failed') as kept from next`.execute(
-    trx,
-  )
-  const { kept, ...seen } = rows[0] as { last: string | null; seen: number; kept: string[] | null }
-  if (kept !== null) await takeOut(trx, workspace, values, kept)
+    select max(n.id)::text as last, count(*)::int as seen, array_agg(e.id::text) filter (where e.id is not null) as naming
+    from next n left join webhook_events e
+      on e.id = n.id and e.state in ('applied', 'failed') and ${within(workspace)} and ${naming(values)}`.execute(trx)
+  const { naming: found, ...seen } = rows[0] as { last: string | null; seen: number; naming: string[] | null }
+  if (found !== null) await takeOut(trx, values, found)
   return seen
 }
 
-async function takeOut(trx: Db, workspace: WorkspaceId, values: string[], ids: string[]): Promise<void> {
-  const { rows } = await sql<{ id: string; payload: string }>`
-    select id::text as id, payload from webhook_events
-    where id = any (${ids}::bigint[]) and state = 'failed' and ${within(workspace)} and ${naming(values)} for no key update`.execute(
-    trx,
-  )
-  for (const { id, payload } of rows) {
+async function takeOut(trx: Db, values: string[], ids: string[]): Promise<void> {
+  const { rows } = await sql<{ id: string; payload: string; state: 'applied' | 'failed' | 'pending' }>`
+    select id::text as id, payload, state from webhook_events
+    where id = any (${ids}::bigint[]) and state in ('applied', 'failed') order by id for no key update`.execute(trx)
+  for (const { id, payload, state } of rows) {
+    const left = state === 'applied' ? withoutPersonToPass(payload, values) : withoutPerson(payload, values)
+    const told =
+      left === '{}' ? 'The payload was erased with a contact.' : 'What was of an erased contact was taken out.'
     // The error may quote what it could not apply.
-    await sql`
-      update webhook_events set payload = ${withoutPerson(payload, values)}, error = 'What was of an erased contact was taken out.'
-      where id = ${id}::bigint`.execute(trx)
+    await sql`update webhook_events set payload = ${left}, error = ${told} where id = ${id}::bigint`.execute(trx)
   }
 }
