@@ -141,3 +141,81 @@ describe('@whatsapp-cloudapi/client 4.2', () => {
     expectOwnToken(world)
   })
 })
+
+/** Not installed, since it brings seventy packages along: its requests, as it writes them. */
+describe('@chat-adapter/whatsapp 4.41', () => {
+  const authorization = `Bearer ${KEYS.admin}`
+  const BASE = { messaging_product: 'whatsapp', recipient_type: 'individual', to: CONTACT }
+
+  async function post({ url }: DropInWorld, body: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${url}/v25.0/${number}/messages`, {
+      method: 'POST',
+      headers: { Authorization: authorization, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(answer.status).toBe(200)
+    return (await answer.json()) as Record<string, unknown>
+  }
+
+  it.each([
+    { type: 'text', text: { preview_url: false, body: '*bold* _it_ [a](https://example.com)' } },
+    { context: { message_id: 'wamid.HBgN' }, type: 'text', text: { preview_url: false, body: 'quoted' } },
+    { type: 'image', image: { id: '31337', caption: 'see' } },
+    { type: 'document', document: { link: 'https://example.com/a.pdf', filename: 'é ü.pdf' } },
+    { type: 'reaction', reaction: { message_id: 'wamid.HBgN', emoji: '👍' } },
+    { type: 'reaction', reaction: { message_id: 'wamid.HBgN', emoji: '' } },
+    {
+      type: 'interactive',
+      interactive: {
+        type: 'button',
+        header: { type: 'text', text: 'T' },
+        body: { text: 'Choose' },
+        action: {
+          buttons: [
+            { type: 'reply', reply: { id: 'chat:{"a":"yes"}', title: 'Yes' } },
+            { type: 'reply', reply: { id: 'chat:{"a":"no"}', title: 'No' } },
+          ],
+        },
+      },
+    },
+    {
+      type: 'template',
+      template: {
+        name: 'notice',
+        language: { code: 'en' },
+        components: [{ type: 'body', parameters: [{ type: 'text', text: 'Tomorrow' }] }],
+      },
+    },
+  ])('sends %j', async (message) => {
+    const world = await meta()
+    expect(await post(world, { ...BASE, ...message })).toMatchObject({ messages: [{ id: INTENT }] })
+    const [, [intent]] = world.asked('enqueue')[0] as [unknown, [{ to: unknown; message: object }]]
+    expect(intent.message).toMatchObject(message)
+  })
+
+  it('marks read, shows that it writes, and wants to hear of success', async () => {
+    const world = await meta()
+    const read = { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.HBgN' }
+    expect(await post(world, read)).toMatchObject({ success: true })
+    const typing = { ...read, typing_indicator: { type: 'text' } }
+    expect(await post(world, typing)).toMatchObject({ success: true })
+    expect(world.reached.map(({ body }) => JSON.parse(body))).toEqual([read, typing])
+    expectOwnToken(world)
+  })
+
+  it('uploads, and downloads where the address is of the same origin', async () => {
+    const world = await meta()
+    const form = new FormData()
+    form.append('messaging_product', 'whatsapp')
+    form.append('file', PNG, 'a.png')
+    const headers = { Authorization: authorization }
+    const uploaded = await fetch(`${world.url}/v25.0/${number}/media`, { method: 'POST', headers, body: form })
+    expect(await uploaded.json()).toMatchObject({ id: '31337' })
+    const about = (await (await fetch(`${world.url}/v25.0/31337`, { headers })).json()) as { url: string }
+    expect(new URL(about.url).origin).toBe(world.url)
+    const asked = { authorization, 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'Vercel.ChatSDK' }
+    const file = await fetch(about.url, { headers: asked, redirect: 'error' })
+    expect(await file.json()).toEqual({ file: 1 })
+    expectOwnToken(world)
+  })
+})
