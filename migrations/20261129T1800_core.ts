@@ -164,6 +164,8 @@ async function createUsers(db: Kysely<any>): Promise<void> {
       code_hash text primary key,
       -- null: whoever is the first admin of default, or is made it
       user_id uuid references users on delete cascade,
+      -- that invited them and has the link; null: made at the machine
+      workspace text references workspaces,
       expires_at timestamptz not null
     )`.execute(db)
   await sql`create index sign_in_links_user on sign_in_links (user_id)`.execute(db)
@@ -392,6 +394,8 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       merged_into bigint references conversations,
       -- merged, and something may still be left in it or be on its way into it: looked at until nothing is (store/people/merge.ts)
       unfolded_since timestamptz,
+      -- merged, and something that was on its way has kept its turn here: nothing of the one that is left begins meanwhile
+      turn_apart boolean not null default false,
       window_opened_at timestamptz,
       last_inbound_at timestamptz,
       window_refuted_at timestamptz,
@@ -406,6 +410,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       stop_answered_at timestamptz,
       created_at timestamptz not null default casement_now(),
       check (unfolded_since is null or merged_into is not null),
+      check (not turn_apart or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
       check ((entry_opened_at is null) = (entry_expires_at is null))
     ) with (fillfactor = 80)`.execute(db)
@@ -415,6 +420,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   )
   await sql`create index conversations_contact on conversations (contact_id)`.execute(db)
   await sql`create index conversations_unfolded on conversations (id) where unfolded_since is not null`.execute(db)
+  await sql`create index conversations_turn_apart on conversations (phone_number_id) where turn_apart`.execute(db)
   // Lists: those who wrote last first, those who never did (null, which comes first when it is asked for) after them.
   await sql`create index conversations_inbound on conversations (phone_number_id, last_inbound_at desc, id desc)`.execute(
     db,

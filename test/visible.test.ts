@@ -10,6 +10,12 @@ it('leaves a terminal nothing to obey but colours', () => {
   expect(visible('\u001b[32mactive\u001b[39m\tline\nnext 😀 é')).toBe('\u001b[32mactive\u001b[39m\tline\nnext 😀 é')
 })
 
+it('shows what turns the direction of writing, and leaves marks that letters need', () => {
+  expect(visible('Ana \u202egnp.exe\u202c \u2067x\u2069')).toBe('Ana \\u202egnp.exe\\u202c \\u2067x\\u2069')
+  const plain = 'שלום\u200f! 👩\u200d💻 می\u200cخواهم'
+  expect(visible(plain)).toBe(plain)
+})
+
 it('changes no JSON document', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -106,8 +106,7 @@ export function linkForFirstAdmin(databaseUrl: string, { isOpen }: { isOpen: boo
   return onDatabase(databaseUrl, (postgres) =>
     deedsOn(postgres)(
       personHere(),
-      async (trx) =>
-        isOpen && (await users.hasAdminWithPassword(trx)) ? null : createLink(trx, null, now(), plus(now(), LINK_MS)),
+      async (trx) => (isOpen && (await users.hasAdminWithPassword(trx)) ? null : linkAtMachine(trx, null)),
       (code) => (code === null ? null : { action: 'user.link', object: { kind: 'user', id: null } }),
     ),
   )
@@ -132,12 +131,16 @@ export function linkFor(databaseUrl: string, email: string, reset: boolean): Pro
           await users.removeTotp(trx, id)
           await endOtherSessions(trx, id, null)
         }
-        return { id, code: await createLink(trx, id, now(), plus(now(), LINK_MS)) }
+        return { id, code: await linkAtMachine(trx, id) }
       },
       (link) => link && { action: 'user.link', object: { kind: 'user', id: link.id }, detail: { reset } },
     )
     return made?.code ?? null
   })
+}
+
+function linkAtMachine(trx: Db, userId: string | null): Promise<string> {
+  return createLink(trx, { userId, workspace: null, expiresAt: plus(now(), LINK_MS) }, now())
 }
 
 async function makeFirstAdmin(trx: Db, email: string): Promise<string | null> {

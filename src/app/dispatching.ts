@@ -12,7 +12,6 @@ import { followUpStore } from '../store/intents/follow-ups.ts'
 import { createHeadFinder } from '../store/intents/head-finder.ts'
 import { intentTransitions } from '../store/intents/intents.ts'
 import type { OpenAttempt } from '../store/intents/open-page.ts'
-import { overlookedStore } from '../store/intents/overlooked.ts'
 import { noteTold } from '../store/people/told.ts'
 import { coalesce } from '../store/pg/batch.ts'
 import { isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
@@ -63,7 +62,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { hot, settings, log } = deps
   const attempts = attemptStore(hot.pool)
   const io = dispatchIo(deps, attempts)
-  const staying = stayIo(deps, track)
+  const staying = stayIo(deps)
   const circuits = new Map<PhoneNumberId, Circuit>()
   const elapsed = () => performance.now()
   const underWay = new Set<Promise<void>>()
@@ -190,17 +189,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 }
 
-function stayIo({ postgres, hot, settings, log }: DispatcherDeps, track: (work: Promise<void>) => void): StayIo {
-  const overlooked = overlookedStore(postgres, settings.windowMarginMs)
+function stayIo({ postgres, hot, settings }: DispatcherDeps): StayIo {
   return {
-    intents: intentTransitions(hot.pool),
-    followUps: followUpStore(postgres, settings.followUpCooldownMs),
-    // Behind locks that somebody may keep for long; should it be lost, whoever reconciles waits looks again.
-    releaseOverlooked(intent) {
-      const failed = (error: Error) =>
-        log.error({ err: error, intent }, 'what a hold overlooked could not be looked for')
-      track(overlooked(intent).then(() => {}, failed))
-    },
+    intents: intentTransitions(hot.pool, settings.windowMarginMs),
+    followUps: followUpStore(postgres, settings.followUpCooldownMs, settings.windowMarginMs),
   }
 }
 

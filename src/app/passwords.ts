@@ -15,9 +15,14 @@ const MOST_AT_ONCE = 2
 const derive = promisify(argon2)
 const pass = gate(MOST_AT_ONCE)
 
+/** Keyboards compose letters differently, and what somebody types is the same password on each. */
+const composed = (password: string) => password.normalize('NFC')
+
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES)
-  const hash = await pass(() => derive('argon2id', { ...COST, message: password, nonce: salt, tagLength: HASH_BYTES }))
+  const hash = await pass(() =>
+    derive('argon2id', { ...COST, message: composed(password), nonce: salt, tagLength: HASH_BYTES }),
+  )
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
 }
 
@@ -35,7 +40,7 @@ export async function isPassword(password: string, kept: string | null): Promise
       memory: Number(memory),
       passes: Number(passes),
       parallelism: Number(parallelism),
-      message: password,
+      message: composed(password),
       nonce: Buffer.from(salt, 'base64'),
       tagLength: expected.length,
     }),

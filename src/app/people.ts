@@ -1,5 +1,5 @@
 import Tokens from '@fastify/csrf'
-import type { Doer } from '../domain/audit.ts'
+import type { Deed, Doer } from '../domain/audit.ts'
 import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
 import { type Instant, instant, toIso } from '../domain/time.ts'
 import type { Caller, Services, View } from '../http/services.ts'
@@ -90,6 +90,7 @@ function signInTrx(trx: Db): SignInTrx {
   return {
     createSession: (session) => sessions.createSession(trx, { ...session, now: now(), csrfSecret: csrf.secretSync() }),
     findSession: (token) => sessions.findSession(trx, token, now()),
+    lockCredentials: (userId) => users.lockCredentials(trx, userId),
     takeLink: (code) => sessions.takeLink(trx, code, now()),
     useTotpStep: (userId, step) => users.useTotpStep(trx, userId, step),
     lockFirstAdmin: () => users.lockFirstAdmin(trx),
@@ -108,6 +109,19 @@ function ownAccountIo(postgres: Postgres, vault: TokenVault): own.OwnAccountIo {
     detail,
   })
   const ofSession = (what: string, id: string) => ({ action: `session.${what}`, object: { kind: 'session', id } })
+  /** Where the session still is, behind a lock of the account. */
+  const inSession = <T>(
+    person: own.Person,
+    write: (trx: Db, userId: string, session: string) => Promise<T>,
+    tell: (result: T, userId: string, session: string) => Deed | null,
+  ): Promise<T | typeof own.ENDED> => {
+    const { id, user } = person.signedIn.session
+    return deeds(
+      person,
+      async (trx) => ((await sessions.holdAccount(trx, user.id, id)) ? await write(trx, user.id, id) : own.ENDED),
+      (result) => (result === own.ENDED ? null : tell(result as T, user.id, id)),
+    )
+  }
   return {
     now,
     credentialsOf: (id) => users.credentialsOf(db, id),
@@ -125,46 +139,51 @@ function ownAccountIo(postgres: Postgres, vault: TokenVault): own.OwnAccountIo {
         (trx) => sessions.endSession(trx, userId, id),
         (ended) => (ended ? ofSession('end', id) : null),
       ),
-    confirm: (doer, userId, session, step) =>
-      deeds(
-        doer,
-        async (trx) => {
-          if (step !== null && !(await users.useTotpStep(trx, userId, step))) return false
+    confirm: (person, by) =>
+      inSession(
+        person,
+        async (trx, userId, session) => {
+          if ('step' in by && !(await users.useTotpStep(trx, userId, by.step))) return false
+          if ('hash' in by && (await users.credentialsOf(trx, userId))?.password_hash !== by.hash) return false
           await sessions.confirmSession(trx, session, now())
           return true
         },
-        (confirmed) => (confirmed ? ofSession('confirm', session) : null),
+        (confirmed, _userId, session) => (confirmed ? ofSession('confirm', session) : null),
       ),
-    setPassword: async (doer, userId, hash, kept) => {
-      await deeds(
-        doer,
-        async (trx) => {
+    setPassword: (person, hash) =>
+      inSession(
+        person,
+        async (trx, userId, session) => {
           await users.setPasswordHash(trx, userId, hash)
-          return sessions.endOtherSessions(trx, userId, kept)
+          return sessions.endOtherSessions(trx, userId, session)
         },
-        (ended) => ofUser('password', userId, { sessions_ended: ended }),
-      )
-    },
-    beginTotp: (doer, userId, sealed) =>
-      deeds(
-        doer,
-        (trx) => users.setPendingTotp(trx, userId, sealed),
-        () => ofUser('totp_begin', userId),
-      ),
-    adoptTotp: (doer, userId, pending, step) =>
-      deeds(
-        doer,
-        (trx) => users.adoptTotp(trx, userId, pending, step),
-        (adopted) => (adopted ? ofUser('totp_set', userId) : null),
-      ),
-    removeTotp: (doer, userId) =>
-      deeds(
-        doer,
-        (trx) => users.removeTotp(trx, userId),
-        () => ofUser('totp_remove', userId),
-      ),
+        (ended, userId) => ofUser('password', userId, { sessions_ended: ended }),
+      ).then(orEnded),
+    beginTotp: (person, sealed) =>
+      inSession(
+        person,
+        async (trx, userId) => users.setPendingTotp(trx, userId, sealed),
+        (_begun, userId) => ofUser('totp_begin', userId),
+      ).then(orEnded),
+    adoptTotp: (person, pending, step) =>
+      inSession(
+        person,
+        async (trx, userId, session) => {
+          if (!(await users.adoptTotp(trx, userId, pending, step))) return null
+          return { ended: await sessions.endOtherSessions(trx, userId, session) }
+        },
+        (adopted, userId) => adopted && ofUser('totp_set', userId, { sessions_ended: adopted.ended }),
+      ).then((adopted) => (adopted === own.ENDED ? own.ENDED : adopted !== null)),
+    removeTotp: (person) =>
+      inSession(
+        person,
+        (trx, userId) => users.removeTotp(trx, userId),
+        (_removed, userId) => ofUser('totp_remove', userId),
+      ).then(orEnded),
   }
 }
+
+const orEnded = (result: unknown): null | typeof own.ENDED => (result === own.ENDED ? own.ENDED : null)
 
 function manageUsersIo(postgres: Postgres): manage.ManageUsersIo {
   const { db } = postgres
@@ -183,7 +202,10 @@ function manageUsersIo(postgres: Postgres): manage.ManageUsersIo {
         async (trx) => {
           const added = await users.addMember(trx, member)
           if (added === null) return null
-          const code = added.isNew ? await sessions.createLink(trx, added.id, now(), expiresAt) : null
+          const { workspace } = member
+          const code = added.isNew
+            ? await sessions.createLink(trx, { userId: added.id, workspace, expiresAt }, now())
+            : null
           return { id: added.id, code }
         },
         (invited) => invited && told('invite', invited.id, member.workspace, { role: member.role }),
@@ -194,16 +216,18 @@ function manageUsersIo(postgres: Postgres): manage.ManageUsersIo {
       deeds(
         doer,
         (trx) => users.updateMember(trx, workspace, id, patch),
-        (updated) => {
+        (changed) => {
           const { role, disabled } = patch
-          return updated ? told('update', id, workspace, { members: Object.keys(patch), role, disabled }) : null
+          return changed === 'done'
+            ? told('update', id, workspace, { members: Object.keys(patch), role, disabled })
+            : null
         },
       ),
     removeMember: (doer, workspace, id) =>
       deeds(
         doer,
         (trx) => users.removeMember(trx, workspace, id),
-        (removed) => (removed ? told('remove', id, workspace, {}) : null),
+        (changed) => (changed === 'done' ? told('remove', id, workspace, {}) : null),
       ),
   }
 }

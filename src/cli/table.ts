@@ -33,15 +33,19 @@ export function table(colors: Colors, head: readonly string[], rows: readonly (r
   return trimLines(grid.toString())
 }
 
-/** Name and value per line; lines without a value are left out. */
+/** Name and value per line; lines without a value are left out, and those of a long value are indented, so that none looks like a name. */
 export function fields(colors: Colors, lines: readonly (readonly [string, Cell])[]): string {
   const shown = lines.filter(([, value]) => value !== null && value !== undefined)
   const width = Math.max(...shown.map(([name]) => name.length))
-  return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value}`).join('\n')
+  const indented = (value: Cell) => String(value).replace(LINE_END, `\n${' '.repeat(width + 2)}`)
+  return shown.map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${indented(value)}`).join('\n')
 }
 
+const LINE_END = /\r\n?|\n|\u2028|\u2029/g
+
+/** A row stays one line, whatever somebody is called. */
 function cellText(cell: Cell): string {
-  return cell === null || cell === undefined ? '-' : String(cell)
+  return cell === null || cell === undefined ? '-' : String(cell).replace(LINE_END, ' ')
 }
 
 function trimLines(text: string): string {

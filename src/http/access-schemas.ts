@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { SCOPES } from '../domain/access.ts'
-import { graphId, line, page } from './schemas.ts'
+import { graphId, line, name, page } from './schemas.ts'
 
 /* What requests about workspaces and keys carry, and what is answered. */
 
@@ -14,13 +14,13 @@ export const ofWorkspaceQuery = z.strictObject({
   workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
 })
 
-export const workspaceBody = z.strictObject({ id: workspaceId.optional(), name: line(128) })
+export const workspaceBody = z.strictObject({ id: workspaceId.optional(), name: name(128) })
 
 const language = z.string().regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/, 'to be a language code such as "pt_BR"')
 const words = z.record(language, z.array(line(256)).max(100)).meta({ examples: [{ en: ['stop', 'unsubscribe'] }] })
 
 export const workspacePatchBody = z.strictObject({
-  name: line(128).optional(),
+  name: name(128).optional(),
   stop_words: words.nullable().optional(),
   start_words: words.nullable().optional(),
   stop_buttons: z.array(line(256)).max(100).nullable().optional(),
@@ -34,7 +34,7 @@ export const workspacePatchBody = z.strictObject({
 
 export const keyBody = z
   .strictObject({
-    name: line(128),
+    name: name(128),
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length),
     senders: z.array(graphId).min(1).max(1000).nullable().optional().meta({
       description: 'The key sees and uses these numbers only; without, all of the workspace.',

@@ -48,10 +48,9 @@ function recordOf(services: Services, request: FastifyRequest, reply: FastifyRep
   const { statusCode: status } = reply
   // Outside of the authenticated parts there is nobody to name.
   if (!isKnown(request)) {
-    // 429: one of too many.
-    return (status === 401 || status === 429) && guard !== 'signature'
-      ? () => services.signInRefused(originOf(request))
-      : null
+    // 429: one of too many. 403 of a sign-in: another site made it, or it came where no cookie is given.
+    const isRefusal = status === 401 || status === 429 || (status === 403 && guard === 'sign_in')
+    return isRefusal && guard !== 'signature' ? () => services.signInRefused(originOf(request)) : null
   }
   const { caller } = request
   if (audit && status >= 400)

@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the authentication hook of the scope the route stands in; never read outside of one. */
     caller: Caller
+    /** Of the same clock as `performance.now()`. */
+    letInAt: number
   }
   interface FastifyContextConfig {
     /** What the route asks of the key; see `requireDeclaredScopes`. */
@@ -55,6 +57,28 @@ export function requireKey(services: Services, publicUrl: string | null) {
       throw new ApiError(403, 'forbidden', 'expected a key for all numbers of the workspace, not for some of them')
     }
   }
+}
+
+/** What comes in time was let in a moment ago. */
+const LONG_MS = 1_000
+
+/**
+ * Looks again who it is, once the body is there: it may have taken half a minute, and the key or session that let it in was revoked
+ * meanwhile. What a session or an admin's key writes is always looked at again; a message only where its body was slow, since there are many.
+ */
+export function letInAgain(
+  app: FastifyInstance,
+  letIn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
+) {
+  app.addHook('onRequest', async (request) => {
+    request.letInAt = performance.now()
+  })
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.body === undefined || request.body === null || request.is404) return
+    const { scope } = request.routeOptions.config
+    const isRare = scope === 'admin' || scope === 'system' || request.caller.signedIn !== undefined
+    if (isRare || performance.now() - request.letInAt > LONG_MS) await letIn(request, reply)
+  })
 }
 
 /** Every route of this plugin and those inside of it says what it asks of a key and how it is audited, or the server does not start. */

@@ -2,10 +2,19 @@ import { isIPv6 } from 'node:net'
 
 /* What limits on guessing are made of: in memory, of a process, with a bound on what is remembered. */
 
-/** Who has one address of an IPv6 network has all of it. */
+/** Who has one address of an IPv6 network (a /64) has all of it. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  return isIPv6(plain) ? plain.split(':').slice(0, 4).join(':') : plain
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.split('%')[0]?.split('::') ?? []
+  const groups = head === '' ? [] : head.split(':')
+  // `::` stands for as many zeros as are missing.
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  const all = [...groups, ...Array<string>(Math.max(0, missing)).fill('0'), ...(tail ?? '').split(':')]
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
 }
 
 /** So many tries at once, and another one each `everyMs`; milliseconds of a clock that only goes forward. */

@@ -1,20 +1,21 @@
 import * as z from 'zod'
+import { characters } from '../domain/content.ts'
 import { ROLES } from '../domain/roles.ts'
 import { ofWorkspaceQuery } from './access-schemas.ts'
-import { line } from './schemas.ts'
+import { name } from './schemas.ts'
 
 /* What requests about people and their sessions carry, and what is answered. */
 
 const email = z
   .string()
   .max(254)
-  .regex(/^[^\s@]+@[^\s@]+$/, 'to be an e-mail address')
+  .regex(/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u, 'to be an e-mail address')
   .meta({ examples: ['ana@example.com'] })
 /** Of those that exist: what is too short is simply wrong. */
 const givenPassword = z.string().min(1).max(256)
 const newPassword = z
   .string()
-  .min(12, 'to be at least 12 characters')
+  .refine((password) => characters(password) >= 12, 'to be at least 12 characters')
   .max(256, 'to be at most 256 characters')
   .meta({ description: '12 to 256 characters.', writeOnly: true })
 const totp = z.string().regex(/^\d{6}$/, 'to be the six digits that the authenticator shows')
@@ -40,14 +41,14 @@ const role = z.enum(ROLES)
 export const userBody = z
   .strictObject({
     email,
-    name: line(128),
+    name: name(128),
     role,
     workspace: ofWorkspaceQuery.shape.workspace,
   })
   .meta({ examples: [{ email: 'ana@example.com', name: 'Ana Example', role: 'operator' }] })
 
 export const userPatchBody = z.strictObject({
-  name: line(128).optional(),
+  name: name(128).optional(),
   role: role.optional(),
   disabled: z.boolean().optional(),
 })

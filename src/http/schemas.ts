@@ -19,6 +19,19 @@ export function line(max: number) {
     .meta({ maxLength: max })
 }
 
+/** Beginnings and ends of text that runs the other way: what is behind one is read as something else than it is. */
+const TURNS_ROUND = /[\u202a-\u202e\u2066-\u2069]/
+/** A letter, a digit or a sign, not spaces and what nobody sees alone. */
+const SEEN = /[^\s\p{C}\p{M}]/u
+
+/** What somebody or something is called: it stands in lists and in the audit log, where it must be what it looks like. */
+export function name(max: number) {
+  return line(max).refine(
+    (text) => SEEN.test(text) && !/\p{Cc}/u.test(text) && !TURNS_ROUND.test(text),
+    'to be seen, without control characters and those that turn the direction of writing',
+  )
+}
+
 // Paths. What does not fit cannot exist and is answered 404.
 
 export const intentPath = z.object({

@@ -11,7 +11,7 @@ import Fastify, {
 import type { TrustProxy } from '../config.ts'
 import type { Logger } from '../log.ts'
 import { recordAnswers } from './audit.ts'
-import { guardAll, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
+import { guardAll, letInAgain, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
 import { OWN_FILES_ONLY, OWN_SCRIPT } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
@@ -107,6 +107,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.decorate('publicUrl', options.publicUrl ?? null)
   app.decorateRequest('caller')
+  app.decorateRequest('letInAt', 0)
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
   logRequests(app)
   recordAnswers(app, services)
@@ -163,11 +164,13 @@ function versionOne(
   return async (app) => {
     acceptJsonOnly(app, maxJsonBytes)
     requireDeclarations(app)
-    app.addHook('onRequest', requireKey(services, people.publicUrl))
-    app.addHook('preHandler', confirmTokens)
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
+    const letIn = requireKey(services, people.publicUrl)
+    app.addHook('onRequest', letIn)
+    letInAgain(app, letIn)
+    app.addHook('preHandler', confirmTokens)
     app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
     await app.register(accessRoutes(services))
     await app.register(sessionRoutes(services, people))

@@ -30,7 +30,7 @@ export interface Page<T> {
 
 /** An expected "no": the HTTP layer turns it into an error answer. Thrown nowhere, returned everywhere. */
 export interface Refusal {
-  status: 400 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
+  status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
   code: string
   message: string
   field?: string
@@ -122,7 +122,7 @@ export interface Services {
   /** False for what is wrong. */
   confirmSession(caller: Caller, given: { password?: string | undefined; totp?: string | undefined }): Promise<boolean>
   setPassword(caller: Caller, password: string): Promise<Answer<null>>
-  beginTotp(caller: Caller): Promise<{ secret: string; uri: string }>
+  beginTotp(caller: Caller): Promise<Answer<{ secret: string; uri: string }>>
   setTotp(caller: Caller, code: string): Promise<Answer<null>>
   removeTotp(caller: Caller): Promise<Answer<null>>
   inviteUser(

@@ -43,10 +43,13 @@ export function cookieKind(request: FastifyRequest, publicUrl: string | null): C
   return { name: `casement_${request.port || 80}`, secure: false }
 }
 
-/** As browsers write it in an origin: without the port that goes without saying. Empty for what is no name. */
-function hostOf({ protocol, host }: FastifyRequest): string {
-  const url = `${protocol}://${host}`
-  return URL.canParse(url) ? new URL(url).host : ''
+/** As browsers write it: without the port that goes without saying. Null for what is no name. */
+function ownOrigin({ protocol, host }: FastifyRequest): string | null {
+  return URL.parse(`${protocol}://${host}`)?.origin ?? null
+}
+
+function hostOf(request: FastifyRequest): string | null {
+  return URL.parse(ownOrigin(request) ?? '')?.host ?? null
 }
 
 export function sessionTokenOf(request: FastifyRequest, publicUrl: string | null): string | null {
@@ -81,11 +84,17 @@ export function viewOfSignedIn({ signedIn }: Pick<Caller, 'signedIn'>): View {
   }
 }
 
-/** The caller in the workspace of `?workspace=`, which is then done with. Throws 404 where they are no member. */
+/**
+ * The caller in the workspace of `?workspace=`, which is then done with, or where they were when they were let in. Throws 404 where they are
+ * no member.
+ */
 export function callerOf(request: FastifyRequest, session: Session): Caller {
   const query = request.query as Record<string, unknown>
-  const chosen = typeof query.workspace === 'string' && query.workspace !== '' ? query.workspace : undefined
-  const entered = enter(session, chosen)
+  if (Array.isArray(query.workspace)) {
+    throw new ApiError(400, 'invalid', 'expected workspace once, got it several times', { field: 'workspace' })
+  }
+  const chosen = (request.caller as Caller | null)?.signedIn?.membership.workspace ?? (query.workspace || undefined)
+  const entered = enter(session, chosen as string | undefined)
   if (entered === null) {
     throw new ApiError(404, 'workspace_unknown', 'expected workspace to be one of yours', { field: 'workspace' })
   }
@@ -117,8 +126,8 @@ function isOurOrigin(
 ): boolean {
   if (origin === undefined) return !asksOrigin
   if (!URL.canParse(origin)) return false
-  const { host, origin: given } = new URL(origin)
-  return host === hostOf(request) || (publicUrl !== null && given === new URL(publicUrl).origin)
+  const { origin: given } = new URL(origin)
+  return given === ownOrigin(request) || (publicUrl !== null && given === new URL(publicUrl).origin)
 }
 
 /** Both layers. Throws 403. */

@@ -35,10 +35,13 @@ export function limitSignIns(limits: SignInLimits = LIMITS, now = () => performa
   const all = new Bucket(limits.inAll)
 
   return async ({ address, name }, attempt, isWrong) => {
-    const buckets = [all, addresses.getOr(networkOf(address), () => new Bucket(limits.perAddress))]
-    if (name !== null) buckets.push(names.getOr(name, () => new Bucket(limits.perName)))
-    const waitMs = Math.max(...buckets.map((bucket) => bucket.waitMs(now())))
+    const network = networkOf(address)
+    const known = [all, addresses.get(network), name === null ? undefined : names.get(name)]
+    const waitMs = Math.max(...known.map((bucket) => bucket?.waitMs(now()) ?? 0))
     if (waitMs > 0) throw tooMany(waitMs)
+    // Remembered only now: with names that cost no try, somebody would push out the one that they guess at, and have all its tries again.
+    const buckets = [all, addresses.getOr(network, () => new Bucket(limits.perAddress))]
+    if (name !== null) buckets.push(names.getOr(name, () => new Bucket(limits.perName)))
     // Taken before anybody knows, so that tries at the same time count too; what was right gets it back.
     const giveBack = buckets.map((bucket) => bucket.take(now()))
     let wrong = false

@@ -1,6 +1,6 @@
 /** An expected "no", with the HTTP status an API would give it. Thrown nowhere, returned everywhere. */
 export interface Refusal {
-  status: 400 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
+  status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
   code: string
   /** What was expected and what came. */
   message: string

@@ -63,14 +63,12 @@ export interface Lessons {
 export interface StayIo {
   intents: Pick<IntentTransitions, 'hold' | 'defer' | 'close'>
   followUps: FollowUps
-  /** Begins to look whether what a held intent waits for came while it was put aside, and lets it go then. */
-  releaseOverlooked(intentId: IntentId): void
 }
 
 export interface FollowUps {
-  /** Holds the intent and invites the customer, or joins the invitation that is already out; one transaction. */
+  /** Holds the intent and invites the customer, or joins the invitation that is already out; one transaction. Neither once they have written. */
   ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean>
-  /** Holds the intent behind the invitation that is out. */
+  /** Holds the intent behind the invitation that is out, unless the customer has written since. */
   join(claim: Claim, decision: RecordedDecision): Promise<boolean>
 }
 
@@ -97,13 +95,8 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
     case 'hold': {
       // Nothing is written for a number that cannot send now: its intents are due, and passed by until it can.
       if (decision.heldFor === 'sender') return false
-      const won =
-        decision.heldFor === 'answer'
-          ? await io.followUps.join(claim, verdict)
-          : await io.intents.hold(id, waitOf(decision.heldFor, decision.template), verdict)
-      // Also when it was not won: a hold whose answer was lost is tried again, and then reports that there was nothing to hold.
-      io.releaseOverlooked(id)
-      return won
+      if (decision.heldFor === 'answer') return io.followUps.join(claim, verdict)
+      return io.intents.hold(id, waitOf(decision.heldFor, decision.template), verdict)
     }
     case 'defer': {
       // Were all who find the limit reached due when its next place frees, they would come as a herd. They are let in one by one.
@@ -111,11 +104,8 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
       const until = limited ? plus(claim.facts.now, MESSAGING_LIMIT_PERIOD_MS) : decision.until
       return io.intents.defer(id, until, decision.keepsTurn, verdict)
     }
-    case 'follow_up': {
-      const won = await io.followUps.ask(claim, decision.message, verdict)
-      io.releaseOverlooked(id)
-      return won
-    }
+    case 'follow_up':
+      return io.followUps.ask(claim, decision.message, verdict)
     case 'expire':
     case 'suppress':
     case 'fail':

@@ -3,7 +3,7 @@ import type { Doer } from '../domain/audit.ts'
 import type { WorkspaceId } from '../domain/ids.ts'
 import type { Role } from '../domain/roles.ts'
 import { DAY_MS, type Instant, plus } from '../domain/time.ts'
-import type { MemberPatch, NewMember, UserRead } from '../store/access/users.ts'
+import type { MemberChange, MemberPatch, NewMember, UserRead } from '../store/access/users.ts'
 import { type Answer, done, refused, unknown } from './answer.ts'
 import { emailOf } from './sign-in.ts'
 
@@ -17,9 +17,8 @@ export interface ManageUsersIo {
   invite(doer: Doer, member: NewMember, expiresAt: Instant): Promise<{ id: string; code: string | null } | null>
   listMembers(workspace: WorkspaceId): Promise<UserRead[]>
   readMember(workspace: WorkspaceId, id: string): Promise<UserRead | null>
-  /** False when there is none. */
-  updateMember(doer: Doer, workspace: WorkspaceId, id: string, patch: MemberPatch): Promise<boolean>
-  removeMember(doer: Doer, workspace: WorkspaceId, id: string): Promise<boolean>
+  updateMember(doer: Doer, workspace: WorkspaceId, id: string, patch: MemberPatch): Promise<MemberChange>
+  removeMember(doer: Doer, workspace: WorkspaceId, id: string): Promise<MemberChange>
 }
 
 export interface Invited {
@@ -70,8 +69,9 @@ export async function updateUser(
 ): Promise<Answer<UserRead>> {
   const target = await workspaceOf(io, caller, workspace)
   if (!target.ok) return target
-  const updated = await io.updateMember(caller, target.value, id, patch)
-  const user = updated ? await io.readMember(target.value, id) : null
+  const changed = await io.updateMember(caller, target.value, id, patch)
+  if (changed === 'last_admin') return lastAdmin(patch.disabled === true ? 'disabled' : 'role')
+  const user = changed === 'done' ? await io.readMember(target.value, id) : null
   return user ? done(user) : unknown('user_unknown', `user ${id}`)
 }
 
@@ -83,7 +83,15 @@ export async function removeUser(
 ): Promise<Answer<null>> {
   const target = await workspaceOf(io, caller, workspace)
   if (!target.ok) return target
-  return (await io.removeMember(caller, target.value, id)) ? done(null) : unknown('user_unknown', `user ${id}`)
+  const changed = await io.removeMember(caller, target.value, id)
+  if (changed === 'last_admin') return lastAdmin()
+  return changed === 'done' ? done(null) : unknown('user_unknown', `user ${id}`)
+}
+
+/** Somebody has to be left who lets others in. */
+function lastAdmin<T>(field?: string): Answer<T> {
+  const message = 'expected another admin to be left in the workspace: make somebody else one first'
+  return refused({ status: 409, code: 'last_admin', message, ...(field === undefined ? {} : { field }) })
 }
 
 /** A role is of all numbers of a workspace, so whoever sees only some of them would give more than they have. */

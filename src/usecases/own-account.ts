@@ -5,7 +5,13 @@ import type { SessionRead } from '../store/access/sessions.ts'
 import type { Credentials } from '../store/access/users.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 
-/* What somebody who signed in does to what is their own: sessions, password, second factor. */
+/*
+ * What somebody who signed in does to what is their own: sessions, password, second factor. A write looks once more, behind a lock of the
+ * account, whether its session still is: the new password that ended it has the last word, however late the other request is.
+ */
+
+/** Whose session has ended meanwhile; nothing was done. */
+export const ENDED = 'ended'
 
 export interface OwnAccountIo {
   now(): Instant
@@ -17,14 +23,14 @@ export interface OwnAccountIo {
   listSessions(userId: string): Promise<SessionRead[]>
   /** False when there is none of theirs. */
   endSession(doer: Doer, userId: string, id: string): Promise<boolean>
-  /** False where the code of this step was used already. */
-  confirm(doer: Doer, userId: string, session: string, step: number | null): Promise<boolean>
+  /** False where the code of this step was used already, or the password that was right is another by now. */
+  confirm(person: Person, by: { step: number } | { hash: string | null }): Promise<boolean | typeof ENDED>
   /** Every other session of theirs is over with it. */
-  setPassword(doer: Doer, userId: string, hash: string, kept: string): Promise<void>
-  beginTotp(doer: Doer, userId: string, sealed: string): Promise<void>
-  /** False when another one was begun meanwhile. */
-  adoptTotp(doer: Doer, userId: string, pending: string, step: number): Promise<boolean>
-  removeTotp(doer: Doer, userId: string): Promise<void>
+  setPassword(person: Person, hash: string): Promise<null | typeof ENDED>
+  beginTotp(person: Person, sealed: string): Promise<null | typeof ENDED>
+  /** False when another one was begun meanwhile. Every other session of theirs is over with it: they began without. */
+  adoptTotp(person: Person, pending: string, step: number): Promise<boolean | typeof ENDED>
+  removeTotp(person: Person): Promise<null | typeof ENDED>
 }
 
 export type Person = Doer & { signedIn: SignedIn }
@@ -49,27 +55,24 @@ export async function confirm(
   if (user === null) return false
   if (given.totp !== undefined) {
     const step = user.totp_sealed === null ? null : io.stepOfCode(user, given.totp)
-    return step !== null && io.confirm(person, user.id, session.id, step)
+    return step !== null && (await io.confirm(person, { step })) === true
   }
   const isRight = await io.isPassword(given.password ?? '', user.password_hash)
-  return isRight && io.confirm(person, user.id, session.id, null)
+  return isRight && (await io.confirm(person, { hash: user.password_hash })) === true
 }
 
 export async function setPassword(io: OwnAccountIo, person: Person, password: string): Promise<Answer<null>> {
-  const { user, id } = person.signedIn.session
+  const { user } = person.signedIn.session
   if (password.toLowerCase().includes(user.email) || new Set(password).size < 4) {
     return invalid('password', 'expected password to be no repetition and without your e-mail address')
   }
-  await io.setPassword(person, user.id, await io.hashPassword(password), id)
-  return done(null)
+  return unlessEnded(await io.setPassword(person, await io.hashPassword(password)), null)
 }
 
 /** It does not count before a code of it was given, so that nobody locks themselves out. */
-export async function beginTotp(io: OwnAccountIo, person: Person): Promise<{ secret: string; uri: string }> {
-  const { user } = person.signedIn.session
-  const { secret, uri, sealed } = io.newTotp(user)
-  await io.beginTotp(person, user.id, sealed)
-  return { secret, uri }
+export async function beginTotp(io: OwnAccountIo, person: Person): Promise<Answer<{ secret: string; uri: string }>> {
+  const { secret, uri, sealed } = io.newTotp(person.signedIn.session.user)
+  return unlessEnded(await io.beginTotp(person, sealed), { secret, uri })
 }
 
 export async function setTotp(io: OwnAccountIo, person: Person, code: string): Promise<Answer<null>> {
@@ -80,8 +83,10 @@ export async function setTotp(io: OwnAccountIo, person: Person, code: string): P
     return refused({ status: 409, code: 'totp_not_begun', message: 'expected POST /v1/me/totp to be asked first' })
   }
   const step = io.stepOfCode({ id, totp_sealed: pending }, code)
-  const adopted = step !== null && (await io.adoptTotp(person, id, pending, step))
-  return adopted ? done(null) : invalid('totp', 'expected totp to be the code that the authenticator shows now')
+  const adopted = step !== null && (await io.adoptTotp(person, pending, step))
+  return adopted
+    ? unlessEnded(adopted, null)
+    : invalid('totp', 'expected totp to be the code that the authenticator shows now')
 }
 
 export async function removeTotp(io: OwnAccountIo, person: Person): Promise<Answer<null>> {
@@ -91,6 +96,10 @@ export async function removeTotp(io: OwnAccountIo, person: Person): Promise<Answ
     const message = `expected a second factor: the workspace ${membership.workspace} asks it of its admins`
     return refused({ status: 403, code: 'totp_required', message })
   }
-  await io.removeTotp(person, session.user.id)
-  return done(null)
+  return unlessEnded(await io.removeTotp(person), null)
+}
+
+function unlessEnded<T>(result: unknown, value: T): Answer<T> {
+  if (result !== ENDED) return done(value)
+  return refused({ status: 401, code: 'unauthorized', message: 'expected a session that has not ended' })
 }

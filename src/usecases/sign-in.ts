@@ -24,6 +24,8 @@ export type SignInResult =
 export interface SignInTrx {
   createSession(session: Omit<NewSession, 'now' | 'csrfSecret'>): Promise<{ id: string; token: string }>
   findSession(token: string): Promise<Session | null>
+  /** Until the transaction ends nobody changes them. */
+  lockCredentials(userId: string): Promise<Credentials | null>
   /** Null for a link that is none, was used or is over. */
   takeLink(code: string): Promise<{ userId: string | null } | null>
   /** False for a code that was used. */
@@ -65,9 +67,12 @@ async function signInByPassword(
     step = io.stepOfCode(user, totp)
     if (step === null) return REFUSED
   }
-  return begin(io, browser, 'password', async (trx) =>
-    step === null || (await trx.useTotpStep(user.id, step)) ? user.id : null,
-  )
+  return begin(io, browser, 'password', async (trx) => {
+    // Checking took its time: what was changed meanwhile has ended all sessions but this one, which began after that.
+    const now = await trx.lockCredentials(user.id)
+    if (now?.password_hash !== user.password_hash || now.totp_sealed !== user.totp_sealed) return null
+    return step === null || (await trx.useTotpStep(user.id, step)) ? user.id : null
+  })
 }
 
 /** A link is somebody's in whose name it was made, or, of the banner, the first admin's, who is made by it while there is nobody. */
@@ -120,7 +125,7 @@ function doerOf(session: Session, origin: Origin): Doer {
   return { ...allOf(home.workspace), actor: home.actor, origin }
 }
 
-/** E-mail addresses are compared without case. */
+/** E-mail addresses are compared without case, and however a keyboard composes a letter. */
 export function emailOf(given: string): string {
-  return given.trim().toLowerCase()
+  return given.trim().normalize('NFC').toLowerCase()
 }

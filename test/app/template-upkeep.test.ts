@@ -4,7 +4,7 @@ import type { TemplateSync } from '../../src/app/template-sync.ts'
 import { startTemplateUpkeep } from '../../src/app/template-upkeep.ts'
 import type { PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { pauseCalls, pauseManagement } from '../../src/store/accounts/pace.ts'
-import { waitedTemplates } from '../../src/store/intents/overlooked.ts'
+import { waitedTemplates } from '../../src/store/intents/waits.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplate, wantTemplates } from '../../src/store/templates/upkeep.ts'
@@ -66,12 +66,17 @@ function looking(checkEveryMs = NEVER_MS, refresh: TemplateSync['refresh'] = noR
 
 /** A message that waits for a template of this status. */
 async function waiter(status: string, name = 'notice') {
-  const shown = { name, language: 'en', status, category: 'UTILITY' }
-  await upsertTemplates(db(), waba, [{ id: rows.digits(), ...shown, quality: null, document: shown }])
+  const templateId = rows.digits()
+  const becomes = (status: string) => {
+    const shown = { name, language: 'en', status, category: 'UTILITY' }
+    return upsertTemplates(db(), waba, [{ id: templateId, ...shown, quality: null, document: shown }])
+  }
+  await becomes('PENDING')
   const { id } = await rows.conversation(sender)
   const intent = await rows.intent(sender, id)
   const template = { name, language: 'en' }
   await rows.hold(intent, { kind: 'template', template })
+  await becomes(status)
   return { intent, template }
 }
 

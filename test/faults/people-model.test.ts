@@ -15,6 +15,7 @@ import { statementTurns } from './statement-turns.ts'
  *   one person       ids that were told together are one contact
  *   nothing lost     what was accepted is there, with a conversation that is there; or was erased, and its producer was told
  *   nothing stuck    nobody waits for a window that is open, whichever of their ids opened it
+ *   P5               what was asked for earlier leaves earlier, also where it was held, was tried before, or its person was two
  *   P7               who said no is out, under every id they were known by, through merges and erasures, until they say yes
  *   erased           no id stands in any row any more
  */
@@ -94,7 +95,11 @@ function spelled(human: Human, by: 'long' | 'short' | 'bsuid'): string {
 async function perform(model: Model, human: Human, deed: Deed, on: Postgres): Promise<boolean> {
   switch (deed.kind) {
     case 'enqueue':
-      model.accepted.set(await world.enqueue(on, spelled(human, deed.to), deed.how), human)
+      model.ask(
+        await world.enqueue(on, spelled(human, deed.to), deed.how),
+        human,
+        deed.to === 'bsuid' ? human.bsuid : human.number,
+      )
       return true
     case 'write': {
       const number = deed.by === 'bsuid' ? undefined : spelled(human, deed.by === 'both' ? 'long' : deed.by)
@@ -171,6 +176,8 @@ async function expectPromises(model: Model, done: Done[], log: readonly string[]
     expect(told.length, `${id} is gone and nobody was told${story()}`).toBeGreaterThan(0)
     model.accepted.delete(id)
   }
+
+  expect(model.inversions(world.sent), story()).toEqual([])
 
   for (const human of model.humans) {
     for (const id of human.ids) {

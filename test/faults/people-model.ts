@@ -35,6 +35,7 @@ export class Model {
   private readonly groups: Set<string>[] = []
   private readonly wishes = new Map<string, { out: boolean; at: number }>()
   private clock = 0
+  private readonly asked = new Map<IntentId, { address: string; at: number; one: Set<string> }>()
   private parted: Set<string>[] = []
 
   groupOf(id: string): Set<string> {
@@ -44,6 +45,26 @@ export class Model {
   /** Which ids went with this one when it was erased last. */
   erasedWith(id: string): Set<string> {
     return this.parted.find((group) => group.has(id)) ?? new Set([id])
+  }
+
+  /** What is asked for at the same time has no order, and what goes to several ids has one from when they are proved to be one's. */
+  ask(id: IntentId, human: Human, address: string): void {
+    this.accepted.set(id, human)
+    this.asked.set(id, { address, at: this.clock, one: new Set(this.groupOf(address)) })
+  }
+
+  /** Of what was sent in this order, what left before an older one of the same person. */
+  inversions(sent: readonly IntentId[]): string[] {
+    const known = sent.flatMap((id) => {
+      const asked = this.asked.get(id)
+      return asked ? [{ id, ...asked }] : []
+    })
+    return known.flatMap((first, at) =>
+      known
+        .slice(at + 1)
+        .filter((later) => later.at < first.at && first.one.has(later.address))
+        .map((later) => `${first.id} before ${later.id}`),
+    )
   }
 
   tick(): void {
@@ -78,9 +99,11 @@ export class Model {
     return last.length > 0 && last.every((wish) => wish.out)
   }
 
-  /** Writes down for each id by itself what counts for all of them. */
+  /** Writes down for each id by itself what counts for all of them, also that a later yes took back what another had said. */
   settleWishes(human: Human): void {
-    for (const id of human.ids) if (this.saidNo(id)) this.wishes.set(id, { out: true, at: this.clock })
+    const wished = [...human.ids].filter((id) => [...this.groupOf(id)].some((one) => this.wishes.has(one)))
+    const verdicts = wished.map((id) => [id, this.saidNo(id)] as const)
+    for (const [id, out] of verdicts) this.wishes.set(id, { out, at: this.clock })
   }
 }
 

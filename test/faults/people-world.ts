@@ -7,14 +7,15 @@ import { type Identity, identityOfBsuid, identityOfNumber } from '../../src/doma
 import type { Bsuid, ContactId, IntentId, PhoneNumberId, WaId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import { FOR_WINDOW } from '../../src/domain/wait.ts'
+import { isWindowOpen } from '../../src/domain/window.ts'
 import { ensurePace } from '../../src/store/accounts/number-pace.ts'
 import { attemptStore } from '../../src/store/intents/attempts.ts'
 import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { openPage } from '../../src/store/intents/open-page.ts'
-import { overlookedStore, readWaits, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
 import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { releaseByIds } from '../../src/store/intents/waiting.ts'
+import { readWaits, waitPlaceOf } from '../../src/store/intents/waits.ts'
 import { startJob } from '../../src/store/jobs/jobs.ts'
 import { beginReading } from '../../src/store/outbox/outbox.ts'
 import { recordConsent } from '../../src/store/people/consents.ts'
@@ -75,10 +76,11 @@ export async function createPeopleWorld() {
   const sender = await rows.linkSender({ portfolio: PORTFOLIO })
   const waba = await rows.wabaOf(sender)
   const postgres = openPostgres({ url: rows.databaseUrl, max: 24, applicationName: 'people', onError: () => {} })
-  const { db, pool, signals } = postgres
+  const { db, pool } = postgres
   const { optOuts } = rows
   // Somebody listens, so that news is written.
   await beginReading(rows.postgres, randomUUID(), ['intent'])
+  const sent: IntentId[] = []
   let next = 0
 
   const deps = (on: Postgres) => ({
@@ -109,9 +111,16 @@ export async function createPeopleWorld() {
     await applyWebhooks(createInbox(deps(on)), LIMITS)
   }
 
+  async function hold(on: Postgres, id: IntentId): Promise<void> {
+    const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
+    await intentTransitions(on.pool, MARGIN_MS).hold(id, FOR_WINDOW, { kind: 'hold', reason, facts: {} })
+  }
+
   return {
     postgres,
     sender: sender as PhoneNumberId,
+    /** What Meta took, in that order. */
+    sent: sent as readonly IntentId[],
 
     /** Answers the intent that was accepted. */
     async enqueue(on: Postgres, id: string, how: 'ours' | "caller's"): Promise<IntentId> {
@@ -170,21 +179,20 @@ export async function createPeopleWorld() {
       return true
     },
 
-    async hold(on: Postgres, id: IntentId): Promise<void> {
-      const reason = { code: 'awaiting_window' as const, text: 'Waits for the customer.' }
-      await intentTransitions(on.pool).hold(id, FOR_WINDOW, { kind: 'hold', reason, facts: {} })
-      await overlookedStore({ pool: on.pool, db, signals }, MARGIN_MS)(id)
-    },
+    hold,
 
-    /** A page of what is due leaves, and Meta takes it, or has no time. */
+    /** A page of what is due leaves while its window is open, and Meta takes it, or has no time; what cannot is put aside. */
     async send(on: Postgres, answer: 'taken' | 'not now'): Promise<void> {
       await ensurePace(pool, [sender])
       await pool.query(`update number_pace set next_at = 'epoch' where phone_number_id = $1`, [sender])
+      const ids: IntentId[] = []
+      const closed: IntentId[] = []
       const opened = await inTransaction(on.pool, async (_trx, client) => {
         const [look] = await lookAt(client, [sender], [true])
         if (!look?.locked) return []
-        const heads = await claimHeads(client, [{ sender, look: 10 }], 10, [])
-        const ids = heads.map((head) => head.intent.id)
+        for (const { facts, intent } of await claimHeads(client, [{ sender, look: 10 }], 10, [])) {
+          ;(isWindowOpen(facts.conversation.window, facts.now, MARGIN_MS) ? ids : closed).push(intent.id)
+        }
         const items = ids.map((intentId) => ({ intentId, sentAs: 'free_form' as const, decision: SEND }))
         const page = await openPage(client, items, [look.locked])
         return ids.flatMap((id, at) => {
@@ -192,6 +200,8 @@ export async function createPeopleWorld() {
           return attempt ? [{ id, number: attempt.number }] : []
         })
       })
+      if (answer === 'taken') sent.push(...opened.map(({ id }) => id))
+      for (const id of closed) await hold(on, id)
       const next = answer === 'taken' ? ({ event: 'accept' } as const) : LATER
       for (const { id, number } of opened) {
         await attemptStore(on.pool).close({
@@ -223,6 +233,7 @@ export async function createPeopleWorld() {
 
     /** Everybody and everything of theirs, to begin anew; what is kept of the erased too. */
     async forget(): Promise<void> {
+      sent.length = 0
       for (const table of FORGOTTEN) await sql`delete from ${sql.table(table)}`.execute(db)
     },
 

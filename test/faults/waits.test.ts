@@ -402,7 +402,11 @@ describe('a process that dies at any statement', { timeout: 300_000 }, () => {
       if (ended) await tried(way, death(n).fate, 'sent', `${when}, then ended`, ended.by)
       if (!ended?.between || n === 0) continue
       const between = death(n, () => ended.by(current))
-      await tried(way, between.fate, 'sent', `${when}, ended before the last`)
+      // A page that takes long looks where the next begins, which is a statement more; without it this death comes after the last.
+      const atLast = async (cast: Cast) => {
+        if (between.counter.calls < n) await ended.by(cast)
+      }
+      await tried(way, between.fate, 'sent', `${when}, ended before the last`, atLast)
     }
   })
 })

@@ -242,7 +242,7 @@ const defaults: Services = {
   endSession: (_caller, id) => known(id, [USER, 'session-admin', 'session-viewer', 'session-operator'], null),
   confirmSession: async (_caller, given) => given.password === PASSWORD || given.totp === '123456',
   setPassword: () => ok(null),
-  beginTotp: async () => ({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x' }),
+  beginTotp: () => ok({ secret: 'JBSWY3DP', uri: 'otpauth://totp/x' }),
   setTotp: () => ok(null),
   removeTotp: () => ok(null),
   inviteUser: (_caller, { email }) => {

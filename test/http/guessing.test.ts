@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { networkOf } from '../../src/http/buckets.ts'
 import { limitGuessing } from '../../src/http/guessing.ts'
+import { limitSignIns } from '../../src/http/sign-in-limits.ts'
 import { READ_KEY, SENDER } from './fake-services.ts'
 import { startServer } from './harness.ts'
 
@@ -133,4 +135,46 @@ it('is answered 429 in the shape that was asked for, at every door', async () =>
   const dropIn = await call('GET', `/v25.0/${SENDER}`, { key: 'wrong-too' })
   expect([dropIn.statusCode, dropIn.json().error.code]).toEqual([429, 4])
   expect((await call('GET', '/v1/me', { key: READ_KEY })).statusCode).toBe(200)
+})
+
+describe('guessing passwords', () => {
+  const narrow = { burst: 2, everyMs: 1_000_000 }
+
+  function guard(inAll = { burst: 1_000_000, everyMs: 1 }) {
+    const limited = limitSignIns({ perAddress: { burst: 1_000_000, everyMs: 1 }, perName: narrow, inAll }, () => 0)
+    return async (name: string, address = '10.0.0.1') => {
+      const wrong = limited(
+        { address, name },
+        async () => 'wrong',
+        () => true,
+      )
+      return wrong.catch((error: { code: string }) => error.code)
+    }
+  }
+
+  it('of one person is limited from all addresses together', async () => {
+    const tries = guard()
+    expect([await tries('ana', '10.0.0.1'), await tries('ana', '10.0.0.2')]).toEqual(['wrong', 'wrong'])
+    expect(await tries('ana', '10.0.0.3')).toBe('rate_limited')
+    expect(await tries('sam', '10.0.0.3')).toBe('wrong')
+  })
+
+  it('is not begun anew by names that cost nothing', async () => {
+    const tries = guard({ burst: 2, everyMs: 1_000_000 })
+    expect([await tries('ana'), await tries('ana')]).toEqual(['wrong', 'wrong'])
+    for (let n = 0; n < 20_000; n++) expect(await tries(`nobody-${n}`)).toBe('rate_limited')
+    expect(await tries('ana')).toBe('rate_limited')
+  })
+})
+
+it('an IPv6 network is one address, however it is written', () => {
+  for (const one of ['2001:db8::1', '2001:db8::2:0:0:9', '2001:0db8:0:0:ffff:1:2:3', '2001:DB8:0:0::']) {
+    expect(networkOf(one), one).toBe('2001:db8:0:0')
+  }
+  expect(networkOf('2001:db8:1::1')).toBe('2001:db8:1:0')
+  expect(networkOf('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2')
+  expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0')
+  expect(networkOf('::1')).toBe('0:0:0:0')
+  expect(networkOf('::ffff:10.0.0.1')).toBe('10.0.0.1')
+  expect(networkOf('10.0.0.1')).toBe('10.0.0.1')
 })

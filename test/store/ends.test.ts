@@ -81,7 +81,7 @@ async function outlive(id: IntentId): Promise<void> {
 }
 
 const fail = (reason: Reason) => (it: Asked) =>
-  intentTransitions(rows.postgres.pool).close(it.invitation, 'fail', { kind: 'fail', reason, facts: {} })
+  intentTransitions(rows.postgres.pool, 0).close(it.invitation, 'fail', { kind: 'fail', reason, facts: {} })
 
 /** Every way an invitation ends without having been accepted. */
 const ENDS: Record<string, (it: Asked) => Promise<unknown>> = {

@@ -74,6 +74,19 @@ describe('what is let go', () => {
     expect(await rows.page(sender)).toEqual([newer])
   })
 
+  it('lets nothing pass whom it passes itself, however long that would have waited for its next try (P5)', async () => {
+    const { id: conversation } = await rows.conversation(sender)
+    const older = await rows.intent(sender, conversation)
+    await hold(older)
+    const newer = await rows.intent(sender, conversation)
+    await rows.attempt(sender, newer, { ...RETRY, dueInMs: HOUR_MS / 2 })
+    await rows.intent(sender, conversation)
+    await release(older)
+    expect(await rows.page(sender)).toEqual([older])
+    await rows.closeAttempt(older, 1, { event: 'accept' })
+    expect(await rows.page(sender)).toEqual([newer])
+  })
+
   it('does not take the turn of a newer one that is opened at this moment', async () => {
     const { id: conversation } = await rows.conversation(sender)
     const older = await rows.intent(sender, conversation)

@@ -37,7 +37,7 @@ async function waiting(count: number, priority: Priority = 'campaign', of = send
     const expiresAt = plus(await rows.now(), 3 * DAY_MS)
     const id = await rows.intent(of, conversation, { priority, expiresAt })
     const until = plus(await rows.now(), MESSAGING_LIMIT_PERIOD_MS)
-    await intentTransitions(rows.postgres.pool).defer(id, until, false, { kind: 'defer', reason: REASON, facts: {} })
+    await intentTransitions(rows.postgres.pool, 0).defer(id, until, false, { kind: 'defer', reason: REASON, facts: {} })
     ids.push(id)
   }
   return ids
@@ -133,7 +133,11 @@ describe('whoever waits for the messaging limit', () => {
     const { id: conversation } = await rows.conversation(sender)
     const older = await rows.intent(sender, conversation, { priority: 'campaign' })
     const until = plus(await rows.now(), HOUR_MS / 2)
-    await intentTransitions(rows.postgres.pool).defer(older, until, false, { kind: 'defer', reason: REASON, facts: {} })
+    await intentTransitions(rows.postgres.pool, 0).defer(older, until, false, {
+      kind: 'defer',
+      reason: REASON,
+      facts: {},
+    })
     await rows.intent(sender, conversation, { priority: 'campaign' })
     await letIn()
     expect(await rows.page(sender)).toEqual([older])

@@ -64,7 +64,8 @@ describe('sessions and links', () => {
 
   it('a link is good once, and until its end', async () => {
     const ana = await somebody()
-    const link = () => sessions.createLink(db(), ana, NOW, plus(NOW, 15 * MINUTE_MS))
+    const link = () =>
+      sessions.createLink(db(), { userId: ana, workspace: null, expiresAt: plus(NOW, 15 * MINUTE_MS) }, NOW)
     const take = (code: string, now: Instant) => sessions.takeLink(db(), code, now)
     const code = await link()
     const both = await Promise.all([take(code, NOW), take(code, NOW)])

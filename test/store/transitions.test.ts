@@ -41,7 +41,7 @@ let attempts: AttemptStore
 beforeAll(async () => {
   rows = await createRows()
   await beginReading(rows.postgres, randomUUID(), ['intent'])
-  transitions = intentTransitions(rows.postgres.pool)
+  transitions = intentTransitions(rows.postgres.pool, 0)
   attempts = attemptStore(rows.postgres.pool)
 })
 afterAll(() => rows.close())
@@ -155,7 +155,7 @@ describe('transitions', () => {
   it('win once when the same event comes twice at once', async () => {
     const { id } = await put('scheduled')
     const won = await Promise.all(
-      [1, 2, 3].map(() => intentTransitions(rows.postgres.pool).close(id, 'fail', decision)),
+      [1, 2, 3].map(() => intentTransitions(rows.postgres.pool, 0).close(id, 'fail', decision)),
     )
     expect(won.filter(Boolean)).toHaveLength(1)
   })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ContactId, ConversationId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { HOUR_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
 import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { deleteSome } from '../../src/store/people/erasure.ts'
 import { foldConversation, lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
@@ -100,8 +101,82 @@ describe('a turn', () => {
     expect([await placeOf(first), await placeOf(second), await placeOf(behind)]).toEqual([kept.id, gone.id, kept.id])
     expect(await rows.page(sender)).toEqual([])
     await accept(first)
+    expect(await rows.page(sender)).toEqual([])
+    await fold()
+    expect(await rows.page(sender)).toEqual([])
     await accept(second)
     expect(await rows.page(sender)).toEqual([behind])
+  })
+
+  it('that stays where it is holds up nobody after it, and what is behind it follows also when it was folded', async () => {
+    const first = await rows.intent(sender, kept.id)
+    const second = await rows.intent(sender, gone.id)
+    await rows.page(sender)
+    const behind = await rows.intent(sender, kept.id)
+    await merge()
+    await accept(second)
+    expect(await rows.page(sender)).toEqual([])
+    await fold()
+    await accept(first)
+    expect(await rows.page(sender)).toEqual([behind])
+  })
+
+  const retry = (id: IntentId, dueInMs: number) =>
+    rows.closeAttempt(id, 1, {
+      event: 'retry',
+      dueInMs,
+      keepsTurn: true,
+      reason: { code: 'graph_transient', text: 'Again.' },
+      countsAsRetry: true,
+    })
+
+  it.each([
+    ['kept', 'gone'],
+    ['gone', 'kept'],
+  ] as const)('of who waits for another try is given up to an older one: %s, %s', async (one, other) => {
+    const people = { kept, gone }
+    const older = await rows.intent(sender, people[one].id, { sendAt: plus(await rows.now(), -SECOND_MS) })
+    const newer = await rows.intent(sender, people[other].id)
+    await rows.open(sender, newer)
+    await retry(newer, HOUR_MS / 2)
+    const newest = await rows.intent(sender, kept.id)
+    await merge()
+    expect(await rows.page(sender)).toEqual([older])
+    await accept(older)
+    expect(await rows.page(sender)).toEqual([newer])
+    await rows.closeAttempt(newer, 2, { event: 'accept' })
+    expect(await rows.page(sender)).toEqual([newest])
+  })
+
+  it.each([
+    ['kept', 'gone'],
+    ['gone', 'kept'],
+  ] as const)('of two who wait for another try is that of the older one: %s, %s', async (one, other) => {
+    const people = { kept, gone }
+    const older = await rows.intent(sender, people[one].id)
+    const newer = await rows.intent(sender, people[other].id)
+    await rows.page(sender)
+    await retry(older, HOUR_MS / 2)
+    await retry(newer, 0)
+    await merge()
+    expect(await turnsOf(older, newer)).toEqual([{ intent_id: older, conversation_id: kept.id }])
+    expect(await rows.page(sender)).toEqual([])
+  })
+
+  it.each([
+    ['kept', 'gone'],
+    ['gone', 'kept'],
+  ] as const)('of who waits for another try is given up to who is on their way: %s, %s', async (one, other) => {
+    const people = { kept, gone }
+    const waits = await rows.intent(sender, people[one].id)
+    const leaves = await rows.intent(sender, people[other].id)
+    await rows.page(sender)
+    await retry(waits, 0)
+    await merge()
+    expect(await turnsOf(waits, leaves)).toEqual([{ intent_id: leaves, conversation_id: kept.id }])
+    expect(await rows.page(sender)).toEqual([])
+    await accept(leaves)
+    expect(await rows.page(sender)).toEqual([waits])
   })
 
   it('that comes back where it stayed is taken again, by the clocks of the one that is left', async () => {

@@ -8,6 +8,8 @@ import { isWindowOpen, recordRefutation, type WindowRecord } from '../../src/dom
 import { lockConversation, refuteWindow, saveWindow } from '../../src/store/conversations/conversations.ts'
 import { insertEcho } from '../../src/store/conversations/echoes.ts'
 import { foldStatuses } from '../../src/store/intents/statuses.ts'
+import { databaseNow } from '../../src/store/pg/clock.ts'
+import { windowIsOpen } from '../../src/store/pg/open-window.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -69,6 +71,36 @@ describe('a window that Meta refutes', () => {
         expect(isWindowOpen(window, now)).toBe(isWindowOpen(expected, now))
       }),
       RUNS,
+    )
+  })
+})
+
+describe('an open window', () => {
+  it('is one as the domain says', async () => {
+    const id = await talk()
+    const DAY_S = (24 * HOUR_MS) / SECOND_MS
+    const near = (seconds: number) =>
+      fc.oneof(fc.integer({ min: seconds - 3, max: seconds + 3 }), fc.integer({ min: -60, max: 2 * DAY_S }))
+    const windows = fc.record({
+      inboundAgoS: fc.option(near(DAY_S)),
+      refutedAgoS: fc.option(fc.oneof(near(0), near(DAY_S))),
+      marginMs: fc.constantFrom(0, 2_000, HOUR_MS),
+    })
+    const ago = (at: Instant, seconds: number | null) => (seconds === null ? null : plus(at, -seconds * SECOND_MS))
+    await fc.assert(
+      fc.asyncProperty(windows, async ({ inboundAgoS, refutedAgoS, marginMs }) => {
+        await inTransaction(rows.postgres.pool, async (trx, client) => {
+          const at = await databaseNow(trx)
+          const window = { openedAt: null, lastInboundAt: ago(at, inboundAgoS), refutedAt: ago(at, refutedAgoS) }
+          await saveWindow(trx, id, window)
+          const { rows: found } = await client.query(
+            `select ${windowIsOpen('v', '$2::float8')} as open from conversations v where id = $1`,
+            [id, marginMs],
+          )
+          expect(found[0].open).toBe(isWindowOpen(window, at, marginMs))
+        })
+      }),
+      { numRuns: 200 },
     )
   })
 })

@@ -73,7 +73,7 @@ export async function createRows(): Promise<Rows> {
   const senders = senderStore(db, vault)
   const optOuts = optOutBook(vault)
   const attempts = attemptStore(pool)
-  const transitions = intentTransitions(pool)
+  const transitions = intentTransitions(pool, 0)
   let next = 0
   const digits = () => `1550${String(++next).padStart(7, '0')}`
   const now = () => databaseNow(db)

@@ -114,7 +114,13 @@ describe('templates', () => {
 
       graph.templates = [listed('APPROVED', id)]
       await syncTemplates(io, waba)
-      const refusedAllTheSame = await waitingFor('keep_helping')
+      const { id: conversation } = await rows.conversation(sender)
+      const refusedAllTheSame = await rows.intent(sender, conversation)
+      await rows.attempt(sender, refusedAllTheSame, {
+        event: 'hold',
+        wait: { kind: 'template', template: { name: 'keep_helping', language: 'en_US' } },
+        reason: { code: 'template_paused', text: 'Meta says so.' },
+      })
       await syncTemplates(io, waba)
       expect(await stateOf(refusedAllTheSame)).toBe('held')
     })

@@ -5,16 +5,16 @@ import type { ConversationId, IntentId, PhoneNumberId, WabaId } from '../../src/
 import { DAY_MS } from '../../src/domain/time.ts'
 import type { Wait } from '../../src/domain/wait.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
-import { overlookedStore, readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/overlooked.ts'
 import { cancelByIds, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
+import { readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/waits.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { reconcileWaits } from '../../src/usecases/reconcile-waits.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /*
- * Every wait is a level: whatever was missed, because it came between the reading of the facts and the holding, because a process died
- * between two statements, or because two people became one, is found by asking whether somebody still has to wait.
+ * Every wait is a level: whatever was missed, because a process died between two statements, or because two people became one, is found by
+ * asking whether somebody still has to wait.
  */
 
 let rows: Rows
@@ -99,17 +99,11 @@ describe('who is put aside in the moment in which it is too late', () => {
     ['window', { kind: 'window' } as Wait],
     ['answer', { kind: 'answer' } as Wait],
     ['template, by a free-form message', FOR_TEMPLATE],
-  ])('for what the customer has just ended is let go: %s', async (_kind, wait) => {
-    const one = await held(wait)
-    await openWindow(one.conversation)
-    const { db, pool, signals } = rows.postgres
-    await overlookedStore({ db, pool, signals }, MARGIN_MS)(one.id)
-    expect((await read(one.id)).state).toBe('scheduled')
-    // And where the process died before it could look again.
-    const other = await held(wait)
-    await openWindow(other.conversation)
+  ])('for what the customer has ended is let go, whoever should have: %s', async (_kind, wait) => {
+    const { id, conversation } = await held(wait)
+    await openWindow(conversation)
     await reconcile()
-    expect((await read(other.id)).state).toBe('scheduled')
+    expect((await read(id)).state).toBe('scheduled')
   })
 
   it('for its own template waits on, whatever window is open', async () => {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { authenticate, bearerOf, requireDeclarations, requireScope } from '../auth.ts'
+import { authenticate, bearerOf, letInAgain, requireDeclarations, requireScope } from '../auth.ts'
 import { isGraphId, requirePlainPath } from '../drop-in-parts.ts'
 import { type Receipt, readCloudRequest, readOptions } from '../drop-in-request.ts'
 import { ApiError, internalError, notFound, toApiError, unauthorized, unavailable, unwrap } from '../errors.ts'
@@ -29,7 +29,9 @@ export function dropInRoutes(services: Services, maxJsonBytes: number): FastifyP
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store')
     })
-    app.addHook('onRequest', requireGraphToken(services))
+    const letIn = requireGraphToken(services)
+    app.addHook('onRequest', letIn)
+    letInAgain(app, letIn)
     app.addHook('onRequest', async (request) => requirePlainPath(request))
     await app.register(messageRoutes(services, maxJsonBytes))
     await app.register(passThroughRoutes(services, maxJsonBytes))

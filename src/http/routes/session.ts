@@ -190,7 +190,7 @@ export function sessionRoutes(services: Services, { publicUrl, limited }: People
         security,
         response: { 200: json('For the authenticator, shown once.', newTotpView), ...errors(...forKey) },
       },
-      handler: async (request) => services.beginTotp(request.caller),
+      handler: async (request) => unwrap(await services.beginTotp(request.caller)),
     })
 
     app.put('/me/totp', {
@@ -199,6 +199,7 @@ export function sessionRoutes(services: Services, { publicUrl, limited }: People
         tags,
         operationId: 'setTotp',
         summary: 'Finish to set up a second factor',
+        description: 'Ends all other sessions of the person, which began without it.',
         security,
         body: totpBody,
         response: { 204: z.null().describe('It counts.'), ...errors(...forBody, ...forKey, 409) },

@@ -57,11 +57,11 @@ export function userRoutes(services: Services, publicUrl: string | null): Fastif
         operationId: 'updateUser',
         summary: 'Change what somebody is here',
         description:
-          'Counts for their next request. Who is disabled is let in no more; other workspaces are not concerned.',
+          'Counts for their next request. Who is disabled is let in no more; other workspaces are not concerned. The last admin of a workspace stays one (409 `last_admin`).',
         params: personPath,
         querystring: personQuery,
         body: userPatchBody,
-        response: { 200: json('Changed.', userView), ...errors(...forBody, ...forKey, 404) },
+        response: { 200: json('Changed.', userView), ...errors(...forBody, ...forKey, 404, 409) },
       },
       handler: async ({ caller, params, body, query }) =>
         unwrap(await services.updateUser(caller, params.id, body, query.workspace)),
@@ -73,10 +73,11 @@ export function userRoutes(services: Services, publicUrl: string | null): Fastif
         tags,
         operationId: 'removeUser',
         summary: 'Remove somebody from the workspace',
-        description: 'Counts at once. Who is in no workspace any more is forgotten.',
+        description:
+          'Counts at once. Who is in no workspace any more is forgotten. The last admin of a workspace is not removed (409 `last_admin`).',
         params: personPath,
         querystring: personQuery,
-        response: { 204: z.null().describe('Removed.'), ...errors(...forKey, 404) },
+        response: { 204: z.null().describe('Removed.'), ...errors(...forKey, 404, 409) },
       },
       handler: async ({ caller, params, query }, reply) => {
         unwrap(await services.removeUser(caller, params.id, query.workspace))

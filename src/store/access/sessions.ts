@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Membership, Session } from '../../domain/roles.ts'
 import { DAY_MS, earliest, HOUR_MS, type Instant, MINUTE_MS, plus, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -19,6 +20,8 @@ const LONGEST_MS = 7 * DAY_MS
 /** `seen_at` is right to a minute, so that not every request is a write. */
 const SEEN_EVERY_MS = MINUTE_MS
 const TOKEN_BYTES = 32
+/** Of one person; with the next one the oldest ends. */
+const MOST_AT_ONCE = 50
 
 export interface NewSession {
   userId: string
@@ -28,10 +31,15 @@ export interface NewSession {
   userAgent: string | null
 }
 
-/** The token is in this answer and nowhere else. Of the same person, what is over goes. */
+/** The token is in this answer and nowhere else. Of the same person, what is over goes, and the oldest where there are too many. */
 export async function createSession(trx: Db, session: NewSession): Promise<{ id: string; token: string }> {
   const { userId, now, csrfSecret, address, userAgent } = session
   await sql`delete from sessions s where s.user_id = ${userId}::uuid and not ${isAlive(now)}`.execute(trx)
+  await sql`
+    delete from sessions where id in (
+      select id from sessions where user_id = ${userId}::uuid order by created_at desc, id offset ${MOST_AT_ONCE - 1})`.execute(
+    trx,
+  )
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
   const { rows } = await sql<{ id: string }>`
     insert into sessions (token_hash, user_id, csrf_secret, address, user_agent, created_at, seen_at, expires_at)
@@ -121,6 +129,17 @@ export async function endSession(trx: Db, userId: string, id: string): Promise<b
   return result.numAffectedRows === 1n
 }
 
+/**
+ * Keeps the account to this transaction. False where the session has ended by now: what it was about to do to the account is not done, or
+ * whoever has just been locked out would have the last word.
+ */
+export async function holdAccount(trx: Db, userId: string, session: string): Promise<boolean> {
+  await sql`select from users where id = ${userId}::uuid for no key update`.execute(trx)
+  const { rows } = await sql`
+    select from sessions where id = ${session}::uuid and user_id = ${userId}::uuid`.execute(trx)
+  return rows.length === 1
+}
+
 /** Of a person, but for one, and what links of theirs are open. */
 export async function endOtherSessions(trx: Db, userId: string, kept: string | null): Promise<number> {
   await sql`delete from sign_in_links where user_id = ${userId}::uuid`.execute(trx)
@@ -129,14 +148,21 @@ export async function endOtherSessions(trx: Db, userId: string, kept: string | n
   return Number(result.numAffectedRows ?? 0n)
 }
 
-/** The code is in this answer and nowhere else. @param userId null: whoever is the first admin then */
-export async function createLink(trx: Db, userId: string | null, now: Instant, expiresAt: Instant): Promise<string> {
+export interface NewLink {
+  /** Null: whoever is the first admin then. */
+  userId: string | null
+  /** That gave it; null: made at the machine. */
+  workspace: WorkspaceId | null
+  expiresAt: Instant
+}
+
+/** The code is in this answer and nowhere else. */
+export async function createLink(trx: Db, { userId, workspace, expiresAt }: NewLink, now: Instant): Promise<string> {
   await sql`delete from sign_in_links where expires_at <= ${at(now)}`.execute(trx)
   const code = randomBytes(TOKEN_BYTES).toString('base64url')
   await sql`
-    insert into sign_in_links (code_hash, user_id, expires_at) values (${hashOf(code)}, ${userId}::uuid, ${at(expiresAt)})`.execute(
-    trx,
-  )
+    insert into sign_in_links (code_hash, user_id, workspace, expires_at)
+    values (${hashOf(code)}, ${userId}::uuid, ${workspace}, ${at(expiresAt)})`.execute(trx)
   return code
 }
 

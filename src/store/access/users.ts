@@ -66,31 +66,61 @@ export async function readMember(db: Db, workspace: WorkspaceId, id: string): Pr
   return rows[0] ?? null
 }
 
-/** False when there is no such member. Whoever is not let in anywhere any more has no session and no link left, should they be let in again. */
-export async function updateMember(trx: Db, workspace: WorkspaceId, id: string, patch: MemberPatch): Promise<boolean> {
+/** `last_admin`: nobody would be left who lets others in, so nothing was changed. */
+export type MemberChange = 'done' | 'unknown' | 'last_admin'
+
+/** Whoever is not let in anywhere any more has no session and no link left, should they be let in again. */
+export async function updateMember(
+  trx: Db,
+  workspace: WorkspaceId,
+  id: string,
+  patch: MemberPatch,
+): Promise<MemberChange> {
   const { name = null, role = null, disabled = null } = patch
+  await lockMembers(trx, workspace, id)
+  const goes = disabled === true || (role !== null && role !== 'admin')
+  if (goes && (await isLastAdmin(trx, workspace, id))) return 'last_admin'
   const result = await sql`
     update memberships set name = coalesce(${name}::text, name), role = coalesce(${role}::text, role),
       disabled_at = case ${disabled}::boolean when true then coalesce(disabled_at, casement_now()) when false then null else disabled_at end
     where workspace = ${workspace} and user_id = ${id}::uuid`.execute(trx)
-  if (disabled === true) await endIfNowhere(trx, id)
-  return result.numAffectedRows === 1n
+  if (result.numAffectedRows !== 1n) return 'unknown'
+  if (disabled === true) await endWhatLetThemIn(trx, workspace, id)
+  return 'done'
 }
 
-/** Ends the membership; with the last one goes everything of them. False when there is none. */
-export async function removeMember(trx: Db, workspace: WorkspaceId, id: string): Promise<boolean> {
+/** Ends the membership; with the last one goes everything of them. */
+export async function removeMember(trx: Db, workspace: WorkspaceId, id: string): Promise<MemberChange> {
+  await lockMembers(trx, workspace, id)
+  if (await isLastAdmin(trx, workspace, id)) return 'last_admin'
   const result = await sql`
     delete from memberships where workspace = ${workspace} and user_id = ${id}::uuid`.execute(trx)
-  if (result.numAffectedRows !== 1n) return false
-  await endIfNowhere(trx, id)
+  if (result.numAffectedRows !== 1n) return 'unknown'
+  await endWhatLetThemIn(trx, workspace, id)
   await sql`
     delete from users u where u.id = ${id}::uuid and not exists (select from memberships m where m.user_id = u.id)`.execute(
     trx,
   )
-  return true
+  return 'done'
 }
 
-async function endIfNowhere(trx: Db, id: string): Promise<void> {
+/** Whoever changes who is let in does it one after the other: two admins who remove each other would both be gone. */
+async function lockMembers(trx: Db, workspace: WorkspaceId, id: string): Promise<void> {
+  await sql`select from workspaces where id = ${workspace} for no key update`.execute(trx)
+  await sql`select from users where id = ${id}::uuid for update`.execute(trx)
+}
+
+async function isLastAdmin(trx: Db, workspace: WorkspaceId, id: string): Promise<boolean> {
+  const { rows } = await sql<{ user_id: string }>`
+    select user_id from memberships where workspace = ${workspace} and role = 'admin' and disabled_at is null limit 2`.execute(
+    trx,
+  )
+  return rows.length === 1 && rows[0]?.user_id === id
+}
+
+/** A link is of the workspace that invited them, wherever else they are let in by now: whoever has it is known there alone. */
+async function endWhatLetThemIn(trx: Db, workspace: WorkspaceId, id: string): Promise<void> {
+  await sql`delete from sign_in_links where user_id = ${id}::uuid and workspace = ${workspace}`.execute(trx)
   const nowhere = sql`not exists (select from memberships m where m.user_id = ${id}::uuid and m.disabled_at is null)`
   await sql`delete from sessions where user_id = ${id}::uuid and ${nowhere}`.execute(trx)
   await sql`delete from sign_in_links where user_id = ${id}::uuid and ${nowhere}`.execute(trx)
@@ -114,6 +144,13 @@ export async function credentialsByEmail(db: Db, email: string): Promise<Credent
 
 export async function credentialsOf(db: Db, id: string): Promise<Credentials | null> {
   const { rows } = await sql<Credentials>`select ${credentials} from users where id = ${id}::uuid`.execute(db)
+  return rows[0] ?? null
+}
+
+/** Until the transaction ends nobody changes them; null when they are gone. */
+export async function lockCredentials(trx: Db, id: string): Promise<Credentials | null> {
+  const { rows } = await sql<Credentials>`
+    select ${credentials} from users where id = ${id}::uuid for no key update`.execute(trx)
   return rows[0] ?? null
 }
 

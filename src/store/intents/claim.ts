@@ -136,8 +136,12 @@ const HAS_OR_MAY_TAKE_TURN = `coalesce((
 const claimHeadsOf = prepared<FactsRow>(
   'claim_heads',
   `with alone as materialized (
-     select phone_number_id, priority, array_agg(conversation_id) as conversations from intents
-     where id = any ($3::uuid[]) and due_at is not null group by 1, 2
+     select phone_number_id, priority, array_agg(conversation_id) as conversations from (
+       select phone_number_id, priority, conversation_id from intents where id = any ($3::uuid[]) and due_at is not null
+       -- what was merged into it has something on its way that may be older
+       union all select t.phone_number_id, t.priority, g.merged_into from conversations g
+       join turns t on t.phone_number_id = g.phone_number_id and t.conversation_id = g.id where g.turn_apart and g.phone_number_id = any ($1::text[])
+     ) l group by 1, 2
    ), due as materialized (
      select i.id, a.phone_number_id, s.workspace, i.priority, i.conversation_id, i.due_at, i.seq, a.look, a.from_due_at
      from unnest($1::text[], $2::smallint[], $5::timestamptz[], $6::bigint[], $7::int[]) as a (phone_number_id, rank, from_due_at, from_seq, look)

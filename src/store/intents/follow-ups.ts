@@ -4,7 +4,8 @@ import { SYSTEM } from '../../domain/access.ts'
 import type { Message } from '../../domain/content.ts'
 import type { ConversationId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
-import { type Db, type Postgres, retryingPassing } from '../pg/postgres.ts'
+import { windowIsOpen } from '../pg/open-window.ts'
+import { type Db, type Postgres, queryableOn, retryingPassing } from '../pg/postgres.ts'
 import type { Claim } from './dispatch-facts.ts'
 import { DUE_CHANNEL, insertIntents } from './enqueue.ts'
 import type { RecordedDecision } from './intents.ts'
@@ -15,17 +16,22 @@ import { cancelByIds } from './waiting.ts'
  * Invitations: the template that asks a customer to answer, and the messages that wait for the answer. One invitation per conversation is
  * out at a time; `conversations.follow_up_id` is that one, and taking it is guarded, so ten messages decided at once invite once.
  */
-export function followUpStore({ db, signals }: Pick<Postgres, 'db' | 'signals'>, cooldownMs: number) {
+export function followUpStore(
+  { db, signals }: Pick<Postgres, 'db' | 'signals'>,
+  cooldownMs: number,
+  windowMarginMs: number,
+) {
   return {
     async ask(claim: Claim, message: Message, decision: RecordedDecision): Promise<boolean> {
       const asked = await retryingPassing(() =>
         db.transaction().execute(async (trx) => {
+          if (!(await lockWhileClosed(trx, claim.recipient.conversationId, windowMarginMs))) return NOT_ASKED
           const id = uuidv7({ msecs: claim.facts.now }) as IntentId
           const first = await takeInvitation(trx, claim.recipient.conversationId, id, cooldownMs)
           if (!(await holdForAnswer(trx, claim, decision))) {
             // Cancelled meanwhile: nobody waits, so nobody is asked.
             if (first) await giveBackInvitation(trx, claim.recipient.conversationId, id)
-            return { held: false, due: false }
+            return NOT_ASKED
           }
           if (first) await insertInvitation(trx, claim, id, message)
           return { held: true, due: first }
@@ -36,9 +42,25 @@ export function followUpStore({ db, signals }: Pick<Postgres, 'db' | 'signals'>,
     },
 
     async join(claim: Claim, decision: RecordedDecision): Promise<boolean> {
-      return retryingPassing(() => db.transaction().execute((trx) => holdForAnswer(trx, claim, decision)))
+      return retryingPassing(() =>
+        db.transaction().execute(async (trx) => {
+          const closed = await lockWhileClosed(trx, claim.recipient.conversationId, windowMarginMs)
+          return closed && holdForAnswer(trx, claim, decision)
+        }),
+      )
     },
   }
+}
+
+const NOT_ASKED = { held: false, due: false }
+
+/** False where the customer has written since it was decided, or the conversation was merged: then it is decided again. */
+async function lockWhileClosed(trx: Db, conversation: ConversationId, marginMs: number): Promise<boolean> {
+  const { rows } = await queryableOn(trx).query({
+    text: `select from conversations v where id = $1::bigint and merged_into is null and not ${windowIsOpen('v', '$2::float8')} for no key update`,
+    values: [conversation, marginMs],
+  })
+  return rows.length > 0
 }
 
 const WITHDRAW = transition({

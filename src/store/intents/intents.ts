@@ -2,13 +2,22 @@ import type pg from 'pg'
 import type { IntentId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
+import { templateStatusesOf } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
+import { windowIsOpen } from '../pg/open-window.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
 import { transition } from './transitions.ts'
 
-/* The transitions of intents that were decided without a call to Graph. Many at once, coalesced. */
+/*
+ * The transitions of intents that were decided without a call to Graph. Many at once, coalesced.
+ *
+ * A hold is exact. The facts it was decided by were read without locks, and what it is to wait for may have come since: then nobody would let
+ * it go, and what was enqueued after it would pass it. So the statement that holds shares the lock which whoever opens a window, merges
+ * conversations or changes a template keeps until their commit, and reads once more behind it. What need not wait any more stays due, and is
+ * decided again; whoever comes after finds it held.
+ */
 
 /** A verdict as it is stored, so that "why was this not sent?" is answered from data. */
 export interface RecordedDecision {
@@ -27,14 +36,45 @@ interface Move {
   decision: RecordedDecision | null
 }
 
+/** As do free-form messages that wait for the template of their closed window. */
+const WAITS_FOR_CUSTOMER = `coalesce(g.waits_kind in ('window', 'answer') or (g.waits_kind = 'template' and i.message ->> 'type' <> 'template'), false)`
+
+/** Of whom the window is closed, in the conversation that is left where theirs was merged. */
+const WINDOWS_CLOSED = `closed as materialized (
+  select g.ord from given g
+  join intents i on i.id = g.id
+  join conversations o on o.id = i.conversation_id
+  join conversations v on v.id = coalesce(o.merged_into, o.id)
+  where ${WAITS_FOR_CUSTOMER} and v.merged_into is null and not ${windowIsOpen('v', '$16::float8')}
+  order by v.id for share of v
+)`
+
+const DECIDED = [...templateStatusesOf('usable'), ...templateStatusesOf('gone')].map((status) => `'${status}'`)
+
+/** Of whom the template is one that Meta has not decided about. */
+const TEMPLATES_UNDECIDED = `undecided as materialized (
+  select g.ord from given g
+  join intents i on i.id = g.id
+  join senders s on s.phone_number_id = i.phone_number_id
+  join templates t on t.waba_id = s.waba_id and t.name = g.waits_template and t.language = g.waits_language
+  where upper(t.status) not in (${DECIDED.join(', ')})
+  order by t.id for share of t
+)`
+
 const moveIntents = prepared<{ ord: string }>(
   'move_intents',
   transition({
-    asked: `asked as (
+    asked: `given as (
       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
                            $9::bool[], $10::text[], $11::text[], $12::int[], $13::text[], $14::jsonb[], $15::jsonb[])
         with ordinality as a (id, from_states, to_state, honours_wish, due_at, waits_kind, waits_template, waits_language,
-                              keeps_turn, reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord))`,
+                              keeps_turn, reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord)
+    ), ${WINDOWS_CLOSED}, ${TEMPLATES_UNDECIDED}, asked as (
+      -- as arrays, so that all locks of people and templates are taken before the first of an intent
+      select g.* from given g join intents i on i.id = g.id
+      where (not ${WAITS_FOR_CUSTOMER} or g.ord = any (array(select ord from closed)))
+        and (g.waits_kind is distinct from 'template' or g.ord = any (array(select ord from undecided)))
+    )`,
     event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
     // Another page may have taken it since it was read.
     guard: `i.state = 'scheduled'`,
@@ -53,7 +93,7 @@ const moveIntents = prepared<{ ord: string }>(
   }),
 )
 
-async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
+async function runMoves(pool: pg.Pool, moves: Move[], windowMarginMs: number): Promise<boolean[]> {
   const rows = await retryingPassing(() =>
     moveIntents(pool, [
       moves.map((m) => m.id),
@@ -69,6 +109,7 @@ async function runMoves(pool: pg.Pool, moves: Move[]): Promise<boolean[]> {
       moves.map((m) => m.decision?.kind ?? null),
       moves.map((m) => m.decision && JSON.stringify(m.decision.reason)),
       moves.map((m) => m.decision && JSON.stringify(m.decision.facts)),
+      windowMarginMs,
     ]),
   )
   const moved = moves.map(() => false)
@@ -87,18 +128,23 @@ export function waitColumns(waits: (Wait | null)[]): [unknown[], unknown[], unkn
 }
 
 /** Each answers whether it won. */
-export function intentTransitions(pool: pg.Pool, maxItems = 500) {
-  const move = coalesce<Move, boolean>({
-    run: (moves) => runMoves(pool, moves),
-    maxItems,
-    maxFlights: 2,
-    isPassing: isPassingDatabaseError,
-  })
+export function intentTransitions(pool: pg.Pool, windowMarginMs: number, maxItems = 500) {
+  const moving = () =>
+    coalesce<Move, boolean>({
+      run: (moves) => runMoves(pool, moves, windowMarginMs),
+      maxItems,
+      maxFlights: 2,
+      isPassing: isPassingDatabaseError,
+    })
+  const move = moving()
+  // Somebody may keep one of the conversations locked, and then whoever does not wait for it goes on.
+  const hold = moving()
   const still = { dueAt: null, wait: null, keepsTurn: false, decision: null }
 
   return {
+    /** Not won either where what it would wait for has come. */
     hold: (id: IntentId, wait: Wait, decision: RecordedDecision) =>
-      move({ ...still, id, event: 'hold', wait, reason: decision.reason, decision }),
+      hold({ ...still, id, event: 'hold', wait, reason: decision.reason, decision }),
 
     defer: (id: IntentId, until: Instant, keepsTurn: boolean, decision: RecordedDecision) =>
       move({ ...still, id, event: 'defer', dueAt: until, keepsTurn, reason: decision.reason, decision }),

@@ -22,7 +22,8 @@ import { type Db, queryableOn } from '../pg/postgres.ts'
  * invitation that has not left is withdrawn when nobody waits for its answer any more.
  *
  * Whatever is released is due since its own time and not since now, or what was enqueued after it would leave before it; for the same
- * reason a newer message of its turn that has not left steps back.
+ * reason a newer message of its turn that has not left steps back: it takes its own place again too, and does not wait for its next try
+ * while others pass it.
  */
 
 export interface Statement {
@@ -248,12 +249,14 @@ function steppedBack(ends: boolean, releases: boolean): string {
     ) oldest
     join turns t on t.phone_number_id = oldest.phone_number_id and t.priority = oldest.priority and t.conversation_id = oldest.conversation_id
     join intents i on i.id = t.intent_id
-    where i.state = 'scheduled' and i.seq > oldest.seq and i.id not in (select id from moved)
+    where i.state = 'scheduled' and i.seq > oldest.seq and i.id not in (select id from moved${ends ? ' union all select id from withdrawn' : ''})
     for no key update of i
   ), stepped_back as (
     delete from turns t using newer n
     where t.phone_number_id = n.phone_number_id and t.priority = n.priority and t.conversation_id = n.conversation_id
       and t.intent_id = n.intent_id
+  ), due_again as (
+    update intents i set due_at = least(i.send_at, casement_now()) from newer n where i.id = n.intent_id
   )`
 }
 

@@ -14,7 +14,13 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
   const rows = await trx
     .selectFrom('intents')
     .select(['id', 'seq', 'release', 'when_closed', 'reason_code', 'waits_kind', 'follow_up_id'])
-    .where('conversation_id', '=', conversationId)
+    // Something that was merged into it may not be there yet.
+    .where('conversation_id', 'in', (eb) =>
+      eb
+        .selectFrom('conversations as v')
+        .select('v.id')
+        .where((or) => or.or([or('v.id', '=', conversationId), or('v.merged_into', '=', conversationId)])),
+    )
     .where((where) =>
       where.or([
         where('waits_kind', 'in', ['window', 'answer']),

@@ -9,8 +9,9 @@ import { isGone } from './lock.ts'
  * Two contacts turn out to be one person. Nothing is deleted: the younger one and its conversations become redirects (`merged_into`, always
  * to what is left, never to a redirect), and everything that hangs on them moves.
  *
- * Something may stay behind in a conversation that became a redirect. Two conversations with one number may both have an intent under way
- * at one priority, and two turns cannot share a conversation: then the one keeps its turn where it is. And a worker or an applier that read
+ * Something may stay behind in a conversation that became a redirect. Two conversations with one number may both have an intent on its way
+ * at one priority, and two turns cannot share a conversation: then the one keeps its turn where it is (`turn_apart`), and nothing else of
+ * the other begins until both are over, for it may be older than what follows. And a worker or an applier that read
  * the conversation's id before may write something there after. So it is marked (`unfolded_since`), and whoever leads moves what is left
  * until nothing is, and a few minutes have passed. That is a level, not an event: it does not matter who ended the turn, or whether a
  * process died. All who look for the person's conversation find the one that is left from the first moment, and what is under way in the
@@ -160,6 +161,7 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
   // What ends later clears these in the conversation that is left, and must not be brought back from here.
   await sql`
     update conversations set follow_up_id = null, last_follow_up_at = null,
+      turn_apart = exists (select from turns where conversation_id = ${gone}::bigint),
       unfolded_since = case
         when unfolded_since > casement_now() - ${FOLDED_FOR_MS} * interval '1 millisecond' then unfolded_since
         when exists (select from intents where conversation_id = ${gone}::bigint) then unfolded_since end
@@ -173,6 +175,7 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
  */
 async function moveIntents(trx: Db, kept: ConversationId, gone: ConversationId): Promise<void> {
   await sql`update intents set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(trx)
+  await stepBack(trx, kept, gone)
   await sql`
     update turns t set conversation_id = ${kept}::bigint
     where t.conversation_id = ${gone}::bigint and not exists (
@@ -185,6 +188,32 @@ async function moveIntents(trx: Db, kept: ConversationId, gone: ConversationId):
     from turns t where t.conversation_id = ${gone}::bigint and i.id = t.intent_id and i.conversation_id = ${kept}::bigint`.execute(
     trx,
   )
+}
+
+/**
+ * Who has a turn and waits for another try gives it up where the two together have an older message that is due, or have the turn twice and
+ * the other is on its way or older. It takes its own place again, which is behind those. So two turns are left only where both messages are
+ * on their way. Nobody who is being opened at this moment: they are on their way soon, and the next round looks again.
+ */
+async function stepBack(trx: Db, kept: ConversationId, gone: ConversationId): Promise<void> {
+  const both = sql`(${kept}::bigint, ${gone}::bigint)`
+  await sql`
+    with waiting as (
+      select t.phone_number_id, t.priority, t.conversation_id, i.id from turns t join intents i on i.id = t.intent_id
+      where t.conversation_id in ${both} and i.state = 'scheduled' and (
+        exists (
+          select from intents o where o.conversation_id in ${both} and o.priority = t.priority and o.due_at <= casement_now()
+            and (o.send_at, o.seq) < (i.send_at, i.seq))
+        or exists (
+          select from turns u join intents o on o.id = u.intent_id
+          where u.conversation_id in ${both} and u.conversation_id <> t.conversation_id and u.priority = t.priority
+            and (o.state <> 'scheduled' or (o.send_at, o.seq) < (i.send_at, i.seq))))
+      for no key update of i skip locked
+    ), freed as (
+      delete from turns t using waiting w
+      where t.phone_number_id = w.phone_number_id and t.priority = w.priority and t.conversation_id = w.conversation_id and t.intent_id = w.id
+    )
+    update intents i set due_at = least(i.send_at, casement_now()) from waiting w where i.id = w.id`.execute(trx)
 }
 
 /** Both conversations, locked in the order of their ids; the one that is left only against its own merge. */

@@ -38,5 +38,6 @@ export interface SessionsTable {
 export interface SignInLinksTable {
   code_hash: string
   user_id: string | null
+  workspace: string | null
   expires_at: Timestamp
 }

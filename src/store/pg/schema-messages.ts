@@ -25,6 +25,7 @@ export interface ConversationsTable {
   workspace: string
   merged_into: ColumnType<string | null, string | null | undefined, string | null>
   unfolded_since: NullableTimestamp
+  turn_apart: Defaulted<boolean>
   phone_number_id: string
   contact_id: BigIntRef
   window_opened_at: NullableTimestamp

@@ -1,95 +1,17 @@
 import type { IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
-import { templateStatusClass } from '../../domain/template.ts'
-import type { Instant } from '../../domain/time.ts'
 import type { WaitKind } from '../../domain/wait.ts'
-import { isWindowOpen } from '../../domain/window.ts'
-import { coalesce } from '../pg/batch.ts'
-import { isPassingDatabaseError, type Postgres, prepared, retryingPassing } from '../pg/postgres.ts'
-import { DUE_CHANNEL } from './enqueue.ts'
-import { releaseByIds } from './waiting.ts'
+import { windowIsOpen } from '../pg/open-window.ts'
+import { type Postgres, prepared } from '../pg/postgres.ts'
 
 /*
- * What was put aside in the moment its event came. A decision's facts are read without locks, so a customer's message may be applied
- * between the reading and the holding: its transaction looks for who waits and finds nobody, and the intent then waits for something that
- * has been. So the condition of every hold is looked at once more, after the hold is committed and behind the lock that such a transaction
- * keeps until its end. Whoever comes after that sees the held row. Should the process die in between, `reconcile-waits` looks again.
- *
- * It starts from the intent and not from the conversation it had when it was decided: that one may have been merged into another since.
+ * Everybody who waits, and who of them need not any more; see reconcile-waits.ts. It starts from the intent and not from the conversation it had
+ * when it was decided: that one may have been merged into another since.
  */
 
-interface WindowRow {
+interface WaitRow {
   id: IntentId
-  now: Instant
-  window_opened_at: Instant | null
-  last_inbound_at: Instant | null
-  window_refuted_at: Instant | null
-}
-
-const lockWindows = prepared<WindowRow>(
-  'lock_windows',
-  `with held as materialized (
-     select id, conversation_id from intents where id = any ($1::uuid[])
-       -- a free-form message that waits for a template may go as it is once its window opens
-       and (waits_kind in ('window', 'answer') or (waits_kind = 'template' and message ->> 'type' <> 'template'))
-   ), windows as materialized (
-     select v.id, v.window_opened_at, v.last_inbound_at, v.window_refuted_at from conversations v
-     where v.id in (select conversation_id from held) order by v.id for share
-   )
-   select held.id, casement_now() as now, v.window_opened_at, v.last_inbound_at, v.window_refuted_at
-   from held join windows v on v.id = held.conversation_id`,
-)
-
-const lockTemplates = prepared<{ id: IntentId; status: string }>(
-  'lock_templates',
-  `with held as materialized (
-     select i.id, s.waba_id, i.waits_template, i.waits_language from intents i join senders s on s.phone_number_id = i.phone_number_id
-     where i.id = any ($1::uuid[]) and i.waits_kind = 'template'
-   ), found as materialized (
-     select t.waba_id, t.name, t.language, t.status from templates t
-     where (t.waba_id, t.name, t.language) in (select waba_id, waits_template, waits_language from held) order by t.id for share
-   )
-   select held.id, t.status from held
-   join found t on t.waba_id = held.waba_id and t.name = held.waits_template and t.language = held.waits_language`,
-)
-
-/** Lets held intents go after all whose window has opened, or whose template Meta has decided about, meanwhile. */
-export function overlookedStore(
-  { pool, db, signals }: Pick<Postgres, 'pool' | 'db' | 'signals'>,
-  windowMarginMs: number,
-) {
-  return coalesce<IntentId, null>({
-    maxItems: 500,
-    maxFlights: 2,
-    isPassing: isPassingDatabaseError,
-    async run(held) {
-      const [windows, templates] = await Promise.all([
-        retryingPassing(() => lockWindows(pool, [held])),
-        retryingPassing(() => lockTemplates(pool, [held])),
-      ])
-      const needless = [
-        ...windows.filter((row) => isOpen(row, windowMarginMs)).map((row) => row.id),
-        ...templates.filter((row) => templateStatusClass(row.status) !== 'waiting').map((row) => row.id),
-      ]
-      if (needless.length > 0) {
-        await retryingPassing(() => releaseByIds(db, needless))
-        signals.send(DUE_CHANNEL)
-      }
-      return held.map(() => null)
-    },
-  })
-}
-
-function isOpen(row: WindowRow, marginMs: number): boolean {
-  const window = {
-    openedAt: row.window_opened_at,
-    lastInboundAt: row.last_inbound_at,
-    refutedAt: row.window_refuted_at,
-  }
-  return isWindowOpen(window, row.now, marginMs)
-}
-
-interface WaitRow extends WindowRow {
   since: string
+  open: boolean
   invitation_over: boolean
   free_form: boolean
   given_back: boolean
@@ -100,7 +22,7 @@ const RESPONDER_LOOK_MS = 15 * 60_000
 
 const selectWaits = prepared<WaitRow>(
   'select_waits',
-  `select i.id, casement_now() as now, i.waits_since::text as since, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
+  `select i.id, i.waits_since::text as since, ${windowIsOpen('v', '$5::float8')} as open,
      -- also of one that nobody is behind: it ended in the moment in which somebody joined it
      i.waits_kind = 'answer' and coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), true) as invitation_over,
      i.waits_kind <> 'template' or i.message ->> 'type' <> 'template' as free_form,
@@ -128,9 +50,9 @@ export async function readWaits(
   windowMarginMs: number,
 ): Promise<{ needless: IntentId[]; next: string | null }> {
   const [since, id] = after === null ? ['-infinity', FIRST_ID] : (after.split(' / ') as [string, string])
-  const rows = await selectWaits(pool, [kind, since, id, limit])
+  const rows = await selectWaits(pool, [kind, since, id, limit, windowMarginMs])
   const needless = rows.filter((row) =>
-    kind === 'responder' ? row.given_back : row.invitation_over || (row.free_form && isOpen(row, windowMarginMs)),
+    kind === 'responder' ? row.given_back : row.invitation_over || (row.free_form && row.open),
   )
   const last = rows.at(-1)
   return {
