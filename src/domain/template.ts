@@ -3,7 +3,7 @@
  */
 export { normaliseLanguage } from './content/template-message.ts'
 export { type BuiltTemplate, buildTemplateMessage } from './template/build.ts'
-export { checkTemplateParameters } from './template/check.ts'
+export { checkTemplateParameters, listTemplateProblems } from './template/check.ts'
 export {
   type ButtonNeed,
   compileTemplate,
@@ -15,6 +15,6 @@ export {
   type TemplateParts,
   type TemplateText,
 } from './template/definition.ts'
-export { faultOfValue, type TemplateProblem } from './template/problem.ts'
+export type { TemplateProblem } from './template/problem.ts'
 export { type RenderedButton, type RenderedParts, type RenderedTemplate, renderTemplate } from './template/render.ts'
 export { templateStatusClass, templateStatusesOf } from './template/status.ts'

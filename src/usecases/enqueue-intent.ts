@@ -8,7 +8,7 @@ import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/
 import type { Reason } from '../domain/intent.ts'
 import type { Recipient } from '../domain/recipient.ts'
 import type { ShownState } from '../domain/shown-state.ts'
-import { buildTemplateMessage, checkTemplateParameters } from '../domain/template.ts'
+import { buildTemplateMessage, listTemplateProblems, type TemplateProblem } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
@@ -199,21 +199,19 @@ function checkTemplates(
     }
     const { message } = draft.request
     if (message.type === 'template') {
-      const mismatch = checkTemplateParameters(message, template.definition)
-      if (mismatch) return { status: 400, code: mismatch.code, message: mismatch.text, field: mismatch.field }
+      const [mismatch, ...others] = listTemplateProblems(message, template.definition)
+      if (mismatch) return misfit(mismatch.field, mismatch.text, [mismatch, ...others])
     } else {
       const built = buildTemplateMessage(reference, template.definition)
-      if (!built.ok) {
-        return {
-          status: 400,
-          code: built.problem.code,
-          message: `Template ${reference.name}: ${built.problem.text}`,
-          field,
-        }
-      }
+      if (!built.ok) return misfit(field, `Template ${reference.name}: ${built.problem.text}`, built.problems)
     }
   }
   return null
+}
+
+function misfit(field: string, message: string, found: TemplateProblem[]): EnqueueError {
+  const problems = found.map(({ field: path, text }) => ({ path, message: text }))
+  return { status: 400, code: 'template_parameters', message, field, problems }
 }
 
 function lookUp(

@@ -260,6 +260,21 @@ const REFUSED: [name: string, message: unknown, field: string, sentence: string]
     'message.video.caption',
     'expected message.video.caption to be at most 1024 characters, got 1025',
   ],
+  ...(
+    [
+      ['audio', 'caption'],
+      ['audio', 'filename'],
+      ['sticker', 'caption'],
+      ['sticker', 'filename'],
+      ['image', 'filename'],
+      ['video', 'filename'],
+    ] as const
+  ).map(([type, key]): [string, object, string, string] => [
+    `a ${key} of ${type}`,
+    { type, [type]: { id: '1', [key]: 'Listen' } },
+    `message.${type}.${key}`,
+    `expected message.${type}.${key} not to be there: Meta takes none here`,
+  ]),
   [
     'a latitude that is none',
     { type: 'location', location: { latitude: 91, longitude: 0 } },
@@ -721,5 +736,28 @@ describe('unstorableJson', () => {
 describe('characters', () => {
   it('is never more than the UTF-16 length', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => characters(text) <= text.length))
+  })
+})
+
+describe('the name of a document', () => {
+  const named = (link: string, more: object = {}) => {
+    const message = normaliseMessage({ type: 'document', document: { link, ...more } })
+    return (message as { document: { filename?: string } }).document.filename
+  }
+
+  it.each([
+    ['https://example.com/invoice-17.pdf', 'invoice-17.pdf'],
+    ['https://example.com/a/Rechnung%20M%C3%A4rz.pdf?token=1#x', 'Rechnung März.pdf'],
+    ['https://example.com/download', undefined],
+    ['https://example.com/', undefined],
+    ['https://example.com/a%2Fb.pdf', undefined],
+    ['https://example.com/%E0%A4%A.pdf', undefined],
+    ['no address', undefined],
+  ])('is that of its link: %s', (link, name) => {
+    expect(named(link)).toBe(name)
+  })
+
+  it('is the given one', () => {
+    expect(named('https://example.com/invoice-17.pdf', { filename: 'yours.pdf' })).toBe('yours.pdf')
   })
 })

@@ -20,12 +20,41 @@ function oneSource(ctx: z.core.ParsePayload<Source>): void {
 /** What JSON Schema can say of `oneSource`. */
 const eitherSource = { oneOf: [{ required: ['id'] }, { required: ['link'] }] }
 
+type Media = Source & { caption?: unknown; filename?: unknown }
+
+/** Meta refuses these by name, `(#100) Unexpected key "caption" on param "audio"`, and only when the message leaves. */
+function without(...keys: ('caption' | 'filename')[]) {
+  return (ctx: z.core.ParsePayload<Media>) => {
+    for (const key of keys)
+      if (ctx.value[key] !== undefined) problem(ctx, 'not to be there: Meta takes none here', [key])
+  }
+}
+
+/**
+ * Customers see the name of a document; Meta calls one without a name "Untitled". Where its link ends with a name, it gets that one.
+ */
+export function nameDocument(document: Record<string, unknown>): Record<string, unknown> {
+  const { filename, link } = document
+  if (filename !== undefined || typeof link !== 'string') return document
+  const last = URL.parse(link)?.pathname.split('/').at(-1) ?? ''
+  const name = decoded(last)
+  return /^[^\p{C}/\\]{1,200}\.[A-Za-z0-9]{1,8}$/u.test(name) ? { ...document, filename: name } : document
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
+}
+
 /** A media object without a caption, as headers and template parameters take it. */
 export const assetSchema = z.looseObject(source).check(oneSource).meta(eitherSource)
 
 export const imageSchema = z
   .looseObject({ ...source, caption: caption.optional() })
-  .check(oneSource)
+  .check(oneSource, without('filename'))
   .meta(eitherSource)
 
 export const videoSchema = imageSchema.clone()
@@ -33,7 +62,7 @@ export const videoSchema = imageSchema.clone()
 /** `voice: true` shows a voice message; Meta then wants ogg with opus. */
 export const audioSchema = z
   .looseObject({ ...source, voice: z.boolean().optional() })
-  .check(oneSource)
+  .check(oneSource, without('caption', 'filename'))
   .meta(eitherSource)
 
 export const documentSchema = z
@@ -41,7 +70,7 @@ export const documentSchema = z
   .check(oneSource)
   .meta(eitherSource)
 
-export const stickerSchema = assetSchema.clone()
+export const stickerSchema = z.looseObject(source).check(oneSource, without('caption', 'filename')).meta(eitherSource)
 
 /** Decimal degrees. Meta's examples show numbers, its OpenAPI file strings; both arrive. */
 function degrees(limit: number) {

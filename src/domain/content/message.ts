@@ -6,6 +6,7 @@ import {
   documentSchema,
   imageSchema,
   locationSchema,
+  nameDocument,
   reactionSchema,
   stickerSchema,
   videoSchema,
@@ -103,6 +104,7 @@ export const MESSAGE_TYPES: readonly MessageType[] = [
  * - A missing `type` is taken from the only body there is (Meta itself would assume text).
  * - A body sent as a JSON text is read (whatsapp-api-js writes `contacts` like that, and Meta takes it).
  * - Template components and language are spelled as Meta documents them.
+ * - A document without a name gets that of its link.
  */
 export function normaliseMessage(input: unknown): unknown {
   if (!isRecord(input)) return input
@@ -116,6 +118,7 @@ export function normaliseMessage(input: unknown): unknown {
     const bodies = MESSAGE_TYPES.filter((type) => message[type] !== undefined)
     if (bodies.length === 1) message.type = bodies[0]
   }
+  if (isRecord(message.document)) message.document = nameDocument(message.document)
   if (isRecord(message.template)) message.template = normaliseTemplate(message.template)
   return message
 }

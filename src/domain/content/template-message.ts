@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { assetSchema, locationSchema } from './media.ts'
+import { assetSchema, locationSchema, nameDocument } from './media.ts'
 import { text } from './text.ts'
 
 /*
@@ -133,8 +133,9 @@ function spellSubtag(subtag: string): string {
 }
 
 /**
- * Spells components as Meta documents them: `type` and `sub_type` in lower case (its own examples also show `BODY` and `CATALOG`), the
- * button's `index` as a string. Whatever is no component stays as it is, for the schema to refuse.
+ * Spells components as Meta documents them: `type` and `sub_type` in lower case (its own examples also show `BODY` and `CATALOG`), also those
+ * of parameters, the button's `index` as a string, and the suffix of an address as a text (the carousel guide has it as a payload). Texts
+ * are cleaned, and a document is named. Whatever is no component stays as it is, for the schema to refuse.
  */
 export function normaliseComponents(components: unknown): unknown {
   if (!Array.isArray(components)) return components
@@ -145,6 +146,10 @@ export function normaliseComponents(components: unknown): unknown {
       if (typeof spelled[key] === 'string') spelled[key] = spelled[key].toLowerCase()
     }
     if (typeof spelled.index === 'number') spelled.index = String(spelled.index)
+    if (Array.isArray(spelled.parameters)) {
+      const isAddress = spelled.type === 'button' && spelled.sub_type === 'url'
+      spelled.parameters = spelled.parameters.map((parameter: unknown) => normaliseParameter(parameter, isAddress))
+    }
     if (Array.isArray(spelled.cards)) {
       spelled.cards = spelled.cards.map((card: unknown) =>
         isRecord(card) ? { ...card, components: normaliseComponents(card.components) } : card,
@@ -152,6 +157,35 @@ export function normaliseComponents(components: unknown): unknown {
     }
     return spelled
   })
+}
+
+function normaliseParameter(parameter: unknown, isAddress: boolean): unknown {
+  if (!isRecord(parameter)) return parameter
+  const spelled: Record<string, unknown> = { ...parameter }
+  if (typeof spelled.type === 'string') spelled.type = spelled.type.toLowerCase()
+  if (isAddress && spelled.type === 'payload' && typeof spelled.payload === 'string') {
+    return { type: 'text', text: cleanValue(spelled.payload) }
+  }
+  if (spelled.type === 'text' && typeof spelled.text === 'string') spelled.text = cleanValue(spelled.text)
+  for (const key of ['currency', 'date_time']) {
+    const shown = spelled[key]
+    if (isRecord(shown) && typeof shown.fallback_value === 'string') {
+      spelled[key] = { ...shown, fallback_value: cleanValue(shown.fallback_value) }
+    }
+  }
+  if (spelled.type === 'document' && isRecord(spelled.document)) spelled.document = nameDocument(spelled.document)
+  return spelled
+}
+
+/**
+ * A value without what Meta refuses in one: line breaks, tabs and more than four spaces in a row (132018, or 100, each only after the
+ * send). They come from spreadsheets and forms, and nobody means them. Source: support/error-codes (read 2026-11), and the field.
+ */
+export function cleanValue(value: string): string {
+  return value
+    .replace(/\s*[\r\n\t\v\f\u2028\u2029]\s*/g, ' ')
+    .replace(/ {5,}/g, ' ')
+    .trim()
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,14 +1,17 @@
 import type { Message } from '../content/message.ts'
-import type { TemplateComponent, TextualParameter } from '../content/template-message.ts'
+import { cleanValue, type TemplateComponent, type TextualParameter } from '../content/template-message.ts'
 import type { TemplateReference } from '../content/when-closed.ts'
-import { checkComponents, readComponents } from './check.ts'
+import { problemsOfComponents, readComponents } from './check.ts'
 import type { TemplateDefinition } from './definition.ts'
 import { countOf, faultOfValue, problemAt, type TemplateProblem } from './problem.ts'
 
-export type BuiltTemplate = { ok: true; message: Message } | { ok: false; problem: TemplateProblem }
+/** `problems` are all of them, `problem` the first. */
+type Misfit = { ok: false; problem: TemplateProblem; problems: TemplateProblem[] }
+
+export type BuiltTemplate = { ok: true; message: Message } | Misfit
 
 type Values = NonNullable<TemplateReference['parameters']>
-type BuiltComponents = { ok: true; components: TemplateComponent[] } | { ok: false; problem: TemplateProblem }
+type BuiltComponents = { ok: true; components: TemplateComponent[] } | Misfit
 
 /**
  * The Cloud API message for a reference, ready to send, or the first reason why Meta would refuse it. Problems name a field of the
@@ -19,16 +22,20 @@ type BuiltComponents = { ok: true; components: TemplateComponent[] } | { ok: fal
  */
 export function buildTemplateMessage(reference: TemplateReference, definition: TemplateDefinition): BuiltTemplate {
   const isShortForm = reference.components === undefined
-  const built = isShortForm
-    ? componentsFor(reference.parameters ?? [], definition)
-    : readComponents(reference.components, 'components')
+  const built = isShortForm ? componentsFor(reference.parameters ?? [], definition) : readable(reference.components)
   if (!built.ok) return built
-  const problem = checkComponents(built.components, definition, 'components')
+  const problems = problemsOfComponents(built.components, definition, 'components')
   // The short form has no components a path could point at.
-  if (problem) return { ok: false, problem: isShortForm ? { ...problem, field: 'parameters' } : problem }
+  if (problems.length > 0)
+    return misfit(problems.map((problem) => (isShortForm ? { ...problem, field: 'parameters' } : problem)))
   const language = { code: definition.language }
   const components = built.components.length > 0 ? { components: built.components } : {}
   return { ok: true, message: { type: 'template', template: { name: reference.name, language, ...components } } }
+}
+
+function readable(components: unknown): BuiltComponents {
+  const read = readComponents(components, 'components')
+  return read.ok ? read : misfit([read.problem])
 }
 
 function componentsFor(values: Values, definition: TemplateDefinition): BuiltComponents {
@@ -39,13 +46,16 @@ function componentsFor(values: Values, definition: TemplateDefinition): BuiltCom
   const given = readValues(values, definition)
   if (!(given instanceof Map)) return given
   const names = [...new Set([...bodyNames, ...headerNames])]
+  const problems: TemplateProblem[] = []
   for (const [name, { key, text }] of given) {
-    if (!names.includes(name)) return refuse(`parameters.${key}`, `The template has no variable "${name}".`)
-    const fault = faultOfValue(text)
-    if (fault) return refuse(`parameters.${key}`, `The value of "${name}" ${fault}.`)
+    const fault = names.includes(name) ? faultOfValue(text) : null
+    if (!names.includes(name)) problems.push(problemAt(`parameters.${key}`, `The template has no variable "${name}".`))
+    if (fault) problems.push(problemAt(`parameters.${key}`, `The value of "${name}" ${fault}.`))
   }
-  const missing = names.find((name) => !given.has(name))
-  if (missing !== undefined) return refuse(`parameters.${missing}`, `The variable "${missing}" is missing.`)
+  for (const name of names.filter((one) => !given.has(one))) {
+    problems.push(problemAt(`parameters.${name}`, `The variable "${name}" is missing.`))
+  }
+  if (problems.length > 0) return misfit(problems)
 
   const textOf = (name: string) => given.get(name)?.text ?? ''
   const parametersOf = (list: string[]) => list.map((name) => parameterOf(name, textOf(name), definition))
@@ -82,9 +92,11 @@ function beyondParameters(definition: TemplateDefinition): string | null {
 /** The value of each variable, and the key under which the producer gave it. */
 type Given = Map<string, { key: string; text: string }>
 
-function readValues(values: Values, definition: TemplateDefinition): Given | { ok: false; problem: TemplateProblem } {
+function readValues(values: Values, definition: TemplateDefinition): Given | Misfit {
   if (!Array.isArray(values)) {
-    return new Map(Object.entries(values).map(([name, value]) => [name, { key: name, text: String(value) }]))
+    return new Map(
+      Object.entries(values).map(([name, value]) => [name, { key: name, text: cleanValue(String(value)) }]),
+    )
   }
   const { variables } = definition.body
   if (values.length !== variables.length) {
@@ -94,7 +106,7 @@ function readValues(values: Values, definition: TemplateDefinition): Given | { o
   if (values.length > 0 && definition.parameterFormat === 'named') {
     return refuse('parameters', 'The template names its variables, so parameters have to be an object.')
   }
-  return new Map(values.map((value, i) => [variables[i] ?? '', { key: String(i), text: String(value) }]))
+  return new Map(values.map((value, i) => [variables[i] ?? '', { key: String(i), text: cleanValue(String(value)) }]))
 }
 
 function parameterOf(name: string, value: string, definition: TemplateDefinition): TextualParameter {
@@ -102,6 +114,11 @@ function parameterOf(name: string, value: string, definition: TemplateDefinition
   return definition.parameterFormat === 'named' ? { ...text, parameter_name: name } : text
 }
 
-function refuse(field: string, text: string): { ok: false; problem: TemplateProblem } {
-  return { ok: false, problem: problemAt(field, text) }
+function refuse(field: string, text: string): Misfit {
+  return misfit([problemAt(field, text)])
+}
+
+/** Of at least one. */
+function misfit(problems: TemplateProblem[]): Misfit {
+  return { ok: false, problem: problems[0] as TemplateProblem, problems }
 }

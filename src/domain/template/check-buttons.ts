@@ -7,29 +7,43 @@ import { countOf, faultOfValue, problemAt, type TemplateProblem } from './proble
 const OTP_MAX = 15
 const COUPON_MAX = 20
 
-export function checkButtons(
+/** One for each button at fault. */
+export function problemsOfButtons(
   components: (TemplateCardComponent | null)[],
   buttons: TemplateButton[],
   at: string,
-): TemplateProblem | null {
+): TemplateProblem[] {
   const given = new Set<number>()
+  const problems: (TemplateProblem | null)[] = []
   for (const [i, component] of components.entries()) {
     if (component?.type !== 'button') continue
-    const button = buttons[Number(component.index)]
-    if (!button) {
-      const text = `The template has ${countOf(buttons.length, 'button')}; none stands at index ${component.index}.`
-      return problemAt(`${at}.${i}.index`, text)
-    }
-    if (button.needs !== 'unknown' && component.sub_type !== button.type) {
-      const text = `Button ${button.index} is a ${button.type} button, got sub_type ${component.sub_type}.`
-      return problemAt(`${at}.${i}.sub_type`, text)
-    }
-    const problem = checkButton(component.parameters ?? [], button, `${at}.${i}.parameters`)
-    if (problem) return problem
-    given.add(button.index)
+    given.add(Number(component.index))
+    problems.push(checkGiven(component, buttons, `${at}.${i}`))
   }
-  const missing = buttons.find((button) => isRequired(button) && !given.has(button.index))
-  return missing ? problemAt(at, `Button ${missing.index} ${missingText(missing)}.`) : null
+  const missing = buttons.filter((button) => isRequired(button) && !given.has(button.index))
+  const told = missing.map((button) => problemAt(at, `Button ${button.index} ${missingText(button)}.`))
+  return [...problems.filter((problem) => problem !== null), ...told]
+}
+
+function checkGiven(
+  component: Extract<TemplateCardComponent, { type: 'button' }>,
+  buttons: TemplateButton[],
+  at: string,
+): TemplateProblem | null {
+  const button = buttons[Number(component.index)]
+  if (!button) {
+    const text = `The template has ${countOf(buttons.length, 'button')}; none stands at index ${component.index}.`
+    return problemAt(`${at}.index`, text)
+  }
+  if (button.needs !== 'unknown' && component.sub_type !== button.type) {
+    const text = `Button ${button.index} is a ${button.type} button, got sub_type ${component.sub_type}.`
+    return problemAt(`${at}.sub_type`, text)
+  }
+  // Meta's list of sub_types has none for it, and the whole message is refused.
+  if (button.type === 'phone_number') {
+    return problemAt(at, `Button ${button.index} is a phone_number button, which takes no component; leave it out.`)
+  }
+  return checkButton(component.parameters ?? [], button, `${at}.parameters`)
 }
 
 function isRequired(button: TemplateButton): boolean {

@@ -9,7 +9,7 @@ import {
   templateComponentsSchema,
 } from '../content/template-message.ts'
 import { characters } from '../content/text.ts'
-import { checkButtons } from './check-buttons.ts'
+import { problemsOfButtons } from './check-buttons.ts'
 import type { TemplateDefinition, TemplateHeader, TemplateParts, TemplateText } from './definition.ts'
 import { fillText, isTextual, shownText } from './fill.ts'
 import { countOf, faultOfValue, problemAt, type TemplateProblem } from './problem.ts'
@@ -25,6 +25,12 @@ export function checkTemplateParameters(message: Message, definition: TemplateDe
   return checkComponents(message.template.components ?? [], definition, 'template.components')
 }
 
+/** Everything that does not fit, for whoever has to mend it. */
+export function listTemplateProblems(message: Message, definition: TemplateDefinition): TemplateProblem[] {
+  if (message.type !== 'template') return [problemAt('type', 'The message is not a template message.')]
+  return problemsOfComponents(message.template.components ?? [], definition, 'template.components')
+}
+
 /** Components whose shape was never checked: shape first, then whether they fit. */
 export function readComponents(
   components: unknown,
@@ -36,18 +42,29 @@ export function readComponents(
   return { ok: false, problem: problemAt(field, `${message}.`) }
 }
 
+/** The first of them; null where everything fits. */
 export function checkComponents(
   components: TemplateComponent[],
   definition: TemplateDefinition,
   at: string,
 ): TemplateProblem | null {
-  return (
-    checkRepeats(components, at) ??
-    checkParts(components.map(cardComponent), definition, definition, at) ??
-    checkOffer(components, definition, at) ??
-    checkCards(components, definition, at) ??
-    checkBodyLength(components, definition, at)
-  )
+  return problemsOfComponents(components, definition, at)[0] ?? null
+}
+
+/** Everything that does not fit: one for each part and each button at fault. */
+export function problemsOfComponents(
+  components: TemplateComponent[],
+  definition: TemplateDefinition,
+  at: string,
+): TemplateProblem[] {
+  const repeated = checkRepeats(components, at)
+  if (repeated) return [repeated]
+  return [
+    ...problemsOfParts(components.map(cardComponent), definition, definition, at),
+    checkOffer(components, definition, at),
+    ...problemsOfCards(components, definition, at),
+    checkBodyLength(components, definition, at),
+  ].filter((problem) => problem !== null)
 }
 
 /** Header, body and buttons: the parts that a whole template and a card of a carousel have in common. Others keep their place as null. */
@@ -65,19 +82,19 @@ function checkRepeats(components: TemplateComponent[], at: string): TemplateProb
   return null
 }
 
-function checkParts(
+function problemsOfParts(
   components: (TemplateCardComponent | null)[],
   parts: TemplateParts,
   template: TemplateDefinition,
   at: string,
-): TemplateProblem | null {
+): TemplateProblem[] {
   const header = find(components, 'header')
   const body = find(components, 'body')
-  return (
-    checkHeader(header?.component.parameters ?? [], parts.header, template, header ? `${at}.${header.i}` : at) ??
-    checkTexts(body?.component.parameters ?? [], parts.body, 'body', template, body ? `${at}.${body.i}` : at) ??
-    checkButtons(components, parts.buttons, at)
-  )
+  return [
+    checkHeader(header?.component.parameters ?? [], parts.header, template, header ? `${at}.${header.i}` : at),
+    checkTexts(body?.component.parameters ?? [], parts.body, 'body', template, body ? `${at}.${body.i}` : at),
+    ...problemsOfButtons(components, parts.buttons, at),
+  ].filter((problem) => problem !== null)
 }
 
 function find<T extends TemplateCardComponent['type']>(components: (TemplateCardComponent | null)[], type: T) {
@@ -177,30 +194,27 @@ function checkOffer(
   return offer?.parameters?.length ? null : problemAt(at, 'The limited-time offer needs its expiration time.')
 }
 
-function checkCards(
+function problemsOfCards(
   components: TemplateComponent[],
   definition: TemplateDefinition,
   at: string,
-): TemplateProblem | null {
+): TemplateProblem[] {
   const i = components.findIndex((component) => component.type === 'carousel')
   const carousel = components[i]
   const cards = carousel?.type === 'carousel' ? carousel.cards : []
   if (cards.length !== definition.cards.length) {
     const text = `The template has ${countOf(definition.cards.length, 'card')}, got ${cards.length}.`
-    return problemAt(i < 0 ? at : `${at}.${i}.cards`, text)
+    return [problemAt(i < 0 ? at : `${at}.${i}.cards`, text)]
   }
-  for (const [position, card] of cards.entries()) {
+  return cards.flatMap((card, position) => {
     const field = `${at}.${i}.cards.${position}`
     const parts = definition.cards[card.card_index]
-    if (!parts) return problemAt(`${field}.card_index`, `The template has no card ${card.card_index}.`)
+    if (!parts) return [problemAt(`${field}.card_index`, `The template has no card ${card.card_index}.`)]
     const repeated = cards.findIndex((other) => other.card_index === card.card_index) < position
-    if (repeated) return problemAt(`${field}.card_index`, `Card ${card.card_index} is given twice.`)
-    const problem =
-      checkRepeats(card.components, `${field}.components`) ??
-      checkParts(card.components, parts, definition, `${field}.components`)
-    if (problem) return problem
-  }
-  return null
+    if (repeated) return [problemAt(`${field}.card_index`, `Card ${card.card_index} is given twice.`)]
+    const twice = checkRepeats(card.components, `${field}.components`)
+    return twice ? [twice] : problemsOfParts(card.components, parts, definition, `${field}.components`)
+  })
 }
 
 function checkBodyLength(

@@ -9,16 +9,9 @@ export function problemAt(field: string, text: string): TemplateProblem {
   return { code: 'template_parameters', field, text }
 }
 
-/**
- * What Meta refuses in a text value, or null. Empty values and whitespace that breaks the layout fail with 131008, 132018 or 100,
- * each only after the send. Source: Meta, support/error-codes (read 2026-11); the whitespace rule from the field.
- */
+/** What Meta refuses in a text value, or null. The rest of what it refuses was cleaned away, see `cleanValue`. */
 export function faultOfValue(value: string): string | null {
-  if (value.trim() === '') return 'is empty'
-  if (/[\r\n\u2028\u2029]/.test(value)) return 'has a line break'
-  if (value.includes('\t')) return 'has a tab'
-  if (/ {5}/.test(value)) return 'has more than four spaces in a row'
-  return null
+  return value.trim() === '' ? 'is empty' : null
 }
 
 export function countOf(count: number, noun: string): string {

@@ -134,9 +134,9 @@ function itemOf(result: EnqueueResult): View | ErrorBody {
   return result.ok ? enqueued(result.intent) : errorBody(ofResult(result.error))
 }
 
-export function ofResult({ status, code, message, field }: Refused): ApiError {
+export function ofResult({ status, code, message, field, problems }: Refused): ApiError {
   // What is no object at all has no member at fault.
-  return new ApiError(status, code, message, { field: field ?? (status === 400 ? 'body' : undefined) })
+  return new ApiError(status, code, message, { field: field ?? (status === 400 ? 'body' : undefined), problems })
 }
 
 function enqueued({ id, state, reason, window, forecast }: Enqueued): View {

@@ -77,7 +77,7 @@ function fillHeader(
     return { text: fillText(template, 'header', header.text ?? '', parameters), mediaId: null }
   }
   const [parameter] = parameters
-  const type = String(parameter?.type ?? 'unknown')
+  const type = String(parameter?.type ?? 'unknown').toLowerCase()
   if (type !== format) {
     const received = type.toUpperCase()
     throw new GraphError(132012, `header: Format mismatch, expected ${format.toUpperCase()}, received ${received}`)
@@ -130,7 +130,7 @@ function variableFor(
 }
 
 function textOf(where: string, parameter: Json, index: number): string {
-  const type = String(parameter.type)
+  const type = String(parameter.type).toLowerCase()
   if (type === 'text') {
     if (typeof parameter.text !== 'string' || parameter.text === '') {
       throw new GraphError(131008, `${where}: Parameter of type text is missing text value at index ${index}`)
@@ -196,6 +196,10 @@ function offerButton(
   const type = button.type.toUpperCase()
   const subType = component ? String(component.sub_type).toUpperCase() : null
   const wireType = type === 'OTP' ? 'URL' : type
+  if (subType === 'PHONE_NUMBER') {
+    const message = `(#100) Param template['components'][${index}]['sub_type'] must be one of {BOOKING_CONFIRMATION, CATALOG, COPY_CODE, FLOW, MPM, ORDER_DETAILS, QUICK_REPLY, REMINDER, URL, VOICE_CALL}`
+    throw new GraphError(100, '', { message })
+  }
   if (subType !== null && subType !== wireType) {
     throw new GraphError(
       132012,
@@ -209,10 +213,12 @@ function offerButton(
     case 'OTP': {
       const url = button.url ?? 'https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}'
       const takesSuffix = variablesOf(url).length > 0 || template.category === 'AUTHENTICATION'
-      if (takesSuffix && typeof parameter?.text !== 'string') {
+      // The guide to carousels fills it with a payload.
+      const suffix = parameter?.text ?? parameter?.payload
+      if (takesSuffix && typeof suffix !== 'string') {
         throw new GraphError(131008, `buttons: Button at index ${index} of type Url requires a parameter`)
       }
-      return { kind: 'url', label: label || 'Copy code', url: url.replace(VARIABLE, String(parameter?.text ?? '')) }
+      return { kind: 'url', label: label || 'Copy code', url: url.replace(VARIABLE, String(suffix ?? '')) }
     }
     case 'COPY_CODE':
       if (typeof parameter?.coupon_code !== 'string') {

@@ -12,6 +12,8 @@ export interface EnqueueError {
   code: string
   message: string
   field?: string
+  /** All that is wrong, where that is more than one thing. */
+  problems?: { path: string; message: string }[]
 }
 
 const DEFAULT_LIFETIME_MS = 7 * DAY_MS
