@@ -40,6 +40,8 @@ export interface PassingDeps {
 /** Of one round; its parts wait meanwhile, and nobody else does. */
 const PASS_LIMITS = { payloads: 500, bytes: 8 * 1024 * 1024 }
 const LOOK_EVERY_MS = 1_000
+/** Where the next payload is about to be applied. */
+const LOOK_AGAIN_MS = 25
 const STANDBY_WAIT_MS = 2_000
 
 /** Whoever leads puts what Meta sent into the queues of the endpoints, and tells whose window ends. */
@@ -47,9 +49,10 @@ export function startPassingPayloads({ postgres, listener, log }: PassingDeps): 
   const loop = startLoop(
     async () => {
       if (!(await listener.tryLead())) return STANDBY_WAIT_MS
-      const { made, more } = await passPayloads(postgres.pool, PASS_LIMITS)
+      const { made, more, waits } = await passPayloads(postgres.pool, PASS_LIMITS)
       if (made > 0) postgres.signals.send(PASSING_CHANNEL)
-      return more ? 0 : LOOK_EVERY_MS
+      if (more) return 0
+      return waits ? LOOK_AGAIN_MS : LOOK_EVERY_MS
     },
     (error) => log.warn({ err: error }, 'passing on webhooks failed, tried again'),
   )

@@ -45,7 +45,9 @@ export interface PassingWorld {
   /** A webhook comes in, of the number's account. */
   comes(sender: PhoneNumberId, value: object, field?: string): Promise<void>
   receive(payload: string): Promise<void>
-  /** Whoever leads puts it all into the queues. */
+  /** As if what came in had been applied; nothing here applies. */
+  applied(): Promise<void>
+  /** Whoever leads puts it all into the queues, once it is applied. */
   fanOut(postgres?: Postgres): Promise<void>
   /** Everything that is due, until nothing is; answers how each turn ended. */
   deliver(postgres?: Postgres): Promise<Served[]>
@@ -96,6 +98,10 @@ export async function createPassingWorld(): Promise<PassingWorld> {
     }
   }
 
+  async function applied(): Promise<void> {
+    await rows.postgres.pool.query(`update webhook_events set state = 'applied' where state = 'pending'`)
+  }
+
   return {
     rows,
     services,
@@ -116,7 +122,9 @@ export async function createPassingWorld(): Promise<PassingWorld> {
       await receive(payloadOf(await rows.wabaOf(sender), [{ field, value: { metadata, ...value } }]))
     },
     receive,
+    applied,
     async fanOut(postgres = rows.postgres) {
+      await applied()
       while ((await passPayloads(postgres.pool, { payloads: 100, bytes: 1_000_000 })).taken > 0) {}
       while ((await fanOutEvents(postgres.pool, 1_000, passEvents)).taken > 0) {}
     },

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import { HOUR_MS } from '../../src/domain/time.ts'
+import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts'
+import { passPayloads } from '../../src/store/passing/pass-payloads.ts'
 import { CALLER } from '../support/access.ts'
 import { answers, createPassingWorld, DEAD, type PassingWorld, payloadOf } from '../support/passing.ts'
 
@@ -92,6 +93,20 @@ describe('what Meta sent', () => {
     expect(numbers(URL)).toEqual([[sender]])
     expect(numbers(OTHER)).toHaveLength(2)
     expect(numbers(OTHER)).toEqual(expect.arrayContaining([[sender], [other]]))
+  })
+
+  it('goes once it is applied, so that what is told is known here, and no later than five seconds after it came', async () => {
+    const round = () => passPayloads(world.rows.postgres.pool, { payloads: 100, bytes: 1_000_000 })
+    await world.endpoint({ url: URL, kind: 'meta' })
+    const first = await message()
+    expect(await round()).toMatchObject({ taken: 0, waits: true })
+    await world.applied()
+    const second = await message()
+    expect(await round()).toMatchObject({ taken: 1, waits: true })
+    await world.later(5 * SECOND_MS)
+    expect(await round()).toMatchObject({ taken: 1, waits: false })
+    await world.deliver()
+    expect(texts()).toEqual([first, second])
   })
 
   it('is not queued while nobody wants it', async () => {

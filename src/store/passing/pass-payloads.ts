@@ -23,16 +23,23 @@ interface Queued {
   payload: string | null
 }
 
+export interface PassRound {
+  taken: number
+  made: number
+  more: boolean
+  /** The next one is about to be applied. */
+  waits: boolean
+}
+
 /** One round, oldest first, by one process at a time. */
-export async function passPayloads(
-  pool: pg.Pool,
-  limits: PassLimits,
-): Promise<{ taken: number; made: number; more: boolean }> {
+export async function passPayloads(pool: pg.Pool, limits: PassLimits): Promise<PassRound> {
   return inTransaction(pool, async (trx) => {
+    const nothing = { taken: 0, made: 0, more: false }
     const first = await sql`select from payloads_to_pass limit 1`.execute(trx)
-    if (first.rows.length === 0) return { taken: 0, made: 0, more: false }
+    if (first.rows.length === 0) return { ...nothing, waits: false }
     await lockDeliveries(trx)
-    const { ids, more } = await nextIds(trx, limits)
+    const { ids, more, waits } = await nextIds(trx, limits)
+    if (ids.length === 0) return { ...nothing, waits }
     const { rows: queued } = await sql<Queued>`
       with taken as (delete from payloads_to_pass where webhook_event_id = any (${ids}::bigint[]) returning webhook_event_id as id)
       select t.id::text as id, e.workspace, e.payload from taken t join webhook_events e on e.id = t.id order by t.id`.execute(
@@ -40,22 +47,30 @@ export async function passPayloads(
     )
     const deliveries = await deliveriesOf(trx, queued)
     await addDeliveries(trx, deliveries)
-    return { taken: ids.length, made: deliveries.length, more }
+    return { taken: ids.length, made: deliveries.length, more, waits }
   })
 }
 
-async function nextIds(trx: Db, limits: PassLimits): Promise<{ ids: string[]; more: boolean }> {
-  const { rows } = await sql<{ id: string; bytes: number }>`
-    select q.webhook_event_id::text as id, coalesce(octet_length(e.payload), 0) as bytes
+/**
+ * Whoever is told should find here what they were told of: the medium that a customer sent, the window that they opened. So a payload is
+ * passed on once it is applied, unless that takes this long.
+ */
+const WAITS_TO_BE_APPLIED = '5 seconds'
+
+async function nextIds(trx: Db, limits: PassLimits): Promise<{ ids: string[]; more: boolean; waits: boolean }> {
+  const { rows } = await sql<{ id: string; bytes: number; waits: boolean }>`
+    select q.webhook_event_id::text as id, coalesce(octet_length(e.payload), 0) as bytes,
+      coalesce(e.state = 'pending' and e.received_at > casement_now() - ${WAITS_TO_BE_APPLIED}::interval, false) as waits
     from (select webhook_event_id from payloads_to_pass order by webhook_event_id limit ${limits.payloads}) q
     left join webhook_events e on e.id = q.webhook_event_id order by q.webhook_event_id`.execute(trx)
   let bytes = 0
-  const fitting = rows.findIndex((row, index) => {
+  const end = rows.findIndex((row, index) => {
     bytes += row.bytes
-    return index > 0 && bytes > limits.bytes
+    return row.waits || (index > 0 && bytes > limits.bytes)
   })
-  const ids = (fitting === -1 ? rows : rows.slice(0, fitting)).map((row) => row.id)
-  return { ids, more: fitting !== -1 || rows.length === limits.payloads }
+  const ids = (end === -1 ? rows : rows.slice(0, end)).map((row) => row.id)
+  const waits = rows[end]?.waits ?? false
+  return { ids, more: !waits && (end !== -1 || rows.length === limits.payloads), waits }
 }
 
 /** An endpoint of the kind `meta`, as far as it says what it wants. */
