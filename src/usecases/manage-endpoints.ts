@@ -118,10 +118,11 @@ export async function testEndpoint(
   return done({ delivered: isTaken(tried), ...tried })
 }
 
-/** Of Meta's shape, and about nothing that a bot would answer. */
+/** Of Meta's shape, and about nothing that a bot would answer. There are SDKs that read the number first and fail where there is none. */
 function sample(kind: EndpointKind, workspace: string, now: string): object {
   if (kind === 'events') return { type: 'endpoint.test', timestamp: now, data: { workspace } }
-  const change = { field: 'casement_test', value: { workspace } }
+  const metadata = { display_phone_number: '0', phone_number_id: '0' }
+  const change = { field: 'casement_test', value: { metadata, workspace } }
   const entry = { id: '0', time: Math.floor(Date.parse(now) / 1_000), changes: [change] }
   return { object: 'whatsapp_business_account', entry: [entry] }
 }
