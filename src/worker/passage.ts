@@ -58,6 +58,7 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
   const leftUntil = new Map<string, number>()
   const flights = new Set<Promise<void>>()
   let stopped = false
+  let turn = 0
   const watch: Watch = {
     onTried(endpoint, taken) {
       if (taken) troubled.delete(endpoint)
@@ -78,20 +79,23 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
   }, onError)
 
   function roomLeft(): Room {
-    const inTrouble = [...troubled].reduce((sum, endpoint) => sum + (serving.get(endpoint) ?? 0), 0)
     for (const [endpoint, until] of leftUntil) if (until <= elapsed()) leftUntil.delete(endpoint)
+    const tried = triedNow()
     const known = new Set([...serving.keys(), ...troubled, ...leftUntil.keys()])
-    const less = [...known].map((endpoint) => ({
-      endpoint,
-      streams: most(endpoint, inTrouble) - (serving.get(endpoint) ?? 0),
-    }))
+    const less = [...known].map((endpoint) => {
+      const most = leftUntil.has(endpoint) ? 0 : troubled.has(endpoint) ? Number(tried.has(endpoint)) : PER_ENDPOINT
+      return { endpoint, streams: most - (serving.get(endpoint) ?? 0) }
+    })
     return { streams: STREAMS - flights.size, perEndpoint: PER_ENDPOINT, less }
   }
 
-  function most(endpoint: string, inTrouble: number): number {
-    if (leftUntil.has(endpoint)) return 0
-    if (!troubled.has(endpoint)) return PER_ENDPOINT
-    return inTrouble < TROUBLED_STREAMS ? 1 : 0
+  /** Of those that do not answer as many as there is room for, others with every look. */
+  function triedNow(): Set<string> {
+    const idle = [...troubled].filter((endpoint) => !serving.has(endpoint))
+    const busy = [...troubled].reduce((sum, endpoint) => sum + (serving.get(endpoint) ?? 0), 0)
+    const room = Math.max(0, Math.min(idle.length, TROUBLED_STREAMS - busy))
+    if (idle.length > 0) turn = (turn + room) % idle.length
+    return new Set([...idle, ...idle].slice(turn, turn + room))
   }
 
   async function fly(stream: Lease): Promise<void> {
