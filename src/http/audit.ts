@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deed, DeedOutcome, Origin } from '../domain/audit.ts'
 import type { Services } from './services.ts'
+import { addressOf } from './trusting.ts'
 
 /*
  * What the audit log is told by the HTTP API. Commands that were done are written in the transaction of the deed (app/deeds.ts). Here is what
@@ -26,8 +27,8 @@ declare module 'fastify' {
   }
 }
 
-export function originOf({ ip, id }: FastifyRequest): Origin {
-  return { address: ip ?? null, requestId: id }
+export function originOf(request: FastifyRequest): Origin {
+  return { address: addressOf(request), requestId: request.id }
 }
 
 /** Every answer passes here before it is sent, so that whoever has it finds the row, unless it says that something failed. */

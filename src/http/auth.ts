@@ -5,6 +5,7 @@ import { originOf } from './audit.ts'
 import { ApiError, sendError, toApiError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
 import { callerOf, refuseForged, requirePerson, sessionTokenOf } from './session.ts'
+import { addressOf } from './trusting.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -115,7 +116,7 @@ export async function authenticate(
   request: FastifyRequest,
   key: string | null,
 ): Promise<Caller | null> {
-  const principal = key === null ? null : await services.authenticate(key, request.ip)
+  const principal = key === null ? null : await services.authenticate(key, addressOf(request))
   return principal && { ...principal, origin: originOf(request) }
 }
 
@@ -126,7 +127,7 @@ async function authenticateSession(
   publicUrl: string | null,
 ): Promise<Caller | null> {
   const token = sessionTokenOf(request, publicUrl)
-  const session = token === null ? null : await services.authenticateSession(token, request.ip)
+  const session = token === null ? null : await services.authenticateSession(token, addressOf(request))
   return session && callerOf(request, session)
 }
 

@@ -2,8 +2,9 @@ import { isIPv6 } from 'node:net'
 
 /* What limits on guessing are made of: in memory, of a process, with a bound on what is remembered. */
 
-/** Who has one address of an IPv6 network (a /64) has all of it. */
-export function networkOf(address: string): string {
+/** Who has one address of an IPv6 network (a /64) has all of it. Null: all who come from nobody knows where. */
+export function networkOf(address: string | null): string {
+  if (address === null) return 'unknown'
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return plain
   const [head = '', tail] = plain.split('%')[0]?.split('::') ?? []

@@ -27,7 +27,7 @@ const REMEMBERED = 10_000
 const WRONG_FOR_MS = 60_000
 
 /** Answers null for a wrong credential; throws 429 for one where there were too many. */
-export type CheckCredential<T> = (credential: string, address?: string) => Promise<T | null>
+export type CheckCredential<T> = (credential: string, address?: string | null) => Promise<T | null>
 
 /** @param now milliseconds of a clock that only goes forward */
 export function limitGuessing<T>(
@@ -40,7 +40,7 @@ export function limitGuessing<T>(
   const all = new Bucket(limits.inAll)
   const pass = narrowGate(limits.gate)
 
-  return async (credential, address = '') => {
+  return async (credential, address = null) => {
     const digest = createHash('sha256').update(credential).digest('base64')
     if (right.get(digest)) {
       const holder = await check(credential)

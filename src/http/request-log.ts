@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from './services.ts'
+import { addressOf } from './trusting.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,7 +21,7 @@ export function logRequests(app: FastifyInstance): void {
       status: reply.statusCode,
       // The name of a key, not the key; undefined leaves them out.
       by: (request.caller as Caller | undefined)?.actor.name,
-      address: request.ip,
+      address: addressOf(request),
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
     }
     if (request.routeOptions.config?.quiet) request.log.debug(line, 'request')

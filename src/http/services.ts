@@ -103,10 +103,10 @@ export type View = Record<string, unknown>
 
 export interface Services {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
-  authenticate(bearer: string, address?: string): Promise<Principal | null>
+  authenticate(bearer: string, address?: string | null): Promise<Principal | null>
 
   /** Null for a token of no session, or of one that has ended. */
-  authenticateSession(token: string, address?: string): Promise<Session | null>
+  authenticateSession(token: string, address?: string | null): Promise<Session | null>
   signIn(browser: Browser, input: SignInInput): Promise<SignInResult>
 
   /** What has no transaction to be written in: see http/audit.ts. */

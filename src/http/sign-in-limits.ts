@@ -23,7 +23,7 @@ const REMEMBERED = 10_000
 
 /** Makes an attempt and throws 429 where there were too many. `name`: whose it is, where it says so. */
 export type LimitedAttempt = <T>(
-  from: { address: string; name: string | null },
+  from: { address: string | null; name: string | null },
   attempt: () => Promise<T>,
   isWrong: (result: T) => boolean,
 ) => Promise<T>

@@ -289,6 +289,33 @@ describe('people who are attacked', { timeout: 120_000 }, () => {
     expect(status).toBe(413)
   })
 
+  it('where somebody comes from is an address or nothing, whatever a proxy was told', async () => {
+    const from = async (forwarded: string) => {
+      const headers = { authorization: 'Bearer wrong-key', 'x-forwarded-for': forwarded }
+      expect((await fetch(`${casement.url}/v1/me`, { headers })).status).toBe(401)
+    }
+    for (const forwarded of ['x'.repeat(8_000), '<b>', '198.51.100.77:4711', '[2001:db8::77]:80']) await from(forwarded)
+    const { body: told } = await casement.api<{ data: { address: string | null }[] }>(
+      'GET',
+      '/v1/audit?action=access.sign_in',
+    )
+    const addresses = told.data.map(({ address }) => address)
+    expect(addresses).toEqual(expect.arrayContaining(['198.51.100.77', '2001:db8::77', null]))
+    expect(addresses.filter((address) => address !== null && !/^[\d.a-f:]+$/.test(address))).toEqual([])
+  })
+
+  it('a name that is written in other letters has no more tries', async () => {
+    const browser = stranger()
+    const statuses: number[] = []
+    for (const email of ['ren\u00e9@example.com', 'rene\u0301@example.com', 'REN\u00c9@example.com']) {
+      for (let tries = 0; tries < 4; tries++) {
+        browser.address = `192.0.2.${statuses.length}`
+        statuses.push((await browser.ask('POST', '/v1/session', { email, password: 'x' })).status)
+      }
+    }
+    expect(statuses).toEqual([...Array(10).fill(401), 429, 429])
+  })
+
   it('a sign-in that another site makes stands in the audit log', async () => {
     const headers = {
       'content-type': 'application/json',

@@ -6,6 +6,7 @@ import { ApiError } from '../errors.ts'
 import { limitGuessing } from '../guessing.ts'
 import { sameSecret } from '../same-secret.ts'
 import type { Services } from '../services.ts'
+import { addressOf } from '../trusting.ts'
 
 const tags = ['Operations']
 const config = { quiet: true, guard: 'open' } as const
@@ -18,7 +19,7 @@ const config = { quiet: true, guard: 'open' } as const
 export function operationRoutes(services: Services, metricsKey: string | null = null): FastifyPluginAsyncZod {
   const check = limitGuessing<true>(async (key) => (metricsKey !== null && sameSecret(key, metricsKey) ? true : null))
 
-  async function mayRead(key: string | null, address: string): Promise<boolean> {
+  async function mayRead(key: string | null, address: string | null): Promise<boolean> {
     return metricsKey === null || (key !== null && (await check(key, address)) !== null)
   }
 
@@ -71,7 +72,7 @@ export function operationRoutes(services: Services, metricsKey: string | null = 
         response: { 200: textual('The Prometheus text format.', 'text/plain', z.string()), ...errors(401, 429) },
       },
       handler: async (request, reply) => {
-        if (!(await mayRead(bearerOf(request.headers.authorization), request.ip))) {
+        if (!(await mayRead(bearerOf(request.headers.authorization), addressOf(request)))) {
           reply.header('www-authenticate', 'Bearer')
           throw new ApiError(401, 'unauthorized', 'expected Authorization: Bearer with METRICS_KEY')
         }

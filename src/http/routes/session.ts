@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { emailOf } from '../../usecases/sign-in.ts'
 import { originOf } from '../audit.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
@@ -17,6 +18,7 @@ import {
 import type { Services } from '../services.ts'
 import { callerOf, cookieKind, giveCookie, refuseForeign, takeCookie, viewOfSignedIn } from '../session.ts'
 import type { LimitedAttempt } from '../sign-in-limits.ts'
+import { addressOf } from '../trusting.ts'
 import { listView } from '../views.ts'
 
 export interface PeopleOptions {
@@ -56,7 +58,7 @@ export function signInRoute(services: Services, { publicUrl, limited }: PeopleOp
         const { body } = request
         const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null
         const result = await limited(
-          { address: request.ip, name: 'email' in body ? body.email.trim().toLowerCase() : null },
+          { address: addressOf(request), name: 'email' in body ? emailOf(body.email) : null },
           () => services.signIn({ origin: originOf(request), userAgent }, body),
           ({ kind: outcome }) => outcome === 'refused',
         )
@@ -123,7 +125,7 @@ export function sessionRoutes(services: Services, { publicUrl, limited }: People
       handler: async (request, reply) => {
         const { caller, body } = request
         const confirmed = await limited(
-          { address: request.ip, name: caller.signedIn?.session.user.email ?? null },
+          { address: addressOf(request), name: caller.signedIn?.session.user.email ?? null },
           () => services.confirmSession(caller, body),
           (isRight) => !isRight,
         )
