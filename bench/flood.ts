@@ -8,7 +8,10 @@ import { Pool } from 'undici'
  * counts from the time the event was due, so that waiting behind a slow answer is not hidden.
  */
 
-const { BENCH_APP_SECRET, BENCH_SENDER, BENCH_WABA, BENCH_FIRST_CONTACT } = process.env as Record<string, string>
+const { BENCH_APP_SECRET, BENCH_SENDER, BENCH_NUMBERS, BENCH_WABA, BENCH_FIRST_CONTACT } = process.env as Record<
+  string,
+  string
+>
 /** Of the steady rate: what is due is posted this often. */
 const TICK_MS = 5
 const CONNECTIONS = 128
@@ -94,7 +97,8 @@ function payload(event: number): string {
     recipient_id: waId,
     recipient_user_id: `US.${waId}`,
     biz_opaque_callback_data: `${intentId(message)}.1`,
-    conversation: { id: `c${message}`, origin: { type: 'service' } },
+    // When it was posted, for whoever gets it in the end.
+    conversation: { id: `c${message}.${Date.now()}`, origin: { type: 'service' } },
     pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' },
   }
   return JSON.stringify({
@@ -107,7 +111,7 @@ function payload(event: number): string {
             field: 'messages',
             value: {
               messaging_product: 'whatsapp',
-              metadata: { display_phone_number: '15550000000', phone_number_id: BENCH_SENDER },
+              metadata: { display_phone_number: '15550000000', phone_number_id: numberOf(message) },
               contacts: [{ profile: { name: 'Ana' }, wa_id: waId, user_id: `US.${waId}` }],
               statuses: [status],
             },
@@ -118,7 +122,11 @@ function payload(event: number): string {
   })
 }
 
-/** As the database was given them; see `webhooks.ts`. */
+/** As the database was given them; see `accepted-messages.ts`. */
+function numberOf(message: number): string {
+  return String(BigInt(BENCH_SENDER as string) + BigInt(message % Number(BENCH_NUMBERS)))
+}
+
 function intentId(message: number): string {
   return `00000000-0000-7000-8000-${message.toString(16).padStart(12, '0')}`
 }

@@ -6,6 +6,7 @@ import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
 import { openLab } from './lab.ts'
 import { lists } from './lists.ts'
+import { passingOn } from './passing-on.ts'
 import { replies } from './replies.ts'
 import { scaleOut } from './scale-out.ts'
 import type { Options, Row, Suite } from './suite.ts'
@@ -23,6 +24,7 @@ const SUITES: Record<string, { suite: Suite; defaults: Partial<Options> }> = {
   'scale-out': { suite: scaleOut, defaults: { messages: 20_000, concurrency: 40 } },
   webhooks: { suite: webhooks, defaults: { messages: 10_000, rate: 3_000, seconds: 60 } },
   appliers: { suite: appliers, defaults: { messages: 1_500 } },
+  'passing-on': { suite: passingOn, defaults: { rate: 500, seconds: 20, rounds: 5 } },
   replies: { suite: replies, defaults: { messages: 200_000, rate: 20, seconds: 30 } },
   enqueue: { suite: enqueue, defaults: { messages: 4_000 } },
   footprint: { suite: footprint, defaults: { messages: 20_000 } },

@@ -1,16 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  APP_SECRET,
-  casementEnv,
-  FIRST_CONTACT,
-  type Forked,
-  type Lab,
-  populate,
-  query,
-  SENDER,
-  WABA,
-  walBytes,
-} from './lab.ts'
+import { acceptedMessages, type Flooded, startFlood } from './accepted-messages.ts'
+import { APP_SECRET, casementEnv, type Forked, type Lab, query, walBytes } from './lab.ts'
 import { medians, rounded, type Suite } from './suite.ts'
 
 /*
@@ -63,14 +53,6 @@ const LOOK_EVERY_MS = 20
 
 type Capacity = { perSecond: number; receiverCpuMs: number; postgresCpuMs: number; walBytes: number }
 
-interface Flooded {
-  seconds: number
-  refused: number
-  p50: number
-  p99: number
-  max: number
-}
-
 async function measureCapacity(lab: Lab, receiver: Receiver, events: number): Promise<Capacity> {
   await using station = await openStation(lab, receiver, events)
   const receiverBefore = await station.process.cpuMs()
@@ -116,16 +98,11 @@ interface Station extends AsyncDisposable {
 async function openStation(lab: Lab, receiver: Receiver, events: number): Promise<Station> {
   const databaseUrl = await lab.freshDatabase()
   const messages = Math.ceil(events / 3)
-  await (receiver === 'casement' ? prepareCasement : prepareByHand)(databaseUrl, messages)
+  await (receiver === 'casement' ? acceptedMessages : prepareByHand)(databaseUrl, messages)
   const [process] = await (receiver === 'casement'
     ? lab.fork('./casement-process.ts', { ...casementEnv(lab, databaseUrl, 'redis'), BENCH_ROLE: 'api' })
     : lab.fork('./plain-receiver.ts', { BENCH_DATABASE_URL: databaseUrl, BENCH_APP_SECRET: APP_SECRET }))
-  const [meta] = await lab.fork('./flood.ts', {
-    BENCH_APP_SECRET: APP_SECRET,
-    BENCH_SENDER: SENDER,
-    BENCH_WABA: WABA,
-    BENCH_FIRST_CONTACT: String(FIRST_CONTACT),
-  })
+  const meta = await startFlood(lab)
   const running = process.once<{ url: string }>('running')
   process.send({ kind: 'go' })
   const { url } = await running
@@ -137,11 +114,7 @@ async function openStation(lab: Lab, receiver: Receiver, events: number): Promis
     databaseUrl,
     process,
     async flood(from, count, perSecond) {
-      const flooded = meta.once<Flooded>('flooded')
-      meta.send({ kind: 'flood', url: `${url}/webhooks/whatsapp`, from, events: count, perSecond })
-      const result = await flooded
-      if (result.refused > 0) throw new Error(`${receiver} refused ${result.refused} events`)
-      return result
+      return meta.flood(url, { from, events: count, perSecond })
     },
     async applied() {
       while ((await query(databaseUrl, unread)).length > 0) await pause(LOOK_EVERY_MS)
@@ -152,34 +125,6 @@ async function openStation(lab: Lab, receiver: Receiver, events: number): Promis
       process.kill()
     },
   }
-}
-
-/** Messages that were accepted a moment ago; ids as `flood.ts` names them. */
-async function prepareCasement(url: string, messages: number): Promise<void> {
-  await populate(url, { messages: 1, throughputMps: 80 })
-  await query(
-    url,
-    `delete from intents; delete from conversations; delete from contact_identities; delete from contacts;
-     insert into contacts (workspace, wa_id, bsuid)
-       select 'default', (${FIRST_CONTACT} + n)::text, 'US.' || (${FIRST_CONTACT} + n) from generate_series(0, ${messages - 1}) n;
-     insert into contact_identities (workspace, scope, key, value, contact_id)
-       select workspace, '', wa_id, wa_id, id from contacts
-       union all select c.workspace, w.portfolio_id, c.bsuid, c.bsuid, c.id from contacts c, wabas w;
-     insert into conversations (workspace, phone_number_id, contact_id, window_opened_at, last_inbound_at)
-       select workspace, '${SENDER}', id, now(), now() from contacts;
-     create temporary table numbered as
-       select ('00000000-0000-7000-8000-' || lpad(to_hex(p.wa_id::bigint - ${FIRST_CONTACT}), 12, '0'))::uuid as id, c.id as conversation_id,
-         'wamid.BENCH' || (p.wa_id::bigint - ${FIRST_CONTACT}) as wamid
-       from contacts p join conversations c on c.contact_id = p.id;
-     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state, send_at, expires_at,
-         attempts, sent_as, wamid)
-       select id, 'default', '${SENDER}', conversation_id, 0, 'at_least_once', 'all', '{"type":"text","text":{"body":"Hello"}}', '"hold"', 'sent', now(),
-         now() + interval '7 days', 1, 'free_form', wamid from numbered;
-     insert into attempts (intent_id, number, sent_as, decision, finished_at, outcome, http_status, wamid)
-       select id, 1, 'free_form', '{}', now(), 'accepted', 200, wamid from numbered;
-     insert into messages (wamid, intent_id, attempt, conversation_id, sent_as) select wamid, id, 1, conversation_id, 'free_form' from numbered;
-     analyze`,
-  )
 }
 
 async function prepareByHand(url: string, messages: number): Promise<void> {

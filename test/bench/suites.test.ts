@@ -19,6 +19,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
     ['replies', ['--only', 'redis'], ['replies', 'p99 ms']],
     ['webhooks', [], ['events/s', '× row at a time', 'p99 ms']],
     ['appliers', ['--only', 'mixed'], ['seconds', '× 1 process']],
+    ['passing-on', ['--only', 'two'], ['p99 ms', 'delivered/s', 'delivered after p50 ms']],
     ['enqueue', [], ['commits/s', '× without NOTIFY']],
     ['lists', ['--only', 'state=failed'], ['p50 ms', '× by its id']],
     ['templates', [], ['first s', 'heap KiB']],
@@ -38,7 +39,7 @@ describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
   it('says which suites there are', { timeout: LONGEST_MS }, async () => {
     const child = spawn(process.execPath, [SCRIPT, 'speed'], { stdio: ['ignore', 'ignore', 'pipe'] })
     expect(await text(child.stderr)).toContain(
-      'throughput, scale-out, webhooks, appliers, replies, enqueue, footprint, lists, templates',
+      'throughput, scale-out, webhooks, appliers, passing-on, replies, enqueue, footprint, lists, templates',
     )
   })
 })
