@@ -9,7 +9,7 @@ import type { IntentState } from './lifecycle.ts'
  * |---|---|---|
  * | `intent.<state>` | moves the intent; not `dispatching`, not `queued` | yes |
  * | `message.received delivered read failed` | records the message or its status | only while somebody listens to messages: they are most of all |
- * | `conversation.opened` | opens a window that was closed | yes |
+ * | `conversation.opened entry_opened` | opens a window, or a free entry point, that was closed | yes |
  * | `conversation.closing ended` | finds that its time has come, two hours before the end of the window and at it | only where an endpoint names them in full |
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
  * | `template.created status category quality components category_announced` | writes the template's history | yes |
@@ -36,6 +36,8 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'message.read': InConversation & { intent: string | null }
   'message.failed': InConversation & { intent: string | null }
   'conversation.opened': InConversation
+  /** A free entry point opened. */
+  'conversation.entry_opened': InConversation
   'conversation.closing': InConversation
   'conversation.ended': InConversation
   'contact.opted_out': { contact: string; category: 'marketing' | 'utility'; source: string }

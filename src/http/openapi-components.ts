@@ -10,9 +10,13 @@ const PREFIX = '#/components/schemas/'
  * the two: the unused half goes, and the half that stays takes the plain name. `additions` are put into the schemas of that name.
  */
 export function onlyUsedComponents(document: Document, additions: Named): Document {
-  const { paths, components } = document as { paths?: unknown; components?: { schemas?: Named } }
+  const { paths, webhooks, components } = document as {
+    paths?: unknown
+    webhooks?: unknown
+    components?: { schemas?: Named }
+  }
   const schemas = components?.schemas ?? {}
-  const used = namesUsed(paths, schemas)
+  const used = namesUsed([paths, webhooks], schemas)
   const plainName = (name: string) => {
     const plain = name.replace(/Input$/, '')
     return used.has(plain) ? name : plain
@@ -24,7 +28,7 @@ export function onlyUsedComponents(document: Document, additions: Named): Docume
   )
 }
 
-/** By the paths, or by a schema that they use. */
+/** By the paths and webhooks, or by a schema that they use. */
 function namesUsed(paths: unknown, schemas: Named): ReadonlySet<string> {
   const used = new Set<string>()
   const pending = referencesIn(paths)

@@ -6,6 +6,7 @@ import { guardAll } from './auth.ts'
 import { OWN_FILES_ONLY } from './content-security.ts'
 import { publicPath } from './graph-paths.ts'
 import { onlyUsedComponents } from './openapi-components.ts'
+import { webhooks } from './openapi-webhooks.ts'
 import { intentExample } from './schemas.ts'
 
 const tags = [
@@ -78,7 +79,10 @@ export async function describeRoutes(
       return { schema: documented, url: publicPath(url) }
     },
     transformObject: (document) =>
-      onlyUsedComponents(jsonSchemaTransformObject(document), { IntentRequest: { examples: [intentExample] } }),
+      onlyUsedComponents(
+        { ...jsonSchemaTransformObject(document), webhooks: webhooks() },
+        { IntentRequest: { examples: [intentExample] } },
+      ),
   })
   if (access === 'off') return
   await app.register(async (docs) => {

@@ -190,6 +190,16 @@ describe('the OpenAPI document', () => {
     ])
   })
 
+  it('types what endpoints are sent, each event by its name', async () => {
+    const document = (await readDocument()) as Document & { webhooks: Record<string, { post: { requestBody: Body } }> }
+    const names = Object.keys(document.webhooks)
+    expect(names).toEqual(expect.arrayContaining(['intent.failed', 'message.received', 'conversation.closing']))
+    for (const name of names) {
+      const schema = document.webhooks[name]?.post.requestBody.content?.['application/json']?.schema
+      expect(schema).toMatchObject({ properties: { type: { const: name }, data: { allOf: [{}, {}] } } })
+    }
+  })
+
   it('shows the error shape on every route that needs a key', async () => {
     for (const [name, path, { responses }] of operationsOf(await readDocument())) {
       if (!path.startsWith('/v1/')) continue

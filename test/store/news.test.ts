@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ContactId, ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS, HOUR_MS, type Instant, plus, toDate } from '../../src/domain/time.ts'
-import { insertInbound, saveWindow } from '../../src/store/conversations/conversations.ts'
+import { NO_FREE_ENTRY_POINT } from '../../src/domain/window.ts'
+import { insertInbound, saveFreeEntryPoint, saveWindow } from '../../src/store/conversations/conversations.ts'
 import { foldStatuses, type MessageUpdate } from '../../src/store/intents/statuses.ts'
 import { beginReading, endReading } from '../../src/store/outbox/outbox.ts'
 import { recordConsent, resumeMarketing, stopMarketing } from '../../src/store/people/consents.ts'
@@ -136,6 +137,17 @@ describe('a conversation', () => {
     expect(await told()).toEqual([['conversation.opened', id, { sender, conversation: id }]])
     await saveWindow(db, id, wrote(now))
     expect(await kinds()).toEqual(['conversation.opened'])
+  })
+
+  it('is told when a free entry point opens, and not again while it is known better', async () => {
+    const { id } = await rows.conversation(sender)
+    const entered = { ...NO_FREE_ENTRY_POINT, state: 'possible', enteredAt: now } as const
+    const opened = { ...entered, state: 'estimated', openedAt: now, expiresAt: plus(now, DAY_MS) } as const
+    await saveFreeEntryPoint(db, id, entered)
+    expect(await told()).toEqual([])
+    await saveFreeEntryPoint(db, id, opened)
+    await saveFreeEntryPoint(db, id, { ...opened, state: 'confirmed' })
+    expect(await told()).toEqual([['conversation.entry_opened', id, { sender, conversation: id }]])
   })
 
   it('is not told as opened by a message that came when its time was over', async () => {

@@ -61,18 +61,23 @@ export async function saveWindow(trx: Db, id: ConversationId, window: WindowReco
     )}`.execute(trx)
 }
 
+/** Tells of one that has opened, by what is known now. */
 export async function saveFreeEntryPoint(trx: Db, id: ConversationId, entry: FreeEntryPoint): Promise<void> {
-  await trx
-    .updateTable('conversations')
-    .set({
-      entry_state: entry.state,
-      entered_at: dateOf(entry.enteredAt),
-      entry_opened_at: dateOf(entry.openedAt),
-      entry_expires_at: dateOf(entry.expiresAt),
-      entry_conversation_id: entry.metaConversationId,
-    })
-    .where('id', '=', id)
-    .execute()
+  await sql`
+    with saved as (
+      update conversations v set entry_state = ${entry.state}, entered_at = ${dateOf(entry.enteredAt)}::timestamptz,
+        entry_opened_at = ${dateOf(entry.openedAt)}::timestamptz, entry_expires_at = ${dateOf(entry.expiresAt)}::timestamptz,
+        entry_conversation_id = ${entry.metaConversationId}
+      from (select id, entry_state in ('estimated', 'confirmed') as was_open from conversations where id = ${id}::bigint) before
+      where v.id = before.id
+      returning v.*, before.was_open
+    )
+    ${telling(
+      'conversation.entry_opened',
+      sql`
+        select workspace, id::text as subject, jsonb_build_object('sender', phone_number_id, 'conversation', id::text) as payload
+        from saved where not was_open and entry_state in ('estimated', 'confirmed') and entry_expires_at > casement_now()`,
+    )}`.execute(trx)
 }
 
 /** The customer answered: the invitation that was out has done its work. */
