@@ -125,7 +125,8 @@ export interface Casement {
   cancel(id: string): Promise<'cancelled' | 'requested' | false>
   /**
    * News of this workspace's intents: accepted or put off (`scheduled`), held, in doubt, sent, failed, expired, cancelled, suppressed.
-   * Everything from the call on, in order, also what happens while the connection is lost for up to ten minutes; what became of an
+   * Everything that this library does from the call on, and others from some milliseconds later, in order; also what happens while the
+   * connection is lost for up to ten minutes; what became of an
    * intent may be told twice. `GET /v1/intents/{id}` is the truth.
    */
   on(event: 'intent', listener: (news: IntentNews) => void): void
@@ -154,7 +155,11 @@ export async function createCasement(options: CasementOptions): Promise<Casement
   })
   const hearings = new Map<Topic, Hearing>()
 
+  /** What is done here after a call of `on` is heard, however soon after it. */
+  const allHear = () => Promise.all([...hearings.values()].map((hearing) => hearing.registered))
+
   async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
+    await allHear()
     if (trx === undefined) return enqueueOn(postgres, optOuts, settings, producer, intents)
     const { db, client } = facesOf(trx)
     const io = enqueueIo(db, client, optOuts, notify ? () => notifyDue(db) : async () => {})
@@ -174,6 +179,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     window: (sender, contact) => windowView(postgres.db, purview, sender, contact),
     async cancel(id) {
       if (!isIntentId(id)) return false
+      await allHear()
       const reason = { code: 'by_request', text: 'Cancelled by the producer.' } as const
       return cancelIntent(
         postgres.db,

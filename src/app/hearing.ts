@@ -23,6 +23,11 @@ export interface HearingOptions {
 }
 
 export interface Hearing {
+  /**
+   * Resolves once whatever begins from now on will be heard, or when the first try to get there failed: whoever does something next waits
+   * for it, and meets the database's trouble themselves.
+   */
+  registered: Promise<void>
   /** Resolves once everything that happens from now on will be heard; tries until it can. */
   begun: Promise<void>
   close(): Promise<void>
@@ -40,11 +45,12 @@ export function startHearing({ postgres, directUrl, workspace, topics, hear }: H
   let listener: Listener | null = null
   let closed = false
   const { promise: begun, resolve } = Promise.withResolvers<void>()
+  const { promise: registered, resolve: register } = Promise.withResolvers<void>()
 
   const loop = startLoop(
     async () => {
       if (last === null) {
-        last = await beginReading(postgres, reader, topics)
+        last = await beginReading(postgres, reader, topics, register)
         saidAtMs = performance.now()
         resolve()
       }
@@ -64,11 +70,12 @@ export function startHearing({ postgres, directUrl, workspace, topics, hear }: H
       return news.length === NEWS_AT_ONCE ? 0 : LOOK_EVERY_MS
     },
     // The database is away: what happened meanwhile is kept, and read later.
-    () => {},
+    () => register(),
   )
 
   return {
     begun,
+    registered,
     async close() {
       closed = true
       await loop.stop()

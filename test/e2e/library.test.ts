@@ -217,12 +217,8 @@ describeEachLaneEngine('the library', (engine) => {
     const listening = await createCasement({ databaseUrl: casement.databaseUrl })
     const news = recorder<IntentNews>()
     listening.on('intent', news.record)
-    // Nothing says when the listening has begun: an intent of its own does.
-    await eventually(async () => {
-      const { id } = await library.enqueue(intent())
-      await news.next((one) => one.id === id, 1_000)
-    })
-    const sent = await library.enqueue(intent('heard'))
+    // At once, and so before the listening has begun by itself.
+    const sent = await listening.enqueue(intent('heard'))
     expect(await news.next(({ id }) => id === sent.id)).toMatchObject({ state: 'scheduled', reason_code: null })
     expect(await news.next(({ id, state }) => id === sent.id && state !== 'scheduled')).toMatchObject({
       state: 'sent',

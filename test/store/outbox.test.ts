@@ -36,7 +36,7 @@ const read = (after: string) => readNews(rows.postgres, HERE, ['intent'], after,
 describe('the outbox', () => {
   it('is emptied also while nobody listens, and keeps nothing then', async () => {
     await put('1')
-    expect(await fanOut()).toEqual({ taken: 1, heard: false })
+    expect(await fanOut()).toEqual({ taken: 1, heard: false, passed: 0 })
     expect([await count('outbox'), await count('news')]).toEqual([0, 0])
   })
 

@@ -91,11 +91,16 @@ export interface News {
 const WAITED_FOR_MS = 5_000
 const LOOKED_AT_EVERY_MS = 20
 
-/** A reader from now on; and where it begins. */
+/**
+ * A reader from now on; and where it begins.
+ *
+ * @param registered called as soon as whatever begins from then on is told to it
+ */
 export async function beginReading(
   { pool }: Pick<Postgres, 'pool'>,
   reader: string,
   topics: readonly Topic[],
+  registered: () => void = () => {},
 ): Promise<string> {
   // Behind the writers: whoever writes after this has seen the reader, and what was written before is older than it.
   const begun = await inTransaction(pool, async (_trx, client) => {
@@ -106,6 +111,7 @@ export async function beginReading(
     )
     return rows[0] as { last: string; xid: string }
   })
+  registered()
   await waitForOlder(pool, begun.xid)
   return begun.last
 }
