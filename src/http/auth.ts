@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { allows, type Scope } from '../domain/access.ts'
 import { DEFAULT_WORKSPACE } from '../domain/ids.ts'
+import { enter, lacksTotp } from '../domain/roles.ts'
 import { originOf } from './audit.ts'
 import { ApiError, sendError, toApiError, unauthorized } from './errors.ts'
 import type { Caller, Services } from './services.ts'
@@ -131,8 +132,11 @@ async function authenticateSession(
   return session && callerOf(request, session)
 }
 
-/** The lanes are those of all workspaces. */
-export function maySeeLanes({ scopes, workspace, senders }: Caller): boolean {
+/** The lanes are those of all workspaces. A page asks for its files without saying a workspace, so of people it is what they are in `default`. */
+export function maySeeLanes({ signedIn, ...caller }: Caller): boolean {
+  const home = signedIn ? enter(signedIn.session, DEFAULT_WORKSPACE) : null
+  if (home !== null && lacksTotp(home.signedIn)) return false
+  const { scopes, workspace, senders } = home ?? caller
   return allows(scopes, 'admin') && workspace === DEFAULT_WORKSPACE && senders === null
 }
 

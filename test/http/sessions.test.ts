@@ -188,6 +188,12 @@ describe('a session', () => {
     const { call } = await startServer({}, { queuesPlugin: plugin })
     expect((await call('GET', '/queues/', asPerson('admin'))).statusCode).toBe(200)
     expect((await call('GET', '/queues/', asPerson('operator'))).statusCode).toBe(403)
+    // Wherever else they are somebody; and nowhere without the second factor that default asks for.
+    expect((await call('GET', '/queues/?workspace=shrub', asPerson('admin'))).statusCode).toBe(200)
+    expect((await call('GET', '/queues/?workspace=shrub', asPerson('operator'))).statusCode).toBe(403)
+    for (const query of ['', '?workspace=shrub']) {
+      expect((await call('GET', `/queues/${query}`, asPerson('withoutTotp'))).statusCode).toBe(403)
+    }
     expect((await call('POST', '/queues/', asPerson('admin'))).statusCode).toBe(200)
     expect((await call('POST', '/queues/', asPerson('admin', { 'sec-fetch-site': 'same-site' }))).statusCode).toBe(403)
   })
