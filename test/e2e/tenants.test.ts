@@ -64,8 +64,12 @@ describe('a workspace', () => {
     )
     const invited = { email: 'ana@example.com', name: 'Ana of ours', role: 'operator' }
     const user = await casement.api<{ id: string }>('POST', '/v1/users', invited)
+    const hook = { url: 'https://hooks.example.com/ours', kind: 'events', events: ['contact.*'] }
+    const endpoint = await casement.api<{ id: string }>('POST', '/v1/webhook-endpoints', hook)
+    expect(endpoint.status).toBe(201)
     Object.assign(known, {
       user: user.body.id,
+      endpoint: endpoint.body.id,
       job: job?.id,
       intent: held.id,
       failed: failed.id,
@@ -96,6 +100,7 @@ describe('a workspace', () => {
         'intents',
         'audit_events',
         'memberships',
+        'webhook_endpoints',
       ].map((table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`),
       ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
         (table) => `select '${table}', t::text from ${table} t`,
@@ -166,6 +171,24 @@ describe('a workspace', () => {
     syncTemplates: { body: () => ({ waba_id: LINK.waba_id }) },
     lintTemplate: { body: () => ({ name: 'a' }), status: 200 },
     getTemplate: { id: 'template' },
+    // Of numbers that they do not have.
+    createEndpoint: {
+      body: () => ({ url: 'https://hooks.example.com/spy', kind: 'meta', senders: [casement.sender] }),
+      status: 400,
+    },
+    listEndpoints: { status: 200 },
+    getEndpoint: { id: 'endpoint' },
+    updateEndpoint: { id: 'endpoint', body: () => ({ url: 'https://hooks.example.com/taken' }) },
+    deleteEndpoint: { id: 'endpoint' },
+    pauseEndpoint: { id: 'endpoint' },
+    resumeEndpoint: { id: 'endpoint' },
+    testEndpoint: { id: 'endpoint' },
+    listDeliveries: { id: 'endpoint' },
+    replayDeliveries: {
+      id: 'endpoint',
+      body: () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
+    },
+    replayDelivery: { id: 'endpoint' },
     listWebhookEvents: { status: 200 },
     replayWebhookEvent: { id: 'event' },
     cloudApiSend: { body: aText, status: 400, code: '33' },
@@ -186,6 +209,7 @@ describe('a workspace', () => {
       waba_id: LINK.waba_id,
       sender: casement.sender,
       contact: CUSTOMER,
+      delivery: '1',
       id: id === 'sender' ? casement.sender : (known[id] ?? id),
       media_id: id === 'sender' ? casement.sender : (known[id] ?? id),
     }
@@ -214,6 +238,7 @@ describe('a workspace', () => {
       HELD,
       'shop of mine',
       'Ana of ours',
+      'hooks.example.com/ours',
     ]
     const ids = [known.intent, known.failed, known.template, LINK.access_token].filter((id) => id !== undefined)
     for (const secret of [...secrets, ...ids]) {
