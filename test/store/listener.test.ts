@@ -65,45 +65,6 @@ describe('the listener', () => {
     await second.close()
   })
 
-  it('loses the lead within 10 s when it is cut off, and knows it before another has it', {
-    timeout: 20_000,
-  }, async () => {
-    const proxy = await createProxyTo(database.url)
-    const [first, second] = [await open(proxy.through(database.url)), await open()]
-    expect(await first.tryLead()).toBe(true)
-    proxy.goSilent()
-    await eventually(() => second.tryLead(), { timeoutMs: 10_000 })
-    expect(await first.tryLead().catch(() => false)).toBe(false)
-    await first.close()
-    await second.close()
-    await proxy.close()
-  })
-
-  it.each([
-    ['', async () => {}],
-    [' and is told more than its connection holds', tellALot],
-  ])('passes the lead on within 10 s when its holder is frozen%s', { timeout: 30_000 }, async (_, meanwhile) => {
-    await using holder = await startHolder()
-    const second = await open()
-    expect(await second.tryLead()).toBe(false)
-    holder.freeze()
-    const frozenAt = performance.now()
-    await meanwhile()
-    await eventually(() => second.tryLead(), { timeoutMs: 10_000 - (performance.now() - frozenAt) })
-    await second.close()
-  })
-
-  it('keeps the lead while nothing happens for longer than the lease', { timeout: 20_000 }, async () => {
-    const [first, second] = [await open(), await open()]
-    await first.tryLead()
-    // A question for each of which the lease would have ended had nobody asked.
-    const askedAt = performance.now()
-    await eventually(() => performance.now() - askedAt > 6_500)
-    expect([await second.tryLead(), await first.tryLead()]).toEqual([false, true])
-    await first.close()
-    await second.close()
-  })
-
   it('leaves no connection behind when it is closed while it connects again', async () => {
     const proxy = await createProxyTo(database.url)
     const listener = await open(proxy.through(database.url))
@@ -122,10 +83,60 @@ describe('the listener', () => {
   })
 })
 
+/* Each waits for the lease, all at once; there is one lead in a database. */
+describe.concurrent('the lead', () => {
+  it('is lost within 10 s when its holder is cut off, who knows it before another has it', {
+    timeout: 20_000,
+  }, async () => {
+    await using place = await anotherDatabase()
+    const proxy = await createProxyTo(place.url)
+    const [first, second] = [await open(proxy.through(place.url)), await open(place.url)]
+    expect(await first.tryLead()).toBe(true)
+    proxy.goSilent()
+    await eventually(() => second.tryLead(), { timeoutMs: 10_000 })
+    expect(await first.tryLead().catch(() => false)).toBe(false)
+    await first.close()
+    await second.close()
+    await proxy.close()
+  })
+
+  it.each([
+    ['', async () => {}],
+    [' and is told more than its connection holds', tellALot],
+  ])('is passed on within 10 s when its holder is frozen%s', { timeout: 30_000 }, async (_, meanwhile) => {
+    await using place = await anotherDatabase()
+    await using holder = await startHolder(place.url)
+    const second = await open(place.url)
+    expect(await second.tryLead()).toBe(false)
+    holder.freeze()
+    const frozenAt = performance.now()
+    await meanwhile(place.url)
+    await eventually(() => second.tryLead(), { timeoutMs: 10_000 - (performance.now() - frozenAt) })
+    await second.close()
+  })
+
+  it('is kept while nothing happens for longer than the lease', { timeout: 20_000 }, async () => {
+    await using place = await anotherDatabase()
+    const [first, second] = [await open(place.url), await open(place.url)]
+    await first.tryLead()
+    // A question for each of which the lease would have ended had nobody asked.
+    const askedAt = performance.now()
+    await eventually(() => performance.now() - askedAt > 6_500)
+    expect([await second.tryLead(), await first.tryLead()]).toEqual([false, true])
+    await first.close()
+    await second.close()
+  })
+})
+
+async function anotherDatabase() {
+  const { url, drop } = await createTestDatabase()
+  return { url, [Symbol.asyncDispose]: () => drop() }
+}
+
 /** Another process that has the lead. */
-async function startHolder() {
+async function startHolder(url: string) {
   const script = fileURLToPath(new URL('./leading-process.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, database.url], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, url], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   expect(line).toBe('true')
@@ -139,6 +150,9 @@ async function startHolder() {
 }
 
 /** Some ten megabytes, more than the buffers of the kernel on both sides. */
-async function tellALot(): Promise<void> {
-  await client.query(`select pg_notify('news', n || repeat('x', 7000)) from generate_series(1, 5000) n`)
+async function tellALot(url: string): Promise<void> {
+  const teller = new pg.Client(url)
+  await teller.connect()
+  await teller.query(`select pg_notify('news', n || repeat('x', 7000)) from generate_series(1, 5000) n`)
+  await teller.end()
 }

@@ -20,28 +20,33 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return create(await withServer(ensureTemplate))
 }
 
-/** Without any table, to test migrations themselves. */
-export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return create('template1')
+/**
+ * Without any table, to test migrations themselves.
+ *
+ * @param patienceMs how long `drop` waits for connections that are still open; far beyond any goodbye unless said otherwise
+ */
+export async function createEmptyDatabase(patienceMs?: number): Promise<TestDatabase> {
+  return create('template1', patienceMs)
 }
 
-async function create(template: string): Promise<TestDatabase> {
+async function create(template: string, patienceMs?: number): Promise<TestDatabase> {
   const name = `casement_test_${randomBytes(6).toString('hex')}`
   await withServer((server) => server.query(`create database ${name} template ${template}`))
   return {
     url: urlOf(name),
-    drop: () => withServer((server) => drop(server, name)),
+    drop: () => withServer((server) => drop(server, name, patienceMs)),
   }
 }
 
-async function drop(server: pg.Client, name: string): Promise<void> {
+async function drop(server: pg.Client, name: string, patienceMs?: number): Promise<void> {
   let open: string[] = []
+  const patience = patienceMs === undefined ? {} : { timeoutMs: patienceMs }
   try {
     // A backend outlives its client's goodbye by a moment.
     await eventually(async () => {
       open = await openConnections(server, name)
       return open.length === 0
-    })
+    }, patience)
   } catch {
     throw new Error(`${open.length} connections to the test database were left open: ${open.join(', ')}`)
   } finally {

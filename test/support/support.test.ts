@@ -21,7 +21,7 @@ describe('a test database', () => {
   })
 
   test('is dropped, but complains about a connection that was left open', async () => {
-    const database = await createEmptyDatabase()
+    const database = await createEmptyDatabase(100)
     const client = new pg.Client({ connectionString: database.url, application_name: 'forgotten' })
     client.on('error', () => {})
     await client.connect()
