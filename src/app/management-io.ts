@@ -17,6 +17,7 @@ import * as contacts from '../store/people/contacts.ts'
 import { placeContacts, readContacts } from '../store/people/list.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
+import { editsSince, recordCommand } from '../store/templates/history.ts'
 import { listTemplates, readTemplate } from '../store/templates/reads.ts'
 import {
   endTemplateSync,
@@ -33,6 +34,7 @@ import type { LinkSenderIo } from '../usecases/link-sender.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
 import type { ManageSendersIo } from '../usecases/manage-senders.ts'
+import type { ManageTemplatesIo } from '../usecases/manage-templates.ts'
 import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts'
 import type { PassThroughIo } from '../usecases/pass-through.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
@@ -49,7 +51,11 @@ export interface ManagementIo {
   senders: ManageSendersIo & Omit<LinkSenderIo, 'startTemplateSync'>
   intents: ManageIntentsIo & ReadIntentsIo
   conversations: ReadConversationsIo
-  templates: ReadTemplatesIo & TemplateSyncIo & CreateTemplateIo & ForgetTemplatesIo
+  templates: ReadTemplatesIo &
+    TemplateSyncIo &
+    CreateTemplateIo &
+    ForgetTemplatesIo &
+    Omit<ManageTemplatesIo, 'readAgain' | 'forgotten'>
   contacts: ManageContactsIo
   jobs: ReadJobsIo
   webhookEvents: ManageWebhookEventsIo
@@ -167,6 +173,16 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
       wantTemplates: (wabaId) => wantTemplates(db, wabaId),
       forgetWanted: (wabaId) => forgetWanted(db, wabaId),
       create: (wabaId, document) => manager.create(wabaId, document),
+      edit: manager.edit,
+      remove: manager.remove,
+      unpause: manager.unpause,
+      editsSince: (id, since) => editsSince(db, id, since),
+      recordCommand: (doer, id, command) =>
+        deeds(
+          doer,
+          (trx) => recordCommand(trx, id, command, doer.actor),
+          () => ({ action: `template.${command}`, object: { kind: 'template', id } }),
+        ),
       store: (doer, wabaId, template) =>
         deeds(
           doer,

@@ -15,6 +15,7 @@ import { linkSender } from '../usecases/link-sender.ts'
 import * as contacts from '../usecases/manage-contacts.ts'
 import * as intents from '../usecases/manage-intents.ts'
 import * as senders from '../usecases/manage-senders.ts'
+import * as templateEdits from '../usecases/manage-templates.ts'
 import * as webhookEvents from '../usecases/manage-webhook-events.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pass-through.ts'
@@ -74,10 +75,16 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
   )
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
+  const templateWritten = templateWrites(io.templates, templateSync, deps.logger)
+  const editing: templateEdits.ManageTemplatesIo = {
+    ...io.templates,
+    readAgain: (wabaId, id) => templateWritten(wabaId, { kind: 'edited', id }),
+    forgotten: (wabaId, id) => templateWritten(wabaId, { kind: 'deleted', which: { ids: [id] } }),
+  }
   const passThroughIo: PassThroughIo = {
     ...io.passThrough,
     tokenFor: deps.senders.tokenFor,
-    templateWritten: templateWrites(io.templates, templateSync, deps.logger),
+    templateWritten,
     failed: (cause) => deps.logger.warn({ cause }, 'a request of a drop-in client did not reach Meta'),
   }
 
@@ -157,6 +164,9 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         if (!created.ok) return created
         return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewOfTemplateInFull)
       }),
+    editTemplate: (caller, id, patch) => written(caller, id, templateEdits.editTemplate(editing, caller, id, patch)),
+    deleteTemplate: (caller, id) => templateEdits.deleteTemplate(editing, caller, id),
+    unpauseTemplate: (caller, id) => written(caller, id, templateEdits.unpauseTemplate(editing, caller, id)),
     lintTemplate: async (document) => lintTemplate(document),
     templateSync,
     tellRefusals: refusals.stop,
@@ -191,6 +201,13 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   async function whenLinked<T>(caller: Caller, wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {
     const token = await deps.senders.tokenFor(caller, { kind: 'waba', id: wabaId })
     return token === null ? unknown('waba_unknown', `a sender of account ${wabaId}`) : act()
+  }
+
+  /** As it is after the write. */
+  async function written(caller: Caller, id: string, write: Promise<Answer<null>>): Promise<Answer<View>> {
+    const answer = await write
+    if (!answer.ok) return answer
+    return mapAnswer(await templates.getTemplate(io.templates, caller, id), viewOfTemplateInFull)
   }
 
   async function syncNow(wabaId: string): Promise<Answer<{ synced: number }>> {

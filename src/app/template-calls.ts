@@ -3,7 +3,7 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { type GraphAnswer, GraphCallError, type GraphClient, type Throttled } from '../graph/client.ts'
-import type { CreatedTemplate, WireTemplate } from '../graph/wire.ts'
+import type { CreatedTemplate, Success, WireTemplate } from '../graph/wire.ts'
 import { managementPausedForMs, pauseManagement } from '../store/accounts/pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -32,6 +32,14 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
     await pauseManagement(db, wabaId, Math.min(forMs, RETRY_AFTER_CAP_MS))
   }
 
+  async function call<T>(wabaId: WabaId, ask: (token: string) => Promise<GraphAnswer<T>>): Promise<GraphAnswer<T>> {
+    const paused = await pausedBy(wabaId)
+    if (paused) return paused
+    const answer = await ask(await tokenOf(wabaId))
+    await heed(wabaId, answer)
+    return answer
+  }
+
   return {
     /** Throws `GraphCallError` when Meta does not answer all pages, or is not to be asked for now. */
     async *list(wabaId: WabaId): AsyncGenerator<WireTemplate, void, void> {
@@ -45,21 +53,16 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
       }
     },
 
-    async get(wabaId: WabaId, templateId: string): Promise<GraphAnswer<WireTemplate>> {
-      const paused = await pausedBy(wabaId)
-      if (paused) return paused
-      const answer = await graph.getTemplate(templateId, await tokenOf(wabaId))
-      await heed(wabaId, answer)
-      return answer
-    },
-
-    async create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>> {
-      const paused = await pausedBy(wabaId)
-      if (paused) return paused
-      const answer = await graph.createTemplate(wabaId, await tokenOf(wabaId), document)
-      await heed(wabaId, answer)
-      return answer
-    },
+    get: (wabaId: WabaId, id: string): Promise<GraphAnswer<WireTemplate>> =>
+      call(wabaId, (token) => graph.getTemplate(id, token)),
+    create: (wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>> =>
+      call(wabaId, (token) => graph.createTemplate(wabaId, token, document)),
+    edit: (wabaId: WabaId, id: string, patch: object): Promise<GraphAnswer<Success>> =>
+      call(wabaId, (token) => graph.editTemplate(id, token, patch)),
+    remove: (wabaId: WabaId, template: { id: string; name: string }): Promise<GraphAnswer<Success>> =>
+      call(wabaId, (token) => graph.deleteTemplate(wabaId, token, template)),
+    unpause: (wabaId: WabaId, id: string): Promise<GraphAnswer<Success>> =>
+      call(wabaId, (token) => graph.unpauseTemplate(id, token)),
   }
 }
 

@@ -77,6 +77,8 @@ export const templateView = z.looseObject({
   category: text,
   status: z.string(),
   quality: text,
+  category_change: z.looseObject({ at: text, to: z.string() }).nullish(),
+  history: z.array(z.looseObject({ at: z.string(), field: z.string(), was: text, now: text })).nullish(),
 })
 export type TemplateView = z.infer<typeof templateView>
 

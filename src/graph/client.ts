@@ -65,6 +65,16 @@ export interface GraphClient {
   getTemplate(templateId: string, accessToken: string): Promise<GraphAnswer<WireTemplate>>
   /** Not retried by anybody: Meta may have taken it when the answer is `uncertain`. */
   createTemplate(wabaId: WabaId, accessToken: string, document: object): Promise<GraphAnswer<CreatedTemplate>>
+  /** Its components whole, or its time to live. */
+  editTemplate(id: string, accessToken: string, patch: object): Promise<GraphAnswer<Success>>
+  /** One language of it: by its name alone Meta would delete all. */
+  deleteTemplate(
+    wabaId: WabaId,
+    accessToken: string,
+    template: { id: string; name: string },
+  ): Promise<GraphAnswer<Success>>
+  /** Answers `success: false` with a reason where there is no pause that this ends. */
+  unpauseTemplate(id: string, accessToken: string): Promise<GraphAnswer<Success>>
   getPhoneNumber(
     id: PhoneNumberId,
     accessToken: string,
@@ -145,7 +155,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   })
 
   async function call<T>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     path: string,
     accessToken: string,
     parse: (json: unknown) => T | null,
@@ -204,6 +214,19 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     createTemplate(wabaId, accessToken, document) {
       const path = `/${encodeURIComponent(wabaId)}/message_templates`
       return call('POST', path, accessToken, by(createdTemplate), { body: document, wabaId })
+    },
+
+    editTemplate(id, accessToken, patch) {
+      return call('POST', `/${encodeURIComponent(id)}`, accessToken, by(success), { body: patch })
+    },
+
+    deleteTemplate(wabaId, accessToken, { id, name }) {
+      const path = `/${encodeURIComponent(wabaId)}/message_templates`
+      return call('DELETE', path, accessToken, by(success), { query: { name, hsm_id: id }, wabaId })
+    },
+
+    unpauseTemplate(id, accessToken) {
+      return call('POST', `/${encodeURIComponent(id)}/unpause`, accessToken, by(success))
     },
 
     getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {

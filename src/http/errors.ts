@@ -9,6 +9,7 @@ export interface Problem {
 interface Details {
   field?: string | undefined
   problems?: Problem[] | undefined
+  retryAt?: string | undefined
   /** Sent as `Retry-After`. */
   retryAfterS?: number | undefined
 }
@@ -28,12 +29,20 @@ export class ApiError extends Error {
 }
 
 export interface ErrorBody {
-  error: { code: string; message: string; field?: string; problems?: Problem[] }
+  error: { code: string; message: string; field?: string; problems?: Problem[]; retry_at?: string }
 }
 
 export function errorBody({ code, message, details }: ApiError): ErrorBody {
-  const { field, problems } = details
-  return { error: { code, message, ...(field ? { field } : {}), ...(problems ? { problems } : {}) } }
+  const { field, problems, retryAt } = details
+  return {
+    error: {
+      code,
+      message,
+      ...(field ? { field } : {}),
+      ...(problems ? { problems } : {}),
+      ...(retryAt ? { retry_at: retryAt } : {}),
+    },
+  }
 }
 
 /** The value of an answer; a refusal is thrown as what it becomes on the wire. */
@@ -42,8 +51,8 @@ export function unwrap<T>(answer: Answer<T>): T {
   throw ofRefusal(answer.refusal)
 }
 
-export function ofRefusal({ status, code, message, field, problems }: Refusal): ApiError {
-  return new ApiError(status, code, message, { field, problems })
+export function ofRefusal({ status, code, message, field, problems, retryAt }: Refusal): ApiError {
+  return new ApiError(status, code, message, { field, problems, retryAt })
 }
 
 /** The same words whether the key is missing, unknown or revoked: an answer must not tell which keys exist. */

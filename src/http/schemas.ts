@@ -248,6 +248,14 @@ export const templateBody = z.looseObject({ waba_id: graphId, ...templateDocumen
   ],
 })
 
+export const templatePatch = z
+  .strictObject({
+    components: z.unknown().optional().meta({ description: 'All of them: Meta replaces the whole list.' }),
+    category: z.string().optional().meta({ description: 'As it is: a category is never edited.' }),
+    message_send_ttl_seconds: z.int().optional(),
+  })
+  .meta({ examples: [{ components: [{ type: 'BODY', text: 'Shall we go on?' }] }] })
+
 const timeZone = z
   .string()
   .max(64)

@@ -35,6 +35,7 @@ export interface Refusal {
   message: string
   field?: string
   problems?: { path: string; message: string }[]
+  retryAt?: string
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
@@ -190,6 +191,13 @@ export interface Services {
   getTemplate(caller: Caller, id: string): Promise<Answer<View>>
   syncTemplates(caller: Caller, wabaId: string): Promise<Answer<{ synced: number }>>
   createTemplate(caller: Caller, wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
+  editTemplate(
+    caller: Caller,
+    id: string,
+    patch: { components?: unknown; category?: string | undefined; message_send_ttl_seconds?: number | undefined },
+  ): Promise<Answer<View>>
+  deleteTemplate(caller: Caller, id: string): Promise<Answer<null>>
+  unpauseTemplate(caller: Caller, id: string): Promise<Answer<View>>
   /** What Meta would refuse in a template document, and what it may object to. Any JSON object may come in. */
   lintTemplate(document: Record<string, unknown>): Promise<TemplateLint>
 

@@ -17,6 +17,7 @@ export const errorView = z
       message: z.string(),
       field: z.string().optional().meta({ description: 'Dotted path, when one is at fault.' }),
       problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+      retry_at: instant.optional().meta({ description: 'When it may be tried again, where that is known.' }),
     }),
   })
   .meta({

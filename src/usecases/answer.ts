@@ -7,6 +7,8 @@ export interface Refusal {
   /** Dotted path, when one field is at fault. */
   field?: string
   problems?: { path: string; message: string }[]
+  /** When it may be tried again, in ISO 8601. */
+  retryAt?: string
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }

@@ -8,6 +8,7 @@ import type { CreatedTemplate } from '../graph/wire.ts'
 import type { SyncedTemplate } from '../store/templates/sync.ts'
 import { type Answer, done, type Refusal, refused } from './answer.ts'
 import { refusalOf } from './graph-refusal.ts'
+import { adviceOnTemplate } from './template-refusals.ts'
 
 export interface CreateTemplateIo {
   create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>>
@@ -33,7 +34,7 @@ export async function createTemplate(
     return refused({ status: 422, code: 'template_invalid', message, problems })
   }
   const answer = await io.create(wabaId, document)
-  if (answer.kind !== 'ok') return refused(refusalOfCreation(answer))
+  if (answer.kind !== 'ok') return refused(refusalOfTemplate(answer))
   const { id, status, category } = answer.value
   const asked = document as { name: string; language: string; category: string }
   const stored = {
@@ -51,11 +52,16 @@ export async function createTemplate(
 /** The account has a template of this name in this language. Source: Meta, support/error-codes (read 2026-11). */
 const NAME_TAKEN = 2388024
 
-/** Meta's own words are worth more than ours where the document is at fault; an account problem is not the caller's to mend here. */
-function refusalOfCreation(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): Refusal {
+/**
+ * Meta's own words are worth more than ours where the document is at fault, and ours say what to do; an account problem is not the caller's
+ * to mend here.
+ */
+export function refusalOfTemplate(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): Refusal {
   const refusal = refusalOf(answer)
-  if (answer.kind !== 'refused' || classify(answer.error).class === 'account') return refusal
-  const { message } = refusal
+  if (answer.kind !== 'refused') return refusal
+  const advice = adviceOnTemplate(answer.error.subcode)
+  const message = advice === null ? refusal.message : `${refusal.message} ${advice}`
+  if (classify(answer.error).class === 'account') return { ...refusal, message }
   if (answer.error.subcode === NAME_TAKEN) return { status: 409, code: 'template_exists', message, field: 'name' }
   return { status: 422, code: 'graph_refused', message, problems: [{ path: '', message }] }
 }

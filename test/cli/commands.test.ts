@@ -348,6 +348,34 @@ describe('template', () => {
     expect(stdout).toContain('PENDING')
   })
 
+  const synced = { ...document, id: '7', waba_id: '102290129340398', status: 'PAUSED' }
+
+  it('show tells the history and a category that is to come', async () => {
+    const { url, calls } = await startFakeApi(() => ({
+      body: {
+        ...synced,
+        category_change: { at: '2026-12-01T00:00:00.000Z', to: 'MARKETING' },
+        history: [{ at: '2026-11-30T00:00:00.000Z', field: 'status', was: 'APPROVED', now: 'PAUSED' }],
+      },
+    }))
+    const { code, stdout } = await runCli(['template', 'show', '7', '--url', url])
+    expect([code, calls[0]?.path]).toEqual([0, '/v1/templates/7'])
+    expect(stdout).toContain('UTILITY, MARKETING from 2026-12-01')
+    expect(stdout).toContain('status: APPROVED → PAUSED')
+  })
+
+  it('unpause and delete name the template', async () => {
+    const { url, calls } = await startFakeApi(({ method }) =>
+      method === 'DELETE' ? { status: 204, body: '' } : { body: { ...synced, status: 'APPROVED' } },
+    )
+    expect((await runCli(['template', 'unpause', '7', '--url', url])).stdout).toContain('APPROVED')
+    expect((await runCli(['template', 'delete', '7', '--url', url])).stdout).toBe('deleted 7')
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/templates/7/unpause',
+      'DELETE /v1/templates/7',
+    ])
+  })
+
   it('fails for a file that is no document', async () => {
     expect(await runCli(['template', 'lint', fileWith('[1]')])).toMatchObject({ code: 1 })
     expect(await runCli(['template', 'lint', join(emptyDirectory(), 'none.json')])).toMatchObject({ code: 1 })

@@ -105,6 +105,53 @@ describe('templates that are written elsewhere', () => {
     await eventually(async () => expect(await full(id)).toMatchObject({ category: 'MARKETING', category_change: null }))
   })
 
+  describe('with the API', () => {
+    const at = (id: string, more = '') => `/v1/templates/${id}${more}`
+
+    it('are edited, once a day where they are approved', async () => {
+      const id = await make('edited_here')
+      casement.sandbox.changeTemplate(id, { status: 'APPROVED' })
+      await eventually(async () => expect((await known('edited_here'))?.status).toBe('APPROVED'))
+      const edited = body('Dear {{1}}, here is news for you.', ['Ana'])
+      expect(await casement.api('PATCH', at(id), edited)).toMatchObject({ status: 200, body: { status: 'PENDING' } })
+      expect((await send('edited_here', 'Ana')).status).toBe(202)
+      casement.sandbox.changeTemplate(id, { status: 'APPROVED' })
+      await eventually(async () => expect((await known('edited_here'))?.status).toBe('APPROVED'))
+      expect(await casement.api('PATCH', at(id), edited)).toMatchObject({
+        status: 409,
+        body: { error: { code: 'edit_limit', retry_at: expect.any(String) } },
+      })
+    })
+
+    it('go on after a pause by pacing', async () => {
+      const id = await make('paused_here')
+      casement.sandbox.changeTemplate(id, { status: 'APPROVED' })
+      await eventually(async () => expect((await known('paused_here'))?.status).toBe('APPROVED'))
+      casement.sandbox.changeTemplate(id, { status: 'PAUSED', title: 'RATE_LIMITING_PAUSE' })
+      await eventually(async () => expect((await known('paused_here'))?.status).toBe('PAUSED'))
+      const { body: sent } = await send('paused_here')
+      await casement.intentIn(sent.id, 'held')
+      expect(await casement.api('POST', at(id, '/unpause'))).toMatchObject({
+        status: 200,
+        body: { status: 'APPROVED' },
+      })
+      await casement.intentIn(sent.id, 'sent')
+      expect(await casement.api('POST', at(id, '/unpause'))).toMatchObject({
+        status: 409,
+        body: { error: { code: 'wrong_state' } },
+      })
+    })
+
+    it('are deleted, and what waited fails with a reason', async () => {
+      const id = await make('deleted_here')
+      await eventually(async () => expect((await known('deleted_here'))?.id).toBe(id))
+      const { body: waits } = await send('deleted_here')
+      await casement.intentIn(waits.id, 'held', 'sent')
+      expect((await casement.api('DELETE', at(id))).status).toBe(204)
+      expect((await known('deleted_here'))?.status).toBe('DELETED')
+    })
+  })
+
   describe('with the drop-in', () => {
     const dropIn = async (method: string, path: string, document?: object) =>
       casement.api<{ id: string }>(method, `/v25.0/${path}`, document)

@@ -280,6 +280,9 @@ const defaults: Services = {
   getTemplate: (_caller, id) => known(id, [template.id as string], template),
   syncTemplates: (_caller, id) => known(id, [WABA], { synced: 3 }),
   createTemplate: () => ok(template),
+  editTemplate: (_caller, id) => known(id, [template.id as string], template),
+  deleteTemplate: (_caller, id) => known(id, [template.id as string], null),
+  unpauseTemplate: (_caller, id) => known(id, [template.id as string], template),
   lintTemplate: async () => ({
     problems: [{ path: 'name', message: 'is missing' }],
     warnings: [{ path: 'language', message: 'is rare' }],

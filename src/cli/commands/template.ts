@@ -10,6 +10,7 @@ import { fields, table } from '../table.ts'
 import { isDocumentName, readDocument } from '../template-document.ts'
 import type { Colors } from '../terminal.ts'
 import { lintView, pageOf, read, type TemplateView, templateView } from '../views.ts'
+import { addTemplateDeeds } from './template-deeds.ts'
 
 interface ListOptions extends ApiOptions {
   readonly waba?: string
@@ -34,6 +35,7 @@ export function addTemplate(program: Command, cli: Cli): void {
   addLint(template, cli)
   addPreview(template, cli)
   addCreate(template, cli)
+  addTemplateDeeds(template, cli)
 }
 
 function addList(template: Command, cli: Cli): void {

@@ -2,7 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
-import { templateBody, templateLintBody, templatePath, templateSyncBody, templatesQuery } from '../schemas.ts'
+import {
+  templateBody,
+  templateLintBody,
+  templatePatch,
+  templatePath,
+  templateSyncBody,
+  templatesQuery,
+} from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { lintView, listView, templateView } from '../views.ts'
 
@@ -81,6 +88,48 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         response: { 200: json('The template.', templateView), ...errors(...forKey, 404) },
       },
       handler: async (request) => unwrap(await services.getTemplate(request.caller, request.params.id)),
+    })
+
+    app.patch('/templates/:id', {
+      config: { scope: 'templates', audit: { action: 'template.edit', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'editTemplate',
+        summary: 'Edit a template at Meta',
+        description:
+          'Meta reviews it again. An approved one may be edited once in 24 hours and ten times in 30 days: else 409 `edit_limit`, with `retry_at`.',
+        params: templatePath,
+        body: templatePatch,
+        response: { 200: json('As it is now.', templateView), ...errors(...forBody, ...forKey, 404, 409, 422, 502) },
+      },
+      handler: async (request) => unwrap(await services.editTemplate(request.caller, request.params.id, request.body)),
+    })
+
+    app.delete('/templates/:id', {
+      config: { scope: 'templates', audit: { action: 'template.delete', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'deleteTemplate',
+        summary: 'Delete one language of a template at Meta',
+        params: templatePath,
+        response: { 204: z.null().meta({ description: 'Deleted.' }), ...errors(...forKey, 404, 409, 422, 502) },
+      },
+      async handler(request, reply) {
+        unwrap(await services.deleteTemplate(request.caller, request.params.id))
+        return reply.code(204).send(null)
+      },
+    })
+
+    app.post('/templates/:id/unpause', {
+      config: { scope: 'templates', audit: { action: 'template.unpause', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'unpauseTemplate',
+        summary: 'End a pause by pacing',
+        params: templatePath,
+        response: { 200: json('As it is now.', templateView), ...errors(...forKey, 404, 409, 422, 502) },
+      },
+      handler: async (request) => unwrap(await services.unpauseTemplate(request.caller, request.params.id)),
     })
   }
 }

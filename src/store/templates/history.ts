@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import type { Actor } from '../../domain/access.ts'
 import type { NewsItem, NewsKind } from '../../domain/news.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
@@ -72,4 +73,27 @@ type TemplateKind = Extract<NewsKind, `template.${string}`>
 function kindOf({ field, was }: TemplateChange): TemplateKind {
   if (field === 'status' && was === null) return 'template.created'
   return field === 'next_category' ? 'template.category_announced' : `template.${field}`
+}
+
+/** What was asked of Meta for it, and by whom: `edit`, `delete`, `unpause`. */
+export async function recordCommand(db: Db, templateId: string, command: string, by: Actor): Promise<void> {
+  const detail = JSON.stringify({ by: { kind: by.kind, id: by.id, name: by.name } })
+  await db
+    .insertInto('template_history')
+    .values({ template_id: templateId, field: 'command', was: null, now: command, detail })
+    .execute()
+}
+
+/** When it was edited by us, since then; the oldest first. */
+export async function editsSince(db: Db, templateId: string, since: Instant): Promise<Instant[]> {
+  const rows = await db
+    .selectFrom('template_history')
+    .select('at')
+    .where('template_id', '=', templateId)
+    .where('field', '=', 'command')
+    .where('now', '=', 'edit')
+    .where(sql<boolean>`at > ${toDate(since)}`)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.at)
 }
