@@ -1,52 +1,56 @@
-import { namedMessages, readPayload, rewriteIds, splitPayload } from '../domain/passing.ts'
+import type { WorkspaceId } from '../domain/ids.ts'
+import { type DropInMessages, namedMessages, readPayload, rewriteIds, splitPayload } from '../domain/passing.ts'
 import { toIso } from '../domain/time.ts'
-import { findDropInMessages } from '../store/passing/drop-in-messages.ts'
-import { linkedIn, streamOf, wantedBy } from '../store/passing/pass-payloads.ts'
+import { findDropInMessages, type NamedIn } from '../store/passing/drop-in-messages.ts'
+import { type Linked, linkedIn, streamOf, wantedBy } from '../store/passing/pass-payloads.ts'
 import type { EndpointForDelivery, WaitingDelivery } from '../store/passing/streams.ts'
-import type { Db } from '../store/pg/postgres.ts'
+import { coalesce } from '../store/pg/batch.ts'
+import { type Db, isPassingDatabaseError } from '../store/pg/postgres.ts'
 import type { Parcel } from '../usecases/courier.ts'
 import { dataOf } from './event-data.ts'
 
-/** What goes to an endpoint; null where there is nothing to tell any more. */
-export async function parcelsOf(
-  db: Db,
+/** What goes to an endpoint, in the order of the deliveries; null where there is nothing to tell any more. */
+export type MakeParcels = (
   endpoint: EndpointForDelivery,
   stream: string,
   deliveries: WaitingDelivery[],
-): Promise<(Parcel | null)[]> {
-  return endpoint.kind === 'meta'
-    ? metaParcels(db, endpoint, stream, deliveries)
-    : eventParcels(db, endpoint, deliveries)
-}
+) => Promise<(Parcel | null)[]>
 
-/** Meta's bytes, as far as they are of this stream and this endpoint still wants them. */
-async function metaParcels(
-  db: Db,
-  endpoint: EndpointForDelivery,
-  stream: string,
-  deliveries: WaitingDelivery[],
-): Promise<(Parcel | null)[]> {
-  const wanted = wantedBy(endpoint, await linkedIn(db, [endpoint.workspace]))
-  const texts = deliveries.map(({ text }) => {
-    const payload = text === null ? null : readPayload(text)
-    const part = payload && splitPayload(payload, wanted).find((one) => streamOf(one) === stream)
-    return part?.text ?? null
+/** Many streams are served at once, and ask the same; so they ask together. */
+export function parcelMaker(db: Db): MakeParcels {
+  const together = { maxItems: 64, maxFlights: 2, isPassing: isPassingDatabaseError }
+  const linked = coalesce<WorkspaceId, Linked>({
+    ...together,
+    async run(workspaces) {
+      const known = await linkedIn(db, [...new Set(workspaces)])
+      return workspaces.map(() => known)
+    },
   })
-  const bodies = endpoint.ids === 'meta' ? texts : await withOurIds(db, endpoint, texts)
-  return bodies.map((body, index) => (body === null ? null : { id: deliveries[index]?.id as string, body }))
-}
+  const dropIns = coalesce<NamedIn, DropInMessages>({ ...together, run: (named) => findDropInMessages(db, named) })
 
-async function withOurIds(
-  db: Db,
-  { workspace }: EndpointForDelivery,
-  texts: (string | null)[],
-): Promise<(string | null)[]> {
-  const named = texts.flatMap((text) => (text === null ? [] : [namedMessages(text)]))
-  const wamids = [...new Set(named.flatMap((one) => one.wamids))]
-  const intents = [...new Set(named.flatMap((one) => one.intents))]
-  if (wamids.length === 0 && intents.length === 0) return texts
-  const known = await findDropInMessages(db, workspace, { wamids, intents })
-  return texts.map((text) => text && rewriteIds(text, known))
+  /** Meta's bytes, as far as they are of this stream and this endpoint still wants them. */
+  async function metaParcels(endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]) {
+    const wanted = wantedBy(endpoint, await linked(endpoint.workspace))
+    const texts = deliveries.map(({ text }) => {
+      const payload = text === null ? null : readPayload(text)
+      const part = payload && splitPayload(payload, wanted).find((one) => streamOf(one) === stream)
+      return part?.text ?? null
+    })
+    const bodies = endpoint.ids === 'meta' ? texts : await withOurIds(endpoint, texts)
+    return bodies.map((body, index) => (body === null ? null : { id: deliveries[index]?.id as string, body }))
+  }
+
+  async function withOurIds({ workspace }: EndpointForDelivery, texts: (string | null)[]) {
+    const named = texts.flatMap((text) => (text === null ? [] : [namedMessages(text)]))
+    const wamids = [...new Set(named.flatMap((one) => one.wamids))]
+    const intents = [...new Set(named.flatMap((one) => one.intents))]
+    if (wamids.length === 0 && intents.length === 0) return texts
+    const known = await dropIns({ workspace, wamids, intents })
+    return texts.map((text) => text && rewriteIds(text, known))
+  }
+
+  return (endpoint, stream, deliveries) =>
+    endpoint.kind === 'meta' ? metaParcels(endpoint, stream, deliveries) : eventParcels(db, endpoint, deliveries)
 }
 
 /** Under an id that is the same for every endpoint and every time. */

@@ -10,8 +10,9 @@ import {
   giveUp,
   type LeasedStream,
   leaseStreams,
-  readStreamPage,
+  readStreamPages,
   recordStreams,
+  type StreamPage,
   type StreamRecord,
 } from '../store/passing/streams.ts'
 import { tellWindows } from '../store/passing/windows.ts'
@@ -21,10 +22,10 @@ import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import { inTransaction, isPassingDatabaseError, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import type { Courier } from '../usecases/courier.ts'
-import { type PassOnIo, serveStream } from '../usecases/pass-on.ts'
+import { PAGE, type PassOnIo, serveStream } from '../usecases/pass-on.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { createPassage, type Passage } from '../worker/passage.ts'
-import { parcelsOf } from './parcels.ts'
+import { parcelMaker } from './parcels.ts'
 
 /** Tells workers that there is something to deliver. */
 export const PASSING_CHANNEL = 'casement_passing'
@@ -103,9 +104,15 @@ export function passOnIo({ postgres, vault, courier, log }: PassingDeps): Omit<P
     isPassing: isPassingDatabaseError,
     run: (records) => inTransaction(pool, (trx) => recordStreams(trx, records)),
   })
+  const read = coalesce<LeasedStream, StreamPage | null>({
+    maxItems: 16,
+    maxFlights: 2,
+    isPassing: isPassingDatabaseError,
+    run: (streams) => readStreamPages(db, streams, PAGE),
+  })
   return {
-    read: (stream: LeasedStream, limits) => readStreamPage(db, stream, limits),
-    parcels: (endpoint, stream, deliveries) => parcelsOf(db, endpoint, stream, deliveries),
+    read,
+    parcels: parcelMaker(db),
     secretOf: (endpoint) => opened(vault, endpoint),
     courier,
     // What was delivered and could not be recorded is delivered again: worth some patience.

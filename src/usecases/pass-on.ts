@@ -18,7 +18,7 @@ import type { Courier, Parcel, Tried } from './courier.ts'
 
 export interface PassOnIo {
   /** Null when the stream is not ours any more, or its endpoint is sent nothing. */
-  read(stream: LeasedStream, limits: PageLimits): Promise<StreamPage | null>
+  read(stream: LeasedStream): Promise<StreamPage | null>
   /** In the order of the deliveries; null where there is nothing to tell any more. */
   parcels(endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]): Promise<(Parcel | null)[]>
   /** Null where this process cannot open it. */
@@ -37,7 +37,7 @@ export interface PassOnIo {
 }
 
 /** Of one reading: few enough to be told again after a crash, and small enough for many streams at once. */
-const PAGE: PageLimits = { deliveries: 50, bytes: 256 * 1024 }
+export const PAGE: PageLimits = { deliveries: 50, bytes: 256 * 1024 }
 /** Then a page is recorded, whatever is left of it: the lease has to last for one more delivery. */
 const PAGE_MS = 10_000
 /** Then others of the endpoint have their turn. */
@@ -50,18 +50,22 @@ export async function serveStream(io: PassOnIo, stream: LeasedStream): Promise<S
   const beganMs = io.elapsed()
   for (;;) {
     const readMs = io.elapsed()
-    const page = await io.read(stream, PAGE)
+    const page = await io.read(stream)
     if (page === null) return (await io.record(nothing(stream, 'stop'))) ? 'given up' : 'lost'
-    if (page.deliveries.length === 0) return (await io.record(nothing(stream, 'free'))) ? 'idle' : 'lost'
+    // What was there is gone, with its person or its time.
+    if (page.deliveries.length === 0) {
+      return (await io.record({ ...nothing(stream, 'free'), doneId: page.lastId })) ? 'idle' : 'lost'
+    }
     const secret = io.secretOf(page.endpoint)
     if (secret === null) return (await io.record(nothing(stream, 'free'))) ? 'elsewhere' : 'lost'
     const done = await deliverPage(io, stream, page, secret, readMs)
-    const isOver = done.next.kind === 'keep' && (io.elapsed() - beganMs > TURN_MS || io.stopping())
+    const wasLast = done.doneId !== null && BigInt(done.doneId) >= BigInt(page.lastId)
+    const isOver = done.next.kind === 'keep' && (wasLast || io.elapsed() - beganMs > TURN_MS || io.stopping())
     const kept = await io.record(isOver ? { ...done, next: { kind: 'free' } } : done)
     if (!kept) return 'lost'
     if (done.next.kind === 'stop') return 'given up'
     if (done.next.kind === 'later') return 'failing'
-    if (isOver) return 'turn over'
+    if (isOver) return wasLast ? 'idle' : 'turn over'
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { startLoop } from './loop.ts'
 
 /*
@@ -49,6 +50,8 @@ const PER_ENDPOINT = 16
 const TROUBLED_STREAMS = STREAMS / 2
 /** What fails is due again after seconds at least, and what comes in wakes. */
 const LOOK_EVERY_MS = 1_000
+/** What comes in a moment is delivered together, since a look costs a statement however many streams it finds. */
+const GATHER_MS = 15
 /** So long others are left what this process has not the key to. */
 const LEFT_MS = 30_000
 
@@ -59,6 +62,7 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
   const flights = new Set<Promise<void>>()
   let stopped = false
   let turn = 0
+  let foundAt = Number.NEGATIVE_INFINITY
   const watch: Watch = {
     onTried(endpoint, taken) {
       if (taken) troubled.delete(endpoint)
@@ -68,9 +72,12 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
   }
 
   const loop = startLoop(async () => {
+    const restMs = foundAt + GATHER_MS - elapsed()
+    if (restMs > 0) await delay(restMs)
     const room = roomLeft()
     if (stopped || room.streams <= 0) return LOOK_EVERY_MS
     const leased = await lease(room)
+    if (leased.length > 0) foundAt = elapsed()
     for (const stream of leased) {
       const flight = fly(stream).finally(() => flights.delete(flight))
       flights.add(flight)

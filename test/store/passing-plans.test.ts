@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listDeliveries } from '../../src/store/passing/deliveries.ts'
 import { deliveryRetention } from '../../src/store/passing/retention.ts'
-import { leaseStreams, readStreamPage, recordStreams } from '../../src/store/passing/streams.ts'
+import { leaseStreams, readStreamPages, recordStreams } from '../../src/store/passing/streams.ts'
 import type { Db } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -68,7 +68,7 @@ it('leases, reads and records a turn by the key, and touches no index of the del
   const { scans, fetched, hot } = await measured(async (trx) => {
     const [leased] = await leaseStreams(trx, randomUUID(), { streams: 1, perEndpoint: 1, less: [] })
     if (!leased) throw new Error('expected a stream to be due')
-    const page = await readStreamPage(trx, leased, { deliveries: 50, bytes: 100_000 })
+    const [page] = await readStreamPages(trx, [leased], { deliveries: 50, bytes: 100_000 })
     expect(page?.deliveries).toHaveLength(50)
     const tried = page?.deliveries.map(({ id }) => ({ id, state: 'delivered' as const, attempt: ATTEMPT })) ?? []
     const doneId = tried.at(-1)?.id ?? null

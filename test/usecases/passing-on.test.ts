@@ -232,6 +232,17 @@ describe('an endpoint', () => {
     for (const one of await world.services.listEndpoints(CALLER)) expect(one).not.toHaveProperty('secret')
   })
 
+  it('is not looked at for ever because of what went before it could be told', async () => {
+    await world.endpoint({ url: URL, kind: 'meta' })
+    await message()
+    await world.fanOut()
+    await world.rows.postgres.pool.query('delete from deliveries')
+    expect(await world.deliver()).toEqual(['idle'])
+    const next = await message()
+    await pass()
+    expect(texts()).toEqual([next])
+  })
+
   it.each([
     [{ url: 'http://one.example', kind: 'meta' }, 'url'],
     [{ url: URL, kind: 'events', events: ['intent.exploded'] }, 'events.0'],

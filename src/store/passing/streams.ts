@@ -86,6 +86,8 @@ export interface EndpointForDelivery {
 export interface StreamPage {
   endpoint: EndpointForDelivery
   deliveries: WaitingDelivery[]
+  /** The newest there was when it was read; nothing comes before that any more. */
+  lastId: string
   /** Of the first of them. */
   tries: number
   firstTriedAt: Instant | null
@@ -98,32 +100,62 @@ export interface PageLimits {
   bytes: number
 }
 
-/** What goes next in a stream; null when it is not ours any more, or its endpoint is sent nothing. */
-export async function readStreamPage(db: Db, leased: LeasedStream, limits: PageLimits): Promise<StreamPage | null> {
-  const { rows: heads } = await sql<
-    EndpointForDelivery & { tries: number; first_tried_at: Instant | null; now: Instant; done_id: string }
-  >`
-    select e.id, e.workspace, e.url, e.kind, e.senders, e.events, e.ids, e.sealed_secret, s.tries, s.first_tried_at, s.done_id::text as done_id,
-      casement_now() as now
-    from delivery_streams s join webhook_endpoints e on e.id = s.endpoint_id
-    where s.endpoint_id = ${leased.endpoint}::uuid and s.stream = ${leased.stream} and s.lease = ${leased.lease}::uuid
-      and e.state = 'active' and e.deleted_at is null`.execute(db)
-  const head = heads[0]
-  if (!head) return null
-  const { tries, first_tried_at: firstTriedAt, now, done_id: doneId, ...endpoint } = head
+/**
+ * What goes next in each of these streams; null for one that is not ours any more, or whose endpoint is sent nothing. Of each at most so much.
+ */
+export async function readStreamPages(
+  db: Db,
+  leased: readonly LeasedStream[],
+  limits: PageLimits,
+): Promise<(StreamPage | null)[]> {
+  const { rows: heads } = await sql<HeadRow>`
+    select l.ord::int as ord, e.id, e.workspace, e.url, e.kind, e.senders, e.events, e.ids, e.sealed_secret, s.tries, s.first_tried_at,
+      s.done_id::text as done_id, s.last_id::text as last_id, casement_now() as now
+    from ${asRows(leased)} as l (endpoint, stream, lease, ord)
+    join delivery_streams s on s.endpoint_id = l.endpoint and s.stream = l.stream and s.lease = l.lease
+    join webhook_endpoints e on e.id = s.endpoint_id
+    where e.state = 'active' and e.deleted_at is null`.execute(db)
+  if (heads.length === 0) return leased.map(() => null)
   const { rows } = await sql<DeliveryRow>`
-    select id::text as id, type, event_id, subject, event_payload, at, text from (
-      select d.id, d.type, d.event_id, d.subject, d.payload as event_payload, d.at, w.payload as text,
-        sum(coalesce(octet_length(w.payload), 0)) over (order by d.id) as bytes, row_number() over (order by d.id) as number
-      from (
-        select * from deliveries
-        where endpoint_id = ${leased.endpoint}::uuid and stream = ${leased.stream} and id > ${doneId}::bigint order by id limit ${limits.deliveries}
-      ) d left join webhook_events w on w.id = d.webhook_event_id
-    ) d where number = 1 or bytes <= ${limits.bytes} order by d.id`.execute(db)
-  return { endpoint, deliveries: rows.map(waitingOf), tries, firstTriedAt, now }
+    select o.ord::int as ord, p.* from unnest(
+      ${heads.map((head) => head.id)}::uuid[], ${heads.map((head) => leased[head.ord - 1]?.stream)}::text[],
+      ${heads.map((head) => head.done_id)}::bigint[], ${heads.map((head) => head.ord)}::integer[]) as o (endpoint, stream, done, ord)
+    cross join lateral (
+      select id::text as id, type, event_id, subject, event_payload, at, text from (
+        select d.id, d.type, d.event_id, d.subject, d.payload as event_payload, d.at, w.payload as text,
+          sum(coalesce(octet_length(w.payload), 0)) over (order by d.id) as bytes, row_number() over (order by d.id) as number
+        from (
+          select * from deliveries
+          where endpoint_id = o.endpoint and stream = o.stream and id > o.done order by id limit ${limits.deliveries}
+        ) d left join webhook_events w on w.id = d.webhook_event_id
+      ) d where number = 1 or bytes <= ${limits.bytes} order by d.id
+    ) p order by o.ord, p.id::bigint`.execute(db)
+  const byStream = Map.groupBy(rows, (row) => row.ord)
+  const pages = new Map(heads.map((head) => [head.ord, pageOf(head, byStream.get(head.ord) ?? [])]))
+  return leased.map((_, index) => pages.get(index + 1) ?? null)
+}
+
+function asRows(leased: readonly LeasedStream[]): RawBuilder<unknown> {
+  return sql`unnest(${leased.map((one) => one.endpoint)}::uuid[], ${leased.map((one) => one.stream)}::text[],
+    ${leased.map((one) => one.lease)}::uuid[]) with ordinality`
+}
+
+interface HeadRow extends EndpointForDelivery {
+  ord: number
+  tries: number
+  first_tried_at: Instant | null
+  now: Instant
+  done_id: string
+  last_id: string
+}
+
+function pageOf(head: HeadRow, rows: DeliveryRow[]): StreamPage {
+  const { ord: _ord, done_id: _done, last_id: lastId, tries, first_tried_at: firstTriedAt, now, ...endpoint } = head
+  return { endpoint, deliveries: rows.map(waitingOf), lastId, tries, firstTriedAt, now }
 }
 
 interface DeliveryRow {
+  ord: number
   id: string
   type: string
   event_id: string | null
