@@ -333,6 +333,11 @@ export async function createMiniature(): Promise<Miniature> {
         const moved = columns.map((column) => `${column} = ${column} - interval '${ms} milliseconds'`).join(', ')
         await sql.raw(`update ${table} set ${moved}`).execute(db)
       }
+      // Of which the minute is the key: by way of another century, or one row may come to where the next one still is.
+      await sql.raw(`update messaging_limit_buckets set minute = minute - interval '100 years'`).execute(db)
+      await sql
+        .raw(`update messaging_limit_buckets set minute = minute + interval '100 years ${-ms} milliseconds'`)
+        .execute(db)
     },
 
     async underWay() {
@@ -394,7 +399,6 @@ const STAMPS: Record<string, string[]> = {
   conversations: ['window_opened_at', 'last_inbound_at', 'window_refuted_at', 'last_follow_up_at'],
   pair_buckets: ['empties_at'],
   messaging_limit_uses: ['at'],
-  messaging_limit_buckets: ['minute'],
   wabas: ['calls_paused_until'],
   webhook_channels: ['caused_at', 'told_at', 'awaiting_since', 'missed_since', 'revived_at', 'caught_up_at'],
   senders: ['slowed_at'],

@@ -33,7 +33,7 @@ function head({
   return {
     intent: { ...intentWith({ id }), attempts: 0, retries: 0, delivery: 'at_least_once', followUpOf: null, ...given },
     sender: { phoneNumberId: sender },
-    recipient: { conversationId: String(made) },
+    recipient: { conversationId: String(made), waId: null, bsuid: null, spelling: null },
     facts: factsWith(open ? { conversation: { window: OPEN_WINDOW } } : {}),
   } as unknown as Claim
 }
