@@ -1,3 +1,4 @@
+import { verdictOf } from '../domain/passing.ts'
 import type { EndpointKeys } from '../store/passing/endpoints.ts'
 
 /** One delivery, on its way. */
@@ -27,5 +28,5 @@ export interface Courier {
 
 /** Whether it was taken. */
 export function isTaken({ status, error }: Tried): boolean {
-  return error === null && status !== null && status >= 200 && status < 300
+  return error === null && status !== null && verdictOf(status) === 'delivered'
 }

@@ -112,7 +112,7 @@ function attemptOf({ status, error, ms }: Tried, at: Instant): StreamRecord['tri
   return {
     at,
     status,
-    error: error ?? (status !== null && status >= 200 && status < 300 ? null : `answered ${status}`),
+    error: error ?? (status !== null && verdictOf(status) === 'delivered' ? null : `answered ${status}`),
     ms,
   }
 }
