@@ -854,7 +854,9 @@ async function createPassing(db: Kysely<any>): Promise<void> {
   // A queue: stored payloads that an endpoint of the kind meta may want. Written with the payload, so that none is missed.
   await sql`
     create table payloads_to_pass (
-      webhook_event_id bigint primary key
+      webhook_event_id bigint primary key,
+      -- it could not be passed on: it is passed by until then
+      again_at timestamptz
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
     db,
   )

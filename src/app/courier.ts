@@ -10,7 +10,11 @@ export interface OpenCourier extends Courier {
 
 /** Of one delivery, whatever it waits for; a lease lasts longer. */
 const TIMEOUT_MS = 10_000
-const CONNECTIONS = 16
+/**
+ * To one host, which may be that of many endpoints of many owners: more than a process delivers at once (see worker/passage.ts), so that none
+ * waits for another's.
+ */
+const CONNECTIONS = 128
 
 /** @param allowedHosts besides public https ones */
 export function createCourier(allowedHosts: readonly string[]): OpenCourier {

@@ -9,7 +9,7 @@ import { findSenders } from '../store/intents/enqueue.ts'
 import { startJob } from '../store/jobs/jobs.ts'
 import { haveAllHeard } from '../store/outbox/outbox.ts'
 import { listDeliveries, lockDeliveries, replayDelivery } from '../store/passing/deliveries.ts'
-import { endpointStore } from '../store/passing/endpoints.ts'
+import { type EndpointRead, endpointStore } from '../store/passing/endpoints.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
@@ -63,10 +63,14 @@ export function endpointServices(deps: EndpointDeps): EndpointServices {
     testEndpoint: async (caller, id) =>
       mapAnswer(await manage.testEndpoint(io, caller, id, toIso(await databaseNow(db))), (tried) => ({ ...tried })),
     listDeliveries: async (caller, id, query) =>
-      mapPage(await deliveries.listDeliveries(deliveriesIo, caller, id, query), viewOfDelivery),
+      mapPage(await deliveries.listDeliveries(deliveriesIo, caller, id, query), (one) =>
+        viewOfDelivery(one, caller.senders),
+      ),
     replayDeliveries: (caller, id, range) => deliveries.replayDeliveries(deliveriesIo, caller, id, range),
     replayDelivery: async (caller, id, delivery) =>
-      mapAnswer(await deliveries.replayDelivery(deliveriesIo, caller, id, delivery), viewOfDelivery),
+      mapAnswer(await deliveries.replayDelivery(deliveriesIo, caller, id, delivery), (one) =>
+        viewOfDelivery(one, caller.senders),
+      ),
   }
 }
 
@@ -74,6 +78,10 @@ function manageIo({ postgres, vault, courier, problemWithUrl, wake }: EndpointDe
   const { db, pool } = postgres
   const deeds = deedsOn(postgres)
   const store = endpointStore(db, vault)
+  // What began before it listened may not tell it, and would be missed.
+  const heard = async ({ kind }: EndpointRead) => {
+    if (kind === 'events') await haveAllHeard(pool)
+  }
   return {
     async create(doer, endpoint) {
       const made = await deeds(
@@ -81,19 +89,21 @@ function manageIo({ postgres, vault, courier, problemWithUrl, wake }: EndpointDe
         (trx) => endpointStore(trx, vault).create(endpoint),
         ({ id, kind, senders, events, ids }) => endpointDeed('create', id, { kind, senders, events, ids }),
       )
-      // What began before may not tell it, and would be missed.
-      if (made.kind === 'events') await haveAllHeard(pool)
+      await heard(made)
       return made
     },
     list: (purview) => store.list(purview),
     read: (purview, id) => store.read(purview, id),
     keysOf: (purview, id) => store.keysOf(purview, id),
-    update: (doer, id, changes) =>
-      deeds(
+    async update(doer, id, changes) {
+      const updated = await deeds(
         doer,
         (trx) => endpointStore(trx, vault).update(doer, id, changes),
         (updated) => updated && endpointDeed('update', id, { members: namesOf(changes) }),
-      ),
+      )
+      if (updated !== null && changes.events !== undefined) await heard(updated)
+      return updated
+    },
     recordVerified: (id, verified) => store.recordVerified(id, verified),
     pause: (doer, id) =>
       deeds(
@@ -107,6 +117,7 @@ function manageIo({ postgres, vault, courier, problemWithUrl, wake }: EndpointDe
         (trx) => endpointStore(trx, vault).resume(doer, id),
         (resumed) => resumed && endpointDeed('resume', id),
       )
+      if (resumed !== null) await heard(resumed)
       wake()
       return resumed
     },

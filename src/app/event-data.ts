@@ -1,10 +1,11 @@
 import type { Purview } from '../domain/access.ts'
-import type { ContactId, ConversationId, IntentId } from '../domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId } from '../domain/ids.ts'
 import type { Topic } from '../domain/news.ts'
-import { readSenders } from '../store/accounts/sender-reads.ts'
+import { readKnownSenders } from '../store/accounts/sender-reads.ts'
 import { type FoundMessage, readMessages } from '../store/conversations/messages.ts'
 import { readConversationsAt } from '../store/conversations/reads.ts'
 import { readIntents } from '../store/intents/reads.ts'
+import { numbersOfContacts } from '../store/passing/fan-out.ts'
 import type { WaitingDelivery } from '../store/passing/streams.ts'
 import { readContacts } from '../store/people/list.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -32,9 +33,15 @@ export async function dataOf(db: Db, purview: Purview, events: (Told | null)[]):
   }
   return events.map((event) => {
     const topic = event?.type.split('.')[0] ?? ''
-    const data = event && found.get(topic)?.get(event.subject)
+    const data = event && (found.get(topic)?.get(event.subject) ?? lastWordOf(event, purview))
     return event && data ? { workspace: purview.workspace, ...data, ...toldOf(event) } : null
   })
+}
+
+/** A number that was unlinked may be another workspace's by now; that it is this one's no more is told all the same. */
+function lastWordOf({ type, subject }: Told, { senders }: Purview): Data | null {
+  if (type !== 'sender.unlinked' || senders?.includes(subject as PhoneNumberId) === false) return null
+  return { phone_number_id: subject }
 }
 
 /** What an event says beyond what its object is. */
@@ -55,25 +62,28 @@ const READINGS: Record<Topic, Reading> = {
     const messages = await readMessages(db, purview, subjectsOf(events))
     return new Map(messages.map((message) => [message.wamid, viewOfMessage(message)]))
   },
-  async conversation(db, _purview, events) {
+  async conversation(db, { senders }, events) {
+    // An endpoint may have been given fewer numbers since.
+    const mine = events.filter(({ payload }) => senders?.includes(payload.sender as PhoneNumberId) ?? true)
     const conversations = await readConversationsAt(
       db,
-      subjectsOf<ConversationId>(events).map((id) => ({ id })),
+      subjectsOf<ConversationId>(mine).map((id) => ({ id })),
     )
     return new Map(conversations.map((conversation) => [conversation.id, viewOfConversation(conversation)]))
   },
-  async contact(db, _purview, events) {
-    const contacts = await readContacts(db, subjectsOf<ContactId>(events))
+  async contact(db, { senders }, events) {
+    const ids = subjectsOf<ContactId>(events)
+    const talked = senders && (await numbersOfContacts(db, senders, ids))
+    const contacts = await readContacts(db, talked ? ids.filter((id) => talked.has(id)) : ids)
     return new Map(contacts.map((contact) => [contact.contact_id, viewOfContactInList(contact)]))
   },
   async template(db, purview, events) {
     const templates = await readTemplates(db, purview, subjectsOf(events))
     return new Map(templates.map((template) => [template.id, viewOfTemplate(template)]))
   },
-  async sender(db, purview) {
-    return new Map(
-      (await readSenders(db, purview)).map((sender) => [sender.phoneNumberId, { ...viewOfSender(sender) }]),
-    )
+  async sender(db, purview, events) {
+    const senders = await readKnownSenders(db, purview, subjectsOf<PhoneNumberId>(events))
+    return new Map(senders.map((sender) => [sender.phoneNumberId, { ...viewOfSender(sender) }]))
   },
 }
 

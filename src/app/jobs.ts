@@ -1,7 +1,7 @@
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
-import { conversationsOf, forgetDeliveries, isHeldSince, leaseClock } from '../store/passing/erasure.ts'
+import { conversationsOf, forgetDeliveries, isHeldSince, isUntold, leaseClock } from '../store/passing/erasure.ts'
 import {
   cutOff,
   deleteSome,
@@ -89,6 +89,7 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
     conversationsOf: (contact) => conversationsOf(trx, contact),
+    isUntold: (conversations) => isUntold(trx, conversations),
     forgetDeliveries: (workspace, conversations, after, limit) =>
       forgetDeliveries(trx, workspace, conversations, after, limit),
     leaseClock: () => leaseClock(trx),

@@ -1,5 +1,14 @@
 import type { WorkspaceId } from '../domain/ids.ts'
-import { type DropInMessages, namedMessages, readPayload, rewriteIds, splitPayload } from '../domain/passing.ts'
+import {
+  type DropInMessages,
+  type EventName,
+  type EventPattern,
+  matchesEvents,
+  namedMessages,
+  readPayload,
+  rewriteIds,
+  splitPayload,
+} from '../domain/passing.ts'
 import { toIso } from '../domain/time.ts'
 import { findDropInMessages, type NamedIn } from '../store/passing/drop-in-messages.ts'
 import { type Linked, linkedIn, streamOf, wantedBy } from '../store/passing/pass-payloads.ts'
@@ -7,17 +16,38 @@ import type { EndpointForDelivery, WaitingDelivery } from '../store/passing/stre
 import { coalesce } from '../store/pg/batch.ts'
 import { type Db, isPassingDatabaseError } from '../store/pg/postgres.ts'
 import type { Parcel } from '../usecases/courier.ts'
+import type { Made, PassOnIo } from '../usecases/pass-on.ts'
 import { dataOf } from './event-data.ts'
 
-/** What goes to an endpoint, in the order of the deliveries; null where there is nothing to tell any more. */
-export type MakeParcels = (
-  endpoint: EndpointForDelivery,
-  stream: string,
-  deliveries: WaitingDelivery[],
-) => Promise<(Parcel | null)[]>
+/** What goes to an endpoint, in the order of the deliveries. */
+export type MakeParcels = PassOnIo['parcels']
 
-/** Many streams are served at once, and ask the same; so they ask together. */
-export function parcelMaker(db: Db): MakeParcels {
+/**
+ * Many streams are served at once, and ask the same; so they ask together. What cannot be made is found alone, and its neighbours go.
+ *
+ * @param onUnmade called with each that cannot
+ */
+export function parcelMaker(db: Db, onUnmade: (delivery: string, error: unknown) => void): MakeParcels {
+  const make = maker(db)
+  return async function parcels(endpoint, stream, deliveries) {
+    try {
+      return await make(endpoint, stream, deliveries)
+    } catch (error) {
+      if (isPassingDatabaseError(error)) throw error
+      const [only, ...others] = deliveries
+      if (only === undefined) return []
+      if (others.length > 0) {
+        const alone: Made[] = []
+        for (const one of deliveries) alone.push(...(await parcels(endpoint, stream, [one])))
+        return alone
+      }
+      onUnmade(only.id, error)
+      return ['unmade']
+    }
+  }
+}
+
+function maker(db: Db) {
   const together = { maxItems: 64, maxFlights: 2, isPassing: isPassingDatabaseError }
   const linked = coalesce<WorkspaceId, Linked>({
     ...together,
@@ -49,17 +79,19 @@ export function parcelMaker(db: Db): MakeParcels {
     return texts.map((text) => text && rewriteIds(text, known))
   }
 
-  return (endpoint, stream, deliveries) =>
+  return (endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]): Promise<(Parcel | null)[]> =>
     endpoint.kind === 'meta' ? metaParcels(endpoint, stream, deliveries) : eventParcels(db, endpoint, deliveries)
 }
 
 /** Under an id that is the same for every endpoint and every time. */
 async function eventParcels(
   db: Db,
-  { workspace, senders }: EndpointForDelivery,
+  { workspace, senders, events: asked }: EndpointForDelivery,
   deliveries: WaitingDelivery[],
 ): Promise<(Parcel | null)[]> {
-  const events = deliveries.map(({ type, event }) => event && { ...event, type })
+  // It may have been asked for less since.
+  const isAsked = (type: string) => matchesEvents(asked as EventPattern[] | null, type as EventName)
+  const events = deliveries.map(({ type, event }) => (event && isAsked(type) ? { ...event, type } : null))
   const data = await dataOf(db, { workspace, senders }, events)
   return events.map((event, index) => {
     const known = data[index]

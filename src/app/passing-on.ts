@@ -50,7 +50,9 @@ export function startPassingPayloads({ postgres, listener, log }: PassingDeps): 
   const loop = startLoop(
     async () => {
       if (!(await listener.tryLead())) return STANDBY_WAIT_MS
-      const { made, more, waits } = await passPayloads(postgres.pool, PASS_LIMITS)
+      const { made, more, waits } = await passPayloads(postgres.pool, PASS_LIMITS, ({ id, error }) =>
+        log.warn({ err: error, webhook: id }, 'a webhook could not be passed on; it is tried again later'),
+      )
       if (made > 0) postgres.signals.send(PASSING_CHANNEL)
       if (more) return 0
       return waits ? LOOK_AGAIN_MS : LOOK_EVERY_MS
@@ -112,7 +114,9 @@ export function passOnIo({ postgres, vault, courier, log }: PassingDeps): Omit<P
   })
   return {
     read,
-    parcels: parcelMaker(db),
+    parcels: parcelMaker(db, (delivery, error) =>
+      log.warn({ err: error, delivery }, 'the body of a delivery could not be made; it is tried again'),
+    ),
     secretOf: (endpoint) => opened(vault, endpoint),
     courier,
     // What was delivered and could not be recorded is delivered again: worth some patience.

@@ -52,6 +52,10 @@ const OF_TOPIC: Record<Topic, Described> = {
 const OF_NAME: Partial<Record<EventName, object>> = {
   'contact.opted_out': { allOf: [ref('Contact'), consent] },
   'contact.opted_in': { allOf: [ref('Contact'), consent] },
+  // Only its id where another workspace has it since.
+  'sender.unlinked': {
+    anyOf: [ref('Sender'), { type: 'object', properties: { phone_number_id: text }, required: ['phone_number_id'] }],
+  },
 }
 
 /** By name, as OpenAPI has them. */

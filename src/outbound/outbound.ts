@@ -146,10 +146,16 @@ function failure(
   return { kind: 'failed', why: 'unreachable', error: describe(error) }
 }
 
-/** Code and message; the several addresses behind one name make an AggregateError with an empty message. */
+const MAX_ERROR_CHARS = 300
+
+/**
+ * Code and message; the several addresses behind one name make an AggregateError with an empty message. It is kept with the delivery, and may
+ * quote who was called, a certificate with all of its names for one: so it has a bound, and no control characters.
+ */
 function describe(error: Error & { code?: string }): string {
   if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0])
-  return error.code && !error.message.includes(error.code) ? `${error.code}: ${error.message}` : error.message
+  const text = error.code && !error.message.includes(error.code) ? `${error.code}: ${error.message}` : error.message
+  return text.slice(0, MAX_ERROR_CHARS).replace(/\p{C}/gu, ' ')
 }
 
 /** Seconds, the only form that endpoints use; a date is read as none. */

@@ -15,7 +15,7 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *              its attempt. Then conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
  *   payloads   of stored webhooks that name them what is theirs is taken out, a range of the inbox at a time
- *   passing    of deliveries to endpoints those about their messages go, a range at a time
+ *   passing    of deliveries to endpoints those about their messages go, a range at a time, once all news of theirs has become deliveries
  *   passed     whoever delivers, and read something before that, is waited for
  *
  * What they write after the erasure was asked for and before the cut goes with the rest. A webhook of theirs that comes later is theirs
@@ -60,6 +60,8 @@ export interface EraseIo {
     limit: number,
   ): Promise<{ last: string | null; seen: number }>
   conversationsOf(contact: ContactId): Promise<ConversationId[]>
+  /** Whether news about these conversations is still to become deliveries. */
+  isUntold(conversations: ConversationId[]): Promise<boolean>
   /** Deliveries about these conversations go, among the next `limit` of the workspace. */
   forgetDeliveries(
     workspace: WorkspaceId,
@@ -150,6 +152,9 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
     }
     case 'passing': {
       const { conversations, delivery } = input
+      // What is handed out later would come behind what has been looked at.
+      const begins = delivery.endpoint === FIRST_DELIVERY.endpoint
+      if (begins && (await io.isUntold(conversations))) throw new EraseLater('news about them is being handed out')
       const { place, seen } = await io.forgetDeliveries(job.workspace, conversations, delivery, PAYLOADS_AT_ONCE)
       return place ? go({ delivery: place }, seen) : go({ step: 'passed', readBy: await io.leaseClock() })
     }

@@ -16,11 +16,14 @@ import type { Courier, Parcel, Tried } from './courier.ts'
  * anything later of that number; what succeeded is recorded page by page, so a process that dies delivers at most a page again.
  */
 
+/** What goes to an endpoint. Null: there is nothing to tell any more. `unmade`: a mistake of ours, which is to stop nothing else. */
+export type Made = Parcel | 'unmade' | null
+
 export interface PassOnIo {
   /** Null when the stream is not ours any more, or its endpoint is sent nothing. */
   read(stream: LeasedStream): Promise<StreamPage | null>
-  /** In the order of the deliveries; null where there is nothing to tell any more. */
-  parcels(endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]): Promise<(Parcel | null)[]>
+  /** In the order of the deliveries. */
+  parcels(endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]): Promise<Made[]>
   /** Null where this process cannot open it. */
   secretOf(endpoint: EndpointForDelivery): string | null
   courier: Pick<Courier, 'deliver'>
@@ -31,8 +34,8 @@ export interface PassOnIo {
   elapsed(): number
   /** 0 to 1. */
   jitter(): number
-  /** What became of each try, for who looks after the endpoint's share. */
-  onTried(endpoint: string, taken: boolean): void
+  /** What became of each try, and how many milliseconds it took, for who looks after the endpoint's share. */
+  onTried(endpoint: string, tried: { taken: boolean; ms: number }): void
   stopping(): boolean
 }
 
@@ -93,9 +96,9 @@ async function deliverPage(
       continue
     }
     const at = plus(page.now, Math.round(io.elapsed() - readMs))
-    const tried = await io.courier.deliver({ ...endpoint, secret }, parcel)
+    const tried = parcel === 'unmade' ? UNMADE : await io.courier.deliver({ ...endpoint, secret }, parcel)
     const verdict = tried.error === null && tried.status !== null ? verdictOf(tried.status) : 'failed'
-    io.onTried(endpoint.id, verdict === 'delivered')
+    if (parcel !== 'unmade') io.onTried(endpoint.id, { taken: verdict === 'delivered', ms: tried.ms })
     done.tried.push({ id, state: verdict === 'delivered' ? 'delivered' : 'failed', attempt: attemptOf(tried, at) })
     if (verdict === 'delivered') {
       done.doneId = id
@@ -107,6 +110,8 @@ async function deliverPage(
   }
   return done
 }
+
+const UNMADE: Tried = { status: null, error: 'Casement could not make its body', ms: 0 }
 
 function attemptOf({ status, error, ms }: Tried, at: Instant): StreamRecord['tried'][number]['attempt'] {
   return {

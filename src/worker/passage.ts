@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startLoop } from './loop.ts'
 
 /*
- * A process's room for deliveries, shared among endpoints: so many of one at a time, and of one whose last try failed a single one, so that
- * those who do not answer leave the room to those who do.
+ * A process's room for deliveries, shared among endpoints: so many of one at a time, of one whose last try failed a single one, and of those
+ * that fail or take long no more than half of all, so that whoever does not answer, or takes their time, leaves the room to those who do.
  */
 
 export interface Lease {
@@ -22,7 +22,7 @@ export interface Room {
 
 /** What is asked and told while a stream is served. */
 export interface Watch {
-  onTried(endpoint: string, taken: boolean): void
+  onTried(endpoint: string, tried: { taken: boolean; ms: number }): void
   stopping(): boolean
 }
 
@@ -46,8 +46,12 @@ export interface Passage {
 /** Streams that are served at once; times the largest payload, the most memory that they take. */
 const STREAMS = 64
 const PER_ENDPOINT = 16
-/** Of those that do not answer, all together. */
-const TROUBLED_STREAMS = STREAMS / 2
+/** Of those that fail or take long, all together. */
+const HINDERED_STREAMS = STREAMS / 2
+/** A try that takes longer is a slow one; milliseconds. */
+const SLOW_MS = 1_000
+/** Nobody waits longer for another try, so who has none is deleted, or paused. */
+const FORGOTTEN_AFTER_MS = 3 * 60 * 60 * 1_000
 /** What fails is due again after seconds at least, and what comes in wakes. */
 const LOOK_EVERY_MS = 1_000
 /** What comes in a moment is delivered together, since a look costs a statement however many streams it finds. */
@@ -57,16 +61,16 @@ const LEFT_MS = 30_000
 
 export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): Passage {
   const serving = new Map<string, number>()
-  const troubled = new Set<string>()
+  const hindered = new Map<string, { most: number; sinceMs: number }>()
   const leftUntil = new Map<string, number>()
   const flights = new Set<Promise<void>>()
   let stopped = false
   let turn = 0
   let foundAt = Number.NEGATIVE_INFINITY
   const watch: Watch = {
-    onTried(endpoint, taken) {
-      if (taken) troubled.delete(endpoint)
-      else troubled.add(endpoint)
+    onTried(endpoint, { taken, ms }) {
+      if (taken && ms < SLOW_MS) hindered.delete(endpoint)
+      else hindered.set(endpoint, { most: taken ? PER_ENDPOINT : 1, sinceMs: elapsed() })
     },
     stopping: () => stopped,
   }
@@ -86,23 +90,34 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
   }, onError)
 
   function roomLeft(): Room {
-    for (const [endpoint, until] of leftUntil) if (until <= elapsed()) leftUntil.delete(endpoint)
-    const tried = triedNow()
-    const known = new Set([...serving.keys(), ...troubled, ...leftUntil.keys()])
+    const now = elapsed()
+    for (const [endpoint, until] of leftUntil) if (until <= now) leftUntil.delete(endpoint)
+    for (const [endpoint, { sinceMs }] of hindered) if (now - sinceMs > FORGOTTEN_AFTER_MS) hindered.delete(endpoint)
+    const more = moreOfHindered()
+    const known = new Set([...serving.keys(), ...hindered.keys(), ...leftUntil.keys()])
     const less = [...known].map((endpoint) => {
-      const most = leftUntil.has(endpoint) ? 0 : troubled.has(endpoint) ? Number(tried.has(endpoint)) : PER_ENDPOINT
-      return { endpoint, streams: most - (serving.get(endpoint) ?? 0) }
+      if (leftUntil.has(endpoint)) return { endpoint, streams: 0 }
+      return { endpoint, streams: more.get(endpoint) ?? PER_ENDPOINT - (serving.get(endpoint) ?? 0) }
     })
     return { streams: STREAMS - flights.size, perEndpoint: PER_ENDPOINT, less }
   }
 
-  /** Of those that do not answer as many as there is room for, others with every look. */
-  function triedNow(): Set<string> {
-    const idle = [...troubled].filter((endpoint) => !serving.has(endpoint))
-    const busy = [...troubled].reduce((sum, endpoint) => sum + (serving.get(endpoint) ?? 0), 0)
-    const room = Math.max(0, Math.min(idle.length, TROUBLED_STREAMS - busy))
-    if (idle.length > 0) turn = (turn + room) % idle.length
-    return new Set([...idle, ...idle].slice(turn, turn + room))
+  /** How many streams more of each that fails or takes long: as many as there is room for, beginning with others at every look. */
+  function moreOfHindered(): Map<string, number> {
+    const names = [...hindered.keys()]
+    const share = Math.max(1, Math.floor(HINDERED_STREAMS / names.length))
+    let room = HINDERED_STREAMS - names.reduce((sum, endpoint) => sum + (serving.get(endpoint) ?? 0), 0)
+    let given = 0
+    const more = names.map((_, index): [string, number] => {
+      const endpoint = names[(turn + index) % names.length] as string
+      const most = Math.min(share, hindered.get(endpoint)?.most ?? 1)
+      const streams = Math.max(0, Math.min(most - (serving.get(endpoint) ?? 0), room))
+      room -= streams
+      if (streams > 0) given += 1
+      return [endpoint, streams]
+    })
+    turn = (turn + given) % Math.max(1, names.length)
+    return new Map(more)
   }
 
   async function fly(stream: Lease): Promise<void> {

@@ -152,6 +152,15 @@ describe('a hostile endpoint', () => {
     expect(await deliver(server.url)).toMatchObject({ kind: 'failed', why: 'unreachable', error: expect.any(String) })
   })
 
+  it('tells no more of itself than fits, however much its certificate says', async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `n${index}\u0007.example`)
+    const resolve = async () => {
+      throw Object.assign(new Error(`Hostname does not match: ${names.join(', ')}`), { code: 'ERR_TLS\0' })
+    }
+    const called = await deliver('https://many.example/', outbound({ resolve }))
+    expect(called).toMatchObject({ kind: 'failed', error: expect.stringMatching(/^[ -~]{20,300}$/) })
+  })
+
   it('may speak HTTP/1.0, or close in the middle of its answer', async () => {
     for (const bytes of ['HTTP/1.0 200 OK\r\n\r\nok', 'HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nok']) {
       const server = await endpoint({ onRequest: ({ socket }) => socket.end(bytes) })

@@ -181,16 +181,25 @@ describe('the end of a window', () => {
   })
 })
 
-describe('a person who is erased', () => {
-  async function erase(waId: string): Promise<void> {
-    const io = managementIo(world.rows.postgres, world.rows.senders, fakeGraph()).contacts
-    expect(await eraseContact(io, CALLER, waId)).toMatchObject({ ok: true })
-    await runAll()
-  }
-  const applied = () =>
-    world.rows.postgres.pool.query(`update webhook_events set state = 'applied', applied_at = casement_now()`)
-  const status = (waId: string, id: string) => ({ id, status: 'read', recipient_id: waId, timestamp: '1790000000' })
+async function askToErase(waId: string): Promise<void> {
+  const io = managementIo(world.rows.postgres, world.rows.senders, fakeGraph()).contacts
+  expect(await eraseContact(io, CALLER, waId)).toMatchObject({ ok: true })
+}
+/** What the leader does of it before it has to wait. */
+async function erase(waId: string): Promise<void> {
+  await askToErase(waId)
+  await runAll()
+}
+async function isErased(): Promise<boolean> {
+  await runAll()
+  const { rows } = await world.rows.postgres.pool.query(`select from jobs where state = 'running'`)
+  return rows.length === 0
+}
+const applied = () =>
+  world.rows.postgres.pool.query(`update webhook_events set state = 'applied', applied_at = casement_now()`)
+const status = (waId: string, id: string) => ({ id, status: 'read', recipient_id: waId, timestamp: '1790000000' })
 
+describe('a person who is erased', () => {
   it('is in nothing that is delivered later, and their neighbours are', async () => {
     const endpoints = [
       await world.endpoint({ url: URL, kind: 'meta' }),
@@ -224,6 +233,47 @@ describe('a person who is erased', () => {
     expect(told(SOME)).toMatchObject([{ type: 'message.received', data: { wamid: wamids[1] } }])
     const { rows } = await world.rows.postgres.pool.query('select subject from deliveries')
     expect(JSON.stringify(rows)).not.toContain(wamids[0])
+  })
+})
+
+describe('an erasure', () => {
+  it('waits for news of theirs that is still to be handed out', async () => {
+    await world.endpoint({ url: URL, kind: 'events', events: ['message.*'] })
+    const gone = await world.rows.conversation(sender)
+    const wamid = await writes(gone.id)
+    await askToErase(gone.waId)
+    expect(await isErased()).toBe(false)
+    await world.fanOut()
+    expect(await isErased()).toBe(true)
+    await world.deliver()
+    expect(world.arrivals).toEqual([])
+    const { rows } = await world.rows.postgres.pool.query('select from deliveries where subject = $1', [wamid])
+    expect(rows).toEqual([])
+  })
+
+  it('waits for who has read something of theirs, until they have said what became of it', async () => {
+    const meta = { field: 'messages', value: { metadata: { phone_number_id: sender } } }
+    await world.endpoint({ url: URL, kind: 'meta' })
+    const gone = await world.rows.conversation(sender)
+    const told = { ...meta, value: { ...meta.value, statuses: [status(gone.waId, 'wamid.read')] } }
+    await world.receive(payloadOf(await world.rows.wabaOf(sender), [told]))
+    await applied()
+    await world.fanOut()
+    const delivering = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    world.moods.set(URL, async () => {
+      delivering.resolve()
+      await answer.promise
+      return { status: 200, error: null, ms: 1 }
+    })
+    const over = world.deliver()
+    await delivering.promise
+    await askToErase(gone.waId)
+    expect(await isErased()).toBe(false)
+    answer.resolve()
+    await over
+    expect(await isErased()).toBe(true)
+    world.moods.clear()
   })
 })
 

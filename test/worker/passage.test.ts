@@ -41,6 +41,9 @@ function start(due: Record<string, number>, elapsed = () => 0) {
   return { turns, held }
 }
 
+const FAILED = { taken: false, ms: 1 }
+const TAKEN = { taken: true, ms: 1 }
+const SLOW = { taken: true, ms: 9_000 }
 const of = (endpoint: string) => (turn: Turn) => turn.endpoint === endpoint
 
 it('gives one endpoint a quarter of the room, however much it has', async () => {
@@ -54,14 +57,14 @@ it('leaves an endpoint that does not answer one stream at a time, and the others
   const ofDead: Turn[] = []
   while (ofDead.length < 16) ofDead.push(await turns.next(of('dead')))
   for (const turn of ofDead) {
-    turn.watch.onTried('dead', false)
+    turn.watch.onTried('dead', FAILED)
     turn.end('failing')
   }
   const probe = await turns.next(of('dead'))
   for (let count = 0; count < 100; count++) (await turns.next(of('good'))).end()
   expect([...held].filter((one) => one.startsWith('dead '))).toHaveLength(1)
 
-  probe.watch.onTried('dead', true)
+  probe.watch.onTried('dead', TAKEN)
   probe.end()
   for (let count = 0; count < 16; count++) await turns.next(of('dead'))
 })
@@ -74,13 +77,38 @@ it('keeps half of the room free of endpoints that do not answer, however many th
   while (known.size < names.length) {
     const turn = await turns.next()
     known.add(turn.endpoint)
-    turn.watch.onTried(turn.endpoint, false)
+    turn.watch.onTried(turn.endpoint, FAILED)
     turn.end('failing')
   }
   // Now all are known not to answer, and nobody ends any more.
   due.good = 20
   for (let count = 0; count < 16; count++) await turns.next(of('good'))
   expect([...held].filter((one) => one.startsWith('dead')).length).toBeLessThanOrEqual(32)
+})
+
+it('keeps half of the room free of endpoints that take long, and gives one of them alone as much as any', async () => {
+  const { turns, held } = start({ slow: 100 })
+  const first = await turns.next(of('slow'))
+  first.watch.onTried('slow', SLOW)
+  first.end()
+  for (let count = 0; count < 16; count++) await turns.next(of('slow'))
+  expect(held.size).toBe(16)
+})
+
+it('leaves room for those who answer at once, however many take long', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `slow${index}`)
+  const due: Record<string, number> = Object.fromEntries(names.map((name) => [name, 3]))
+  const { turns, held } = start(due)
+  const known = new Set<string>()
+  while (known.size < names.length) {
+    const turn = await turns.next()
+    known.add(turn.endpoint)
+    turn.watch.onTried(turn.endpoint, SLOW)
+    turn.end()
+  }
+  due.good = 20
+  for (let count = 0; count < 16; count++) await turns.next(of('good'))
+  expect([...held].filter((one) => one.startsWith('slow')).length).toBeLessThanOrEqual(32)
 })
 
 it('leaves to others what it has not the key to, for a while', async () => {

@@ -6,7 +6,9 @@ export function viewOfEndpoint({ workspace: _workspace, created_at, ...endpoint 
   return { ...endpoint, created_at: toIso(created_at) }
 }
 
-export function viewOfDelivery({ id, state, created_at, next_at, attempts, type, stream }: DeliveryRead) {
+/** @param seen numbers that the caller sees; null: all */
+export function viewOfDelivery(delivery: DeliveryRead, seen: readonly string[] | null) {
+  const { id, state, created_at, next_at, attempts, type, stream } = delivery
   return {
     id,
     state,
@@ -14,6 +16,6 @@ export function viewOfDelivery({ id, state, created_at, next_at, attempts, type,
     next_at: next_at === null ? null : toIso(next_at),
     attempts: attempts.map(({ at, ...attempt }) => ({ at: toIso(instant(at)), ...attempt })),
     type,
-    numbers: /^\d+$/.test(stream) ? [stream] : [],
+    numbers: /^\d+$/.test(stream) && (seen?.includes(stream) ?? true) ? [stream] : [],
   }
 }

@@ -73,10 +73,10 @@ export class Reader {
     return member === undefined ? [] : itemsOf(this.text, member.value)
   }
 
+  /** A zero byte, which PostgreSQL's `text` refuses, is read as U+FFFD, so that nothing it stands in stops at a look-up. */
   string(member: Member | undefined): string | null {
-    return member !== undefined && this.text[member.value.start] === '"'
-      ? (JSON.parse(this.raw(member)) as string)
-      : null
+    if (member === undefined || this.text[member.value.start] !== '"') return null
+    return (JSON.parse(this.raw(member)) as string).replaceAll('\0', '\ufffd')
   }
 
   /** Ids come as strings, and in some account webhooks as numbers, which may be longer than a double holds. */

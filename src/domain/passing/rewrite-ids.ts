@@ -13,7 +13,7 @@ import { isJson, Reader } from './payload.ts'
 /** A message that came through the drop-in. */
 export interface DropInMessage {
   intent: IntentId
-  /** The client's own `biz_opaque_callback_data`, where a status does not bring it back; null: it gave none. */
+  /** The client's own `biz_opaque_callback_data`, whole: behind an attempt's id Meta has had as much of it as there was room for. Null: none. */
   opaque: string | null
 }
 
@@ -33,7 +33,7 @@ export function namedMessages(text: string): NamedMessages {
   const { mentions } = mentionsIn(text)
   return {
     wamids: [...new Set(mentions.map(({ wamid }) => wamid))],
-    intents: [...new Set(mentions.flatMap(({ told }) => told?.intent ?? []))],
+    intents: [...new Set(mentions.flatMap(({ told }) => told ?? []))],
   }
 }
 
@@ -41,7 +41,7 @@ export function namedMessages(text: string): NamedMessages {
 export function rewriteIds(text: string, known: DropInMessages): string {
   const read = mentionsIn(text)
   const edits = read.mentions.flatMap((mention) => {
-    const byIntent = mention.told ? known.intents.get(mention.told.intent) : undefined
+    const byIntent = mention.told ? known.intents.get(mention.told) : undefined
     const message = known.wamids.get(mention.wamid) ?? byIntent
     return message ? renamed(read.text, mention, message) : []
   })
@@ -55,15 +55,14 @@ interface Mention {
   id: Member
   /** Of a status only. */
   status: { members: readonly Member[]; opaque: Member | undefined } | null
-  /** What its `biz_opaque_callback_data` says, if that is ours. */
-  told: { intent: IntentId; opaque: string | null } | null
+  /** The intent that its `biz_opaque_callback_data` names, if that is ours. */
+  told: IntentId | null
 }
 
-function renamed(text: string, { id, status, told }: Mention, { intent, opaque }: DropInMessage): Edit[] {
+function renamed(text: string, { id, status }: Mention, { intent, opaque: own }: DropInMessage): Edit[] {
   const wamid = text.slice(id.value.start, id.value.end)
   const beside = `${asciiJson(intent)},"casement":{"wamid":${wamid},"intent":${asciiJson(intent)}}`
   if (status === null) return [{ ...id.value, text: beside }]
-  const own = told === null ? opaque : told.opaque
   const member = status.opaque
   if (member === undefined) {
     const added = own === null ? '' : `,"biz_opaque_callback_data":${asciiJson(own)}`
@@ -105,9 +104,7 @@ function mentionsInValue(reader: Reader, value: ReadonlyMap<string, Member>): Me
 function readStatus(reader: Reader, span: Span): Mention[] {
   const status = reader.object(span)
   const opaque = status.get('biz_opaque_callback_data')
-  const text = reader.string(opaque)
-  const attempt = parseAttemptId(text)
-  const told = attempt && { intent: attempt.intentId, opaque: afterSpace(text ?? '') }
+  const told = parseAttemptId(reader.string(opaque))?.intentId ?? null
   return mention(reader, status.get('id')).map((one) => ({
     ...one,
     status: { members: [...status.values()], opaque },
@@ -127,10 +124,4 @@ function readMessage(reader: Reader, span: Span): Mention[] {
 function mention(reader: Reader, id: Member | undefined): Mention[] {
   const wamid = reader.string(id)
   return id === undefined || !wamid ? [] : [{ wamid: wamid as Wamid, id, status: null, told: null }]
-}
-
-/** A client's own value rides behind the attempt's id, after one space; see `parseAttemptId`. */
-function afterSpace(opaque: string): string | null {
-  const at = opaque.indexOf(' ')
-  return at === -1 ? null : opaque.slice(at + 1)
 }

@@ -24,12 +24,17 @@ export interface Part {
 /**
  * What of a payload goes to an endpoint, number by number, in the order in which they stand; empty when nothing does. What concerns one
  * number only, with whatever is about its account beside it, stays together.
+ *
+ * Where a change belongs is said by the payload alone, and not by what is wanted: a delivery that waits while somebody changes its endpoint
+ * finds its part again.
  */
 export function splitPayload(payload: MetaPayload, wanted: Wanted): Part[] {
-  const chosen = payload.entries.flatMap(({ changes }) => changes).filter((change) => isWanted(change, wanted))
-  return apart(chosen).map((changes) => {
-    const own = new Set(changes)
-    return { ...ownerOf(changes), fields: fieldsOf(changes), text: withChanges(payload, (change) => own.has(change)) }
+  const groups = apart(payload.entries.flatMap(({ changes }) => changes))
+  return groups.flatMap((changes): Part[] => {
+    const own = new Set(changes.filter((change) => isWanted(change, wanted)))
+    if (own.size === 0) return []
+    const text = withChanges(payload, (change) => own.has(change))
+    return [{ ...ownerOf(changes), fields: fieldsOf([...own]), text }]
   })
 }
 
@@ -44,15 +49,20 @@ function isWanted(change: MetaChange, { linked, senders, fields }: Wanted): bool
 }
 
 function apart(changes: MetaChange[]): MetaChange[][] {
-  const numbers = new Set(changes.flatMap(({ number }) => number ?? []))
+  const numbers = new Set(changes.flatMap((change) => ownNumber(change) ?? []))
   const accounts = new Set(changes.map(({ wabaId }) => wabaId))
   if (changes.length > 0 && numbers.size <= 1 && accounts.size === 1) return [changes]
-  return [...Map.groupBy(changes, ({ number, wabaId }) => (number === null ? `account ${wabaId}` : number)).values()]
+  return [...Map.groupBy(changes, (change) => ownNumber(change) ?? `account ${change.wabaId}`).values()]
 }
 
 function ownerOf(changes: MetaChange[]): Pick<Part, 'number' | 'wabaId'> {
-  const { number = null, wabaId = null } = changes.find((change) => change.number !== null) ?? changes[0] ?? {}
-  return { number, wabaId }
+  const owner = changes.find((change) => ownNumber(change) !== null) ?? changes[0]
+  return { number: owner ? ownNumber(owner) : null, wabaId: owner?.wabaId ?? null }
+}
+
+/** What cannot be an id of Meta's names no stream. */
+function ownNumber({ number }: MetaChange): PhoneNumberId | null {
+  return number !== null && /^\d{1,64}$/.test(number) ? number : null
 }
 
 function fieldsOf(changes: MetaChange[]): string[] {

@@ -44,12 +44,24 @@ export function readSenders(db: Db, purview: Purview, id?: PhoneNumberId): Promi
   return readLinked(db, id === undefined ? seen : sql<boolean>`${seen} and senders.phone_number_id = ${id}`)
 }
 
+/** Those of them that are the caller's to see, linked or not any more. */
+export function readKnownSenders(db: Db, purview: Purview, ids: readonly PhoneNumberId[]): Promise<Sender[]> {
+  return readWhere(
+    db,
+    sql<boolean>`${inPurview('senders', purview)} and senders.phone_number_id = any (${ids}::text[])`,
+  )
+}
+
 /** Of every workspace: for who looks after the installation. */
 export function readAllSenders(db: Db): Promise<Sender[]> {
   return readLinked(db, sql<boolean>`true`)
 }
 
-async function readLinked(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> {
+function readLinked(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> {
+  return readWhere(db, sql<boolean>`${where} and senders.sealed_access_token is not null`)
+}
+
+async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> {
   const rows = await db
     .selectFrom('senders')
     .innerJoin('wabas', 'wabas.id', 'senders.waba_id')
@@ -58,7 +70,6 @@ async function readLinked(db: Db, where: RawBuilder<boolean>): Promise<Sender[]>
     .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit', 'wabas.calls_paused_until'])
     .select(sql<Instant>`casement_now()`.as('now'))
     .where(where)
-    .where('senders.sealed_access_token', 'is not', null)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')
     .execute()

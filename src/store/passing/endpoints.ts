@@ -134,6 +134,7 @@ export function endpointStore(db: Db, vault: TokenVault) {
     async resume(purview: Purview, id: string): Promise<EndpointRead | null> {
       const resumed = await moved(purview, id, 'active', null)
       if (resumed) {
+        await listen(db, resumed)
         await sql`
           update delivery_streams set next_at = casement_now(), tries = 0, first_tried_at = null
           where endpoint_id = ${id}::uuid and last_id > done_id`.execute(db)
@@ -184,14 +185,15 @@ function assignments(vault: TokenVault, id: string, changes: EndpointChanges): R
   if (secret !== undefined) set.push(sql`sealed_secret = ${vault.seal(secret, ofEndpoint(id))}`)
   if (verifyToken !== undefined) {
     set.push(sql`sealed_verify_token = ${verifyToken === null ? null : vault.seal(verifyToken, ofEndpoint(id))}`)
-    if (verifyToken === null) set.push(sql`verified = null`)
   }
+  // What was verified was another address, or with another token.
+  if (url !== undefined || verifyToken !== undefined) set.push(sql`verified = null`)
   return set
 }
 
 /** As a reader that never goes, so that what is told only to listeners is told; see store/outbox/tell.ts. */
-async function listen(db: Db, { id, kind, events }: EndpointRead): Promise<void> {
-  if (kind !== 'events') return
+async function listen(db: Db, { id, kind, events, state }: EndpointRead): Promise<void> {
+  if (kind !== 'events' || state === 'gone') return
   await sql`
     insert into news_readers (id, topics, seen_at) values (${id}::uuid, ${topicsOf(events)}::text[], 'infinity')
     on conflict (id) do update set topics = excluded.topics`.execute(db)

@@ -15,6 +15,15 @@ export async function conversationsOf(trx: Db, contact: ContactId): Promise<Conv
   return rows.map((row) => row.id)
 }
 
+/** Whether news of their messages, which names a message by its wamid, is still to be put into the queues of those who listen. */
+export async function isUntold(trx: Db, conversations: ConversationId[]): Promise<boolean> {
+  const { rows } = await sql`
+    select from outbox where kind like 'message.%' and payload ->> 'conversation' = any (${conversations}::text[]) limit 1`.execute(
+    trx,
+  )
+  return rows.length > 0
+}
+
 export interface DeliveryPlace {
   endpoint: string
   stream: string

@@ -84,7 +84,8 @@ async function placesOf(trx: Db, events: ToldEvent[], endpoints: Listening[]): P
   const chosen = [...new Set(endpoints.flatMap(({ senders }) => senders ?? []))]
   const intents = await numbersOfIntents(trx, events)
   const accounts = await accountsOf(trx, chosen, events)
-  const talked = await numbersOfContacts(trx, chosen, events)
+  const contacts = events.flatMap(({ payload }) => (typeof payload.contact === 'string' ? [payload.contact] : []))
+  const talked = await numbersOfContacts(trx, chosen, contacts)
   const places = events.map((event): [ToldEvent, Place] | null => {
     const { sender, waba, contact } = event.payload as { sender?: string; waba?: string; contact?: string }
     const number = sender ?? (isAbout(event, 'intent') ? intents.get(event.subject) : undefined)
@@ -119,8 +120,12 @@ async function accountsOf(trx: Db, chosen: string[], events: ToldEvent[]): Promi
   return setsOf(rows)
 }
 
-async function numbersOfContacts(trx: Db, chosen: string[], events: ToldEvent[]): Promise<Map<string, Set<string>>> {
-  const contacts = events.flatMap(({ payload }) => (typeof payload.contact === 'string' ? [payload.contact] : []))
+/** Which of the chosen numbers each of these people talked with; who talked with none is not there. */
+export async function numbersOfContacts(
+  trx: Db,
+  chosen: readonly string[],
+  contacts: readonly string[],
+): Promise<Map<string, Set<string>>> {
   if (chosen.length === 0 || contacts.length === 0) return new Map()
   const { rows } = await sql<{ of: string; number: string }>`
     select contact_id::text as of, phone_number_id as number from conversations

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Part, readPayload, splitPayload, type Wanted } from '../../domain/passing.ts'
-import { type Db, inTransaction } from '../pg/postgres.ts'
+import { type Db, inTransaction, isPassingDatabaseError } from '../pg/postgres.ts'
 import { lockDeliveries } from './deliveries.ts'
 import { addDeliveries, type NewDelivery, streamOfAccount } from './fan-out.ts'
 
@@ -31,24 +31,78 @@ export interface PassRound {
   waits: boolean
 }
 
+/** What could not be passed on, and why. It is tried again after a while, so that neither a payload nor a mistake of ours stops or loses others. */
+export interface PutOff {
+  id: string
+  error: unknown
+}
+
 /** One round, oldest first, by one process at a time. */
-export async function passPayloads(pool: pg.Pool, limits: PassLimits): Promise<PassRound> {
+export async function passPayloads(
+  pool: pg.Pool,
+  limits: PassLimits,
+  onPutOff: (payload: PutOff) => void = () => {},
+): Promise<PassRound> {
+  try {
+    return await passSome(pool, limits)
+  } catch (error) {
+    if (!(error instanceof NotPassed)) throw error
+    if (limits.payloads > 1) return { ...(await passPayloads(pool, { ...limits, payloads: 1 }, onPutOff)), more: true }
+    for (const id of error.ids) {
+      await putOff(pool, id)
+      onPutOff({ id, error: error.cause })
+    }
+    return { taken: error.ids.length, made: 0, more: true, waits: false }
+  }
+}
+
+/** Because of something in them, as far as one can see. */
+class NotPassed extends Error {
+  readonly ids: readonly string[]
+
+  constructor(ids: readonly string[], cause: unknown) {
+    super('payloads could not be passed on', { cause })
+    this.ids = ids
+  }
+}
+
+const PUT_OFF_FOR = '10 minutes'
+
+async function putOff(pool: pg.Pool, id: string): Promise<void> {
+  await pool.query(
+    `update payloads_to_pass set again_at = casement_now() + $2::interval where webhook_event_id = $1::bigint`,
+    [id, PUT_OFF_FOR],
+  )
+}
+
+const isReady = sql`(again_at is null or again_at <= casement_now())`
+
+async function passSome(pool: pg.Pool, limits: PassLimits): Promise<PassRound> {
   return inTransaction(pool, async (trx) => {
     const nothing = { taken: 0, made: 0, more: false }
-    const first = await sql`select from payloads_to_pass limit 1`.execute(trx)
+    const first = await sql`select from payloads_to_pass where ${isReady} limit 1`.execute(trx)
     if (first.rows.length === 0) return { ...nothing, waits: false }
     await lockDeliveries(trx)
     const { ids, more, waits } = await nextIds(trx, limits)
     if (ids.length === 0) return { ...nothing, waits }
-    const { rows: queued } = await sql<Queued>`
+    try {
+      return { taken: ids.length, made: await takeOut(trx, ids), more, waits }
+    } catch (error) {
+      throw isPassingDatabaseError(error) ? error : new NotPassed(ids, error)
+    }
+  })
+}
+
+/** Out of the queue and into the streams; answers how many deliveries that makes. */
+async function takeOut(trx: Db, ids: string[]): Promise<number> {
+  const { rows: queued } = await sql<Queued>`
       with taken as (delete from payloads_to_pass where webhook_event_id = any (${ids}::bigint[]) returning webhook_event_id as id)
       select t.id::text as id, e.workspace, e.payload from taken t join webhook_events e on e.id = t.id order by t.id`.execute(
-      trx,
-    )
-    const deliveries = await deliveriesOf(trx, queued)
-    await addDeliveries(trx, deliveries)
-    return { taken: ids.length, made: deliveries.length, more, waits }
-  })
+    trx,
+  )
+  const deliveries = await deliveriesOf(trx, queued)
+  await addDeliveries(trx, deliveries)
+  return deliveries.length
 }
 
 /**
@@ -61,7 +115,7 @@ async function nextIds(trx: Db, limits: PassLimits): Promise<{ ids: string[]; mo
   const { rows } = await sql<{ id: string; bytes: number; waits: boolean }>`
     select q.webhook_event_id::text as id, coalesce(octet_length(e.payload), 0) as bytes,
       coalesce(e.state = 'pending' and e.received_at > casement_now() - ${WAITS_TO_BE_APPLIED}::interval, false) as waits
-    from (select webhook_event_id from payloads_to_pass order by webhook_event_id limit ${limits.payloads}) q
+    from (select webhook_event_id from payloads_to_pass where ${isReady} order by webhook_event_id limit ${limits.payloads}) q
     left join webhook_events e on e.id = q.webhook_event_id order by q.webhook_event_id`.execute(trx)
   let bytes = 0
   const end = rows.findIndex((row, index) => {

@@ -53,23 +53,24 @@ export function deliveryRetention(db: Db): DeliveryRetention {
 const NOWHERE = '00000000-0000-0000-0000-000000000000'
 const oldest = sql`casement_now() - ${KEPT_DAYS} * interval '1 day'`
 
-/** What a deleted endpoint left behind, and at last the endpoint itself. */
+/** What deleted endpoints left behind, of one at a time, and at last they themselves. */
 async function clearDeleted(db: Db, limit: number): Promise<number> {
-  const { rows } = await sql<{ id: string }>`
-    select id from webhook_endpoints where deleted_at is not null order by id limit 1`.execute(db)
-  const id = rows[0]?.id
-  if (id === undefined) return 0
-  // Whoever was telling it when it was deleted has added to it since.
-  await sql`delete from delivery_streams where endpoint_id = ${id}::uuid`.execute(db)
+  // Whoever was telling one when it was deleted has added to it since; a minute later nobody does.
+  await sql`
+    delete from delivery_streams s using webhook_endpoints e where s.endpoint_id = e.id and e.deleted_at is not null`.execute(
+    db,
+  )
+  await sql`
+    delete from webhook_endpoints e where e.deleted_at < casement_now() - interval '1 minute'
+      and not exists (select from deliveries d where d.endpoint_id = e.id)`.execute(db)
   const gone = await sql`
-    delete from deliveries where endpoint_id = ${id}::uuid and (stream, id) in (
-      select stream, id from deliveries where endpoint_id = ${id}::uuid order by stream, id limit ${limit})`.execute(db)
-  const deleted = Number(gone.numAffectedRows ?? 0n)
-  if (deleted < limit) {
-    await sql`
-      delete from webhook_endpoints where id = ${id}::uuid and deleted_at < casement_now() - interval '1 minute'`.execute(
-      db,
+    with one as (
+      select e.id from webhook_endpoints e
+      where e.deleted_at is not null and exists (select from deliveries d where d.endpoint_id = e.id) order by e.id limit 1
     )
-  }
-  return deleted
+    delete from deliveries where endpoint_id = (select id from one) and (stream, id) in (
+      select stream, id from deliveries where endpoint_id = (select id from one) order by stream, id limit ${limit})`.execute(
+    db,
+  )
+  return Number(gone.numAffectedRows ?? 0n)
 }

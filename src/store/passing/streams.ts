@@ -243,5 +243,7 @@ export async function giveUp(
   const { rows } = await sql<{ workspace: WorkspaceId }>`
     update webhook_endpoints set state = ${state}, reason_code = ${reason.code}, reason_text = ${reason.text}
     where id = ${endpoint}::uuid and state = 'active' returning workspace`.execute(trx)
+  // Nothing is kept for who is gone, so nothing need be told for their sake.
+  if (state === 'gone' && rows.length > 0) await sql`delete from news_readers where id = ${endpoint}::uuid`.execute(trx)
   return rows[0]?.workspace ?? null
 }

@@ -22,6 +22,7 @@ export interface WebhookEndpointsTable {
 
 export interface PayloadsToPassTable {
   webhook_event_id: BigIntRef
+  again_at: NullableTimestamp
 }
 
 export interface DeliveryStreamsTable {

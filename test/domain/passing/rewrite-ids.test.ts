@@ -15,7 +15,10 @@ const byWamid = (opaque: string | null = null): DropInMessages => ({
   ...NOBODY,
   wamids: new Map<Wamid, DropInMessage>([[WAMID, { intent: INTENT, opaque }]]),
 })
-const byIntent: DropInMessages = { ...NOBODY, intents: new Map([[INTENT, { intent: INTENT, opaque: null }]]) }
+const byIntent = (opaque: string | null = null): DropInMessages => ({
+  ...NOBODY,
+  intents: new Map([[INTENT, { intent: INTENT, opaque }]]),
+})
 
 const payload = (value: string) =>
   `{"object":"whatsapp_business_account","entry":[{"id":"10","changes":[{"value":${value},"field":"messages"}]}]}`
@@ -27,14 +30,14 @@ describe('rewriteIds', () => {
   it('tells a status by the id that the client knows, with its own data and Meta’s id beside', () => {
     const text = statuses(`{"id":"${WAMID}","status":"sent","biz_opaque_callback_data":"${attempt} order-17"}`)
     const told = statuses(`{"id":"${INTENT}",${BESIDE},"status":"sent","biz_opaque_callback_data":"order-17"}`)
-    expect(rewriteIds(text, byWamid())).toBe(told)
-    expect(rewriteIds(text, byIntent)).toBe(told)
+    expect(rewriteIds(text, byWamid('order-17'))).toBe(told)
+    expect(rewriteIds(text, byIntent('order-17'))).toBe(told)
   })
 
   it('leaves the data out where the client gave none', () => {
     const text = (opaque: string) => statuses(`{"status":"sent"${opaque},"id":"${WAMID}","errors":[]}`)
     const told = statuses(`{"status":"sent","id":"${INTENT}",${BESIDE},"errors":[]}`)
-    expect(rewriteIds(text(`,"biz_opaque_callback_data":"${attempt}"`), byWamid('stale'))).toBe(told)
+    expect(rewriteIds(text(`,"biz_opaque_callback_data":"${attempt}"`), byWamid())).toBe(told)
     expect(rewriteIds(text(''), byWamid())).toBe(told)
     const first = statuses(`{"biz_opaque_callback_data":"${attempt}","id":"${WAMID}"}`)
     expect(rewriteIds(first, byWamid())).toBe(statuses(`{"id":"${INTENT}",${BESIDE}}`))
@@ -53,8 +56,16 @@ describe('rewriteIds', () => {
 
   it('gives data with spaces and signs back as they were', () => {
     const text = statuses(`{"id":"${WAMID}","biz_opaque_callback_data":"${attempt}  a \\u00e9\\/ \\"b"}`)
-    expect(rewriteIds(text, byWamid())).toBe(
+    expect(rewriteIds(text, byWamid(' a é/ "b'))).toBe(
       statuses(`{"id":"${INTENT}",${BESIDE},"biz_opaque_callback_data":" a \\u00e9/ \\"b"}`),
+    )
+  })
+
+  it('gives back whole what Meta had no room for behind an attempt’s id', () => {
+    const own = 'x'.repeat(512)
+    const text = statuses(`{"id":"${WAMID}","biz_opaque_callback_data":"${`${attempt} ${own}`.slice(0, 512)}"}`)
+    expect(rewriteIds(text, byWamid(own))).toBe(
+      statuses(`{"id":"${INTENT}",${BESIDE},"biz_opaque_callback_data":"${own}"}`),
     )
   })
 
@@ -107,42 +118,46 @@ describe('rewriteIds', () => {
   })
 
   /** Members in any order and with any others between them; what is to change is written by the test, twice. */
-  const status = fc
-    .record({
-      wamid: fc.constantFrom(WAMID, STRANGE),
-      own: fc.option(fc.constantFrom('', 'order-17', 'a b'), { nil: null }),
-      others: fc.array(fc.tuple(fc.constantFrom('a', 'status', 'context', 'casement'), jsonText), { maxLength: 3 }),
-      order: fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
-      gap: space,
-    })
-    .map(({ wamid, own, others, order, gap }) => {
-      const names = new Map(others)
-      const opaque = own === null ? attempt : `${attempt} ${own}`
-      const known = wamid === WAMID
-      const members = [
-        {
-          was: `"id"${gap}:${gap}"${wamid}"`,
-          is: `"id"${gap}:${gap}${known ? `"${INTENT}",${BESIDE}` : `"${wamid}"`}`,
-        },
-        {
-          was: `"biz_opaque_callback_data":"${opaque}"`,
-          is: known
-            ? own === null
-              ? null
-              : `"biz_opaque_callback_data":"${own}"`
-            : `"biz_opaque_callback_data":"${opaque}"`,
-        },
-        ...[...names].map(([name, value]) => ({ was: `"${name}":${value}`, is: `"${name}":${value}` })),
-      ]
-      const shuffled = members.map((member, index) => ({ member, at: order[index] ?? 0 })).sort((a, b) => a.at - b.at)
-      const written = (of: 'was' | 'is') => `{${shuffled.flatMap(({ member }) => member[of] ?? []).join(',')}}`
-      return { was: written('was'), is: written('is') }
-    })
+  const status = (own: string | null) =>
+    fc
+      .record({
+        wamid: fc.constantFrom(WAMID, STRANGE),
+        others: fc.array(fc.tuple(fc.constantFrom('a', 'status', 'context', 'casement'), jsonText), { maxLength: 3 }),
+        order: fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
+        gap: space,
+      })
+      .map(({ wamid, others, order, gap }) => {
+        const names = new Map(others)
+        const opaque = own === null ? attempt : `${attempt} ${own}`
+        const known = wamid === WAMID
+        const members = [
+          {
+            was: `"id"${gap}:${gap}"${wamid}"`,
+            is: `"id"${gap}:${gap}${known ? `"${INTENT}",${BESIDE}` : `"${wamid}"`}`,
+          },
+          {
+            was: `"biz_opaque_callback_data":"${opaque}"`,
+            is: known
+              ? own === null
+                ? null
+                : `"biz_opaque_callback_data":"${own}"`
+              : `"biz_opaque_callback_data":"${opaque}"`,
+          },
+          ...[...names].map(([name, value]) => ({ was: `"${name}":${value}`, is: `"${name}":${value}` })),
+        ]
+        const shuffled = members.map((member, index) => ({ member, at: order[index] ?? 0 })).sort((a, b) => a.at - b.at)
+        const written = (of: 'was' | 'is') => `{${shuffled.flatMap(({ member }) => member[of] ?? []).join(',')}}`
+        return { was: written('was'), is: written('is') }
+      })
 
   it('changes those ids and not a byte besides, wherever they stand', () => {
+    const clients = fc
+      .option(fc.constantFrom('', 'order-17', 'a b'), { nil: null })
+      .chain((own) => fc.tuple(fc.constant(own), fc.array(status(own), { minLength: 1, maxLength: 4 })))
     fc.assert(
-      fc.property(fc.array(status, { minLength: 1, maxLength: 4 }), (all) => {
-        expect(rewriteIds(statuses(...all.map(({ was }) => was)), byWamid())).toBe(statuses(...all.map(({ is }) => is)))
+      fc.property(clients, ([own, all]) => {
+        const text = statuses(...all.map(({ was }) => was))
+        expect(rewriteIds(text, byWamid(own))).toBe(statuses(...all.map(({ is }) => is)))
       }),
     )
   })

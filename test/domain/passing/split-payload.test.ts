@@ -83,6 +83,30 @@ describe('splitPayload', () => {
     ])
   })
 
+  it('finds the same places whatever is wanted, so that what waits is found again', () => {
+    const text = payload(entry(ACCOUNT_A, said(A1), said(A2), template()))
+    const places = (wanted: Wanted) => split(text, wanted).map(({ number, wabaId }) => [number, wabaId])
+    const all = [
+      [A1, ACCOUNT_A],
+      [A2, ACCOUNT_A],
+      [null, ACCOUNT_A],
+    ]
+    expect(places(EVERYTHING)).toEqual(all)
+    expect(places(only(A2))).toEqual(all.slice(1))
+    expect(places(fields('message_template_status_update'))).toEqual(all.slice(2))
+    const alone = payload(entry(ACCOUNT_A, said(A1), template()))
+    for (const wanted of [EVERYTHING, only(A2), fields('message_template_status_update')]) {
+      expect(split(alone, wanted)).toMatchObject([{ number: A1 }])
+    }
+  })
+
+  it('names no stream by what cannot be a number', () => {
+    const odd = said('x'.repeat(5_000) as PhoneNumberId)
+    expect(split(payload(entry(ACCOUNT_A, odd, template())))).toMatchObject([
+      { number: null, wabaId: ACCOUNT_A, fields: ['message_template_status_update'] },
+    ])
+  })
+
   it('gives numbers that are not linked to nobody', () => {
     expect(split(payload(entry(ACCOUNT_A, said(UNLINKED))))).toEqual([])
     expect(texts(payload(entry(ACCOUNT_A, said(UNLINKED), said(A1))))).toEqual([payload(entry(ACCOUNT_A, said(A1)))])
