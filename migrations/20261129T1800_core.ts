@@ -761,6 +761,8 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       -- Meta announced another category, and from when it counts, if it said so
       next_category text,
       next_category_from timestamptz,
+      -- left out of lists; it can be sent all the same
+      hidden_at timestamptz,
       unique (waba_id, name, language)
     )`.execute(db)
   // A webhook told of a template that is unknown here, or other than here: it is to be read from Meta by itself.

@@ -38,6 +38,8 @@ export interface Config {
   readonly apiKeys: readonly string[]
   /** Any of them may have signed a webhook. Empty with the sandbox: generated. */
   readonly metaAppSecrets: readonly string[]
+  /** Of the app that samples of templates are uploaded to. Null: Meta is asked. */
+  readonly metaAppId: string | null
   /** Null with the sandbox: generated. */
   readonly metaVerifyToken: string | null
   /** Without version and without a slash at the end. Null: start the built-in sandbox and use that. */
@@ -123,6 +125,7 @@ function toConfig(values: Values): Config {
     secretKeys: values.CASEMENT_SECRET ?? null,
     apiKeys: values.CASEMENT_API_KEY ?? [],
     metaAppSecrets: values.META_APP_SECRET ?? [],
+    metaAppId: values.META_APP_ID ?? null,
     metaVerifyToken: values.META_VERIFY_TOKEN ?? null,
     graphApiUrl: graphApiUrl === SANDBOX ? null : graphApiUrl,
     graphApiVersion: values.GRAPH_API_VERSION,

@@ -55,6 +55,7 @@ export const environment = z.object({
   ).optional(),
   CASEMENT_PG_PORT: variable(port, PORT).default(0),
   META_APP_SECRET: secret(listOf(credential), 'an app secret, or a comma-separated list').optional(),
+  META_APP_ID: variable(matching(/^\d{1,32}$/), 'the id of an app, digits').optional(),
   META_VERIFY_TOKEN: secret(matching(/\S/), 'a token of your choice').optional(),
   GRAPH_API_URL: variable(
     (text) => (text === SANDBOX ? SANDBOX : graphUrl(text)),

@@ -39,6 +39,7 @@ describe('defaults', () => {
       secretKeys: null,
       apiKeys: [],
       metaAppSecrets: [],
+      metaAppId: null,
       metaVerifyToken: null,
       graphApiUrl: null,
       graphApiVersion: 'v25.0',

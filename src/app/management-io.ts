@@ -10,60 +10,39 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { findIntents, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listWaiting, readIntent, readIntents } from '../store/intents/reads.ts'
-import { cancelAllOfSender, releaseTemplateWaiters } from '../store/intents/waiting.ts'
+import { cancelAllOfSender } from '../store/intents/waiting.ts'
 import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
 import { placeContacts, readContacts } from '../store/people/list.ts'
-import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
-import { editsSince, recordCommand } from '../store/templates/history.ts'
-import { listTemplates, readTemplate } from '../store/templates/reads.ts'
-import {
-  endTemplateSync,
-  forgetTemplates,
-  storeCreatedTemplate,
-  storeListedTemplates,
-} from '../store/templates/sync.ts'
-import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
-import type { CreateTemplateIo } from '../usecases/create-template.ts'
 import { ERASE } from '../usecases/erase-contact.ts'
 import type { LinkSenderIo } from '../usecases/link-sender.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
 import type { ManageSendersIo } from '../usecases/manage-senders.ts'
-import type { ManageTemplatesIo } from '../usecases/manage-templates.ts'
 import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts'
 import type { PassThroughIo } from '../usecases/pass-through.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
-import type { ReadTemplatesIo } from '../usecases/read-templates.ts'
-import type { ForgetTemplatesIo } from '../usecases/sync-templates.ts'
 import { exportContact } from './contact-export.ts'
 import { deedsOn } from './deeds.ts'
-import { templateCalls } from './template-calls.ts'
-import type { TemplateSyncIo } from './template-sync.ts'
+import { LIST_MS } from './listing.ts'
+import { type TemplateIo, templateIo } from './template-io.ts'
 
 export interface ManagementIo {
   senders: ManageSendersIo & Omit<LinkSenderIo, 'startTemplateSync'>
   intents: ManageIntentsIo & ReadIntentsIo
   conversations: ReadConversationsIo
-  templates: ReadTemplatesIo &
-    TemplateSyncIo &
-    CreateTemplateIo &
-    ForgetTemplatesIo &
-    Omit<ManageTemplatesIo, 'readAgain' | 'forgotten'>
+  templates: TemplateIo
   contacts: ManageContactsIo
   jobs: ReadJobsIo
   webhookEvents: ManageWebhookEventsIo
   passThrough: Pick<PassThroughIo, 'placeOf' | 'call' | 'file' | 'remember'>
 }
-
-/** For a list; milliseconds. All are ranges of an index, so this is for one that PostgreSQL reads some other way. */
-const LIST_MS = 10_000
 
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
 export function managementIo(postgres: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
@@ -73,7 +52,6 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
   const findContact = (workspace: WorkspaceId, key: string) => contacts.findContact(db, workspace, key)
 
   const listing = <T>(read: (trx: Db) => Promise<T>) => withinMs(db, LIST_MS, read)
-  const manager = templateCalls(db, senders, graph)
 
   /** Asking again for what is so already is a command too. */
   async function moved(doer: Doer, id: PhoneNumberId, to: 'pause' | 'resume'): Promise<void> {
@@ -156,43 +134,7 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
       listExchanged: (id, limit, maxBytes) => listExchanged(db, id, limit, maxBytes),
       listWaiting: (id, limit, maxBytes) => listWaiting(db, id, limit, maxBytes),
     },
-    templates: {
-      ...waking,
-      waits: {
-        releaseTemplate: (wabaId, template, limit) =>
-          retryingPassing(() => releaseTemplateWaiters(db, wabaId, template, limit)),
-      },
-      listTemplates: (selection) => listing((trx) => listTemplates(trx, selection)),
-      readTemplate: (purview, id) => readTemplate(db, purview, id),
-      now: () => databaseNow(db),
-      listAtMeta: (wabaId) => manager.list(wabaId),
-      readAtMeta: (wabaId, id) => manager.get(wabaId, id),
-      storeListed: (wabaId, page, askedAt) => retryingPassing(() => storeListedTemplates(db, wabaId, page, askedAt)),
-      forget: (wabaId, which) => retryingPassing(() => forgetTemplates(db, wabaId, which)),
-      endSync: (wabaId, listed, askedAt) => retryingPassing(() => endTemplateSync(db, wabaId, listed, askedAt)),
-      wantTemplates: (wabaId) => wantTemplates(db, wabaId),
-      forgetWanted: (wabaId) => forgetWanted(db, wabaId),
-      create: (wabaId, document) => manager.create(wabaId, document),
-      edit: manager.edit,
-      remove: manager.remove,
-      unpause: manager.unpause,
-      editsSince: (id, since) => editsSince(db, id, since),
-      recordCommand: (doer, id, command) =>
-        deeds(
-          doer,
-          (trx) => recordCommand(trx, id, command, doer.actor),
-          () => ({ action: `template.${command}`, object: { kind: 'template', id } }),
-        ),
-      store: (doer, wabaId, template) =>
-        deeds(
-          doer,
-          (trx) => storeCreatedTemplate(trx, wabaId, template),
-          () => ({
-            action: 'template.create',
-            object: { kind: 'template', id: template.id },
-          }),
-        ),
-    },
+    templates: templateIo(postgres, senders, graph, deeds),
     contacts: {
       findContact,
       readContact: (id) => contacts.readContact(db, id),

@@ -1,39 +1,35 @@
 import { isInPurview } from '../domain/access.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
-import { lintTemplate } from '../domain/template-lint.ts'
-import { GraphCallError, type GraphClient } from '../graph/client.ts'
-import type { Caller, Services, View } from '../http/services.ts'
+import type { GraphClient } from '../graph/client.ts'
+import type { Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
-import { type Postgres, TooSlow } from '../store/pg/postgres.ts'
-import { type Answer, done, mapAnswer, refused, unknown } from '../usecases/answer.ts'
-import { createTemplate } from '../usecases/create-template.ts'
-import { refusalOf } from '../usecases/graph-refusal.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
+import { type Answer, done, mapAnswer, refused } from '../usecases/answer.ts'
 import { linkSender } from '../usecases/link-sender.ts'
 import * as contacts from '../usecases/manage-contacts.ts'
 import * as intents from '../usecases/manage-intents.ts'
 import * as senders from '../usecases/manage-senders.ts'
-import * as templateEdits from '../usecases/manage-templates.ts'
 import * as webhookEvents from '../usecases/manage-webhook-events.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pass-through.ts'
 import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
-import * as templates from '../usecases/read-templates.ts'
 import { accessServices } from './access.ts'
 import type { EndpointServices } from './endpoints.ts'
+import { inTime } from './listing.ts'
 import { managementIo } from './management-io.ts'
 import { peopleServices } from './people.ts'
+import { templateServices } from './template-services.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
 import { templateWrites } from './template-writes.ts'
 import { viewOfContact, viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfJob } from './views/job.ts'
 import { viewOfSender } from './views/sender.ts'
-import { viewOfTemplate, viewOfTemplateInFull } from './views/template.ts'
 import { viewOfWebhookEvent } from './views/webhook-event.ts'
 
 export interface ManagementDeps {
@@ -45,6 +41,8 @@ export interface ManagementDeps {
   vault: TokenVault
   /** The keys of this process's environment, which are not in the database. */
   bootstrapKeys: readonly string[]
+  /** Of the app that samples are uploaded to; null: Meta is asked. */
+  metaAppId?: string | null
 }
 
 type ManagementServices = Omit<
@@ -76,11 +74,6 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   )
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }
   const templateWritten = templateWrites(io.templates, templateSync, deps.logger)
-  const editing: templateEdits.ManageTemplatesIo = {
-    ...io.templates,
-    readAgain: (wabaId, id) => templateWritten(wabaId, { kind: 'edited', id }),
-    forgotten: (wabaId, id) => templateWritten(wabaId, { kind: 'deleted', which: { ids: [id] } }),
-  }
   const passThroughIo: PassThroughIo = {
     ...io.passThrough,
     tokenFor: deps.senders.tokenFor,
@@ -153,21 +146,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
         }),
       ),
 
-    listTemplates: async (caller, query) =>
-      mapPage(await inTime(templates.listTemplates(io.templates, caller, query), 'waba_id or name'), viewOfTemplate),
-    getTemplate: async (caller, id) =>
-      mapAnswer(await templates.getTemplate(io.templates, caller, id), viewOfTemplateInFull),
-    syncTemplates: (caller, wabaId) => whenLinked(caller, wabaId, () => syncNow(wabaId)),
-    createTemplate: (caller, wabaId, document) =>
-      whenLinked(caller, wabaId, async () => {
-        const created = await createTemplate(io.templates, caller, wabaId as WabaId, document)
-        if (!created.ok) return created
-        return mapAnswer(await templates.getTemplate(io.templates, caller, created.value), viewOfTemplateInFull)
-      }),
-    editTemplate: (caller, id, patch) => written(caller, id, templateEdits.editTemplate(editing, caller, id, patch)),
-    deleteTemplate: (caller, id) => templateEdits.deleteTemplate(editing, caller, id),
-    unpauseTemplate: (caller, id) => written(caller, id, templateEdits.unpauseTemplate(editing, caller, id)),
-    lintTemplate: async (document) => lintTemplate(document),
+    ...templateServices({ ...deps, io: io.templates, templateSync, templateWritten }),
     templateSync,
     tellRefusals: refusals.stop,
 
@@ -196,37 +175,6 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
     passThrough: (caller, request) => passThrough(passThroughIo, caller, request),
     downloadMedium: (caller, request) => downloadMedium(passThroughIo, caller, request),
-  }
-
-  async function whenLinked<T>(caller: Caller, wabaId: string, act: () => Promise<Answer<T>>): Promise<Answer<T>> {
-    const token = await deps.senders.tokenFor(caller, { kind: 'waba', id: wabaId })
-    return token === null ? unknown('waba_unknown', `a sender of account ${wabaId}`) : act()
-  }
-
-  /** As it is after the write. */
-  async function written(caller: Caller, id: string, write: Promise<Answer<null>>): Promise<Answer<View>> {
-    const answer = await write
-    if (!answer.ok) return answer
-    return mapAnswer(await templates.getTemplate(io.templates, caller, id), viewOfTemplateInFull)
-  }
-
-  async function syncNow(wabaId: string): Promise<Answer<{ synced: number }>> {
-    try {
-      return done(await templateSync.run(wabaId as WabaId))
-    } catch (error) {
-      if (error instanceof GraphCallError) return refused(refusalOf(error.answer))
-      throw error
-    }
-  }
-}
-
-/** A list that takes too long is refused, with what would make it shorter. */
-async function inTime<T>(list: Promise<Answer<T>>, narrowedBy: string): Promise<Answer<T>> {
-  try {
-    return await list
-  } catch (error) {
-    if (!(error instanceof TooSlow)) throw error
-    return refused({ status: 503, code: 'busy', message: `${error.message}; narrow the list by ${narrowedBy}` })
   }
 }
 

@@ -3,7 +3,7 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { type GraphAnswer, GraphCallError, type GraphClient, type Throttled } from '../graph/client.ts'
-import type { CreatedTemplate, Success, WireTemplate } from '../graph/wire.ts'
+import type { Archived, CreatedTemplate, Success, WireTemplate } from '../graph/wire.ts'
 import { managementPausedForMs, pauseManagement } from '../store/accounts/pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -63,6 +63,8 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
       call(wabaId, (token) => graph.deleteTemplate(wabaId, token, template)),
     unpause: (wabaId: WabaId, id: string): Promise<GraphAnswer<Success>> =>
       call(wabaId, (token) => graph.unpauseTemplate(id, token)),
+    archive: (wabaId: WabaId, id: string, to: 'archive' | 'unarchive'): Promise<GraphAnswer<Archived>> =>
+      call(wabaId, (token) => graph.archiveTemplate(wabaId, token, id, to)),
   }
 }
 

@@ -9,7 +9,10 @@ export interface Api {
   get(path: string, query?: Query): Promise<unknown>
   post(path: string, body?: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
+  put(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
+  /** A file as the body. */
+  upload(path: string, file: { type: string; bytes: number; stream: ReadableStream<Uint8Array> }): Promise<unknown>
 }
 
 /** The API said no. */
@@ -30,17 +33,27 @@ interface Refusal {
 }
 
 const TIMEOUT_MS = 60_000
+/** 100 MiB over a slow line. */
+const UPLOAD_TIMEOUT_MS = 330_000
 
 export function createApi({ url, key }: { url: string; key: string }): Api {
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const type = body === undefined ? {} : { 'content-type': 'application/json' }
+    return ask(method, path, type, body === undefined ? {} : { body: JSON.stringify(body) }, TIMEOUT_MS)
+  }
+
+  async function ask(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: Pick<RequestInit, 'body' | 'duplex'>,
+    timeoutMs: number,
+  ): Promise<unknown> {
     const response = await reach(url, `${url}${path}`, {
       method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { authorization: `Bearer ${key}`, ...headers },
+      ...body,
+      signal: AbortSignal.timeout(timeoutMs),
     })
     const text = await response.text()
     if (response.ok && text === '') return null
@@ -54,7 +67,16 @@ export function createApi({ url, key }: { url: string; key: string }): Api {
     get: (path, query = {}) => call('GET', `${path}${queryString(query)}`),
     post: (path, body) => call('POST', path, body),
     patch: (path, body) => call('PATCH', path, body),
+    put: (path, body) => call('PUT', path, body),
     delete: (path) => call('DELETE', path),
+    upload: (path, { type, bytes, stream }) =>
+      ask(
+        'POST',
+        path,
+        { 'content-type': type, 'content-length': String(bytes) },
+        { body: stream, duplex: 'half' },
+        UPLOAD_TIMEOUT_MS,
+      ),
   }
 }
 

@@ -69,6 +69,17 @@ export const conversationView = z.looseObject({
   waiting: z.array(z.looseObject({ id: z.string(), state: z.string(), reason: reasonView.nullish() })).nullish(),
 })
 
+const previewButton = z.looseObject({ type: z.string(), text: z.string(), url: text })
+
+export const previewView = z.looseObject({
+  header: text,
+  body: z.string(),
+  footer: text,
+  buttons: z.array(previewButton),
+  cards: z.array(z.looseObject({ body: z.string() })).nullish(),
+})
+export type PreviewView = z.infer<typeof previewView>
+
 export const templateView = z.looseObject({
   id: z.string(),
   waba_id: text,
@@ -78,9 +89,15 @@ export const templateView = z.looseObject({
   status: z.string(),
   quality: text,
   category_change: z.looseObject({ at: text, to: z.string() }).nullish(),
-  history: z.array(z.looseObject({ at: z.string(), field: z.string(), was: text, now: text })).nullish(),
+  rejected_reason: text,
+  hidden: z.boolean().nullish(),
+  preview: previewView.nullish(),
+  used_by: z.looseObject({ waiting: z.number() }).nullish(),
+  history: z.array(z.looseObject({ at: z.string(), text, field: text, was: text, now: text })).nullish(),
 })
 export type TemplateView = z.infer<typeof templateView>
+
+export const libraryView = z.looseObject({ name: z.string(), language: text, topic: text, body: text })
 
 const finding = z.looseObject({ path: z.string(), message: z.string() })
 

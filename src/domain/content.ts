@@ -18,10 +18,12 @@ export {
 export { dropNulls } from './content/nulls.ts'
 export { oversizedJson, type UnstorableJson, unstorableJson } from './content/storable.ts'
 export {
+  languageCodeSchema,
   normaliseComponents,
   normaliseLanguage,
   type TemplateComponent,
   templateComponentsSchema,
+  templateNameSchema,
 } from './content/template-message.ts'
 export { characters } from './content/text.ts'
 export {
@@ -31,6 +33,7 @@ export {
   templateOfMessage,
   templateReferenceSchema,
   templatesOf,
+  templateValuesSchema,
   type WhenClosed,
   whenClosedSchema,
 } from './content/when-closed.ts'

@@ -1,27 +1,26 @@
 import { type Dispatcher, Pool } from 'undici'
-import type { z } from 'zod'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { type GraphAnswer, readAnswer, readSend, type SendAnswer } from './answer.ts'
 import { exchange } from './exchange.ts'
 import { createPassThrough, type PassThrough, type PassThroughLimits } from './pass-through.ts'
 import type { SendBody } from './payload.ts'
+import { createSampleUploads, type SampleUploads } from './sample-upload.ts'
+import { by, type Call, type TemplateClient, templateClient } from './template-client.ts'
 import {
-  type CreatedTemplate,
-  createdTemplate,
   type DebuggedToken,
   debuggedToken,
   type SubscribedAppList,
   type Success,
   subscribedAppList,
   success,
-  templatePage,
+  type WireApp,
   type WirePhoneNumber,
-  type WireTemplate,
+  wireApp,
   wirePhoneNumber,
-  wireTemplate,
 } from './wire.ts'
 
 export type { Accepted, GraphAnswer, Refused, SendAnswer, Throttled, Uncertain, Unreachable } from './answer.ts'
+export { GraphCallError } from './call-error.ts'
 
 export interface GraphClientOptions {
   /** Without version; a path in front of it is kept. */
@@ -46,35 +45,9 @@ export interface SendRequest {
   mayLeave?: () => boolean
 }
 
-/** Thrown by `listTemplates` in the middle of its pages; every other method returns its answer. */
-export class GraphCallError extends Error {
-  readonly answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>
-
-  constructor(call: string, answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>) {
-    super(`${call}: ${summary(answer)}`)
-    this.name = 'GraphCallError'
-    this.answer = answer
-  }
-}
-
-export interface GraphClient {
+export interface GraphClient extends TemplateClient {
   /** Rejects only where something broke after the first byte: then nobody knows. What breaks before is `unsent`. */
   sendMessage(request: SendRequest): Promise<SendAnswer>
-  /** All pages, one template at a time; entries without id, name, language or status are left out. Throws `GraphCallError`. */
-  listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate, void, void>
-  getTemplate(templateId: string, accessToken: string): Promise<GraphAnswer<WireTemplate>>
-  /** Not retried by anybody: Meta may have taken it when the answer is `uncertain`. */
-  createTemplate(wabaId: WabaId, accessToken: string, document: object): Promise<GraphAnswer<CreatedTemplate>>
-  /** Its components whole, or its time to live. */
-  editTemplate(id: string, accessToken: string, patch: object): Promise<GraphAnswer<Success>>
-  /** One language of it: by its name alone Meta would delete all. */
-  deleteTemplate(
-    wabaId: WabaId,
-    accessToken: string,
-    template: { id: string; name: string },
-  ): Promise<GraphAnswer<Success>>
-  /** Answers `success: false` with a reason where there is no pause that this ends. */
-  unpauseTemplate(id: string, accessToken: string): Promise<GraphAnswer<Success>>
   getPhoneNumber(
     id: PhoneNumberId,
     accessToken: string,
@@ -88,6 +61,10 @@ export interface GraphClient {
     override?: { callbackUri: string; verifyToken: string },
   ): Promise<GraphAnswer<Success>>
   debugToken(inputToken: string, accessToken: string): Promise<GraphAnswer<DebuggedToken>>
+  /** The app that the token belongs to. */
+  readApp(accessToken: string): Promise<GraphAnswer<WireApp>>
+  /** Files that stand as samples in templates, over connections of their own. */
+  samples: Pick<SampleUploads, 'upload'>
   /** Hands what a drop-in client asks on, over connections of its own. */
   passThrough: Pick<PassThrough, 'call' | 'file'>
   /** Resolves when the requests under way have their answers. */
@@ -100,25 +77,9 @@ const DEFAULT_CONNECTIONS = 256
 const CONNECT_TIMEOUT_MS = 5_000
 const SEND_ANSWER_MAX_BYTES = 1 << 20
 const READ_ANSWER_MAX_BYTES = 32 << 20
-const PAGE_SIZE = 100
-/** Far above Meta's 6,000 templates per account: only a cursor that runs in circles gets here. */
-const MAX_PAGES = 1_000
-
-const TEMPLATE_FIELDS = [
-  'id',
-  'name',
-  'language',
-  'status',
-  'category',
-  'correct_category',
-  'previous_category',
-  'sub_category',
-  'parameter_format',
-  'components',
-  'quality_score',
-  'rejected_reason',
-  'message_send_ttl_seconds',
-]
+/** Where Meta has calls without a version, such as those of the archive. Source: captured calls (2026), and pywa. */
+const META_ORIGIN = 'https://graph.facebook.com'
+const UNVERSIONED_ORIGIN = 'https://api.facebook.com'
 const PHONE_NUMBER_FIELDS = [
   'id',
   'display_phone_number',
@@ -154,20 +115,25 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     ...(options.passThrough ? { limits: options.passThrough } : {}),
   })
 
-  async function call<T>(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    accessToken: string,
-    parse: (json: unknown) => T | null,
-    { query, body, wabaId = null }: { query?: Record<string, string>; body?: object; wabaId?: WabaId | null } = {},
-  ): Promise<GraphAnswer<T>> {
+  const samples = createSampleUploads({ origin, root, timeoutMs: options.timeoutMs })
+  const unversioned = origin === META_ORIGIN ? new Pool(UNVERSIONED_ORIGIN, { connections: 2, pipelining: 1 }) : pool
+
+  const call: Call = async (
+    method,
+    path,
+    accessToken,
+    parse,
+    { query, body, wabaId = null, unversioned: isUnversioned = false } = {},
+  ) => {
+    const base = isUnversioned ? prefix : root
     const request: Dispatcher.DispatchOptions = {
       method,
-      path: query ? `${root}${path}?${new URLSearchParams(query)}` : `${root}${path}`,
+      path: query ? `${base}${path}?${new URLSearchParams(query)}` : `${base}${path}`,
       headers: headersFor(accessToken),
       body: body ? JSON.stringify(body) : null,
     }
-    return readAnswer(await exchange(pool, request, readLimits), parse, now(), wabaId)
+    const answered = await exchange(isUnversioned ? unversioned : pool, request, readLimits)
+    return readAnswer(answered, parse, now(), wabaId)
   }
 
   return {
@@ -187,47 +153,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return readSend(await exchange(pool, request, limits), now(), wabaId)
     },
 
-    async *listTemplates(wabaId, accessToken) {
-      const path = `/${encodeURIComponent(wabaId)}/message_templates`
-      let after: string | null = null
-      for (let page = 0; page < MAX_PAGES; page++) {
-        const query: Record<string, string> = { fields: TEMPLATE_FIELDS.join(','), limit: String(PAGE_SIZE) }
-        if (after !== null) query.after = after
-        const answer = await call('GET', path, accessToken, by(templatePage), { query, wabaId })
-        if (answer.kind !== 'ok') throw new GraphCallError('list templates', answer)
-        for (const item of answer.value.data) {
-          const template = wireTemplate.safeParse(item)
-          if (template.success) yield template.data
-        }
-        // `next` is an absolute address that may carry a token: its presence is believed, its host is not.
-        const next: string | null = answer.value.paging?.next ? (answer.value.paging.cursors?.after ?? null) : null
-        if (next === null || next === after) return
-        after = next
-      }
-    },
-
-    getTemplate(templateId, accessToken) {
-      const query = { fields: TEMPLATE_FIELDS.join(',') }
-      return call('GET', `/${encodeURIComponent(templateId)}`, accessToken, by(wireTemplate), { query })
-    },
-
-    createTemplate(wabaId, accessToken, document) {
-      const path = `/${encodeURIComponent(wabaId)}/message_templates`
-      return call('POST', path, accessToken, by(createdTemplate), { body: document, wabaId })
-    },
-
-    editTemplate(id, accessToken, patch) {
-      return call('POST', `/${encodeURIComponent(id)}`, accessToken, by(success), { body: patch })
-    },
-
-    deleteTemplate(wabaId, accessToken, { id, name }) {
-      const path = `/${encodeURIComponent(wabaId)}/message_templates`
-      return call('DELETE', path, accessToken, by(success), { query: { name, hsm_id: id }, wabaId })
-    },
-
-    unpauseTemplate(id, accessToken) {
-      return call('POST', `/${encodeURIComponent(id)}/unpause`, accessToken, by(success))
-    },
+    ...templateClient(call),
 
     getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {
       const query = { fields: fields.join(',') }
@@ -256,35 +182,19 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return call('GET', '/debug_token', accessToken, (json) => by(debuggedToken)(json)?.data ?? null, { query })
     },
 
+    readApp: (accessToken) => call('GET', '/app', accessToken, by(wireApp)),
+    samples,
     passThrough: handOn,
 
     async close() {
-      await Promise.all([pool.close(), handOn.close()])
+      await Promise.all([pool.close(), unversioned.close(), handOn.close(), samples.close()])
     },
     async destroy() {
-      await Promise.all([pool.destroy(), handOn.destroy()])
+      await Promise.all([pool.destroy(), unversioned.destroy(), handOn.destroy(), samples.destroy()])
     },
   }
 }
 
 function headersFor(accessToken: string): string[] {
   return ['authorization', `Bearer ${accessToken}`, 'content-type', 'application/json', 'user-agent', 'casement']
-}
-
-function by<T>(schema: z.ZodType<T>): (json: unknown) => T | null {
-  return (json) => schema.safeParse(json).data ?? null
-}
-
-function summary(answer: Exclude<GraphAnswer<unknown>, { kind: 'ok' }>): string {
-  switch (answer.kind) {
-    case 'refused':
-    case 'throttled':
-      return `${answer.kind} with code ${answer.error.code ?? 'none'}, HTTP status ${answer.httpStatus}`
-    case 'intercepted':
-      return `intercepted, HTTP status ${answer.httpStatus} without an error of Meta's`
-    case 'unreachable':
-      return `unreachable, ${answer.cause}`
-    case 'uncertain':
-      return `no usable answer, ${answer.why}`
-  }
 }

@@ -104,6 +104,27 @@ export const templatePage = z.looseObject({
 export const createdTemplate = z.looseObject({ id, status: text, category: text })
 export type CreatedTemplate = z.infer<typeof createdTemplate>
 
+/** What of those asked for was moved is in one of the lists. Source: captured answers (2026). */
+export const archived = z.looseObject({
+  archived_templates: z.array(id).nullish().catch(null),
+  unarchived_templates: z.array(id).nullish().catch(null),
+  failed_templates: z.record(z.string(), z.unknown()).nullish().catch(null),
+})
+export type Archived = z.infer<typeof archived>
+
+/** Ready-made templates. Source: Meta, templates/template-library (read 2026-11). */
+export const libraryPage = z.looseObject({
+  data: z.array(z.looseObject({ name: z.string() })),
+  paging: templatePage.shape.paging,
+})
+export type LibraryPage = z.infer<typeof libraryPage>
+
+export const uploadSession = z.looseObject({ id: z.string() })
+export const uploadedFile = z.looseObject({ h: z.string().min(1) })
+
+export const wireApp = z.looseObject({ id })
+export type WireApp = z.infer<typeof wireApp>
+
 export const wirePhoneNumber = z.looseObject({
   id,
   display_phone_number: text,

@@ -52,7 +52,6 @@ const contactId = z
 
 export const contactPath = z.object({ contact: contactId })
 export const conversationPath = z.object({ sender: graphId, contact: contactId })
-export const templatePath = z.object({ id: graphId.meta({ description: "Meta's template id." }) })
 /** A bigint of the database: what does not fit would be its error, not our 404. Of one check: the second would meet what failed the first. */
 const rowId = z.string().refine((id) => /^[1-9]\d{0,18}$/.test(id) && BigInt(id) <= 9_223_372_036_854_775_807n)
 export const webhookEventPath = z.object({ id: rowId })
@@ -118,31 +117,6 @@ export const conversationsQuery = z.strictObject({
     .optional()
     .meta({ description: 'closing: open, and not for two hours more. never: the contact never wrote.' }),
   q: line(200).optional().meta({ description: 'Part of a name, username or number.' }),
-  ...page,
-})
-
-/** Source: Meta, templates/template-management and webhooks reference, message_template_status_update (read 2026-11). */
-const TEMPLATE_STATUSES = [
-  'APPROVED',
-  'ARCHIVED',
-  'DELETED',
-  'DISABLED',
-  'FLAGGED',
-  'IN_APPEAL',
-  'LIMIT_EXCEEDED',
-  'LOCKED',
-  'PAUSED',
-  'PENDING',
-  'PENDING_DELETION',
-  'REINSTATED',
-  'REJECTED',
-  'UNARCHIVED',
-] as const
-
-export const templatesQuery = z.strictObject({
-  waba_id: graphId.optional(),
-  name: line(512).optional(),
-  status: z.enum(TEMPLATE_STATUSES).optional(),
   ...page,
 })
 
@@ -224,37 +198,6 @@ export const settleBody = z.discriminatedUnion('outcome', [
   }),
   z.strictObject({ outcome: z.literal('not_sent') }),
 ])
-
-export const templateSyncBody = z.strictObject({ waba_id: graphId })
-
-const templateDocument = {
-  name: z.string().optional(),
-  language: z.string().optional(),
-  category: z.string().optional(),
-  components: z.unknown().optional(),
-}
-
-/** The Cloud API's own document. Loose, and judged by the linter, which lists every problem instead of the first. */
-export const templateLintBody = z.looseObject(templateDocument)
-export const templateBody = z.looseObject({ waba_id: graphId, ...templateDocument }).meta({
-  examples: [
-    {
-      waba_id: '102290129340398',
-      name: 'keep_helping',
-      language: 'en',
-      category: 'UTILITY',
-      components: [{ type: 'BODY', text: 'Shall we go on?' }],
-    },
-  ],
-})
-
-export const templatePatch = z
-  .strictObject({
-    components: z.unknown().optional().meta({ description: 'All of them: Meta replaces the whole list.' }),
-    category: z.string().optional().meta({ description: 'As it is: a category is never edited.' }),
-    message_send_ttl_seconds: z.int().optional(),
-  })
-  .meta({ examples: [{ components: [{ type: 'BODY', text: 'Shall we go on?' }] }] })
 
 const timeZone = z
   .string()

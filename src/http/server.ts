@@ -31,9 +31,11 @@ import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { sampleRoutes } from './routes/samples.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { type PeopleOptions, sessionRoutes, signInRoute } from './routes/session.ts'
+import { templateDeedRoutes } from './routes/template-deeds.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { userRoutes } from './routes/users.ts'
 import { webhookEventRoutes, webhookRoutes } from './routes/webhooks.ts'
@@ -182,6 +184,8 @@ function versionOne(
     await app.register(jobRoutes(services))
     await app.register(senderRoutes(services))
     await app.register(templateRoutes(services))
+    await app.register(templateDeedRoutes(services))
+    await app.register(sampleRoutes(services))
     await app.register(webhookEventRoutes(services))
     await app.register(endpointRoutes(services))
     await app.register(deliveryRoutes(services))

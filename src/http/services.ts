@@ -2,7 +2,6 @@ import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
-import type { TemplateLint } from '../domain/template-lint.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
@@ -10,6 +9,7 @@ import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-through.ts'
 import type { AuditQuery } from '../usecases/read-audit.ts'
 import type { Browser, SignInInput, SignInResult } from '../usecases/sign-in.ts'
+import type { TemplateServices } from './template-services.ts'
 
 /*
  * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
@@ -102,7 +102,7 @@ export type SettleInput = { outcome: 'sent'; wamid?: string | undefined } | { ou
 /** Views are plain JSON in the shapes of the contract; the OpenAPI schemas of the API describe them. */
 export type View = Record<string, unknown>
 
-export interface Services {
+export interface Services extends TemplateServices {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
   authenticate(bearer: string, address?: string | null): Promise<Principal | null>
 
@@ -177,29 +177,6 @@ export interface Services {
     },
   ): Promise<Answer<Page<View>>>
   getConversation(caller: Caller, sender: string, contact: string): Promise<Answer<View>>
-
-  listTemplates(
-    caller: Caller,
-    filter: {
-      waba_id?: string | undefined
-      name?: string | undefined
-      status?: string | undefined
-      cursor?: string | undefined
-      limit: number
-    },
-  ): Promise<Answer<Page<View>>>
-  getTemplate(caller: Caller, id: string): Promise<Answer<View>>
-  syncTemplates(caller: Caller, wabaId: string): Promise<Answer<{ synced: number }>>
-  createTemplate(caller: Caller, wabaId: string, document: Record<string, unknown>): Promise<Answer<View>>
-  editTemplate(
-    caller: Caller,
-    id: string,
-    patch: { components?: unknown; category?: string | undefined; message_send_ttl_seconds?: number | undefined },
-  ): Promise<Answer<View>>
-  deleteTemplate(caller: Caller, id: string): Promise<Answer<null>>
-  unpauseTemplate(caller: Caller, id: string): Promise<Answer<View>>
-  /** What Meta would refuse in a template document, and what it may object to. Any JSON object may come in. */
-  lintTemplate(document: Record<string, unknown>): Promise<TemplateLint>
 
   /** True when the token of Meta's handshake is ours. */
   verifyToken(token: string): boolean

@@ -222,28 +222,6 @@ export const conversationSummaryView = conversationView
   .partial({ messages: true, waiting: true })
   .meta({ id: 'ConversationSummary' })
 
-export const templateView = z
-  .looseObject({
-    id: z.string(),
-    waba_id: z.string(),
-    name: z.string(),
-    language: z.string(),
-    category: z.string(),
-    status: z.string(),
-  })
-  .meta({ id: 'Template' })
-
-const finding = z.looseObject({ path: z.string(), message: z.string() })
-
-export const lintView = z.looseObject({ problems: z.array(finding), warnings: z.array(finding) }).meta({
-  examples: [
-    {
-      problems: [{ path: 'name', message: 'is to be 1 to 512 lower-case letters, digits and underscores' }],
-      warnings: [],
-    },
-  ],
-})
-
 export const webhookEventView = z
   .looseObject({ id: z.string(), state: z.enum(['pending', 'applied', 'failed']), received_at: instant })
   .meta({ id: 'WebhookEvent' })

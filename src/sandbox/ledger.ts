@@ -8,6 +8,7 @@ import type {
   SendRecord,
   TemplateRecord,
   TokenRecord,
+  UploadRecord,
   WabaRecord,
 } from './records.ts'
 import type { CustomerSeed, SandboxSeed, TemplateSeed } from './seed.ts'
@@ -27,6 +28,8 @@ export class Ledger {
   readonly numbers = new Map<string, NumberRecord>()
   readonly templates = new Map<string, TemplateRecord>()
   readonly media = new Map<string, MediaRecord>()
+  /** Sessions of the Resumable Upload API that wait for their bytes. */
+  readonly uploads = new Map<string, UploadRecord>()
   readonly customers = new Map<string, CustomerRecord>()
   readonly conversations = new Map<string, ConversationRecord>()
   readonly messages = new Map<string, MessageRecord>()

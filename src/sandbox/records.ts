@@ -179,6 +179,9 @@ export type MediaRecord = {
   uploadedAt: number
 }
 
+/** A session of the Resumable Upload API; forgotten at a restart. */
+export type UploadRecord = { appId: string; type: string; bytes: number }
+
 /** One line of the ledger: a POST to `/messages` or `/marketing_messages`, in order of arrival. */
 export type SendRecord = {
   seq: number

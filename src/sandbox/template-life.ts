@@ -21,7 +21,7 @@ export function announceTemplate(
   world: World,
   template: TemplateRecord,
   what: 'status' | 'category' | 'components' | { previousQuality: string },
-  details: { reason?: string; title?: string } = {},
+  details: { reason?: string; title?: string; event?: string } = {},
 ): void {
   template.updatedAt = world.clock.now()
   const waba = world.ledger.wabas.get(template.wabaId)

@@ -4,14 +4,14 @@ import type { WabaId } from '../domain/ids.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
 import { DAY_MS, type Instant, plus, toIso } from '../domain/time.ts'
 import type { GraphAnswer } from '../graph/answer.ts'
-import type { Success } from '../graph/wire.ts'
+import type { Archived, Success } from '../graph/wire.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 import { refusalOfTemplate, type TemplateDocument } from './create-template.ts'
 
 /* What is done to a template that exists: edits, deletion, and the end of a pause. Meta is asked first; what it agreed to is known at once. */
 
-export type TemplateCommand = 'edit' | 'delete' | 'unpause'
+export type TemplateCommand = 'edit' | 'delete' | 'unpause' | 'archive' | 'unarchive' | 'hide' | 'unhide'
 
 export interface ManageTemplatesIo {
   now(): Promise<Instant>
@@ -21,6 +21,9 @@ export interface ManageTemplatesIo {
   edit(wabaId: WabaId, id: string, patch: object): Promise<GraphAnswer<Success>>
   remove(wabaId: WabaId, template: { id: string; name: string }): Promise<GraphAnswer<Success>>
   unpause(wabaId: WabaId, id: string): Promise<GraphAnswer<Success>>
+  archive(wabaId: WabaId, id: string, to: 'archive' | 'unarchive'): Promise<GraphAnswer<Archived>>
+  /** Whether lists leave it out. Into the audit log and the template's history, too. */
+  setHidden(doer: Doer, id: string, hidden: boolean): Promise<void>
   /** Into the audit log and the template's history. */
   recordCommand(doer: Doer, id: string, command: TemplateCommand): Promise<void>
   /** As Meta has it now; where it does not answer, that is left for later. */
@@ -131,6 +134,43 @@ export async function unpauseTemplate(io: ManageTemplatesIo, doer: Doer, id: str
   }
   await io.recordCommand(doer, id, 'unpause')
   await io.readAgain(wabaId, id)
+  return done(null)
+}
+
+/**
+ * Into Meta's archive, from which nothing is sent and which is emptied after 28 days, or out of it. Who waits for it is told. Source:
+ * Meta, templates/template-archival (read 2026-11).
+ */
+export async function archiveTemplate(
+  io: ManageTemplatesIo,
+  doer: Doer,
+  id: string,
+  to: 'archive' | 'unarchive',
+): Promise<Answer<null>> {
+  const found = await io.readTemplate(doer, id)
+  if (!found) return noTemplate(id)
+  const wabaId = found.row.waba_id as WabaId
+  const answer = await io.archive(wabaId, id, to)
+  if (answer.kind !== 'ok') return refused(refusalOfTemplate(answer))
+  const why = answer.value.failed_templates?.[id]
+  if (why !== undefined) {
+    const message = `Meta did not ${to} it: ${typeof why === 'string' ? why : JSON.stringify(why)}`
+    return refused({ status: 409, code: 'wrong_state', message })
+  }
+  await io.recordCommand(doer, id, to)
+  await io.readAgain(wabaId, id)
+  return done(null)
+}
+
+/** Lists leave it out, as Meta's samples that nobody sends. Nothing else changes. */
+export async function hideTemplate(
+  io: ManageTemplatesIo,
+  doer: Doer,
+  id: string,
+  hidden: boolean,
+): Promise<Answer<null>> {
+  if (!(await io.readTemplate(doer, id))) return noTemplate(id)
+  await io.setHidden(doer, id, hidden)
   return done(null)
 }
 

@@ -1,18 +1,20 @@
 import type { Purview } from '../domain/access.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
-import type { TemplateEvent, TemplateSelection } from '../store/templates/reads.ts'
+import type { TemplateRead, TemplateSelection } from '../store/templates/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 
 export interface ReadTemplatesIo {
   listTemplates(selection: TemplateSelection): Promise<TemplateRow[]>
-  readTemplate(purview: Purview, id: string): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null>
+  readTemplate(purview: Purview, id: string): Promise<TemplateRead | null>
 }
 
 export interface TemplateQuery {
   waba_id?: string | undefined
   name?: string | undefined
   status?: string | undefined
+  /** Also those that were hidden. */
+  hidden?: boolean | undefined
   cursor?: string | undefined
   limit: number
 }
@@ -31,17 +33,14 @@ export async function listTemplates(
     wabaId: query.waba_id ?? null,
     name: query.name ?? null,
     status: query.status ?? null,
+    hidden: query.hidden ?? false,
     after: name !== undefined && language !== undefined && id !== undefined ? { name, language, id } : null,
     limit: query.limit + 1,
   })
   return done(pageOf(rows, query.limit, (row) => [row.name, row.language, row.id]))
 }
 
-export async function getTemplate(
-  io: ReadTemplatesIo,
-  purview: Purview,
-  id: string,
-): Promise<Answer<{ row: TemplateRow; history: TemplateEvent[] }>> {
+export async function getTemplate(io: ReadTemplatesIo, purview: Purview, id: string): Promise<Answer<TemplateRead>> {
   const template = await io.readTemplate(purview, id)
   return template ? done(template) : unknown('template_unknown', `template ${id}`)
 }

@@ -318,34 +318,90 @@ describe('template', () => {
     expect(stderr).toContain('2 variables, got 1 value')
   })
 
-  it('preview reads a synced template in its language', async () => {
-    const view = { ...document, id: '7', waba_id: '102290129340398', status: 'APPROVED' }
-    const { url, calls } = await startFakeApi(({ path }) => ({
-      body:
-        path === '/v1/templates/7' ? view : { data: [{ ...view, id: '8', language: 'de' }, view], next_cursor: null },
+  it('preview asks for a synced template in its language', async () => {
+    const { url, calls } = await startFakeApi(() => ({
+      body: { header: null, body: 'Hi Ana, your order #17 is on its way.', footer: null, buttons: [] },
     }))
-    const { stdout } = await runCli([
-      'template',
-      'preview',
-      'order_update',
-      '--url',
-      url,
-      '--param',
-      '1=Ana',
-      '2=#17',
-      '--json',
+    const values = ['--param', '1=Ana', '2=#17']
+    const { stdout } = await runCli(['template', 'preview', 'order_update', '--url', url, ...values, '--json'])
+    expect(calls).toMatchObject([
+      {
+        path: '/v1/templates/preview',
+        body: { name: 'order_update', language: 'en', parameters: ['Ana', '#17'] },
+      },
     ])
-    expect(calls.map((call) => call.path)).toEqual(['/v1/templates?name=order_update&limit=1000', '/v1/templates/7'])
     expect(JSON.parse(stdout)).toMatchObject({ body: 'Hi Ana, your order #17 is on its way.' })
   })
 
-  it('create sends the document with its account', async () => {
+  it('create sends the document with its account, and need not wait', async () => {
     const view = { ...document, id: '7', waba_id: '102290129340398', status: 'PENDING' }
     const { url, calls } = await startFakeApi(() => ({ status: 201, body: view }))
-    const { code, stdout } = await runCli(['template', 'create', '102290129340398', fileWith(document), '--url', url])
+    const args = ['template', 'create', '102290129340398', fileWith(document), '--url', url]
+    const { code, stdout } = await runCli([...args, '--no-wait'])
     expect(code).toBe(0)
-    expect(calls[0]).toMatchObject({ path: '/v1/templates', body: { ...document, waba_id: '102290129340398' } })
+    expect(calls).toMatchObject([{ path: '/v1/templates', body: { ...document, waba_id: '102290129340398' } }])
     expect(stdout).toContain('PENDING')
+  })
+
+  it.each([
+    ['APPROVED', 0],
+    ['REJECTED', 1],
+  ])('create follows the template until it is %s', async (end, code) => {
+    const view = { ...document, id: '7', waba_id: '102290129340398', rejected_reason: 'PROMOTIONAL' }
+    const { url, calls } = await startFakeApi((_call, index) => ({
+      body: { ...view, status: index < 2 ? 'PENDING' : end },
+    }))
+    const run = await runCli(['template', 'create', '102290129340398', fileWith(document), '--url', url])
+    expect(run).toMatchObject({ code, stdout: expect.stringContaining(end) })
+    expect(calls.map((call) => `${call.method} ${call.path}`)).toEqual([
+      'POST /v1/templates',
+      'GET /v1/templates/7',
+      'GET /v1/templates/7',
+    ])
+    expect(run.stdout.includes('PROMOTIONAL')).toBe(end === 'REJECTED')
+  })
+
+  it('create stops waiting when the time is over', async () => {
+    const view = { ...document, id: '7', waba_id: '1', status: 'PENDING' }
+    const { url } = await startFakeApi(() => ({ body: view }))
+    const run = await runCli(['template', 'create', '1', fileWith(document), '--url', url, '--timeout', '1'])
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('still PENDING') })
+  })
+
+  it('create uploads the file that a header names, once, and sends its handle', async () => {
+    const directory = emptyDirectory()
+    writeFileSync(join(directory, 'shoe.png'), 'a picture')
+    const picture = { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['shoe.png'] } }
+    const cards = [{ components: [picture] }, { components: [picture] }]
+    const named = { ...document, components: [picture, { type: 'CAROUSEL', cards }] }
+    writeFileSync(join(directory, 'offer.json'), JSON.stringify(named))
+    const view = { ...document, id: '7', waba_id: '1', status: 'APPROVED' }
+    const { url, calls } = await startFakeApi(({ path }) => ({
+      body: path.startsWith('/v1/templates/samples') ? { handle: '4::aGFuZGxl' } : view,
+    }))
+    const run = await runCli(['template', 'create', '1', join(directory, 'offer.json'), '--url', url])
+    expect(run.code).toBe(0)
+    expect(calls[0]).toMatchObject({ method: 'POST', path: '/v1/templates/samples?waba_id=1', body: 'a picture' })
+    const handled = { ...picture, example: { header_handle: ['4::aGFuZGxl'] } }
+    const sent = [handled, { type: 'CAROUSEL', cards: [{ components: [handled] }, { components: [handled] }] }]
+    expect(calls.filter(({ path }) => path.startsWith('/v1/templates/samples'))).toHaveLength(1)
+    expect(calls[1]).toMatchObject({ path: '/v1/templates', body: { components: sent } })
+  })
+
+  it('create says which file it cannot read', async () => {
+    const header = { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['none.png'] } }
+    const { url, calls } = await startFakeApi(() => ({ body: {} }))
+    const run = await runCli(['template', 'create', '1', fileWith({ ...document, components: [header] }), '--url', url])
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('none.png') })
+    expect(calls).toEqual([])
+  })
+
+  it('edit sends what an edit may hold', async () => {
+    const view = { ...document, id: '7', waba_id: '1', status: 'APPROVED' }
+    const { url, calls } = await startFakeApi(() => ({ body: view }))
+    expect((await runCli(['template', 'edit', '7', fileWith(document), '--url', url])).code).toBe(0)
+    expect(calls[1]).toMatchObject({ method: 'PATCH', path: '/v1/templates/7' })
+    expect(Object.keys(calls[1]?.body as object).sort()).toEqual(['category', 'components'])
   })
 
   const synced = { ...document, id: '7', waba_id: '102290129340398', status: 'PAUSED' }

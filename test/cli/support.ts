@@ -81,7 +81,7 @@ async function readCall(request: IncomingMessage): Promise<ApiCall> {
     method: request.method ?? '',
     path: request.url ?? '',
     authorization: request.headers.authorization,
-    body: body === '' ? undefined : JSON.parse(body),
+    body: body === '' ? undefined : request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body,
   }
 }
 

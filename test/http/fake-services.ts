@@ -146,6 +146,14 @@ const template: View = {
   language: 'en',
   category: 'UTILITY',
   status: 'APPROVED',
+  quality: 'GREEN',
+  hidden: false,
+  synced_at: ISO,
+  category_change: null,
+  preview: { header: null, body: 'Shall we go on?', footer: null, buttons: [] },
+  quality_history: [],
+  used_by: { waiting: 0, campaigns: [], flows: [] },
+  history: [],
 }
 
 const endpoint: View = { id: ENDPOINT, url: 'https://shop.example/hooks', kind: 'events', state: 'active' }
@@ -283,6 +291,11 @@ const defaults: Services = {
   editTemplate: (_caller, id) => known(id, [template.id as string], template),
   deleteTemplate: (_caller, id) => known(id, [template.id as string], null),
   unpauseTemplate: (_caller, id) => known(id, [template.id as string], template),
+  archiveTemplate: (_caller, id) => known(id, [template.id as string], template),
+  hideTemplate: (_caller, id) => known(id, [template.id as string], template),
+  previewTemplate: () => ok({ header: null, body: 'Shall we go on?', footer: null, buttons: [] }),
+  templateLibrary: () => page({ name: 'delivery_update_1', language: 'en_US', category: 'UTILITY' }),
+  uploadSample: (_caller, id) => known(id, [WABA], { handle: '4::aGFuZGxl:ARb1' }),
   lintTemplate: async () => ({
     problems: [{ path: 'name', message: 'is missing' }],
     warnings: [{ path: 'language', message: 'is rare' }],

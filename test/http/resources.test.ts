@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { templateInFullView, templateView } from '../../src/http/template-schemas.ts'
 import {
   contactView,
   conversationSummaryView,
   conversationView,
   listView,
   senderView,
-  templateView,
   webhookEventView,
 } from '../../src/http/views.ts'
 import { CONTACT, refusal, SENDER, sender, WABA } from './fake-services.ts'
@@ -18,7 +18,7 @@ const reads: [url: string, view: z.ZodType][] = [
   ['/v1/conversations', listView(conversationSummaryView)],
   [`/v1/conversations/${SENDER}/${CONTACT}`, conversationView],
   ['/v1/templates', listView(templateView)],
-  ['/v1/templates/594425479261596', templateView],
+  ['/v1/templates/594425479261596', templateInFullView],
   [`/v1/contacts/${CONTACT}`, contactView],
   ['/v1/webhook-events?state=failed', listView(webhookEventView)],
 ]

@@ -22,6 +22,7 @@ export async function createServices(
     ...shared,
     logger,
     bootstrapKeys: config.apiKeys,
+    metaAppId: config.metaAppId,
   })
   closers.push(templateSync.settled, tellRefusals)
   const receive = createReceiver(postgres)

@@ -1,6 +1,7 @@
+import { compileTemplate, type RawTemplate, type RenderedTemplate, renderTemplate } from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import type { TemplateRow } from '../../store/pg/schema.ts'
-import type { TemplateEvent } from '../../store/templates/reads.ts'
+import type { TemplateEvent, TemplateRead } from '../../store/templates/reads.ts'
 
 /** Meta's own members come first, so that ours, which webhooks keep fresh between two syncs, win. */
 export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
@@ -13,6 +14,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
     category: row.category,
     status: row.status,
     quality: row.quality,
+    hidden: row.hidden_at !== null,
     synced_at: toIso(row.synced_at),
     category_change:
       row.next_category === null
@@ -21,12 +23,75 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
   }
 }
 
-/** With all that was told of it, oldest first. */
-export function viewOfTemplateInFull({ row, history }: { row: TemplateRow; history: TemplateEvent[] }) {
+/** With all that was told of it, oldest first, what it looks like, and who needs it. */
+export function viewOfTemplateInFull({ row, history, waiting }: TemplateRead) {
   const quality = history.filter((event) => event.field === 'quality')
+  const { name, language, category } = row
+  const definition = compileTemplate({ ...(row.document as RawTemplate), name, language, category })
   return {
     ...viewOfTemplate(row),
+    preview: viewOfPreview(renderTemplate(definition, [])),
     quality_history: quality.map(({ at, now }) => ({ at, score: now })),
-    history,
+    used_by: { waiting, campaigns: [], flows: [] },
+    history: history.map(viewOfEvent),
   }
+}
+
+/** As a phone shows it. A header of a file is its kind in brackets: `[image]`. */
+export function viewOfPreview({ header, footer, cards, ...parts }: RenderedTemplate) {
+  return {
+    header: header ?? null,
+    body: parts.body,
+    footer: footer ?? null,
+    buttons: parts.buttons.map(viewOfButton),
+    ...(cards
+      ? {
+          cards: cards.map((card) => ({
+            header: card.header ?? null,
+            body: card.body,
+            buttons: card.buttons.map(viewOfButton),
+          })),
+        }
+      : {}),
+  }
+}
+
+function viewOfButton({ type, label, url }: RenderedTemplate['buttons'][number]) {
+  return { type, text: label, ...(url === undefined ? {} : { url }) }
+}
+
+interface CommandDetail {
+  by?: { kind: string; id: string; name: string }
+}
+
+/** `by` null: Meta told it. */
+function viewOfEvent({ at, field, was, now, detail }: TemplateEvent) {
+  if (field !== 'command') {
+    return { at, what: field, by: null, text: textOfChange(field, was, now), field, was, now, detail }
+  }
+  const { by = null } = (detail ?? {}) as CommandDetail
+  const who = by === null ? 'somebody' : by.name
+  return { at, what: now, by, text: `${COMMANDS[now ?? ''] ?? 'changed'} by ${who}`, field, was, now, detail }
+}
+
+function textOfChange(field: string, was: string | null, now: string | null): string {
+  switch (field) {
+    case 'next_category':
+      return `Meta announced the category ${now}`
+    case 'components':
+      return `the text is another one: ${now}`
+    default:
+      return was === null ? `${field} is ${now}` : `${field} was ${was} and is ${now}`
+  }
+}
+
+const COMMANDS: Readonly<Record<string, string>> = {
+  create: 'created',
+  edit: 'edited',
+  delete: 'deleted',
+  unpause: 'unpaused',
+  archive: 'archived',
+  unarchive: 'taken out of the archive',
+  hide: 'hidden from lists',
+  unhide: 'shown in lists again',
 }

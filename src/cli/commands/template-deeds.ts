@@ -1,12 +1,18 @@
 import type { Command } from 'commander'
 import { addCommand, type Cli, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
-import { colorState } from '../show-intent.ts'
-import { fields } from '../table.ts'
-import type { Colors } from '../terminal.ts'
-import { read, type TemplateView, templateView } from '../views.ts'
+import { showTemplate } from '../show-template.ts'
+import { read, templateView } from '../views.ts'
 
 /* What is done to one template that exists, by its id. */
+
+const DEEDS = [
+  ['unpause', 'end a pause by pacing at Meta; other pauses end by themselves'],
+  ['archive', 'put a template into the archive at Meta, which is emptied after 28 days'],
+  ['unarchive', 'take a template out of the archive'],
+  ['hide', 'leave a template out of lists; it can be sent all the same'],
+  ['unhide', 'show a template in lists again'],
+] as const
 
 export function addTemplateDeeds(template: Command, cli: Cli): void {
   const show = addCommand(template, {
@@ -20,16 +26,18 @@ export function addTemplateDeeds(template: Command, cli: Cli): void {
     present(cli, options, answer, () => showTemplate(cli.terminal.colors, read(templateView, answer)))
   })
 
-  const unpause = addCommand(template, {
-    usage: 'unpause <template-id>',
-    does: 'end a pause by pacing at Meta; other pauses end by themselves',
-    examples: ['template unpause 1689556908129831'],
-  })
-  withApi(unpause).action(async (id: string, options: ApiOptions) => {
-    const api = await connect(cli, options)
-    const answer = await api.post(`${pathOf(id)}/unpause`, {})
-    present(cli, options, answer, () => showTemplate(cli.terminal.colors, read(templateView, answer)))
-  })
+  for (const [deed, does] of DEEDS) {
+    const command = addCommand(template, {
+      usage: `${deed} <template-id>`,
+      does,
+      examples: [`template ${deed} 1689556908129831`],
+    })
+    withApi(command).action(async (id: string, options: ApiOptions) => {
+      const api = await connect(cli, options)
+      const answer = await api.post(`${pathOf(id)}/${deed}`, {})
+      present(cli, options, answer, () => showTemplate(cli.terminal.colors, read(templateView, answer)))
+    })
+  }
 
   const remove = addCommand(template, {
     usage: 'delete <template-id>',
@@ -45,22 +53,4 @@ export function addTemplateDeeds(template: Command, cli: Cli): void {
 
 function pathOf(id: string): string {
   return `/v1/templates/${encodeURIComponent(id)}`
-}
-
-function showTemplate(colors: Colors, template: TemplateView): string {
-  const { category_change: change, history } = template
-  const told = (history ?? []).map(
-    ({ at, field, was, now }) => `${at}  ${field}: ${was === null ? '' : `${was} → `}${now}`,
-  )
-  const rows: [string, string | null | undefined][] = [
-    ['template', template.id],
-    ['name', `${template.name} (${template.language})`],
-    ['status', colorState(colors, template.status)],
-    [
-      'category',
-      change ? `${template.category}, ${change.to} from ${change.at ?? 'a day not told'}` : template.category,
-    ],
-    ['quality', template.quality],
-  ]
-  return [fields(colors, rows), ...told].join('\n')
 }

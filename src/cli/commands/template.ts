@@ -1,21 +1,39 @@
 import { type Command, Option } from 'commander'
-import { buildTemplateMessage, compileTemplate, type RenderedTemplate, renderTemplate } from '../../domain/template.ts'
-import type { Api } from '../api.ts'
+import { viewOfPreview } from '../../app/views/template.ts'
+import {
+  buildTemplateMessage,
+  type RenderedTemplate,
+  renderTemplate,
+  type TemplateDefinition,
+} from '../../domain/template.ts'
+import { compileDocument } from '../../usecases/preview-template.ts'
 import { addCommand, type Cli, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
-import { CommandFailed, Unsuccessful, UsageError } from '../failure.ts'
-import { templateValues } from '../parameters.ts'
+import { Unsuccessful, UsageError } from '../failure.ts'
+import { type TemplateValues, templateValues } from '../parameters.ts'
 import { colorState } from '../show-intent.ts'
-import { fields, table } from '../table.ts'
+import { showPreview } from '../show-template.ts'
+import { table } from '../table.ts'
 import { isDocumentName, readDocument } from '../template-document.ts'
 import type { Colors } from '../terminal.ts'
-import { lintView, pageOf, read, type TemplateView, templateView } from '../views.ts'
+import {
+  libraryView,
+  lintView,
+  type PreviewView,
+  pageOf,
+  previewView,
+  read,
+  type TemplateView,
+  templateView,
+} from '../views.ts'
 import { addTemplateDeeds } from './template-deeds.ts'
+import { addTemplateWrites } from './template-write.ts'
 
 interface ListOptions extends ApiOptions {
   readonly waba?: string
   readonly name?: string
   readonly status?: string
+  readonly hidden?: true
   readonly cursor?: string
   readonly limit: number
 }
@@ -34,8 +52,9 @@ export function addTemplate(program: Command, cli: Cli): void {
   addSync(template, cli)
   addLint(template, cli)
   addPreview(template, cli)
-  addCreate(template, cli)
+  addTemplateWrites(template, cli)
   addTemplateDeeds(template, cli)
+  addLibrary(template, cli)
 }
 
 function addList(template: Command, cli: Cli): void {
@@ -48,12 +67,13 @@ function addList(template: Command, cli: Cli): void {
     .option('--waba <id>', 'of this WhatsApp Business Account')
     .option('--name <name>', 'of this name')
     .addOption(new Option('--status <status>', 'in this status').choices(STATUSES))
+    .option('--hidden', 'also those that were hidden')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--limit <count>', 'at most', wholeNumber(1, 1_000), 100)
     .action(async (options: ListOptions) => {
-      const { waba, name, status, cursor, limit } = options
+      const { waba, name, status, hidden, cursor, limit } = options
       const api = await connect(cli, options)
-      const answer = await api.get('/v1/templates', { waba_id: waba, name, status, cursor, limit })
+      const answer = await api.get('/v1/templates', { waba_id: waba, name, status, hidden, cursor, limit })
       const { data, next_cursor } = read(pageOf(templateView), answer)
       present(cli, options, answer, () => showTemplates(cli.terminal.colors, data))
       if (!options.json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
@@ -105,71 +125,51 @@ function addPreview(template: Command, cli: Cli): void {
     .option('--waba <id>', 'of this WhatsApp Business Account')
     .option('--param <name=value...>', 'values; what has none stays visible as {{name}}', [])
     .action(async (nameOrFile: string, options: PreviewOptions) => {
-      const values = templateValues(options.param)
-      const document = isDocumentName(nameOrFile)
-        ? await readDocument(nameOrFile)
-        : await findTemplate(await connect(cli, options), nameOrFile, options)
-      const preview = previewOf(document, values)
+      const { language, waba, param } = options
+      const stored = async () => {
+        const api = await connect(cli, options)
+        const asked = { name: nameOrFile, language, waba_id: waba, parameters: templateValues(param) }
+        return read(previewView, await api.post('/v1/templates/preview', asked))
+      }
+      const preview = isDocumentName(nameOrFile) ? await previewFile(nameOrFile, param) : await stored()
       present(cli, options, preview, () => showPreview(cli.terminal.colors, preview))
     })
 }
 
-function addCreate(template: Command, cli: Cli): void {
-  const command = addCommand(template, {
-    usage: 'create <waba-id> <file>',
-    does: 'create a template at Meta from a document (JSON or YAML); Meta reviews it',
-    examples: ['template create 102290129340398 examples/templates/keep_helping.json'],
-  })
-  withApi(command).action(async (wabaId: string, file: string, options: ApiOptions) => {
-    const document = await readDocument(file)
-    const api = await connect(cli, options)
-    const answer = await api.post('/v1/templates', { ...document, waba_id: wabaId })
-    const created = read(templateView, answer)
-    present(cli, options, answer, () =>
-      fields(cli.terminal.colors, [
-        ['template', created.id],
-        ['name', `${created.name} (${created.language})`],
-        ['status', colorState(cli.terminal.colors, created.status)],
-        ['category', created.category],
-      ]),
-    )
-  })
+/** Of a document no server is asked. Values that do not fit are told by the same check as at sending. */
+async function previewFile(file: string, param: readonly string[]): Promise<PreviewView> {
+  const values = templateValues(param)
+  const definition = compileDocument(await readDocument(file))
+  return viewOfPreview(values === undefined ? renderTemplate(definition, []) : fillIn(definition, values))
 }
 
-async function findTemplate(api: Api, name: string, options: PreviewOptions): Promise<Record<string, unknown>> {
-  const page = read(pageOf(templateView), await api.get('/v1/templates', { name, waba_id: options.waba, limit: 1_000 }))
-  const found = page.data.find((one) => one.language === options.language)
-  if (found) return (await api.get(`/v1/templates/${encodeURIComponent(found.id)}`)) as Record<string, unknown>
-  const languages = page.data.map((one) => one.language).join(', ')
-  const known = languages ? `there is ${languages}` : 'there is none of that name'
-  throw new CommandFailed(`no template ${name} in language ${options.language}: ${known}`, { code: 'not_found' })
-}
-
-/** Values that do not fit are told by the same check as at sending; without any values the variables stay visible. */
-function previewOf(document: Record<string, unknown>, values: ReturnType<typeof templateValues>): RenderedTemplate {
-  const { name, language, category, parameter_format, components } = document
-  const definition = compileTemplate({
-    name: String(name ?? ''),
-    language: String(language ?? 'en'),
-    category: typeof category === 'string' ? category : undefined,
-    parameter_format: typeof parameter_format === 'string' ? parameter_format : undefined,
-    components,
-  })
-  if (values === undefined) return renderTemplate(definition, [])
+function fillIn(definition: TemplateDefinition, values: TemplateValues): RenderedTemplate {
   const parameters = Array.isArray(values) ? [...values] : { ...(values as Record<string, string>) }
-  const built = buildTemplateMessage({ name: definition.name, language: definition.language, parameters }, definition)
+  const { name, language } = definition
+  const built = buildTemplateMessage({ name, language, parameters }, definition)
   if (!built.ok) throw new UsageError(built.problem.text)
   return renderTemplate(definition, built.message.type === 'template' ? (built.message.template.components ?? []) : [])
 }
 
-function showPreview(colors: Colors, preview: RenderedTemplate): string {
-  const buttons = preview.buttons.map(
-    (button) => `[ ${button.label} ]${button.url ? ` ${colors.dim(button.url)}` : ''}`,
-  )
-  const cards = (preview.cards ?? []).map((card, index) => `${colors.dim(`card ${index + 1}`)}\n${card.body}`)
-  const header = preview.header === undefined ? [] : [colors.bold(preview.header)]
-  const footer = preview.footer === undefined ? [] : [colors.dim(preview.footer)]
-  return [...header, preview.body, ...footer, ...buttons, ...cards].join('\n')
+interface LibraryOptions extends ApiOptions {
+  readonly language?: string
+}
+
+function addLibrary(template: Command, cli: Cli): void {
+  const command = addCommand(template, {
+    usage: 'library [words]',
+    does: "search Meta's ready-made templates; one that is made from them is approved at once",
+    examples: ['template library delivery --language en_US'],
+  })
+  withApi(command)
+    .option('--language <code>', 'in this language')
+    .action(async (search: string | undefined, { language, ...options }: LibraryOptions) => {
+      const api = await connect(cli, options)
+      const answer = await api.get('/v1/templates/library', { search, language })
+      const { data } = read(pageOf(libraryView), answer)
+      const rows = data.map((one) => [one.name, one.language, one.topic, one.body])
+      present(cli, options, answer, () => table(cli.terminal.colors, ['name', 'language', 'topic', 'text'], rows))
+    })
 }
 
 function showTemplates(colors: Colors, templates: readonly TemplateView[]): string {

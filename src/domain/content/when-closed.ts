@@ -12,6 +12,10 @@ import { problem, text } from './text.ts'
 
 const value = z.union([text(32_768, 0), z.number()])
 
+export const templateValuesSchema = z
+  .union([z.record(z.string(), value), z.array(value).max(256)])
+  .meta({ description: 'Body values: an object for named variables, an array for positional ones.' })
+
 /** The Cloud API's own `components`; checked like a message's, typed loosely because callers only carry them. */
 const componentsSchema = z
   .array(z.unknown())
@@ -26,10 +30,7 @@ export const templateReferenceSchema = z
   .strictObject({
     name: templateNameSchema,
     language: languageCodeSchema,
-    parameters: z
-      .union([z.record(z.string(), value), z.array(value).max(256)])
-      .optional()
-      .meta({ description: 'Body values: an object for named variables, an array for positional ones.' }),
+    parameters: templateValuesSchema.optional(),
     components: componentsSchema.optional(),
     decline: z
       .array(text(256))

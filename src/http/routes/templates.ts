@@ -2,16 +2,22 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
+import type { Services } from '../services.ts'
 import {
+  libraryQuery,
+  libraryView,
+  lintView,
   templateBody,
+  templateInFullView,
   templateLintBody,
-  templatePatch,
   templatePath,
+  templatePreviewBody,
+  templatePreviewView,
   templateSyncBody,
   templatesQuery,
-} from '../schemas.ts'
-import type { Services } from '../services.ts'
-import { lintView, listView, templateView } from '../views.ts'
+  templateView,
+} from '../template-schemas.ts'
+import { listView } from '../views.ts'
 
 const tags = ['Templates']
 
@@ -38,7 +44,7 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         description: "The Cloud API's document with the account beside it.",
         body: templateBody,
         response: {
-          201: json('Created; Meta reviews it.', templateView),
+          201: json('Created; Meta reviews it.', templateInFullView),
           ...errors(...forBody, ...forKey, 404, 409, 422, 502),
         },
       },
@@ -78,6 +84,33 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
       handler: (request) => services.lintTemplate(request.body),
     })
 
+    app.post('/templates/preview', {
+      config: { scope: 'read', audit: null },
+      schema: {
+        tags,
+        operationId: 'previewTemplate',
+        summary: 'Show what the customer would read',
+        description:
+          'Of a document, or of a template that is there, with values or without. Values that do not fit are refused as at sending.',
+        body: templatePreviewBody,
+        response: { 200: json('As a phone shows it.', templatePreviewView), ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.previewTemplate(request.caller, request.body)),
+    })
+
+    app.get('/templates/library', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listTemplateLibrary',
+        summary: "List Meta's ready-made templates",
+        description: 'One that is made from them, by `library_template_name`, is approved at once.',
+        querystring: libraryQuery,
+        response: { 200: json('A page.', listView(libraryView)), ...errors(400, ...forKey, 404, 502, 503) },
+      },
+      handler: async (request) => unwrap(await services.templateLibrary(request.caller, request.query)),
+    })
+
     app.get('/templates/:id', {
       config: { scope: 'read' },
       schema: {
@@ -85,51 +118,9 @@ export function templateRoutes(services: Services): FastifyPluginAsyncZod {
         operationId: 'getTemplate',
         summary: 'Read a template with its history',
         params: templatePath,
-        response: { 200: json('The template.', templateView), ...errors(...forKey, 404) },
+        response: { 200: json('The template.', templateInFullView), ...errors(...forKey, 404) },
       },
       handler: async (request) => unwrap(await services.getTemplate(request.caller, request.params.id)),
-    })
-
-    app.patch('/templates/:id', {
-      config: { scope: 'templates', audit: { action: 'template.edit', by: 'deed' } },
-      schema: {
-        tags,
-        operationId: 'editTemplate',
-        summary: 'Edit a template at Meta',
-        description:
-          'Meta reviews it again. An approved one may be edited once in 24 hours and ten times in 30 days: else 409 `edit_limit`, with `retry_at`.',
-        params: templatePath,
-        body: templatePatch,
-        response: { 200: json('As it is now.', templateView), ...errors(...forBody, ...forKey, 404, 409, 422, 502) },
-      },
-      handler: async (request) => unwrap(await services.editTemplate(request.caller, request.params.id, request.body)),
-    })
-
-    app.delete('/templates/:id', {
-      config: { scope: 'templates', audit: { action: 'template.delete', by: 'deed' } },
-      schema: {
-        tags,
-        operationId: 'deleteTemplate',
-        summary: 'Delete one language of a template at Meta',
-        params: templatePath,
-        response: { 204: z.null().meta({ description: 'Deleted.' }), ...errors(...forKey, 404, 409, 422, 502) },
-      },
-      async handler(request, reply) {
-        unwrap(await services.deleteTemplate(request.caller, request.params.id))
-        return reply.code(204).send(null)
-      },
-    })
-
-    app.post('/templates/:id/unpause', {
-      config: { scope: 'templates', audit: { action: 'template.unpause', by: 'deed' } },
-      schema: {
-        tags,
-        operationId: 'unpauseTemplate',
-        summary: 'End a pause by pacing',
-        params: templatePath,
-        response: { 200: json('As it is now.', templateView), ...errors(...forKey, 404, 409, 422, 502) },
-      },
-      handler: async (request) => unwrap(await services.unpauseTemplate(request.caller, request.params.id)),
     })
   }
 }

@@ -205,6 +205,11 @@ function granular(scope: string, token: TokenRecord): Json {
   return token.wabaIds === null ? { scope } : { scope, target_ids: token.wabaIds }
 }
 
+/** `GET /app`: the app of the token. */
+export function readApp(call: GraphCall): Json {
+  return { name: 'Sandbox app', id: call.token.appId }
+}
+
 export function readMe(call: GraphCall): Json {
   return { name: 'Sandbox system user', id: call.token.userId }
 }

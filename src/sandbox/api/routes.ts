@@ -5,9 +5,11 @@ import type { World } from '../world.ts'
 import * as accounts from './accounts.ts'
 import { authorise, bodyOf, expectScope, findNode, type GraphCall, type Node } from './call.ts'
 import { strike, wait } from './fault-answers.ts'
+import * as library from './library.ts'
 import * as media from './media.ts'
 import * as messages from './messages.ts'
 import * as templates from './templates.ts'
+import * as uploads from './uploads.ts'
 
 type Answer = Json | FastifyReply | Promise<Json>
 type On<K extends Node['kind']> = (call: GraphCall, node: Extract<Node, { kind: K }>) => Answer
@@ -28,6 +30,8 @@ const ON_WABA: Record<string, On<'waba'>> = {
   'GET message_templates': (call, { waba }) => templates.listTemplates(call, waba),
   'POST message_templates': (call, { waba }) => templates.createTemplate(call, waba),
   'DELETE message_templates': (call, { waba }) => templates.deleteTemplates(call, waba),
+  'POST message_templates/archive': (call, { waba }) => templates.moveTemplates(call, waba, 'archive'),
+  'POST message_templates/unarchive': (call, { waba }) => templates.moveTemplates(call, waba, 'unarchive'),
   'GET subscribed_apps': (call, { waba }) => accounts.listSubscriptions(call, waba),
   'POST subscribed_apps': (call, { waba }) => accounts.subscribe(call, waba),
   'DELETE subscribed_apps': (call, { waba }) => accounts.unsubscribe(call, waba),
@@ -55,6 +59,8 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
   app.get('/me', alone(accounts.readMe))
   app.get('/me/permissions', alone(accounts.readPermissions))
   app.get('/debug_token', alone(accounts.debugToken))
+  app.get('/app', alone(accounts.readApp))
+  app.get('/message_template_library', alone(library.readLibrary))
   app.get('/whatsapp_business/attachments/', alone(media.downloadMedia))
 
   const method: ('GET' | 'POST' | 'DELETE')[] = ['GET', 'POST', 'DELETE']
@@ -68,6 +74,9 @@ export function graphRoutes(app: FastifyInstance, world: World): void {
     url: '/:id/:edge',
     handler: (request, reply) => onNode(world, request, reply, request.params.id, request.params.edge),
   })
+  app.post<{ Params: { id: string; edge: string; deed: string } }>('/:id/:edge/:deed', (request, reply) =>
+    onNode(world, request, reply, request.params.id, `${request.params.edge}/${request.params.deed}`),
+  )
 }
 
 async function onNode(
@@ -78,6 +87,9 @@ async function onNode(
   edge: string | null,
 ): Promise<unknown> {
   const token = authorise(world, request)
+  const alone: GraphCall = { world, request, reply, token, wabaId: '', fault: null }
+  if (request.method === 'POST' && edge === 'uploads' && id === token.appId) return uploads.openUpload(alone)
+  if (request.method === 'POST' && edge === null && id.startsWith('upload:')) return uploads.fillUpload(alone, id)
   const node = findNode(world, token, id)
   if (!node) throw noSuchNode(request, id)
   const fault = world.faults.take({

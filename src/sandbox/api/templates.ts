@@ -3,6 +3,7 @@ import type { Json, TemplateRecord, WabaRecord } from '../records.ts'
 import { checkComponents, readComponents, readDraft, refuse } from '../rules/template-create.ts'
 import { announceTemplate, reviewLater } from '../template-life.ts'
 import { bodyOf, fieldsOf, type GraphCall, pick, queryOf } from './call.ts'
+import { libraryComponents } from './library.ts'
 
 const DEFAULT_FIELDS = ['name', 'parameter_format', 'components', 'language', 'status', 'category', 'id']
 
@@ -107,7 +108,9 @@ function summaryOf(matching: number, total: number, asked: string): Json {
 /** `POST /{waba}/message_templates`: PENDING at first, reviewed after `templateApprovalMs`. */
 export function createTemplate(call: GraphCall, waba: WabaRecord): Json {
   const { world } = call
-  const draft = readDraft({ ...queryOf(call.request), ...bodyOf(call.request) })
+  const given = { ...queryOf(call.request), ...bodyOf(call.request) }
+  const ofLibrary = given.library_template_name !== undefined
+  const draft = readDraft(ofLibrary ? { ...given, components: libraryComponents(given) } : given)
   if (world.ledger.findTemplate(waba.id, draft.name, draft.language)) {
     throw refuse(2388024, 'There is already content in this language for a template of this name')
   }
@@ -115,12 +118,13 @@ export function createTemplate(call: GraphCall, waba: WabaRecord): Json {
     throw refuse(2388019, `This account has reached its limit of ${TEMPLATE_LIMIT} templates`)
   }
   const template = world.ledger.addTemplate(
-    { ...draft, wabaId: waba.id, status: 'PENDING' },
+    { ...draft, wabaId: waba.id, status: ofLibrary ? 'APPROVED' : 'PENDING' },
     world.ids,
     world.clock.now(),
   )
   template.ttlSeconds = draft.ttlSeconds
-  reviewLater(world, template)
+  if (ofLibrary) announceTemplate(world, template, 'status')
+  else reviewLater(world, template)
   return { id: template.id, status: template.status, category: template.category }
 }
 
@@ -179,6 +183,30 @@ function idsOf(given: Json): string[] {
   if (typeof hsm_ids === 'string') return hsm_ids.replace(/[[\]"\s]/g, '').split(',')
   if (Array.isArray(hsm_ids)) return hsm_ids.map(String)
   return hsm_id === undefined ? [] : [String(hsm_id)]
+}
+
+/**
+ * `POST /{waba}/message_templates/archive` and `…/unarchive`, of up to 100 ids with commas between them. Source: captured calls (2026).
+ */
+export function moveTemplates(call: GraphCall, waba: WabaRecord, to: 'archive' | 'unarchive'): Json {
+  const ids = String(bodyOf(call.request).hsm_ids ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean)
+  if (ids.length === 0 || ids.length > 100) throw refuse(null, 'hsm_ids must be 1 to 100 ids with commas between them')
+  const moved: string[] = []
+  const failed: Json = {}
+  for (const id of ids) {
+    const template = call.world.ledger.templates.get(id)
+    if (!template || template.wabaId !== waba.id) failed[id] = 'The template does not exist.'
+    else if ((template.status === 'ARCHIVED') === (to === 'archive')) failed[id] = `The template is ${template.status}.`
+    else {
+      template.status = to === 'archive' ? 'ARCHIVED' : 'APPROVED'
+      announceTemplate(call.world, template, 'status', to === 'archive' ? {} : { event: 'UNARCHIVED' })
+      moved.push(id)
+    }
+  }
+  return { [to === 'archive' ? 'archived_templates' : 'unarchived_templates']: moved, failed_templates: failed }
 }
 
 /** `POST /{template_id}/unpause`, for a pause by pacing. */

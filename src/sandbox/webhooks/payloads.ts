@@ -230,9 +230,12 @@ function templateHead(template: TemplateRecord): Json {
 }
 
 /** Field `message_template_status_update`. `title` is the rung of the pausing ladder, where it applies. */
-export function templateStatus(template: TemplateRecord, details: { reason: string | null; title?: string }): Json {
+export function templateStatus(
+  template: TemplateRecord,
+  details: { reason: string | null; title?: string; event?: string },
+): Json {
   return {
-    event: template.status,
+    event: details.event ?? template.status,
     ...templateHead(template),
     reason: details.reason ?? 'NONE',
     message_template_category: template.category,

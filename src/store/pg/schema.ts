@@ -147,6 +147,7 @@ interface TemplatesTable {
   quality_at: NullableTimestamp
   next_category: string | null
   next_category_from: NullableTimestamp
+  hidden_at: NullableTimestamp
 }
 
 interface TemplateWishesTable {

@@ -76,6 +76,15 @@ function upTo(at: Instant | null): Instant | null {
   return at === null ? null : plus(at, SECOND_MS - 1)
 }
 
+/** Whether lists leave it out. */
+export async function setHidden(db: Db, id: string, hidden: boolean): Promise<void> {
+  await db
+    .updateTable('templates')
+    .set({ hidden_at: hidden ? sql<Date>`coalesce(hidden_at, casement_now())` : null })
+    .where('id', '=', id)
+    .execute()
+}
+
 async function setNextCategory(db: Db, id: string, next: string | null, from: Instant | null): Promise<void> {
   await db
     .updateTable('templates')

@@ -75,7 +75,7 @@ function kindOf({ field, was }: TemplateChange): TemplateKind {
   return field === 'next_category' ? 'template.category_announced' : `template.${field}`
 }
 
-/** What was asked of Meta for it, and by whom: `edit`, `delete`, `unpause`. */
+/** What was asked for it, and by whom: `create`, `edit`, `delete`, `unpause`, `archive`, `hide` … */
 export async function recordCommand(db: Db, templateId: string, command: string, by: Actor): Promise<void> {
   const detail = JSON.stringify({ by: { kind: by.kind, id: by.id, name: by.name } })
   await db

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import { toIso } from '../../domain/time.ts'
-import { accountInPurview } from '../access/purview.ts'
+import { accountInPurview, inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 
@@ -10,6 +10,8 @@ export interface TemplateSelection {
   wabaId: string | null
   name: string | null
   status: string | null
+  /** Also those that were hidden. */
+  hidden: boolean
   after: TemplatePlace | null
   limit: number
 }
@@ -22,11 +24,12 @@ export interface TemplatePlace {
 }
 
 export async function listTemplates(db: Db, selection: TemplateSelection): Promise<TemplateRow[]> {
-  const { purview, wabaId, name, status, after } = selection
+  const { purview, wabaId, name, status, hidden, after } = selection
   let query = db.selectFrom('templates').selectAll().where(accountInPurview('waba_id', purview))
   if (wabaId !== null) query = query.where('waba_id', '=', wabaId)
   if (name !== null) query = query.where('name', '=', name)
   if (status !== null) query = query.where('status', '=', status)
+  if (!hidden) query = query.where('hidden_at', 'is', null)
   if (after !== null) {
     query = query.where(sql<boolean>`(name, language, id) > (${after.name}, ${after.language}, ${after.id})`)
   }
@@ -44,6 +47,25 @@ export async function readTemplates(db: Db, purview: Purview, ids: readonly stri
     .execute()
 }
 
+/** Of this name and language in the accounts that the caller can see; those that were deleted are left out. */
+export async function findTemplates(
+  db: Db,
+  purview: Purview,
+  name: string,
+  language: string,
+  wabaId: string | null,
+): Promise<TemplateRow[]> {
+  let query = db
+    .selectFrom('templates')
+    .selectAll()
+    .where('name', '=', name)
+    .where('language', '=', language)
+    .where('status', '!=', 'DELETED')
+    .where(accountInPurview('waba_id', purview))
+  if (wabaId !== null) query = query.where('waba_id', '=', wabaId)
+  return query.orderBy('waba_id').limit(100).execute()
+}
+
 /** One change of a template's status, category or quality, as a sync or a webhook told it. */
 export interface TemplateEvent {
   at: string
@@ -53,11 +75,17 @@ export interface TemplateEvent {
   detail: unknown
 }
 
-export async function readTemplate(
-  db: Db,
-  purview: Purview,
-  id: string,
-): Promise<{ row: TemplateRow; history: TemplateEvent[] } | null> {
+export interface TemplateRead {
+  row: TemplateRow
+  history: TemplateEvent[]
+  /** How many messages wait for it. */
+  waiting: number
+}
+
+/** Messages that wait are counted up to here. */
+const COUNTED_AT_MOST = 100_000
+
+export async function readTemplate(db: Db, purview: Purview, id: string): Promise<TemplateRead | null> {
   const row = await db
     .selectFrom('templates')
     .selectAll()
@@ -71,5 +99,13 @@ export async function readTemplate(
     .where('template_id', '=', id)
     .orderBy('id')
     .execute()
-  return { row, history: events.map((event) => ({ ...event, at: toIso(event.at) })) }
+  // By `intents_waiting_template`, number by number.
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from (
+      select 1 from senders s join intents i on i.phone_number_id = s.phone_number_id
+      where s.waba_id = ${row.waba_id} and ${inPurview('s', purview)}
+        and i.waits_template = ${row.name} and i.waits_language = ${row.language}
+      limit ${COUNTED_AT_MOST}) waiting`.execute(db)
+  const history = events.map((event) => ({ ...event, at: toIso(event.at) }))
+  return { row, history, waiting: rows[0]?.waiting ?? 0 }
 }
