@@ -878,10 +878,14 @@ async function createPassing(db: Kysely<any>): Promise<void> {
       first_tried_at timestamptz,
       lease uuid,
       leased_until timestamptz,
+      -- the process that has the lease, by its row in desks; and until when one that fell silent may still deliver what it has read
+      holder uuid,
+      held_until timestamptz,
       primary key (endpoint_id, stream),
       check (done_id <= last_id),
       check ((tries = 0) = (first_tried_at is null)),
-      check ((lease is null) = (leased_until is null))
+      check ((lease is null) = (leased_until is null)),
+      check (lease is not null or holder is null)
     ) with (fillfactor = 30, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)`.execute(
     db,
   )

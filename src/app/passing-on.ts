@@ -79,13 +79,17 @@ export function startTellingWindows({ postgres, listener, log }: PassingDeps): L
   return loop
 }
 
-/** Every worker delivers. */
-export function startDelivering(deps: PassingDeps): () => Promise<void> {
+/**
+ * Every worker delivers.
+ *
+ * @param holder its process, as it tells that it is there
+ */
+export function startDelivering(deps: PassingDeps, holder: string): () => Promise<void> {
   const { postgres, listener, log } = deps
   const io = passOnIo(deps)
   const passage: Passage = createPassage({
     // A lease that was lost and taken again is another one.
-    lease: (room) => leaseStreams(postgres.db, randomUUID(), room),
+    lease: (room) => leaseStreams(postgres.db, { lease: randomUUID(), holder }, room),
     serve: (stream, watch) => serveStream({ ...io, ...watch }, stream),
     elapsed: () => performance.now(),
     onError(error) {

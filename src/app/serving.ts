@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import { createPermitConsumer } from '../queue/permits.ts'
 import { ensurePace } from '../store/accounts/number-pace.ts'
@@ -22,10 +21,13 @@ export interface Serving {
 const MAX_SHIFTS = 1_000
 const TELL_EVERY_MS = 500
 
-/** The desk of this process, with its permits. */
-export function startServing(deps: WorkDeps): Serving {
+/**
+ * The desk of this process, with its permits.
+ *
+ * @param id under which it tells that it is there, and whom it serves
+ */
+export function startServing(deps: WorkDeps, id: string): Serving {
   const { hot, metrics, tokens, log, concurrency } = deps
-  const id = randomUUID()
 
   const dispatcher = createDispatcher({
     ...deps,

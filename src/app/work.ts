@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { LaneBackend } from '../queue/backend.ts'
@@ -53,7 +54,8 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const { listener, log } = deps
   const warn = (details: object, message: string) => log.warn(details, message)
   const jobs = startJobs({ ...deps, onFailed: warn, onError: (error) => warn({ err: error }, 'running jobs failed') })
-  const serving = startServing(deps)
+  const desk = randomUUID()
+  const serving = startServing(deps, desk)
   const supply = startSupply({
     ...deps,
     serveHere: (sender) => void serving.serve(sender).catch((error: Error) => warn({ err: error }, 'serving failed')),
@@ -68,7 +70,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
   const passing = startPassingPayloads(deps)
   const windows = startTellingWindows(deps)
-  const stopDelivering = startDelivering(deps)
+  const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
     if (listener.leads()) supply.wake()

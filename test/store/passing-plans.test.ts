@@ -66,7 +66,11 @@ it.each<[string, number, (db: Db) => Promise<unknown>]>([
 
 it('leases, reads and records a turn by the key, and touches no index of the deliveries', async () => {
   const { scans, fetched, hot } = await measured(async (trx) => {
-    const [leased] = await leaseStreams(trx, randomUUID(), { streams: 1, perEndpoint: 1, less: [] })
+    const [leased] = await leaseStreams(
+      trx,
+      { lease: randomUUID(), holder: randomUUID() },
+      { streams: 1, perEndpoint: 1, less: [] },
+    )
     if (!leased) throw new Error('expected a stream to be due')
     const [page] = await readStreamPages(trx, [leased], { deliveries: 50, bytes: 100_000 })
     expect(page?.deliveries).toHaveLength(50)

@@ -50,7 +50,7 @@ export interface PassingWorld {
   /** Whoever leads puts it all into the queues, once it is applied. */
   fanOut(postgres?: Postgres): Promise<void>
   /** Everything that is due, until nothing is; answers how each turn ended. */
-  deliver(postgres?: Postgres): Promise<Served[]>
+  deliver(postgres?: Postgres, holder?: string): Promise<Served[]>
   bodies(url: string): Record<string, unknown>[]
   /** Moves the clock on. */
   later(ms: number): Promise<void>
@@ -89,10 +89,10 @@ export async function createPassingWorld(): Promise<PassingWorld> {
   })
   const receive = createReceiver(rows.postgres)
 
-  async function deliver(postgres = rows.postgres): Promise<Served[]> {
+  async function deliver(postgres = rows.postgres, holder: string = randomUUID()): Promise<Served[]> {
     const ends: Served[] = []
     for (;;) {
-      const leased = await leaseStreams(postgres.db, randomUUID(), ROOM)
+      const leased = await leaseStreams(postgres.db, { lease: randomUUID(), holder }, ROOM)
       if (leased.length === 0) return ends
       ends.push(...(await Promise.all(leased.map((stream) => serveStream(ioOn(postgres), stream)))))
     }

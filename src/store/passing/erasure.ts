@@ -66,7 +66,8 @@ export async function leaseClock(trx: Db): Promise<string> {
 export async function isHeldSince(trx: Db, workspace: WorkspaceId, at: string): Promise<boolean> {
   const { rows } = await sql`
     select from webhook_endpoints e join delivery_streams s on s.endpoint_id = e.id
-    where e.workspace = ${workspace} and s.leased_until > ${sql.raw(SERVER_CLOCK)}
-      and s.leased_until < ${at}::timestamptz + ${LEASE_MS} * interval '1 millisecond' limit 1`.execute(trx)
+      cross join unnest(array[s.leased_until, s.held_until]) as held (until)
+    where e.workspace = ${workspace} and held.until > ${sql.raw(SERVER_CLOCK)}
+      and held.until < ${at}::timestamptz + ${LEASE_MS} * interval '1 millisecond' limit 1`.execute(trx)
   return rows.length > 0
 }

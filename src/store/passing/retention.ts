@@ -53,6 +53,9 @@ export function deliveryRetention(db: Db): DeliveryRetention {
 const NOWHERE = '00000000-0000-0000-0000-000000000000'
 const oldest = sql`casement_now() - ${KEPT_DAYS} * interval '1 day'`
 
+/** Scalar, so that PostgreSQL asks the key for each endpoint, and makes no join of it that reads all deliveries. */
+const left = sql`(select d.id from deliveries d where d.endpoint_id = e.id order by d.stream, d.id limit 1)`
+
 /** What deleted endpoints left behind, of one at a time, and at last they themselves. */
 async function clearDeleted(db: Db, limit: number): Promise<number> {
   // Whoever was telling one when it was deleted has added to it since; a minute later nobody does.
@@ -62,15 +65,15 @@ async function clearDeleted(db: Db, limit: number): Promise<number> {
   )
   await sql`
     delete from webhook_endpoints e where e.deleted_at < casement_now() - interval '1 minute'
-      and not exists (select from deliveries d where d.endpoint_id = e.id)`.execute(db)
-  const gone = await sql`
-    with one as (
-      select e.id from webhook_endpoints e
-      where e.deleted_at is not null and exists (select from deliveries d where d.endpoint_id = e.id) order by e.id limit 1
-    )
-    delete from deliveries where endpoint_id = (select id from one) and (stream, id) in (
-      select stream, id from deliveries where endpoint_id = (select id from one) order by stream, id limit ${limit})`.execute(
+      and ${left} is null`.execute(db)
+  const { rows } = await sql<{ id: string }>`
+    select e.id from webhook_endpoints e where e.deleted_at is not null and ${left} is not null order by e.id limit 1`.execute(
     db,
   )
+  const id = rows[0]?.id
+  if (id === undefined) return 0
+  const gone = await sql`
+    delete from deliveries where endpoint_id = ${id}::uuid and (stream, id) in (
+      select stream, id from deliveries where endpoint_id = ${id}::uuid order by stream, id limit ${limit})`.execute(db)
   return Number(gone.numAffectedRows ?? 0n)
 }

@@ -10,12 +10,18 @@ import type { AttemptOfDelivery, DeliveryState } from './deliveries.ts'
  * Who delivers what. A lease of a stream is a row's, not a lock: it outlives no process by more than its time, works behind a pooler, and is
  * renewed by the statement that records what was delivered. It goes by the server's own clock, which no sandbox moves; when something is due
  * goes by `casement_now()`.
+ *
+ * A process that does not tell any more that it is there (`desks`) loses its streams before. Should it only have stood still, two deliver what
+ * is waiting for a moment, each in order and from where it stood: everything comes first in order all the same, and some of it twice.
  */
 
 const clock = sql.raw(SERVER_CLOCK)
 
 /** How long a process that fell silent keeps a stream; milliseconds. */
 export const LEASE_MS = 30_000
+
+/** A process that has not told for so long has died; milliseconds. It tells twice a second. */
+const SILENT_FOR_MS = 5_000
 
 export interface StreamKey {
   endpoint: string
@@ -35,8 +41,16 @@ export interface StreamRoom {
   less: { endpoint: string; streams: number }[]
 }
 
-/** Streams with something due that nobody delivers, those that have waited longest first. Served by `delivery_streams_due`. */
-export async function leaseStreams(db: Db, lease: string, room: StreamRoom): Promise<LeasedStream[]> {
+/**
+ * Streams with something due that nobody delivers, those that have waited longest first. Served by `delivery_streams_due`.
+ *
+ * @param holder the process, as it tells that it is there
+ */
+export async function leaseStreams(
+  db: Db,
+  { lease, holder }: { lease: string; holder: string },
+  room: StreamRoom,
+): Promise<LeasedStream[]> {
   const { rows } = await sql<LeasedStream>`
     with due as (
       select s.endpoint_id, s.stream
@@ -53,13 +67,15 @@ export async function leaseStreams(db: Db, lease: string, room: StreamRoom): Pro
       select s.endpoint_id, s.stream from delivery_streams s join due on due.endpoint_id = s.endpoint_id and due.stream = s.stream
       where ${isFree} for no key update of s skip locked
     )
-    update delivery_streams s set lease = ${lease}::uuid, leased_until = ${leaseEnd}
+    update delivery_streams s set lease = ${lease}::uuid, leased_until = ${leaseEnd}, holder = ${holder}::uuid,
+      held_until = case when s.leased_until > ${clock} then s.leased_until when s.held_until > ${clock} then s.held_until end
     from free where s.endpoint_id = free.endpoint_id and s.stream = free.stream
     returning s.endpoint_id as endpoint, s.stream, s.lease`.execute(db)
   return rows
 }
 
-const isFree = sql`s.last_id > s.done_id and s.next_at <= casement_now() and (s.leased_until is null or s.leased_until < ${clock})`
+const isFree = sql`s.last_id > s.done_id and s.next_at <= casement_now() and (s.leased_until is null or s.leased_until < ${clock}
+  or exists (select from desks p where p.id = s.holder and p.at < ${clock} - ${SILENT_FOR_MS} * interval '1 millisecond'))`
 const leaseEnd: RawBuilder<unknown> = sql`${clock} + ${LEASE_MS} * interval '1 millisecond'`
 
 /** What a delivery is about, to make its body of. */
@@ -193,6 +209,7 @@ export async function recordStreams(trx: Db, records: StreamRecord[]): Promise<b
       first_tried_at = coalesce(r.first_tried_at, case when r.done_id is null then s.first_tried_at end),
       next_at = coalesce(r.next_at, case when r.kind = 'free' then casement_now() else s.next_at end),
       lease = case when r.kind = 'keep' then s.lease end,
+      holder = case when r.kind = 'keep' then s.holder end,
       leased_until = case when r.kind = 'keep' then ${leaseEnd} end
     from (
       select r.* from unnest(${of((r) => r.endpoint)}::uuid[], ${of((r) => r.stream)}::text[], ${of((r) => r.lease)}::uuid[],

@@ -35,6 +35,8 @@ export interface DeliveryStreamsTable {
   first_tried_at: NullableTimestamp
   lease: string | null
   leased_until: NullableTimestamp
+  holder: string | null
+  held_until: NullableTimestamp
 }
 
 export interface DeliveriesTable {
