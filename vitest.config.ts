@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the cores of a small machine: a third of the time is spent waiting, for leases, timeouts and graces.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 90_000,
   },

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { ResolvedConfig } from '../src/app/settings.ts'
 import { type Role, startApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
@@ -16,5 +17,6 @@ process.send?.({ kind: 'listening' })
 
 async function go(): Promise<void> {
   const { url } = await startApp({ config, roles: [role], logger: createLogger({ level: 'warn' }), version: 'bench' })
+  flushCompileCache() // it ends by being killed
   process.send?.({ kind: 'running', url })
 }

@@ -22,12 +22,14 @@ export const WABA = '1'
 /** Wa_ids count up from here. */
 export const FIRST_CONTACT = 10_000_000_001
 
+const MIGRATED = 'bench_migrated'
+
 export type LaneKind = 'redis' | 'postgres'
 
 export interface Lab extends AsyncDisposable {
   readonly redis: RedisServer
   readonly graphUrl: string
-  /** An empty database with durable commits; its URL. */
+  /** A migrated database without a row, with durable commits; its URL. */
   freshDatabase(): Promise<string>
   /** Empties Redis, for whoever is measured next. */
   forgetLanes(): Promise<void>
@@ -84,6 +86,12 @@ export async function openLab(): Promise<Lab> {
 
   const [stub, { port }] = await forkScript('./stub-graph.ts', {})
   let databases = 0
+  let migrated: Promise<void> | null = null
+  const migrateOnce = async () => {
+    await query(postgres.url, `create database ${MIGRATED}`)
+    await migrateAll(urlOf(MIGRATED), { kind: 'postgres' })
+  }
+  const urlOf = (database: string) => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href
   const untilClosed = opened.move()
   return {
     redis,
@@ -91,10 +99,10 @@ export async function openLab(): Promise<Lab> {
     fork: forkScript,
     async freshDatabase() {
       const name = `bench_${++databases}`
-      await query(postgres.url, `create database ${name}`)
-      const url = new URL(postgres.url)
-      url.pathname = `/${name}`
-      return url.href
+      migrated ??= migrateOnce()
+      await migrated
+      await query(postgres.url, `create database ${name} template ${MIGRATED}`)
+      return urlOf(name)
     },
     async forgetLanes() {
       const client = new Redis(redis.url)
@@ -198,10 +206,9 @@ export interface Population {
   intents?: boolean
 }
 
-/** A migrated database with linked numbers, open windows and due texts; people are dealt to the numbers in turn. */
+/** Fills a fresh database with linked numbers, open windows and due texts; people are dealt to the numbers in turn. */
 export async function populate(url: string, population: Population): Promise<void> {
   const { senders = 1, throughputMps, messages, each = 1, priority = 0, intents = true } = population
-  await migrateAll(url, { kind: 'postgres' })
   const vault = createTokenVault([Buffer.from(SECRET, 'hex')])
   const linked = Array.from({ length: senders }, (_, n) => {
     const id = String(BigInt(SENDER) + BigInt(n))

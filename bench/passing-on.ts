@@ -37,7 +37,6 @@ const ENDPOINTS: Record<Candidate, readonly string[]> = {
   two: ['/well', '/well-too'],
 }
 const KEY = 'bench-key-of-32-characters-or-more'
-/** A process that has just started runs code that is not compiled yet. */
 const WARM_UP_S = 5
 const LOOK_EVERY_MS = 50
 
@@ -52,13 +51,15 @@ type Measured = Omit<Flooded, 'seconds'> & {
 }
 
 interface Load {
+  warmUp: number | null
   rate: number
   seconds: number
   numbers: number
 }
 
-async function measure(lab: Lab, endpoints: readonly string[], { rate, seconds, numbers }: Load): Promise<Measured> {
-  const warmUp = Math.ceil(rate * WARM_UP_S)
+async function measure(lab: Lab, endpoints: readonly string[], load: Load): Promise<Measured> {
+  const { rate, seconds, numbers } = load
+  const warmUp = Math.ceil(rate * (load.warmUp ?? WARM_UP_S))
   const events = Math.ceil(rate * seconds)
   await using station = await openStation(lab, endpoints, Math.ceil((warmUp + events) / 3), numbers)
   const { api, worker, receivers, meta, url, well } = station

@@ -47,21 +47,21 @@ const NUMBERS = [
   { throughputMps: 80, idle: true },
 ]
 /** Twenty numbers in turn, each idle for four seconds before its reply: longer than a worker goes on looking after it. */
-const IDLE = ({ seconds }: Options): Campaign => ({ messages: 400, rate: 5, seconds, idleNumbers: 20 })
+const IDLE = ({ seconds, warmUp }: Options): Campaign => ({ messages: 400, rate: 5, seconds, warmUp, idleNumbers: 20 })
 
-interface Campaign extends Pick<Options, 'messages' | 'rate' | 'seconds'> {
+interface Campaign extends Pick<Options, 'messages' | 'rate' | 'seconds' | 'warmUp'> {
   /** There is no campaign, and so many numbers. */
   idleNumbers?: number
 }
 
 /** The campaign runs before the first reply is measured. */
-const WARM_UP_MS = 3_000
+const WARM_UP_S = 3
 
 async function measure(
   lab: Lab,
   lanes: LaneKind,
   throughputMps: number,
-  { messages, rate, seconds, idleNumbers = 0 }: Campaign,
+  { messages, rate, seconds, warmUp, idleNumbers = 0 }: Campaign,
 ): Promise<{ latencies: number[]; campaignPerSecond: number }> {
   const url = await lab.freshDatabase()
   await lab.forgetLanes()
@@ -80,7 +80,7 @@ async function measure(
     const running = worker.once('running')
     worker.send({ kind: 'go' })
     await running
-    await pause(WARM_UP_MS)
+    await pause(1_000 * (warmUp ?? WARM_UP_S))
 
     const committedAt: number[] = []
     const sentBefore = await countSent(url)

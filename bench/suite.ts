@@ -6,6 +6,8 @@ export interface Options {
   concurrency: number
   /** Seconds of a run that is measured by the clock. */
   seconds: number
+  /** Seconds before anything is measured: a process that has just started runs code that is not compiled yet. Null: as the suite thinks best. */
+  warmUp: number | null
   /** Per second, of whatever the suite sends. */
   rate: number
   /** Linked numbers, and what each may send in a second. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { acceptedMessages, type Flooded, startFlood } from './accepted-messages.ts'
 import { APP_SECRET, casementEnv, type Forked, type Lab, query, walBytes } from './lab.ts'
-import { medians, rounded, type Suite } from './suite.ts'
+import { medians, type Options, rounded, type Suite } from './suite.ts'
 
 /*
  * How fast status webhooks are taken in, beside a receiver that handles them a row at a time, in the same run: first as fast as each can,
@@ -25,7 +25,7 @@ export const webhooks: Suite = {
     const plainPerSecond = medians(capacity.get('row at a time') ?? []).perSecond
     for (const [receiver, rounds] of capacity) {
       const { perSecond, receiverCpuMs, postgresCpuMs, walBytes: wal } = medians(rounds)
-      const steady = await measureSteady(lab, receiver, options.rate, options.seconds)
+      const steady = await measureSteady(lab, receiver, options)
       progress(`${receiver}: p99 ${steady.p99.toFixed(1)} ms at ${options.rate}/s`)
       rows.push({
         '': receiver,
@@ -46,7 +46,7 @@ export const webhooks: Suite = {
 
 type Receiver = 'row at a time' | 'casement'
 const RECEIVERS: readonly Receiver[] = ['row at a time', 'casement']
-/** A process that has just started runs code that is not compiled yet; nobody floods that one. */
+/** Nobody floods a process that has just started. */
 const WARM_UP_S = 5
 /** Only the end is waited for, so a look more costs nothing. */
 const LOOK_EVERY_MS = 20
@@ -70,13 +70,9 @@ async function measureCapacity(lab: Lab, receiver: Receiver, events: number): Pr
   }
 }
 
-async function measureSteady(
-  lab: Lab,
-  receiver: Receiver,
-  rate: number,
-  seconds: number,
-): Promise<Flooded & { behindS: number }> {
-  const warmUp = 3 * Math.ceil((rate * WARM_UP_S) / 3)
+async function measureSteady(lab: Lab, receiver: Receiver, options: Options): Promise<Flooded & { behindS: number }> {
+  const { rate, seconds } = options
+  const warmUp = 3 * Math.ceil((rate * (options.warmUp ?? WARM_UP_S)) / 3)
   const events = 3 * Math.ceil((rate * seconds) / 3)
   await using station = await openStation(lab, receiver, warmUp + events)
   await station.flood(0, warmUp, rate)

@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -30,6 +30,7 @@ if (isOlder(process.versions.node)) {
   runOnOwnNode()
 } else {
   if (process.env[STARTED_BY_US]) endWithLauncher()
+  keepCompiled()
   const { main } = await import(pathToFileURL(entry()).href)
   const code = await main(process.argv)
   if (typeof code === 'number') process.exitCode = code
@@ -48,6 +49,14 @@ function entry() {
   if (!installed && existsSync(source)) return source
   if (existsSync(built)) return built
   return fail(`Casement is not built: expected ${built}. Run "npm run build".`)
+}
+
+/**
+ * What Node compiles is kept beside us, which makes the next start a third shorter. Never in a temporary directory that others write to:
+ * what stands there is run. Where we may not write, nothing is kept.
+ */
+function keepCompiled() {
+  if (process.env.NODE_DISABLE_COMPILE_CACHE !== '1') module.enableCompileCache(join(packageDir, '.casement-compiled'))
 }
 
 /** Runs this file again on the Node.js that was installed beside us, as if it were this process. */

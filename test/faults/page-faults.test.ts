@@ -74,11 +74,12 @@ it('keeps its promises whichever call fails', { timeout: 120_000 }, async () => 
       }
       await recover()
       for (const turn of turns) {
-        expect(
-          casement.accepted.filter(({ intentId }) => turn.includes(intentId)).map(({ intentId }) => intentId),
-          where,
-        ).toEqual(turn)
-        for (const id of turn) expect((await casement.state(id)).state, where).toBe('sent')
+        const accepted = casement.accepted.map(({ intentId }) => intentId).filter((id) => turn.includes(id))
+        const ends = await Promise.all(turn.map((id) => casement.state(id)))
+        expect({ accepted, ends: ends.map(({ state }) => state) }, `${where}: ${JSON.stringify(ends)}`).toEqual({
+          accepted: turn,
+          ends: turn.map(() => 'sent'),
+        })
       }
       for (const id of failing) expect((await casement.state(id)).state, where).toBe('failed')
       expect(casement.accepted, where).toHaveLength(2 * 2 * PEOPLE)

@@ -23,8 +23,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await using started = new AsyncDisposableStack()
 
   const directory = await mkdtemp(join(tmpdir(), 'casement-test-'))
-  started.defer(() => rm(directory, { recursive: true, force: true }))
+  started.defer(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }))
   await chmod(directory, 0o711) // as root the server runs as somebody else, who must get in
+
+  // Hundreds of processes load the same modules: the first compiles them, the others need not.
+  process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled')
 
   const redis = await startRedisOrExplain()
   if (redis) started.defer(() => redis.stop())

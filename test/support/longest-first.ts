@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /*
- * Two workers share the files, so the run is over when the last file is. The few that take minutes begin first, or one of them would run
+ * A few workers share the files, so the run is over when the last file is. The few that take minutes begin first, or one of them would run
  * alone at the end; of the others the larger ones, which tend to take longer. A fresh clone knows no durations.
  */
 const LONG = [

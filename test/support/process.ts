@@ -33,9 +33,10 @@ export interface CasementOptions {
 const LINE_TIMEOUT_MS = 20_000
 
 export function startCasement(args: readonly string[], { env = {}, cwd }: CasementOptions = {}): CasementProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: tmpdir(), NO_COLOR: '1', ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: tmpdir(), NO_COLOR: '1', ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })
   if (child.pid === undefined) throw new Error(`cannot start ${process.execPath}`)
