@@ -5,6 +5,7 @@ import { DEFAULT_LINK, type SendRecord } from '../../src/sandbox/sandbox.ts'
 import { castOf, type Person } from './cast.ts'
 import { type Engine, type Fleet, type Role, startFleet } from './fleet.ts'
 import { type Happenings, happenings } from './happenings.ts'
+import { type Hearsay, type Listeners, startListeners } from './listeners.ts'
 import { createProducer, type Producer } from './producer.ts'
 import { type Random, seededRandom } from './random.ts'
 import { repeat } from './repeat.ts'
@@ -12,8 +13,8 @@ import { compare, type StoredIntent, type Verdict } from './verdict.ts'
 
 /*
  * Kills everything at random while messages flow, waits until nothing moves any more, and compares what was asked with what the
- * sandbox accepted. Meanwhile people turn out to be one, opt out and are erased (cast.ts), and a worker with another secret comes and goes.
- * The producer behaves as a producer should: it repeats a request it got no answer to, under the same idempotency key.
+ * sandbox accepted. Meanwhile people turn out to be one, opt out and are erased (cast.ts), a worker with another secret comes and goes, and two
+ * programs are told of everything (listeners.ts). The producer behaves as a producer should: it repeats a request it got no answer to, under the same idempotency key.
  */
 
 export interface KillRunOptions {
@@ -32,7 +33,7 @@ export interface KillRunOptions {
   onProgress?(line: string): void
 }
 
-export interface KillRunReport extends Verdict {
+export interface KillRunReport extends Verdict, Hearsay {
   engine: Engine
   seed: number
   intents: number
@@ -64,12 +65,15 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
       DOUBT_GRACE_MS: String(options.doubtGraceMs),
       DOUBT_MAX_MS: String(options.doubtMaxMs),
       DISPATCH_CONCURRENCY: '50',
+      OUTBOUND_HOSTS: '127.0.0.1',
     },
   })
   const database = openDatabase(fleet.databaseUrl)
   const heart = new AbortController()
+  let listeners: Listeners | null = null
   try {
     await link(fleet)
+    listeners = await startListeners(fleet)
     const { regulars, erased } = castOf(Math.ceil(options.intents / INTENTS_PER_CUSTOMER), options.kills)
     const people = [...regulars, ...erased]
     await openWindows(fleet, database, people)
@@ -85,6 +89,8 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
     heart.abort()
     await beating
 
+    // What does not come is what the verdict is there to tell.
+    await listeners.caughtUp(database, options.quiescenceMs).catch(() => {})
     const stored = await readIntents(database)
     const verdict = compare(producer.asked, stored, await readLedger(fleet))
     const states: KillRunReport['states'] = {}
@@ -102,11 +108,13 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
       states,
       seconds,
       ...verdict,
+      ...(await listeners.hearsay(database, stored)),
     }
   } finally {
     heart.abort()
     await database.end()
     await fleet.close()
+    await listeners?.close()
   }
 }
 

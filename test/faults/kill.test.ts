@@ -1,6 +1,7 @@
 import { describe, expect, inject, it } from 'vitest'
 import type { Engine } from './fleet.ts'
 import { killRun } from './kill-run.ts'
+import { HEARSAY } from './listeners.ts'
 import { CHARGES } from './verdict.ts'
 
 /*
@@ -21,14 +22,15 @@ async function expectPromises(engine: Engine, kills: number): Promise<void> {
     doubtMaxMs: 60_000,
     quiescenceMs: 120_000,
   })
-  const charges = [...CHARGES, 'died' as const].map((charge) => [charge, report[charge]])
+  const charges = [...CHARGES, ...HEARSAY, 'died' as const].map((charge) => [charge, report[charge]])
   expect(Object.fromEntries(charges), `seed ${SEED}`).toEqual(
     Object.fromEntries(charges.map(([charge]) => [charge, []])),
   )
   expect(report.accepted).toBeGreaterThan(900)
+  expect(report.heard).toBeGreaterThan(900)
 }
 
-describe('a fleet that is killed at random (P2, P3, P5)', { timeout: 400_000 }, () => {
+describe('a fleet that is killed at random (P2, P3, P5, P12)', { timeout: 400_000 }, () => {
   it('loses and doubles nothing, with lanes on PostgreSQL', () => expectPromises('postgres', 5))
 
   it.skipIf(inject('redisUrl') === null)('loses and doubles nothing, with lanes on Redis', () =>

@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util'
 import { hasRedisServer } from '../support/redis-server.ts'
 import type { Engine } from './fleet.ts'
 import { type KillRunReport, killRun } from './kill-run.ts'
+import { HEARSAY } from './listeners.ts'
 import { CHARGES } from './verdict.ts'
 
 /*
  * The long form of kill.test.ts, for before a release: `npm run test:faults [-- --engine redis --intents 20000 --kills 21 --seed 7]`.
- * Exits 1 unless nothing was lost, doubled, misjudged or sent out of order, and nobody was written to who must not be.
+ * Exits 1 unless nothing was lost, doubled, misjudged or sent out of order, and nobody was written to who must not be, and those who
+ * listen were told everything.
  */
 
 const { values } = parseArgs({
@@ -42,19 +44,20 @@ for (const engine of values.engine as Engine[]) {
 process.exitCode = reports.every(isGood) ? 0 : 1
 
 function isGood(report: KillRunReport): boolean {
-  return [...CHARGES, 'died' as const].every((charge) => report[charge].length === 0)
+  return [...CHARGES, ...HEARSAY, 'died' as const].every((charge) => report[charge].length === 0)
 }
 
 function print(report: KillRunReport): void {
-  const { engine, seed, intents, kills, seconds, accepted, unconfirmed, undelivered, states, busiestSecond } = report
+  const { engine, seed, intents, kills, seconds, accepted, unconfirmed, undelivered, states, busiestSecond, heard } =
+    report
   const killed = Object.values(kills).reduce((sum, count) => sum + count, 0)
   console.log(`\nlanes on ${engine}, seed ${seed}: ${intents} intents, ${killed} kills, ${seconds} s`)
   console.log(`  killed        ${JSON.stringify(kills)}`)
   console.log(`  states        ${JSON.stringify(states)}`)
   console.log(
-    `  accepted      ${accepted}, most in one second ${busiestSecond}, unconfirmed ${unconfirmed}, undelivered ${undelivered}`,
+    `  accepted      ${accepted}, most in one second ${busiestSecond}, unconfirmed ${unconfirmed}, undelivered ${undelivered}, told ${heard}`,
   )
-  for (const name of [...CHARGES, 'died'] as const) {
+  for (const name of [...CHARGES, ...HEARSAY, 'died'] as const) {
     console.log(`  ${name.padEnd(13)} ${report[name].length}`)
     for (const line of report[name].slice(0, 20)) console.log(`    ${line}`)
   }
