@@ -152,11 +152,11 @@ function readIo({ postgres, wake }: EndpointDeps, { read }: manage.ManageEndpoin
       wake()
       return replayed
     },
-    startReplay: (doer, endpoint, from, to) =>
+    startReplay: (doer, { id, kind }, from, to) =>
       deeds(
         doer,
-        (trx) => startJob(trx, doer.workspace, REPLAY, `${endpoint} ${from} ${to}`, { endpoint, from, to }),
-        (job) => endpointDeed('replay', endpoint, { job, from: toIso(from), to: toIso(to) }),
+        (trx) => startJob(trx, doer.workspace, REPLAY, `${id} ${from} ${to}`, { endpoint: id, kind, from, to }),
+        (job) => endpointDeed('replay', id, { job, from: toIso(from), to: toIso(to) }),
       ),
   }
 }

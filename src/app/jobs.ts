@@ -2,6 +2,7 @@ import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
 import { conversationsOf, forgetDeliveries, isHeldSince, isUntold, leaseClock } from '../store/passing/erasure.ts'
+import { replayPayloads } from '../store/passing/replay-payloads.ts'
 import {
   cutOff,
   deleteSome,
@@ -71,7 +72,9 @@ function replayIo(trx: Db): ReplayIo {
   return {
     lockDeliveries: () => lockDeliveries(trx),
     newestDelivery: (endpoint) => newestDelivery(trx, endpoint),
+    newestWebhook: () => newestWebhook(trx),
     replaySome: (endpoint, range, after, limit) => replaySome(trx, endpoint, range, after, limit),
+    replayPayloads: (endpoint, range, after, limits) => replayPayloads(trx, endpoint, range, after, limits),
   }
 }
 

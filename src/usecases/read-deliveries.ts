@@ -15,7 +15,7 @@ export interface ReadDeliveriesIo {
   /** Null when there is none. */
   replay(doer: Doer, endpoint: string, delivery: string): Promise<DeliveryRead | null>
   /** Answers the job. */
-  startReplay(doer: Doer, endpoint: string, from: Instant, to: Instant): Promise<string>
+  startReplay(doer: Doer, endpoint: Pick<EndpointRead, 'id' | 'kind'>, from: Instant, to: Instant): Promise<string>
 }
 
 export interface DeliveryQuery {
@@ -61,7 +61,8 @@ export async function replayDeliveries(
   endpoint: string,
   range: { from: string; to: string },
 ): Promise<Answer<{ job: string }>> {
-  if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
+  const found = await io.read(caller, endpoint)
+  if (found === null) return unknownEndpoint(endpoint)
   const [from, to] = [instant(Date.parse(range.from)), instant(Date.parse(range.to))]
-  return done({ job: await io.startReplay(caller, endpoint, from, to) })
+  return done({ job: await io.startReplay(caller, found, from, to) })
 }

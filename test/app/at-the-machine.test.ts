@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rotateSecret } from '../../src/app/at-the-machine.ts'
 import { senderStore } from '../../src/store/accounts/senders.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
+import { endpointStore } from '../../src/store/passing/endpoints.ts'
 import { OptOutsUnreadable, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { runCli } from '../cli/support.ts'
-import { HERE } from '../support/access.ts'
+import { CALLER, HERE } from '../support/access.ts'
 import { createEmptyDatabase } from '../support/database.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -98,6 +99,35 @@ describe('rotating the secret', () => {
     expect(rotated).toMatchObject({ sealed: 0, opt_outs: 'unreadable' })
     expect(rotated.unreadable).toHaveLength(2)
     expect(await sealed()).toEqual(before)
+  })
+
+  it('seals what endpoints are signed and asked with, and tells of those that it cannot', async () => {
+    const { db, pool } = rows.postgres
+    const old = randomBytes(32)
+    const made = await endpointStore(db, createTokenVault([old])).create({
+      ...{
+        workspace: HERE.workspace,
+        url: 'https://bot.example/',
+        kind: 'meta',
+        senders: null,
+        events: null,
+        ids: 'meta',
+      },
+      ...{ secret: 'the-secret-of-an-endpoint', verifyToken: 'hello-bot', createdBy: CALLER.actor },
+    })
+    const events = await endpointStore(db, createTokenVault([old])).create({
+      ...{ workspace: HERE.workspace, url: 'https://shop.example/', kind: 'events', senders: null, events: null },
+      ...{ ids: 'casement', secret: 'whsec_c2VjcmV0', verifyToken: null, createdBy: CALLER.actor },
+    })
+    expect(await rotateSecret(rows.databaseUrl, [NEW])).toMatchObject({ endpoints_unreadable: 2 })
+    const keys = (key: Buffer, id: string) => endpointStore(db, createTokenVault([key])).keysOf(HERE, id)
+    expect(await keys(old, made.id)).toMatchObject({ secret: 'the-secret-of-an-endpoint' })
+
+    expect(await rotateSecret(rows.databaseUrl, [NEW, old])).toMatchObject({ endpoints_unreadable: 0 })
+    expect(await keys(NEW, made.id)).toMatchObject({ secret: 'the-secret-of-an-endpoint', verifyToken: 'hello-bot' })
+    expect(await keys(NEW, events.id)).toMatchObject({ secret: 'whsec_c2VjcmV0', verifyToken: null })
+    await expect(keys(old, made.id)).rejects.toThrow('expected the key')
+    await pool.query('delete from webhook_endpoints')
   })
 
   it('is a command, which fails while the old key must stay', async () => {

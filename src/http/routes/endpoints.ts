@@ -147,8 +147,9 @@ export function deliveryRoutes(services: Services): FastifyPluginAsyncZod {
       schema: {
         tags,
         operationId: 'replayDeliveries',
-        summary: 'Deliver again what was made in a time',
-        description: 'In order, behind what waits. Each goes under the id that it had.',
+        summary: 'Deliver again what is of a time',
+        description:
+          'In order, behind what waits, which is left. For `meta` all that Meta sent in it and that the endpoint wants now, as far as it is kept: also from before it was made, or while it was `gone`. For `events` what was made for it in that time; each goes under the id that it had.',
         params: endpointPath,
         body: replayBody,
         response: { 202: json('A job.', z.looseObject({ job: z.string() })), ...errors(...forBody, ...forKey, 404) },

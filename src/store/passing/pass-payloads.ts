@@ -155,7 +155,7 @@ async function deliveriesOf(trx: Db, queued: Queued[]): Promise<NewDelivery[]> {
   })
 }
 
-function deliveryOf(endpoint: string, webhookEventId: string, part: Part): NewDelivery {
+export function deliveryOf(endpoint: string, webhookEventId: string, part: Part): NewDelivery {
   return { endpoint, stream: streamOf(part), type: part.fields.join(','), webhookEventId, event: null }
 }
 
