@@ -36,6 +36,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await createPeople(db)
   await createIntents(db)
   await createMessages(db)
+  await createMoney(db)
   await createWebhooks(db)
   await createTemplates(db)
   await createPassing(db)
@@ -57,6 +58,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       stop_reply json,
       -- admins without a second factor can do nothing but set one up
       require_totp boolean not null default false,
+      -- {amount, currency, warn_at, hold}; null: none
+      budget jsonb,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)
@@ -232,6 +235,12 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       management_paused_until timestamptz,
       -- somebody met a template that is not as we know it: it is to be read from Meta
       templates_wanted_at timestamptz,
+      -- as Meta says; null: not asked yet, or its zone is not known by name
+      currency text check (currency ~ '^[A-Z]{3}$'),
+      time_zone text,
+      home_country text,
+      -- since when and where authentication has its international rate: {from, exceptions: [{country, from}]}
+      international jsonb,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`create index wabas_workspace on wabas (workspace)`.execute(db)
@@ -257,6 +266,11 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       -- a new access token cures it by itself
       cured_by_token boolean not null default false,
       reason_since timestamptz,
+      -- in place of its account's
+      currency text check (currency ~ '^[A-Z]{3}$'),
+      time_zone text,
+      -- {amount, currency, warn_at, hold}; null: none
+      budget jsonb,
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
       check ((state = 'active') = (reason_code is null)),
@@ -485,8 +499,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       -- since when it is in its state
       state_at timestamptz not null default casement_now(),
       -- what it waits for while it is held: its own conversation's window, the answer to the invitation follow_up_id, a template of its
-      -- account, or another responder
-      waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder')),
+      -- account, another responder, or a budget
+      waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder', 'budget')),
       waits_template text,
       waits_language text,
       doubted_at timestamptz,
@@ -650,6 +664,17 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       error_at timestamptz,
       pricing jsonb,
       pricing_at timestamptz,
+      -- what we expected it to cost when it left: the day in its account's zone, the market's name, millionths of the currency
+      priced_on date,
+      market text,
+      currency text,
+      category text,
+      expected_micros bigint,
+      free_because text,
+      -- what the newest pricing says, and what that is by the same card
+      told_category text,
+      told_type text,
+      actual_micros bigint,
       check ((origin is null) = (body is null))
     ) with (fillfactor = 60)`.execute(db)
   await sql`create index messages_conversation on messages (conversation_id, accepted_at desc)`.execute(db)
@@ -681,6 +706,137 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       -- Meta's id of the window
       entry_conversation_id text
     )`.execute(db)
+}
+
+/**
+ * What messages cost: price lists, and sums by day. Sums hold nobody's data, and stay when messages are deleted.
+ *
+ * Whoever inserts or updates messages adds what changed to `cost_deltas`, by a trigger, so that no writer can forget it, and as few rows as the
+ * statement has groups. Nothing there is ever updated, so nobody waits; whoever leads folds them into `costs`. Both together are the sums.
+ */
+async function createMoney(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table rate_cards (
+      id bigint generated always as identity primary key,
+      workspace text not null references workspaces,
+      kind text not null check (kind in ('rates', 'tiers')),
+      currency text not null check (currency ~ '^[A-Z]{3}$'),
+      valid_from date not null,
+      -- the file as it was given
+      raw bytea not null,
+      sha256 text not null,
+      markets integer not null check (markets > 0),
+      created_at timestamptz not null default casement_now(),
+      constraint rate_cards_one unique (workspace, currency, kind, valid_from)
+    )`.execute(db)
+  await sql`
+    create table rate_card_prices (
+      card_id bigint not null references rate_cards on delete cascade,
+      market text not null,
+      category text not null,
+      -- of tiers; 0 and null in a list of rates
+      tier_from bigint not null default 0,
+      tier_to bigint,
+      price_micros bigint not null check (price_micros >= 0),
+      primary key (card_id, market, category, tier_from)
+    )`.execute(db)
+
+  const keys = `workspace text not null,
+      phone_number_id text not null,
+      day date not null,
+      category text not null,
+      market text not null,
+      -- empty: not known
+      currency text not null`
+  const sums = COST_SUMS.map((name) => `${name} bigint not null`).join(', ')
+  await sql`
+    create table costs (${sql.raw(`${keys}, ${sums}`)}, primary key (workspace, phone_number_id, day, category, market, currency))
+      with (fillfactor = 70)`.execute(db)
+  await sql`
+    create table cost_deltas (id bigint generated always as identity primary key, ${sql.raw(`${keys}, ${sums}`)})
+      with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+  await countCosts(db)
+
+  // How far budgets are used up, as whoever leads found it last; a row where a level was reached. The empty number: the workspace's budget.
+  await sql`
+    create table budget_levels (
+      workspace text not null references workspaces,
+      phone_number_id text not null,
+      month text not null,
+      level text not null check (level in ('warned', 'spent')),
+      spent_micros bigint not null,
+      -- categories that wait
+      hold text[] not null,
+      reached_at timestamptz not null default casement_now(),
+      primary key (workspace, phone_number_id)
+    )`.execute(db)
+}
+
+/** What is added up; amounts are millionths. */
+const COST_SUMS = [
+  'messages',
+  'untold',
+  'billable',
+  'free',
+  // used up a free message of the number's month
+  'free_service',
+  // charged, by Meta's word or else by ours
+  'charged',
+  // no card had a price for it
+  'unpriced',
+  'expected_micros',
+  // of what Meta has not told the price of
+  'expected_untold_micros',
+  'actual_micros',
+]
+
+async function countCosts(db: Kysely<any>): Promise<void> {
+  const told = 'm.told_type is not null'
+  const of: Record<string, string> = {
+    messages: '1',
+    untold: `(${told} is false)::int`,
+    billable: `(${told} and m.told_type = 'regular')::int`,
+    free: `(${told} and m.told_type <> 'regular')::int`,
+    free_service: `(case when ${told} then m.told_type = 'free_customer_service' and m.free_because is distinct from 'reaction'
+      else coalesce(m.free_because = 'free_tier', false) end)::int`,
+    charged: `(case when ${told} then m.told_type = 'regular' else coalesce(m.expected_micros > 0, false) end)::int`,
+    unpriced: `(m.expected_micros is null)::int`,
+    expected_micros: 'coalesce(m.expected_micros, 0)',
+    expected_untold_micros: `case when ${told} then 0 else coalesce(m.expected_micros, 0) end`,
+    actual_micros: 'coalesce(m.actual_micros, 0)',
+  }
+  const sums = COST_SUMS.map((name) => `sum(m.sign * (${of[name]})) as ${name}`)
+  // By conversation first: most statuses change no cost, and nobody has to look up whose those are.
+  const add = (rows: string) =>
+    sql.raw(`
+    insert into cost_deltas (workspace, phone_number_id, day, category, market, currency, ${COST_SUMS.join(', ')})
+    select c.workspace, c.phone_number_id, g.day, g.category, g.market, g.currency, ${COST_SUMS.map((name) => `sum(g.${name})`).join(', ')}
+    from (
+      select m.conversation_id, coalesce(m.priced_on, (m.accepted_at at time zone 'UTC')::date) as day,
+        coalesce(m.told_category, m.category, 'service') as category, coalesce(m.market, 'Other') as market, coalesce(m.currency, '') as currency,
+        ${sums.join(', ')}
+      from (${rows}) m
+      where m.intent_id is not null and m.origin is null and m.status is distinct from 'failed'
+      group by 1, 2, 3, 4, 5
+      having ${COST_SUMS.map((name) => `sum(m.sign * (${of[name]})) <> 0`).join(' or ')}
+    ) g join conversations c on c.id = g.conversation_id
+    group by 1, 2, 3, 4, 5, 6;`)
+  await sql`
+    create function count_new_costs() returns trigger language plpgsql as
+      $$ begin ${add('select 1 as sign, n.* from changed n')} return null; end $$`.execute(db)
+  await sql`
+    create function count_changed_costs() returns trigger language plpgsql as
+      $$ begin ${add('select -1 as sign, o.* from former o union all select 1, n.* from changed n')} return null; end $$`.execute(
+    db,
+  )
+  await sql`
+    create trigger new_costs after insert on messages referencing new table as changed
+      for each statement execute function count_new_costs()`.execute(db)
+  await sql`
+    create trigger changed_costs after update on messages referencing old table as former new table as changed
+      for each statement execute function count_changed_costs()`.execute(db)
 }
 
 async function createWebhooks(db: Kysely<any>): Promise<void> {
@@ -933,7 +1089,23 @@ async function createPassing(db: Kysely<any>): Promise<void> {
 const NEVER_SOUGHT = {
   intents: ['message', 'when_closed', 'metadata', 'created_by', 'reason_text', 'request_hash', 'sent_as', 'delivery'],
   attempts: ['decision', 'opening', 'error', 'started_at', 'finished_at', 'http_status', 'sent_as'],
-  messages: ['body', 'error', 'pricing', 'sent_as', 'sent_at', 'delivered_at', 'read_at', 'failed_at'],
+  messages: [
+    ...[
+      'body',
+      'error',
+      'pricing',
+      'sent_as',
+      'sent_at',
+      'delivered_at',
+      'read_at',
+      'failed_at',
+      'priced_on',
+      'market',
+      'currency',
+    ],
+    ...['category', 'expected_micros', 'free_because', 'told_category', 'told_type', 'actual_micros'],
+  ],
+  rate_cards: ['raw'],
   decisions: ['reason', 'facts', 'at', 'kind'],
   inbound_messages: ['body'],
   webhook_events: ['payload'],

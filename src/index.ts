@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events'
 import { CompiledQuery } from 'kysely'
 import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
 import { type Hearing, startHearing } from './app/hearing.ts'
+import { createPricing } from './app/pricing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
 import { DEFAULT_WORKSPACE, isIntentId, type WorkspaceId } from './domain/ids.ts'
+import type { PriceView } from './domain/money/price-decision.ts'
 import type { NewsKind, Topic } from './domain/news.ts'
 import type { IntentRequest } from './domain/request.ts'
 import type { ShownState as IntentState } from './domain/shown-state.ts'
@@ -73,7 +75,8 @@ export interface Enqueued {
   state: IntentState
   reason: { code: string; text: string } | null
   window: { open: boolean; expires_at: string | null }
-  forecast: { at: string; kind: string; reason: { code: string; text: string } }
+  /** `price`: what would leave is expected to cost; null where nothing would, or no rate card was imported that fits. */
+  forecast: { at: string; kind: string; reason: { code: string; text: string }; price: PriceView | null }
 }
 
 export type EnqueueOutcome = Enqueued | { error: { code: string; message: string; field?: string } }
@@ -153,6 +156,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     pooled: options.databaseDirectUrl !== undefined,
     onError: () => {},
   })
+  const pricing = createPricing(postgres)
   const hearings = new Map<Topic, Hearing>()
 
   /** What is done here after a call of `on` is heard, however soon after it. */
@@ -160,9 +164,9 @@ export async function createCasement(options: CasementOptions): Promise<Casement
 
   async function run(intents: IntentRequest[], { trx, notify = true }: EnqueueOptions): Promise<EnqueueResult[]> {
     await allHear()
-    if (trx === undefined) return enqueueOn(postgres, optOuts, settings, producer, intents)
+    if (trx === undefined) return enqueueOn(postgres, optOuts, settings, producer, intents, undefined, pricing)
     const { db, client } = facesOf(trx)
-    const io = enqueueIo(db, client, optOuts, notify ? () => notifyDue(db) : async () => {})
+    const io = enqueueIo(db, client, optOuts, notify ? () => notifyDue(db) : async () => {}, pricing)
     return enqueueIntents(io, settings, producer, intents)
   }
 
@@ -245,7 +249,7 @@ function view(result: Extract<EnqueueResult, { ok: true }>): Enqueued {
     state,
     reason,
     window: { open: window.open, expires_at: window.expiresAt === null ? null : toIso(window.expiresAt) },
-    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: forecast.reason },
+    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: forecast.reason, price: forecast.price },
   }
 }
 

@@ -28,6 +28,7 @@ import {
 } from '../usecases/spend-permit.ts'
 import { closer } from './closing.ts'
 import { pageTransaction } from './pages.ts'
+import { createPricing, type Pricing } from './pricing.ts'
 import { PROCESS_CLOCKS } from './process-clocks.ts'
 import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
@@ -38,6 +39,8 @@ export interface DispatcherDeps {
   hot: Postgres
   senders: SenderStore
   graph: ReturnType<typeof createGraphClient>
+  /** Default: what this database has, without the example card. */
+  pricing?: Pick<Pricing, 'of'>
   settings: AppSettings
   log: Record<'warn' | 'error', (details: object, message: string) => void>
   count: {
@@ -145,8 +148,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   const pages: PageIo = {
-    transaction: pageTransaction(hot, createHeadFinder(elapsed), readySends(deps), (opened, senders) =>
-      track(takeBack(opened, senders)),
+    transaction: pageTransaction(
+      hot,
+      createHeadFinder(elapsed),
+      readySends(deps),
+      (opened, senders) => track(takeBack(opened, senders)),
+      deps.pricing ?? createPricing(deps.postgres),
     ),
     newOpening: () => randomUUID(),
     startStopwatch: () => startStopwatch(PROCESS_CLOCKS),

@@ -16,6 +16,7 @@ import {
 } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { type EnqueueIo, type EnqueueResult, enqueueIntents, type Producer } from '../usecases/enqueue-intent.ts'
+import { createPricing, type Pricing } from './pricing.ts'
 
 /**
  * Enqueues in a transaction of its own. When the connection is lost under its commit, only what has idempotency keys may be tried again:
@@ -28,14 +29,16 @@ export function enqueueOn(
   producer: Producer,
   inputs: unknown[],
   alongside: (trx: Db, results: EnqueueResult[]) => Promise<void> = async () => {},
+  pricing: Pick<Pricing, 'of'> = createPricing(postgres),
 ): Promise<EnqueueResult[]> {
   const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
   return retrying(async () => {
     let due = false
     const results = await inTransaction(postgres.pool, async (trx, client) => {
-      const io = enqueueIo(trx, client, optOuts, async () => {
+      const wake = async () => {
         due = true
-      })
+      }
+      const io = enqueueIo(trx, client, optOuts, wake, pricing)
       const enqueued = await enqueueIntents(io, settings, producer, inputs)
       await alongside(trx, enqueued)
       return enqueued
@@ -65,6 +68,7 @@ export function enqueueIo(
   client: Queryable,
   optOuts: OptOutBook,
   notifyDue: EnqueueIo['notifyDue'],
+  pricing: Pick<Pricing, 'of'> | null = null,
 ): EnqueueIo {
   return {
     now: () => databaseNow(trx),
@@ -75,5 +79,7 @@ export function enqueueIo(
     templateKey,
     insertIntents: (records) => insertIntents(trx, records),
     notifyDue,
+    // A forecast without a price is better than none.
+    money: async (senders) => (await pricing?.of(senders).catch(() => null)) ?? new Map(),
   }
 }

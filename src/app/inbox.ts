@@ -29,11 +29,14 @@ import type { FoldInbox, FoldIo } from '../usecases/fold-merged.ts'
 import type { LearnInbox, LearnIo } from '../usecases/learn-identities.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 import type { HeardChannel } from '../usecases/webhook-liveness.ts'
+import { createPricing, type Pricing } from './pricing.ts'
 
 export interface InboxDeps {
   postgres: Postgres
   /** The opt-outs of erased people. */
   optOuts: OptOutBook
+  /** Default: what this database has, without the example card. */
+  pricing?: Pick<Pricing, 'of'>
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
   log: Record<'info' | 'warn', (details: object, message: string) => void>
@@ -55,7 +58,8 @@ const DEADLOCK_DETECTED = '40P01'
 
 const FOLDED_AT_ONCE = 1_000
 
-export function createInbox(deps: InboxDeps): WebhookInbox {
+export function createInbox(given: InboxDeps): WebhookInbox {
+  const deps = { ...given, pricing: given.pricing ?? createPricing(given.postgres) }
   const { postgres, log } = deps
   return {
     claim: (limits, except) => claimEvents(postgres.pool, limits, except),
@@ -97,7 +101,12 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
   return {
     now: on(databaseNow),
     markApplied: on(markApplied),
-    accounts: { ...accountsIn(trx), ...troubles(deps, trx) },
+    accounts: {
+      ...accountsIn(trx),
+      ...troubles(deps, trx),
+      // A message that costs nobody knows what is a message all the same.
+      money: async (senders) => (await deps.pricing?.of(senders).catch(() => null)) ?? new Map(),
+    },
     people: { ...peopleIn(trx, client, optOuts), ...recipients(deps, trx, client) },
     conversations: { ...conversationsIn(trx, client), fold: on(foldConversation) },
     intents: { ...intentsIn(trx, client), enqueueAnswer: on(enqueueAnswer) },

@@ -22,6 +22,7 @@ import { accessServices } from './access.ts'
 import type { EndpointServices } from './endpoints.ts'
 import { inTime } from './listing.ts'
 import { managementIo } from './management-io.ts'
+import type { MoneyServices } from './money.ts'
 import { peopleServices } from './people.ts'
 import { templateServices } from './template-services.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
@@ -55,6 +56,7 @@ type ManagementServices = Omit<
   | 'notReady'
   | 'isAway'
   | keyof EndpointServices
+  | keyof MoneyServices
 >
 
 export interface Management extends ManagementServices {

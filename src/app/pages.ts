@@ -1,11 +1,13 @@
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import { lookAt } from '../store/intents/claim.ts'
+import type { Claim } from '../store/intents/dispatch-facts.ts'
 import type { HeadFinder } from '../store/intents/head-finder.ts'
 import { type OpenAttempt, openPage } from '../store/intents/open-page.ts'
 import { kyselyOn, type Postgres } from '../store/pg/postgres.ts'
 import type { PageIo } from '../usecases/spend-permit.ts'
 import { PageFailed } from '../worker/desk.ts'
+import type { Pricing } from './pricing.ts'
 import type { readySends } from './ready-sends.ts'
 
 /**
@@ -31,6 +33,7 @@ export function pageTransaction(
   claimHeads: HeadFinder,
   prepare: ReturnType<typeof readySends>,
   onUncertain: (opened: OpenAttempt[], senders: PhoneNumberId[]) => void,
+  pricing: Pick<Pricing, 'of'> | null = null,
 ): PageIo['transaction'] {
   return async (work) => {
     const client = await hot.pool.connect()
@@ -47,7 +50,7 @@ export function pageTransaction(
         async claimHeads(asked, limit, without) {
           const claims = await claimHeads(client, asked, limit, without)
           heads = claims.map((claim) => claim.intent.id)
-          return claims
+          return withMoney(claims, pricing)
         },
         reserveMessagingLimit: (asked) => reserveMessagingLimit(client, asked),
         prepare: (order) => prepare(db, order),
@@ -72,4 +75,15 @@ export function pageTransaction(
       client.release(lost)
     }
   }
+}
+
+/** From memory, nearly always. A price that is not known keeps no message. */
+async function withMoney(claims: Claim[], pricing: Pick<Pricing, 'of'> | null): Promise<Claim[]> {
+  if (pricing === null || claims.length === 0) return claims
+  const known = await pricing.of([...new Set(claims.map((claim) => claim.sender.phoneNumberId))]).catch(() => null)
+  if (known === null) return claims
+  return claims.map((claim) => ({
+    ...claim,
+    facts: { ...claim.facts, money: known.get(claim.sender.phoneNumberId) ?? null },
+  }))
 }

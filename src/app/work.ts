@@ -16,6 +16,7 @@ import { startFanOut } from './fanning-out.ts'
 import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
 import { startDelivering, startPassingPayloads, startTellingWindows } from './passing-on.ts'
+import type { Pricing } from './pricing.ts'
 import { startRetention } from './retaining.ts'
 import { startServing } from './serving.ts'
 import type { AppSettings } from './settings.ts'
@@ -41,6 +42,7 @@ export interface WorkDeps {
   vault: TokenVault
   courier: Pick<Courier, 'deliver'>
   graph: GraphClient
+  pricing: Pricing
   settings: AppSettings
   concurrency: number
   metrics: Metrics

@@ -29,7 +29,7 @@ interface Refusal {
   readonly code: string
   readonly message: string
   readonly field?: string
-  readonly problems?: { path: string; message: string }[]
+  readonly problems?: { path: string; line?: number; column?: number; message: string; hint?: string }[]
 }
 
 const TIMEOUT_MS = 60_000

@@ -3,11 +3,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** What is wrong with a document; `line` and `column` of a file, from 1. */
+export interface FoundProblem {
+  readonly path: string
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+  readonly hint?: string
+}
+
 export interface FailureDetails {
   readonly code?: string
   /** The dotted path at fault, as the API names it. */
   readonly field?: string
-  readonly problems?: readonly { readonly path: string; readonly message: string }[]
+  readonly problems?: readonly FoundProblem[]
   readonly cause?: unknown
 }
 
@@ -16,7 +25,7 @@ export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
   readonly code: string
   readonly field: string | undefined
-  readonly problems: readonly { readonly path: string; readonly message: string }[]
+  readonly problems: readonly FoundProblem[]
 
   constructor(message: string, { code = 'failed', field, problems = [], cause }: FailureDetails = {}) {
     super(message, { cause })

@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEndpoint } from './commands/endpoint.ts'
 import { addIntent } from './commands/intent.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addCosts, addRateCard } from './commands/money.ts'
 import { addRoles } from './commands/roles.ts'
 import { addSandbox } from './commands/sandbox.ts'
 import { addSecret } from './commands/secret.ts'
@@ -21,7 +22,7 @@ import { addStart } from './commands/start.ts'
 import { addTemplate } from './commands/template.ts'
 import { addUser } from './commands/user.ts'
 import { addWindow } from './commands/window.ts'
-import { CommandFailed, outsideReason, Unsuccessful, UsageError } from './failure.ts'
+import { CommandFailed, type FoundProblem, outsideReason, Unsuccessful, UsageError } from './failure.ts'
 
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const
 
@@ -60,6 +61,8 @@ export function createProgram(cli: Cli): Command {
     addIntent,
     addSender,
     addTemplate,
+    addRateCard,
+    addCosts,
     addEndpoint,
     addAccess,
     addUser,
@@ -112,6 +115,9 @@ function documentOf({ code, message, field, problems }: CommandFailed): Record<s
   return { code, message, ...(field ? { field } : {}), ...(problems.length > 0 ? { problems } : {}) }
 }
 
-function problemLine({ path, message }: { path: string; message: string }): string {
-  return path ? `  - ${path}: ${message}` : `  - ${message}`
+function problemLine({ path, line, column, message, hint }: FoundProblem): string {
+  const place = line === undefined ? '' : column === undefined ? `line ${line}` : `line ${line}, cell ${column}`
+  const where = [place, path].filter((part) => part !== '').join(': ')
+  const said = hint === undefined ? message : `${message} (${hint})`
+  return where ? `  - ${where}: ${said}` : `  - ${said}`
 }

@@ -1,13 +1,16 @@
 import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
+import { holdForBudget } from './decision/budget.ts'
 import { chooseTemplate, problemOf } from './decision/choose-template.ts'
 import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
 import { deferForAccount, deferForMessagingLimit, deferForPairLimit, latestOf } from './decision/deferrals.ts'
 import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
+import { costsNothing } from './decision/free.ts'
 import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
+import { categoryOfTemplate } from './money/categories.ts'
 import { checkTemplateParameters } from './template.ts'
 import { type Instant, toIso } from './time.ts'
-import { isFreeEntryPointOpen, isWindowOpen, windowExpiresAt } from './window.ts'
+import { isWindowOpen, windowExpiresAt } from './window.ts'
 
 export type * from './decision/facts.ts'
 export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
@@ -22,6 +25,7 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *      waits for it right now                                       fail
  *   5. a template: unknown, gone, does not fit                       fail
  *                  waiting for Meta, paused                          hold: template
+ *                  its category's budget is spent                    hold: budget
  *                  limits                                            defer to the earliest legal instant
  *                  else                                              send
  *   6. free-form, window open for long enough                        limits: defer, else send
@@ -44,6 +48,7 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
   if (intent.template) return decideTemplateMessage(intent, intent.template, facts, settings)
   if (open) {
     return (
+      holdForBudget('service', facts) ??
       latestOf(deferForAccount(facts), deferForPairLimit(facts)) ?? {
         kind: 'send',
         message: intent.message,
@@ -85,8 +90,12 @@ function decideClosed(
   if (policy === 'fail') return failed({ code: 'window_closed', text: windowClosedText(facts) })
   if (policy === 'hold') return holdForWindow(facts)
   if ('when_free' in policy) {
-    const free = isFreeEntryPointOpen(facts.conversation.freeEntryPoint, facts.now)
-    return decideClosed(intent, free ? policy.when_free : policy.otherwise, facts, settings)
+    return decideClosed(
+      intent,
+      costsNothing(policy.when_free, facts) ? policy.when_free : policy.otherwise,
+      facts,
+      settings,
+    )
   }
   if ('downgrade' in policy) return downgrade(alternatesOf(policy.downgrade), facts, settings)
   return followUp(alternatesOf(policy.follow_up), facts, settings)
@@ -121,6 +130,8 @@ function followUp(alternates: TemplateReference[], facts: DispatchFacts, setting
   if ('decision' in choice) return choice.decision
   if (isMarketing(choice.category) && facts.contact.marketing === 'out') return optedOut()
   if (lacksConsent(choice.category, facts, settings)) return noConsent(choice.category)
+  const held = holdForBudget(categoryOfTemplate(choice.category), facts)
+  if (held) return held
   const text = `${windowClosedText(facts)} Template ${nameOf(choice.reference)} asks the customer; the message waits for the answer.`
   const reason: Reason = { code: 'window_closed_followed_up', text }
   return { kind: 'follow_up', reference: choice.reference, message: choice.message, reason }
@@ -135,6 +146,8 @@ function holdForAnswer(): Decision {
 function blockTemplate(category: string, facts: DispatchFacts, settings: DecisionSettings): Decision | null {
   if (isMarketing(category) && facts.contact.marketing === 'out') return optedOut()
   if (lacksConsent(category, facts, settings)) return noConsent(category)
+  const held = holdForBudget(categoryOfTemplate(category), facts)
+  if (held) return held
   return latestOf(deferForMessagingLimit(facts, settings), deferForPairLimit(facts), deferForAccount(facts))
 }
 

@@ -48,6 +48,7 @@ export type WaitingCode =
   | 'campaign_paused'
   | 'recipient_capped'
   | 'other_responder'
+  | 'budget'
 
 export type FailedCode =
   | 'window_closed'

@@ -10,11 +10,12 @@ import { normaliseLanguage, type TemplateReference } from './content.ts'
  * | `answer`    | the same, behind an invitation that is out (its `follow_up_id`)               |
  * | `template`  | Meta has decided about a template of its account                              |
  * | `responder` | another responder gives the customer back (131070)                            |
+ * | `budget`    | its category is held by no spent budget any more                              |
  *
  * A number that is paused or restricted is no kind of wait: nothing is written for it, and what is due is passed by.
  */
 export type Wait =
-  | { kind: 'window' | 'answer' | 'responder' }
+  | { kind: 'window' | 'answer' | 'responder' | 'budget' }
   | { kind: 'template'; template: Pick<TemplateReference, 'name' | 'language'> }
 
 export type WaitKind = Wait['kind']

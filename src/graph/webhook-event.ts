@@ -104,6 +104,8 @@ export interface Pricing {
   /** To be deprecated by Meta: `type` says the same. */
   billable: boolean | null
   model: string | null
+  /** `paid_exempt`: of a government or a non-profit. */
+  subtype: string | null
 }
 
 export interface ConversationInfo {

@@ -197,6 +197,7 @@ function readPricing(value: unknown): Pricing | null {
       category: text(pricing.category),
       billable: typeof pricing.billable === 'boolean' ? pricing.billable : null,
       model: text(pricing.pricing_model),
+      subtype: text(pricing.subtype),
     }
   )
 }

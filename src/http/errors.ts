@@ -3,7 +3,11 @@ import type { Answer, Refusal } from './services.ts'
 
 export interface Problem {
   path: string
+  /** Of a file, from 1: the line, and the cell of it. */
+  line?: number
+  column?: number
   message: string
+  hint?: string
 }
 
 interface Details {

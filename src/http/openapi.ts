@@ -21,6 +21,7 @@ const tags = [
   { name: 'Jobs', description: 'What runs longer than a request.' },
   { name: 'Senders', description: 'The phone numbers that are sent from.' },
   { name: 'Templates', description: 'As Meta holds them.' },
+  { name: 'Money', description: "Meta's price lists, and what messages cost." },
   { name: 'Webhooks', description: "Meta's events." },
   { name: 'Passing on', description: "Programs that are told, over HTTP: Meta's webhooks, or news of Casement's own." },
   { name: 'Drop-in', description: "The Cloud API's own paths, for clients written for it." },

@@ -30,6 +30,7 @@ import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { moneyRoutes } from './routes/money.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sampleRoutes } from './routes/samples.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
@@ -189,6 +190,7 @@ function versionOne(
     await app.register(webhookEventRoutes(services))
     await app.register(endpointRoutes(services))
     await app.register(deliveryRoutes(services))
+    await app.register(moneyRoutes(services))
     if (sandboxUrl !== null) await app.register(sandboxRoutes(sandboxUrl))
   }
 }

@@ -8,6 +8,7 @@ import type { KeyRequest } from '../usecases/manage-keys.ts'
 import type { WorkspacePatch } from '../usecases/manage-workspaces.ts'
 import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-through.ts'
 import type { AuditQuery } from '../usecases/read-audit.ts'
+import type { CostsQuery } from '../usecases/read-costs.ts'
 import type { Browser, SignInInput, SignInResult } from '../usecases/sign-in.ts'
 import type { TemplateServices } from './template-services.ts'
 
@@ -34,7 +35,7 @@ export interface Refusal {
   code: string
   message: string
   field?: string
-  problems?: { path: string; message: string }[]
+  problems?: Problem[]
   retryAt?: string
 }
 
@@ -102,6 +103,15 @@ export type SettleInput = { outcome: 'sent'; wamid?: string | undefined } | { ou
 /** Views are plain JSON in the shapes of the contract; the OpenAPI schemas of the API describe them. */
 export type View = Record<string, unknown>
 
+/** What is wrong with a document, and where; `line` and `column` of a file, from 1. */
+export interface Problem {
+  path: string
+  line?: number
+  column?: number
+  message: string
+  hint?: string
+}
+
 export interface Services extends TemplateServices {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
   authenticate(bearer: string, address?: string | null): Promise<Principal | null>
@@ -164,6 +174,12 @@ export interface Services extends TemplateServices {
   pauseSender(caller: Caller, id: string): Promise<Answer<SenderView>>
   resumeSender(caller: Caller, id: string): Promise<Answer<SenderView>>
   unlinkSender(caller: Caller, id: string): Promise<Answer<null>>
+
+  /** The bytes of a file of Meta's, as they came. */
+  importRateCard(caller: Caller, validFrom: string, file: Buffer): Promise<Answer<View>>
+  listRateCards(caller: Caller): Promise<View[]>
+  /** Days, both included. */
+  readCosts(caller: Caller, query: CostsQuery): Promise<Answer<View>>
 
   listConversations(
     caller: Caller,

@@ -16,7 +16,17 @@ export const errorView = z
       code: z.string(),
       message: z.string(),
       field: z.string().optional().meta({ description: 'Dotted path, when one is at fault.' }),
-      problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+      problems: z
+        .array(
+          z.looseObject({
+            path: z.string(),
+            line: z.int().optional().meta({ description: 'Of a file; the first is 1.' }),
+            column: z.int().optional().meta({ description: 'The cell of that line; the first is 1.' }),
+            message: z.string(),
+            hint: z.string().optional(),
+          }),
+        )
+        .optional(),
       retry_at: instant.optional().meta({ description: 'When it may be tried again, where that is known.' }),
     }),
   })
@@ -39,13 +49,32 @@ export const reasonView = z
 
 const state = z.enum(SHOWN_STATES)
 
+/** Amounts are decimal strings, so that no binary fraction stands in for them. */
+export const amount = z
+  .string()
+  .regex(/^-?\d+\.\d{6}$/)
+  .meta({ description: 'A decimal string.', examples: ['0.031700'] })
+
+export const priceView = z
+  .looseObject({
+    amount,
+    currency: z.string().meta({ description: 'ISO 4217.' }),
+    category: z.string().meta({ description: 'As Meta spells it in webhooks.' }),
+    market: z.string().meta({ description: "The row of the rate card, by Meta's name." }),
+    free_because: z
+      .enum(['free_entry_point', 'free_tier', 'before_october', 'reaction', 'exempt'])
+      .nullable()
+      .meta({ description: 'Null: it is charged.' }),
+  })
+  .meta({ id: 'Price' })
+
 export const enqueuedView = z
   .looseObject({
     id: z.string(),
     state,
     reason: reasonView.nullable(),
     window: z.looseObject({ open: z.boolean(), expires_at: instant.nullable() }),
-    forecast: z.looseObject({ at: instant, kind: z.string(), reason: reasonView }).meta({
+    forecast: z.looseObject({ at: instant, kind: z.string(), reason: reasonView, price: priceView.nullable() }).meta({
       description: "What would happen at `at` by today's facts. The decision itself is made when the message leaves.",
     }),
   })
@@ -61,6 +90,13 @@ export const enqueuedView = z
           at: '2026-11-22T12:00:00.000Z',
           kind: 'send',
           reason: { code: 'window_open', text: 'The customer service window is open.' },
+          price: {
+            amount: '0.000000',
+            currency: 'BRL',
+            category: 'service',
+            market: 'Brazil',
+            free_because: 'free_tier',
+          },
         },
       },
     ],
@@ -91,7 +127,17 @@ export const intentView = z
     sent_as: z.enum(['free_form', 'template']).nullable(),
     wamid: z.string().nullable(),
     delivery_status: z.enum(['sent', 'delivered', 'read', 'failed']).nullable(),
-    cost: z.looseObject({}).nullable(),
+    cost: z
+      .looseObject({
+        category: z.string().nullable(),
+        type: z.string().nullable().meta({ description: '`regular`: Meta charges. Null until a status tells.' }),
+        billable: z.boolean().nullable(),
+        expected: priceView
+          .nullable()
+          .meta({ description: 'Our price when it left; null where no rate card had one.' }),
+        actual: priceView.nullable().meta({ description: 'What that rate card says of what Meta told.' }),
+      })
+      .nullable(),
     attempts: z.array(z.looseObject({ id: z.string(), outcome: z.string().nullable() })),
     decisions: z.array(z.looseObject({ at: instant, kind: z.string(), reason: reasonView })),
     follow_up: z.looseObject({ id: z.string(), state }).nullable(),

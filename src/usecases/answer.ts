@@ -6,7 +6,8 @@ export interface Refusal {
   message: string
   /** Dotted path, when one field is at fault. */
   field?: string
-  problems?: { path: string; message: string }[]
+  /** `line` and `column` of a file, from 1. */
+  problems?: { path: string; line?: number; column?: number; message: string; hint?: string }[]
   /** When it may be tried again, in ISO 8601. */
   retryAt?: string
 }

@@ -8,6 +8,7 @@ import {
   parseAttemptId,
   type Wamid,
 } from '../domain/ids.ts'
+import type { Money } from '../domain/money/price.ts'
 import { isDelivered, joinStatus, type MessageStatus } from '../domain/status.ts'
 import type { Instant } from '../domain/time.ts'
 import type { StatusEvent } from '../graph/webhook-event.ts'
@@ -26,6 +27,7 @@ import {
   signOfLife,
   tellsOfEntry,
   tiedTellings,
+  withToldPrice,
 } from './status-reports.ts'
 import { type Owner, toldIn } from './told-ids.ts'
 import { retryingDeadlocks, setAside, type WebhookInbox } from './webhook-inbox.ts'
@@ -59,6 +61,8 @@ export type StatusIo = FailureIo & {
   }
   accounts: {
     ownerOf(sender: PhoneNumberId): Promise<Owner | null>
+    /** What prices depend on, of those numbers of which it is known. From memory. */
+    money(senders: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
   }
 }
 
@@ -145,9 +149,15 @@ async function foldAndMark(
 
 async function fold(io: StatusIo, reports: MessageReport[]): Promise<Consequence[]> {
   if (reports.length === 0) return []
-  const deliveredAfterAll = await io.intents.foldStatuses(reports.map(messageUpdate))
+  const money = await io.accounts.money([...new Set(reports.map(({ attempt }) => attempt.sender))])
+  const of = new Map(reports.map((report) => [report.wamid, report]))
+  const priced = (update: MessageUpdate) => {
+    const report = of.get(update.wamid) as MessageReport
+    return withToldPrice(update, report, money.get(report.attempt.sender) ?? null)
+  }
+  const deliveredAfterAll = await io.intents.foldStatuses(reports.map(messageUpdate).map(priced))
   for (const tied of tiedTellings(reports)) {
-    for (const wamid of await io.intents.foldStatuses(tied)) deliveredAfterAll.add(wamid)
+    for (const wamid of await io.intents.foldStatuses(tied.map(priced))) deliveredAfterAll.add(wamid)
   }
   await io.conversations.recordEntryReports(reports.flatMap(entryReport))
   await io.people.noteTold(await recipientsTold(io, reports))

@@ -4,6 +4,8 @@ import type { ToldIdentity } from '../domain/identity.ts'
 import type { AttemptId, ConversationId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
 import { MESSAGING_LIMIT_PERIOD_MS } from '../domain/limits.ts'
+import { destinationOf } from '../domain/money/markets.ts'
+import { priceOfDecision, toRecord } from '../domain/money/price-decision.ts'
 import { type Instant, plus, toIso } from '../domain/time.ts'
 import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
@@ -190,9 +192,11 @@ function waitOf(heldFor: Exclude<HeldFor, 'sender'> | 'responder', template: Tem
 export function record(decision: Decision, claim: Claim): RecordedDecision {
   const { now, sender, contact, conversation, messagingLimit, callsPausedUntil } = claim.facts
   const { pairEmptiesAt, lastFollowUpAt, freeEntryPoint, window } = conversation
+  const price = priceOfDecision(claim.intent, decision, claim.facts, destinationOf(claim.recipient))
   return {
     kind: decision.kind,
     reason: decision.reason,
+    ...(price ? { price: toRecord(price) } : {}),
     facts: {
       now: toIso(now),
       ...instants({

@@ -6,6 +6,8 @@ import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
+import { destinationOf } from '../domain/money/markets.ts'
+import type { Money } from '../domain/money/price.ts'
 import type { Recipient } from '../domain/recipient.ts'
 import type { ShownState } from '../domain/shown-state.ts'
 import { buildTemplateMessage, listTemplateProblems, type TemplateProblem } from '../domain/template.ts'
@@ -37,6 +39,8 @@ export interface EnqueueIo {
   readTemplates(keys: TemplateKey[]): Promise<Map<string, TemplateFacts>>
   templateKey(wabaId: TemplateKey['wabaId'], reference: TemplateReference): string
   insertIntents(records: IntentRecord[]): Promise<InsertedIntent[]>
+  /** What prices depend on, of those numbers of which it is known. */
+  money(senders: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
   notifyDue(): Promise<void>
 }
 
@@ -109,6 +113,7 @@ export async function enqueueIntents(
   const inserted = await io.insertIntents(records)
   if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
 
+  const money = await io.money([...new Set(pairs.map(({ sender }) => sender))])
   drafts.forEach((draft, i) => {
     const outcome = inserted[i] as InsertedIntent
     if (outcome.kind === 'conflict') {
@@ -117,8 +122,14 @@ export async function enqueueIntents(
     }
     const record = records[i] as IntentRecord
     const conversation = conversationAt(i)
-    const forecast = forecastOf(record, draft.sender, conversation, settings, now, (reference) =>
-      lookUp(io, templates, draft, reference),
+    const forecast = forecastOf(
+      record,
+      draft.sender,
+      conversation,
+      settings,
+      now,
+      (reference) => lookUp(io, templates, draft, reference),
+      { money: money.get(draft.sender.sender) ?? null, to: destinationOf(conversation) },
     )
     const window = windowOf(conversation)
     results[draft.index] = {

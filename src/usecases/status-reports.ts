@@ -1,5 +1,8 @@
 import type { GraphErrorFacts } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
+import { cardOn, type Money } from '../domain/money/price.ts'
+import { fromRecord } from '../domain/money/price-decision.ts'
+import { toldPriceOf } from '../domain/money/told-price.ts'
 import { deliveryStatusOf, isDelivered, type MessageStatus } from '../domain/status.ts'
 import { earliest, type Instant, latest } from '../domain/time.ts'
 import type { Pricing, StatusEvent } from '../graph/webhook-event.ts'
@@ -51,6 +54,7 @@ export function messageUpdate({ wamid, attempt, events, status }: MessageReport)
     attempt: attempt.number,
     conversationId: attempt.conversationId,
     sentAs: attempt.sentAs,
+    price: attempt.price,
     status: deliveryStatusOf(status),
     sentAt: firstAt((event) => event.status === 'sent'),
     deliveredAt: firstAt((event) => event.status === 'delivered'),
@@ -87,6 +91,15 @@ function newest<T>(events: StatusEvent[], tell: (event: StatusEvent) => T | null
   )
   const byText = new Map(tellings.filter((one) => one.at === latestAt).map((one) => [JSON.stringify(one.value), one]))
   return [...byText.values()]
+}
+
+/** With what its pricing comes to, by the number's cards. */
+export function withToldPrice(update: MessageUpdate, { attempt }: MessageReport, money: Money | null): MessageUpdate {
+  const told = update.pricing as Pricing | null
+  if (told === null) return update
+  const expected = attempt.price && fromRecord(attempt.price)
+  const rates = expected && money?.currency === expected.currency ? cardOn(money.book.rates, expected.day) : null
+  return { ...update, told: toldPriceOf(told, expected, rates) }
 }
 
 function toldAs({ error, pricing }: { error: Telling<GraphErrorFacts> | null; pricing: Telling<Pricing> | null }) {

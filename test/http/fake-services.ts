@@ -213,6 +213,16 @@ const SESSIONS: Record<string, Session> = {
 
 const signedIn = (role: Role) => ({ kind: 'signed_in' as const, token: TOKENS[role], session: sessionOf(role) })
 
+const RATE_CARD = {
+  id: '1',
+  kind: 'rates',
+  currency: 'USD',
+  valid_from: '2026-10-01',
+  markets: 47,
+  sha256: 'ab',
+  created_at: '2026-11-22T12:00:00.000Z',
+}
+
 const ok = async <T>(value: T): Promise<Answer<T>> => ({ ok: true, value })
 const page = (item: View) => ok({ data: [item], next_cursor: null })
 const known = <T>(id: string, ids: string[], value: T): Promise<Answer<T>> =>
@@ -318,6 +328,10 @@ const defaults: Services = {
   replayDeliveries: (_caller, id) => known(id, [ENDPOINT], { job: JOB.id }),
   replayDelivery: (_caller, id, one) => known(`${id} ${one}`, [`${ENDPOINT} 1`], delivery),
 
+  importRateCard: (_caller, valid_from) => ok({ ...RATE_CARD, valid_from }),
+  listRateCards: async () => [RATE_CARD],
+  readCosts: () => ok({ rows: [], total: [] }),
+
   listContacts: () => page(contact),
   getContact: (_caller, id) => known(id, [CONTACT], contact),
   updateContact: (_caller, id) => known(id, [CONTACT], contact),
@@ -366,7 +380,7 @@ function enqueueOne(input: unknown): EnqueueResult {
       state: 'scheduled',
       reason: null,
       window: { open: true, expiresAt: NOW },
-      forecast: { at: NOW, kind: 'send', reason: { code: 'window_open', text: 'The window is open.' } },
+      forecast: { at: NOW, kind: 'send', reason: { code: 'window_open', text: 'The window is open.' }, price: null },
     },
   }
 }

@@ -19,6 +19,7 @@ describe('POST /v1/intents', () => {
         at: '2026-11-22T12:00:00.000Z',
         kind: 'send',
         reason: { code: 'window_open', text: 'The window is open.' },
+        price: null,
       },
     })
     expect(enqueuedView.safeParse(answer.json()).success).toBe(true)
@@ -76,7 +77,7 @@ describe('POST /v1/intents', () => {
             state: 'scheduled',
             reason,
             window: { open: false, expiresAt: null },
-            forecast: { at: 0 as never, kind: 'hold', reason },
+            forecast: { at: 0 as never, kind: 'hold', reason, price: null },
           },
         },
       ],

@@ -97,6 +97,7 @@ export function factsWith(given: GivenFacts = {}): DispatchFacts {
     sender: { state: 'active', reason: null },
     callsPausedUntil: null,
     messagingLimit: null,
+    money: null,
     ...rest,
     contact: { marketing: 'unknown', utility: 'unknown', unreachableUntil: null, ...contact },
     conversation: {

@@ -7,6 +7,7 @@ import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
 import { createManagement } from '../management.ts'
+import { moneyServices } from '../money.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
 import { createReceiver } from '../receiving.ts'
 import type { createTemplateSync } from '../template-sync.ts'
@@ -17,7 +18,7 @@ export async function createServices(
   shared: Shared,
   closers: Closers,
 ): Promise<{ services: Services; templateSync: ReturnType<typeof createTemplateSync> }> {
-  const { config, settings, log: logger, metrics, postgres, optOuts, courier } = shared
+  const { config, settings, log: logger, metrics, postgres, optOuts, courier, pricing } = shared
   const { templateSync, tellRefusals, ...management } = await createManagement({
     ...shared,
     logger,
@@ -28,13 +29,15 @@ export async function createServices(
   const receive = createReceiver(postgres)
   const services: Services = {
     ...management,
+    ...moneyServices(postgres, pricing),
     ...endpointServices({
       ...shared,
       problemWithUrl: courier.problemWithUrl,
       wake: () => postgres.signals.send(PASSING_CHANNEL),
     }),
-    enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs),
-    enqueueBatch: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller)),
+    enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, undefined, pricing),
+    enqueueBatch: (caller, inputs) =>
+      enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller), pricing),
     verifyToken: (token) => config.metaVerifyToken !== null && sameSecret(token, config.metaVerifyToken),
     async receiveWebhook(raw, signature) {
       if (!verifySignature(raw, signature, config.metaAppSecrets)) return false

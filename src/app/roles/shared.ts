@@ -15,8 +15,10 @@ import { TEMPLATES_CHANNEL } from '../../store/templates/upkeep.ts'
 import { INBOX_CHANNEL } from '../../store/webhooks/events.ts'
 import { CannotStart } from '../cannot-start.ts'
 import { createCourier, type OpenCourier } from '../courier.ts'
+import { exampleCard } from '../example-card.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
+import { createPricing, type Pricing } from '../pricing.ts'
 import { type AppSettings, type ResolvedConfig, settingsOf } from '../settings.ts'
 import { startTokenWatch, type TokenWatch } from '../token-watch.ts'
 
@@ -40,6 +42,8 @@ export interface Shared {
   courier: OpenCourier
   listener: Listener
   tokens: TokenWatch
+  /** What messages cost. */
+  pricing: Pricing
 }
 
 export interface SharedOptions {
@@ -123,6 +127,9 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   closers.push(tokens.stop)
   listener.on(CLOCK_CHANNEL, tokens.look)
 
+  const pricing = createPricing(postgres, sandboxed ? { example: exampleCard() } : {})
+  listener.on(CLOCK_CHANNEL, pricing.forget)
+
   return {
     config,
     settings: settingsOf(config),
@@ -139,6 +146,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     courier,
     listener,
     tokens,
+    pricing,
   }
 }
 

@@ -10,7 +10,7 @@ import type { ExchangedMessage } from '../../store/conversations/messages.ts'
 import type { ConversationRead } from '../../store/conversations/reads.ts'
 import type { ConsentRead } from '../../store/people/consents.ts'
 import type { ContactRead } from '../../store/people/contacts.ts'
-import { viewOfPricing } from './intent.ts'
+import { viewOfPricing } from './cost.ts'
 
 /*
  * Conversations and contacts in the contract's spelling; plain JSON.

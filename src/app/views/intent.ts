@@ -3,6 +3,7 @@ import { priorityOf, type Reason } from '../../domain/intent.ts'
 import { type ShownFacts, shownReason } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { AttemptRead, DecisionRead, IntentRead } from '../../store/intents/reads.ts'
+import { viewOfCost } from './cost.ts'
 
 /** An intent in the contract's spelling; plain JSON. */
 export type IntentView = Record<string, unknown>
@@ -30,24 +31,11 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     sent_as: intent.sent_as,
     wamid: intent.wamid,
     delivery_status: intent.delivery_status,
-    cost: viewOfPricing(intent.pricing),
+    cost: viewOfCost(intent),
     attempts: intent.attempts.map((attempt) => viewOfAttempt(attempt)),
     decisions: intent.decisions.map(viewOfDecision),
     follow_up: intent.follow_up_id && { id: intent.follow_up_id, state: intent.follow_up_state },
     follow_up_of: intent.follow_up_of,
-  }
-}
-
-/** What Meta charged for, as far as its status webhooks told; null until one does. */
-export function viewOfPricing(
-  pricing: unknown,
-): { category: string | null; type: string | null; billable: boolean | null } | null {
-  if (!isRecord(pricing)) return null
-  const { category, type, billable } = pricing
-  return {
-    category: typeof category === 'string' ? category : null,
-    type: typeof type === 'string' ? type : null,
-    billable: typeof billable === 'boolean' ? billable : null,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TemplateReference } from '../content.ts'
 import type { Reason } from '../intent.ts'
 import type { MessagingLimitUse } from '../limits.ts'
+import type { Money } from '../money/price.ts'
 import type { TemplateDefinition } from '../template.ts'
 import type { Instant } from '../time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../window.ts'
@@ -53,6 +54,8 @@ export interface DispatchFacts {
   template(reference: TemplateReference): TemplateFacts | null
   /** Null when the portfolio has no limit. */
   messagingLimit: MessagingLimitUse | null
+  /** What prices depend on, some seconds old; null where nothing is known of it. */
+  money: Money | null
 }
 
 export interface DecisionSettings {

@@ -13,6 +13,8 @@ import type { Db } from '../pg/postgres.ts'
 export interface ConversationState {
   id: ConversationId
   contactId: ContactId
+  waId: string | null
+  bsuid: string | null
   marketing: 'unknown' | 'in' | 'out'
   utility: 'unknown' | 'in' | 'out'
   unreachableUntil: Instant | null
@@ -47,7 +49,8 @@ export async function ensureConversations(
     order by phone_number_id, contact_id
     on conflict (phone_number_id, contact_id) where merged_into is null do nothing`.execute(db)
   const { rows } = await sql<{ key: string } & ConversationState>`
-    select v.phone_number_id || ' ' || v.contact_id as key, v.id::text as id, v.contact_id::text as "contactId",
+    select v.phone_number_id || ' ' || v.contact_id as key, v.id::text as id, v.contact_id::text as "contactId", c.wa_id as "waId",
+      coalesce(c.bsuid, c.parent_bsuid) as bsuid,
       case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility,
       ${ms('c.unreachable_until')} as "unreachableUntil",
       ${ms('v.window_opened_at')} as "windowOpenedAt", ${ms('v.last_inbound_at')} as "lastInboundAt",

@@ -7,6 +7,7 @@ import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
 import { waitColumns } from './intents.ts'
+import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { type Statement, transition } from './transitions.ts'
 
 export interface CloseAttempt {
@@ -47,16 +48,16 @@ function closing(more: { parameters: string[]; columns: string } | null, rest: O
       from answers a
       where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
         and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
-      returning t.sent_as, a.ord
+      returning t.sent_as, t.decision -> 'price' as price, a.ord
     ), asked as (
-      select answers.*, closed.sent_as from answers join closed using (ord)
+      select answers.*, closed.sent_as, closed.price from answers join closed using (ord)
     )`,
     guard: `a.outcome = 'accepted' or i.attempts = a.number`,
     returning: ['a.ord'],
     also: `accepted as (
-      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as)
+      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as, ${PRICE_COLUMNS})
       -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
-      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as from asked a join intents i on i.id = a.id where a.wamid is not null
+      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
       on conflict (wamid) do nothing
     )`,
     select: 'select ord from moved',

@@ -189,6 +189,7 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
       },
       template: (reference) => templates.get(templateKey(row.waba_id, reference)) ?? null,
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
+      money: null,
     },
   }
 }

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { IntentId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
+import type { PriceRecord } from '../../domain/money/price-decision.ts'
 import { templateStatusesOf } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Wait } from '../../domain/wait.ts'
@@ -24,6 +25,8 @@ export interface RecordedDecision {
   kind: string
   reason: Reason
   facts: unknown
+  /** Of what leaves: what it is expected to cost. */
+  price?: PriceRecord
 }
 
 interface Move {

@@ -6,6 +6,7 @@ import type { IntentState } from '../../domain/lifecycle.ts'
 import { inPurview } from '../access/purview.ts'
 import { type Db, within } from '../pg/postgres.ts'
 import type { RecordedDecision } from './intents.ts'
+import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { STAND_IN } from './statuses.ts'
 import { runTransition, transition } from './transitions.ts'
 
@@ -129,8 +130,9 @@ export async function settleAsSent(
     if (!doubt) return 'not_in_doubt'
     const settledWamid = wamid ?? `${STAND_IN}${attemptId(key.id, doubt.attempts)}`
     const owner = await sql<{ intent_id: IntentId | null }>`
-        insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as)
-        values (${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as})
+        insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, ${sql.raw(PRICE_COLUMNS)})
+        select ${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as}, ${sql.raw(priceColumnsOf('p.price'))}
+        from (select (select decision -> 'price' from attempts where intent_id = ${key.id}::uuid and number = ${doubt.attempts}) as price) p
         on conflict (wamid) do update set intent_id = coalesce(m.intent_id, excluded.intent_id)
           where m.conversation_id = excluded.conversation_id
         returning intent_id`.execute(trx)

@@ -16,7 +16,7 @@ import { shownStateColumn } from './shown.ts'
 /*
  * Intents as they are looked at, with their attempts and decisions: three statements for a page of any size. Which ones a list has is `list.ts`.
  */
-export interface IntentRead {
+export interface IntentRead extends MessageCost {
   id: IntentId
   phone_number_id: string
   wa_id: string | null
@@ -45,7 +45,6 @@ export interface IntentRead {
   sent_as: 'free_form' | 'template' | null
   wamid: string | null
   delivery_status: string | null
-  pricing: unknown
   follow_up_id: IntentId | null
   follow_up_state: IntentState | null
   follow_up_of: IntentId | null
@@ -53,6 +52,19 @@ export interface IntentRead {
   created_at: Instant
   attempts: AttemptRead[]
   decisions: DecisionRead[]
+}
+
+/** What a message cost; amounts are millionths. */
+export interface MessageCost {
+  pricing: unknown
+  price_market: string | null
+  price_currency: string | null
+  price_category: string | null
+  expected_micros: string | null
+  free_because: string | null
+  told_type: string | null
+  told_category: string | null
+  actual_micros: string | null
 }
 
 export interface AttemptRead {
@@ -130,7 +142,9 @@ function selectHeads(db: Db) {
       's.reason_text as sender_reason_text',
       's.reason_graph_code as sender_reason_graph_code',
     ])
-    .select(['c.wa_id', 'c.bsuid', 'm.status as delivery_status', 'm.pricing', 'f.state as follow_up_state'])
+    .select(['c.wa_id', 'c.bsuid', 'm.status as delivery_status', 'f.state as follow_up_state'])
+    .select(['m.pricing', 'm.market as price_market', 'm.currency as price_currency', 'm.category as price_category'])
+    .select(['m.expected_micros', 'm.free_because', 'm.told_type', 'm.told_category', 'm.actual_micros'])
 }
 
 type Head = Awaited<ReturnType<ReturnType<typeof selectHeads>['execute']>>[number]

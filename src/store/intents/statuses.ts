@@ -3,10 +3,13 @@ import type pg from 'pg'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import type { Delivery, Reason } from '../../domain/intent.ts'
 import { type IntentState, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
+import type { PriceRecord } from '../../domain/money/price-decision.ts'
+import type { ToldPrice } from '../../domain/money/told-price.ts'
 import { MESSAGE_STATUSES, rank } from '../../domain/status.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { statusesHeard, tellStatuses } from './told-statuses.ts'
 import { runTransition, type Statement, transition } from './transitions.ts'
 
@@ -25,6 +28,8 @@ export interface KnownAttempt {
   state: IntentState
   attempts: number
   followUpOf: IntentId | null
+  /** What it was expected to cost. */
+  price: PriceRecord | null
 }
 
 interface AttemptRow {
@@ -41,12 +46,13 @@ interface AttemptRow {
   state: IntentState
   attempts: number
   follow_up_of: IntentId | null
+  price: PriceRecord | null
 }
 
 const selectAttempts = prepared<AttemptRow>(
   'status_attempts',
   `select a.intent_id, a.number, a.outcome, a.sent_as, a.started_at, a.wamid, i.phone_number_id, i.conversation_id, i.delivery, i.retries,
-     i.state, i.attempts, i.follow_up_of
+     i.state, i.attempts, i.follow_up_of, a.decision -> 'price' as price
    from unnest($1::uuid[], $2::smallint[]) as asked (id, number)
    join attempts a on a.intent_id = asked.id and a.number = asked.number
    join intents i on i.id = a.intent_id`,
@@ -76,6 +82,7 @@ export async function findAttempts(
         state: row.state,
         attempts: row.attempts,
         followUpOf: row.follow_up_of,
+        price: row.price,
       },
     ]),
   )
@@ -111,6 +118,10 @@ export interface MessageUpdate {
   errorAt: Instant | null
   pricing: unknown
   pricingAt: Instant | null
+  /** What it was expected to cost, for a message that is not there yet. */
+  price?: PriceRecord | null
+  /** What `pricing` comes to; goes and stays with it. */
+  told?: ToldPrice | null
 }
 
 const BY_RANK = MESSAGE_STATUSES.toSorted((a, b) => rank(a) - rank(b)).map((status) => `'${status}'`)
@@ -125,9 +136,14 @@ const IS_NEWER = (column: 'error' | 'pricing') => `
 const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all: boolean }>(
   'upsert_messages',
   `with folded as (
-     insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at)
-     select * from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[])
+     insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
+       told_type, told_category, actual_micros, ${PRICE_COLUMNS})
+     select a.wamid, a.intent_id, a.attempt, a.conversation_id, a.sent_as, a.status, a.sent_at, a.delivered_at, a.read_at, a.failed_at, a.error, a.error_at,
+       a.pricing, a.pricing_at, a.told_type, a.told_category, a.actual_micros, ${priceColumnsOf('a.price')}
+     from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[], $16::text[], $17::text[], $18::bigint[], $19::jsonb[])
+       as a (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
+         told_type, told_category, actual_micros, price)
      on conflict (wamid) do update set
        status = case when m.status is null or ${RANK('excluded.status')} > ${RANK('m.status')} then coalesce(excluded.status, m.status) else m.status end,
        sent_at = least(m.sent_at, excluded.sent_at),
@@ -137,7 +153,10 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
        error = case when ${IS_NEWER('error')} then excluded.error else m.error end,
        error_at = case when ${IS_NEWER('error')} then excluded.error_at else m.error_at end,
        pricing = case when ${IS_NEWER('pricing')} then excluded.pricing else m.pricing end,
-       pricing_at = case when ${IS_NEWER('pricing')} then excluded.pricing_at else m.pricing_at end
+       pricing_at = case when ${IS_NEWER('pricing')} then excluded.pricing_at else m.pricing_at end,
+       told_type = case when ${IS_NEWER('pricing')} then excluded.told_type else m.told_type end,
+       told_category = case when ${IS_NEWER('pricing')} then excluded.told_category else m.told_category end,
+       actual_micros = case when ${IS_NEWER('pricing')} then excluded.actual_micros else m.actual_micros end
      returning wamid, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
    )
    select * from folded where after_all or $15::boolean`,
@@ -175,6 +194,10 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => json(u.pricing)),
     inOrder.map((u) => date(u.pricingAt)),
     before !== null,
+    inOrder.map((u) => u.told?.type ?? null),
+    inOrder.map((u) => u.told?.category ?? null),
+    inOrder.map((u) => (u.told?.actual == null ? null : String(u.told.actual))),
+    inOrder.map((u) => json(u.price)),
   ])
   if (before !== null) {
     await tellStatuses(
@@ -273,5 +296,7 @@ export async function adoptWamid(
     trx,
   )
   await sql`update intents set wamid = ${wamid} where id = ${intentId}::uuid and wamid = ${standIn}`.execute(trx)
+  // It costs nothing, for it never was: what was counted of it is taken back by this, and not by a deletion.
+  await sql`update messages set status = 'failed' where wamid = ${standIn}`.execute(trx)
   await sql`delete from messages where wamid = ${standIn}`.execute(trx)
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../domain/access.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
 import type { ReasonCode } from '../../domain/intent.ts'
+import type { Budget } from '../../domain/money/budget.ts'
 import type { BigIntId, BigIntRef, Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
 
 /* The tables of workspaces, of their numbers and accounts, and of who may do what; see schema.ts. */
@@ -15,6 +16,7 @@ export interface WorkspacesTable {
   stop_buttons: ColumnType<string[], string | undefined, string>
   stop_reply: NullableJson<Record<string, string>>
   require_totp: Defaulted<boolean>
+  budget: NullableJson<Budget>
   created_at: Timestamp
 }
 
@@ -54,6 +56,10 @@ export interface WabasTable {
   calls_paused_until: NullableTimestamp
   management_paused_until: NullableTimestamp
   templates_wanted_at: NullableTimestamp
+  currency: string | null
+  time_zone: string | null
+  home_country: string | null
+  international: NullableJson<unknown>
   created_at: Timestamp
 }
 
@@ -75,6 +81,9 @@ export interface SendersTable {
   reason_graph_code: number | null
   cured_by_token: Defaulted<boolean>
   reason_since: NullableTimestamp
+  currency: string | null
+  time_zone: string | null
+  budget: NullableJson<Budget>
   created_at: Timestamp
   updated_at: Timestamp
 }

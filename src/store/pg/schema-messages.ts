@@ -127,6 +127,15 @@ export interface MessagesTable {
   error_at: NullableTimestamp
   pricing: NullableJson<unknown>
   pricing_at: NullableTimestamp
+  priced_on: ColumnType<string | null, string | null | undefined, never>
+  market: ColumnType<string | null, string | null | undefined, never>
+  currency: ColumnType<string | null, string | null | undefined, never>
+  category: ColumnType<string | null, string | null | undefined, never>
+  expected_micros: ColumnType<string | null, string | null | undefined, never>
+  free_because: ColumnType<string | null, string | null | undefined, never>
+  told_category: ColumnType<string | null, string | null | undefined, string | null>
+  told_type: ColumnType<string | null, string | null | undefined, string | null>
+  actual_micros: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface InboundMessagesTable {

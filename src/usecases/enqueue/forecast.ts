@@ -1,6 +1,15 @@
 import { type TemplateReference, templateOfMessage } from '../../domain/content.ts'
-import { type DecisionKind, type DecisionSettings, decide, type TemplateFacts } from '../../domain/decision.ts'
+import {
+  type DecisionKind,
+  type DecisionSettings,
+  type DispatchFacts,
+  decide,
+  type TemplateFacts,
+} from '../../domain/decision.ts'
 import type { Reason } from '../../domain/intent.ts'
+import type { Destination } from '../../domain/money/markets.ts'
+import type { Money } from '../../domain/money/price.ts'
+import { type PriceView, priceOfDecision, viewOfPrice } from '../../domain/money/price-decision.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { ConversationState } from '../../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../../store/intents/enqueue.ts'
@@ -9,6 +18,8 @@ export interface Forecast {
   at: Instant
   kind: DecisionKind
   reason: Reason
+  /** Of what would leave; null where nothing would, or no rate card fits. */
+  price: PriceView | null
 }
 
 /** What the decision would be at the time of sending, with the facts of today. The messaging limit is left out: it will be another one. */
@@ -19,48 +30,49 @@ export function forecastOf(
   settings: DecisionSettings,
   now: Instant,
   template: (reference: TemplateReference) => TemplateFacts | null,
+  { money, to }: { money: Money | null; to: Destination },
 ): Forecast {
   const at = record.sendAt > now ? record.sendAt : now
-  const decision = decide(
-    {
-      id: record.id,
-      message: record.message,
-      whenClosed: record.whenClosed,
-      template: record.message.type === 'template' ? templateOfMessage(record.message) : null,
-      priority: record.priority,
-      expiresAt: record.expiresAt,
+  const intent = {
+    id: record.id,
+    message: record.message,
+    whenClosed: record.whenClosed,
+    template: record.message.type === 'template' ? templateOfMessage(record.message) : null,
+    priority: record.priority,
+    expiresAt: record.expiresAt,
+  }
+  const facts: DispatchFacts = {
+    now: at,
+    sender: {
+      state: sender.state,
+      reason: sender.reasonCode && { code: sender.reasonCode, text: sender.reasonText ?? '' },
     },
-    {
-      now: at,
-      sender: {
-        state: sender.state,
-        reason: sender.reasonCode && { code: sender.reasonCode, text: sender.reasonText ?? '' },
-      },
-      callsPausedUntil: sender.callsPausedUntil,
-      contact: {
-        marketing: conversation.marketing,
-        utility: conversation.utility,
-        unreachableUntil: conversation.unreachableUntil,
-      },
-      conversation: {
-        window: windowOf(conversation),
-        freeEntryPoint: {
-          state: conversation.entryState,
-          enteredAt: conversation.enteredAt,
-          openedAt: conversation.entryOpenedAt,
-          expiresAt: conversation.entryExpiresAt,
-          metaConversationId: conversation.entryConversationId,
-        },
-        pairEmptiesAt: conversation.pairEmptiesAt,
-        lastFollowUpAt: conversation.lastFollowUpAt,
-        followUpOutstanding: conversation.followUpId !== null,
-      },
-      template,
-      messagingLimit: null,
+    callsPausedUntil: sender.callsPausedUntil,
+    contact: {
+      marketing: conversation.marketing,
+      utility: conversation.utility,
+      unreachableUntil: conversation.unreachableUntil,
     },
-    settings,
-  )
-  return { at, kind: decision.kind, reason: decision.reason }
+    conversation: {
+      window: windowOf(conversation),
+      freeEntryPoint: {
+        state: conversation.entryState,
+        enteredAt: conversation.enteredAt,
+        openedAt: conversation.entryOpenedAt,
+        expiresAt: conversation.entryExpiresAt,
+        metaConversationId: conversation.entryConversationId,
+      },
+      pairEmptiesAt: conversation.pairEmptiesAt,
+      lastFollowUpAt: conversation.lastFollowUpAt,
+      followUpOutstanding: conversation.followUpId !== null,
+    },
+    template,
+    messagingLimit: null,
+    money,
+  }
+  const decision = decide(intent, facts, settings)
+  const price = priceOfDecision(intent, decision, facts, to)
+  return { at, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price) }
 }
 
 export function windowOf(conversation: ConversationState) {

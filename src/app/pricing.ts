@@ -1,0 +1,130 @@
+import type { PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
+import type { Money, RateBook } from '../domain/money/price.ts'
+import { type MoneyRead, readCharged, readMoney } from '../store/money/money.ts'
+import { readRateBook } from '../store/money/rate-cards.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
+
+/**
+ * What prices depend on, kept for a while by each process, so that neither a message nor a page of messages costs a statement. Cards change four
+ * times a year; what a number has used up of its free messages, and whether a budget is spent, may be some seconds old.
+ */
+export interface Pricing {
+  /** Of each number that is known. Rejects only where nothing was ever read. */
+  of(senders: readonly PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
+  /** Something was changed by this process. */
+  forget(): void
+}
+
+export interface PricingOptions {
+  /** Where a workspace has no card of its own in this currency: the example, which is used against the sandbox alone. */
+  example?: { currency: string; book: RateBook } | null
+  /** A monotonic clock, in milliseconds. */
+  elapsed?: () => number
+}
+
+const KEPT_MS = 5_000
+const KEPT_AT_MOST_MS = 60_000
+/** What is read again takes at most this share of the time. */
+const SHARE = 1 / 20
+
+interface Kept<T> {
+  value: Promise<T>
+  readAtMs: number
+  keptMs: number
+}
+
+export function createPricing({ db }: Pick<Postgres, 'db'>, options: PricingOptions = {}): Pricing {
+  const { example = null, elapsed = () => performance.now() } = options
+  const numbers = new Map<PhoneNumberId, { money: Money; readAtMs: number; keptMs: number }>()
+  const books = new Map<string, Kept<RateBook>>()
+  const charged = new Map<string, Kept<Map<string, number>>>()
+  let underWay: Promise<void> = Promise.resolve()
+
+  /** Reads what is old; whoever asks meanwhile waits for the same reading where there is none yet. */
+  function keep<T>(kept: Map<string, Kept<T>>, key: string, read: () => Promise<T>): Promise<T> {
+    const known = kept.get(key)
+    const now = elapsed()
+    if (known !== undefined && now - known.readAtMs < known.keptMs) return known.value
+    const value = read()
+    kept.set(key, { value, readAtMs: now, keptMs: KEPT_MS })
+    value.then(
+      () => kept.set(key, { value, readAtMs: now, keptMs: keptMs(elapsed() - now) }),
+      () => kept.delete(key),
+    )
+    return value
+  }
+
+  function bookOf(workspace: WorkspaceId, currency: string | null): Promise<RateBook> {
+    if (currency === null) return Promise.resolve(NO_CARDS)
+    return keep(books, `${workspace} ${currency}`, async () => {
+      const own = await readRateBook(db, workspace, currency)
+      return own.rates.length === 0 && example?.currency === currency ? example.book : own
+    })
+  }
+
+  async function moneyOf(read: MoneyRead): Promise<Money> {
+    const book = await bookOf(read.workspace, read.currency)
+    const counts =
+      book.tiers.length === 0
+        ? NO_COUNTS
+        : await keep(charged, read.portfolioId, () => readCharged(db, read.portfolioId))
+    const { currency, timeZone, month, freeServiceUsed, international } = read
+    return {
+      currency,
+      timeZone,
+      book,
+      month,
+      freeServiceUsed,
+      charged: counts,
+      international,
+      held: new Set(read.held),
+    }
+  }
+
+  async function readAgain(senders: PhoneNumberId[]): Promise<void> {
+    const readAtMs = elapsed()
+    const read = await readMoney(db, senders)
+    const all = await Promise.all(read.map(async (one) => [one.sender, await moneyOf(one)] as const))
+    for (const [sender, money] of all) numbers.set(sender, { money, readAtMs, keptMs: keptMs(elapsed() - readAtMs) })
+  }
+
+  function isOld(sender: PhoneNumberId): boolean {
+    const known = numbers.get(sender)
+    return known === undefined || elapsed() - known.readAtMs >= known.keptMs
+  }
+
+  return {
+    async of(senders) {
+      if (senders.some(isOld)) {
+        // One reading at a time, which may bring what the next one wanted.
+        underWay = underWay
+          .catch(() => {})
+          .then(async () => {
+            const old = [...new Set(senders.filter(isOld))]
+            if (old.length > 0) await readAgain(old)
+          })
+        try {
+          await underWay
+        } catch (error) {
+          if (!senders.some((sender) => numbers.has(sender))) throw error
+        }
+      }
+      return new Map(
+        senders.flatMap((sender) => {
+          const known = numbers.get(sender)
+          return known === undefined ? [] : [[sender, known.money] as const]
+        }),
+      )
+    },
+    forget() {
+      for (const kept of [numbers, books, charged]) kept.clear()
+    },
+  }
+}
+
+const NO_CARDS: RateBook = { rates: [], tiers: [] }
+const NO_COUNTS: ReadonlyMap<string, number> = new Map()
+
+function keptMs(tookMs: number): number {
+  return Math.min(KEPT_AT_MOST_MS, Math.max(KEPT_MS, tookMs / SHARE))
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { isDay } from '../domain/money/local-day.ts'
+import { amount } from './views.ts'
+
+/* What requests about rate cards, costs and budgets carry, and what is answered. */
+
+const day = z
+  .string()
+  .refine(isDay, 'to be a day such as "2026-10-01"')
+  .meta({ format: 'date', examples: ['2026-10-01'] })
+
+export const rateCardQuery = z.strictObject({
+  valid_from: day.meta({ description: 'The first day on which the prices count, in the zone of the account.' }),
+})
+
+/** The bytes as they came, in base64: a schema sees no more of them than that. */
+export const rateCardBody = z.string().meta({
+  description: "One of Meta's own files, as it is: rates or volume tiers of one currency.",
+  examples: ['Market,Currency,Marketing,Utility,Authentication\nBrazil,$US,0.0625,0.0068,0.0068\n'],
+})
+
+export const costsQuery = z.strictObject({
+  from: day.optional().meta({ description: 'The first day. Default: the first of this month.' }),
+  to: day.optional().meta({ description: 'The last day, included. Default: today.' }),
+  by: z.enum(['day', 'sender', 'category', 'market']).default('day'),
+})
+
+const instant = z.string().meta({ format: 'date-time' })
+
+export const rateCardView = z
+  .looseObject({
+    id: z.string(),
+    kind: z.enum(['rates', 'tiers']),
+    currency: z.string().meta({ description: 'ISO 4217.' }),
+    valid_from: z.string().meta({ format: 'date' }),
+    markets: z.int(),
+    sha256: z.string().meta({ description: 'Of the file, which is kept.' }),
+    created_at: instant,
+  })
+  .meta({ id: 'RateCard' })
+
+const sums = {
+  currency: z.string().nullable().meta({ description: 'ISO 4217; null where it was not known.' }),
+  messages: z.int().meta({ description: 'That Meta accepted and did not report as failed.' }),
+  billable: z.int().meta({ description: 'That Meta charges for.' }),
+  free: z.int().meta({ description: 'That Meta gives away.' }),
+  expected: amount,
+  actual: amount,
+  untold: z.int().meta({ description: "That have no price of Meta's yet." }),
+  unpriced: z.int().meta({ description: 'For which no rate card had a price, and which are missing in the amounts.' }),
+}
+
+export const costsView = z
+  .looseObject({
+    rows: z.array(z.looseObject({ key: z.string(), ...sums })),
+    total: z.array(z.looseObject(sums)),
+  })
+  .meta({
+    id: 'Costs',
+    examples: [
+      {
+        rows: [
+          {
+            key: '2026-11-30',
+            currency: 'USD',
+            messages: 3,
+            billable: 1,
+            free: 1,
+            expected: '0.069300',
+            actual: '0.062500',
+            untold: 1,
+            unpriced: 0,
+          },
+        ],
+        total: [
+          {
+            currency: 'USD',
+            messages: 3,
+            billable: 1,
+            free: 1,
+            expected: '0.069300',
+            actual: '0.062500',
+            untold: 1,
+            unpriced: 0,
+          },
+        ],
+      },
+    ],
+  })

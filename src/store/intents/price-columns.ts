@@ -1,0 +1,12 @@
+/*
+ * What a message was expected to cost, as columns of `messages`: taken from its attempt's record (domain/money/price-decision.ts), by everybody
+ * who inserts one.
+ */
+
+export const PRICE_COLUMNS = 'priced_on, market, currency, category, expected_micros, free_because'
+
+/** @param record a `jsonb` expression; null where no price was recorded */
+export function priceColumnsOf(record: string): string {
+  return `(${record} ->> 'day')::date, ${record} ->> 'market', ${record} ->> 'currency', ${record} ->> 'category',
+    ((${record} ->> 'amount')::numeric * 1000000)::bigint, ${record} ->> 'free_because'`
+}
