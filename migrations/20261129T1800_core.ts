@@ -321,6 +321,8 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       name_at timestamptz,
       language text,
       time_zone text,
+      -- what the workspace keeps of them: a flat object of texts, numbers and truths
+      attributes jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
       marketing text not null default 'unknown' check (marketing in ('unknown', 'in', 'out')),
       utility text not null default 'unknown' check (utility in ('unknown', 'in', 'out')),
       -- "stop" in WhatsApp itself, lifted only by "resume" there
@@ -345,6 +347,10 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   await sql`create index contacts_searched on contacts using gin (searched gin_trgm_ops) where merged_into is null`.execute(
     db,
   )
+  // By containment (`attributes @> '{"segment": "b2b"}'`); who has none costs nothing.
+  await sql`
+    create index contacts_attributes on contacts using gin (attributes jsonb_path_ops)
+    where merged_into is null and attributes <> '{}'`.execute(db)
   await sql`create index contacts_merged on contacts (merged_into) where merged_into is not null`.execute(db)
 
   // Every id a person was ever seen under. A number is known by one canonical spelling (`key`, domain/identity.ts), whatever Meta or a

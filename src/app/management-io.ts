@@ -14,7 +14,9 @@ import { cancelAllOfSender } from '../store/intents/waiting.ts'
 import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
 import * as contacts from '../store/people/contacts.ts'
+import { ensureContact } from '../store/people/ensure.ts'
 import { placeContacts, readContacts } from '../store/people/list.ts'
+import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
@@ -45,7 +47,12 @@ export interface ManagementIo {
 }
 
 /** What the management's use-cases ask for, out of Postgres and the Graph API. */
-export function managementIo(postgres: Postgres, senders: SenderStore, graph: GraphClient): ManagementIo {
+export function managementIo(
+  postgres: Postgres,
+  senders: SenderStore,
+  graph: GraphClient,
+  optOuts: OptOutBook,
+): ManagementIo {
   const { db, signals } = postgres
   const deeds = deedsOn(postgres)
   const waking = { notifyDue: async () => signals.send(DUE_CHANNEL) }
@@ -138,11 +145,17 @@ export function managementIo(postgres: Postgres, senders: SenderStore, graph: Gr
     contacts: {
       findContact,
       readContact: (id) => contacts.readContact(db, id),
-      updateContact: (doer, id, patch) =>
+      updateContact: (doer, id, patch, replace) =>
         deeds(
           doer,
-          (trx) => contacts.updateContact(trx, id, patch),
-          (updated) => (updated ? contact('update', id, { members: namesOf(patch) }) : null),
+          (trx) => contacts.updateContact(trx, id, patch, replace),
+          (outcome) => (outcome === 'updated' ? contact('update', id, { members: namesOf(patch) }) : null),
+        ),
+      ensureContact: (doer, recipient) =>
+        deeds(
+          doer,
+          (trx) => ensureContact(trx, doer.workspace, recipient, optOuts),
+          (ensured) => (ensured?.created ? contact('create', ensured.id) : null),
         ),
       recordConsent: (doer, id, consent) =>
         deeds(

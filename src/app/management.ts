@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
+import type { OptOutBook } from '../store/people/opt-outs.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Answer, done, mapAnswer, refused } from '../usecases/answer.ts'
 import { linkSender } from '../usecases/link-sender.ts'
@@ -38,6 +39,8 @@ export interface ManagementDeps {
   senders: SenderStore
   graph: GraphClient
   logger: Logger
+  /** Opt-outs of people who were erased, which outlive them. */
+  optOuts: OptOutBook
   /** What seals the secrets of second factors. */
   vault: TokenVault
   /** The keys of this process's environment, which are not in the database. */
@@ -69,7 +72,7 @@ export interface Management extends ManagementServices {
 /** Everything behind the HTTP API that is not the way of a message: use-cases, wired to Postgres and the Graph API, answering in views. */
 export async function createManagement(deps: ManagementDeps): Promise<Management> {
   const { postgres, graph } = deps
-  const io = managementIo(postgres, deps.senders, graph)
+  const io = managementIo(postgres, deps.senders, graph, deps.optOuts)
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const { refusals, ...access } = accessServices(postgres, deps.bootstrapKeys, (error) =>
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
@@ -162,13 +165,21 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
     listContacts: async (caller, query) =>
       mapPage(
-        await inTime(contacts.listContacts(io.contacts, caller, query), 'language, marketing or a longer q'),
+        await inTime(
+          contacts.listContacts(io.contacts, caller, query),
+          'language, marketing, an attribute or a longer q',
+        ),
         viewOfContactInList,
       ),
     getContact: async ({ workspace }, contact) =>
       mapAnswer(await contacts.getContact(io.contacts, workspace, contact), viewOfContact),
     updateContact: async (caller, contact, patch) =>
       mapAnswer(await contacts.updateContact(io.contacts, caller, contact, patch), viewOfContact),
+    putContact: async (caller, contact, patch) =>
+      mapAnswer(await contacts.putContact(io.contacts, caller, contact, patch), (put) => ({
+        created: put.created,
+        contact: viewOfContact(put.contact),
+      })),
     recordConsent: async (caller, contact, consent) =>
       mapAnswer(await contacts.recordConsent(io.contacts, caller, contact, consent), viewOfContact),
     getJob: async ({ workspace }, id) => mapAnswer(await getJob(io.jobs, workspace, id), viewOfJob),

@@ -98,13 +98,6 @@ export const intentsQuery = z.strictObject({
   ...page,
 })
 
-export const contactsQuery = z.strictObject({
-  q: line(200).optional().meta({ description: 'Part of a name, username, number or BSUID.' }),
-  language: line(16).optional().meta({ description: 'As it was set, such as pt_BR.' }),
-  marketing: z.enum(['in', 'out', 'unknown']).optional(),
-  ...page,
-})
-
 export const conversationsQuery = z.strictObject({
   sender: graphId.optional(),
   open: z
@@ -199,22 +192,11 @@ export const settleBody = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('not_sent') }),
 ])
 
-const timeZone = z
+export const timeZone = z
   .string()
   .max(64)
   .refine(isTimeZone, 'to be an IANA time zone such as "America/Sao_Paulo"')
   .meta({ examples: ['America/Sao_Paulo'] })
-
-export const contactPatchBody = z.strictObject({
-  name: line(256).nullable().optional(),
-  language: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/, 'to be a language code such as "pt_BR"')
-    .nullable()
-    .optional(),
-  time_zone: timeZone.nullable().optional(),
-  unreachable: z.null().optional().meta({ description: 'null: they can be reached again.' }),
-})
 
 export const consentBody = z
   .strictObject({

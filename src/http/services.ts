@@ -73,10 +73,19 @@ export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'por
   access_token?: string | undefined
 }
 
+export interface ContactPatch {
+  name?: string | null | undefined
+  language?: string | null | undefined
+  time_zone?: string | null | undefined
+  attributes?: Record<string, string | number | boolean | null> | undefined
+  unreachable?: null | undefined
+}
+
 export interface ContactFilter {
   /** Part of a name, username, number or BSUID. */
   q?: string | undefined
   language?: string | undefined
+  attributes?: Readonly<Record<string, string>> | undefined
   marketing?: 'in' | 'out' | 'unknown' | undefined
   cursor?: string | undefined
   limit: number
@@ -229,16 +238,9 @@ export interface Services extends TemplateServices {
   /** Newest first. */
   listContacts(caller: Caller, filter: ContactFilter): Promise<Answer<Page<View>>>
   getContact(caller: Caller, contact: string): Promise<Answer<View>>
-  updateContact(
-    caller: Caller,
-    contact: string,
-    patch: {
-      name?: string | null | undefined
-      language?: string | null | undefined
-      time_zone?: string | null | undefined
-      unreachable?: null | undefined
-    },
-  ): Promise<Answer<View>>
+  updateContact(caller: Caller, contact: string, patch: ContactPatch): Promise<Answer<View>>
+  /** Makes the person where nobody is known under this id. */
+  putContact(caller: Caller, contact: string, patch: ContactPatch): Promise<Answer<{ created: boolean; contact: View }>>
   exportContact(caller: Caller, contact: string): Promise<Answer<View>>
   eraseContact(caller: Caller, contact: string): Promise<Answer<{ job: string }>>
   getJob(caller: Caller, id: string): Promise<Answer<View>>

@@ -185,6 +185,10 @@ const contactFields = {
 export const contactView = z
   .looseObject({
     ...contactFields,
+    attributes: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'What the workspace keeps of them.' }),
     unreachable: z.looseObject({ since: instant, review_at: instant }).nullable().optional().meta({
       description:
         'Meta could not deliver to them (131026): outside an open window they are not tried until `review_at`.',

@@ -1,19 +1,28 @@
 import type { Purview } from '../domain/access.ts'
+import { ATTRIBUTES_BYTES, attributesBytes, withAttributes } from '../domain/attributes.ts'
 import type { Doer } from '../domain/audit.ts'
 import type { Consent } from '../domain/decision.ts'
 import type { ContactId, WorkspaceId } from '../domain/ids.ts'
+import { parseRecipient, type Recipient } from '../domain/recipient.ts'
 import type { ConsentRead, ConsentRecord } from '../store/people/consents.ts'
 import type { ContactPatch, ContactRead } from '../store/people/contacts.ts'
 import type { ContactSelection } from '../store/people/list.ts'
 import type { Places } from '../store/pg/merging.ts'
-import { type Answer, done, unknown } from './answer.ts'
+import { type Answer, done, invalid, mapAnswer, unknown } from './answer.ts'
 import { decodeCursor, encodeCursor, foundPage, type Page } from './paging.ts'
 import { personKey } from './person-key.ts'
 
 export interface ManageContactsIo {
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   readContact(id: ContactId): Promise<ContactRead | null>
-  updateContact(doer: Doer, id: ContactId, patch: ContactPatch): Promise<unknown>
+  updateContact(
+    doer: Doer,
+    id: ContactId,
+    patch: ContactPatch,
+    replace?: boolean,
+  ): Promise<'updated' | 'gone' | 'attributes_too_large'>
+  /** Finds the person of this id, or makes them; null for a BSUID where the workspace has not one portfolio, but several or none. */
+  ensureContact(doer: Doer, recipient: Recipient): Promise<{ id: ContactId; created: boolean } | null>
   recordConsent(doer: Doer, id: ContactId, consent: ConsentRecord): Promise<unknown>
   listConsents(id: ContactId): Promise<ConsentRead[]>
   /** Which a page has. It may be short, or empty, and there may be more all the same. */
@@ -28,6 +37,7 @@ export interface ManageContactsIo {
 export interface ContactQuery {
   q?: string | undefined
   language?: string | undefined
+  attributes?: Readonly<Record<string, string>> | undefined
   marketing?: Consent | undefined
   cursor?: string | undefined
   limit: number
@@ -37,11 +47,12 @@ export interface ContactQuery {
 export async function listContacts(
   io: Pick<ManageContactsIo, 'placeContacts' | 'readContacts'>,
   purview: Purview,
-  { q, language, marketing, cursor, limit }: ContactQuery,
+  { q, language, attributes, marketing, cursor, limit }: ContactQuery,
 ): Promise<Answer<Page<ContactRead>>> {
   const after = decodeCursor(cursor, isIdKey)
   if (!after.ok) return after
-  const selection = { purview, text: q ?? null, language: language ?? null, marketing: marketing ?? null, limit }
+  const filters = { language: language ?? null, attributes: attributes ?? {}, marketing: marketing ?? null }
+  const selection = { purview, text: q ?? null, ...filters, limit }
   const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
     io.placeContacts({ ...selection, before }),
   )
@@ -63,13 +74,43 @@ export function getContact(
   return withContact(io, workspace, contact, async () => {})
 }
 
-export function updateContact(
+export async function updateContact(
   io: ManageContactsIo,
   doer: Doer,
   contact: string,
   patch: ContactPatch,
 ): Promise<Answer<ContactInFull>> {
-  return withContact(io, doer.workspace, contact, (id) => io.updateContact(doer, id, patch))
+  const id = await find(io, doer.workspace, contact)
+  if (id === null) return unknownContact(contact)
+  const outcome = await io.updateContact(doer, id, patch)
+  return outcome === 'attributes_too_large' ? tooManyAttributes() : inFull(io, id, contact)
+}
+
+/** Makes the person where nobody is known under this id. What is not given stays; attributes that are given are all of them. */
+export async function putContact(
+  io: ManageContactsIo,
+  doer: Doer,
+  contact: string,
+  patch: ContactPatch,
+): Promise<Answer<{ created: boolean; contact: ContactInFull }>> {
+  // Before anybody is made.
+  if (patch.attributes && attributesBytes(withAttributes({}, patch.attributes)) > ATTRIBUTES_BYTES) {
+    return tooManyAttributes()
+  }
+  const digits = contact.replace(/^\+/, '')
+  const recipient = parseRecipient(/^\d+$/.test(digits) ? { wa_id: digits } : { user_id: digits })
+  if (!recipient.ok) return invalid('contact', recipient.message)
+  const ensured = await io.ensureContact(doer, recipient.recipient)
+  if (ensured === null) {
+    return invalid('contact', 'expected a number: a BSUID is of one portfolio, and this workspace has not exactly one')
+  }
+  const { id, created } = ensured
+  await io.updateContact(doer, id, patch, true)
+  return mapAnswer(await inFull(io, id, contact), (read) => ({ created, contact: read }))
+}
+
+function tooManyAttributes<T>(): Answer<T> {
+  return invalid('attributes', `expected all attributes together to be at most ${ATTRIBUTES_BYTES} bytes of JSON`)
 }
 
 /** An opt-in on record does not lift a stop that the person asked WhatsApp for; the answer shows which of them counts. */
@@ -110,9 +151,14 @@ async function withContact(
   change: (id: ContactId) => Promise<unknown>,
 ): Promise<Answer<ContactInFull>> {
   const id = await find(io, workspace, contact)
-  if (id !== null) await change(id)
-  const read = id && (await io.readContact(id))
-  return read && id ? done({ ...read, consents: await io.listConsents(id) }) : unknownContact(contact)
+  if (id === null) return unknownContact(contact)
+  await change(id)
+  return inFull(io, id, contact)
+}
+
+async function inFull(io: ManageContactsIo, id: ContactId, contact: string): Promise<Answer<ContactInFull>> {
+  const read = await io.readContact(id)
+  return read ? done({ ...read, consents: await io.listConsents(id) }) : unknownContact(contact)
 }
 
 async function find(io: ManageContactsIo, workspace: WorkspaceId, contact: string): Promise<ContactId | null> {

@@ -25,6 +25,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph,
       logger,
+      optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
       bootstrapKeys: ['casement_one'],
     })
@@ -78,6 +79,7 @@ describe('the management behind the API', () => {
       senders: rows.senders,
       graph: refusing,
       logger,
+      optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
       bootstrapKeys: [],
     })
@@ -147,7 +149,7 @@ describe('the management behind the API', () => {
           if (answer) throw new GraphCallError('list templates', answer)
         },
       })
-      const io = managementIo(rows.postgres, rows.senders, graph).templates
+      const io = managementIo(rows.postgres, rows.senders, graph, rows.optOuts).templates
       return { asked, io, sync: createTemplateSync(io, logger) }
     }
 

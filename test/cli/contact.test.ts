@@ -15,6 +15,29 @@ describe('contact', () => {
     expect(stdout).toMatch(/2026-11-29T12:00:00.000Z +marketing +out +word$/)
   })
 
+  it('set makes the person and keeps what is given, numbers as such', async () => {
+    const { url, calls } = await startFakeApi(() => ({
+      body: { ...CONTACT, attributes: { segment: 'b2b', visits: 3 } },
+    }))
+    const pairs = ['segment=b2b', 'visits=3', 'vip=true', 'code=007', 'old=']
+    const args = ['contact', 'set', '+5511987654321', '--name', 'Ana', '--language', '', '--attribute', ...pairs]
+    const { code, stdout } = await runCli([...args, '--url', url])
+    expect(code).toBe(0)
+    const attributes = { segment: 'b2b', visits: 3, vip: true, code: '007', old: null }
+    expect(calls).toMatchObject([
+      { method: 'PUT', path: '/v1/contacts/5511987654321', body: {} },
+      { method: 'PATCH', path: '/v1/contacts/5511987654321', body: { name: 'Ana', language: null, attributes } },
+    ])
+    expect(stdout).toMatch(/segment +b2b\nvisits +3/)
+  })
+
+  it('list asks for attributes by their names', async () => {
+    const { url, calls } = await startFakeApi(() => ({ body: { data: [CONTACT], next_cursor: null } }))
+    const args = ['contact', 'list', 'ana', '--marketing', 'in', '--attribute', 'segment=b2b', '--url', url]
+    expect((await runCli(args)).stdout).toContain('5511987654321')
+    expect(calls[0]?.path).toBe('/v1/contacts?q=ana&marketing=in&attribute.segment=b2b&limit=100')
+  })
+
   it('export prints the answer as it came', async () => {
     const answer = { contact: CONTACT, conversations: [], added_later: 1 }
     const { url, calls } = await startFakeApi(() => ({ body: answer }))

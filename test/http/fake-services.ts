@@ -335,6 +335,7 @@ const defaults: Services = {
   listContacts: () => page(contact),
   getContact: (_caller, id) => known(id, [CONTACT], contact),
   updateContact: (_caller, id) => known(id, [CONTACT], contact),
+  putContact: async (_caller, id) => ({ ok: true, value: { created: id !== CONTACT, contact } }),
   exportContact: (_caller, id) => known(id, [CONTACT], { contact, conversations: [] }),
   eraseContact: (_caller, id) => known(id, [CONTACT], { job: JOB.id }),
   getJob: (_caller, id) => known(id, [JOB.id], JOB),

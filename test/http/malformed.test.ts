@@ -10,7 +10,7 @@ import { type CallOptions, startServer } from './harness.ts'
  */
 interface Malformed extends CallOptions {
   name: string
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   url: string
   /** What the error has to name. */
   field: RegExp
@@ -52,7 +52,12 @@ const noChoice = [WORD, NUMBER, LIST, OBJECT, EMPTY] as const
 
 type Wrong = readonly (readonly [value: unknown, what: string])[]
 
-function bodies(method: 'POST' | 'PATCH', url: string, right: object, members: Record<string, Wrong>): Malformed[] {
+function bodies(
+  method: 'POST' | 'PATCH' | 'PUT',
+  url: string,
+  right: object,
+  members: Record<string, Wrong>,
+): Malformed[] {
   const wrong = Object.entries(members).flatMap(([member, values]) =>
     values.map(([value, what]): Malformed => {
       const body = put(right, member.split('.'), value)
@@ -284,6 +289,28 @@ const TABLE: Malformed[] = [
   }),
   ...queries('/v1/conversations', { sender: ['x'], open: ['yes', '1'], q: ['x'.repeat(201)], limit, cursor }),
   ...queries('/v1/templates', { waba_id: ['x'], status: ['approved', 'x'], name: ['x'.repeat(513)], limit }),
+  ...queries('/v1/contacts', {
+    marketing: ['maybe'],
+    'attribute.': ['x'],
+    'attribute.Segment': ['x'],
+    'attribute.segment': ['x'.repeat(1_025), 'x\u0000y'],
+    segment: ['b2b'],
+    limit,
+  }),
+  ...bodies(
+    'PUT',
+    `/v1/contacts/${CONTACT}`,
+    {},
+    {
+      attributes: [
+        [{ Segment: 'x' }, 'of a name in capitals'],
+        [{ segment: { deep: 1 } }, 'nested'],
+        [{ segment: 'x\u0000y' }, 'not storable'],
+        [[1], 'a list'],
+      ],
+      unreachable: [[null, 'null']],
+    },
+  ),
   ...queries('/v1/webhook-events', { state: ['done'], limit, cursor }),
   ...queries('/v1/audit', {
     action: ['pause', 'a.b.c', 'A.b'],

@@ -32,6 +32,7 @@ const CONTRACT = [
   'GET /v1/contacts/{contact}',
   'GET /v1/contacts/{contact}/export',
   'PATCH /v1/contacts/{contact}',
+  'PUT /v1/contacts/{contact}',
   'DELETE /v1/contacts/{contact}',
   'POST /v1/contacts/{contact}/consent',
   'GET /v1/conversations',

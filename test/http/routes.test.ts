@@ -61,6 +61,7 @@ const ROUTES: Line[] = [
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
   ['GET /v1/contacts', 'key', 'read', 'none'],
   ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
+  ['PUT /v1/contacts/:contact', 'key', 'send', 'contact.put:deed'],
   ['PATCH /v1/contacts/:contact', 'key', 'send', 'contact.update:deed'],
   ['DELETE /v1/contacts/:contact', 'key', 'admin', 'contact.erase:deed', 'confirm'],
   ['GET /v1/contacts/:contact/export', 'key', 'admin', 'contact.export:deed', 'confirm'],

@@ -8,10 +8,16 @@ import { createRows, type Rows } from '../support/rows.ts'
 
 type Filter = Partial<Omit<ContactSelection, 'limit' | 'before'>>
 
-const EVERYTHING = { purview: HERE, text: null, language: null, marketing: null, before: null }
+const EVERYTHING = { purview: HERE, text: null, language: null, attributes: {}, marketing: null, before: null }
 
 function combinations(filters: Filter[][]): Filter[] {
   return filters.reduce<Filter[]>((all, some) => all.flatMap((one) => some.map((more) => ({ ...one, ...more }))), [{}])
+}
+
+/** Numbers are asked for as texts. */
+function attributesOf(name: string, language: string): Record<string, string | number> {
+  if (language === 'en') return name === 'Ana' ? {} : { segment: 'b2c' }
+  return name === 'Ana' ? { segment: 'b2b', visits: 3 } : { segment: 'b2b', visits: '4' }
 }
 
 describe('a list of contacts', () => {
@@ -28,7 +34,7 @@ describe('a list of contacts', () => {
           for (const marketing of ['in', 'out', 'stopped', 'unknown']) {
             const { contactId: id } = await rows.conversation(sender)
             await sql`
-              update contacts set name = ${name}, language = ${language},
+              update contacts set name = ${name}, language = ${language}, attributes = ${JSON.stringify(attributesOf(name, language))},
                 marketing = ${marketing === 'stopped' ? 'in' : marketing},
                 stopped_marketing_at = case when ${marketing} = 'stopped' then now() end
               where id = ${id}::bigint`.execute(db)
@@ -42,15 +48,19 @@ describe('a list of contacts', () => {
 
     const filters = combinations([
       [{}, { text: 'bea' }, { text: 'ANA' }, { text: 'an' }, { text: '42' }],
-      [{}, { language: 'en' }],
+      [{}, { language: 'en' }, { attributes: { segment: 'b2b' } }, { attributes: { segment: 'b2b', visits: '3' } }],
       [{}, { marketing: 'out' }, { marketing: 'unknown' }],
       [{}, { purview: { ...HERE, senders: [senders[1] as PhoneNumberId] } }],
     ])
     for (const filter of filters) {
-      const { text, language, marketing, purview } = filter
+      const { text, language, attributes, marketing, purview } = filter
       const expected = people
         .filter((one) => !text || one.name.toLowerCase().includes(text.toLowerCase()))
         .filter((one) => !language || one.language === language)
+        .filter((one) => {
+          const kept: Record<string, unknown> = attributesOf(one.name, one.language)
+          return Object.entries(attributes ?? {}).every(([key, value]) => String(kept[key]) === value)
+        })
         .filter((one) => !marketing || one.marketing === marketing)
         .filter((one) => !purview?.senders || purview.senders.includes(one.sender))
         .map((one) => one.id)
@@ -79,6 +89,10 @@ describe('a long list of contacts', () => {
   beforeAll(async () => {
     rows = await createRows()
     await seedIntents(rows.postgres.db, HERE.workspace, [await rows.linkSender()], 100_000)
+    await sql`
+      update contacts set attributes = jsonb_build_object('segment', case when id % 1000 = 0 then 'few' else 'many' end, 'n', id)`.execute(
+      rows.postgres.db,
+    )
     await sql`vacuum analyze`.execute(rows.postgres.db)
   })
   afterAll(() => rows.close())
@@ -87,6 +101,7 @@ describe('a long list of contacts', () => {
     const filters = combinations([
       [{}, { text: 'Ana 1234' }, { text: 'nobody' }, { text: 'zz' }, { text: '+1 (500) 000-1234' }],
       [{}, { language: 'xx' }],
+      [{}, { attributes: { segment: 'few' } }, { attributes: { segment: 'many' } }, { attributes: { none: '1' } }],
       [{}, { marketing: 'out' }],
     ])
     for (const filter of filters) {
@@ -104,10 +119,14 @@ describe('a long list of contacts', () => {
   it('is explained by the indexes it is meant to have', async () => {
     const plan = async (filter: Filter) => {
       const selection = { ...EVERYTHING, ...filter, limit: 20 }
-      const { rows: lines } = await sql<object>`explain ${sourcesOf(selection, REACH)}`.execute(rows.postgres.db)
+      const { rows: lines } = await rows.postgres.db.transaction().execute(async (trx) => {
+        await sql`set local enable_seqscan = off`.execute(trx)
+        return sql<object>`explain ${sourcesOf(selection, REACH)}`.execute(trx)
+      })
       return lines.map((line) => Object.values(line)[0]).join('\n')
     }
     expect(await plan({ language: 'xx' })).toMatch(/contacts_workspace|contacts_pkey/)
     expect(await plan({ text: 'Ana 1234' })).toContain('contacts_searched')
+    expect(await plan({ attributes: { segment: 'few' } })).toContain('contacts_attributes')
   })
 })

@@ -41,7 +41,7 @@ const deps = () => ({
 beforeAll(async () => {
   rows = await createRows()
   sender = await rows.linkSender()
-  contacts = managementIo(rows.postgres, rows.senders, fakeGraph()).contacts
+  contacts = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).contacts
   await rows.postgres.db.insertInto('workspaces').values({ id: ANOTHER.workspace, name: 'Another' }).execute()
 })
 afterAll(() => rows.close())

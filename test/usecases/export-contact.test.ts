@@ -32,7 +32,7 @@ describe('the export of a person', () => {
   let waId: string
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).contacts
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).contacts
     sender = await rows.linkSender()
     const mine = await rows.conversation(sender)
     waId = mine.waId

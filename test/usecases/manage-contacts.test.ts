@@ -15,7 +15,13 @@ import { recognisePerson } from '../../src/store/people/recognise.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { eraseStep } from '../../src/usecases/erase-contact.ts'
-import { eraseContact, getContact, recordConsent, updateContact } from '../../src/usecases/manage-contacts.ts'
+import {
+  eraseContact,
+  getContact,
+  putContact,
+  recordConsent,
+  updateContact,
+} from '../../src/usecases/manage-contacts.ts'
 import { runJobs } from '../../src/usecases/run-jobs.ts'
 import { CALLER, HERE } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
@@ -27,7 +33,7 @@ describe('contacts', () => {
   let sender: PhoneNumberId
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).contacts
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).contacts
     sender = await rows.linkSender()
   })
   afterAll(() => rows.close())
@@ -60,6 +66,45 @@ describe('contacts', () => {
     await updateContact(io, CALLER, waId, { name: 'Ana', language: 'pt_BR', time_zone: 'America/Sao_Paulo' })
     await updateContact(io, CALLER, waId, { language: null })
     expect(await show(waId)).toMatchObject({ name: 'Ana', language: null, time_zone: 'America/Sao_Paulo' })
+  })
+
+  it('keep attributes one by one, and forget those that are set to null', async () => {
+    const { waId } = await rows.conversation(sender)
+    await updateContact(io, CALLER, waId, { attributes: { segment: 'b2b', visits: 3, vip: true } })
+    await updateContact(io, CALLER, waId, { attributes: { visits: 4, vip: null } })
+    expect(await show(waId)).toMatchObject({ attributes: { segment: 'b2b', visits: 4 } })
+    const large = await updateContact(io, CALLER, waId, { attributes: { note: 'x'.repeat(4_080) } })
+    expect(large).toMatchObject({ ok: false, refusal: { status: 400, field: 'attributes' } })
+    expect(await show(waId)).toMatchObject({ attributes: { segment: 'b2b', visits: 4 } })
+  })
+
+  it('are made by a PUT, which sets what it gives and all of the attributes', async () => {
+    const digits = `551198765${rows.digits().slice(-4).padStart(4, '1')}`
+    const first = await putContact(io, CALLER, digits, { name: 'Ana', attributes: { segment: 'b2b', visits: 3 } })
+    expect(first).toMatchObject({ ok: true, value: { created: true, contact: { wa_id: digits, name: 'Ana' } } })
+    const second = await putContact(io, CALLER, `+${digits}`, { attributes: { visits: 4 } })
+    expect(second).toMatchObject({
+      ok: true,
+      value: { created: false, contact: { name: 'Ana', attributes: { visits: 4 } } },
+    })
+    const large = { attributes: { note: 'x'.repeat(5_000) } }
+    const stranger = `551198766${rows.digits().slice(-4).padStart(4, '1')}`
+    expect(await putContact(io, CALLER, stranger, large)).toMatchObject({ ok: false, refusal: { status: 400 } })
+    expect(await getContact(io, HERE.workspace, stranger)).toMatchObject({ ok: false, refusal: { status: 404 } })
+    expect(await putContact(io, CALLER, '12', {})).toMatchObject({
+      ok: false,
+      refusal: { status: 400, field: 'contact' },
+    })
+  })
+
+  it('are one person however many make them at once', async () => {
+    const digits = `551198767${rows.digits().slice(-4).padStart(4, '1')}`
+    const puts = await Promise.all(
+      [1, 2, 3, 4].map((n) => putContact(io, CALLER, digits, { attributes: { [`n${n}`]: n } })),
+    )
+    expect(puts.every(({ ok }) => ok)).toBe(true)
+    const { rows: found } = await sql`select id from contacts where wa_id = ${digits}`.execute(rows.postgres.db)
+    expect(found).toHaveLength(1)
   })
 
   it('that nobody ever met are unknown', async () => {

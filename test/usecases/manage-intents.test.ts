@@ -21,7 +21,7 @@ describe('an operator and a single intent', () => {
   let conversation: ConversationId
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).intents
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).intents
   })
   afterAll(() => rows.close())
   beforeEach(async () => {

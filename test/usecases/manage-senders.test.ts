@@ -17,7 +17,7 @@ describe('an operator and a sender', () => {
   const synced: WabaId[] = []
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).senders
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).senders
   })
   afterAll(() => rows.close())
 

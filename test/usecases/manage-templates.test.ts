@@ -32,7 +32,7 @@ beforeEach(async () => {
   graph = fakeGraph({ editTemplate: ok, deleteTemplate: ok, unpauseTemplate: ok })
   waba = await rows.wabaOf(await rows.linkSender({ token: 'token of the account' }))
   io = {
-    ...managementIo(rows.postgres, rows.senders, graph).templates,
+    ...managementIo(rows.postgres, rows.senders, graph, rows.optOuts).templates,
     readAgain: async (_waba, again) => void asked.push(`read ${again}`),
     forgotten: async (_waba, gone) => void asked.push(`gone ${gone}`),
   }

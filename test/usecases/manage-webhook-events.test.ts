@@ -16,7 +16,7 @@ describe('stored webhook events', () => {
   let io: ReturnType<typeof managementIo>['webhookEvents']
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).webhookEvents
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).webhookEvents
   })
   afterAll(() => rows.close())
 

@@ -182,7 +182,7 @@ describe('the end of a window', () => {
 })
 
 async function askToErase(waId: string): Promise<void> {
-  const io = managementIo(world.rows.postgres, world.rows.senders, fakeGraph()).contacts
+  const io = managementIo(world.rows.postgres, world.rows.senders, fakeGraph(), world.rows.optOuts).contacts
   expect(await eraseContact(io, CALLER, waId)).toMatchObject({ ok: true })
 }
 /** What the leader does of it before it has to wait. */

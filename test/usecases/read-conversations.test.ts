@@ -17,7 +17,7 @@ describe('reading conversations', () => {
   let sender: PhoneNumberId
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).conversations
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).conversations
     sender = await rows.linkSender()
   })
   afterAll(() => rows.close())

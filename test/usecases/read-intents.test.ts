@@ -15,7 +15,7 @@ describe('reading intents', () => {
   let conversation: { id: ConversationId; waId: string }
   beforeAll(async () => {
     rows = await createRows()
-    io = managementIo(rows.postgres, rows.senders, fakeGraph()).intents
+    io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts).intents
     sender = await rows.linkSender()
     conversation = await rows.conversation(sender)
   })

@@ -20,7 +20,7 @@ describe('templates', () => {
   afterAll(() => rows.close())
   beforeEach(async () => {
     graph = fakeGraph()
-    io = managementIo(rows.postgres, rows.senders, graph).templates
+    io = managementIo(rows.postgres, rows.senders, graph, rows.optOuts).templates
     sender = await rows.linkSender()
     waba = await rows.wabaOf(sender)
   })

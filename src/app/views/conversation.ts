@@ -52,6 +52,7 @@ export function viewOfContactInList(contact: ContactRead) {
   return {
     ...viewOfPerson(contact),
     utility: contact.utility,
+    attributes: contact.attributes,
     stopped_marketing_at: isoOrNull(contact.stopped_marketing_at),
     unreachable: since === null || until === null ? null : { since: toIso(since), review_at: toIso(until) },
     created_at: toIso(contact.contact_created_at),

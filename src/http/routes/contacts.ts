@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { attributesIn, contactPatchBody, contactPutBody, contactsQuery } from '../contact-schemas.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
-import { consentBody, contactPatchBody, contactPath, contactsQuery } from '../schemas.ts'
+import { consentBody, contactPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { contactExportView, contactView, listView, startedView } from '../views.ts'
 
@@ -19,7 +20,11 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
         querystring: contactsQuery,
         response: { 200: json('A page.', listView(contactView)), ...errors(400, ...forKey) },
       },
-      handler: async (request) => unwrap(await services.listContacts(request.caller, request.query)),
+      handler: async (request) => {
+        const { q, language, marketing, cursor, limit } = request.query
+        const filter = { q, language, marketing, cursor, limit, attributes: attributesIn(request.query) }
+        return unwrap(await services.listContacts(request.caller, filter))
+      },
     })
 
     app.get('/contacts/:contact', {
@@ -34,13 +39,30 @@ export function contactRoutes(services: Services): FastifyPluginAsyncZod {
       handler: async (request) => unwrap(await services.getContact(request.caller, request.params.contact)),
     })
 
+    app.put('/contacts/:contact', {
+      config: { scope: 'send', audit: { action: 'contact.put', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'putContact',
+        summary: 'Make a contact, or set what is known of one',
+        description: 'What is not given stays; `attributes` that are given are all of them.',
+        params: contactPath,
+        body: contactPutBody,
+        response: { 200: contact, 201: json('A new contact.', contactView), ...errors(...forBody, ...forKey) },
+      },
+      async handler(request, reply) {
+        const put = unwrap(await services.putContact(request.caller, request.params.contact, request.body))
+        return reply.code(put.created ? 201 : 200).send(put.contact)
+      },
+    })
+
     app.patch('/contacts/:contact', {
       config: { scope: 'send', audit: { action: 'contact.update', by: 'deed' } },
       schema: {
         tags,
         operationId: 'updateContact',
         summary: 'Change what is known of a contact',
-        description: 'null forgets a value; `"unreachable": null` lets them be tried again.',
+        description: 'null forgets a value, attributes one by one; `"unreachable": null` lets them be tried again.',
         params: contactPath,
         body: contactPatchBody,
         response: { 200: contact, ...errors(...forBody, ...forKey, 404) },

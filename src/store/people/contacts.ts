@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ATTRIBUTES_BYTES, type Attributes, attributesBytes, withAttributes } from '../../domain/attributes.ts'
 import type { Consent } from '../../domain/decision.ts'
 import type { ContactId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -13,6 +14,7 @@ export interface ContactRead {
   name: string | null
   language: string | null
   time_zone: string | null
+  attributes: Attributes
   marketing: Consent
   utility: Consent
   stopped_marketing_at: Instant | null
@@ -24,7 +26,7 @@ export interface ContactRead {
 
 /** The columns of `ContactRead`, from `contacts c`. */
 export const contactColumns = sql`
-  c.id as contact_id, c.wa_id, c.bsuid, c.username, c.name, c.language, c.time_zone,
+  c.id as contact_id, c.wa_id, c.bsuid, c.username, c.name, c.language, c.time_zone, c.attributes,
   case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility, c.stopped_marketing_at,
   case when c.unreachable_until > casement_now() then c.unreachable_since end as unreachable_since,
   case when c.unreachable_until > casement_now() then c.unreachable_until end as unreachable_until,
@@ -64,29 +66,46 @@ export interface ContactPatch {
   name?: string | null | undefined
   language?: string | null | undefined
   time_zone?: string | null | undefined
+  /** One by one, unless `replace`; null removes one. */
+  attributes?: Record<string, Attributes[string] | null> | undefined
   /** Only null: they can be reached again, somebody knows. */
   unreachable?: null | undefined
 }
 
-/** False for somebody who is being erased. */
+/**
+ * On a transaction. `gone`: they are being erased.
+ *
+ * @param replace the attributes that are given are all of them
+ */
 export async function updateContact(
   db: Db,
   id: ContactId,
-  { name, language, time_zone, unreachable }: ContactPatch,
-): Promise<boolean> {
-  const result = await db
+  { name, language, time_zone, attributes, unreachable }: ContactPatch,
+  replace = false,
+): Promise<'updated' | 'gone' | 'attributes_too_large'> {
+  const row = await db
+    .selectFrom('contacts')
+    .select('attributes')
+    .where('id', '=', id)
+    .where('erased_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (!row) return 'gone'
+  const merged = attributes === undefined ? row.attributes : withAttributes(replace ? {} : row.attributes, attributes)
+  if (attributes !== undefined && attributesBytes(merged) > ATTRIBUTES_BYTES) return 'attributes_too_large'
+  await db
     .updateTable('contacts')
     .set({
       ...(name === undefined ? {} : { name }),
       ...(language === undefined ? {} : { language }),
       ...(time_zone === undefined ? {} : { time_zone }),
+      ...(attributes === undefined ? {} : { attributes: JSON.stringify(merged) }),
       ...(unreachable === undefined ? {} : REACHABLE_NOW),
       updated_at: sql<Date>`casement_now()`,
     })
     .where('id', '=', id)
-    .where('erased_at', 'is', null)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+    .execute()
+  return 'updated'
 }
 
 const REACHABLE_NOW = { unreachable_since: null, unreachable_until: null, reachable_at: sql<Date>`casement_now()` }

@@ -18,6 +18,8 @@ export interface ContactSelection {
   /** Part of a name, username, number or BSUID. */
   text: string | null
   language: string | null
+  /** All of them; a text may stand for a number or a truth, as in a query. Empty: any. */
+  attributes: Readonly<Record<string, string>>
   /** What counts: a stop in WhatsApp itself is `out`. */
   marketing: Consent | null
   /** Ids below this one. */
@@ -34,22 +36,30 @@ export interface Reach {
 
 export const REACH: Reach = { rows: 10_000, people: 2_000 }
 
+/** On a transaction. */
 export async function placeContacts(
   db: Db,
   selection: ContactSelection,
   reach: Reach = REACH,
 ): Promise<Places<ContactId>> {
+  // Nothing is known of how often an attribute has a value: PostgreSQL would look through everybody in the hope of a few.
+  if (Object.keys(selection.attributes).length > 0) await sql`set local enable_seqscan = off`.execute(db)
   const { rows } = await sourcesOf(selection, reach).execute(db)
   return mergeSources(rows, selection.limit, (a, b) => (BigInt(a) < BigInt(b) ? 1 : BigInt(a) > BigInt(b) ? -1 : 0))
 }
 
 export function sourcesOf(selection: ContactSelection, reach: Reach): RawBuilder<Source<ContactId>> {
   const { text } = selection
-  if (text === null || !hasTrigram(text)) return walked(selection, reach, sql`true`)
+  const looked = [
+    ...(text !== null && hasTrigram(text) ? [matches(text)] : []),
+    ...haveAttributes(selection.attributes),
+  ]
+  if (looked.length === 0) return walked(selection, reach, sql`true`)
   const found = sql`
     select array(
       select c.id from contacts c
-      where c.workspace = ${selection.purview.workspace} and c.merged_into is null and ${matches(text)}
+      -- so that no other index seems a way to them
+      where (c.workspace = ${selection.purview.workspace}) is true and c.merged_into is null and ${sql.join(looked, sql` and `)}
       limit ${reach.people + 1}) as ids`
   const few = sql`
     select array(
@@ -78,10 +88,11 @@ function below({ before }: ContactSelection): RawBuilder<unknown> {
   return before === null ? sql`true` : sql`c.id < ${before}::bigint`
 }
 
-function conditions({ purview, text, language, marketing }: ContactSelection): RawBuilder<unknown> {
+function conditions({ purview, text, language, marketing, attributes }: ContactSelection): RawBuilder<unknown> {
   const asked = [
     sql`not ${isGone}`,
     ...(text === null ? [] : [matches(text)]),
+    ...haveAttributes(attributes),
     ...(language === null ? [] : [sql`c.language = ${language}`]),
     ...(marketing === null
       ? []
@@ -95,6 +106,25 @@ function conditions({ purview, text, language, marketing }: ContactSelection): R
         ]),
   ]
   return sql.join(asked, sql` and `)
+}
+
+/** By `contacts_attributes`. */
+function haveAttributes(attributes: ContactSelection['attributes']): RawBuilder<unknown>[] {
+  return Object.entries(attributes).map(([name, text]) => {
+    const values = [
+      text,
+      ...(/^(true|false|-?\d+(\.\d+)?)$/.test(text) ? [JSON.parse(canonical(text)) as number | boolean] : []),
+    ]
+    const documents = values.map((value) => JSON.stringify({ [name]: value }))
+    // One by one: an index of containment knows no arrays of them.
+    const contained = documents.map((document) => sql`c.attributes @> ${document}::jsonb`)
+    return sql`(c.attributes <> '{}' and (${sql.join(contained, sql` or `)}))`
+  })
+}
+
+/** JSON has no zeros in front. */
+function canonical(number: string): string {
+  return number.replace(/^(-?)0+(?=\d)/, '$1')
 }
 
 /** Newest first. */

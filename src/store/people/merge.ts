@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ATTRIBUTES_BYTES } from '../../domain/attributes.ts'
 import type { ContactId, ConversationId } from '../../domain/ids.ts'
 import { MINUTE_MS } from '../../domain/time.ts'
 import { telling } from '../outbox/tell.ts'
@@ -89,6 +90,9 @@ async function mergeRows(trx: Db, kept: ContactId, gone: ContactId): Promise<voi
       wa_id = coalesce(k.wa_id, g.wa_id), bsuid = coalesce(k.bsuid, g.bsuid), parent_bsuid = coalesce(k.parent_bsuid, g.parent_bsuid),
       ${later('name')}, ${later('username')}, language = coalesce(k.language, g.language),
       time_zone = coalesce(k.time_zone, g.time_zone),
+      -- of one name the kept one's value; where both are too much for one, only those
+      attributes = case when octet_length((g.attributes || k.attributes)::text) <= ${ATTRIBUTES_BYTES} then g.attributes || k.attributes
+        else k.attributes end,
       marketing = ${newest('marketing')}, utility = ${newest('utility')},
       -- a "resume" of the one lifts an older "stop" of the other
       stopped_marketing_at = case

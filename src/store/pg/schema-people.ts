@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely'
+import type { Attributes } from '../../domain/attributes.ts'
 import type { Consent } from '../../domain/decision.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { BigIntId, BigIntRef, Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
@@ -57,6 +58,7 @@ export interface ContactsTable {
   username_at: NullableTimestamp
   language: string | null
   time_zone: string | null
+  attributes: ColumnType<Attributes, string | undefined, string>
   marketing: Defaulted<Consent>
   utility: Defaulted<Consent>
   stopped_marketing_at: NullableTimestamp
