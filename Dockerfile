@@ -5,6 +5,7 @@ WORKDIR /casement
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
+COPY bin bin
 COPY src src
 COPY migrations migrations
 # The image has its own Node.js, so the one from npm stays behind.

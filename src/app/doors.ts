@@ -22,7 +22,7 @@ type Door = Awaited<ReturnType<typeof createHttpServer>>
 export async function openDoors(
   config: ResolvedConfig,
   isApi: boolean,
-  options: Pick<HttpServerOptions, 'services' | 'logger' | 'version' | 'sandboxUrl' | 'queuesPlugin'>,
+  options: Pick<HttpServerOptions, 'services' | 'logger' | 'version' | 'sandboxUrl' | 'queuesPlugin' | 'consoleFolder'>,
   onOpen: (close: () => Promise<void>) => void,
 ): Promise<Doors> {
   const { host, port, webhookPort, workerPort, trustProxy, metricsKey, docs, publicUrl } = config

@@ -8,7 +8,7 @@ export interface Landing {
   hasDocs: boolean
 }
 
-/** `/`, until the console takes its place. */
+/** `/` where the console is not built. */
 export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): string {
   const links = [
     hasDocs && link('/docs', 'API reference', 'every route, with its OpenAPI document at <code>/openapi.json</code>'),
@@ -42,7 +42,7 @@ export function landingPage({ queuesPath, sandboxUrl, hasDocs }: Landing): strin
 <ul>
 ${links.filter(Boolean).join('\n')}
 </ul>
-${SIGN_IN_MARKUP}<p>The web console is not part of this version; it will be here.</p>
+${SIGN_IN_MARKUP}<p>The web console is not built. In a checkout <code>npm run build</code> builds it.</p>
 <script src="sign-in.js" defer></script>
 </body>
 </html>

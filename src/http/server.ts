@@ -13,6 +13,7 @@ import type { Logger } from '../log.ts'
 import { recordAnswers } from './audit.ts'
 import { guardAll, letInAgain, maySeeLanes, requireDeclarations, requireKey, requireKeyInBrowser } from './auth.ts'
 import { answerBrokenHttp } from './broken-http.ts'
+import { type ConsolePage, serveConsole } from './console.ts'
 import { OWN_FILES_ONLY, OWN_SCRIPT } from './content-security.ts'
 import { type ApiError, internalError, notFound, sendError, toApiError, unavailable } from './errors.ts'
 import { GRAPH_PREFIX, isGraphPath, rewriteGraphPath } from './graph-paths.ts'
@@ -67,6 +68,8 @@ export interface HttpServerOptions {
   docs?: 'open' | 'key' | 'off'
   /** Where clients reach this server, for the addresses that it answers. Null: where their request says that it came. */
   publicUrl?: string | null
+  /** Where the built console lies. Default: nowhere, and a plain page stands in its place. */
+  consoleFolder?: string | null
   /** Told of every route, for whoever lists them. */
   onRoute?: (route: RouteOptions) => void
 }
@@ -119,7 +122,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     // Addresses hold contacts, and a key where one was made for it.
     reply.header('referrer-policy', 'no-referrer')
   })
-  answerErrors(app, services)
+  let page: ConsolePage | null = null
+  answerErrors(app, services, () => page)
 
   await app.register(cookie)
   await describeRoutes(
@@ -134,23 +138,29 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(versionOne(services, people, maxJsonBytes, options.sandboxUrl ?? null), { prefix: '/v1' })
   await app.register(dropInRoutes(services, maxJsonBytes), { prefix: GRAPH_PREFIX })
   if (queuesPlugin) await app.register(queues(services, publicUrl, queuesPlugin), { prefix: '/queues' })
-  addLanding(app, {
-    queuesPath: queuesPlugin ? '/queues' : null,
-    sandboxUrl: options.sandboxUrl ?? null,
-    hasDocs: docs !== 'off',
-  })
+  if (options.consoleFolder) page = await serveConsole(app, options.consoleFolder)
+  else {
+    addLanding(app, {
+      queuesPath: queuesPlugin ? '/queues' : null,
+      sandboxUrl: options.sandboxUrl ?? null,
+      hasDocs: docs !== 'off',
+    })
+  }
   await app.ready()
   return app
 }
 
-function answerErrors(app: FastifyInstance, services: Services): void {
+function answerErrors(app: FastifyInstance, services: Services, consolePage: () => ConsolePage | null): void {
   app.setErrorHandler((error, request, reply) => {
     const known = toApiError(error)
     if (known) return sendError(reply, known)
     request.log.error({ err: error }, 'request failed')
     return sendError(reply, services.isAway(error) ? unavailable() : internalError(request.id))
   })
-  app.setNotFoundHandler((_request, reply) => sendError(reply, unknownPath()))
+  app.setNotFoundHandler((request, reply) => {
+    const page = consolePage()
+    return page?.isPage(request) ? page.send(reply) : sendError(reply, unknownPath())
+  })
 }
 
 function unknownPath(): ApiError {

@@ -1,4 +1,4 @@
-/* The plain way in for people, until the console takes its place: a form, and a script that redeems the code of a link. */
+/* The plain way in for people, where the console is not built: a form, and a script that redeems the code of a link. */
 
 /** Hidden until the script knows which of them to show. */
 export const SIGN_IN_MARKUP = `<noscript><p>Signing in needs JavaScript.</p></noscript>

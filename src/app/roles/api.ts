@@ -1,6 +1,7 @@
 import type { Services } from '../../http/services.ts'
 import { beatIntake, INTAKE_BEAT_MS } from '../../store/webhooks/intake.ts'
 import { startLoop } from '../../worker/loop.ts'
+import { findConsole } from '../console-build.ts'
 import { type Doors, openDoors } from '../doors.ts'
 import { createQueueBoard } from '../queue-board.ts'
 import type { Closers, Shared } from './shared.ts'
@@ -20,7 +21,8 @@ export async function openApi(
   const { config, log: logger, permits, postgres, roles } = shared
   const isApi = roles.includes('api')
   const board = isApi ? { queuesPlugin: createQueueBoard(permits) } : {}
-  const parts = { services, logger, version, sandboxUrl, ...board }
+  const consoleFolder = isApi ? findConsole(logger) : null
+  const parts = { services, logger, version, sandboxUrl, consoleFolder, ...board }
   const doors = await openDoors(config, isApi, parts, (close) => closers.push(close))
   if (isApi) {
     const beating = startLoop(

@@ -1,0 +1,50 @@
+/** What the API answered instead of what was asked for, or that nobody answered. */
+export class ApiFailure extends Error {
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number
+  /** Of the contract, such as `wrong_state`; `unreachable` where no answer came. */
+  readonly code: string
+  /** Dotted path of the member at fault. */
+  readonly field: string | null
+  readonly requestId: string | null
+  /** Seconds to wait before another try, where the server says so. */
+  readonly retryAfterS: number | null
+
+  constructor(
+    message: string,
+    about: Partial<Omit<ApiFailure, 'message' | 'name'>> & { status: number; code: string },
+  ) {
+    super(message)
+    this.name = 'ApiFailure'
+    this.status = about.status
+    this.code = about.code
+    this.field = about.field ?? null
+    this.requestId = about.requestId ?? null
+    this.retryAfterS = about.retryAfterS ?? null
+  }
+}
+
+interface ErrorBody {
+  error?: { code?: string; message?: string; field?: string }
+}
+
+export async function failureOf(answer: Response): Promise<ApiFailure> {
+  const { error } = await answer.json().then(
+    (body) => (body ?? {}) as ErrorBody,
+    () => ({}) as ErrorBody,
+  )
+  const wait = Number(answer.headers.get('retry-after'))
+  return new ApiFailure(error?.message ?? `${answer.status} ${answer.statusText}`, {
+    status: answer.status,
+    code: error?.code ?? 'unknown',
+    field: error?.field ?? null,
+    requestId: answer.headers.get('x-request-id'),
+    retryAfterS: wait > 0 ? wait : null,
+  })
+}
+
+export function toFailure(error: unknown): ApiFailure {
+  if (error instanceof ApiFailure) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new ApiFailure(message, { status: 0, code: 'unreachable' })
+}

@@ -1,0 +1,12242 @@
+// Made by `npm run console:types` of the OpenAPI document 198ea9ddbf2a02a59e79258ff18123f932bba7798b679aeb3037adf926557db5.
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the process alive? */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can the process do its work? */
+        get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counters and gauges for Prometheus
+         * @description Open, or behind METRICS_KEY where that is set.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/whatsapp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meta's handshake */
+        get: operations["verifyWebhook"];
+        put?: never;
+        /**
+         * Events from Meta
+         * @description The body as Meta sent it, at most 3 MiB, with its `X-Hub-Signature-256`. Verified, stored raw, acknowledged; applied afterwards.
+         */
+        post: operations["receiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the own session */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description By e-mail and password, with a code where the person has a second factor, or by the code of a one-time link. The answer sets the cookie.
+         */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who this key or session is, and what they may do */
+        get: operations["whoAmI"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all workspaces
+         * @description Always one page.
+         */
+        get: operations["listWorkspaces"];
+        put?: never;
+        /**
+         * Make a workspace
+         * @description Without `id`, one is made of the name.
+         */
+        post: operations["createWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a workspace
+         * @description Another than the own one needs the scope `system`.
+         */
+        get: operations["getWorkspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a workspace
+         * @description null forgets a value: then the words that are known of every language count.
+         */
+        patch: operations["updateWorkspace"];
+        trace?: never;
+    };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys that are not revoked
+         * @description Always one page. Keys of the environment are not among them.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The key is in this answer and never again. Nobody gives a scope or a number that they lack.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description At once, on all processes.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the password or a code again
+         * @description For ten minutes, what asks for it (403 `confirm_required`) is let pass.
+         */
+        post: operations["confirmSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own sessions
+         * @description Newest first, one page.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of the own sessions
+         * @description At once, on all processes.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the own password
+         * @description Ends all other sessions of the person.
+         */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Finish to set up a second factor
+         * @description Ends all other sessions of the person, which began without it.
+         */
+        put: operations["setTotp"];
+        /**
+         * Begin to set up a second factor
+         * @description It counts once PUT was given a code of it.
+         */
+        post: operations["beginTotp"];
+        /** Remove the second factor */
+        delete: operations["removeTotp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of the workspace
+         * @description Always one page. What they are elsewhere is not shown.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description The link is in this answer and never again; it signs them in once, within three days. An e-mail address that is known gets the membership, and `link: null`.
+         */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove somebody from the workspace
+         * @description Counts at once. Who is in no workspace any more is forgotten. The last admin of a workspace is not removed (409 `last_admin`).
+         */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what somebody is here
+         * @description Counts for their next request. Who is disabled is let in no more; other workspaces are not concerned. The last admin of a workspace stays one (409 `last_admin`).
+         */
+        patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what
+         * @description Newest first: every command, refusals and wrong keys too. A message that was enqueued has `created_by` instead of a row here.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List intents, newest first */
+        get: operations["listIntents"];
+        put?: never;
+        /**
+         * Enqueue a message
+         * @description Commits what should be sent. Whether it may go free-form is decided when it leaves; `forecast` says how that would end by now.
+         */
+        post: operations["enqueueIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enqueue up to 1,000 messages
+         * @description Results stand in the order of the intents. A refused one has an `error` and stops none of the others.
+         */
+        post: operations["enqueueIntents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an intent with its attempts and decisions */
+        get: operations["getIntent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an intent
+         * @description Cancelled when it has not left. While its request may have left, the wish is kept (202): it is not sent again, and ends `cancelled`, or `sent` if Meta had it.
+         */
+        post: operations["cancelIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed, expired or cancelled intent again */
+        post: operations["replayIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a doubt by hand
+         * @description For an intent in doubt only: you know whether Meta has the message.
+         */
+        post: operations["settleIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations with their windows */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{sender}/{contact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a conversation: windows, messages and what waits */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List contacts, newest first */
+        get: operations["listContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact */
+        get: operations["getContact"];
+        put?: never;
+        post?: never;
+        /**
+         * Erase a person's data
+         * @description Takes a while: `GET /v1/jobs/{id}` tells how far it has come. What stays is a keyed hash per id of an opt-out.
+         */
+        delete: operations["eraseContact"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what is known of a contact
+         * @description null forgets a value; `"unreachable": null` lets them be tried again.
+         */
+        patch: operations["updateContact"];
+        trace?: never;
+    };
+    "/v1/contacts/{contact}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is kept of a person
+         * @description Who they are, under which ids, their consents, and of each conversation every message and intent. Raw webhooks are left out: they go by themselves. It is a row in the audit log.
+         */
+        get: operations["exportContact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{contact}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record an opt-in or opt-out */
+        post: operations["recordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a job */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all senders
+         * @description Always one page.
+         */
+        get: operations["listSenders"];
+        put?: never;
+        /**
+         * Link a phone number
+         * @description Again with the same id: updated. Linking starts a sync of the templates.
+         */
+        post: operations["linkSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a sender */
+        get: operations["getSender"];
+        put?: never;
+        post?: never;
+        /** Unlink a sender */
+        delete: operations["unlinkSender"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a sender
+         * @description A new `access_token` lifts a token problem by itself; every other restriction needs a resume.
+         */
+        patch: operations["updateSender"];
+        trace?: never;
+    };
+    "/v1/senders/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a sender
+         * @description Its intents wait as held. Again: no change.
+         */
+        post: operations["pauseSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume a paused or restricted sender */
+        post: operations["resumeSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates as they were last synced */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Create a template at Meta
+         * @description The Cloud API's document with the account beside it.
+         */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read an account's templates from Meta */
+        post: operations["syncTemplates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a template before Meta does */
+        post: operations["lintTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what the customer would read
+         * @description Of a document, or of a template that is there, with values or without. Values that do not fit are refused as at sending.
+         */
+        post: operations["previewTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Meta's ready-made templates
+         * @description One that is made from them, by `library_template_name`, is approved at once.
+         */
+        get: operations["listTemplateLibrary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a template with its history */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /** Delete one language of a template at Meta */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit a template at Meta
+         * @description Meta reviews it again. An approved one may be edited once in 24 hours and ten times in 30 days: else 409 `edit_limit`, with `retry_at`.
+         */
+        patch: operations["editTemplate"];
+        trace?: never;
+    };
+    "/v1/templates/{id}/unpause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a pause by pacing */
+        post: operations["unpauseTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a template into Meta's archive
+         * @description Nothing is sent from the archive, and what stays there for 28 days is deleted.
+         */
+        post: operations["archiveTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a template out of Meta's archive
+         * @description Nothing is sent from the archive, and what stays there for 28 days is deleted.
+         */
+        post: operations["unarchiveTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a template out of lists
+         * @description It can be sent all the same. Meta is not asked.
+         */
+        post: operations["hideTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}/unhide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show a template in lists again
+         * @description It can be sent all the same. Meta is not asked.
+         */
+        post: operations["unhideTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload the sample of a header
+         * @description The body is the file, with its `Content-Type` and `Content-Length`: JPEG and PNG up to 5 MiB, MP4 and 3GPP up to 16 MiB, documents up to 100 MiB. The handle goes into `example.header_handle` of the header.
+         */
+        post: operations["uploadTemplateSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List stored events */
+        get: operations["listWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-events/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply an event again */
+        post: operations["replayWebhookEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List endpoints
+         * @description Always one page.
+         */
+        get: operations["listEndpoints"];
+        put?: never;
+        /**
+         * Have something told to a program, over HTTP
+         * @description What happens from the answer on is told. The secret is in this answer and never again. For `meta` with a `verify_token` the verify handshake is tried; it is no reason to refuse.
+         */
+        post: operations["createEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an endpoint */
+        get: operations["getEndpoint"];
+        put?: never;
+        post?: never;
+        /** Delete an endpoint, and what waits for it */
+        delete: operations["deleteEndpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an endpoint
+         * @description null forgets a choice. What waits already goes as the endpoint is then.
+         */
+        patch: operations["updateEndpoint"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver nothing for now
+         * @description What happens meanwhile is kept for 14 days.
+         */
+        post: operations["pauseEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description What was kept goes at once, in order. Also where Casement itself gave up.
+         */
+        post: operations["resumeEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver something that did not happen, at once
+         * @description For `meta` with a verify token the handshake is tried too.
+         */
+        post: operations["testEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was, or is to be, delivered
+         * @description Newest first, kept for 14 days.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again what was made in a time
+         * @description In order, behind what waits. Each goes under the id that it had.
+         */
+        post: operations["replayDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver something again
+         * @description Behind what waits of the same number, as a delivery of its own under the id that it had.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{version}/{phone_number_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send as at the Cloud API
+         * @description For existing clients: change the host, and use a Casement key as the token; the version may be left out. The message is enqueued and goes by the sender's `default_when_closed`.
+         */
+        post: operations["cloudApiSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{version}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a media object, a number, its account or a template
+         * @description Passed through to Meta with the sender's own token.
+         */
+        get: operations["cloudApiReadNode"];
+        put?: never;
+        /**
+         * Edit a template
+         * @description Passed through to Meta with the sender's own token.
+         */
+        post: operations["cloudApiEditTemplate"];
+        /**
+         * Delete a media object
+         * @description Passed through to Meta with the sender's own token.
+         */
+        delete: operations["cloudApiDeleteMedia"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{version}/{id}/message_templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates at Meta
+         * @description Passed through to Meta with the sender's own token.
+         */
+        get: operations["cloudApiListTemplates"];
+        put?: never;
+        /**
+         * Create a template at Meta
+         * @description Passed through to Meta with the sender's own token.
+         */
+        post: operations["cloudApiCreateTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{version}/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload media
+         * @description Passed through to Meta with the sender's own token.
+         */
+        post: operations["cloudApiUploadMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{version}/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a media object
+         * @description Passed through to Meta with the sender's own token.
+         */
+        get: operations["cloudApiDownloadMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface webhooks {
+    "intent.scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.in_doubt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_in_doubt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.expired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_expired"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_cancelled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "intent.suppressed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of an intent; `state` is the one that is told. */
+        post: operations["told_intent_suppressed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message came, or a status of one of ours. */
+        post: operations["told_message_received"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.delivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message came, or a status of one of ours. */
+        post: operations["told_message_delivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message came, or a status of one of ours. */
+        post: operations["told_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "message.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message came, or a status of one of ours. */
+        post: operations["told_message_failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The windows of a sender and a contact. */
+        post: operations["told_conversation_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.entry_opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The windows of a sender and a contact. */
+        post: operations["told_conversation_entry_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The windows of a sender and a contact. */
+        post: operations["told_conversation_closing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "conversation.ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The windows of a sender and a contact. */
+        post: operations["told_conversation_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "contact.opted_out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody wants, or who they turned out to be. */
+        post: operations["told_contact_opted_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "contact.opted_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody wants, or who they turned out to be. */
+        post: operations["told_contact_opted_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "contact.merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody wants, or who they turned out to be. */
+        post: operations["told_contact_merged"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.category": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_quality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_components"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "template.category_announced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_category_announced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.linked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_linked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.unlinked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_unlinked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_paused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.resumed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_resumed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "sender.restricted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A number that is sent from. */
+        post: operations["told_sender_restricted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        ApiKey: {
+            id: string;
+            /** @description How the key begins, to tell keys apart. */
+            prefix: string;
+            name: string;
+            scopes: ("read" | "send" | "templates" | "campaigns" | "admin" | "system")[];
+            workspace: string;
+            senders: string[] | null;
+            allow_query: boolean;
+            expires_at: string | null;
+            /** @description Right to a minute. */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: ({
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditEvent: {
+            id: string;
+            /** Format: date-time */
+            at: string;
+            workspace: string;
+            actor: {
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+            address: string | null;
+            action: string;
+            object: {
+                kind: string;
+                id: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            outcome: "done" | "refused" | "failed";
+            /** @description The X-Request-Id of the answer. */
+            request_id: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "messaging_product": "whatsapp",
+         *       "contacts": [
+         *         {
+         *           "input": "+5511987654321",
+         *           "wa_id": "5511987654321"
+         *         }
+         *       ],
+         *       "messages": [
+         *         {
+         *           "id": "0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10",
+         *           "message_status": "accepted"
+         *         }
+         *       ]
+         *     }
+         */
+        CloudApiAnswer: {
+            /** @constant */
+            messaging_product: "whatsapp";
+            contacts: ({
+                input: string;
+                wa_id?: string;
+                user_id?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            messages: ({
+                /** @description The intent id; the wamid is known once it was sent. */
+                id: string;
+                /** @constant */
+                message_status: "accepted";
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        CloudApiError: {
+            error: {
+                message: string;
+                /** @constant */
+                type: "OAuthException";
+                code: number;
+                error_subcode?: number;
+                error_data: {
+                    /** @constant */
+                    messaging_product: "whatsapp";
+                    details: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                fbtrace_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @example {
+         *       "messaging_product": "whatsapp",
+         *       "to": "+5511987654321",
+         *       "type": "text",
+         *       "text": {
+         *         "body": "On its way."
+         *       }
+         *     }
+         */
+        CloudApiRequest: {
+            /** @constant */
+            messaging_product: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+            /** @description Phone number; digits without "+" are taken as a wa_id. */
+            to?: string;
+            /** @description BSUID; `to` wins when both are there. */
+            recipient?: string;
+            type?: string;
+            /**
+             * @description A read receipt, passed on to Meta.
+             * @constant
+             */
+            status?: "read";
+        } & {
+            [key: string]: unknown;
+        };
+        Contact: {
+            wa_id: string | null;
+            user_id: string | null;
+            username: string | null;
+            name: string | null;
+            language: string | null;
+            time_zone: string | null;
+            /** @enum {string} */
+            marketing: "unknown" | "in" | "out";
+            /** @description Meta could not deliver to them (131026): outside an open window they are not tried until `review_at`. */
+            unreachable?: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                review_at: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description Of a single contact; newest first. */
+            consents?: ({
+                /** @enum {string} */
+                category: "marketing" | "utility";
+                /** @enum {string} */
+                state: "in" | "out";
+                /** @enum {string} */
+                source: "api" | "word" | "button" | "whatsapp" | "import";
+                evidence: unknown;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        ContactExport: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            exported_at: string;
+            contact: components["schemas"]["Contact"];
+            identities: ({
+                id: string;
+                portfolio_id: string | null;
+                seen_at: string | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+            conversations: ({
+                sender: string;
+                messages: {
+                    [key: string]: unknown;
+                }[];
+                intents: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            messaging_limit: ({
+                portfolio_id: string;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Conversation: {
+            sender: string;
+            contact: components["schemas"]["Contact"];
+            customer_service_window: {
+                open: boolean;
+                opened_at: string | null;
+                /** @description Stays known after it has passed; null when the contact never wrote. */
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Changes what messages cost, never whether free-form may go. */
+            free_entry_point: {
+                /** @enum {string} */
+                state: "none" | "possible" | "estimated" | "confirmed" | "refused";
+                open: boolean;
+                entered_at: string | null;
+                reply_by: string | null;
+                opened_at: string | null;
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Newest first. */
+            messages: {
+                [key: string]: unknown;
+            }[];
+            /** @description Held and scheduled intents. */
+            waiting: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        ConversationSummary: {
+            sender: string;
+            contact: components["schemas"]["Contact"];
+            customer_service_window: {
+                open: boolean;
+                opened_at: string | null;
+                /** @description Stays known after it has passed; null when the contact never wrote. */
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Changes what messages cost, never whether free-form may go. */
+            free_entry_point: {
+                /** @enum {string} */
+                state: "none" | "possible" | "estimated" | "confirmed" | "refused";
+                open: boolean;
+                entered_at: string | null;
+                reply_by: string | null;
+                opened_at: string | null;
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Newest first. */
+            messages?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Held and scheduled intents. */
+            waiting?: {
+                [key: string]: unknown;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "id": "0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10",
+         *       "state": "scheduled",
+         *       "reason": null,
+         *       "window": {
+         *         "open": true,
+         *         "expires_at": "2026-11-23T09:00:00.000Z"
+         *       },
+         *       "forecast": {
+         *         "at": "2026-11-22T12:00:00.000Z",
+         *         "kind": "send",
+         *         "reason": {
+         *           "code": "window_open",
+         *           "text": "The customer service window is open."
+         *         }
+         *       }
+         *     }
+         */
+        EnqueuedIntent: {
+            id: string;
+            /** @enum {string} */
+            state: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+            reason: components["schemas"]["Reason"] | null;
+            window: {
+                open: boolean;
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description What would happen at `at` by today's facts. The decision itself is made when the message leaves. */
+            forecast: {
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                kind: string;
+                reason: components["schemas"]["Reason"];
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "error": {
+         *         "code": "invalid",
+         *         "message": "expected message.text.body to be a string, got nothing",
+         *         "field": "message.text.body"
+         *       }
+         *     }
+         */
+        Error: {
+            error: {
+                code: string;
+                message: string;
+                /** @description Dotted path, when one is at fault. */
+                field?: string;
+                problems?: {
+                    path: string;
+                    message: string;
+                }[];
+                /**
+                 * Format: date-time
+                 * @description When it may be tried again, where that is known.
+                 */
+                retry_at?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        };
+        Intent: {
+            id: string;
+            /** @enum {string} */
+            state: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+            reason: components["schemas"]["Reason"] | null;
+            sender: string;
+            to: {
+                wa_id: string | null;
+                user_id: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            message: {
+                [key: string]: unknown;
+            };
+            when_closed: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            /** @enum {string} */
+            priority: "reply" | "transactional" | "follow_up" | "campaign";
+            /** @enum {string} */
+            delivery: "at_least_once" | "at_most_once";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            send_at: string;
+            /** @description When it is looked at next; null while held or over. */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            expires_at: string;
+            /** @description When it was asked to be cancelled while its request may have left; it is not sent again. */
+            cancel_requested_at: string | null;
+            metadata: unknown;
+            sent_as: ("free_form" | "template") | null;
+            wamid: string | null;
+            delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
+            cost: {
+                [key: string]: unknown;
+            } | null;
+            attempts: ({
+                id: string;
+                outcome: string | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+            decisions: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                kind: string;
+                reason: components["schemas"]["Reason"];
+            } & {
+                [key: string]: unknown;
+            })[];
+            follow_up: ({
+                id: string;
+                /** @enum {string} */
+                state: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            follow_up_of: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "sender": "106540352242922",
+         *       "to": "+5511987654321",
+         *       "message": {
+         *         "type": "text",
+         *         "text": {
+         *           "body": "Your order has left our warehouse."
+         *         }
+         *       },
+         *       "when_closed": {
+         *         "follow_up": {
+         *           "name": "keep_helping",
+         *           "language": "en",
+         *           "parameters": {
+         *             "user": "Ana"
+         *           }
+         *         }
+         *       },
+         *       "idempotency_key": "order-17-shipped"
+         *     }
+         */
+        IntentRequest: {
+            /** @description Meta's phone_number_id of a linked number. */
+            sender: string;
+            to: string | ({
+                wa_id?: string | null;
+                /** @description BSUID */
+                user_id?: string | null;
+            } & (unknown | unknown));
+            /** @description The Cloud API's own message object. */
+            message: ({
+                /** @constant */
+                type: "text";
+                text: {
+                    body: string;
+                    preview_url?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "image";
+                image: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "video";
+                video: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "audio";
+                audio: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    voice?: boolean;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "document";
+                document: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                    filename?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "sticker";
+                sticker: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location";
+                location: {
+                    latitude: number | string;
+                    longitude: number | string;
+                    name?: string;
+                    address?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "reaction";
+                reaction: {
+                    message_id: string;
+                    emoji: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "contacts";
+                contacts: ({
+                    name: {
+                        formatted_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    phones?: ({
+                        phone?: string;
+                        wa_id?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    emails?: ({
+                        email?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    urls?: ({
+                        url?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    addresses?: ({
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    org?: {
+                        [key: string]: unknown;
+                    };
+                    birthday?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "interactive";
+                interactive: ({
+                    /** @constant */
+                    type: "button";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        buttons: ({
+                            /** @constant */
+                            type: "reply";
+                            reply: {
+                                id: string;
+                                title: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "list";
+                    header?: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        button: string;
+                        sections: ({
+                            title?: string;
+                            rows: ({
+                                id: string;
+                                title: string;
+                                description?: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "cta_url";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "cta_url";
+                        parameters: {
+                            display_text: string;
+                            /** Format: uri */
+                            url: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "flow";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "flow";
+                        parameters: {
+                            flow_message_version: string;
+                            flow_id?: string;
+                            flow_name?: string;
+                            flow_cta: string;
+                            flow_token?: string;
+                            /** @enum {string} */
+                            mode?: "draft" | "published";
+                            /** @enum {string} */
+                            flow_action?: "navigate" | "data_exchange";
+                            flow_action_payload?: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        product_retailer_id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product_list";
+                    header: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        sections: ({
+                            title?: string;
+                            product_items: ({
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "catalog_message";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "catalog_message";
+                        parameters?: {
+                            thumbnail_product_retailer_id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "location_request_message";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "send_location";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "request_contact_info";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "request_contact_info";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "call_permission_request";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "call_permission_request";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "voice_call";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "voice_call";
+                        parameters?: {
+                            display_text?: string;
+                            ttl_minutes?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        cards: ({
+                            card_index: number;
+                            header: ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            });
+                            body?: {
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "address_message" | "order_details" | "order_status";
+                    header?: {
+                        [key: string]: unknown;
+                    };
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "template";
+                template: {
+                    name: string;
+                    language: {
+                        code: string;
+                        policy?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    components?: (({
+                        /** @constant */
+                        type: "header";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "gif";
+                            gif: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "document";
+                            document: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "location";
+                            location: {
+                                latitude: number | string;
+                                longitude: number | string;
+                                name?: string;
+                                address?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "product";
+                            product: {
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "body";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "button";
+                        sub_type: string;
+                        index: string | number;
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "payload";
+                            payload: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "coupon_code";
+                            coupon_code: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "action";
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "ttl_minutes";
+                            ttl_minutes: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        parameters?: ({
+                            /** @constant */
+                            type: "limited_time_offer";
+                            limited_time_offer: {
+                                expiration_time_ms: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "carousel";
+                        cards: ({
+                            card_index: number;
+                            components: (({
+                                /** @constant */
+                                type: "header";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "image";
+                                    image: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "video";
+                                    video: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "gif";
+                                    gif: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "document";
+                                    document: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "location";
+                                    location: {
+                                        latitude: number | string;
+                                        longitude: number | string;
+                                        name?: string;
+                                        address?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "product";
+                                    product: {
+                                        product_retailer_id: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "body";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "button";
+                                sub_type: string;
+                                index: string | number;
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "payload";
+                                    payload: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "coupon_code";
+                                    coupon_code: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "action";
+                                    action: {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "ttl_minutes";
+                                    ttl_minutes: number | string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @enum {string} */
+                        type: "footer" | "tap_target_configuration" | "order_status";
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            });
+            /** @description What to do when the customer service window is closed; default: the sender's. */
+            when_closed?: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            /** @enum {string} */
+            release?: "all" | "latest";
+            /** Format: date-time */
+            send_at?: string;
+            /**
+             * Format: date-time
+             * @description Default: 7 days after send_at.
+             */
+            expires_at?: string;
+            /** @enum {string} */
+            priority?: "reply" | "transactional" | "follow_up" | "campaign";
+            /** @enum {string} */
+            delivery?: "at_least_once" | "at_most_once";
+            idempotency_key?: string;
+            metadata?: unknown;
+        };
+        IntentSummary: {
+            id: string;
+            /** @enum {string} */
+            state: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+            reason: components["schemas"]["Reason"] | null;
+            sender: string;
+            to: {
+                wa_id: string | null;
+                user_id: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            message: {
+                [key: string]: unknown;
+            };
+            when_closed: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            /** @enum {string} */
+            priority: "reply" | "transactional" | "follow_up" | "campaign";
+            /** @enum {string} */
+            delivery: "at_least_once" | "at_most_once";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            send_at: string;
+            /** @description When it is looked at next; null while held or over. */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            expires_at: string;
+            /** @description When it was asked to be cancelled while its request may have left; it is not sent again. */
+            cancel_requested_at: string | null;
+            metadata: unknown;
+            sent_as: ("free_form" | "template") | null;
+            wamid: string | null;
+            delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
+            cost: {
+                [key: string]: unknown;
+            } | null;
+            attempts?: ({
+                id: string;
+                outcome: string | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+            decisions?: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                kind: string;
+                reason: components["schemas"]["Reason"];
+            } & {
+                [key: string]: unknown;
+            })[];
+            follow_up: ({
+                id: string;
+                /** @enum {string} */
+                state: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            follow_up_of: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        InvitedUser: {
+            id: string;
+            email: string;
+            name: string;
+            memberships: ({
+                workspace: string;
+                /** @enum {string} */
+                role: "viewer" | "operator" | "admin";
+            } & {
+                [key: string]: unknown;
+            })[];
+            disabled: boolean;
+            has_password: boolean;
+            has_totp: boolean;
+            /** Format: date-time */
+            created_at: string;
+            last_seen_at: string | null;
+            /** @description Signs them in, once. null: the e-mail address was known. */
+            link: string | null;
+            link_expires_at: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Job: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            done: number;
+            total: number | null;
+            result: unknown;
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            finished_at: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description As Meta answers it. */
+        LibraryTemplate: {
+            name: string;
+            language?: string;
+            category?: string;
+            topic?: string;
+            usecase?: string;
+            industry?: string[];
+            header?: string;
+            body?: string;
+            body_params?: string[];
+            body_param_types?: string[];
+            buttons?: {
+                [key: string]: unknown;
+            }[];
+            id?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Me: {
+            /** @enum {string} */
+            kind: "key" | "user";
+            id: string;
+            name: string;
+            workspace: string;
+            workspaces: ({
+                id: string;
+                name: string;
+                role: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            scopes: string[];
+            senders: string[] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        NewApiKey: {
+            id: string;
+            /** @description How the key begins, to tell keys apart. */
+            prefix: string;
+            name: string;
+            scopes: ("read" | "send" | "templates" | "campaigns" | "admin" | "system")[];
+            workspace: string;
+            senders: string[] | null;
+            allow_query: boolean;
+            expires_at: string | null;
+            /** @description Right to a minute. */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: ({
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            key: string;
+        } & {
+            [key: string]: unknown;
+        };
+        NewTotp: {
+            secret: string;
+            /** @description For the QR code. */
+            uri: string;
+        } & {
+            [key: string]: unknown;
+        };
+        NewWebhookEndpoint: {
+            id: string;
+            url: string;
+            /** @enum {string} */
+            kind: "meta" | "events";
+            senders: string[] | null;
+            events: string[] | null;
+            /** @enum {string} */
+            ids: "casement" | "meta";
+            /** @enum {string} */
+            state: "active" | "paused" | "gone";
+            /** @description The verify handshake; null where none was tried. */
+            verified: boolean | null;
+            reason: ({
+                code: string;
+                text: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+            secret: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "code": "awaiting_window",
+         *       "text": "Waits for the customer to write."
+         *     }
+         */
+        Reason: {
+            code: string;
+            text: string;
+            graph_code?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Sender: {
+            phone_number_id: string;
+            waba_id: string;
+            portfolio_id: string;
+            display_phone_number: string | null;
+            verified_name: string | null;
+            throughput_mps: number;
+            /** @description Messages per second. After a throttle (130429) less goes for a while than is configured. */
+            throughput: {
+                configured_mps: number;
+                effective_mps: number;
+                slowed_since: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Meta throttled the account (4, 80007 …): nothing is sent until then. */
+            calls_paused_until: string | null;
+            messaging_limit: number | null;
+            default_when_closed: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            /** @enum {string} */
+            state: "active" | "paused" | "restricted";
+            reason: ({
+                code: string;
+                text: string;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                since: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "throughput_mps": 250,
+         *       "default_when_closed": "fail"
+         *     }
+         */
+        SenderPatch: {
+            /** @description Encrypted at rest and never returned. */
+            access_token?: string;
+            display_phone_number?: string;
+            verified_name?: string;
+            /** @description Messages per second; 80 unless Meta upgraded the number. Default: 80. */
+            throughput_mps?: number;
+            /** @description Distinct users per rolling 24 h outside the window, for the whole portfolio; null: unlimited. */
+            messaging_limit?: number | null;
+            /** @description Default: "hold". */
+            default_when_closed?: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+        };
+        /**
+         * @example {
+         *       "phone_number_id": "106540352242922",
+         *       "waba_id": "102290129340398",
+         *       "access_token": "EAAG-the-token-of-a-system-user",
+         *       "throughput_mps": 80
+         *     }
+         */
+        SenderRequest: {
+            phone_number_id: string;
+            waba_id: string;
+            portfolio_id?: string;
+            /** @description Encrypted at rest and never returned. */
+            access_token: string;
+            display_phone_number?: string;
+            verified_name?: string;
+            /** @description Messages per second; 80 unless Meta upgraded the number. Default: 80. */
+            throughput_mps?: number;
+            /** @description Distinct users per rolling 24 h outside the window, for the whole portfolio; null: unlimited. */
+            messaging_limit?: number | null;
+            /** @description Default: "hold". */
+            default_when_closed?: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+        };
+        Session: {
+            id: string;
+            address: string | null;
+            user_agent: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Right to a minute.
+             */
+            last_seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            current: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        SignedIn: {
+            user: {
+                id: string;
+                email: string;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+            workspace: string;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin";
+            /** @description To be sent as x-csrf-token with everything that changes something. */
+            csrf_token: string;
+            /** Format: date-time */
+            expires_at: string;
+            has_password: boolean;
+            has_totp: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        StartedJob: {
+            /** Format: uuid */
+            job: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Meta's own members, and ours. */
+        Template: {
+            id: string;
+            waba_id: string;
+            name: string;
+            language: string;
+            category: string;
+            status: string;
+            quality: string | null;
+            hidden: boolean;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            synced_at: string;
+            category_change: ({
+                at: string | null;
+                to: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TemplateInFull: {
+            id: string;
+            waba_id: string;
+            name: string;
+            language: string;
+            category: string;
+            status: string;
+            quality: string | null;
+            hidden: boolean;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            synced_at: string;
+            category_change: ({
+                at: string | null;
+                to: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            preview: components["schemas"]["TemplatePreview"];
+            quality_history: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                score: string | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+            used_by: {
+                /** @description Messages that wait for it. */
+                waiting: number;
+                campaigns: {
+                    [key: string]: unknown;
+                }[];
+                flows: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description The oldest first. */
+            history: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                /** @description The field that changed, or what was asked for: `create`, `edit` … */
+                what: string | null;
+                /** @description null: Meta told it. */
+                by: ({
+                    kind: string;
+                    id: string;
+                    name: string;
+                } & {
+                    [key: string]: unknown;
+                }) | null;
+                text: string;
+                field: string;
+                was: string | null;
+                now: string | null;
+                detail: unknown;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What the customer reads; a variable without a value stays visible. */
+        TemplatePreview: {
+            /** @description A text, or the kind of file in brackets: `[image]`. */
+            header: string | null;
+            body: string;
+            buttons: ({
+                type: string;
+                text: string;
+                /** @description As it will be, with its suffix. */
+                url?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            footer: string | null;
+            cards?: ({
+                /** @description A text, or the kind of file in brackets: `[image]`. */
+                header: string | null;
+                body: string;
+                buttons: ({
+                    type: string;
+                    text: string;
+                    /** @description As it will be, with its suffix. */
+                    url?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        User: {
+            id: string;
+            email: string;
+            name: string;
+            memberships: ({
+                workspace: string;
+                /** @enum {string} */
+                role: "viewer" | "operator" | "admin";
+            } & {
+                [key: string]: unknown;
+            })[];
+            disabled: boolean;
+            has_password: boolean;
+            has_totp: boolean;
+            /** Format: date-time */
+            created_at: string;
+            last_seen_at: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        WebhookDelivery: {
+            id: string;
+            /**
+             * @description `failed` is tried again at `next_at`.
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "failed";
+            /** Format: date-time */
+            created_at: string;
+            next_at: string | null;
+            attempts: ({
+                /** Format: date-time */
+                at: string;
+                status: number | null;
+                error: string | null;
+                ms: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            type: string;
+            numbers: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        WebhookEndpoint: {
+            id: string;
+            url: string;
+            /** @enum {string} */
+            kind: "meta" | "events";
+            senders: string[] | null;
+            events: string[] | null;
+            /** @enum {string} */
+            ids: "casement" | "meta";
+            /** @enum {string} */
+            state: "active" | "paused" | "gone";
+            /** @description The verify handshake; null where none was tried. */
+            verified: boolean | null;
+            reason: ({
+                code: string;
+                text: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        WebhookEvent: {
+            id: string;
+            /** @enum {string} */
+            state: "pending" | "applied" | "failed";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            received_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Workspace: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            stop_words: {
+                [key: string]: string[];
+            };
+            start_words: {
+                [key: string]: string[];
+            };
+            stop_buttons: string[];
+            stop_reply: {
+                [key: string]: string;
+            } | null;
+            /** @constant */
+            on_category_change: "go_on";
+            require_totp: boolean;
+            budget: null;
+        } & {
+            [key: string]: unknown;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Database and lanes answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready";
+                    };
+                };
+            };
+            /** @description One sentence for each that does not. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "not_ready";
+                        reasons: string[];
+                    };
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The Prometheus text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    verifyWebhook: {
+        parameters: {
+            query?: {
+                "hub.mode"?: unknown;
+                "hub.verify_token"?: unknown;
+                "hub.challenge"?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The challenge. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @example sha256=… */
+                "x-hub-signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    object: string;
+                    entry: unknown[];
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ana@example.com",
+                 *       "password": "a long password of hers",
+                 *       "totp": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    link: string;
+                } | {
+                    /** @example ana@example.com */
+                    email: string;
+                    password: string;
+                    totp?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWorkspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: ({
+                            id: string;
+                            name: string;
+                            /** Format: date-time */
+                            created_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example default */
+                    id?: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** Format: date-time */
+                        created_at: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example default */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example default */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    stop_words?: {
+                        [key: string]: string[];
+                    } | null;
+                    start_words?: {
+                        [key: string]: string[];
+                    } | null;
+                    stop_buttons?: string[] | null;
+                    stop_reply?: {
+                        [key: string]: string;
+                    } | null;
+                    /** @enum {string} */
+                    on_category_change?: "go_on";
+                    /** @description Admins who sign in need a second factor; who has none can do nothing but set one up. */
+                    require_totp?: boolean;
+                    budget?: null;
+                };
+            };
+        };
+        responses: {
+            /** @description The workspace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another than the own one needs the scope `system`.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApiKey"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "shop",
+                 *       "scopes": [
+                 *         "send"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    name: string;
+                    scopes: ("read" | "send" | "templates" | "campaigns" | "admin" | "system")[];
+                    /** @description The key sees and uses these numbers only; without, all of the workspace. */
+                    senders?: string[] | null;
+                    expires_at?: string | null;
+                    allow_query?: boolean;
+                    /**
+                     * @description Another than the own one needs the scope `system`.
+                     * @example default
+                     */
+                    workspace?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another than the own one needs the scope `system`.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirmSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                } | {
+                    totp: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Confirmed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Session"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 12 to 256 characters. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    setTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    totp: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It counts. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For the authenticator, shown once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotp"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another than the own one needs the scope `system`.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["User"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ana@example.com",
+                 *       "name": "Ana Example",
+                 *       "role": "operator"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ana@example.com */
+                    email: string;
+                    name: string;
+                    /** @enum {string} */
+                    role: "viewer" | "operator" | "admin";
+                    /**
+                     * @description Another than the own one needs the scope `system`.
+                     * @example default
+                     */
+                    workspace?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Invited. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedUser"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another than the own one needs the scope `system`.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Another than the own one needs the scope `system`.
+                 * @example default
+                 */
+                workspace?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    role?: "viewer" | "operator" | "admin";
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description An actor's id. */
+                who?: string;
+                action?: string;
+                /** @example sender:106540352242922 */
+                object?: string;
+                since?: string;
+                until?: string;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditEvent"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listIntents: {
+        parameters: {
+            query?: {
+                state?: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+                /** @description The code of the reason that is shown. */
+                reason?: string;
+                sender?: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                to?: string;
+                /** @description Of one of its messages. */
+                wamid?: string;
+                /** @description An exact id, wamid, idempotency key or number. */
+                q?: string;
+                /** @description Created at or after this instant. */
+                since?: string;
+                /** @description Created before this instant. */
+                until?: string;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["IntentSummary"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enqueueIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentRequest"];
+            };
+        };
+        responses: {
+            /** @description The idempotency key came with the same request before: the intent of then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnqueuedIntent"];
+                };
+            };
+            /** @description Enqueued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnqueuedIntent"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    enqueueIntents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    intents: components["schemas"]["IntentRequest"][];
+                };
+            };
+        };
+        responses: {
+            /** @description One result for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: (components["schemas"]["EnqueuedIntent"] | components["schemas"]["Error"])[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The intent id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The intent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The intent id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The intent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description The intent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The intent id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The intent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    settleIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The intent id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "sent";
+                    wamid?: string;
+                } | {
+                    /** @enum {string} */
+                    outcome: "not_sent";
+                };
+            };
+        };
+        responses: {
+            /** @description The intent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listConversations: {
+        parameters: {
+            query?: {
+                sender?: string;
+                /** @description Only conversations whose customer service window is open, or closed. */
+                open?: "true" | "false";
+                /** @description closing: open, and not for two hours more. never: the contact never wrote. */
+                window?: "open" | "closing" | "ended" | "never";
+                /** @description Part of a name, username or number. */
+                q?: string;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ConversationSummary"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, username, number or BSUID. */
+                q?: string;
+                /** @description As it was set, such as pt_BR. */
+                language?: string;
+                marketing?: "in" | "out" | "unknown";
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Contact"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contact. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A job does it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedJob"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    language?: string | null;
+                    time_zone?: string | null;
+                    /** @description null: they can be reached again. */
+                    unreachable?: null;
+                };
+            };
+        };
+        responses: {
+            /** @description The contact. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactExport"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    recordConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "category": "marketing",
+                 *       "state": "in",
+                 *       "evidence": {
+                 *         "form": "checkout",
+                 *         "at": "2026-11-20T10:00:00Z"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    category: "marketing" | "utility";
+                    /** @enum {string} */
+                    state: "in" | "out";
+                    /** @description How you know: any JSON up to 16 KiB, kept as it is. */
+                    evidence?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description The contact. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Sender"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    linkSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderRequest"];
+            };
+        };
+        responses: {
+            /** @description Known already, and updated. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description Linked. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sender. Its token is never part of an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unlinkSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unlinked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SenderPatch"];
+            };
+        };
+        responses: {
+            /** @description The sender. Its token is never part of an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pauseSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sender. Its token is never part of an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resumeSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sender. Its token is never part of an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                waba_id?: string;
+                name?: string;
+                status?: "APPROVED" | "ARCHIVED" | "DELETED" | "DISABLED" | "FLAGGED" | "IN_APPEAL" | "LIMIT_EXCEEDED" | "LOCKED" | "PAUSED" | "PENDING" | "PENDING_DELETION" | "REINSTATED" | "REJECTED" | "UNARCHIVED";
+                /** @description `true`: also those that were hidden. */
+                hidden?: "true" | "false";
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Template"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "waba_id": "102290129340398",
+                 *       "name": "keep_helping",
+                 *       "language": "en",
+                 *       "category": "UTILITY",
+                 *       "components": [
+                 *         {
+                 *           "type": "BODY",
+                 *           "text": "Shall we go on?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    waba_id: string;
+                    name?: string;
+                    language?: string;
+                    category?: string;
+                    components?: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Created; Meta reviews it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    syncTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    waba_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description How many Meta listed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        synced: number;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lintTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    language?: string;
+                    category?: string;
+                    components?: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description What Meta would refuse, and what it may object to; empty when nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        problems: ({
+                            path: string;
+                            message: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        warnings: ({
+                            path: string;
+                            message: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    previewTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "keep_helping",
+                 *       "language": "en",
+                 *       "parameters": {
+                 *         "user": "Ana"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    document?: {
+                        name?: string;
+                        language?: string;
+                        category?: string;
+                        components?: unknown;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    name?: string;
+                    language?: string;
+                    waba_id?: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                };
+            };
+        };
+        responses: {
+            /** @description As a phone shows it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listTemplateLibrary: {
+        parameters: {
+            query?: {
+                /** @description Words in a name or a text. */
+                search?: string;
+                language?: string;
+                topic?: string;
+                usecase?: string;
+                industry?: string;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["LibraryTemplate"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The template. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    editTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "components": [
+                 *         {
+                 *           "type": "BODY",
+                 *           "text": "Shall we go on?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description All of them: Meta replaces the whole list. */
+                    components?: unknown;
+                    /** @description As it is: a category is never edited. */
+                    category?: string;
+                    message_send_ttl_seconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unpauseTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    archiveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unarchiveTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    hideTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unhideTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's template id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInFull"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    uploadTemplateSample: {
+        parameters: {
+            query: {
+                waba_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a creation names it by. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        handle: string;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listWebhookEvents: {
+        parameters: {
+            query?: {
+                state?: "pending" | "applied" | "failed";
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEvent"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayWebhookEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example/casement",
+                 *       "kind": "events",
+                 *       "events": [
+                 *         "intent.*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Format: uri */
+                    url: string;
+                    /** @enum {string} */
+                    kind: "meta" | "events";
+                    /** @description Only what is of these numbers; without, of all of the workspace. */
+                    senders?: string[] | null;
+                    /** @description For `meta`, Meta's field names; for `events`, names or `prefix.*`. Without, all but `conversation.closing` and `conversation.ended`, which go only where they are named in full. */
+                    events?: string[] | null;
+                    /**
+                     * @description For `meta`: whether messages that came through the drop-in carry the id that their client was given (`casement`, the default) or Meta's.
+                     * @enum {string}
+                     */
+                    ids?: "casement" | "meta";
+                    /** @description For `meta` the key of `X-Hub-Signature-256`; for `events` `whsec_` and base64, as Standard Webhooks has it. Without, one is made. */
+                    secret?: string;
+                    /** @description For `meta`: what Meta's verification of a callback is tried with. */
+                    verify_token?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookEndpoint"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    deleteEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url?: string;
+                    /** @description Only what is of these numbers; without, of all of the workspace. */
+                    senders?: string[] | null;
+                    /** @description For `meta`, Meta's field names; for `events`, names or `prefix.*`. Without, all but `conversation.closing` and `conversation.ended`, which go only where they are named in full. */
+                    events?: string[] | null;
+                    /**
+                     * @description For `meta`: whether messages that came through the drop-in carry the id that their client was given (`casement`, the default) or Meta's.
+                     * @enum {string}
+                     */
+                    ids?: "casement" | "meta";
+                    /** @description For `meta` the key of `X-Hub-Signature-256`; for `events` `whsec_` and base64, as Standard Webhooks has it. Without, one is made. */
+                    secret?: string;
+                    /** @description For `meta`: what Meta's verification of a callback is tried with. */
+                    verify_token?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pauseEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resumeEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    testEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delivered: boolean;
+                        status: number | null;
+                        ms: number;
+                        error: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                state?: "pending" | "delivered" | "failed";
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new delivery. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cloudApiSend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description JSON with any of when_closed, send_at, expires_at, priority, idempotency_key.
+                 * @example {"when_closed":"fail"}
+                 */
+                "x-casement-options"?: string;
+            };
+            path: {
+                phone_number_id: string;
+                /** @example v25.0 */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloudApiRequest"];
+            };
+        };
+        responses: {
+            /** @description Enqueued; the id is the intent id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiAnswer"];
+                };
+            };
+            /** @description Code 100; with error_subcode 33 for an unknown number. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 132001: no such template. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 100: the idempotency key came with another request. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiReadNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiEditTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiDeleteMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiListTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiCreateTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiUploadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    cloudApiDownloadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Meta's answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Code 100. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+            /** @description Code 190. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloudApiError"];
+                };
+            };
+        };
+    };
+    told_intent_scheduled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.scheduled";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_held: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.held";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_sent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.sent";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_in_doubt: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.in_doubt";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_failed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.failed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_expired: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.expired";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_cancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.cancelled";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_intent_suppressed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "intent.suppressed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["IntentSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_message_received: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "message.received";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Meta's phone_number_id. */
+                        sender: string;
+                        contact: {
+                            wa_id: string | null;
+                            user_id: string | null;
+                        };
+                        /** @enum {unknown} */
+                        direction: "inbound" | "outbound";
+                        wamid: string;
+                        type: string;
+                        /** Format: date-time */
+                        at: string;
+                        status?: string | null;
+                        text?: string | null;
+                        intent_id?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_message_delivered: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "message.delivered";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Meta's phone_number_id. */
+                        sender: string;
+                        contact: {
+                            wa_id: string | null;
+                            user_id: string | null;
+                        };
+                        /** @enum {unknown} */
+                        direction: "inbound" | "outbound";
+                        wamid: string;
+                        type: string;
+                        /** Format: date-time */
+                        at: string;
+                        status?: string | null;
+                        text?: string | null;
+                        intent_id?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_message_read: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "message.read";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Meta's phone_number_id. */
+                        sender: string;
+                        contact: {
+                            wa_id: string | null;
+                            user_id: string | null;
+                        };
+                        /** @enum {unknown} */
+                        direction: "inbound" | "outbound";
+                        wamid: string;
+                        type: string;
+                        /** Format: date-time */
+                        at: string;
+                        status?: string | null;
+                        text?: string | null;
+                        intent_id?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_message_failed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "message.failed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Meta's phone_number_id. */
+                        sender: string;
+                        contact: {
+                            wa_id: string | null;
+                            user_id: string | null;
+                        };
+                        /** @enum {unknown} */
+                        direction: "inbound" | "outbound";
+                        wamid: string;
+                        type: string;
+                        /** Format: date-time */
+                        at: string;
+                        status?: string | null;
+                        text?: string | null;
+                        intent_id?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_conversation_opened: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "conversation.opened";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["ConversationSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_conversation_entry_opened: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "conversation.entry_opened";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["ConversationSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_conversation_closing: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "conversation.closing";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["ConversationSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_conversation_ended: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "conversation.ended";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["ConversationSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_contact_opted_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "contact.opted_out";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Contact"] & {
+                        /** @enum {unknown} */
+                        category: "marketing" | "utility";
+                        source: string;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_contact_opted_in: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "contact.opted_in";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Contact"] & {
+                        /** @enum {unknown} */
+                        category: "marketing" | "utility";
+                        source: string;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_contact_merged: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "contact.merged";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Contact"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.created";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_status: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.status";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_category: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.category";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_quality: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.quality";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_components: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.components";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_category_announced: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.category_announced";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_linked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.linked";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_unlinked: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.unlinked";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Sender"] | {
+                        phone_number_id: string;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.changed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_paused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.paused";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_resumed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.resumed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_sender_restricted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "sender.restricted";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -1,0 +1,40 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { Home } from './setup/home.tsx'
+import { Shell } from './shell.tsx'
+import { readChatSearch } from './whatsapp/search.ts'
+import { WhatsApp } from './whatsapp/whatsapp.tsx'
+
+/* Every page has an address, with what was chosen and searched on it, so that back returns to it and a link opens it. */
+
+const root = createRootRoute({ component: Shell })
+
+const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
+
+const home = createRoute({ ...page('/'), component: Home })
+const whatsapp = createRoute({ ...page('/whatsapp'), component: WhatsApp, validateSearch: readChatSearch })
+const setup = createRoute({
+  ...page('/setup'),
+  component: lazyRouteComponent(() => import('./setup/setup.tsx'), 'Setup'),
+})
+const senders = createRoute({
+  ...page('/senders'),
+  component: lazyRouteComponent(() => import('./senders/senders.tsx'), 'Senders'),
+})
+const unknown = createRoute({
+  ...page('$'),
+  beforeLoad: () => {
+    throw redirect({ to: '/' })
+  },
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, whatsapp, setup, senders, unknown]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,169 @@
+import { Button, Modal, PasswordInput } from '@mantine/core'
+import { CheckCircledIcon, CrossCircledIcon, PauseIcon } from '@radix-ui/react-icons'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import type { Sender } from '../api/queries.ts'
+import { useIsAdmin } from '../api/session.ts'
+import { Chip, type Tone } from '../parts/chip.tsx'
+import { Copy } from '../parts/copy.tsx'
+import { Notice } from '../parts/notice.tsx'
+import { tellFailure } from '../parts/toast.tsx'
+import { When } from '../time/when.tsx'
+import { senderName } from './name.ts'
+
+const LOOKS: Record<Sender['state'], { tone: Tone; icon: ReactNode }> = {
+  active: { tone: 'good', icon: <CheckCircledIcon /> },
+  paused: { tone: 'warn', icon: <PauseIcon /> },
+  restricted: { tone: 'bad', icon: <CrossCircledIcon /> },
+}
+
+export function SenderCard({ sender }: { sender: Sender }) {
+  const t = useTranslations('senders')
+  const states = useTranslations('senderStates')
+  const { state, reason, throughput, messaging_limit } = sender
+  const isAdmin = useIsAdmin()
+  return (
+    <article className="card">
+      <div className="card-head">
+        <h2>{senderName(sender)}</h2>
+        <Chip tone={LOOKS[state].tone} icon={LOOKS[state].icon}>
+          {states(state)}
+        </Chip>
+      </div>
+      {reason && (
+        <Notice tone={state === 'restricted' ? 'bad' : 'warn'}>
+          {reason.text} {t('since')} <When at={reason.since} full />. {t('wait')}
+        </Notice>
+      )}
+      <dl className="facts">
+        <dt>{t('id')}</dt>
+        <dd>
+          {sender.phone_number_id} <Copy text={sender.phone_number_id} />
+        </dd>
+        <dt>{t('account')}</dt>
+        <dd>
+          {sender.waba_id} <Copy text={sender.waba_id} />
+        </dd>
+        <dt>{t('speed')}</dt>
+        <dd>
+          {t('perSecond', { now: throughput.effective_mps, most: throughput.configured_mps })}
+          {throughput.slowed_since && (
+            <>
+              {' '}
+              ({t('slowed')} <When at={throughput.slowed_since} />)
+            </>
+          )}
+        </dd>
+        <dt>{t('reach')}</dt>
+        <dd>{messaging_limit === null ? t('unlimited') : t('people', { count: messaging_limit })}</dd>
+        {sender.calls_paused_until && (
+          <>
+            <dt>{t('accountPaused')}</dt>
+            <dd>
+              <When at={sender.calls_paused_until} full />
+            </dd>
+          </>
+        )}
+        <dt>{t('ifClosed')}</dt>
+        <dd>{policyName(sender.default_when_closed)}</dd>
+      </dl>
+      {isAdmin && <Actions sender={sender} />}
+    </article>
+  )
+}
+
+function policyName(policy: unknown): string {
+  return typeof policy === 'string' ? policy : Object.keys(policy as object).join(', ')
+}
+
+function Actions({ sender }: { sender: Sender }) {
+  const t = useTranslations('senders')
+  const [dialog, setDialog] = useState<'token' | 'unlink' | null>(null)
+  const path = { params: { path: { id: sender.phone_number_id } } }
+  const pause = useCommand(() => dataOf(api.POST('/v1/senders/{id}/pause', path)))
+  const resume = useCommand(() => dataOf(api.POST('/v1/senders/{id}/resume', path)))
+  return (
+    <div className="card-actions">
+      {sender.state === 'active' ? (
+        <Button size="xs" variant="default" loading={pause.isPending} onClick={() => pause.mutate()}>
+          {t('pause')}
+        </Button>
+      ) : (
+        <Button size="xs" variant="default" loading={resume.isPending} onClick={() => resume.mutate()}>
+          {t('resume')}
+        </Button>
+      )}
+      <Button size="xs" variant="default" onClick={() => setDialog('token')}>
+        {t('newToken')}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => setDialog('unlink')}>
+        {t('unlink')}
+      </Button>
+      {dialog === 'token' && <TokenDialog sender={sender} onClose={() => setDialog(null)} />}
+      {dialog === 'unlink' && <UnlinkDialog sender={sender} onClose={() => setDialog(null)} />}
+    </div>
+  )
+}
+
+function useCommand(command: () => Promise<unknown>, onDone?: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: command,
+    onError: tellFailure,
+    onSuccess: () => onDone?.(),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['senders'] }),
+  })
+}
+
+interface DialogProps {
+  sender: Sender
+  onClose: () => void
+}
+
+function TokenDialog({ sender, onClose }: DialogProps) {
+  const t = useTranslations('senders')
+  const [token, setToken] = useState('')
+  const params = { path: { id: sender.phone_number_id } }
+  const save = useCommand(
+    () => dataOf(api.PATCH('/v1/senders/{id}', { params, body: { access_token: token } })),
+    onClose,
+  )
+  return (
+    <Modal opened onClose={onClose} title={t('newToken')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        <PasswordInput
+          label={t('token')}
+          autoComplete="off"
+          required
+          value={token}
+          onChange={(event) => setToken(event.target.value)}
+        />
+        <Button type="submit" mt="md" loading={save.isPending} disabled={token === ''}>
+          {t('save')}
+        </Button>
+      </form>
+    </Modal>
+  )
+}
+
+/** What cannot be taken back says what it does. */
+function UnlinkDialog({ sender, onClose }: DialogProps) {
+  const t = useTranslations('senders')
+  const params = { path: { id: sender.phone_number_id } }
+  const unlink = useCommand(() => dataOf(api.DELETE('/v1/senders/{id}', { params })), onClose)
+  return (
+    <Modal opened onClose={onClose} title={t('unlinkTitle', { name: senderName(sender) })}>
+      <p>{t('unlinkAbout')}</p>
+      <Button color="red" mt="md" loading={unlink.isPending} onClick={() => unlink.mutate()}>
+        {t('unlink')}
+      </Button>
+    </Modal>
+  )
+}

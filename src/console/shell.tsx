@@ -1,0 +1,69 @@
+import { AppShell, Burger, Group } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslations } from 'use-intl'
+import { listen } from './api/live.ts'
+import { heed } from './api/queries.ts'
+import { useSession, useWho } from './api/session.ts'
+import { LiveDot } from './shell/live-dot.tsx'
+import { Menu } from './shell/menu.tsx'
+import { LanguageMenu, PersonMenu, SchemeSwitch, ZoneMenu } from './shell/preferences.tsx'
+import { ConfirmIdentity, SignInAgain } from './sign-in/over-the-page.tsx'
+import { useClockBeforeStream } from './time/first-clock.ts'
+import { learnServerNow } from './time/server-clock.ts'
+import { heedConversation } from './whatsapp/heeding.ts'
+
+/** The frame of every page: what is live, in which zone and language, who is here, and where one can go. */
+export function Shell() {
+  const t = useTranslations('shell')
+  const [isMenuOpen, menu] = useDisclosure(false)
+  const { phase } = useSession()
+  useLiveUpdates()
+  useClockBeforeStream()
+
+  return (
+    <AppShell
+      header={{ height: 48 }}
+      navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      padding={0}
+    >
+      <AppShell.Header className="top">
+        <Group gap="xs" wrap="nowrap">
+          <Burger opened={isMenuOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
+          <span className="brand">Casement</span>
+        </Group>
+        <Group gap={6} wrap="nowrap">
+          <LiveDot />
+          <ZoneMenu />
+          <LanguageMenu />
+          <SchemeSwitch />
+          <PersonMenu />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar aria-label={t('menu')}>
+        <Menu onGone={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main className="main">
+        <Outlet />
+      </AppShell.Main>
+      {phase === 'out' && <SignInAgain />}
+      <ConfirmIdentity />
+    </AppShell>
+  )
+}
+
+function useLiveUpdates(): void {
+  const queries = useQueryClient()
+  const { phase } = useSession()
+  const { workspace } = useWho().session
+  useEffect(() => {
+    if (phase !== 'in') return
+    return listen(workspace, (event) => {
+      if (event.type === 'hello') learnServerNow(Date.parse(String(event.data.now)))
+      heed(queries, event)
+      heedConversation(queries, event)
+    })
+  }, [queries, workspace, phase])
+}

@@ -1,0 +1,132 @@
+import { ActionIcon, Button, Menu, Select, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ExitIcon, GlobeIcon, MoonIcon, PersonIcon, SunIcon } from '@radix-ui/react-icons'
+import { useTranslations } from 'use-intl'
+import { useWho } from '../api/session.ts'
+import { signOut, switchWorkspace } from '../api/signing-in.ts'
+import { serverNow } from '../time/server-clock.ts'
+import { browserZone, chooseZone, cityOf, offsetName, useZone } from '../time/zones.ts'
+import { chooseLanguage, LANGUAGES, type Language, useLanguage } from '../words/words.tsx'
+
+/** Light or dark: as the system says, until somebody chooses. */
+export function SchemeSwitch() {
+  const t = useTranslations('shell')
+  const { setColorScheme } = useMantineColorScheme()
+  const isDark = useComputedColorScheme('light') === 'dark'
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={isDark ? t('light') : t('dark')}
+      onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+    >
+      {isDark ? <SunIcon /> : <MoonIcon />}
+    </ActionIcon>
+  )
+}
+
+export function LanguageMenu() {
+  const t = useTranslations('shell')
+  const chosen = useLanguage()
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          aria-label={`${t('language')}: ${chosen.toUpperCase()}`}
+        >
+          {chosen.toUpperCase()}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(Object.keys(LANGUAGES) as Language[]).map((language) => (
+          <Menu.Item key={language} lang={language} onClick={() => chooseLanguage(language)}>
+            {LANGUAGES[language]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+const ZONES = [...new Set(['UTC', browserZone, ...Intl.supportedValuesOf('timeZone')])]
+
+/** The zone of every time on the page, by name. */
+export function ZoneMenu() {
+  const t = useTranslations('shell')
+  const zone = useZone()
+  return (
+    <Menu position="bottom-end" width={280} closeOnItemClick={false}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<GlobeIcon />}
+          className="zone"
+          aria-label={`${t('zone')}: ${zone}`}
+        >
+          <span className="zone-name">
+            {cityOf(zone)} ({offsetName(zone, serverNow())})
+          </span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown p="sm">
+        <Select
+          label={t('zone')}
+          data={ZONES}
+          value={zone}
+          searchable
+          limit={60}
+          allowDeselect={false}
+          onChange={(chosen) => chosen && chooseZone(chosen)}
+          comboboxProps={{ withinPortal: false }}
+        />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** Who is here, their workspaces, and the way out. */
+export function PersonMenu() {
+  const t = useTranslations('shell')
+  const { session, workspaces } = useWho()
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<PersonIcon />}
+          className="person"
+          aria-label={t('person', { name: session.user.name })}
+        >
+          <span className="person-name">{session.user.name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className="person-about">
+          <div>{session.user.email}</div>
+          <div>{t('roleOf', { role: t(`roles.${session.role}`), workspace: session.workspace })}</div>
+        </div>
+        {workspaces.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t('workspaces')}</Menu.Label>
+            {workspaces.map(({ id, name }) => (
+              <Menu.Item key={id} disabled={id === session.workspace} onClick={() => switchWorkspace(id)}>
+                {name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
+        <Menu.Divider />
+        <Menu.Item leftSection={<ExitIcon />} onClick={() => void signOut()}>
+          {t('signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,21 @@
+import { useTranslations } from 'use-intl'
+import type { Drawn } from './template.ts'
+
+/** A message as it will look on a phone. */
+export function PhonePreview({ drawn, label }: { drawn: Drawn; label?: string }) {
+  const t = useTranslations('templates')
+  return (
+    <figure className="phone" aria-label={label ?? t('preview')}>
+      <div className="bubble bubble-theirs phone-bubble">
+        {drawn.header && <div className="phone-header">{drawn.header}</div>}
+        <div className="bubble-text">{drawn.body}</div>
+        {drawn.footer && <div className="phone-footer">{drawn.footer}</div>}
+      </div>
+      {drawn.buttons.map(({ text }) => (
+        <div key={text} className="phone-button">
+          {text}
+        </div>
+      ))}
+    </figure>
+  )
+}

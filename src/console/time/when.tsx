@@ -1,0 +1,50 @@
+import { useFormatter } from 'use-intl'
+import { serverNow } from './server-clock.ts'
+import { offsetName, useZone } from './zones.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+/** An instant in the zone of the page: the time of today, the weekday of this week, else the date. Exactly, with its zone, on hover. */
+export function When({ at, full = false }: { at: string | null | undefined; full?: boolean }) {
+  const words = useWhen()
+  if (!at) return <>–</>
+  return (
+    <time dateTime={at} title={words.exact(at)}>
+      {full ? words.full(at) : words.short(at)}
+    </time>
+  )
+}
+
+export function useWhen() {
+  const format = useFormatter()
+  const zone = useZone()
+  const time = (at: Date) => format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const day = (at: Date) => format.dateTime(at, { weekday: 'short', day: 'numeric', month: 'short' })
+
+  return {
+    short(iso: string): string {
+      const at = new Date(iso)
+      const now = new Date(serverNow())
+      if (dayKey(at, zone) === dayKey(now, zone)) return time(at)
+      const isNear = Math.abs(at.getTime() - now.getTime()) < 6 * DAY_MS
+      if (isNear) return `${format.dateTime(at, { weekday: 'short' })} ${time(at)}`
+      return `${format.dateTime(at, { day: 'numeric', month: 'short' })} ${time(at)}`
+    },
+    time: (iso: string) => time(new Date(iso)),
+    day: (iso: string) => day(new Date(iso)),
+    full: (iso: string) => `${day(new Date(iso))} ${time(new Date(iso))}`,
+    exact(iso: string): string {
+      const at = new Date(iso)
+      const local = format.dateTime(at, { dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' })
+      return `${local} (${offsetName(zone, at.getTime())})\n${iso}`
+    },
+    dayKey: (iso: string) => dayKey(new Date(iso), zone),
+    /** The clock of somebody elsewhere. */
+    clockIn: (timeZone: string, at: number) =>
+      format.dateTime(new Date(at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }),
+  }
+}
+
+function dayKey(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
+}

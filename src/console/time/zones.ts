@@ -1,0 +1,44 @@
+import { createStore, useStore } from '../api/store.ts'
+
+/* The zone that every time on the page is shown in: that of the browser unless another was chosen, which is remembered. */
+
+const KEY = 'casement-zone'
+
+export const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+export const zoneStore = createStore(rememberedZone() ?? browserZone)
+
+function rememberedZone(): string | null {
+  const zone = typeof localStorage === 'undefined' ? null : localStorage.getItem(KEY)
+  return zone !== null && isZone(zone) ? zone : null
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function chooseZone(zone: string): void {
+  localStorage.setItem(KEY, zone)
+  zoneStore.set(zone)
+}
+
+export function useZone(): string {
+  return useStore(zoneStore)
+}
+
+/** `UTC-03:00` as it is now, in the short form that people know: `UTC−3`. */
+export function offsetName(zone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  return name.replace('GMT', 'UTC').replace('-', '−')
+}
+
+/** `America/Sao_Paulo` → `Sao Paulo`. */
+export function cityOf(zone: string): string {
+  return (zone.split('/').at(-1) as string).replaceAll('_', ' ')
+}

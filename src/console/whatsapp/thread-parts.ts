@@ -1,0 +1,47 @@
+import type { Conversation, Message } from './model.ts'
+import type { Chat } from './search.ts'
+
+export interface Day {
+  day: string
+  messages: Message[]
+}
+
+/** Oldest first, as people read; the API has the newest first. `day` is that of the browser's zone and only a key. */
+export function byDay(newestFirst: readonly Message[]): Day[] {
+  const days: Day[] = []
+  for (const message of newestFirst.toReversed()) {
+    const day = new Date(message.at).toDateString()
+    const last = days.at(-1)
+    if (last?.day === day) last.messages.push(message)
+    else days.push({ day, messages: [message] })
+  }
+  return days
+}
+
+/** Somebody whom nothing was sent to and who never wrote: there is nothing to read, and a template may go. */
+export function unknownConversation({ sender, contact }: Chat): Conversation {
+  const isNumber = /^\d+$/.test(contact)
+  return {
+    sender,
+    contact: {
+      wa_id: isNumber ? contact : null,
+      user_id: isNumber ? null : contact,
+      username: null,
+      name: null,
+      language: null,
+      time_zone: null,
+      marketing: 'unknown',
+    },
+    customer_service_window: { open: false, opened_at: null, expires_at: null },
+    free_entry_point: {
+      state: 'none',
+      open: false,
+      entered_at: null,
+      reply_by: null,
+      opened_at: null,
+      expires_at: null,
+    },
+    messages: [],
+    waiting: [],
+  }
+}

@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import { useMaySend } from '../api/session.ts'
+import { tellFailure } from '../parts/toast.tsx'
+import { Countdown } from '../time/countdown.tsx'
+import { When } from '../time/when.tsx'
+import type { Intent } from './model.ts'
+import { useReasonWords } from './reasons.ts'
+import type { Chat } from './search.ts'
+import { wordsOf } from './words-of.ts'
+
+/** What was asked for and has not left: in place, each with what it waits for. */
+export function Waiting({ intents, chat }: { intents: Intent[]; chat: Chat }) {
+  const t = useTranslations('waiting')
+  if (intents.length === 0) return null
+  const inOrder = intents.toSorted((a, b) => Date.parse(a.send_at) - Date.parse(b.send_at))
+  return (
+    <section aria-label={t('title')}>
+      <div className="line">
+        <span>{t('title')}</span>
+      </div>
+      {inOrder.map((intent) => (
+        <WaitingBubble key={intent.id} intent={intent} chat={chat} />
+      ))}
+    </section>
+  )
+}
+
+function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
+  const t = useTranslations('waiting')
+  const states = useTranslations('states')
+  const maySend = useMaySend()
+  const words = useReasonWords()
+  const { template, text } = wordsOf(intent.message)
+  return (
+    <article className="bubble bubble-ours bubble-waiting" aria-label={t('one')}>
+      <div className="bubble-text">
+        {template && <span className="bubble-kind">{template}</span>}
+        {text}
+      </div>
+      <p className="bubble-why">
+        <strong>
+          <span aria-hidden="true">{intent.state === 'held' ? '⏸' : '◷'}</span> {states(intent.state)}
+        </strong>
+        {intent.reason && <>: {words(intent.reason)}</>}
+        {intent.state === 'scheduled' && intent.due_at && (
+          <>
+            {' '}
+            · <When at={intent.due_at} /> (<Countdown until={intent.due_at} />)
+          </>
+        )}
+        {intent.state === 'held' && (
+          <>
+            {' '}
+            · {t('until')} <When at={intent.expires_at} />
+          </>
+        )}
+      </p>
+      {maySend && <Actions intent={intent} chat={chat} />}
+    </article>
+  )
+}
+
+const CANCELLABLE: readonly string[] = ['scheduled', 'queued', 'held']
+
+function Actions({ intent, chat }: { intent: Intent; chat: Chat }) {
+  const t = useTranslations('waiting')
+  const queries = useQueryClient()
+  const cancel = useMutation({
+    mutationFn: () => dataOf(api.POST('/v1/intents/{id}/cancel', { params: { path: { id: intent.id } } })),
+    onError: tellFailure,
+    onSettled: () => queries.invalidateQueries({ queryKey: ['conversation', chat.sender, chat.contact] }),
+  })
+  if (!CANCELLABLE.includes(intent.state)) return null
+  return (
+    <div className="bubble-actions">
+      <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+        {t('cancel')}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,121 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CUSTOMER, complaintsOf, openWorld, type World } from './world.ts'
+
+const PAGES = ['/whatsapp', '/senders', '/setup']
+
+let world: World
+
+beforeAll(async () => {
+  world = await openWorld()
+  await world.sandbox('POST', `customers/${CUSTOMER}/say`, { text: 'Hi!' })
+  await world.sandbox('POST', 'customers/447911123456/arrive-from-ad', {})
+}, 90_000)
+afterAll(() => world[Symbol.asyncDispose]())
+
+const tab = (page: Page) => page.getByRole('link', { name: 'WhatsApp Meta' })
+
+/** What axe finds that keeps people from using the page. */
+async function obstacles(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join('\n')}`)
+}
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`${world.url}${path}`)
+  await page.locator('.top').waitFor()
+  await page.locator('.skeleton-row, .mantine-Skeleton-root').first().waitFor({ state: 'detached' })
+}
+
+describe('the tab of WhatsApp', () => {
+  it('comes and goes with the number, in a browser that is open, without a reload', async () => {
+    const page = await world.signedIn()
+    await tab(page).waitFor()
+    await page.evaluate('window.isTheSamePage = true')
+
+    await page.getByRole('link', { name: 'Senders' }).click()
+    await page.getByRole('button', { name: 'Unlink' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click()
+    await tab(page).waitFor({ state: 'detached' })
+
+    const other = await world.signedIn()
+    expect(await tab(other).count()).toBe(0)
+    await other.getByRole('button', { name: /^Link Lucky Shrub/ }).click()
+    await tab(other).waitFor()
+    await tab(page).waitFor({ timeout: 15_000 })
+    expect(await page.evaluate('window.isTheSamePage')).toBe(true)
+    expect([...(await complaintsOf(page)), ...(await complaintsOf(other))]).toEqual([])
+  })
+})
+
+describe.each(['light', 'dark'] as const)('every page, %s', (colorScheme) => {
+  it.each([1280, 390])('has nothing in the way of anybody, at %i px, and breaks no rule of its own', async (width) => {
+    const page = await world.signedIn({ colorScheme, width })
+    for (const path of PAGES) {
+      await open(page, path)
+      expect(await obstacles(page), path).toEqual([])
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      expect(overflow, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+      expect(await complaintsOf(page), path).toEqual([])
+    }
+  })
+})
+
+describe('the language', () => {
+  it.each([
+    ['pt-BR', 'Números', 'pt'],
+    ['es-MX', 'Números', 'es'],
+    ['ja-JP', 'Senders', 'en'],
+  ])('of a browser in %s is spoken', async (locale, senders, lang) => {
+    const page = await world.signedIn({ locale })
+    await page.getByRole('link', { name: senders }).waitFor()
+    expect(await page.evaluate('document.documentElement.lang')).toBe(lang)
+    // A key that nobody translated would be shown as it is.
+    expect(await page.locator('body').innerText()).not.toMatch(/\b[a-z]+\.[a-z]+[A-Z]?\w*\b/)
+  })
+
+  it('is chosen, and remembered', async () => {
+    const page = await world.signedIn()
+    await page.getByRole('button', { name: /^Language/ }).click()
+    await page.getByRole('menuitem', { name: 'Português' }).click()
+    await page.getByRole('link', { name: 'Números' }).waitFor()
+    await page.reload()
+    await page.getByRole('link', { name: 'Números' }).waitFor()
+  })
+})
+
+describe('a session', () => {
+  it('ends by signing out, and its page is gone', async () => {
+    const page = await world.signedIn()
+    await page.getByRole('button', { name: /^You:/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('E-mail').waitFor()
+    await page.reload()
+    await page.getByLabel('E-mail').waitFor()
+  })
+
+  it('of a viewer may look and nothing else', async () => {
+    const page = await world.signedInAs('viewer')
+    await page.locator('.row', { hasText: 'Ana' }).click()
+    await page.getByText('your role is viewer').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Set up' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'Senders' }).click()
+    await page.getByText('Lucky Shrub').first().waitFor()
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+  })
+
+  it('that a wrong password does not begin says so', async () => {
+    const page = await world.signedInAs('operator')
+    await page.getByRole('button', { name: /^You:/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('E-mail').fill('person1@example.com')
+    await page.locator('input[type=password]').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('alert').getByText('That is not right').waitFor()
+  })
+})

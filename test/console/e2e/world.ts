@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { startCasement } from '../../support/process.ts'
+import { findChromium } from './chromium.ts'
+
+/*
+ * A real `casement start` with its sandbox, and people in front of Chromium. What people do they do on the page; the rest of the world
+ * (customers, the clock, a second administrator) is moved over HTTP.
+ */
+
+export const CUSTOMER = '5511987654321'
+const START_MS = 60_000
+
+export interface World extends AsyncDisposable {
+  url: string
+  /** Of the number that `start` links. */
+  sender: string
+  /** Calls the API with a key that may everything; answers the body. */
+  api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
+  /** The sandbox's controls, such as `customers/…/say`. */
+  sandbox<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
+  /** A browser of its own, signed in by the link of an administrator. */
+  signedIn(options?: Looks): Promise<Page>
+  /** A browser of its own, signed in by a link of the invitation. */
+  signedInAs(role: 'viewer' | 'operator', options?: Looks): Promise<Page>
+}
+
+export interface Looks {
+  colorScheme?: 'light' | 'dark'
+  width?: number
+  locale?: string
+}
+
+interface Started {
+  url: string
+  api_key: string
+  sign_in_link: string
+  sender: string
+}
+
+export async function openWorld(): Promise<World> {
+  const executablePath = findChromium()
+  if (executablePath === null) throw new Error('expected chromium in PATH')
+  const folder = mkdtempSync(join(tmpdir(), 'casement-console-'))
+  const env = {
+    CASEMENT_DATA_DIR: folder,
+    PORT: '0',
+    SANDBOX_PORT: '0',
+    LOG_LEVEL: 'error',
+    WINDOW_MARGIN_MS: '2000',
+  }
+  const running = startCasement(['start', '--json'], { env })
+  await running.line(/^\}$/, START_MS)
+  const { url, api_key, sign_in_link, sender } = JSON.parse(running.stdout.join('\n')) as Started
+  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${api_key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return (text === '' ? null : JSON.parse(text)) as T
+  }
+  let link: string | null = sign_in_link
+  let people = 0
+
+  async function adminLink(): Promise<string> {
+    const first = link
+    link = null
+    return first ?? invite('admin')
+  }
+  async function invite(role: string): Promise<string> {
+    const email = `person${++people}@example.com`
+    const made = await api<{ link: string }>('POST', '/v1/users', { email, name: `Person ${people}`, role })
+    return `${url}/${made.link.slice(made.link.indexOf('#'))}`
+  }
+  async function enter(address: string, looks: Looks): Promise<Page> {
+    const { colorScheme = 'light', width = 1280, locale = 'en-GB' } = looks
+    const context = await browser.newContext({
+      colorScheme,
+      locale,
+      timezoneId: 'America/Sao_Paulo',
+      viewport: { width, height: width < 600 ? 844 : 860 },
+    })
+    const page = await listening(context)
+    await page.goto(address)
+    await page.locator('.top').waitFor()
+    return page
+  }
+
+  return {
+    url,
+    sender,
+    api,
+    sandbox: (method, path, body) => api(method, `/v1/sandbox/${path}`, body),
+    signedIn: async (looks = {}) => enter(await adminLink(), looks),
+    signedInAs: async (role, looks = {}) => enter(await invite(role), looks),
+    async [Symbol.asyncDispose]() {
+      await browser.close()
+      await running.kill('SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What the content security policy refused, and what the page threw, since it was opened. */
+export async function complaintsOf(page: Page): Promise<string[]> {
+  return [...(thrown.get(page) ?? []), ...((await page.evaluate('window.brokenRules')) as string[])]
+}
+
+/** In the page, as text: the tests know no browser's types. */
+const COLLECT = `
+  window.brokenRules = []
+  document.addEventListener('securitypolicyviolation', (event) => {
+    window.brokenRules.push(event.violatedDirective + ': ' + event.blockedURI + ' ' + event.sourceFile)
+  })`
+
+const thrown = new WeakMap<Page, string[]>()
+
+async function listening(context: BrowserContext): Promise<Page> {
+  await context.addInitScript(COLLECT)
+  const page = await context.newPage()
+  const errors: string[] = []
+  thrown.set(page, errors)
+  page.on('pageerror', (error) => errors.push(String(error)))
+  return page
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+interface Words {
+  [key: string]: string | Words
+}
+
+const read = (language: string) =>
+  JSON.parse(readFileSync(new URL(`../../src/console/words/${language}.json`, import.meta.url), 'utf8')) as Words
+
+function flat(words: Words, path = ''): [key: string, text: string][] {
+  return Object.entries(words).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${path}${key}`, value] as [string, string]] : flat(value, `${path}${key}.`),
+  )
+}
+
+/** Names of what is filled in, and of what is marked up; plural forms differ between languages. */
+function placesIn(text: string): string[] {
+  const names = [...text.matchAll(/\{(\w+)[,}]|<(\w+)>/g)].map(([, value, tag]) => value ?? `<${tag}>`)
+  return [...new Set(names)].toSorted()
+}
+
+const ENGLISH = new Map(flat(read('en')))
+
+describe.each(['pt', 'es'])('the words in %s', (language) => {
+  const words = new Map(flat(read(language)))
+
+  it('are those of English, no more and no fewer', () => {
+    expect([...words.keys()]).toEqual([...ENGLISH.keys()])
+  })
+
+  it('have the same places to fill in', () => {
+    for (const [key, text] of words) expect(placesIn(text), key).toEqual(placesIn(ENGLISH.get(key) as string))
+  })
+
+  it('are none of them empty', () => {
+    expect([...words].filter(([, text]) => text.trim() === '')).toEqual([])
+  })
+})
+
+it('has a sentence for every reason that the API gives', () => {
+  const source = readFileSync(new URL('../../src/domain/intent.ts', import.meta.url), 'utf8')
+  const unions = source.match(/export type \w+Code =[\s\S]*?\n\n/g) ?? []
+  const codes = unions.flatMap((union) => [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code as string))
+  expect(codes).toContain('awaiting_window')
+  expect(codes.filter((code) => !ENGLISH.has(`reasons.${code}`))).toEqual([])
+})
+
+it('says that a session ended as everybody knows it', () => {
+  expect(ENGLISH.get('ended.title')).toBe('WhatsApp session ended.')
+})

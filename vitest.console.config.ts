@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './test/console/e2e/chromium.ts'
+
+/** People in front of Chromium, and a whole Casement behind it. */
+export default defineConfig({
+  test: {
+    include: findChromium() === null ? [] : ['test/console/e2e/**/*.test.ts'],
+    passWithNoTests: true,
+    globalSetup: ['test/console/e2e/global-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+  },
+})
