@@ -8,7 +8,7 @@ import type { TokenVault } from '../store/accounts/token-vault.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
 import { startJob } from '../store/jobs/jobs.ts'
 import { haveAllHeard } from '../store/outbox/outbox.ts'
-import { listDeliveries, lockDeliveries, replayDelivery } from '../store/passing/deliveries.ts'
+import { listDeliveries, lockDeliveries, replayDelivery, skipDelivery } from '../store/passing/deliveries.ts'
 import { type EndpointRead, endpointStore } from '../store/passing/endpoints.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
@@ -34,6 +34,7 @@ export type EndpointServices = Pick<
   | 'listDeliveries'
   | 'replayDeliveries'
   | 'replayDelivery'
+  | 'skipDelivery'
 >
 
 export interface EndpointDeps {
@@ -69,6 +70,10 @@ export function endpointServices(deps: EndpointDeps): EndpointServices {
     replayDeliveries: (caller, id, range) => deliveries.replayDeliveries(deliveriesIo, caller, id, range),
     replayDelivery: async (caller, id, delivery) =>
       mapAnswer(await deliveries.replayDelivery(deliveriesIo, caller, id, delivery), (one) =>
+        viewOfDelivery(one, caller.senders),
+      ),
+    skipDelivery: async (caller, id, delivery) =>
+      mapAnswer(await deliveries.skipDelivery(deliveriesIo, caller, id, delivery), (one) =>
         viewOfDelivery(one, caller.senders),
       ),
   }
@@ -151,6 +156,15 @@ function readIo({ postgres, wake }: EndpointDeps, { read }: manage.ManageEndpoin
       )
       wake()
       return replayed
+    },
+    async skip(doer, endpoint, delivery) {
+      const skipped = await deeds(
+        doer,
+        (trx) => skipDelivery(trx, endpoint, delivery),
+        (skipped) => (skipped && skipped !== 'not_failing' ? endpointDeed('skip', endpoint, { delivery }) : null),
+      )
+      wake()
+      return skipped
     },
     startReplay: (doer, { id, kind }, from, to) =>
       deeds(

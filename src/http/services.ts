@@ -234,6 +234,7 @@ export interface Services extends TemplateServices {
     range: { from: string; to: string },
   ): Promise<Answer<{ job: string }>>
   replayDelivery(caller: Caller, endpoint: string, id: string): Promise<Answer<View>>
+  skipDelivery(caller: Caller, endpoint: string, id: string): Promise<Answer<View>>
 
   /** Newest first. */
   listContacts(caller: Caller, filter: ContactFilter): Promise<Answer<Page<View>>>

@@ -3,17 +3,19 @@ import type { Doer } from '../domain/audit.ts'
 import { type Instant, instant } from '../domain/time.ts'
 import type { DeliveryRead, DeliverySelection, DeliveryState } from '../store/passing/deliveries.ts'
 import type { EndpointRead } from '../store/passing/endpoints.ts'
-import { type Answer, done, unknown } from './answer.ts'
+import { type Answer, done, refused, unknown } from './answer.ts'
 import { unknownEndpoint } from './manage-endpoints.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 
-/* What an endpoint was told, and telling it again. */
+/* What an endpoint was told, telling it again, and telling it not at all. */
 
 export interface ReadDeliveriesIo {
   read(purview: Purview, endpoint: string): Promise<EndpointRead | null>
   list(selection: DeliverySelection): Promise<DeliveryRead[]>
   /** Null when there is none. */
   replay(doer: Doer, endpoint: string, delivery: string): Promise<DeliveryRead | null>
+  /** See the store's. */
+  skip(doer: Doer, endpoint: string, delivery: string): Promise<DeliveryRead | 'not_failing' | null>
   /** Answers the job. */
   startReplay(doer: Doer, endpoint: Pick<EndpointRead, 'id' | 'kind'>, from: Instant, to: Instant): Promise<string>
 }
@@ -52,6 +54,21 @@ export async function replayDelivery(
   if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
   const replayed = await io.replay(caller, endpoint, delivery)
   return replayed ? done(replayed) : unknown('delivery_unknown', `delivery ${delivery}`)
+}
+
+/** What an endpoint will never take need not hold up what comes after it. */
+export async function skipDelivery(
+  io: ReadDeliveriesIo,
+  caller: Doer,
+  endpoint: string,
+  delivery: string,
+): Promise<Answer<DeliveryRead>> {
+  if ((await io.read(caller, endpoint)) === null) return unknownEndpoint(endpoint)
+  const skipped = await io.skip(caller, endpoint, delivery)
+  if (skipped === null) return unknown('delivery_unknown', `delivery ${delivery}`)
+  if (skipped !== 'not_failing') return done(skipped)
+  const message = `expected delivery ${delivery} to be one that fails and is tried again, it is over or waits for its turn`
+  return refused({ status: 409, code: 'delivery_not_failing', message })
 }
 
 /** @param range ISO instants, the first included */

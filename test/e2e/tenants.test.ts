@@ -189,6 +189,7 @@ describe('a workspace', () => {
       body: () => ({ from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }),
     },
     replayDelivery: { id: 'endpoint' },
+    skipDelivery: { id: 'endpoint' },
     editTemplate: { id: 'template', body: () => ({ message_send_ttl_seconds: 60 }) },
     deleteTemplate: { id: 'template' },
     unpauseTemplate: { id: 'template' },

@@ -327,6 +327,7 @@ const defaults: Services = {
   listDeliveries: (_caller, id) => (id === ENDPOINT ? page(delivery) : Promise.resolve(refusal(404, 'not_found'))),
   replayDeliveries: (_caller, id) => known(id, [ENDPOINT], { job: JOB.id }),
   replayDelivery: (_caller, id, one) => known(`${id} ${one}`, [`${ENDPOINT} 1`], delivery),
+  skipDelivery: (_caller, id, one) => known(`${id} ${one}`, [`${ENDPOINT} 1`], delivery),
 
   importRateCard: (_caller, valid_from) => ok({ ...RATE_CARD, valid_from }),
   listRateCards: async () => [RATE_CARD],

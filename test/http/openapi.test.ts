@@ -83,6 +83,7 @@ const CONTRACT = [
   'POST /v1/webhook-endpoints/{id}/replay',
   'GET /v1/webhook-endpoints/{id}/deliveries',
   'POST /v1/webhook-endpoints/{id}/deliveries/{delivery}/replay',
+  'POST /v1/webhook-endpoints/{id}/deliveries/{delivery}/skip',
   'GET /webhooks/whatsapp',
   'POST /webhooks/whatsapp',
   'GET /v1/me',

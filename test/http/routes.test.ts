@@ -105,6 +105,7 @@ const ROUTES: Line[] = [
   ['POST /v1/webhook-endpoints/:id/replay', 'key', 'admin', 'endpoint.replay:deed'],
   ['GET /v1/webhook-endpoints/:id/deliveries', 'key', 'admin', 'none'],
   ['POST /v1/webhook-endpoints/:id/deliveries/:delivery/replay', 'key', 'admin', 'endpoint.replay:deed'],
+  ['POST /v1/webhook-endpoints/:id/deliveries/:delivery/skip', 'key', 'admin', 'endpoint.skip:deed'],
   ['GET /v1/sandbox/*', 'key', 'admin', 'none'],
   ['POST,PUT,PATCH,DELETE /v1/sandbox/*', 'key', 'admin', 'sandbox.control:answer'],
   ['POST graph/:phone_number_id/messages', 'key', 'send', 'none'],

@@ -134,6 +134,28 @@ describe('a delivery that fails', () => {
     expect(await deliveries(id, 'delivered')).toHaveLength(3)
   })
 
+  it('is passed by where somebody says so, and stays in the list', async () => {
+    const id = await world.endpoint({ url: URL, kind: 'meta' })
+    const [bad, after] = [await message(), await message()]
+    world.moods.set(URL, ({ body }) => answers(body.includes(`wamid.${bad}"`) ? 500 : 200)({ id: '', body }))
+    await pass()
+    const [failed] = await deliveries(id, 'failed')
+    const [waits] = await deliveries(id, 'pending')
+    const skip = (one: string | undefined) => world.services.skipDelivery(CALLER, id, one ?? '')
+    expect(await skip(waits?.id)).toMatchObject({ refusal: { status: 409, code: 'delivery_not_failing' } })
+    expect(await skip('999999')).toMatchObject({ refusal: { status: 404 } })
+    expect(await skip(failed?.id)).toMatchObject({ value: { state: 'failed', next_at: null } })
+    expect(await skip(failed?.id)).toMatchObject({ refusal: { status: 409 } })
+    await world.deliver()
+    expect(texts()).toEqual([after])
+    expect((await deliveries(id)).map(({ state }) => state)).toEqual(['delivered', 'failed'])
+    expect(await deliveries(id, 'delivered')).toHaveLength(1)
+    world.moods.clear()
+    await world.services.replayDelivery(CALLER, id, failed?.id as string)
+    await world.deliver()
+    expect(texts()).toEqual([after, bad])
+  })
+
   it('pauses its endpoint after three days, and what is kept goes when that is resumed', async () => {
     const id = await world.endpoint({ url: URL, kind: 'meta' })
     const well = await world.endpoint({ url: OTHER, kind: 'meta' })

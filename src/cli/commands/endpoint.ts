@@ -51,6 +51,7 @@ export function addEndpoint(program: Command, cli: Cli): void {
   addRemove(endpoint, cli)
   addDeliveries(endpoint, cli)
   addReplay(endpoint, cli)
+  addSkip(endpoint, cli)
 }
 
 function addAdd(endpoint: Command, cli: Cli): void {
@@ -217,7 +218,7 @@ interface ReplayOptions extends ApiOptions {
 function addReplay(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
     usage: 'replay <id>',
-    does: 'deliver again, one delivery or what was made in a time',
+    does: 'deliver again, one delivery or what is of a time',
     examples: [
       'endpoint replay 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 --delivery 17',
       'endpoint replay 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 --from 2026-11-22T09:00:00Z --to 2026-11-22T10:00:00Z',
@@ -225,7 +226,7 @@ function addReplay(endpoint: Command, cli: Cli): void {
   })
   withApi(command)
     .option('--delivery <id>', 'only this one')
-    .option('--from <instant>', 'what was made from then on')
+    .option('--from <instant>', 'what is from then on')
     .option('--to <instant>', 'and before then')
     .action(async (id: string, options: ReplayOptions) => {
       const { delivery, from, to } = options
@@ -243,6 +244,19 @@ function addReplay(endpoint: Command, cli: Cli): void {
           : `to be delivered again as ${read(deliveryView, answer).id}`,
       )
     })
+}
+
+function addSkip(endpoint: Command, cli: Cli): void {
+  const command = addCommand(endpoint, {
+    usage: 'skip <id> <delivery>',
+    does: 'pass by a delivery that fails, for what waits behind it',
+    examples: ['endpoint skip 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 17'],
+  })
+  withApi(command).action(async (id: string, delivery: string, options: ApiOptions) => {
+    const api = await connect(cli, options)
+    const answer = await api.post(`${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}/skip`)
+    present(cli, options, answer, () => `passed by ${read(deliveryView, answer).id}`)
+  })
 }
 
 function presentEndpoint(cli: Cli, options: ApiOptions, answer: unknown): void {

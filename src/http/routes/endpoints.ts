@@ -173,5 +173,22 @@ export function deliveryRoutes(services: Services): FastifyPluginAsyncZod {
         return reply.code(202).send(unwrap(await services.replayDelivery(request.caller, id, delivery)))
       },
     })
+
+    app.post('/webhook-endpoints/:id/deliveries/:delivery/skip', {
+      config: { scope: 'admin', audit: { action: 'endpoint.skip', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'skipDelivery',
+        summary: 'Pass by a delivery that fails',
+        description:
+          'What waits behind it of the same number goes at once. It stays in the list as `failed`, with no `next_at`.',
+        params: deliveryPath,
+        response: { 200: json('The delivery.', deliveryView), ...errors(...forKey, 404, 409) },
+      },
+      handler: async (request) => {
+        const { id, delivery } = request.params
+        return unwrap(await services.skipDelivery(request.caller, id, delivery))
+      },
+    })
   }
 }

@@ -66,7 +66,8 @@ function newestOf(state: DeliveryState | null, below: RawBuilder<unknown>, limit
   const ofStream = sql`select * from deliveries d where d.endpoint_id = s.endpoint_id and d.stream = s.stream`
   const newest = sql`order by d.id desc limit ${limit}`
   if (state === null) return sql`${ofStream} and ${below} ${newest}`
-  if (state === 'delivered') return sql`${ofStream} and d.id <= s.done_id and ${below} ${newest}`
+  if (state === 'delivered')
+    return sql`${ofStream} and d.id <= s.done_id and d.state = 'delivered' and ${below} ${newest}`
   if (state === 'pending') return sql`${ofStream} and d.id > s.done_id and d.state = 'pending' and ${below} ${newest}`
   return sql`select * from (${ofStream} and d.id > s.done_id order by d.id limit 1) d where d.state = 'failed'`
 }
@@ -90,6 +91,29 @@ export async function replayDelivery(trx: Db, endpoint: string, id: string): Pro
   }
   const [copy] = await copyDeliveries(trx, endpoint, found.stream, [id])
   return readDelivery(trx, endpoint, found.stream, copy as string)
+}
+
+/**
+ * Passes by the one that fails, so that what waits behind it goes. It stays in the list as one that failed. `not_failing` where it is over, or
+ * waits for its turn; null where there is none.
+ */
+export async function skipDelivery(
+  trx: Db,
+  endpoint: string,
+  id: string,
+): Promise<DeliveryRead | 'not_failing' | null> {
+  const { rows } = await sql<{ stream: string; failing: boolean }>`
+    select s.stream, d.state = 'failed' and d.id > s.done_id as failing
+    from delivery_streams s join deliveries d on d.endpoint_id = s.endpoint_id and d.stream = s.stream and d.id = ${id}::bigint
+    where s.endpoint_id = ${endpoint}::uuid for no key update of s`.execute(trx)
+  const found = rows[0]
+  if (!found?.failing) return found ? 'not_failing' : null
+  // Whoever delivers it just now finds that it is not theirs any more, and an erasure knows that they may still hold what they read.
+  await sql`
+    update delivery_streams set done_id = ${id}::bigint, tries = 0, first_tried_at = null, next_at = casement_now(),
+      held_until = coalesce(leased_until, held_until), lease = null, leased_until = null, holder = null
+    where endpoint_id = ${endpoint}::uuid and stream = ${found.stream}`.execute(trx)
+  return readDelivery(trx, endpoint, found.stream, id)
 }
 
 async function readDelivery(trx: Db, endpoint: string, stream: string, id: string): Promise<DeliveryRead | null> {
