@@ -4,6 +4,7 @@ import { recordDeed } from '../store/access/audit.ts'
 import { ensureConversations } from '../store/conversations/ensure.ts'
 import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
+import { readProfiles } from '../store/people/profiles.ts'
 import { resolveContacts } from '../store/people/resolve.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import {
@@ -75,6 +76,7 @@ export function enqueueIo(
     findSenders: (purview, senders) => findSenders(trx, purview, senders),
     resolveContacts: (workspace, ids) => resolveContacts(trx, workspace, ids, optOuts),
     ensureConversations: (workspace, pairs) => ensureConversations(trx, workspace, pairs),
+    readProfiles: (ids) => readProfiles(client, ids),
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,
     insertIntents: (records) => insertIntents(trx, records),

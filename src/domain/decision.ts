@@ -1,6 +1,6 @@
 import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
 import { holdForBudget } from './decision/budget.ts'
-import { chooseTemplate, problemOf } from './decision/choose-template.ts'
+import { chooseTemplate, lacksValue, problemOf } from './decision/choose-template.ts'
 import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
 import { deferForAccount, deferForMessagingLimit, deferForPairLimit, latestOf } from './decision/deferrals.ts'
 import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
@@ -8,7 +8,7 @@ import { costsNothing } from './decision/free.ts'
 import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
 import { categoryOfTemplate } from './money/categories.ts'
-import { checkTemplateParameters } from './template.ts'
+import { checkTemplateParameters, fillContactValues } from './template.ts'
 import { type Instant, toIso } from './time.ts'
 import { isWindowOpen, windowExpiresAt } from './window.ts'
 
@@ -69,13 +69,15 @@ function decideTemplateMessage(
   const template = facts.template(reference)
   const problem = problemOf(reference, template)
   if (problem) return problem.decision
-  const mismatch = checkTemplateParameters(intent.message, (template as TemplateFacts).definition)
+  const filled = fillContactValues(intent.message, facts.contact.profile ?? null)
+  if (!filled.ok) return lacksValue(reference, filled.missing)
+  const mismatch = checkTemplateParameters(filled.value, (template as TemplateFacts).definition)
   if (mismatch) return failed({ code: 'template_parameters', text: `Template ${nameOf(reference)}: ${mismatch.text}` })
   const blocked = blockTemplate((template as TemplateFacts).category, facts, settings)
   if (blocked) return blocked
   return {
     kind: 'send',
-    message: intent.message,
+    message: filled.value,
     reason: { code: 'template_allowed', text: 'An approved template may go at any time.' },
     outsideWindow: !isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs),
   }

@@ -5,6 +5,13 @@ export { normaliseLanguage } from './content/template-message.ts'
 export { type BuiltTemplate, buildTemplateMessage } from './template/build.ts'
 export { checkTemplateParameters, listTemplateProblems } from './template/check.ts'
 export {
+  type ContactProfile,
+  fillContactValues,
+  misspeltContactValues,
+  sampleContactValues,
+  usesContact,
+} from './template/contact-values.ts'
+export {
   type ButtonNeed,
   compileTemplate,
   compileText,

@@ -10,7 +10,15 @@ import { destinationOf } from '../domain/money/markets.ts'
 import type { Money } from '../domain/money/price.ts'
 import type { Recipient } from '../domain/recipient.ts'
 import type { ShownState } from '../domain/shown-state.ts'
-import { buildTemplateMessage, listTemplateProblems, type TemplateProblem } from '../domain/template.ts'
+import {
+  buildTemplateMessage,
+  type ContactProfile,
+  listTemplateProblems,
+  misspeltContactValues,
+  sampleContactValues,
+  type TemplateProblem,
+  usesContact,
+} from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
@@ -36,6 +44,8 @@ export interface EnqueueIo {
     workspace: WorkspaceId,
     pairs: { sender: PhoneNumberId; contactId: ContactId }[],
   ): Promise<Map<string, ConversationState>>
+  /** Of those contacts whose values a template is filled with. */
+  readProfiles(ids: ContactId[]): Promise<Map<ContactId, ContactProfile>>
   readTemplates(keys: TemplateKey[]): Promise<Map<string, TemplateFacts>>
   templateKey(wabaId: TemplateKey['wabaId'], reference: TemplateReference): string
   insertIntents(records: IntentRecord[]): Promise<InsertedIntent[]>
@@ -113,6 +123,9 @@ export async function enqueueIntents(
   const inserted = await io.insertIntents(records)
   if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
 
+  const profiles = await io.readProfiles(
+    records.flatMap((record, i) => (usesContact(record.message, record.whenClosed) ? [contacts[i] as ContactId] : [])),
+  )
   const money = await io.money([...new Set(pairs.map(({ sender }) => sender))])
   drafts.forEach((draft, i) => {
     const outcome = inserted[i] as InsertedIntent
@@ -129,7 +142,11 @@ export async function enqueueIntents(
       settings,
       now,
       (reference) => lookUp(io, templates, draft, reference),
-      { money: money.get(draft.sender.sender) ?? null, to: destinationOf(conversation) },
+      {
+        money: money.get(draft.sender.sender) ?? null,
+        to: destinationOf(conversation),
+        profile: profiles.get(contacts[i] as ContactId) ?? null,
+      },
     )
     const window = windowOf(conversation)
     results[draft.index] = {
@@ -202,6 +219,8 @@ function checkTemplates(
   lookUp: (reference: TemplateReference) => TemplateFacts | null,
 ): EnqueueError | null {
   for (const { field, reference } of templatesUsedBy(draft)) {
+    const [misspelt, ...more] = misspeltIn(draft, reference)
+    if (misspelt) return misfit(misspelt.field, misspelt.text, [misspelt, ...more])
     const template = lookUp(reference)
     if (template === null) {
       if (!draft.sender.templatesSynced) continue
@@ -210,14 +229,19 @@ function checkTemplates(
     }
     const { message } = draft.request
     if (message.type === 'template') {
-      const [mismatch, ...others] = listTemplateProblems(message, template.definition)
+      const [mismatch, ...others] = listTemplateProblems(sampleContactValues(message), template.definition)
       if (mismatch) return misfit(mismatch.field, mismatch.text, [mismatch, ...others])
     } else {
-      const built = buildTemplateMessage(reference, template.definition)
+      const built = buildTemplateMessage(sampleContactValues(reference), template.definition)
       if (!built.ok) return misfit(field, `Template ${reference.name}: ${built.problem.text}`, built.problems)
     }
   }
   return null
+}
+
+function misspeltIn({ request: { message } }: Draft, { parameters, components }: TemplateReference): TemplateProblem[] {
+  if (message.type === 'template') return misspeltContactValues(message.template.components, 'template.components')
+  return [...misspeltContactValues(parameters, 'parameters'), ...misspeltContactValues(components, 'components')]
 }
 
 function misfit(field: string, message: string, found: TemplateProblem[]): EnqueueError {

@@ -1,5 +1,5 @@
 import type { Message, TemplateReference } from '../content.ts'
-import { buildTemplateMessage, templateStatusClass } from '../template.ts'
+import { buildTemplateMessage, fillContactValues, templateStatusClass } from '../template.ts'
 import type { DispatchFacts, TemplateFacts } from './facts.ts'
 import { type Decision, failed, nameOf } from './verdict.ts'
 
@@ -19,7 +19,12 @@ export function chooseTemplate(alternates: TemplateReference[], facts: DispatchF
       problems.push(problem)
       continue
     }
-    const built = buildTemplateMessage(reference, (template as TemplateFacts).definition)
+    const filled = fillContactValues(reference, facts.contact.profile ?? null)
+    if (!filled.ok) {
+      problems.push({ waiting: false, decision: lacksValue(reference, filled.missing) })
+      continue
+    }
+    const built = buildTemplateMessage(filled.value, (template as TemplateFacts).definition)
     if (built.ok) return { reference, message: built.message, category: (template as TemplateFacts).category }
     const text = `Template ${nameOf(reference)}: ${built.problem.text}`
     problems.push({ waiting: false, decision: failed({ code: 'template_parameters', text }) })
@@ -27,6 +32,12 @@ export function chooseTemplate(alternates: TemplateReference[], facts: DispatchF
   const answer = problems.find((problem) => problem.waiting) ?? problems[0]
   if (answer) return { decision: answer.decision }
   return { decision: failed({ code: 'template_unknown', text: 'The policy names no template.' }) }
+}
+
+/** A template that names a value which nothing is known of, and says not what goes instead. */
+export function lacksValue(reference: Pick<TemplateReference, 'name' | 'language'>, missing: string): Decision {
+  const text = `Template ${nameOf(reference)} wants ${missing} of the contact, of whom that is not known.`
+  return failed({ code: 'template_parameters', text })
 }
 
 interface TemplateProblem {

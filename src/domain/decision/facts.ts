@@ -2,7 +2,7 @@ import type { TemplateReference } from '../content.ts'
 import type { Reason } from '../intent.ts'
 import type { MessagingLimitUse } from '../limits.ts'
 import type { Money } from '../money/price.ts'
-import type { TemplateDefinition } from '../template.ts'
+import type { ContactProfile, TemplateDefinition } from '../template.ts'
 import type { Instant } from '../time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../window.ts'
 
@@ -19,6 +19,8 @@ export interface SenderFacts {
 export type Consent = 'unknown' | 'in' | 'out'
 
 export interface ContactFacts {
+  /** What templates are filled with; null where the message names none of it. */
+  profile?: ContactProfile | null
   marketing: Consent
   utility: Consent
   /** Meta could not deliver to this person; the review date. Null when nothing of the kind is known. */

@@ -21,6 +21,6 @@ export function failed(reason: Reason): Decision {
   return { kind: 'fail', reason }
 }
 
-export function nameOf(reference: TemplateReference): string {
+export function nameOf(reference: Pick<TemplateReference, 'name' | 'language'>): string {
   return `${reference.name} (${reference.language})`
 }

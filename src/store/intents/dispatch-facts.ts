@@ -4,10 +4,12 @@ import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId,
 import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
 import type { MessagingLimitUse } from '../../domain/limits.ts'
 import { waIdCandidates } from '../../domain/recipient.ts'
+import { type ContactProfile, usesContact } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import { readMessagingLimits } from '../accounts/messaging-limits.ts'
 import { reasonOf } from '../accounts/sender-reads.ts'
+import { readProfiles } from '../people/profiles.ts'
 import type { Queryable } from '../pg/postgres.ts'
 import { readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
 
@@ -122,6 +124,11 @@ export const FACTS = `select asked.ord, casement_now() as now,
 /** What `FACTS` answered, with the templates these intents may use and the use of the messaging limit. */
 export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Claim[]> {
   const templates = await readTemplates(client, rows.flatMap(templateKeysOf))
+  const filling = rows.filter((row) => usesContact(row.message, row.when_closed))
+  const profiles = await readProfiles(
+    client,
+    filling.map((row) => row.contact_id),
+  )
   const limits = await readMessagingLimits(
     client,
     rows.flatMap((row) =>
@@ -130,10 +137,15 @@ export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Cla
         : [{ portfolioId: row.portfolio_id, contactId: row.contact_id, limit: row.messaging_limit }],
     ),
   )
-  return rows.map((row) => toClaim(row, templates, limits))
+  return rows.map((row) => toClaim(row, templates, limits, profiles.get(row.contact_id) ?? null))
 }
 
-function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: Map<string, MessagingLimitUse>): Claim {
+function toClaim(
+  row: FactsRow,
+  templates: Map<string, TemplateFacts>,
+  limits: Map<string, MessagingLimitUse>,
+  profile: ContactProfile | null,
+): Claim {
   return {
     intent: {
       id: row.id,
@@ -169,6 +181,7 @@ function toClaim(row: FactsRow, templates: Map<string, TemplateFacts>, limits: M
         marketing: row.stopped ? 'out' : row.marketing,
         utility: row.utility,
         unreachableUntil: row.unreachable_until,
+        profile,
       },
       conversation: {
         window: {

@@ -10,6 +10,7 @@ import type { Reason } from '../../domain/intent.ts'
 import type { Destination } from '../../domain/money/markets.ts'
 import type { Money } from '../../domain/money/price.ts'
 import { type PriceView, priceOfDecision, viewOfPrice } from '../../domain/money/price-decision.ts'
+import type { ContactProfile } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { ConversationState } from '../../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../../store/intents/enqueue.ts'
@@ -30,7 +31,7 @@ export function forecastOf(
   settings: DecisionSettings,
   now: Instant,
   template: (reference: TemplateReference) => TemplateFacts | null,
-  { money, to }: { money: Money | null; to: Destination },
+  { money, to, profile }: { money: Money | null; to: Destination; profile: ContactProfile | null },
 ): Forecast {
   const at = record.sendAt > now ? record.sendAt : now
   const intent = {
@@ -52,6 +53,7 @@ export function forecastOf(
       marketing: conversation.marketing,
       utility: conversation.utility,
       unreachableUntil: conversation.unreachableUntil,
+      profile,
     },
     conversation: {
       window: windowOf(conversation),
