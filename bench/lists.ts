@@ -117,7 +117,18 @@ async function listIntents(db: Db, filter: Partial<IntentSelection>) {
 }
 
 async function listConversations(db: Db, filter: Partial<ConversationSelection>) {
-  const everything = { sender: null, open: null, window: null, text: null, after: null }
+  const everything = {
+    sender: null,
+    open: null,
+    window: null,
+    freeEntryPoint: null,
+    waiting: false,
+    unread: false,
+    handedOver: false,
+    text: null,
+    oldestFirst: false,
+    after: null,
+  }
   const { found } = await placeConversations(db, { ...everything, ...SEARCHED, ...filter })
   return readConversationsAt(db, found)
 }

@@ -428,7 +428,14 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       follow_up_id uuid,
       -- when a STOP word was answered last
       stop_answered_at timestamptz,
+      -- what came in after it has been read by nobody of the team; by the clock of inbound_messages.received_at
+      read_at timestamptz,
+      -- given to a team, and not taken by a person since
+      handed_over_at timestamptz,
+      handed_over_team text,
+      handed_over_note text,
       created_at timestamptz not null default casement_now(),
+      check (handed_over_at is not null or (handed_over_team is null and handed_over_note is null)),
       check (unfolded_since is null or merged_into is not null),
       check (not turn_apart or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
@@ -451,6 +458,13 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   await sql`
     create index conversations_refuted on conversations (workspace, last_inbound_at desc, id desc)
       where window_refuted_at is not null`.execute(db)
+  await sql`
+    create index conversations_handed_over on conversations (workspace, last_inbound_at desc, id desc)
+      where handed_over_at is not null`.execute(db)
+  // Who came through an ad or a page button; of everybody else it has nothing to keep up.
+  await sql`
+    create index conversations_entered on conversations (workspace, last_inbound_at desc, id desc)
+      where entry_state <> 'none'`.execute(db)
   await sql`create index conversations_merged on conversations (merged_into) where merged_into is not null`.execute(db)
 
   // The pair limit's bucket, apart from the conversation, so that sending locks no row that a webhook locks.

@@ -27,8 +27,9 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
   for (const conversation of await readConversationsOf(trx, purview, id)) {
     const messages = await listExchanged(trx, conversation.id, EVERYTHING)
     const intents = await listIntentsOf(trx, conversation.id)
-    const { contact: _themselves, ...view } = viewOfConversation(conversation)
-    conversations.push({ ...view, messages: messages.map(viewOfExchanged), intents: intents.map(viewOfIntent) })
+    const { sender, customer_service_window, free_entry_point, handed_over } = viewOfConversation(conversation, 0)
+    const kept = { sender, customer_service_window, free_entry_point, handed_over }
+    conversations.push({ ...kept, messages: messages.map(viewOfExchanged), intents: intents.map(viewOfIntent) })
   }
   const identities = await listIdentities(trx, id)
   const uses = await listLimitUses(trx, id)

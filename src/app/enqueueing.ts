@@ -2,6 +2,7 @@ import type { Doer } from '../domain/audit.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
 import { recordDeed } from '../store/access/audit.ts'
 import { ensureConversations } from '../store/conversations/ensure.ts'
+import { takeAll } from '../store/conversations/tending.ts'
 import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { readProfiles } from '../store/people/profiles.ts'
@@ -79,7 +80,15 @@ export function enqueueIo(
     readProfiles: (ids) => readProfiles(client, ids),
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,
-    insertIntents: (records) => insertIntents(trx, records),
+    async insertIntents(records) {
+      const inserted = await insertIntents(trx, records)
+      // Whoever it was handed over to: a person has answered now.
+      const byPeople = records.filter(
+        ({ createdBy }, i) => createdBy.kind === 'user' && inserted[i]?.kind === 'inserted',
+      )
+      if (byPeople.length > 0) await takeAll(trx, [...new Set(byPeople.map((record) => record.conversationId))])
+      return inserted
+    },
     notifyDue,
     // A forecast without a price is better than none.
     money: async (senders) => (await pricing?.of(senders).catch(() => null)) ?? new Map(),

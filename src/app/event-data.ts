@@ -22,14 +22,19 @@ import { viewOfTemplate } from './views/template.ts'
 
 type Told = NonNullable<WaitingDelivery['event']> & { type: string }
 type Data = Record<string, unknown>
-type Reading = (db: Db, purview: Purview, events: Told[]) => Promise<Map<string, Data>>
+type Reading = (db: Db, purview: Purview, events: Told[], windowMarginMs: number) => Promise<Map<string, Data>>
 
 /** In the order of the events; null of what is gone, or is not the endpoint's to see. */
-export async function dataOf(db: Db, purview: Purview, events: (Told | null)[]): Promise<(Data | null)[]> {
+export async function dataOf(
+  db: Db,
+  purview: Purview,
+  events: (Told | null)[],
+  windowMarginMs: number,
+): Promise<(Data | null)[]> {
   const found = new Map<string, Map<string, Data>>()
   for (const [topic, reading] of Object.entries(READINGS)) {
     const asked = events.filter((event) => event?.type.startsWith(`${topic}.`) === true) as Told[]
-    if (asked.length > 0) found.set(topic, await reading(db, purview, asked))
+    if (asked.length > 0) found.set(topic, await reading(db, purview, asked, windowMarginMs))
   }
   return events.map((event) => {
     const topic = event?.type.split('.')[0] ?? ''
@@ -62,14 +67,16 @@ const READINGS: Record<Topic, Reading> = {
     const messages = await readMessages(db, purview, subjectsOf(events))
     return new Map(messages.map((message) => [message.wamid, viewOfMessage(message)]))
   },
-  async conversation(db, { senders }, events) {
+  async conversation(db, { senders }, events, windowMarginMs) {
     // An endpoint may have been given fewer numbers since.
     const mine = events.filter(({ payload }) => senders?.includes(payload.sender as PhoneNumberId) ?? true)
     const conversations = await readConversationsAt(
       db,
       subjectsOf<ConversationId>(mine).map((id) => ({ id })),
     )
-    return new Map(conversations.map((conversation) => [conversation.id, viewOfConversation(conversation)]))
+    return new Map(
+      conversations.map((conversation) => [conversation.id, viewOfConversation(conversation, windowMarginMs)]),
+    )
   },
   async contact(db, { senders }, events) {
     const ids = subjectsOf<ContactId>(events)
@@ -91,6 +98,6 @@ function subjectsOf<Id extends string>(events: Told[]): Id[] {
   return [...new Set(events.map((event) => event.subject as Id))]
 }
 
-function viewOfMessage({ sender, wa_id, bsuid, ...message }: FoundMessage): Data {
+function viewOfMessage({ sender, wa_id, bsuid, conversation_id: _ours, ...message }: FoundMessage): Data {
   return { sender, contact: { wa_id, user_id: bsuid }, ...viewOfExchanged(message) }
 }

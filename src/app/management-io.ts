@@ -4,8 +4,14 @@ import type { GraphClient } from '../graph/client.ts'
 import { findGraphObject, rememberGraphObject } from '../store/accounts/graph-objects.ts'
 import { type LinkOutcome, orHeldElsewhere, type SenderSettings, type SenderStore } from '../store/accounts/senders.ts'
 import { placeConversations } from '../store/conversations/list.ts'
-import { listExchanged } from '../store/conversations/messages.ts'
+import { listExchanged, readMessages, readQuoted } from '../store/conversations/messages.ts'
 import { readConversation, readConversationsAt } from '../store/conversations/reads.ts'
+import {
+  findConversation,
+  newestInbound,
+  readConversationNow,
+  takeConversation,
+} from '../store/conversations/tending.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { findIntents, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
@@ -17,7 +23,8 @@ import * as contacts from '../store/people/contacts.ts'
 import { ensureContact } from '../store/people/ensure.ts'
 import { placeContacts, readContacts } from '../store/people/list.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
-import { type Db, type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
+import { type Db, type Postgres, queryableOn, retryingPassing, withinMs } from '../store/pg/postgres.ts'
+import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import { ERASE } from '../usecases/erase-contact.ts'
@@ -30,6 +37,8 @@ import type { PassThroughIo } from '../usecases/pass-through.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
 import type { ReadJobsIo } from '../usecases/read-jobs.ts'
+import type { ReadMessagesIo } from '../usecases/read-messages.ts'
+import type { TendConversationsIo } from '../usecases/tend-conversations.ts'
 import { exportContact } from './contact-export.ts'
 import { deedsOn } from './deeds.ts'
 import { LIST_MS } from './listing.ts'
@@ -38,7 +47,7 @@ import { type TemplateIo, templateIo } from './template-io.ts'
 export interface ManagementIo {
   senders: ManageSendersIo & Omit<LinkSenderIo, 'startTemplateSync'>
   intents: ManageIntentsIo & ReadIntentsIo
-  conversations: ReadConversationsIo
+  conversations: ReadConversationsIo & ReadMessagesIo & TendConversationsIo
   templates: TemplateIo
   contacts: ManageContactsIo
   jobs: ReadJobsIo
@@ -138,8 +147,21 @@ export function managementIo(
       readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
       placeConversations: (selection) => listing((trx) => placeConversations(trx, selection)),
       readConversationsAt: (places) => readConversationsAt(db, places),
-      listExchanged: (id, limit, maxBytes) => listExchanged(db, id, limit, maxBytes),
+      listExchanged: (id, limit, maxBytes, before) => listExchanged(db, id, limit, maxBytes, before),
       listWaiting: (id, limit, maxBytes) => listWaiting(db, id, limit, maxBytes),
+      findConversation: (purview, sender, contactId) => findConversation(db, purview, sender, contactId),
+      readMessages: (purview, wamids) => readMessages(db, purview, wamids),
+      readQuoted: (wamids, intents) => readQuoted(db, wamids, intents),
+      readTemplates: (keys) => readTemplates(queryableOn(db), keys),
+      templateKey,
+      newestInbound: (id) => newestInbound(db, id),
+      markRead: (id) => retryingPassing(() => db.transaction().execute((trx) => readConversationNow(trx, id))),
+      take: (doer, id) =>
+        deeds(
+          doer,
+          (trx) => takeConversation(trx, id),
+          () => ({ action: 'conversation.take', object: { kind: 'conversation', id } }),
+        ),
     },
     templates: templateIo(postgres, senders, graph, deeds),
     contacts: {

@@ -16,19 +16,20 @@ import * as senders from '../usecases/manage-senders.ts'
 import * as webhookEvents from '../usecases/manage-webhook-events.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pass-through.ts'
-import * as conversations from '../usecases/read-conversations.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
 import { accessServices } from './access.ts'
+import { conversationServices } from './conversations.ts'
 import type { EndpointServices } from './endpoints.ts'
 import { inTime } from './listing.ts'
 import { managementIo } from './management-io.ts'
 import type { MoneyServices } from './money.ts'
 import { peopleServices } from './people.ts'
+import type { AppSettings } from './settings.ts'
 import { templateServices } from './template-services.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
 import { templateWrites } from './template-writes.ts'
-import { viewOfContact, viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfContact, viewOfContactInList } from './views/conversation.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfJob } from './views/job.ts'
 import { viewOfSender } from './views/sender.ts'
@@ -43,6 +44,7 @@ export interface ManagementDeps {
   optOuts: OptOutBook
   /** What seals the secrets of second factors. */
   vault: TokenVault
+  settings: Pick<AppSettings, 'windowMarginMs'>
   /** The keys of this process's environment, which are not in the database. */
   bootstrapKeys: readonly string[]
   /** Of the app that samples are uploaded to; null: Meta is asked. */
@@ -136,20 +138,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       mapAnswer(await senders.resumeSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     unlinkSender: (caller, id) => senders.unlinkSender(io.senders, caller, id as PhoneNumberId),
 
-    listConversations: async (caller, query) =>
-      mapPage(
-        await inTime(conversations.listConversations(io.conversations, caller, query), 'sender, window or a longer q'),
-        viewOfConversation,
-      ),
-    getConversation: async (caller, sender, contact) =>
-      mapAnswer(
-        await conversations.getConversation(io.conversations, caller, sender, contact),
-        ({ conversation, messages, waiting }) => ({
-          ...viewOfConversation(conversation),
-          messages: messages.map(viewOfExchanged),
-          waiting: waiting.map(viewOfIntent),
-        }),
-      ),
+    ...conversationServices({ ...io.conversations, meta: passThroughIo }, deps.settings),
 
     ...templateServices({ ...deps, io: io.templates, templateSync, templateWritten }),
     templateSync,

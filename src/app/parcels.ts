@@ -27,8 +27,12 @@ export type MakeParcels = PassOnIo['parcels']
  *
  * @param onUnmade called with each that cannot
  */
-export function parcelMaker(db: Db, onUnmade: (delivery: string, error: unknown) => void): MakeParcels {
-  const make = maker(db)
+export function parcelMaker(
+  db: Db,
+  windowMarginMs: number,
+  onUnmade: (delivery: string, error: unknown) => void,
+): MakeParcels {
+  const make = maker(db, windowMarginMs)
   return async function parcels(endpoint, stream, deliveries) {
     try {
       return await make(endpoint, stream, deliveries)
@@ -47,7 +51,7 @@ export function parcelMaker(db: Db, onUnmade: (delivery: string, error: unknown)
   }
 }
 
-function maker(db: Db) {
+function maker(db: Db, windowMarginMs: number) {
   const together = { maxItems: 64, maxFlights: 2, isPassing: isPassingDatabaseError }
   const linked = coalesce<WorkspaceId, Linked>({
     ...together,
@@ -80,7 +84,9 @@ function maker(db: Db) {
   }
 
   return (endpoint: EndpointForDelivery, stream: string, deliveries: WaitingDelivery[]): Promise<(Parcel | null)[]> =>
-    endpoint.kind === 'meta' ? metaParcels(endpoint, stream, deliveries) : eventParcels(db, endpoint, deliveries)
+    endpoint.kind === 'meta'
+      ? metaParcels(endpoint, stream, deliveries)
+      : eventParcels(db, endpoint, deliveries, windowMarginMs)
 }
 
 /** Under an id that is the same for every endpoint and every time. */
@@ -88,11 +94,12 @@ async function eventParcels(
   db: Db,
   { workspace, senders, events: asked }: EndpointForDelivery,
   deliveries: WaitingDelivery[],
+  windowMarginMs: number,
 ): Promise<(Parcel | null)[]> {
   // It may have been asked for less since.
   const isAsked = (type: string) => matchesEvents(asked as EventPattern[] | null, type as EventName)
   const events = deliveries.map(({ type, event }) => (event && isAsked(type) ? { ...event, type } : null))
-  const data = await dataOf(db, { workspace, senders }, events)
+  const data = await dataOf(db, { workspace, senders }, events, windowMarginMs)
   return events.map((event, index) => {
     const known = data[index]
     if (!event || !known) return null

@@ -26,6 +26,7 @@ import { PAGE, type PassOnIo, serveStream } from '../usecases/pass-on.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { createPassage, type Passage } from '../worker/passage.ts'
 import { parcelMaker } from './parcels.ts'
+import type { AppSettings } from './settings.ts'
 
 /** Tells workers that there is something to deliver. */
 export const PASSING_CHANNEL = 'casement_passing'
@@ -35,6 +36,7 @@ export interface PassingDeps {
   listener: Listener
   vault: TokenVault
   courier: Pick<Courier, 'deliver'>
+  settings: Pick<AppSettings, 'windowMarginMs'>
   log: Record<'info' | 'warn', (details: object, message: string) => void>
 }
 
@@ -102,7 +104,13 @@ export function startDelivering(deps: PassingDeps, holder: string): () => Promis
   return passage.stop
 }
 
-export function passOnIo({ postgres, vault, courier, log }: PassingDeps): Omit<PassOnIo, 'onTried' | 'stopping'> {
+export function passOnIo({
+  postgres,
+  vault,
+  courier,
+  settings,
+  log,
+}: PassingDeps): Omit<PassOnIo, 'onTried' | 'stopping'> {
   const { db, pool } = postgres
   const record = coalesce<StreamRecord, boolean>({
     maxItems: 200,
@@ -118,7 +126,7 @@ export function passOnIo({ postgres, vault, courier, log }: PassingDeps): Omit<P
   })
   return {
     read,
-    parcels: parcelMaker(db, (delivery, error) =>
+    parcels: parcelMaker(db, settings.windowMarginMs, (delivery, error) =>
       log.warn({ err: error, delivery }, 'the body of a delivery could not be made; it is tried again'),
     ),
     secretOf: (endpoint) => opened(vault, endpoint),

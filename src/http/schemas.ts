@@ -109,8 +109,44 @@ export const conversationsQuery = z.strictObject({
     .enum(['open', 'closing', 'ended', 'never'])
     .optional()
     .meta({ description: 'closing: open, and not for two hours more. never: the contact never wrote.' }),
+  free_entry_point: z
+    .enum(['possible', 'open'])
+    .optional()
+    .meta({ description: 'possible: an answer would open it. open: it is open now.' }),
+  waiting: onlyTrue('Only conversations in which something is held or scheduled.'),
+  unread: onlyTrue('Only conversations in which something came in since somebody of the team read them.'),
+  handed_over: onlyTrue('Only conversations that were handed over to a team and not taken since.'),
   q: line(200).optional().meta({ description: 'Part of a name, username or number.' }),
+  sort: z.enum(['activity', 'closing']).optional().meta({
+    description:
+      'activity (default): who wrote last first. closing: open windows first, the one that closes soonest before all others.',
+  }),
   ...page,
+})
+
+/** Its opposite is no filter. */
+function onlyTrue(description: string) {
+  return z
+    .literal('true')
+    .transform(() => true as const)
+    .optional()
+    .meta({ description })
+}
+
+export const messagesQuery = z.strictObject(page)
+export const messagePath = conversationPath.extend({
+  message: line(512).refine((id) => !id.includes('\0'), 'to be the id of a message'),
+})
+export const readBody = z
+  .strictObject({
+    receipt: z.boolean().optional().meta({ description: 'Whether the customer is shown it too. Default: false.' }),
+  })
+  .optional()
+export const uploadQuery = z.strictObject({
+  sender: graphId,
+  filename: line(240)
+    .optional()
+    .meta({ description: 'What the customer sees of a document; default: one made of its type.' }),
 })
 
 export const webhookEventsQuery = z.strictObject({

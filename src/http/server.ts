@@ -31,6 +31,7 @@ import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { mediaRoutes } from './routes/media.ts'
 import { moneyRoutes } from './routes/money.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sampleRoutes } from './routes/samples.ts'
@@ -191,6 +192,7 @@ function versionOne(
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(conversationRoutes(services))
+    await app.register(mediaRoutes(services))
     await app.register(contactRoutes(services))
     await app.register(jobRoutes(services))
     await app.register(senderRoutes(services))

@@ -10,6 +10,8 @@ import type { ClientRequest, MetaAnswer, MetaFile } from '../usecases/pass-throu
 import type { AuditQuery } from '../usecases/read-audit.ts'
 import type { CostsQuery } from '../usecases/read-costs.ts'
 import type { Browser, SignInInput, SignInResult } from '../usecases/sign-in.ts'
+import type { MessageFile } from '../usecases/tend-conversations.ts'
+import type { Upload } from '../usecases/upload-media.ts'
 import type { TemplateServices } from './template-services.ts'
 
 /*
@@ -79,6 +81,12 @@ export interface ContactPatch {
   time_zone?: string | null | undefined
   attributes?: Record<string, string | number | boolean | null> | undefined
   unreachable?: null | undefined
+}
+
+/** A number and a person, as a path names them. */
+export interface Between {
+  sender: string
+  contact: string
 }
 
 export interface ContactFilter {
@@ -196,12 +204,28 @@ export interface Services extends TemplateServices {
       sender?: string | undefined
       open?: boolean | undefined
       window?: 'open' | 'closing' | 'ended' | 'never' | undefined
+      free_entry_point?: 'possible' | 'open' | undefined
+      waiting?: true | undefined
+      unread?: true | undefined
+      handed_over?: true | undefined
       q?: string | undefined
+      sort?: 'activity' | 'closing' | undefined
       cursor?: string | undefined
       limit: number
     },
   ): Promise<Answer<Page<View>>>
   getConversation(caller: Caller, sender: string, contact: string): Promise<Answer<View>>
+  /** Newest first. */
+  listMessages(
+    caller: Caller,
+    between: Between,
+    page: { cursor?: string | undefined; limit: number },
+  ): Promise<Answer<Page<View>>>
+  /** `range`: the client's, if it wants a part. */
+  messageFile(caller: Caller, asked: Between & { wamid: string; range: string | null }): Promise<Answer<MessageFile>>
+  readConversation(caller: Caller, between: Between, receipt: boolean): Promise<Answer<null>>
+  takeConversation(caller: Caller, between: Between): Promise<Answer<null>>
+  uploadMedia(caller: Caller, upload: Upload): Promise<Answer<{ id: string }>>
 
   /** True when the token of Meta's handshake is ours. */
   verifyToken(token: string): boolean

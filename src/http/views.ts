@@ -8,7 +8,7 @@ import { SHOWN_STATES } from '../domain/shown-state.ts'
  * wrong member, and not turn a message that was accepted into a 500. Objects are open, because fields may be added.
  */
 
-const instant = z.string().meta({ format: 'date-time', description: 'UTC.' })
+export const instant = z.string().meta({ format: 'date-time', description: 'UTC.' })
 
 export const errorView = z
   .object({
@@ -106,6 +106,27 @@ export const batchView = z.looseObject({ results: z.array(z.union([enqueuedView,
 
 const address = z.looseObject({ wa_id: z.string().nullable(), user_id: z.string().nullable() })
 
+const attemptView = z
+  .looseObject({
+    id: z.string(),
+    started_at: instant,
+    finished_at: instant.nullable(),
+    outcome: z.enum(['accepted', 'refused', 'throttled', 'unreachable', 'in_doubt']).nullable(),
+    http_status: z.number().nullable(),
+    error: z.record(z.string(), z.unknown()).nullable().meta({ description: "Of Meta's error what is kept." }),
+    wamid: z.string().nullable(),
+  })
+  .meta({ id: 'Attempt' })
+
+const decisionView = z
+  .looseObject({
+    at: instant,
+    kind: z.string(),
+    reason: reasonView,
+    facts: z.record(z.string(), z.unknown()).meta({ description: 'What it was decided from.' }),
+  })
+  .meta({ id: 'Decision' })
+
 export const intentView = z
   .looseObject({
     id: z.string(),
@@ -113,7 +134,7 @@ export const intentView = z
     reason: reasonView.nullable(),
     sender: z.string(),
     to: address,
-    message: z.looseObject({}),
+    message: z.record(z.string(), z.unknown()).meta({ description: "The Cloud API's own object." }),
     when_closed: whenClosedSchema,
     priority: z.enum(PRIORITIES),
     delivery: z.enum(DELIVERIES),
@@ -138,8 +159,8 @@ export const intentView = z
         actual: priceView.nullable().meta({ description: 'What that rate card says of what Meta told.' }),
       })
       .nullable(),
-    attempts: z.array(z.looseObject({ id: z.string(), outcome: z.string().nullable() })),
-    decisions: z.array(z.looseObject({ at: instant, kind: z.string(), reason: reasonView })),
+    attempts: z.array(attemptView),
+    decisions: z.array(decisionView),
     follow_up: z.looseObject({ id: z.string(), state }).nullable(),
     follow_up_of: z.string().nullable(),
   })
@@ -172,7 +193,7 @@ export const senderView = z
   })
   .meta({ id: 'Sender' })
 
-const contactFields = {
+export const contactFields = {
   wa_id: z.string().nullable(),
   user_id: z.string().nullable(),
   username: z.string().nullable(),
@@ -237,40 +258,6 @@ export const jobView = z
     finished_at: instant.nullable(),
   })
   .meta({ id: 'Job' })
-
-const customerServiceWindow = z.looseObject({
-  open: z.boolean(),
-  opened_at: instant.nullable(),
-  expires_at: instant
-    .nullable()
-    .meta({ description: 'Stays known after it has passed; null when the contact never wrote.' }),
-})
-
-const freeEntryPoint = z
-  .looseObject({
-    state: z.enum(['none', 'possible', 'estimated', 'confirmed', 'refused']),
-    open: z.boolean(),
-    entered_at: instant.nullable(),
-    reply_by: instant.nullable(),
-    opened_at: instant.nullable(),
-    expires_at: instant.nullable(),
-  })
-  .meta({ description: 'Changes what messages cost, never whether free-form may go.' })
-
-export const conversationView = z
-  .looseObject({
-    sender: z.string(),
-    contact: contactView,
-    customer_service_window: customerServiceWindow,
-    free_entry_point: freeEntryPoint,
-    messages: z.array(z.looseObject({})).meta({ description: 'Newest first.' }),
-    waiting: z.array(z.looseObject({})).meta({ description: 'Held and scheduled intents.' }),
-  })
-  .meta({ id: 'Conversation' })
-
-export const conversationSummaryView = conversationView
-  .partial({ messages: true, waiting: true })
-  .meta({ id: 'ConversationSummary' })
 
 export const webhookEventView = z
   .looseObject({ id: z.string(), state: z.enum(['pending', 'applied', 'failed']), received_at: instant })

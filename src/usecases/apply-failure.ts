@@ -52,7 +52,8 @@ export type FailureIo = {
   }
 }
 
-const SAYS_NOTHING: GraphErrorFacts = {
+/** What is known of a failure whose error nobody told. */
+export const SAYS_NOTHING: GraphErrorFacts = {
   code: null,
   subcode: null,
   isTransient: false,

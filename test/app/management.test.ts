@@ -27,6 +27,7 @@ describe('the management behind the API', () => {
       logger,
       optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
+      settings: { windowMarginMs: 30_000 },
       bootstrapKeys: ['casement_one'],
     })
   })
@@ -81,6 +82,7 @@ describe('the management behind the API', () => {
       logger,
       optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
+      settings: { windowMarginMs: 30_000 },
       bootstrapKeys: [],
     })
     const waba_id = rows.digits()

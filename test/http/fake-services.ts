@@ -130,12 +130,41 @@ export const contact: View = {
   marketing: 'unknown',
 }
 
+export const WAMID = 'wamid.HBgLNTUxMTk4NzY1NDMyMRUCABIYAA/+=='
+
+export const message: View = {
+  id: WAMID,
+  direction: 'outbound',
+  at: ISO,
+  type: 'text',
+  text: 'Hello',
+  message: { type: 'text', text: { body: 'Hello' } },
+  body: { type: 'text', text: { body: 'Hello' } },
+  status: 'delivered',
+  wamid: WAMID,
+  intent: INTENT,
+  intent_id: INTENT,
+  by: { kind: 'api', name: 'shop' },
+  reason: null,
+  quoted: null,
+  referral: null,
+  media: null,
+  template: null,
+  preview: null,
+  pricing: null,
+}
+
 const conversation: View = {
   sender: SENDER,
   contact,
   customer_service_window: { open: true, opened_at: ISO, expires_at: '2026-11-23T12:00:00.000Z' },
   free_entry_point: { state: 'none', open: false, entered_at: null, reply_by: null, opened_at: null, expires_at: null },
-  messages: [],
+  free_form_until: '2026-11-23T11:59:30.000Z',
+  last_message: { id: WAMID, direction: 'outbound', type: 'text', text: 'Hello', at: ISO, status: 'delivered' },
+  unread: 0,
+  waiting_count: 0,
+  handed_over: null,
+  messages: [message],
   waiting: [],
 }
 
@@ -293,6 +322,20 @@ const defaults: Services = {
 
   listConversations: () => page(conversation),
   getConversation: (_caller, _sender, id) => known(id, [CONTACT], conversation),
+  listMessages: (_caller, { contact: id }) => known(id, [CONTACT], { data: [message], next_cursor: null }),
+  messageFile: (_caller, { wamid }) =>
+    known(wamid, [WAMID], {
+      status: 200,
+      headers: { 'content-type': 'image/jpeg' },
+      body: Readable.from([Buffer.from('a picture')]),
+      filename: null,
+    }),
+  readConversation: (_caller, { contact: id }) => known(id, [CONTACT], null),
+  takeConversation: (_caller, { contact: id }) => known(id, [CONTACT], null),
+  uploadMedia: async (_caller, { sender: id, stream }) => {
+    stream.resume()
+    return known(id, [SENDER], { id: '1013859600285441' })
+  },
 
   listTemplates: () => page(template),
   getTemplate: (_caller, id) => known(id, [template.id as string], template),

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { conversationSummaryView, conversationView, messageView } from '../../src/http/conversation-views.ts'
 import { templateInFullView, templateView } from '../../src/http/template-schemas.ts'
-import {
-  contactView,
-  conversationSummaryView,
-  conversationView,
-  listView,
-  senderView,
-  webhookEventView,
-} from '../../src/http/views.ts'
+import { contactView, listView, senderView, webhookEventView } from '../../src/http/views.ts'
 import { CONTACT, refusal, SENDER, sender, WABA } from './fake-services.ts'
 import { CALLER_OVER_HTTP, startServer } from './harness.ts'
 
@@ -17,6 +11,7 @@ const reads: [url: string, view: z.ZodType][] = [
   [`/v1/senders/${SENDER}`, senderView],
   ['/v1/conversations', listView(conversationSummaryView)],
   [`/v1/conversations/${SENDER}/${CONTACT}`, conversationView],
+  [`/v1/conversations/${SENDER}/${CONTACT}/messages`, listView(messageView)],
   ['/v1/templates', listView(templateView)],
   ['/v1/templates/594425479261596', templateInFullView],
   [`/v1/contacts/${CONTACT}`, contactView],

@@ -59,6 +59,12 @@ const ROUTES: Line[] = [
   ['POST /v1/intents/:id/settle', 'key', 'send', 'intent.settle:deed'],
   ['GET /v1/conversations', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
+  ['GET /v1/conversations/:sender/:contact/messages', 'key', 'read', 'none'],
+  ['GET /v1/conversations/:sender/:contact/messages/:message/media', 'key', 'read', 'none'],
+  // Like a read receipt of the drop-in: whoever looks at a conversation changes nothing that anybody would ask for.
+  ['POST /v1/conversations/:sender/:contact/read', 'key', 'send', 'none'],
+  ['POST /v1/conversations/:sender/:contact/take', 'key', 'send', 'conversation.take:deed'],
+  ['POST /v1/media', 'key', 'send', 'media.upload:answer'],
   ['GET /v1/contacts', 'key', 'read', 'none'],
   ['GET /v1/contacts/:contact', 'key', 'read', 'none'],
   ['PUT /v1/contacts/:contact', 'key', 'send', 'contact.put:deed'],

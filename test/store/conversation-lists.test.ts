@@ -1,9 +1,15 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ConversationId, PhoneNumberId } from '../../src/domain/ids.ts'
+import type { ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus } from '../../src/domain/time.ts'
-import { isWindowOpen, windowExpiresAt } from '../../src/domain/window.ts'
-import { saveWindow } from '../../src/store/conversations/conversations.ts'
+import {
+  freeEntryPointStateAt,
+  isFreeEntryPointOpen,
+  isWindowOpen,
+  NO_FREE_ENTRY_POINT,
+  windowExpiresAt,
+} from '../../src/domain/window.ts'
+import { insertInbound, saveFreeEntryPoint, saveWindow } from '../../src/store/conversations/conversations.ts'
 import {
   type ConversationPlace,
   type ConversationSelection,
@@ -11,6 +17,7 @@ import {
   sourcesOf,
 } from '../../src/store/conversations/list.ts'
 import { type ConversationRead, readConversationsAt } from '../../src/store/conversations/reads.ts'
+import { readConversationNow } from '../../src/store/conversations/tending.ts'
 import { ANOTHER, HERE } from '../support/access.ts'
 import { readOf, seedIntents } from '../support/many-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -20,7 +27,12 @@ const EVERYTHING: Omit<ConversationSelection, 'limit'> = {
   sender: null,
   open: null,
   window: null,
+  freeEntryPoint: null,
+  waiting: false,
+  unread: false,
+  handedOver: false,
   text: null,
+  oldestFirst: false,
   after: null,
 }
 
@@ -60,6 +72,7 @@ describe('a list of conversations', () => {
           const refutedAt = at !== null && name === 'Bea 42' ? plus(at, 1) : null
           await saveWindow(rows.postgres.db, id, { openedAt: at, lastInboundAt: at, refutedAt })
           await sql`update contacts set name = ${name} where id = ${contactId}::bigint`.execute(rows.postgres.db)
+          await furnish(id, sender, at, ids.length)
         }
       }
     }
@@ -75,16 +88,86 @@ describe('a list of conversations', () => {
   })
   afterAll(() => rows.close())
 
-  function expected({ sender, open, window, text, purview }: Filter): ConversationId[] {
-    return all
+  /** Of each kind some, in every mixture. */
+  async function furnish(id: ConversationId, sender: PhoneNumberId, at: Instant | null, n: number) {
+    const { db } = rows.postgres
+    if (at !== null && n % 3 > 0) {
+      const wamid = `wamid.in.${id}` as Wamid
+      await insertInbound(db, { wamid, conversationId: id, type: 'text', at, body: { text: { body: 'Hi' } } })
+    }
+    if (n % 3 === 1) await db.transaction().execute((trx) => readConversationNow(trx, id))
+    const soon = plus(await rows.now(), HOUR_MS)
+    if (n % 4 === 0) await rows.hold(await rows.intent(sender, id))
+    if (n % 4 === 1) await rows.intent(sender, id, { sendAt: soon, expiresAt: plus(soon, HOUR_MS) })
+    if (n % 5 === 0) await sql`update conversations set handed_over_at = now() where id = ${id}::bigint`.execute(db)
+    if (at === null) return
+    const entered = { ...NO_FREE_ENTRY_POINT, enteredAt: plus(at, -MINUTE_MS) }
+    const opened = { ...entered, openedAt: at, expiresAt: plus(at, n % 2 === 0 ? 72 * HOUR_MS : MINUTE_MS) }
+    const entry = [null, { ...entered, state: 'possible' as const }, { ...opened, state: 'confirmed' as const }][n % 3]
+    if (entry) await saveFreeEntryPoint(db, id, entry)
+  }
+
+  function expected({ sender, open, window, text, purview, ...more }: Filter, oldestFirst: boolean): ConversationId[] {
+    const found = all
       .filter((one) => !sender || one.sender === sender)
       .filter((one) => !purview?.senders || (purview.senders as readonly string[]).includes(one.sender))
       .filter((one) => open === undefined || isWindowOpen(one.window, one.now) === open)
       .filter((one) => window === undefined || isIn(one, window))
+      .filter((one) => !more.waiting || one.waiting > 0)
+      .filter((one) => !more.unread || one.unread > 0)
+      .filter((one) => !more.handedOver || one.handedOver !== null)
+      .filter((one) => !more.freeEntryPoint || hasEntry(one, more.freeEntryPoint))
       .filter(({ contact }) => !text || `${contact.name} ${contact.wa_id}`.toLowerCase().includes(text?.toLowerCase()))
       .toSorted((a, b) => (b.window.lastInboundAt ?? 0) - (a.window.lastInboundAt ?? 0) || Number(b.id) - Number(a.id))
-      .map((one) => one.id)
+    const shown = oldestFirst ? found.filter((one) => one.window.lastInboundAt !== null).toReversed() : found
+    return shown.map((one) => one.id)
   }
+
+  function hasEntry({ freeEntryPoint, now }: ConversationRead, asked: 'possible' | 'open'): boolean {
+    return asked === 'open'
+      ? isFreeEntryPointOpen(freeEntryPoint, now)
+      : freeEntryPointStateAt(freeEntryPoint, now) === 'possible'
+  }
+
+  async function allPages(filter: Filter, people: number): Promise<ConversationId[]> {
+    const found: ConversationId[] = []
+    let after: ConversationPlace | null = null
+    do {
+      const selection: ConversationSelection = { ...EVERYTHING, ...filter, after, limit: 4 }
+      const page = await placeConversations(rows.postgres.db, selection, { rows: 5, people })
+      expect(page.found.length).toBeLessThanOrEqual(4)
+      found.push(...page.found.map((place) => place.id))
+      after = page.next
+    } while (after !== null)
+    return found
+  }
+
+  it('has some of every kind', () => {
+    const some = [{ waiting: true }, { unread: true }, { handedOver: true }]
+    for (const filter of [...some, { freeEntryPoint: 'possible' as const }, { freeEntryPoint: 'open' as const }]) {
+      const count = expected(filter, false).length
+      expect(count, JSON.stringify(filter)).toBeGreaterThan(2)
+      expect(count, JSON.stringify(filter)).toBeLessThan(all.length - 2)
+    }
+  })
+
+  it('has what waits, what nobody read, who was handed over and who came through an ad, in either order', async () => {
+    const filters = combinations([
+      [{}, { open: true }, { window: 'ended' }, { window: 'never' }],
+      [{}, { sender: senders[1] as PhoneNumberId }, { purview: { ...HERE, senders: senders.slice(0, 2) } }],
+      [{}, { text: 'bea' }, { text: '42' }],
+      [{}, { waiting: true }],
+      [{}, { unread: true }, { handedOver: true }, { freeEntryPoint: 'possible' }, { freeEntryPoint: 'open' }],
+    ])
+    for (const filter of filters) {
+      for (const people of [3, 1_000]) {
+        for (const oldestFirst of [false, true]) {
+          const found = await allPages({ ...filter, oldestFirst }, people)
+          expect(found, JSON.stringify({ ...filter, oldestFirst, people })).toEqual(expected(filter, oldestFirst))
+        }
+      }
+    }
+  })
 
   function isIn({ window, now }: ConversationRead, kind: ConversationSelection['window']): boolean {
     if (kind === 'never') return window.lastInboundAt === null
@@ -103,16 +186,7 @@ describe('a list of conversations', () => {
     ])
     for (const filter of filters) {
       for (const people of [3, 1_000]) {
-        const found: ConversationId[] = []
-        let after: ConversationPlace | null = null
-        do {
-          const selection: ConversationSelection = { ...EVERYTHING, ...filter, after, limit: 4 }
-          const page = await placeConversations(rows.postgres.db, selection, { rows: 5, people })
-          expect(page.found.length).toBeLessThanOrEqual(4)
-          found.push(...page.found.map((place) => place.id))
-          after = page.next
-        } while (after !== null)
-        expect(found, JSON.stringify(filter)).toEqual(expected(filter))
+        expect(await allPages(filter, people), JSON.stringify(filter)).toEqual(expected(filter, false))
       }
     }
   })
@@ -132,6 +206,11 @@ describe('a long list of conversations', () => {
     senders = []
     for (let i = 0; i < NUMBERS; i++) senders.push(await rows.linkSender())
     await seedIntents(rows.postgres.db, HERE.workspace, senders, MANY)
+    await sql`
+      insert into inbound_messages (wamid, conversation_id, type, at, body)
+      select 'wamid.' || id, id, 'text', last_inbound_at, '{}' from conversations where last_inbound_at is not null`.execute(
+      rows.postgres.db,
+    )
     await sql`vacuum analyze`.execute(rows.postgres.db)
   })
   afterAll(() => rows.close())
@@ -141,10 +220,18 @@ describe('a long list of conversations', () => {
       WINDOWS,
       [{}, { sender: senders[0] as PhoneNumberId }, { purview: { ...HERE, senders } }],
       [{}, { text: 'Ana 1234' }, { text: 'nobody' }, { text: 'zz' }, { text: '+1 (500) 000-1234' }],
+      [
+        {},
+        { waiting: true },
+        { unread: true },
+        { handedOver: true },
+        { freeEntryPoint: 'open' },
+        { oldestFirst: true },
+      ],
     ])
     for (const filter of filters) {
       const read = await rows.postgres.db.transaction().execute(async (trx) => {
-        const tables = ['conversations', 'contacts']
+        const tables = ['conversations', 'contacts', 'intents', 'inbound_messages']
         const before = await Promise.all(tables.map((table) => readOf(trx, table)))
         await placeConversations(trx, { ...EVERYTHING, ...filter, limit: LIMIT }, REACH)
         const after = await Promise.all(tables.map((table) => readOf(trx, table)))
@@ -156,7 +243,7 @@ describe('a long list of conversations', () => {
       const name = JSON.stringify({ ...filter, purview: filter.purview?.senders?.length })
       for (const { scans, read: rowsRead } of read) {
         expect(scans, name).toBe(0)
-        expect(rowsRead, name).toBeLessThan(5 * NUMBERS * REACH.rows)
+        expect(rowsRead, name).toBeLessThan(10 * NUMBERS * REACH.rows)
       }
     }
   })
@@ -172,5 +259,10 @@ describe('a long list of conversations', () => {
     expect(await plan({ window: 'ended' })).toContain('conversations_refuted')
     expect(await plan({ text: 'Ana 1234' })).toContain('contacts_searched')
     expect(await plan({ text: 'Ana 1234' })).toContain('conversations_contact')
+    expect(await plan({ oldestFirst: true })).toContain('Index Scan Backward using conversations_workspace_inbound')
+    expect(await plan({ handedOver: true })).toContain('conversations_handed_over')
+    expect(await plan({ freeEntryPoint: 'open' })).toContain('conversations_entered')
+    expect(await plan({ waiting: true })).toContain('intents_listed')
+    expect(await plan({ unread: true })).toContain('inbound_messages_conversation')
   })
 })

@@ -82,7 +82,7 @@ export async function createPassingWorld(): Promise<PassingWorld> {
     wake() {},
   })
   const ioOn = (postgres: Postgres) => ({
-    ...passOnIo({ postgres, vault, courier, log, listener: null as never }),
+    ...passOnIo({ postgres, vault, courier, log, settings: { windowMarginMs: 30_000 }, listener: null as never }),
     jitter: () => 1,
     onTried() {},
     stopping: () => false,

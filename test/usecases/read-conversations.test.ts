@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { managementIo } from '../../src/app/management-io.ts'
-import { viewOfConversation, viewOfExchanged } from '../../src/app/views/conversation.ts'
+import { viewOfConversation, viewOfExplained } from '../../src/app/views/conversation.ts'
 import type { Message } from '../../src/domain/content.ts'
 import type { ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus, toDate, toIso } from '../../src/domain/time.ts'
@@ -27,8 +27,8 @@ describe('reading conversations', () => {
     if (!answer.ok) throw new Error(answer.refusal.message)
     const { conversation, messages, waiting } = answer.value
     return {
-      ...viewOfConversation(conversation),
-      messages: messages.map(viewOfExchanged),
+      ...viewOfConversation(conversation, 30_000),
+      messages: messages.map(viewOfExplained),
       waiting: waiting.map((intent) => intent.id),
     }
   }
@@ -128,7 +128,7 @@ describe('reading conversations', () => {
     await rows.attempt(sender, intent, { event: 'accept' })
     await rows.postgres.db
       .updateTable('messages')
-      .set({ sent_at: toDate(plus(now, -MINUTE_MS)), status: 'read' })
+      .set({ accepted_at: toDate(plus(now, -MINUTE_MS)), sent_at: toDate(plus(now, -MINUTE_MS)), status: 'read' })
       .where('intent_id', '=', intent)
       .execute()
     const tap = await wrote(id, now, { button: { text: 'Yes', payload: 'YES' } })

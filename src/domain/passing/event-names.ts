@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { NewsKind } from '../news.ts'
 
 /*
  * What an endpoint of kind `events` may ask for: names, or all names of one kind by `prefix.*`. Two names are told only to who names them in
@@ -34,8 +35,12 @@ export const EVENT_PATTERNS: readonly EventPattern[] = [
 
 const ONLY_IN_FULL: ReadonlySet<string> = new Set<EventName>(['conversation.closing', 'conversation.ended'])
 
+/** For people who look at a conversation at the moment, and nobody else. */
+const NEVER: ReadonlySet<string> = new Set<NewsKind>(['conversation.changed'])
+
 /** What an endpoint is asked with; null for everything but what goes only where it is named in full. */
 export function matchesEvents(patterns: readonly EventPattern[] | null, name: EventName): boolean {
+  if (NEVER.has(name)) return false
   const asked: readonly string[] | null = patterns
   if (asked?.includes(name)) return true
   if (ONLY_IN_FULL.has(name)) return false

@@ -3,6 +3,7 @@ import type { ContactId, ConversationId, IntentId, Wamid } from '../../domain/id
 import { type Instant, plus, SECOND_MS, toDate } from '../../domain/time.ts'
 import { CUSTOMER_SERVICE_WINDOW_MS, type FreeEntryPoint, type WindowRecord } from '../../domain/window.ts'
 import { isHeard, telling } from '../outbox/tell.ts'
+import { momentNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 import { liveConversation } from './redirects.ts'
 
@@ -109,8 +110,8 @@ export async function insertInbound(trx: Db, inbound: InboundRecord): Promise<bo
   const { wamid, conversationId, type, at, body } = inbound
   const { rows } = await sql<{ wamid: Wamid }>`
     with added as (
-      insert into inbound_messages (wamid, conversation_id, type, at, body)
-      values (${wamid}, ${conversationId}::bigint, ${type}, ${toDate(at)}, ${JSON.stringify(body)}::jsonb)
+      insert into inbound_messages (wamid, conversation_id, type, at, body, received_at)
+      values (${wamid}, ${conversationId}::bigint, ${type}, ${toDate(at)}, ${JSON.stringify(body)}::jsonb, ${momentNow})
       on conflict (wamid) do nothing
       returning wamid, conversation_id, type
     ), told as (${telling(

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import type { ConversationId, Wamid } from '../../domain/ids.ts'
 import { PAIR_REFILL_MS } from '../../domain/limits.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
+import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
+import { changedIn } from './tending.ts'
 
 export interface EchoRow {
   wamid: Wamid
@@ -28,7 +30,13 @@ export async function insertEcho(trx: Db, { wamid, conversationId, at, body }: E
       select conversation_id, ${stamp} + ${PAIR_REFILL_MS} * interval '1 millisecond' from echo
       on conflict (conversation_id) do update
         set empties_at = greatest(b.empties_at, ${stamp}) + ${PAIR_REFILL_MS} * interval '1 millisecond'
-    )
+    ), answered as (
+      -- a person has written: whoever it was handed over to need not
+      update conversations v set handed_over_at = null, handed_over_team = null, handed_over_note = null
+      from echo where v.id = echo.conversation_id and v.handed_over_at is not null
+    ), of as (
+      select v.id, v.workspace, v.phone_number_id from echo join conversations v on v.id = echo.conversation_id
+    ), told as (${telling('conversation.changed', changedIn('of', 'echo'))})
     select wamid from echo`.execute(trx)
   return rows.length === 1
 }

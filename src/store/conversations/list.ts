@@ -1,29 +1,25 @@
 import { type RawBuilder, sql } from 'kysely'
-import { isInPurview, type Purview } from '../../domain/access.ts'
+import { isInPurview } from '../../domain/access.ts'
 import type { ConversationId } from '../../domain/ids.ts'
-import { HOUR_MS, type Instant, toDate } from '../../domain/time.ts'
-import { CUSTOMER_SERVICE_WINDOW_MS } from '../../domain/window.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
 import { hasTrigram, matches } from '../people/search.ts'
 import { mergeSources, type Places, type Source } from '../pg/merging.ts'
 import type { Db } from '../pg/postgres.ts'
+import { boundsOf, type ConversationFilters, conditionsOf, type Range, rangesOf } from './list-filters.ts'
 
 /*
- * Which conversations a list has: those who wrote last first, and after them those who never wrote, newest first. The order and the state of
- * a window are both the time of the last message, so they are ranges of one index: of the workspace's, or merged from those of single numbers.
+ * Which conversations a list has: those who wrote last first, and after them those who never wrote, newest first; or those whose window closes
+ * soonest, which is the same index the other way round. The order and the state of a window are both the time of the last message, so they are
+ * ranges of one index: of the workspace's, or merged from those of single numbers.
  *
- * Names and numbers are searched for by trigrams: where few people fit, it is their conversations that are sorted; where many do, or the text
- * is too short for a trigram, the list is walked, so far and no further for a page (see store/pg/merging.ts).
+ * What few may fit is looked for from its own side where it is little: people by trigrams of their names and numbers, what waits by the
+ * indexes of intents. Where many fit, or a text is too short for a trigram, the list is walked, so far and no further for a page (see
+ * store/pg/merging.ts).
  */
 
-export interface ConversationSelection {
-  purview: Purview
-  sender: string | null
-  /** Whether the customer service window is open now. */
-  open: boolean | null
-  /** `closing`: open, and not for two hours more. `never`: they never wrote. */
-  window: 'open' | 'closing' | 'ended' | 'never' | null
-  /** Part of a name, username, number or BSUID. */
-  text: string | null
+export interface ConversationSelection extends ConversationFilters {
+  /** Who wrote first, first. For those who wrote only: of the others there is no such order. */
+  oldestFirst: boolean
   after: ConversationPlace | null
   limit: number
 }
@@ -37,7 +33,7 @@ export interface ConversationPlace {
 export interface Reach {
   /** How many conversations of one source are looked at for a page, in search of those that fit. */
   rows: number
-  /** As many people that a text fits are looked up. */
+  /** As many people that a text fits, or intents that wait, are looked up. */
   people: number
 }
 
@@ -47,17 +43,16 @@ interface Search extends ConversationSelection {
   reach: Reach
 }
 
-const CLOSING_MS = 2 * HOUR_MS
 export async function placeConversations(
   db: Db,
   asked: ConversationSelection,
   reach: Reach = REACH,
 ): Promise<Places<ConversationPlace>> {
-  const { purview, sender, limit } = asked
+  const { purview, sender, limit, oldestFirst } = asked
   if (sender !== null && !isInPurview(purview, sender)) return { found: [], next: null }
   const { rows } = await sourcesOf({ ...asked, reach }).execute(db)
   const sources = rows.map(({ found, floor }) => ({ found: found.map(placeOf), floor: floor && placeOf(floor) }))
-  return mergeSources(sources, limit, byPlace)
+  return mergeSources(sources, limit, oldestFirst ? (a, b) => byPlace(b, a) : byPlace)
 }
 
 type Wire = [inboundAt: number | null, id: ConversationId]
@@ -73,21 +68,26 @@ function byPlace(a: ConversationPlace, b: ConversationPlace): number {
 }
 
 export function sourcesOf(search: Search): RawBuilder<Source<Wire>> {
-  const ranges = rangesOf(search)
-  if (ranges.length === 0) return sql`select '[]'::json as found, null::json as floor where false`
-  const { text, reach } = search
-  if (text === null) return union(ranges.map((range) => walked(search, range, null)))
-  if (!hasTrigram(text)) return union(ranges.map((range) => walked(search, range, null)))
-  const people = sql`
-    select array(
-      select c.id from contacts c
-      where c.workspace = ${search.purview.workspace} and c.merged_into is null and ${matches(text)}
-      limit ${reach.people + 1}) as ids`
-  const many = ranges.map((range) =>
-    walked(search, range, sql`(select cardinality(ids) > ${reach.people} from people)`),
+  // Behind somebody who never wrote is nobody who did.
+  const ranges = rangesOf(search).filter(({ wrote }) =>
+    wrote ? search.after?.inboundAt !== null : !search.oldestFirst,
   )
-  return sql`with people as materialized (${people})
-    (${ofPeople(search, ranges)}) union all ${union(many)}`
+  if (ranges.length === 0) return sql`select '[]'::json as found, null::json as floor where false`
+  const few = fewOf(search)
+  if (few.length === 0) return union(ranges.map((range) => walked(search, range, null)))
+  const found = few.map(({ name, ids }) => sql`${sql.ref(name)} as materialized (${ids})`)
+  const isFew = ({ name }: Few) => sql`(select cardinality(ids) <= ${search.reach.people} from ${sql.table(name)})`
+  // From the first of them that is little, and from none of the others.
+  const sides = few.map((side, i) => {
+    const gates = [isFew(side), ...few.slice(0, i).map((before) => sql`not ${isFew(before)}`)]
+    return sql`(${fromFew(search, ranges, side, sql.join(gates, sql` and `))})`
+  })
+  const many = sql.join(
+    few.map((side) => sql`not ${isFew(side)}`),
+    sql` and `,
+  )
+  return sql`with ${sql.join(found)}
+    ${sql.join(sides, sql` union all `)} union all ${union(ranges.map((range) => walked(search, range, many)))}`
 }
 
 function union(sources: RawBuilder<Source<Wire>>[]): RawBuilder<Source<Wire>> {
@@ -97,64 +97,54 @@ function union(sources: RawBuilder<Source<Wire>>[]): RawBuilder<Source<Wire>> {
   ) as RawBuilder<Source<Wire>>
 }
 
-interface Range {
-  /** Of those who wrote, or of those who never did. */
-  wrote: boolean
-  /** Of the time of the last message. */
-  times: RawBuilder<unknown>
-  /** Asked besides. */
-  only: RawBuilder<unknown> | null
+/** Something that may be little enough to begin with: one row, with one id more than may be looked up where it is not. */
+interface Few {
+  name: string
+  ids: RawBuilder<unknown>
+  /** Of `conversations v`. */
+  key: RawBuilder<unknown>
 }
 
-/** Where `open` and `window` look; none where the two contradict each other. */
-function rangesOf({ open, window, after }: Search): Range[] {
-  const isOpen = {
-    wrote: true,
-    times: sql`v.last_inbound_at > ${ago(CUSTOMER_SERVICE_WINDOW_MS)}`,
-    only: sql`not ${refuted}`,
+function fewOf(search: Search): Few[] {
+  const { text, waiting, reach, purview } = search
+  const most = reach.people + 1
+  const few: Few[] = []
+  if (text !== null && hasTrigram(text)) {
+    const ids = sql`
+      select array(
+        select c.id from contacts c
+        where c.workspace = ${purview.workspace} and c.merged_into is null and ${matches(text)} limit ${most}) as ids`
+    few.push({ name: 'people', ids, key: sql`v.contact_id` })
   }
-  const closing = {
-    wrote: true,
-    times: sql`v.last_inbound_at > ${ago(CUSTOMER_SERVICE_WINDOW_MS)} and v.last_inbound_at <= ${ago(CUSTOMER_SERVICE_WINDOW_MS - CLOSING_MS)}`,
-    only: isOpen.only,
+  if (waiting) {
+    const numbers =
+      namedOf(search) === null
+        ? sql`select phone_number_id as key from senders where workspace = ${purview.workspace}`
+        : sourceKeys(search)
+    // In the order of `intents_listed`, which nothing else has; of as many intents, so of no more conversations.
+    const onShelf = (shelf: string) => sql`
+      (select i.conversation_id from intents i
+       where i.workspace = ${purview.workspace} and i.phone_number_id = s.key and i.shelf = ${shelf}
+       order by i.id desc limit ${most})`
+    const ids = sql`
+      select array(
+        select i.conversation_id from (${numbers}) s cross join lateral (
+          ${onShelf('held')} union all ${onShelf('scheduled')}
+        ) i limit ${most}) as ids`
+    few.push({ name: 'waits', ids, key: sql`v.id` })
   }
-  const ended = [
-    { wrote: true, times: sql`v.last_inbound_at <= ${ago(CUSTOMER_SERVICE_WINDOW_MS)}`, only: null },
-    // By evidence before its time: few, and in an index of their own.
-    {
-      wrote: true,
-      times: sql`v.last_inbound_at > ${ago(CUSTOMER_SERVICE_WINDOW_MS)} and v.window_refuted_at is not null`,
-      only: refuted,
-    },
-  ]
-  const never = { wrote: false, times: sql`v.last_inbound_at is null`, only: null }
-  const wrote = { wrote: true, times: sql`v.last_inbound_at is not null`, only: null }
-  const byOpen = open === null ? [wrote, never] : open ? [isOpen] : [...ended, never]
-  const byWindow = { open: [isOpen], closing: [closing], ended, never: [never] }
-  const ranges = window === null ? byOpen : byWindow[window]
-  const contradicts = window !== null && open !== null && open !== (window === 'open' || window === 'closing')
-  return contradicts ? [] : ranges.filter((range) => !range.wrote || after?.inboundAt !== null)
+  return few
 }
-
-function ago(ms: number): RawBuilder<unknown> {
-  return sql`casement_now() - interval '${sql.raw(String(ms))} milliseconds'`
-}
-
-/** Meta refused something as outside the window after the last message; the domain's `isWindowOpen` says the same. */
-const refuted = sql`
-  (v.window_refuted_at is not null and v.window_refuted_at >= v.last_inbound_at and v.window_refuted_at <= casement_now())`
 
 /** Each number's, or the workspace's, range. `gate`: whether to look at all. */
 function walked(search: Search, range: Range, gate: RawBuilder<unknown> | null): RawBuilder<Source<Wire>> {
   const { text, limit, reach } = search
   const { times, only } = range
-  const all = sql`${ofSource(search)} and v.merged_into is null and ${times} and ${after(search, range)} ${gate === null ? sql`` : sql`and ${gate}`}`
-  const conditions = [
-    ...(only === null ? [] : [only]),
-    // One by one: as a join it would begin with all people whom the text fits.
-    ...(text === null ? [] : [sql`(select ${matches(text)} from contacts c where c.id = v.contact_id)`]),
-  ]
-  const sparse = text !== null
+  const all = sql`${ofSource(search)} and v.merged_into is null and ${times} and ${boundsOf(search)} and ${after(search, range)} ${gate === null ? sql`` : sql`and ${gate}`}`
+  const asked = conditionsOf(search, text === null ? null : matches(text))
+  const conditions = [...(only === null ? [] : [only]), ...asked]
+  const sparse = asked.length > 0
+  const order = orderOf(search)
   const looked = sparse
     ? sql`(select * from conversations v where ${all} order by ${order} limit ${reach.rows}) v where true`
     : sql`conversations v where ${all}`
@@ -169,45 +159,63 @@ function walked(search: Search, range: Range, gate: RawBuilder<unknown> | null):
       offset 0) h`
 }
 
-/** Those of the people whom the text fits, where they are few. */
-function ofPeople(search: Search, ranges: Range[]): RawBuilder<Source<Wire>> {
-  const { purview, sender, limit, reach } = search
-  const named = sender === null ? purview.senders : [sender]
+/** Those of the people whom the text fits, or in which something waits, where they are few. */
+function fromFew(search: Search, ranges: Range[], { name, key }: Few, gate: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { purview, limit, text } = search
+  const named = namedOf(search)
   const anyOf = ranges.map((range) => sql`(${range.times} and ${range.only ?? sql`true`} and ${after(search, range)})`)
+  // Not put together with what chooses them: each has to be asked of these few only.
+  const fits = conditionsOf(search, text === null ? null : matches(text)).map((condition) => sql`and ${condition}`)
   return sql`
     select ${listed(sql`
-      select v.last_inbound_at, v.id from conversations v
-      where v.contact_id = any ((select ids from people)::bigint[]) and v.workspace = ${purview.workspace} and v.merged_into is null
-        ${named === null ? sql`` : sql`and v.phone_number_id = any (${named}::text[])`}
-        and (${sql.join(anyOf, sql` or `)})
-      order by ${inOrder} limit ${limit + 1}`)} as found, null::json as floor
-    from people where cardinality(ids) <= ${reach.people}`
+      select v.last_inbound_at, v.id from (
+        select * from conversations v
+        where ${key} = any ((select ids from ${sql.table(name)})::bigint[]) and v.workspace = ${purview.workspace} and v.merged_into is null
+          ${named === null ? sql`` : sql`and v.phone_number_id = any (${named}::text[])`}
+          and ${boundsOf(search)} and (${sql.join(anyOf, sql` or `)})
+        offset 0) v
+      where true ${sql.join(fits, sql` `)}
+      order by ${inOrderOf(search)} limit ${limit + 1}`)} as found, null::json as floor
+    where ${gate}`
 }
 
 /** As the index has it, in which a range is either of those who wrote or of those who never did. */
-const order = sql`v.last_inbound_at desc, v.id desc`
-const inOrder = sql`v.last_inbound_at desc nulls last, v.id desc`
+function orderOf({ oldestFirst }: Search): RawBuilder<unknown> {
+  return oldestFirst ? sql`v.last_inbound_at asc, v.id asc` : sql`v.last_inbound_at desc, v.id desc`
+}
+
+function inOrderOf(search: Search): RawBuilder<unknown> {
+  return search.oldestFirst ? orderOf(search) : sql`v.last_inbound_at desc nulls last, v.id desc`
+}
+
 const wire = sql`json_build_array(floor(extract(epoch from v.last_inbound_at) * 1000), v.id::text)`
 
 function listed(rows: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(select coalesce(json_agg(${wire}), '[]'::json) from (${rows}) v)`
 }
 
-/** What each source is of: (key). */
-function sourceKeys({ purview, sender }: Search): RawBuilder<unknown> {
-  const named = sender === null ? purview.senders : [sender]
-  return named === null ? sql`select ${purview.workspace}::text as key` : sql`select unnest(${named}::text[]) as key`
+function namedOf({ purview, sender }: Search): readonly string[] | null {
+  return sender === null ? purview.senders : [sender]
 }
 
-function ofSource({ purview, sender }: Search): RawBuilder<unknown> {
-  return sender === null && purview.senders === null
+/** What each source is of: (key). */
+function sourceKeys(search: Search): RawBuilder<unknown> {
+  const named = namedOf(search)
+  return named === null
+    ? sql`select ${search.purview.workspace}::text as key`
+    : sql`select unnest(${named}::text[]) as key`
+}
+
+function ofSource(search: Search): RawBuilder<unknown> {
+  return namedOf(search) === null
     ? sql`v.workspace = s.key`
     : // Not by the workspace's index, in which a number is one of many; in its own, those of another workspace are of before it moved here.
-      sql`v.phone_number_id = s.key and (v.workspace = ${purview.workspace}) is true`
+      sql`v.phone_number_id = s.key and (v.workspace = ${search.purview.workspace}) is true`
 }
 
-function after({ after }: Search, { wrote }: Range): RawBuilder<unknown> {
+function after({ after, oldestFirst }: Search, { wrote }: Range): RawBuilder<unknown> {
   if (after === null || (after.inboundAt !== null && !wrote)) return sql`true`
   if (after.inboundAt === null) return sql`v.id < ${after.id}::bigint`
-  return sql`(v.last_inbound_at, v.id) < (${toDate(after.inboundAt)}::timestamptz, ${after.id}::bigint)`
+  const place = sql`(${toDate(after.inboundAt)}::timestamptz, ${after.id}::bigint)`
+  return oldestFirst ? sql`(v.last_inbound_at, v.id) > ${place}` : sql`(v.last_inbound_at, v.id) < ${place}`
 }

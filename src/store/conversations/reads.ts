@@ -6,6 +6,8 @@ import type { FreeEntryPoint, FreeEntryPointState, WindowRecord } from '../../do
 import { inPurview } from '../access/purview.ts'
 import { type ContactRead, contactColumns } from '../people/contacts.ts'
 import type { Db } from '../pg/postgres.ts'
+import { unreadCount, waitingCount } from './list-filters.ts'
+import { lastMessages, type MentionedMessage } from './messages.ts'
 
 /** A conversation with its two clocks as they stand; `now` is the database's, to judge them by. */
 export interface ConversationRead {
@@ -15,7 +17,16 @@ export interface ConversationRead {
   contact: ContactRead
   window: WindowRecord
   freeEntryPoint: FreeEntryPoint
+  lastMessage: MentionedMessage | null
+  /** What came in since somebody of the team read it; `COUNTED` at most. */
+  unread: number
+  /** Held and scheduled intents; `COUNTED` at most. */
+  waiting: number
+  handedOver: { at: Instant; team: string | null; note: string | null } | null
 }
+
+/** As far as is counted for a list. */
+export const COUNTED = 100
 
 /** In the order of the places. */
 export async function readConversationsAt(
@@ -60,14 +71,24 @@ interface ConversationRow extends ContactRead {
   entry_opened_at: Instant | null
   entry_expires_at: Instant | null
   entry_conversation_id: string | null
+  handed_over_at: Instant | null
+  handed_over_team: string | null
+  handed_over_note: string | null
+  unread: number
+  waiting: number
 }
 
 async function readConversations(db: Db, where: RawBuilder<unknown>): Promise<ConversationRead[]> {
   const { rows } = await sql<ConversationRow>`
     select v.id as conversation_id, casement_now() as now, v.phone_number_id, v.window_opened_at, v.last_inbound_at, v.window_refuted_at,
-      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id, ${contactColumns}
+      v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at, v.entry_conversation_id, v.handed_over_at, v.handed_over_team,
+      v.handed_over_note, ${unreadCount(sql`${COUNTED}`)} as unread, ${waitingCount(sql`${COUNTED}`)} as waiting, ${contactColumns}
     from conversations v join contacts c on c.id = v.contact_id
     where ${where}`.execute(db)
+  const last = await lastMessages(
+    db,
+    rows.map((row) => row.conversation_id),
+  )
   return rows.map((row) => ({
     id: row.conversation_id,
     now: row.now,
@@ -80,6 +101,14 @@ async function readConversations(db: Db, where: RawBuilder<unknown>): Promise<Co
       openedAt: row.entry_opened_at,
       expiresAt: row.entry_expires_at,
       metaConversationId: row.entry_conversation_id,
+    },
+    lastMessage: last.get(row.conversation_id) ?? null,
+    unread: row.unread,
+    waiting: row.waiting,
+    handedOver: row.handed_over_at && {
+      at: row.handed_over_at,
+      team: row.handed_over_team,
+      note: row.handed_over_note,
     },
   }))
 }

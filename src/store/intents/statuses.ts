@@ -137,9 +137,11 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
   'upsert_messages',
   `with folded as (
      insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
-       told_type, told_category, actual_micros, ${PRICE_COLUMNS})
+       told_type, told_category, actual_micros, accepted_at, ${PRICE_COLUMNS})
+     -- a status that tells of it first may come hours later
      select a.wamid, a.intent_id, a.attempt, a.conversation_id, a.sent_as, a.status, a.sent_at, a.delivered_at, a.read_at, a.failed_at, a.error, a.error_at,
-       a.pricing, a.pricing_at, a.told_type, a.told_category, a.actual_micros, ${priceColumnsOf('a.price')}
+       a.pricing, a.pricing_at, a.told_type, a.told_category, a.actual_micros,
+       least(casement_now(), a.sent_at, a.delivered_at, a.read_at, a.failed_at), ${priceColumnsOf('a.price')}
      from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
        $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[], $16::text[], $17::text[], $18::bigint[], $19::jsonb[])
        as a (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,

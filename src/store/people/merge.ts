@@ -150,7 +150,12 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
       window_refuted_at = greatest(k.window_refuted_at, g.window_refuted_at),
       last_follow_up_at = greatest(k.last_follow_up_at, g.last_follow_up_at),
       follow_up_id = coalesce(k.follow_up_id, g.follow_up_id),
-      stop_answered_at = greatest(k.stop_answered_at, g.stop_answered_at)
+      stop_answered_at = greatest(k.stop_answered_at, g.stop_answered_at),
+      -- read is what was read in both: rather shown once more than never
+      read_at = case when g.read_at is null or k.read_at is null then null else least(k.read_at, g.read_at) end,
+      handed_over_at = coalesce(k.handed_over_at, g.handed_over_at),
+      handed_over_team = case when k.handed_over_at is null then g.handed_over_team else k.handed_over_team end,
+      handed_over_note = case when k.handed_over_at is null then g.handed_over_note else k.handed_over_note end
     from conversations g where k.id = ${kept}::bigint and g.id = ${gone}::bigint`.execute(trx)
   await moveIntents(trx, kept, gone)
   await sql`
@@ -165,6 +170,7 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
   // What ends later clears these in the conversation that is left, and must not be brought back from here.
   await sql`
     update conversations set follow_up_id = null, last_follow_up_at = null,
+      read_at = '9999-12-31', handed_over_at = null, handed_over_team = null, handed_over_note = null,
       turn_apart = exists (select from turns where conversation_id = ${gone}::bigint),
       unfolded_since = case
         when unfolded_since > casement_now() - ${FOLDED_FOR_MS} * interval '1 millisecond' then unfolded_since

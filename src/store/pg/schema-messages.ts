@@ -39,6 +39,10 @@ export interface ConversationsTable {
   last_follow_up_at: NullableTimestamp
   follow_up_id: string | null
   stop_answered_at: NullableTimestamp
+  read_at: NullableTimestamp
+  handed_over_at: NullableTimestamp
+  handed_over_team: string | null
+  handed_over_note: string | null
   created_at: Timestamp
 }
 

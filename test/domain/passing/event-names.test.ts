@@ -30,8 +30,13 @@ describe('matchesEvents', () => {
     expect(told(['conversation.closing'])).toEqual(['conversation.closing'])
   })
 
+  it('tells nobody what only people look at', () => {
+    const name = 'conversation.changed' as EventName
+    expect([matchesEvents(null, name), matchesEvents(['conversation.*'], name)]).toEqual([false, false])
+  })
+
   it('lets one ask for everything that Casement tells', () => {
-    const asked = (kind: NewsKind) => matchesEvents([kind], kind)
+    const asked = (kind: Exclude<NewsKind, 'conversation.changed'>) => matchesEvents([kind], kind)
     expect(asked('intent.in_doubt')).toBe(true)
   })
 })

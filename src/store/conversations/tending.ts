@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import type { Purview } from '../../domain/access.ts'
+import type { ContactId, ConversationId, Wamid } from '../../domain/ids.ts'
+import { inPurview } from '../access/purview.ts'
+import { telling } from '../outbox/tell.ts'
+import { momentNow } from '../pg/clock.ts'
+import type { Db } from '../pg/postgres.ts'
+import { lockConversation } from './conversations.ts'
+
+/* What the team does with a conversation besides writing: it reads it, and takes it. */
+
+export async function findConversation(
+  db: Db,
+  purview: Purview,
+  sender: string,
+  contactId: ContactId,
+): Promise<ConversationId | null> {
+  const { rows } = await sql<{ id: ConversationId }>`
+    select v.id from conversations v
+    where ${inPurview('v', purview)} and v.phone_number_id = ${sender} and v.contact_id = ${contactId}::bigint and v.merged_into is null`.execute(
+    db,
+  )
+  return rows[0]?.id ?? null
+}
+
+/**
+ * All that has come in is read. Behind the lock that whoever takes a message in holds before they stamp it, so none that comes in at the same
+ * time is read unseen.
+ */
+export async function readConversationNow(trx: Db, id: ConversationId): Promise<void> {
+  const { id: live } = await lockConversation(trx, id)
+  await sql`
+    with seen as (
+      update conversations set read_at = ${momentNow} where id = ${live}::bigint returning id, workspace, phone_number_id
+    ) ${telling('conversation.changed', changedIn('seen', 'read'))}`.execute(trx)
+}
+
+/** A person has it from now on: nobody's team waits for it any more. */
+export async function takeConversation(trx: Db, id: ConversationId): Promise<void> {
+  const { id: live } = await lockConversation(trx, id)
+  await takeAll(trx, [live])
+}
+
+/** The same of several, where a person writes in them. Nothing is locked of those that were not handed over. */
+export async function takeAll(trx: Db, ids: readonly ConversationId[]): Promise<void> {
+  await sql`
+    with chosen as (
+      select id from conversations where id = any (${ids}::bigint[]) and handed_over_at is not null order by id for no key update
+    ), taken as (
+      update conversations v set handed_over_at = null, handed_over_team = null, handed_over_note = null
+      from chosen where v.id = chosen.id returning v.id, v.workspace, v.phone_number_id
+    ) ${telling('conversation.changed', changedIn('taken', 'taken'))}`.execute(trx)
+}
+
+/** The rows of a CTE, told as changed. */
+export function changedIn(cte: string, what: 'read' | 'taken' | 'echo') {
+  return sql`
+    select workspace, id::text as subject,
+      jsonb_build_object('sender', phone_number_id, 'conversation', id::text, 'what', ${what}::text) as payload
+    from ${sql.table(cte)}`
+}
+
+/** The newest message of theirs; a call is none. */
+export async function newestInbound(db: Db, id: ConversationId): Promise<Wamid | null> {
+  const { rows } = await sql<{ wamid: Wamid }>`
+    select wamid from inbound_messages where conversation_id = ${id}::bigint and type <> 'call'
+    order by at desc, received_at desc, wamid desc limit 1`.execute(db)
+  return rows[0]?.wamid ?? null
+}
