@@ -58,6 +58,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       stop_reply json,
       -- admins without a second factor can do nothing but set one up
       require_totp boolean not null default false,
+      -- whether what would use a template waits once Meta has given it another category
+      on_category_change text not null default 'go_on' check (on_category_change in ('go_on', 'hold')),
       -- {amount, currency, warn_at, hold}; null: none
       budget jsonb,
       created_at timestamptz not null default now()
@@ -939,6 +941,8 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       next_category_from timestamptz,
       -- left out of lists; it can be sent all the same
       hidden_at timestamptz,
+      -- Meta gave it another category, and the workspace wants to look at that before anything uses it
+      category_held_at timestamptz,
       unique (waba_id, name, language)
     )`.execute(db)
   // A webhook told of a template that is unknown here, or other than here: it is to be read from Meta by itself.

@@ -4,7 +4,7 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
-import { setHidden } from '../store/templates/changes.ts'
+import { endCategoryHold, setHidden } from '../store/templates/changes.ts'
 import { editsSince, recordCommand } from '../store/templates/history.ts'
 import { findTemplates, listTemplates, readTemplate } from '../store/templates/reads.ts'
 import {
@@ -34,7 +34,7 @@ export interface TemplateIo
     PreviewTemplateIo,
     ReadLibraryIo,
     Omit<UploadSampleIo, 'appId'>,
-    Omit<ManageTemplatesIo, 'readAgain' | 'forgotten' | 'readTemplate'> {}
+    Omit<ManageTemplatesIo, 'readAgain' | 'forgotten' | 'letGo' | 'readTemplate'> {}
 
 /** What the use-cases about templates ask for, out of Postgres and the Graph API. */
 export function templateIo(postgres: Postgres, senders: SenderStore, graph: GraphClient, deeds: Deeds): TemplateIo {
@@ -67,6 +67,16 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
     debugToken: graph.debugToken,
     readApp: graph.readApp,
     upload: graph.samples.upload,
+    endCategoryHold: (doer, id) =>
+      deeds(
+        doer,
+        async (trx) => {
+          const held = await endCategoryHold(trx, id)
+          if (held) await recordCommand(trx, id, 'unpause', doer.actor)
+          return held
+        },
+        (held) => (held ? { action: 'template.unpause', object: { kind: 'template', id } } : null),
+      ),
     setHidden: (doer, id, hidden) =>
       deeds(
         doer,

@@ -13,6 +13,7 @@ import type { PassThroughIo } from '../usecases/pass-through.ts'
 import { previewTemplate } from '../usecases/preview-template.ts'
 import { readLibrary } from '../usecases/read-library.ts'
 import * as templates from '../usecases/read-templates.ts'
+import { releaseTemplateWaiters } from '../usecases/reconcile-waits.ts'
 import { uploadSample } from '../usecases/upload-sample.ts'
 import { inTime } from './listing.ts'
 import type { TemplateIo } from './template-io.ts'
@@ -33,6 +34,9 @@ export function templateServices(deps: TemplateServicesDeps): TemplateServices {
   const editing: edits.ManageTemplatesIo = {
     ...io,
     readAgain: (wabaId, id) => templateWritten(wabaId, { kind: 'edited', id }),
+    letGo: async (wabaId, template) => {
+      await releaseTemplateWaiters(io, wabaId, template)
+    },
     forgotten: (wabaId, id) => templateWritten(wabaId, { kind: 'deleted', which: { ids: [id] } }),
   }
 

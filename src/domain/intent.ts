@@ -36,6 +36,7 @@ export type WaitingCode =
   | 'awaiting_answer'
   | 'template_pending'
   | 'template_paused'
+  | 'category_changed'
   | 'sender_paused'
   | 'sender_account'
   /** Of a sender only: no live worker can open its access token. Its intents wait for `sender_account`. */

@@ -13,7 +13,7 @@ import type { IntentState } from './lifecycle.ts'
  * | `conversation.changed` | marks a conversation as read, takes it, or records a colleague's message; for those who look at it, not for endpoints | yes |
  * | `conversation.closing ended` | finds that its time has come, two hours before the end of the window and at it | only where an endpoint names them in full |
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
- * | `template.created status category quality components category_announced` | writes the template's history | yes |
+ * | `template.created status category category_changed quality components category_announced` | writes the template's history | yes |
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
  */
 
@@ -49,6 +49,8 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'template.created': TemplateNews
   'template.status': TemplateNews
   'template.category': TemplateNews
+  /** Meta changed it, not whoever made the template: what it costs is another, and what uses it may wait. */
+  'template.category_changed': TemplateNews
   'template.quality': TemplateNews
   /** Its text or its buttons are others; `was` and `now` are bodies. */
   'template.components': TemplateNews

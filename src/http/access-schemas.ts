@@ -19,13 +19,18 @@ export const workspaceBody = z.strictObject({ id: workspaceId.optional(), name: 
 const language = z.string().regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/, 'to be a language code such as "pt_BR"')
 const words = z.record(language, z.array(line(256)).max(100)).meta({ examples: [{ en: ['stop', 'unsubscribe'] }] })
 
+const onCategoryChange = z.enum(['go_on', 'hold']).meta({
+  description:
+    '`hold`: what would use a template waits once Meta has given it another category, until `POST /v1/templates/{id}/unpause`.',
+})
+
 export const workspacePatchBody = z.strictObject({
   name: name(128).optional(),
   stop_words: words.nullable().optional(),
   start_words: words.nullable().optional(),
   stop_buttons: z.array(line(256)).max(100).nullable().optional(),
   stop_reply: z.record(language, line(4096)).nullable().optional(),
-  on_category_change: z.literal('go_on', 'to be "go_on", as nothing else is offered yet').optional(),
+  on_category_change: onCategoryChange.optional(),
   require_totp: z.boolean().optional().meta({
     description: 'Admins who sign in need a second factor; who has none can do nothing but set one up.',
   }),
@@ -77,7 +82,7 @@ export const workspaceView = workspaceInListView
     start_words: z.record(z.string(), z.array(z.string())),
     stop_buttons: z.array(z.string()),
     stop_reply: z.record(z.string(), z.string()).nullable(),
-    on_category_change: z.literal('go_on'),
+    on_category_change: onCategoryChange,
     require_totp: z.boolean(),
     budget: z.null(),
   })

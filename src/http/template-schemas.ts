@@ -171,6 +171,10 @@ export const templateView = z
     status: z.string(),
     quality: z.string().nullable(),
     hidden: z.boolean(),
+    held_for_category: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Meta changed its category, and what would use it waits until `unpause`.' }),
     synced_at: instant,
     category_change: z.looseObject({ at: instant.nullable(), to: z.string() }).nullable(),
   })

@@ -22,6 +22,10 @@ export interface ManageTemplatesIo {
   remove(wabaId: WabaId, template: { id: string; name: string }): Promise<GraphAnswer<Success>>
   unpause(wabaId: WabaId, id: string): Promise<GraphAnswer<Success>>
   archive(wabaId: WabaId, id: string, to: 'archive' | 'unarchive'): Promise<GraphAnswer<Archived>>
+  /** False where it was not held for its category. Into the audit log and the template's history, too. */
+  endCategoryHold(doer: Doer, id: string): Promise<boolean>
+  /** Who waits for it is decided again. */
+  letGo(wabaId: WabaId, template: { name: string; language: string }): Promise<void>
   /** Whether lists leave it out. Into the audit log and the template's history, too. */
   setHidden(doer: Doer, id: string, hidden: boolean): Promise<void>
   /** Into the audit log and the template's history. */
@@ -121,11 +125,15 @@ export async function deleteTemplate(io: ManageTemplatesIo, doer: Doer, id: stri
   return done(null)
 }
 
-/** After a pause by pacing, which does not end by itself; others do. */
+/** After a pause by pacing, which does not end by itself, others do; or after ours, when Meta had changed the category. */
 export async function unpauseTemplate(io: ManageTemplatesIo, doer: Doer, id: string): Promise<Answer<null>> {
   const found = await io.readTemplate(doer, id)
   if (!found) return noTemplate(id)
   const wabaId = found.row.waba_id as WabaId
+  if (await io.endCategoryHold(doer, id)) {
+    await io.letGo(wabaId, found.row)
+    if (found.row.status !== 'PAUSED') return done(null)
+  }
   const answer = await io.unpause(wabaId, id)
   if (answer.kind !== 'ok') return refused(refusalOfTemplate(answer))
   if (!answer.value.success) {

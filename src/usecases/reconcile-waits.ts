@@ -22,7 +22,7 @@ export interface ReconcileIo {
     /** The place before everybody who began to wait within this time. */
     placeOf(withinMs: number): Promise<string>
     release(ids: IntentId[]): Promise<number>
-    templates(): Promise<{ wabaId: WabaId; name: string; language: string; status: string | null }[]>
+    templates(): Promise<{ wabaId: WabaId; name: string; language: string; status: string | null; held?: boolean }[]>
     releaseTemplate(wabaId: WabaId, template: { name: string; language: string }, limit: number): Promise<number>
   }
   senders: {
@@ -57,8 +57,9 @@ export async function reconcileWaits(io: ReconcileIo, places: ReconcilePlaces): 
     places.set(kind, old.next)
     released += await io.waits.release([...new Set([...fresh.needless, ...old.needless])])
   }
-  for (const { wabaId, status, ...template } of await io.waits.templates()) {
-    if (status === null || templateStatusClass(status) !== 'waiting')
+  for (const { wabaId, status, held, ...template } of await io.waits.templates()) {
+    const statusClass = status === null ? 'gone' : templateStatusClass(status)
+    if (statusClass === 'gone' || (statusClass === 'usable' && !held))
       released += await releaseTemplateWaiters(io, wabaId, template)
   }
   if (released > 0) await io.notifyDue()

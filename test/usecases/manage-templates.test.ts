@@ -34,6 +34,7 @@ beforeEach(async () => {
   io = {
     ...managementIo(rows.postgres, rows.senders, graph, rows.optOuts).templates,
     readAgain: async (_waba, again) => void asked.push(`read ${again}`),
+    letGo: async () => {},
     forgotten: async (_waba, gone) => void asked.push(`gone ${gone}`),
   }
   id = rows.digits()

@@ -13,12 +13,13 @@ export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknow
     stop_buttons: workspace.stop_buttons,
     stop_reply: workspace.stop_reply,
     require_totp: workspace.require_totp,
+    on_category_change: workspace.on_category_change,
     ...SETTLED,
   }
 }
 
 /** What cannot be set otherwise in this version. */
-const SETTLED = { on_category_change: 'go_on', budget: null }
+const SETTLED = { budget: null }
 
 export function viewOfWorkspaceInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
   return { id, name, created_at: toIso(created_at) }

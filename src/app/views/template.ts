@@ -15,6 +15,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
     status: row.status,
     quality: row.quality,
     hidden: row.hidden_at !== null,
+    held_for_category: row.category_held_at !== null,
     synced_at: toIso(row.synced_at),
     category_change:
       row.next_category === null

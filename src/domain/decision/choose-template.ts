@@ -52,8 +52,19 @@ export function problemOf(reference: TemplateReference, template: TemplateFacts 
     return { waiting: false, decision: failed({ code: 'template_unknown', text }) }
   }
   switch (templateStatusClass(template.status)) {
-    case 'usable':
-      return null
+    case 'usable': {
+      if (!template.heldForCategory) return null
+      const text = `Meta made template ${name} ${template.category}; waiting for somebody to let it go on.`
+      return {
+        waiting: true,
+        decision: {
+          kind: 'hold',
+          heldFor: 'template',
+          template: reference,
+          reason: { code: 'category_changed', text },
+        },
+      }
+    }
     case 'waiting': {
       const code = template.status === 'PAUSED' ? 'template_paused' : 'template_pending'
       const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`

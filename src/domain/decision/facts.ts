@@ -43,6 +43,8 @@ export interface TemplateFacts {
   definition: TemplateDefinition
   status: string
   category: string
+  /** Meta gave it another category, and somebody has to look at that first. */
+  heldForCategory?: boolean
 }
 
 export interface DispatchFacts {

@@ -13,7 +13,7 @@ const NAMES = {
   conversation: ['opened', 'entry_opened', 'closing', 'ended'],
   contact: ['opted_out', 'opted_in', 'merged'],
   budget: ['warned', 'spent'],
-  template: ['created', 'status', 'category', 'quality', 'components', 'category_announced'],
+  template: ['created', 'status', 'category', 'category_changed', 'quality', 'components', 'category_announced'],
   sender: ['linked', 'unlinked', 'changed', 'paused', 'resumed', 'restricted'],
   campaign: [],
   flow: [],

@@ -13,6 +13,7 @@ export interface WorkspaceRead {
   stop_buttons: string[]
   stop_reply: Record<string, string> | null
   require_totp: boolean
+  on_category_change: 'go_on' | 'hold'
   created_at: Instant
 }
 
@@ -24,9 +25,10 @@ export interface WorkspacePatch {
   stop_buttons?: string[] | null | undefined
   stop_reply?: Record<string, string> | null | undefined
   require_totp?: boolean | undefined
+  on_category_change?: 'go_on' | 'hold' | undefined
 }
 
-const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, require_totp, created_at`
+const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, require_totp, on_category_change, created_at`
 
 /** Null when there is one of this id. */
 export async function createWorkspace(db: Db, id: string, name: string): Promise<WorkspaceRead | null> {
@@ -57,8 +59,17 @@ export async function updateWorkspace(db: Db, id: WorkspaceId, patch: WorkspaceP
       start_words = ${changed('start_words', patch.start_words)},
       stop_buttons = ${patch.stop_buttons === null ? sql`default` : changed('stop_buttons', patch.stop_buttons)},
       stop_reply = ${changed('stop_reply', patch.stop_reply)},
-      require_totp = coalesce(${patch.require_totp ?? null}::boolean, require_totp)
+      require_totp = coalesce(${patch.require_totp ?? null}::boolean, require_totp),
+      on_category_change = coalesce(${patch.on_category_change ?? null}::text, on_category_change)
     where id = ${id} returning ${columns}`.execute(db)
+  // Who waits for one of them is found by asking whether they still have to.
+  if (patch.on_category_change === 'go_on') {
+    await sql`
+      update templates set category_held_at = null
+      where category_held_at is not null and waba_id in (select w.id from wabas w where w.workspace = ${id})`.execute(
+      db,
+    )
+  }
   return rows[0] ?? null
 }
 

@@ -76,11 +76,19 @@ export interface WaitedTemplate {
   language: string
   /** Null where the template is gone without a trace. */
   status: string | null
+  /** Its category is to be looked at before it is used. */
+  held: boolean
 }
 
 /** Every template that some message waits for: one probe of `intents_waiting_template` each, however many messages wait. */
 export async function waitedTemplates(pool: Postgres['pool']): Promise<WaitedTemplate[]> {
-  const { rows } = await pool.query<{ waba_id: WabaId; name: string; language: string; status: string | null }>(
+  const { rows } = await pool.query<{
+    waba_id: WabaId
+    name: string
+    language: string
+    status: string | null
+    held: boolean
+  }>(
     `with recursive waited as (
        (select phone_number_id, waits_template, waits_language from intents where waits_template is not null
         order by phone_number_id, waits_template, waits_language limit 1)
@@ -91,7 +99,8 @@ export async function waitedTemplates(pool: Postgres['pool']): Promise<WaitedTem
            and (i.phone_number_id, i.waits_template, i.waits_language) > (w.phone_number_id, w.waits_template, w.waits_language)
          order by i.phone_number_id, i.waits_template, i.waits_language limit 1) n
      )
-     select distinct s.waba_id, w.waits_template as name, w.waits_language as language, t.status
+     select distinct s.waba_id, w.waits_template as name, w.waits_language as language, t.status,
+       coalesce(t.category_held_at is not null, false) as held
      from waited w join senders s on s.phone_number_id = w.phone_number_id
      left join templates t on t.waba_id = s.waba_id and t.name = w.waits_template and t.language = w.waits_language`,
   )

@@ -16,6 +16,7 @@ export interface WorkspacesTable {
   stop_buttons: ColumnType<string[], string | undefined, string>
   stop_reply: NullableJson<Record<string, string>>
   require_totp: Defaulted<boolean>
+  on_category_change: Defaulted<'go_on' | 'hold'>
   budget: NullableJson<Budget>
   created_at: Timestamp
 }

@@ -148,6 +148,7 @@ interface TemplatesTable {
   next_category: string | null
   next_category_from: NullableTimestamp
   hidden_at: NullableTimestamp
+  category_held_at: NullableTimestamp
 }
 
 interface TemplateWishesTable {

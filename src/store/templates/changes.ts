@@ -85,6 +85,17 @@ export async function setHidden(db: Db, id: string, hidden: boolean): Promise<vo
     .execute()
 }
 
+/** Somebody has looked at its category. Answers whether it was held for that. */
+export async function endCategoryHold(db: Db, id: string): Promise<boolean> {
+  const result = await db
+    .updateTable('templates')
+    .set({ category_held_at: null })
+    .where('id', '=', id)
+    .where('category_held_at', 'is not', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
 async function setNextCategory(db: Db, id: string, next: string | null, from: Instant | null): Promise<void> {
   await db
     .updateTable('templates')

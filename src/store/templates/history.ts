@@ -43,10 +43,25 @@ export async function recordChanges(db: Db, changes: TemplateChange[], detail?: 
       })),
     )
     .execute()
+  await holdForCategory(db, changes)
   await tellChanges(
     db,
     changes.filter(({ field, was, now }) => was !== now && (was !== null || !COMES_WITH_STATUS.has(field))),
   )
+}
+
+/** Where the workspace wants to look at a changed category before anything uses the template. */
+async function holdForCategory(db: Db, changes: TemplateChange[]): Promise<void> {
+  const ids = changes.filter(isRecategorised).map(({ id }) => id)
+  if (ids.length === 0) return
+  await sql`
+    update templates t set category_held_at = casement_now()
+    from wabas w join workspaces s on s.id = w.workspace
+    where t.id = any (${ids}::text[]) and w.id = t.waba_id and s.on_category_change = 'hold'`.execute(db)
+}
+
+function isRecategorised({ field, was, now }: TemplateChange): boolean {
+  return field === 'category' && was !== null && was !== now
 }
 
 /** A template that was not there has a status first, and is told once. */
@@ -63,12 +78,14 @@ async function tellChanges(db: Db, changes: TemplateChange[]): Promise<void> {
     if (place === undefined) return []
     const { name, language, was, now } = change
     const { workspace, waba } = place
-    return [{ workspace, kind: kindOf(change), subject: change.id, payload: { waba, name, language, was, now } }]
+    const about = { workspace, subject: change.id, payload: { waba, name, language, was, now } }
+    const alarm = isRecategorised(change) ? [{ ...about, kind: 'template.category_changed' as const }] : []
+    return [{ ...about, kind: kindOf(change) }, ...alarm]
   })
   await tell(db, items)
 }
 
-type TemplateKind = Extract<NewsKind, `template.${string}`>
+type TemplateKind = Exclude<Extract<NewsKind, `template.${string}`>, 'template.category_changed'>
 
 function kindOf({ field, was }: TemplateChange): TemplateKind {
   if (field === 'status' && was === null) return 'template.created'

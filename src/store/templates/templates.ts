@@ -20,13 +20,14 @@ interface FoundTemplate {
   language: string
   category: string
   status: string
+  held: boolean
   /** As text: a caller's client may read JSON in its own way, and most are compiled already. */
   document: string
 }
 
 const selectTemplates = prepared<FoundTemplate>(
   'dispatch_templates',
-  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.document::text as document
+  `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.category_held_at is not null as held, t.document::text as document
    from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as asked (waba_id, name, language)) asked
    join templates t on t.waba_id = asked.waba_id and t.name = asked.name and t.language = asked.language`,
 )
@@ -41,7 +42,12 @@ export async function readTemplates(client: Queryable, keys: TemplateKey[]): Pro
     keys.map((key) => normaliseLanguage(key.reference.language)),
   ])
   for (const row of rows) {
-    const facts = { definition: compiledFrom(row.document), status: row.status, category: row.category }
+    const facts = {
+      definition: compiledFrom(row.document),
+      status: row.status,
+      category: row.category,
+      heldForCategory: row.held,
+    }
     found.set(templateKey(row.waba_id, row), facts)
   }
   return found
