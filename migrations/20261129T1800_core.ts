@@ -40,6 +40,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await createWebhooks(db)
   await createTemplates(db)
   await createPassing(db)
+  await createCampaigns(db)
   await createOutbox(db)
   await tendBigTables(db)
 }
@@ -1106,6 +1107,92 @@ async function createPassing(db: Kysely<any>): Promise<void> {
       workspace text primary key references workspaces,
       closing_to timestamptz not null,
       ended_to timestamptz not null
+    )`.execute(db)
+}
+
+/**
+ * Campaigns, and who is on their lists. A list is a ledger, written once and changed by an erasure only: no row of it is an intent, and no hot
+ * table knows of it. It has no primary key and no foreign key, which would cost more than the rest of an import: each upload gives its
+ * positions under a lease, one upload at a time.
+ */
+async function createCampaigns(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table campaigns (
+      id integer generated always as identity primary key,
+      public_id uuid not null unique,
+      workspace text not null references workspaces,
+      -- as in the document, for whoever sees only some numbers
+      phone_number_id text not null,
+      name text not null,
+      document jsonb not null,
+      state text not null default 'draft' check (state in ('draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled')),
+      -- +1 with each upload that is ready
+      audience_version integer not null default 0,
+      -- accepted rows of uploads that are ready
+      total integer not null default 0 check (total >= 0),
+      created_by jsonb not null,
+      created_at timestamptz not null default casement_now(),
+      -- by whoever made or changed it, or its list
+      touched_at timestamptz not null default casement_now()
+    ) with (fillfactor = 50)`.execute(db)
+  await sql`create index campaigns_listed on campaigns (workspace, id)`.execute(db)
+  await sql`create index campaigns_touched on campaigns (touched_at)`.execute(db)
+
+  // One for each upload. While it loads, whoever reads the request has the lease; nobody sees its rows before it is ready.
+  await sql`
+    create table campaign_uploads (
+      campaign_id integer not null references campaigns on delete cascade,
+      id smallint not null check (id > 0),
+      header text[] not null,
+      to_column smallint not null,
+      default_country text,
+      state text not null check (state in ('loading', 'ready', 'failed')),
+      -- positions of its rows in the campaign; the last one grows while it loads
+      first_position integer not null,
+      last_position integer not null,
+      rows integer not null default 0,
+      accepted integer not null default 0,
+      duplicates integer not null default 0,
+      invalid integer not null default 0,
+      lease uuid,
+      leased_until timestamptz,
+      created_at timestamptz not null default casement_now(),
+      primary key (campaign_id, id),
+      check ((state = 'loading') = (lease is not null)),
+      check ((lease is null) = (leased_until is null)),
+      check (state <> 'ready' or (rows = accepted + duplicates + invalid and accepted = last_position - first_position + 1))
+    )`.execute(db)
+  await sql`create unique index campaign_uploads_loading on campaign_uploads (campaign_id) where state = 'loading'`.execute(
+    db,
+  )
+
+  await sql`
+    create table campaign_recipients (
+      campaign_id integer not null,
+      position integer not null,
+      upload smallint not null,
+      -- of the file; its header is in line 1
+      line integer not null,
+      -- the one spelling of a number or a BSUID; empty where somebody was erased
+      recipient text collate "C" not null,
+      -- the cells of the line, as a JSON list of texts
+      cells text not null
+    )`.execute(db)
+  await sql`
+    create index campaign_recipients_position on campaign_recipients using brin (campaign_id, position)
+      with (pages_per_range = 32, autosummarize = on)`.execute(db)
+
+  // What was wrong with a line, or stands in the way of its message as things are.
+  await sql`
+    create table campaign_import_errors (
+      campaign_id integer not null,
+      upload smallint not null,
+      line integer not null,
+      code text not null check (code in ('duplicate', 'invalid', 'encoding', 'columns', 'opted_out', 'unreachable')),
+      -- as it stood there, of somebody who is on the list in the one spelling; null: it cannot be shown, or was erased
+      recipient text,
+      reason text not null,
+      primary key (campaign_id, upload, line, code)
     )`.execute(db)
 }
 

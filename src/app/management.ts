@@ -1,6 +1,7 @@
 import { isInPurview } from '../domain/access.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
+import type { CampaignServices } from '../http/campaign-services.ts'
 import type { Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
@@ -62,6 +63,7 @@ type ManagementServices = Omit<
   | 'isAway'
   | keyof EndpointServices
   | keyof MoneyServices
+  | keyof CampaignServices
 >
 
 export interface Management extends ManagementServices {

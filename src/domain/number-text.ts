@@ -15,8 +15,12 @@ const EMPTY_DECIMALS = /^(\+?\d{5,})[.,]0+$/
 const DECIMALS = /^\+?\d{5,}[.,]\d+$/
 const EXPONENT = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
 
-/** `expectation` continues "expected <field>" and quotes nothing but a single sign. */
-export function readNumberText(text: string): NumberText {
+/**
+ * `expectation` continues "expected <field>" and quotes nothing but a single sign.
+ *
+ * @param home zeros in front are those of a country that is known, so they may stand
+ */
+export function readNumberText(text: string, home = false): NumberText {
   const shown = inPlainSigns(text)
   if (shown === '') return refuse('to be a phone number, got an empty text')
   if (EXPONENT.test(shown)) {
@@ -33,6 +37,7 @@ export function readNumberText(text: string): NumberText {
   if (/\.0+$/.test(rest)) return refuse('to be a phone number, got decimals at its end')
   const digits = rest.replace(/\D/g, '')
   if (digits === '') return refuse('to be a phone number, got no digits')
+  if (home) return { ok: true, plus, digits }
   if (digits.startsWith('00')) {
     return refuse('to begin with the country code, got 00 in front: write + in its place')
   }

@@ -58,7 +58,7 @@ function readPhone(input: string): Read {
   if (!read.ok) return refuse([], read.expectation)
   if (!read.plus) return refuse([], 'to start with "+" and the country code (E.164), got no "+"')
   try {
-    const phone = parsePhoneNumberWithError(inTodaysDigits(read.digits), { extract: false })
+    const phone = parsePhoneNumberWithError(`+${inTodaysDigits(read.digits)}`, { extract: false })
     if (!phone.isPossible()) return refuse([], 'to be a phone number of a possible length for its country')
     return { ok: true, recipient: { kind: 'phone', e164: phone.number, waId: phone.number.slice(1) as WaId } }
   } catch {
@@ -70,8 +70,8 @@ function readPhone(input: string): Read {
  * The metadata follows the plans of today, and people and wa_ids still write those of before: Mexico dropped the 1 of mobiles in 2019,
  * Ivory Coast and Benin have ten digits instead of eight. Argentina's 15 stands beside the 9 now and then.
  */
-function inTodaysDigits(digits: string): string {
-  return `+${/^(?:52|549|225|229)/.test(digits) ? numberKey(digits) : digits}`
+export function inTodaysDigits(digits: string): string {
+  return /^(?:52|549|225|229)/.test(digits) ? numberKey(digits) : digits
 }
 
 function readWaId(value: unknown): Read {

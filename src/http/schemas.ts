@@ -62,6 +62,7 @@ const uuid = z
   .transform((id) => id.toLowerCase())
   .meta({ format: 'uuid' })
 export const endpointPath = z.object({ id: uuid })
+export const campaignPath = z.object({ id: uuid })
 export const deliveryPath = z.object({ id: uuid, delivery: rowId })
 
 // Lists.

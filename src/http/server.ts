@@ -25,6 +25,7 @@ import { describeRoutes } from './openapi.ts'
 import { logRequests } from './request-log.ts'
 import { accessRoutes } from './routes/access.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { campaignRoutes } from './routes/campaigns.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
@@ -191,6 +192,7 @@ function versionOne(
     await app.register(userRoutes(services, people.publicUrl))
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
+    await app.register(campaignRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))
     await app.register(contactRoutes(services))

@@ -25,6 +25,10 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
 /** For a route whose only input is a body that its use-case checks: the schema is there for the OpenAPI document. */
 export const checkedByUseCase = () => (given: unknown) => ({ value: given })
 
+/** The same for the body alone: path and query are checked here. */
+export const bodyCheckedByUseCase = (route: { schema: unknown; httpPart?: string | undefined }) =>
+  route.httpPart === 'body' ? checkedByUseCase() : validatorCompiler(route as Parameters<typeof validatorCompiler>[0])
+
 /** Throws 400, for what is parsed inside a handler. */
 export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input, { reportInput: true })

@@ -57,6 +57,10 @@ describe('the audit log', { timeout: 120_000 }, () => {
   it('has one row for each command, done or not', async () => {
     const { sender } = casement
     const intent = await held()
+    const text = { type: 'text', text: { body: 'Hi' } }
+    const made = await doing('POST', '/v1/campaigns', { name: 'Spring', sender, message: text })
+    const campaign = made.body.id as string
+    expect(made.lines).toEqual([`campaign.create campaign:${campaign} done`])
     const COMMANDS: [method: string, path: string, body: unknown, line: string][] = [
       ['POST', `/v1/senders/${sender}/pause`, undefined, `sender.pause sender:${sender} done`],
       ['POST', `/v1/senders/${sender}/pause`, undefined, `sender.pause sender:${sender} done`],
@@ -70,6 +74,9 @@ describe('the audit log', { timeout: 120_000 }, () => {
       ['POST', `/v1/intents/${intent}/replay`, undefined, `intent.replay intent:${intent} done`],
       ['POST', `/v1/intents/${intent}/settle`, { outcome: 'sent' }, `intent.settle intent:${intent} refused`],
       ['POST', '/v1/intents/batch', { intents: [{}] }, 'intent.batch intent:null done'],
+      ['POST', '/v1/campaigns', { name: 'Spring', sender }, 'campaign.create campaign:null refused'],
+      ['PATCH', `/v1/campaigns/${campaign}`, { name: 'Late' }, `campaign.update campaign:${campaign} done`],
+      ['PATCH', `/v1/campaigns/${campaign}`, { sender: '1' }, `campaign.update campaign:${campaign} refused`],
       ['POST', '/v1/workspaces', { name: 'Lucky Shrub' }, 'workspace.create workspace:lucky-shrub done'],
       ['POST', '/v1/workspaces', { name: 'Lucky Shrub' }, 'workspace.create workspace:null refused'],
       ['PATCH', '/v1/workspaces/default', { name: 'Home' }, 'workspace.update workspace:default done'],

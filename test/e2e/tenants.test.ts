@@ -67,7 +67,11 @@ describe('a workspace', () => {
     const hook = { url: 'https://hooks.example.com/ours', kind: 'events', events: ['contact.*'] }
     const endpoint = await casement.api<{ id: string }>('POST', '/v1/webhook-endpoints', hook)
     expect(endpoint.status).toBe(201)
+    const draft = { name: 'Spring of ours', sender: casement.sender, message: text(WORDS) }
+    const campaign = await casement.api<{ id: string }>('POST', '/v1/campaigns', draft)
+    expect(campaign.status).toBe(201)
     Object.assign(known, {
+      campaign: campaign.body.id,
       user: user.body.id,
       endpoint: endpoint.body.id,
       job: job?.id,
@@ -101,6 +105,7 @@ describe('a workspace', () => {
         'audit_events',
         'memberships',
         'webhook_endpoints',
+        'campaigns',
       ].map((table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`),
       ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
         (table) => `select '${table}', t::text from ${table} t`,
@@ -171,6 +176,10 @@ describe('a workspace', () => {
     syncTemplates: { body: () => ({ waba_id: LINK.waba_id }) },
     lintTemplate: { body: () => ({ name: 'a' }), status: 200 },
     getTemplate: { id: 'template' },
+    createCampaign: { body: () => ({ name: 'Spy', sender: casement.sender, message: text('Hi') }), status: 400 },
+    listCampaigns: { status: 200 },
+    getCampaign: { id: 'campaign' },
+    updateCampaign: { id: 'campaign', body: () => ({ name: 'Taken' }) },
     // Of numbers that they do not have.
     createEndpoint: {
       body: () => ({ url: 'https://hooks.example.com/spy', kind: 'meta', senders: [casement.sender] }),
@@ -243,6 +252,7 @@ describe('a workspace', () => {
       'shop of mine',
       'Ana of ours',
       'hooks.example.com/ours',
+      'Spring of ours',
     ]
     const ids = [known.intent, known.failed, known.template, LINK.access_token].filter((id) => id !== undefined)
     for (const secret of [...secrets, ...ids]) {

@@ -34,6 +34,7 @@ const JOB = {
   finished_at: null,
 }
 export const ENDPOINT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12'
+export const CAMPAIGN = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a13'
 export const INTENT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 
 const NOW = instant(Date.parse('2026-11-22T12:00:00Z'))
@@ -187,6 +188,8 @@ const template: View = {
 
 const endpoint: View = { id: ENDPOINT, url: 'https://shop.example/hooks', kind: 'events', state: 'active' }
 const delivery: View = { id: '1', state: 'pending', type: 'intent.sent', numbers: [SENDER], attempts: [] }
+
+const campaign: View = { id: CAMPAIGN, name: 'Spring', state: 'draft', sender: SENDER, counts: { total: 0 } }
 
 const webhookEvent: View = { id: '1', state: 'failed', received_at: ISO }
 
@@ -353,6 +356,11 @@ const defaults: Services = {
     problems: [{ path: 'name', message: 'is missing' }],
     warnings: [{ path: 'language', message: 'is rare' }],
   }),
+
+  createCampaign: (_caller, { name }) => ok({ ...campaign, name }),
+  listCampaigns: () => page(campaign),
+  getCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
+  updateCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
 
   verifyToken: (token) => token === VERIFY_TOKEN,
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,

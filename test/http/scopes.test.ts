@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { allows, SCOPES, type Scope } from '../../src/domain/access.ts'
 import {
   ADMIN_KEY,
+  CAMPAIGN,
   CAMPAIGNS_KEY,
   CONTACT,
   ENDPOINT,
@@ -62,6 +63,10 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['send', 'POST', `/v25.0/${SENDER}/messages`],
   ['send', 'POST', `/v25.0/${SENDER}/media`],
   ['send', 'DELETE', '/v25.0/42'],
+  ['read', 'GET', '/v1/campaigns'],
+  ['read', 'GET', `/v1/campaigns/${CAMPAIGN}`],
+  ['campaigns', 'POST', '/v1/campaigns'],
+  ['campaigns', 'PATCH', `/v1/campaigns/${CAMPAIGN}`],
   ['templates', 'POST', '/v1/templates'],
   ['templates', 'POST', '/v1/templates/sync'],
   ['templates', 'PATCH', '/v1/templates/9001'],

@@ -14,6 +14,12 @@ import type {
   WorkspacesTable,
 } from './schema-accounts.ts'
 import type {
+  CampaignImportErrorsTable,
+  CampaignRecipientsTable,
+  CampaignsTable,
+  CampaignUploadsTable,
+} from './schema-campaigns.ts'
+import type {
   AttemptsTable,
   ConversationsTable,
   DecisionsTable,
@@ -92,6 +98,10 @@ export interface Database {
   delivery_streams: DeliveryStreamsTable
   deliveries: DeliveriesTable
   told_windows: ToldWindowsTable
+  campaigns: CampaignsTable
+  campaign_uploads: CampaignUploadsTable
+  campaign_recipients: CampaignRecipientsTable
+  campaign_import_errors: CampaignImportErrorsTable
 }
 
 interface OutboxTable {

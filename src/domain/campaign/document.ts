@@ -1,0 +1,110 @@
+import type * as z from 'zod'
+import { formatZodIssue, messageInputSchema, normaliseMessage, unstorableJson, whenClosedSchema } from '../content.ts'
+import { isHome } from './listed-recipient.ts'
+import {
+  fillPlaceholders,
+  mapTexts,
+  type Placeholder,
+  placeholderProblem,
+  placeholdersOf,
+  textsOf,
+} from './placeholders.ts'
+
+/*
+ * What a campaign is to do. It is checked as a whole when it is written: shapes and limits with a sample in the place of every placeholder,
+ * since what a column brings is known only line by line.
+ */
+
+export interface CampaignDocument {
+  sender: string
+  /** The Cloud API's own message object, with placeholders in its texts. */
+  message: Record<string, unknown>
+  when_closed?: unknown
+  /** ISO 3166, two letters. */
+  default_country?: string
+}
+
+export type CheckedDocument = { ok: true; document: CampaignDocument } | { ok: false; field: string; message: string }
+
+/** Members of campaigns that this version does not have: refused by name, and never ignored. */
+const LATER: ReadonlySet<string> = new Set([
+  'senders',
+  'variants',
+  'languages',
+  'send_at',
+  'late',
+  'start_within',
+  'valid_for',
+  'quiet_hours',
+  'max_mps',
+  'frequency_cap',
+  'budget',
+  'pause_when',
+  'skip_invalid',
+])
+
+/** The sentence for a member that is not there yet; null where none is. */
+export function laterMember(given: object): { field: string; message: string } | null {
+  const field = Object.keys(given).find((name) => LATER.has(name))
+  return field === undefined ? null : { field, message: `expected no ${field}: this version cannot do that yet` }
+}
+
+/** @param given of the right members; what they hold is checked here */
+export function checkDocument(given: Record<string, unknown>): CheckedDocument {
+  const unstorable = unstorableJson(given)
+  if (unstorable) return refuse(unstorable.path, unstorable.message)
+  const { sender, default_country: home, when_closed: whenClosed } = given
+  if (typeof sender !== 'string' || !/^\d{1,32}$/.test(sender)) {
+    return refuse(['sender'], 'to be the digits of a phone_number_id')
+  }
+  if (home !== undefined && (typeof home !== 'string' || !isHome(home))) {
+    return refuse(['default_country'], 'to be the two letters of a country, such as "BR"')
+  }
+  const message = normaliseMessage(given.message)
+  const wrong =
+    checkFilled(message, messageInputSchema, 'message') ??
+    (whenClosed === undefined ? null : checkFilled(whenClosed, whenClosedSchema, 'when_closed'))
+  if (wrong) return wrong
+  return {
+    ok: true,
+    document: {
+      sender,
+      message: message as Record<string, unknown>,
+      ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
+      ...(home === undefined ? {} : { default_country: home }),
+    },
+  }
+}
+
+/** Every column that texts of the document ask for; without a default it is needed in every line. */
+export function columnsOf({ message, when_closed }: Pick<CampaignDocument, 'message' | 'when_closed'>): Placeholder[] {
+  return [...textsOf({ message, when_closed })].flatMap(({ text }) => placeholdersOf(text))
+}
+
+function checkFilled(value: unknown, schema: z.ZodType, root: string): CheckedDocument | null {
+  for (const { path, text, fillable } of textsOf(value)) {
+    const at = [root, ...path]
+    if (!fillable && placeholdersOf(text).length > 0) return refuse(at, 'to be written out, got a placeholder')
+    const problem = fillable ? placeholderProblem(text) : null
+    if (problem !== null) return refuse(at, problem)
+  }
+  const sample = mapTexts(value, ({ path, text }) => fillPlaceholders(text, sampleFor(path, text)))
+  const parsed = schema.safeParse(sample, { reportInput: true })
+  if (parsed.success) return null
+  return { ok: false, ...formatZodIssue(parsed.error, { input: sample, root }) }
+}
+
+/** As short as a value can be, and a link where one has to stand. */
+function sampleFor(path: PropertyKey[], text: string): (placeholder: Placeholder) => string {
+  const isWhole = /^\{\{[^{}]*\}\}$/.test(text.trim())
+  const isLink = isWhole && (path.at(-1) === 'link' || path.at(-1) === 'url')
+  return ({ fallback }) => (isLink ? SAMPLE_LINK : fallback || SAMPLE)
+}
+
+const SAMPLE = 'x'
+const SAMPLE_LINK = 'https://example.com/x'
+
+function refuse(path: readonly PropertyKey[], predicate: string): CheckedDocument {
+  const field = path.map(String).join('.')
+  return { ok: false, field, message: `expected ${field || 'the campaign'} ${predicate}` }
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import { messageSchema, whenClosedSchema } from '../domain/content.ts'
+import { graphId, name, page } from './schemas.ts'
+
+/* What requests about campaigns carry, and what is answered. What a campaign says is checked by its own rules (domain/campaign). */
+
+const members = {
+  sender: graphId.meta({ description: "Meta's phone_number_id of a linked number." }),
+  message: messageSchema.meta({
+    description: "The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`.",
+  }),
+  when_closed: whenClosedSchema.optional().meta({
+    description:
+      "What to do when the customer service window is closed; default: the sender's. Placeholders stand in values.",
+  }),
+  default_country: z
+    .string()
+    .length(2)
+    .optional()
+    .meta({
+      description: 'ISO 3166: of numbers without a country code, unless an upload names another.',
+      examples: ['BR'],
+    }),
+}
+const called = name(200)
+
+/** For the document. Limits of texts are those of what they are filled with. */
+export const campaignBody = z.strictObject({ name: called, ...members }).meta({
+  id: 'CampaignRequest',
+  examples: [
+    {
+      name: 'Spring',
+      sender: '106540352242922',
+      message: { type: 'text', text: { body: 'Hello {{name | there}}, our spring sale has begun.' } },
+      when_closed: 'hold',
+    },
+  ],
+})
+
+export const campaignPatchBody = z
+  .strictObject({
+    name: called.optional(),
+    sender: members.sender.optional(),
+    message: members.message.optional(),
+    when_closed: members.when_closed.nullable(),
+    default_country: members.default_country.nullable(),
+  })
+  .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
+
+/** Only the frame: members that this version does not have yet are refused in words of their own. */
+export const campaignFrame = z.looseObject({ name: called })
+export const campaignPatchFrame = z.looseObject({ name: called.optional() })
+
+/** What a campaign may be made of; everything else is misspelt. */
+export const CAMPAIGN_MEMBERS: readonly string[] = ['name', ...Object.keys(members)]
+
+export const campaignsQuery = z.strictObject(page)
+
+const instant = z.string().meta({ format: 'date-time' })
+const count = z.int()
+
+export const campaignView = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(['draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled']),
+    reason: z.looseObject({ code: z.string(), text: z.string() }).nullable(),
+    sender: z.string(),
+    message: messageSchema,
+    when_closed: whenClosedSchema.optional(),
+    default_country: z.string().optional(),
+    audience_version: z.int().meta({ description: 'One more with every upload.' }),
+    counts: z
+      .looseObject({
+        total: count,
+        scheduled: count,
+        queued: count,
+        dispatching: count,
+        held: count,
+        in_doubt: count,
+        sent: count,
+        failed: count,
+        expired: count,
+        cancelled: count,
+        suppressed: count,
+      })
+      .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
+    created_at: instant,
+    created_by: z.looseObject({ kind: z.string(), id: z.string().nullable(), name: z.string() }),
+  })
+  .meta({ id: 'Campaign' })

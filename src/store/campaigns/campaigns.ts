@@ -1,0 +1,84 @@
+import { type RawBuilder, sql } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Actor, Purview } from '../../domain/access.ts'
+import type { CampaignDocument } from '../../domain/campaign/document.ts'
+import type { WorkspaceId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import { inPurview } from '../access/purview.ts'
+import type { Db } from '../pg/postgres.ts'
+import type { CampaignState } from '../pg/schema-campaigns.ts'
+
+export interface CampaignRead {
+  id: string
+  /** Of its rows in other tables. */
+  row: number
+  workspace: WorkspaceId
+  name: string
+  document: CampaignDocument
+  state: CampaignState
+  audience_version: number
+  total: number
+  created_by: Actor
+  created_at: Instant
+}
+
+export interface NewCampaign {
+  workspace: WorkspaceId
+  name: string
+  document: CampaignDocument
+  createdBy: Actor
+}
+
+const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.state, c.audience_version, c.total, c.created_by, c.created_at`
+
+export async function createCampaign(db: Db, { workspace, name, document, createdBy }: NewCampaign) {
+  const { rows } = await sql<CampaignRead>`
+    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, created_by)
+    values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb, ${JSON.stringify(createdBy)}::jsonb)
+    returning ${columns}`.execute(db)
+  return rows[0] as CampaignRead
+}
+
+export async function readCampaign(db: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}`.execute(db)
+  return rows[0] ?? null
+}
+
+/** The same, and nobody changes it until the transaction ends. */
+export async function lockCampaign(trx: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}
+    for no key update`.execute(trx)
+  return rows[0] ?? null
+}
+
+/** Newest first. @param before rows below this one; null: from the newest */
+export async function listCampaigns(
+  db: Db,
+  purview: Purview,
+  before: number | null,
+  limit: number,
+): Promise<CampaignRead[]> {
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c
+    where ${inPurview('c', purview)} and ${below(before)} order by c.id desc limit ${limit}`.execute(db)
+  return rows
+}
+
+function below(before: number | null): RawBuilder<boolean> {
+  return before === null ? sql<boolean>`true` : sql<boolean>`c.id < ${before}::integer`
+}
+
+/** Of a campaign that is locked, and a draft. */
+export async function rewriteCampaign(
+  trx: Db,
+  { row }: CampaignRead,
+  { name, document }: Pick<NewCampaign, 'name' | 'document'>,
+): Promise<CampaignRead> {
+  const { rows } = await sql<CampaignRead>`
+    update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_id = ${document.sender},
+      touched_at = casement_now()
+    where c.id = ${row}::integer returning ${columns}`.execute(trx)
+  return rows[0] as CampaignRead
+}

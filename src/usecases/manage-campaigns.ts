@@ -1,0 +1,95 @@
+import type { Purview } from '../domain/access.ts'
+import type { Doer } from '../domain/audit.ts'
+import { type CampaignDocument, checkDocument } from '../domain/campaign/document.ts'
+import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import { type Answer, done, invalid, refused, unknown } from './answer.ts'
+import { decodeCursor, type Page, pageOf } from './paging.ts'
+
+/* Campaigns as drafts: what is to be said, by whom. Who is written to is import-audience.ts. */
+
+/** What a draft is made of; checked as a whole. */
+export interface CampaignInput {
+  name: string
+  [member: string]: unknown
+}
+
+export interface ManageCampaignsIo {
+  isLinked(purview: Purview, sender: string): Promise<boolean>
+  create(doer: Doer, name: string, document: CampaignDocument): Promise<CampaignRead>
+  read(purview: Purview, id: string): Promise<CampaignRead | null>
+  list(purview: Purview, before: number | null, limit: number): Promise<CampaignRead[]>
+  /** Locks it, and writes what `change` makes of it; a refusal changes nothing. Null when there is none. */
+  change(
+    doer: Doer,
+    id: string,
+    change: (campaign: CampaignRead) => Promise<Answer<{ name: string; document: CampaignDocument }>>,
+  ): Promise<Answer<CampaignRead> | null>
+}
+
+export async function createCampaign(
+  io: ManageCampaignsIo,
+  caller: Doer,
+  { name, ...given }: CampaignInput,
+): Promise<Answer<CampaignRead>> {
+  const checked = await check(io, caller, given)
+  return checked.ok ? done(await io.create(caller, name, checked.value)) : checked
+}
+
+/** Members that are named replace those of before, null takes one out. The whole is checked again. */
+export async function updateCampaign(
+  io: ManageCampaignsIo,
+  caller: Doer,
+  id: string,
+  patch: Record<string, unknown>,
+): Promise<Answer<CampaignRead>> {
+  const changed = await io.change(caller, id, async (campaign) => {
+    if (campaign.state !== 'draft') return notDraft(campaign)
+    const { name = campaign.name, ...members } = patch
+    const given = Object.entries({ ...campaign.document, ...members }).filter(([, value]) => value !== null)
+    const checked = await check(io, caller, Object.fromEntries(given))
+    return checked.ok ? done({ name: name as string, document: checked.value }) : checked
+  })
+  return changed ?? unknownCampaign(id)
+}
+
+async function check(
+  io: ManageCampaignsIo,
+  purview: Purview,
+  given: Record<string, unknown>,
+): Promise<Answer<CampaignDocument>> {
+  const checked = checkDocument(given)
+  if (!checked.ok) return invalid(checked.field, checked.message)
+  const { sender } = checked.document
+  if (await io.isLinked(purview, sender)) return done(checked.document)
+  return invalid('sender', `expected sender to be a linked phone_number_id, got ${sender}`)
+}
+
+export async function getCampaign(io: ManageCampaignsIo, purview: Purview, id: string): Promise<Answer<CampaignRead>> {
+  const campaign = await io.read(purview, id)
+  return campaign ? done(campaign) : unknownCampaign(id)
+}
+
+/** Newest first. */
+export async function listCampaigns(
+  io: ManageCampaignsIo,
+  purview: Purview,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<Answer<Page<CampaignRead>>> {
+  const from = decodeCursor(cursor, isRow)
+  if (!from.ok) return from
+  const rows = await io.list(purview, from.value?.[0] ?? null, limit + 1)
+  return done(pageOf(rows, limit, ({ row }) => [row]))
+}
+
+function isRow(key: readonly unknown[]): key is readonly [number] {
+  return key.length === 1 && Number.isInteger(key[0]) && Math.abs(key[0] as number) <= 2_147_483_647
+}
+
+export function notDraft<T>({ id, state }: Pick<CampaignRead, 'id' | 'state'>): Answer<T> {
+  const message = `expected campaign ${id} to be a draft, got one that is ${state}`
+  return refused({ status: 409, code: 'wrong_state', message })
+}
+
+export function unknownCampaign<T>(id: string): Answer<T> {
+  return unknown('campaign_unknown', `campaign ${id}`)
+}
