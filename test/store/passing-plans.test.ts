@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { WorkspaceId } from '../../src/domain/ids.ts'
 import { listDeliveries } from '../../src/store/passing/deliveries.ts'
+import { forgetDeliveries } from '../../src/store/passing/erasure.ts'
 import { deliveryRetention } from '../../src/store/passing/retention.ts'
 import { leaseStreams, readStreamPages, recordStreams } from '../../src/store/passing/streams.ts'
 import type { Db } from '../../src/store/pg/postgres.ts'
@@ -53,6 +55,11 @@ it.each<[string, number, (db: Db) => Promise<unknown>]>([
     (db) => listDeliveries(db, { endpoint: ENDPOINT, state: null, before: null, limit: 100 }),
   ],
   [
+    'lists what was delivered',
+    1_100,
+    (db) => listDeliveries(db, { endpoint: ENDPOINT, state: 'delivered', before: null, limit: 100 }),
+  ],
+  [
     'lists those that failed',
     20,
     (db) => listDeliveries(db, { endpoint: ENDPOINT, state: 'failed', before: null, limit: 100 }),
@@ -83,6 +90,16 @@ it('leases, reads and records a turn by the key, and touches no index of the del
   expect(scans).toBe(0)
   expect(fetched).toBeLessThanOrEqual(150)
   expect(hot).toBe(50)
+})
+
+it('takes what is about somebody out in the order of the key, whatever the ids look like as text', async () => {
+  const at = { endpoint: ENDPOINT, stream: '', id: '0' }
+  const { place } = await forgetDeliveries(rows.postgres.db, 'default' as WorkspaceId, [], at, 4_000)
+  const { rows: last } = await rows.postgres.pool.query(
+    `select id::text as last from deliveries where endpoint_id = $1 and stream = '0' order by id offset 3999 limit 1`,
+    [ENDPOINT],
+  )
+  expect(place).toEqual({ endpoint: ENDPOINT, stream: '0', id: last[0].last })
 })
 
 const ATTEMPT = { at: 0, status: 200, error: null, ms: 1 }

@@ -49,7 +49,7 @@ export async function forgetDeliveries(
       where d.endpoint_id = n.endpoint_id and d.stream = n.stream and d.id = n.id and n.conversation = any (${conversations}::text[])
     )
     select endpoint_id as endpoint, stream, id::text as id, (count(*) over ())::int as seen from next
-    order by endpoint_id desc, stream desc, id desc limit 1`.execute(trx)
+    order by next.endpoint_id desc, next.stream desc, next.id desc limit 1`.execute(trx)
   const last = rows[0]
   if (!last) return { place: null, seen: 0 }
   const { seen, ...place } = last
