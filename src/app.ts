@@ -67,7 +67,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 
   try {
     const shared = await startShared({ ...options, sandboxed, tokenBeatMs }, closers)
-    const { services, templateSync } = await createServices(shared, closers)
+    const { services, templateSync } = await createServices(shared, version, closers)
     const applier = startApplier(shared, closers)
     if (roles.includes('worker')) startWorker(shared, { ...applier, templateSync, templateCheckMs }, closers)
     const doors = await openApi(shared, { services, version, sandboxUrl }, closers)

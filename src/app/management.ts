@@ -59,6 +59,7 @@ type ManagementServices = Omit<
   | 'verifyToken'
   | 'receiveWebhook'
   | 'metrics'
+  | 'joinLive'
   | 'notReady'
   | 'isAway'
   | keyof EndpointServices

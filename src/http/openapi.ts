@@ -25,6 +25,7 @@ const tags = [
   { name: 'Money', description: "Meta's price lists, and what messages cost." },
   { name: 'Webhooks', description: "Meta's events." },
   { name: 'Passing on', description: "Programs that are told, over HTTP: Meta's webhooks, or news of Casement's own." },
+  { name: 'Live', description: 'What happens, as it happens.' },
   { name: 'Drop-in', description: "The Cloud API's own paths, for clients written for it." },
   { name: 'Operations', description: 'For machines that watch.' },
 ]

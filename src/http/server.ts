@@ -30,6 +30,7 @@ import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
+import { eventRoutes } from './routes/events.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -195,6 +196,7 @@ function versionOne(
     await app.register(campaignRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))
+    await app.register(eventRoutes(services))
     await app.register(contactRoutes(services))
     await app.register(jobRoutes(services))
     await app.register(senderRoutes(services))

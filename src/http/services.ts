@@ -1,6 +1,7 @@
 import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
+import type { LiveType } from '../domain/live.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
@@ -82,6 +83,17 @@ export interface ContactPatch {
   time_zone?: string | null | undefined
   attributes?: Record<string, string | number | boolean | null> | undefined
   unreachable?: null | undefined
+}
+
+/** Of one who looks. None of it throws, and none waits. */
+export interface LiveStream {
+  /** @param data JSON */
+  send(event: string, data: string): void
+  /** Something was missed. */
+  resync(): void
+  ping(): void
+  /** They are not let in any more, or this process ends. */
+  end(): void
 }
 
 /** A number and a person, as a path names them. */
@@ -216,6 +228,9 @@ export interface Services extends TemplateServices, CampaignServices {
     },
   ): Promise<Answer<Page<View>>>
   getConversation(caller: Caller, sender: string, contact: string): Promise<Answer<View>>
+  /** Tells the stream what happens; answers how to leave. */
+  joinLive(caller: Caller, types: ReadonlySet<LiveType> | null, stream: LiveStream): Promise<Answer<() => void>>
+
   /** Newest first. */
   listMessages(
     caller: Caller,

@@ -325,6 +325,11 @@ const defaults: Services = {
 
   listConversations: () => page(conversation),
   getConversation: (_caller, _sender, id) => known(id, [CONTACT], conversation),
+  joinLive: async (_caller, types, stream) => {
+    stream.send('hello', JSON.stringify({ server: '0', now: ISO }))
+    if (types?.has('flow')) stream.end()
+    return { ok: true, value: () => {} }
+  },
   listMessages: (_caller, { contact: id }) => known(id, [CONTACT], { data: [message], next_cursor: null }),
   messageFile: (_caller, { wamid }) =>
     known(wamid, [WAMID], {

@@ -46,6 +46,7 @@ const CONTRACT = [
   'POST /v1/conversations/{sender}/{contact}/read',
   'POST /v1/conversations/{sender}/{contact}/take',
   'POST /v1/media',
+  'GET /v1/events',
   'GET /v1/intents',
   'POST /v1/intents',
   'POST /v1/intents/batch',

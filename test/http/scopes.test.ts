@@ -43,6 +43,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'GET', `/v1/conversations/${SENDER}/${CONTACT}/messages`],
   ['send', 'POST', `/v1/conversations/${SENDER}/${CONTACT}/read`],
   ['send', 'POST', `/v1/conversations/${SENDER}/${CONTACT}/take`],
+  ['read', 'GET', '/v1/events?types=flow'],
   ['send', 'POST', `/v1/media?sender=${SENDER}`],
   ['read', 'GET', `/v1/contacts/${CONTACT}`],
   ['read', 'GET', '/v1/senders'],

@@ -7,6 +7,7 @@ import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
+import { createLiveFeed } from '../live-feed.ts'
 import { createManagement } from '../management.ts'
 import { moneyServices } from '../money.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
@@ -17,6 +18,7 @@ import type { Closers, Shared } from './shared.ts'
 /** What entry points call, and what they have in common with a worker. */
 export async function createServices(
   shared: Shared,
+  version: string,
   closers: Closers,
 ): Promise<{ services: Services; templateSync: ReturnType<typeof createTemplateSync> }> {
   const { config, settings, log: logger, metrics, postgres, optOuts, courier, pricing } = shared
@@ -27,6 +29,14 @@ export async function createServices(
     metaAppId: config.metaAppId,
   })
   closers.push(templateSync.settled, tellRefusals)
+  const live = createLiveFeed({
+    postgres,
+    listener: shared.listener,
+    windowMarginMs: settings.windowMarginMs,
+    version,
+    onError: (error) => logger.warn({ err: error }, 'telling those who look failed, tried again'),
+  })
+  closers.push(live.close)
   const receive = createReceiver(postgres)
   const services: Services = {
     ...management,
@@ -37,6 +47,7 @@ export async function createServices(
       problemWithUrl: courier.problemWithUrl,
       wake: () => postgres.signals.send(PASSING_CHANNEL),
     }),
+    joinLive: live.join,
     enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, undefined, pricing),
     enqueueBatch: (caller, inputs) =>
       enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller), pricing),

@@ -5,6 +5,7 @@ import { createPermits, type Permits } from '../../queue/permits.ts'
 import { type SenderStore, senderStore } from '../../store/accounts/senders.ts'
 import { createTokenVault, type TokenVault } from '../../store/accounts/token-vault.ts'
 import { DUE_CHANNEL } from '../../store/intents/enqueue.ts'
+import { NEWS_CHANNEL } from '../../store/outbox/outbox.ts'
 import { type OptOutBook, optOutBook } from '../../store/people/opt-outs.ts'
 import { ClockMoved, keepRealTime } from '../../store/pg/clock.ts'
 import { type Listener, openListener } from '../../store/pg/listener.ts'
@@ -62,7 +63,7 @@ export class SchemaMismatch extends Error {}
 
 /** What a process of the role has use for; everybody applies webhooks. */
 const CHANNELS: Record<Role, readonly string[]> = {
-  api: [INBOX_CHANNEL],
+  api: [INBOX_CHANNEL, NEWS_CHANNEL, CLOCK_CHANNEL],
   worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL, PASSING_CHANNEL],
 }
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */

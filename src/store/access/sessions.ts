@@ -176,7 +176,7 @@ export async function takeLink(trx: Db, code: string, now: Instant): Promise<{ u
 }
 
 /** Of the table or alias `s`. */
-function isAlive(now: Instant) {
+export function isAlive(now: Instant) {
   return sql<boolean>`(s.expires_at > ${at(now)} and s.seen_at > ${at(plus(now, -IDLE_MS))})`
 }
 

@@ -59,6 +59,21 @@ export async function readConversationsOf(db: Db, purview: Purview, contactId: C
   return found.toSorted((a, b) => Number(a.id) - Number(b.id))
 }
 
+/** Which conversations these people have; for some of many, the ids alone. */
+export async function conversationsOf(
+  db: Db,
+  purview: Purview,
+  contacts: readonly ContactId[],
+): Promise<{ id: ConversationId; contactId: ContactId }[]> {
+  if (contacts.length === 0) return []
+  const { rows } = await sql<{ id: ConversationId; contact_id: ContactId }>`
+    select v.id, v.contact_id from conversations v
+    where ${inPurview('v', purview)} and v.contact_id = any (${contacts}::bigint[]) and v.merged_into is null`.execute(
+    db,
+  )
+  return rows.map(({ id, contact_id }) => ({ id, contactId: contact_id }))
+}
+
 interface ConversationRow extends ContactRead {
   conversation_id: ConversationId
   now: Instant

@@ -18,6 +18,7 @@ import { shownStateColumn } from './shown.ts'
  */
 export interface IntentRead extends MessageCost {
   id: IntentId
+  conversation_id: ConversationId
   phone_number_id: string
   wa_id: string | null
   bsuid: string | null
@@ -158,6 +159,7 @@ async function complete(db: Db, heads: Head[]): Promise<IntentRead[]> {
     return {
       ...head,
       id,
+      conversation_id: head.conversation_id as ConversationId,
       follow_up_id: head.follow_up_id as IntentId | null,
       follow_up_of: head.follow_up_of as IntentId | null,
       attempts: attempts.get(id) ?? [],
