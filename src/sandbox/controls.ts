@@ -7,6 +7,7 @@ import { type Knobs, knobsSchema } from './knobs.ts'
 import { formerDigits, recycleNumber } from './numbers.ts'
 import type { CustomerRecord, Json, NumberRecord, SendRecord, TemplateRecord, TokenRecord } from './records.ts'
 import type { CustomerSeed } from './seed.ts'
+import { pacePortfolio, recategorise, strike } from './template-fate.ts'
 import { announceTemplate, endPacing } from './template-life.ts'
 import { phoneView } from './views.ts'
 import type { DeliveryStats, WebhookLog } from './webhooks/delivery.ts'
@@ -61,9 +62,16 @@ export const controlSchemas = {
     category: z.enum(['MARKETING', 'UTILITY', 'AUTHENTICATION']).optional(),
     /** Announces a category without changing it yet. */
     correct_category: z.enum(['MARKETING', 'UTILITY', 'AUTHENTICATION']).optional(),
+    /** Meta announces this category and changes it a day later, or at once with `notice_ms: 0`. */
+    recategorise: z.enum(['MARKETING', 'UTILITY', 'AUTHENTICATION']).optional(),
+    notice_ms: z.number().int().min(0).optional(),
+    /** Its rating falls to RED: paused for 3 hours, then 6, then disabled. */
+    strike: z.literal(true).optional(),
     /** `hold`: sends wait for quality assessment. `release`, `pause`: how the assessment ends. */
     pacing: z.enum(['hold', 'release', 'pause']).optional(),
   }),
+  /** `hold`: templates wait behind the first batch; `release` or `drop` them; `clear`: the review after a drop is over. */
+  portfolio: z.strictObject({ pacing: z.enum(['hold', 'release', 'drop', 'clear']) }),
   customer: z.strictObject({
     wa_id: z
       .string()
@@ -280,9 +288,20 @@ export function createControls(world: World) {
         })
         announceTemplate(world, template, 'category')
       }
+      if (patch.recategorise !== undefined) recategorise(world, template, patch.recategorise, patch.notice_ms)
+      if (patch.strike) strike(world, template)
       if (patch.pacing === 'hold') template.paced = true
       else if (patch.pacing !== undefined) endPacing(world, template, patch.pacing)
       return template
+    },
+
+    /** Paces what a portfolio sends, and ends that for better or worse. */
+    pacePortfolio(id: string, input: Input<'portfolio'>): Json {
+      const { pacing } = controlSchemas.portfolio.parse(input)
+      const known = [...ledger.wabas.values()].some((waba) => waba.portfolioId === id)
+      existing(known ? id : undefined, 'portfolio', id)
+      pacePortfolio(world, id, pacing)
+      return { id, pacing: ledger.portfolios.get(id) ?? null }
     },
 
     addCustomer(input: Input<'customer'>): CustomerRecord {

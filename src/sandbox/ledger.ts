@@ -27,6 +27,10 @@ export class Ledger {
   readonly wabas = new Map<string, WabaRecord>()
   readonly numbers = new Map<string, NumberRecord>()
   readonly templates = new Map<string, TemplateRecord>()
+  /** Portfolios that are paced, or reviewed after a drop; forgotten at a restart. */
+  readonly portfolios = new Map<string, 'paced' | 'reviewed'>()
+  /** Until when a name is locked, by account, name and language: of approved templates that were deleted. */
+  readonly lockedNames = new Map<string, number>()
   readonly media = new Map<string, MediaRecord>()
   /** Sessions of the Resumable Upload API that wait for their bytes. */
   readonly uploads = new Map<string, UploadRecord>()

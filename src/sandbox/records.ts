@@ -76,6 +76,14 @@ export type TemplateRecord = {
   ttlSeconds: number | null
   /** While true, sends are held for quality assessment instead of going out. */
   paced: boolean
+  /** Pauses for its quality so far. */
+  strikes?: number
+  /** Of a pause that ends by itself. */
+  pausedUntil?: number | null
+  /** When an announced category will count. */
+  categoryChangesAt?: number | null
+  /** When its content was edited while it was approved. */
+  editedAt?: number[]
   createdAt: number
   updatedAt: number
 }

@@ -3,7 +3,7 @@ import type { SandboxClock } from './clock.ts'
 /** Node's timers take a signed 32-bit delay; anything longer is looked at again when this has passed. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-type Task = { dueAt: number; order: number; run: () => void }
+type Task = { dueAt: number; order: number; background: boolean; run: () => void }
 
 /**
  * What is going to happen in the sandbox, by sandbox time. One real timer stands for the earliest task; moving the clock
@@ -11,6 +11,8 @@ type Task = { dueAt: number; order: number; run: () => void }
  */
 export type Scheduler = {
   after(delayMs: number, run: () => void): void
+  /** The same of what is hours ahead: nobody waits for it. */
+  background(delayMs: number, run: () => void): void
   /** Runs everything due now. Call it after the clock was moved. */
   catchUp(): void
   pending(): number
@@ -23,6 +25,8 @@ export function createScheduler(clock: SandboxClock): Scheduler {
   const heap: Task[] = []
   const waiters: (() => void)[] = []
   let order = 0
+  /** Of the tasks, those that somebody may wait for. */
+  let awaited = 0
   let timer: NodeJS.Timeout | null = null
   let timerDueAt = Number.POSITIVE_INFINITY
   let stopped = false
@@ -43,9 +47,10 @@ export function createScheduler(clock: SandboxClock): Scheduler {
     const now = clock.now()
     for (let next = heap[0]; !stopped && next && next.dueAt <= now; next = heap[0]) {
       pop(heap)
+      if (!next.background) awaited -= 1
       next.run()
     }
-    if (heap.length === 0) wakeWaiters()
+    if (awaited === 0) wakeWaiters()
     arm()
   }
 
@@ -53,20 +58,25 @@ export function createScheduler(clock: SandboxClock): Scheduler {
     for (const wake of waiters.splice(0)) wake()
   }
 
+  function schedule(delayMs: number, run: () => void, background: boolean): void {
+    if (stopped) return
+    order += 1
+    if (!background) awaited += 1
+    push(heap, { dueAt: clock.now() + Math.max(delayMs, 0), order, background, run })
+    arm()
+  }
+
   return {
-    after(delayMs, run) {
-      if (stopped) return
-      order += 1
-      push(heap, { dueAt: clock.now() + Math.max(delayMs, 0), order, run })
-      arm()
-    },
+    after: (delayMs, run) => schedule(delayMs, run, false),
+    background: (delayMs, run) => schedule(delayMs, run, true),
     catchUp,
-    pending: () => heap.length,
-    drained: () => (heap.length === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+    pending: () => awaited,
+    drained: () => (awaited === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
     stop() {
       stopped = true
       if (timer) clearTimeout(timer)
       heap.length = 0
+      awaited = 0
       wakeWaiters()
     },
   }

@@ -100,6 +100,9 @@ function findTemplate(world: World, number: NumberRecord, checked: CheckedMessag
   const name = String(content.name)
   const language = String(isObject(content.language) ? content.language.code : '')
   const template = expectSendable(world.ledger.findTemplate(number.wabaId, name, language), name, language)
+  if (world.ledger.portfolios.get(world.ledger.wabaOf(number).portfolioId) === 'reviewed') {
+    throw new GraphError(132015, 'The business portfolio may not send templates while it is reviewed.')
+  }
   if (endpoint === 'marketing_messages' && template.category !== 'MARKETING') throw new GraphError(131055, '')
   if (checked.recipient !== null && template.category === 'AUTHENTICATION') throw new GraphError(131062, '')
   return template
@@ -163,6 +166,13 @@ function expectMessagingLimit(world: World, startedToday: RollingDay, customer: 
   throw new GraphError(messagingLimitCode, `The messaging limit of ${messagingLimit} users in 24 hours was reached.`)
 }
 
+/** For the assessment of its quality, or behind the first batch of its portfolio. */
+function isHeld(world: World, template: TemplateRecord | null): boolean {
+  if (template === null) return false
+  const waba = world.ledger.wabas.get(template.wabaId)
+  return template.paced || (waba !== undefined && world.ledger.portfolios.get(waba.portfolioId) === 'paced')
+}
+
 function file(
   world: World,
   accepted: {
@@ -186,7 +196,7 @@ function file(
     type: checked.type,
     bubble: accepted.bubble,
     contextId: checked.type === 'reaction' ? String(contentOf(checked).message_id) : checked.contextId,
-    status: template?.paced && accepted.failsWith === null ? 'held' : 'accepted',
+    status: accepted.failsWith === null && isHeld(world, template) ? 'held' : 'accepted',
     addressedBy: checked.to === null ? 'user_id' : 'phone',
     opaque: checked.opaque,
     template: template ? { id: template.id, category: template.category } : null,

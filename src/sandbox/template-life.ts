@@ -48,9 +48,14 @@ export function endPacing(world: World, template: TemplateRecord, verdict: 'rele
     template.status = 'PAUSED'
     announceTemplate(world, template, 'status', { title: 'RATE_LIMITING_PAUSE' })
   }
+  endHeld(world, (templateId) => templateId === template.id, verdict === 'release')
+}
+
+/** What is held for assessment of these templates goes out, or fails with 132015. */
+export function endHeld(world: World, isOf: (templateId: string) => boolean, released: boolean): void {
   for (const message of world.ledger.messages.values()) {
-    if (message.status !== 'held' || message.template?.id !== template.id) continue
-    if (verdict === 'release') {
+    if (message.status !== 'held' || message.template === null || !isOf(message.template.id)) continue
+    if (released) {
       message.status = 'accepted'
       startStatuses(world, message)
     } else {

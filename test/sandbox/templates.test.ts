@@ -70,16 +70,16 @@ describe('creating a template', () => {
     components: [{ type: 'BODY', text: value, example: { body_text: [Array.from({ length: count }, () => 'x')] } }],
   })
   const wrong: [string, number | undefined, Wire][] = [
-    ['a name in capitals', 2388072, { name: 'Order' }],
+    ['a name in capitals', 2388046, { name: 'Order' }],
     ['an unknown category', undefined, { category: 'NEWS' }],
     ['a language that is none', undefined, { language: 'english' }],
-    ['no body', 2388073, { components: [{ type: 'FOOTER', text: 'x' }] }],
+    ['no body', 2388072, { components: [{ type: 'FOOTER', text: 'x' }] }],
     ['a body beyond 1024 characters', 2388040, text('x'.repeat(1025))],
     ['a variable at the start', 2388299, text('{{1}} is ready for you now')],
     ['a variable at the end', 2388299, text('ready for you now is {{1}}')],
     ['two variables side by side', 2388293, text('ready for you {{1}} {{2}} now please do come', 2)],
     ['more variables than words', 2388293, text('a {{1}} b {{2}} c {{3}} d', 3)],
-    ['a gap in its numbers', 2388073, text('Your order {{1}} and {{3}} are all ready now', 2)],
+    ['a gap in its numbers', 2388072, text('Your order {{1}} and {{3}} are all ready now', 2)],
     ['no example', 2388043, { components: [{ type: 'BODY', text: 'Your order {{1}} is ready.' }] }],
     [
       'a footer with a variable',

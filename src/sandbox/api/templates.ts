@@ -1,6 +1,6 @@
 import { GraphError } from '../graph-error.ts'
 import type { Json, TemplateRecord, WabaRecord } from '../records.ts'
-import { checkComponents, readComponents, readDraft, refuse } from '../rules/template-create.ts'
+import { checkComponents, readComponents, readDraft, refuse, type TemplateDraft } from '../rules/template-create.ts'
 import { announceTemplate, reviewLater } from '../template-life.ts'
 import { bodyOf, fieldsOf, type GraphCall, pick, queryOf } from './call.ts'
 import { libraryComponents } from './library.ts'
@@ -111,6 +111,7 @@ export function createTemplate(call: GraphCall, waba: WabaRecord): Json {
   const given = { ...queryOf(call.request), ...bodyOf(call.request) }
   const ofLibrary = given.library_template_name !== undefined
   const draft = readDraft(ofLibrary ? { ...given, components: libraryComponents(given) } : given)
+  expectMayCreate(call, waba, draft)
   if (world.ledger.findTemplate(waba.id, draft.name, draft.language)) {
     throw refuse(2388024, 'There is already content in this language for a template of this name')
   }
@@ -128,6 +129,39 @@ export function createTemplate(call: GraphCall, waba: WabaRecord): Json {
   return { id: template.id, status: template.status, category: template.category }
 }
 
+/** Names that Meta keeps for its own samples. Source: captured answers of Meta to template calls (2023-2026). */
+const SAMPLE_NAMES = /^(hello_world|sample_)/
+
+function expectMayCreate({ world }: GraphCall, waba: WabaRecord, draft: TemplateDraft): void {
+  const { ledger, clock } = world
+  if (ledger.portfolios.get(waba.portfolioId) === 'reviewed') {
+    throw refuse(null, 'The business portfolio may not create templates while it is reviewed')
+  }
+  if (SAMPLE_NAMES.test(draft.name)) throw refuse(2388155, `${draft.name} is the name of a sample of Meta's`)
+  if ((ledger.lockedNames.get(lockOf(waba.id, draft)) ?? 0) > clock.now()) {
+    throw refuse(2388023, 'The content in this language is being deleted. Try again in 4 weeks, or take another name')
+  }
+  const other = ledger
+    .templatesOf(waba.id)
+    .find(({ name, category }) => name === draft.name && category !== draft.category)
+  if (other) throw refuse(null, `All languages of ${draft.name} must have the category ${other.category}`)
+}
+
+function lockOf(wabaId: string, { name, language }: { name: string; language: string }): string {
+  return `${wabaId} ${name} ${language}`
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Of the content of an approved one: once a day and ten times in 30 days. Source: Meta, templates/template-management (read 2026-11). */
+function expectMayEdit(template: TemplateRecord, now: number): void {
+  const edits = (template.editedAt ?? []).filter((at) => at > now - 30 * DAY_MS)
+  if (edits.length >= 10 || edits.some((at) => at > now - DAY_MS)) {
+    throw refuse(null, 'An approved template can be edited once in 24 hours and 10 times in 30 days')
+  }
+  template.editedAt = [...edits, now]
+}
+
 /** `POST /{template_id}`: new components, category or time to live, reviewed like a new template. */
 export function editTemplate(call: GraphCall, template: TemplateRecord): Json {
   const { world } = call
@@ -141,6 +175,7 @@ export function editTemplate(call: GraphCall, template: TemplateRecord): Json {
   if (body.components !== undefined) {
     const components = readComponents(body.components)
     checkComponents({ ...template, components })
+    if (template.status === 'APPROVED') expectMayEdit(template, world.clock.now())
     template.components = components
     announceTemplate(world, template, 'components')
   }
@@ -171,6 +206,9 @@ export function deleteTemplates(call: GraphCall, waba: WabaRecord): Json {
     })
   }
   for (const template of doomed) {
+    if (template.status === 'APPROVED') {
+      call.world.ledger.lockedNames.set(lockOf(waba.id, template), call.world.clock.now() + 30 * DAY_MS)
+    }
     template.status = 'DELETED'
     announceTemplate(call.world, template, 'status')
     call.world.ledger.templates.delete(template.id)
@@ -212,6 +250,7 @@ export function moveTemplates(call: GraphCall, waba: WabaRecord, to: 'archive' |
 /** `POST /{template_id}/unpause`, for a pause by pacing. */
 export function unpauseTemplate(call: GraphCall, template: TemplateRecord): Json {
   if (template.status !== 'PAUSED') return { success: false, reason: 'The template is not paused.' }
+  if (template.pausedUntil) return { success: false, reason: 'The pause for low quality ends by itself.' }
   template.status = 'APPROVED'
   announceTemplate(call.world, template, 'status', { title: 'UNPAUSE' })
   return { success: true }

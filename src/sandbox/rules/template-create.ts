@@ -25,7 +25,7 @@ export function readDraft(body: unknown): TemplateDraft {
   if (!isObject(body)) throw refuse(null, 'The request body must be a JSON object')
   const { name, language, category } = body
   if (typeof name !== 'string' || !/^[a-z0-9_]{1,512}$/.test(name)) {
-    throw refuse(2388072, `name: lower-case letters, digits and underscores, at most 512 - got "${String(name)}"`)
+    throw refuse(2388046, `name: lower-case letters, digits and underscores, at most 512 - got "${String(name)}"`)
   }
   if (typeof language !== 'string' || !/^[a-z]{2,3}(_[A-Z]{2,3})?$/.test(language)) {
     throw refuse(null, `language: a code such as en or en_US - got "${String(language)}"`)
@@ -55,11 +55,11 @@ export function readComponents(value: unknown): TemplateComponent[] {
 
 export function checkComponents(draft: Pick<TemplateDraft, 'category' | 'components' | 'parameterFormat'>): void {
   const body = draft.components.find((component) => component.type === 'BODY')
-  if (!body) throw refuse(2388073, 'A template needs a BODY component')
+  if (!body) throw refuse(2388072, 'A template needs a BODY component')
   for (const component of draft.components) {
     switch (component.type) {
       case 'HEADER':
-        if ((component.format ?? 'TEXT').toUpperCase() === 'TEXT') checkText(component, draft.parameterFormat, 60, 1)
+        checkHeader(component, draft.parameterFormat)
         break
       case 'BODY':
         // Meta writes the body of an authentication template itself.
@@ -102,19 +102,36 @@ function checkText(component: TemplateComponent, format: string, max: number, ma
   if (!hasExamples(component, variables.length)) throw refuse(2388043, `${where}: every variable needs an example`)
 }
 
+/** A header of a file shows a sample that was uploaded; a web address or the id of a medium is none. */
+function checkHeader(component: TemplateComponent, format: string): void {
+  const kind = (component.format ?? 'TEXT').toUpperCase()
+  if (kind === 'TEXT') checkText(component, format, 60, 1)
+  if (!['IMAGE', 'VIDEO', 'DOCUMENT', 'GIF'].includes(kind)) return
+  const handles = isObject(component.example) ? component.example.header_handle : undefined
+  const handle: unknown = Array.isArray(handles) ? handles[0] : handles
+  if (typeof handle !== 'string' || !/^\d+:.+/.test(handle)) {
+    throw refuse(2388273, `header: ${kind.toLowerCase()} needs the handle of an uploaded sample`)
+  }
+}
+
 function checkVariableNames(where: string, variables: string[], format: string): void {
   if (format === 'NAMED') {
     const wrong = variables.find((name) => !/^[a-z][a-z0-9_]*$/.test(name))
-    if (wrong) throw refuse(2388073, `${where}: variable names are lower-case letters, digits and _ - got {{${wrong}}}`)
+    if (wrong)
+      throw refuse(layoutOf(where), `${where}: variable names are lower-case letters, digits and _ - got {{${wrong}}}`)
     return
   }
   const expected = variables.map((_, index) => String(index + 1))
   if (variables.join() !== expected.join()) {
     throw refuse(
-      2388073,
+      layoutOf(where),
       `${where}: variables must be numbered from {{1}} without gaps - got {{${variables.join('}} {{')}}}`,
     )
   }
+}
+
+function layoutOf(where: string): number {
+  return where === 'header' ? 2388047 : 2388072
 }
 
 function hasExamples(component: TemplateComponent, count: number): boolean {

@@ -239,6 +239,9 @@ export function templateStatus(
     ...templateHead(template),
     reason: details.reason ?? 'NONE',
     message_template_category: template.category,
+    ...(template.status === 'DISABLED'
+      ? { disable_info: { disable_date: Math.floor(template.updatedAt / 1000) } }
+      : {}),
     ...(details.title ? { other_info: { title: details.title, description: details.title } } : {}),
   }
 }
@@ -253,7 +256,13 @@ export function templateCategory(template: TemplateRecord): Json {
   return {
     ...templateHead(template),
     ...(template.correctCategory
-      ? { new_category: template.category, correct_category: template.correctCategory }
+      ? {
+          new_category: template.category,
+          correct_category: template.correctCategory,
+          ...(template.categoryChangesAt
+            ? { category_update_timestamp: Math.floor(template.categoryChangesAt / 1000) }
+            : {}),
+        }
       : { previous_category: template.previousCategory, new_category: template.category }),
   }
 }
