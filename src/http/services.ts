@@ -190,6 +190,8 @@ export interface Services extends TemplateServices, CampaignServices {
   enqueue(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
   /** The same, on record as one command. */
   enqueueBatch(caller: Caller, inputs: unknown[]): Promise<EnqueueResult[]>
+  /** What would become of it; nothing is stored. */
+  forecastIntent(caller: Caller, input: unknown): Promise<Answer<View>>
   getIntent(caller: Caller, id: string): Promise<Answer<View>>
   listIntents(caller: Caller, filter: IntentFilter): Promise<Answer<Page<View>>>
   /** `requested`: it may be on its way, so the wish is kept and honoured when it comes back. */

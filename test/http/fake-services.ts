@@ -325,6 +325,14 @@ const defaults: Services = {
 
   listConversations: () => page(conversation),
   getConversation: (_caller, _sender, id) => known(id, [CONTACT], conversation),
+  forecastIntent: async (_caller, input) => {
+    const [enqueued] = [enqueueOne(input)]
+    if (!enqueued.ok)
+      return refusal(enqueued.error.status, enqueued.error.code, { field: enqueued.error.field ?? 'body' })
+    const fate = { at: ISO, kind: 'send', reason: { code: 'window_open', text: 'Open.' }, template: null, price: null }
+    const limits = { pair_left: 45, messaging_limit_left: null, free_service_left: null }
+    return ok({ window: { open: true, expires_at: ISO }, now: fate, at_send_at: null, preview: null, limits })
+  },
   joinLive: async (_caller, types, stream) => {
     stream.send('hello', JSON.stringify({ server: '0', now: ISO }))
     if (types?.has('flow')) stream.end()

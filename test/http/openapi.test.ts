@@ -50,6 +50,7 @@ const CONTRACT = [
   'GET /v1/intents',
   'POST /v1/intents',
   'POST /v1/intents/batch',
+  'POST /v1/intents/forecast',
   'GET /v1/intents/{id}',
   'POST /v1/intents/{id}/cancel',
   'POST /v1/intents/{id}/replay',

@@ -52,6 +52,7 @@ const ROUTES: Line[] = [
   ['DELETE /v1/api-keys/:id', 'key', 'admin', 'key.revoke:deed'],
   ['POST /v1/intents', 'key', 'send', 'none'],
   ['POST /v1/intents/batch', 'key', 'send', 'intent.batch:deed'],
+  ['POST /v1/intents/forecast', 'key', 'read', 'none'],
   ['GET /v1/intents', 'key', 'read', 'none'],
   ['GET /v1/intents/:id', 'key', 'read', 'none'],
   ['POST /v1/intents/:id/cancel', 'key', 'send', 'intent.cancel:deed'],

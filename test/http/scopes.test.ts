@@ -54,6 +54,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'POST', '/v1/templates/lint'],
   ['read', 'GET', `/v25.0/${SENDER}`],
   ['read', 'GET', `/v25.0/${SENDER}/whatsapp_business_profile`],
+  ['read', 'POST', '/v1/intents/forecast'],
   ['send', 'POST', '/v1/intents'],
   ['send', 'POST', '/v1/intents/batch'],
   ['send', 'POST', `/v1/intents/${INTENT}/cancel`],

@@ -7,6 +7,7 @@ import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
+import { forecastOn } from '../forecasting.ts'
 import { createLiveFeed } from '../live-feed.ts'
 import { createManagement } from '../management.ts'
 import { moneyServices } from '../money.ts'
@@ -48,6 +49,7 @@ export async function createServices(
       wake: () => postgres.signals.send(PASSING_CHANNEL),
     }),
     joinLive: live.join,
+    forecastIntent: (caller, input) => forecastOn(postgres, settings, pricing, caller, input),
     enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, undefined, pricing),
     enqueueBatch: (caller, inputs) =>
       enqueueOn(postgres, optOuts, settings, caller, inputs, batchRecorder(caller), pricing),

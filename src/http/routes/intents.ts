@@ -4,6 +4,7 @@ import { toIso } from '../../domain/time.ts'
 import type { EnqueueResult } from '../../usecases/enqueue-intent.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError, type ErrorBody, errorBody, unwrap } from '../errors.ts'
+import { forecastView } from '../forecast-views.ts'
 import { batchBody, batchFrame, intentPath, intentsQuery, settleBody } from '../schemas.ts'
 import type { Services, View } from '../services.ts'
 import { checkedByUseCase, parse } from '../validation.ts'
@@ -55,6 +56,21 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
         const results = intents.length === 0 ? [] : await services.enqueueBatch(request.caller, intents)
         return { results: results.map(itemOf) }
       },
+    })
+
+    app.post('/intents/forecast', {
+      config: { scope: 'read', audit: null },
+      validatorCompiler: checkedByUseCase,
+      schema: {
+        tags,
+        operationId: 'forecastIntent',
+        summary: 'Ask what would become of a message',
+        description:
+          'The same body as for enqueueing; nothing is stored. `now`: were it to leave now. `at_send_at`: at its `send_at`, by what is known today.',
+        body: intentRequestSchema,
+        response: { 200: json('The forecast.', forecastView), ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.forecastIntent(request.caller, request.body)),
     })
 
     app.get('/intents', {

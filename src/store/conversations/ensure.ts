@@ -48,20 +48,33 @@ export async function ensureConversations(
       where v.phone_number_id = pair.phone_number_id and v.contact_id = pair.contact_id and v.merged_into is null)
     order by phone_number_id, contact_id
     on conflict (phone_number_id, contact_id) where merged_into is null do nothing`.execute(db)
+  return readConversationStates(db, pairs)
+}
+
+/**
+ * Where each (sender, contact) stands, keyed `<sender> <contact>`; as it would where they have no conversation yet. Nobody is in it of whom
+ * there is no contact.
+ */
+export async function readConversationStates(
+  db: Db,
+  pairs: { sender: PhoneNumberId; contactId: ContactId }[],
+): Promise<Map<string, ConversationState>> {
+  const senders = pairs.map((pair) => pair.sender)
+  const contacts = pairs.map((pair) => pair.contactId)
   const { rows } = await sql<{ key: string } & ConversationState>`
-    select v.phone_number_id || ' ' || v.contact_id as key, v.id::text as id, v.contact_id::text as "contactId", c.wa_id as "waId",
+    select pair.phone_number_id || ' ' || pair.contact_id as key, v.id::text as id, pair.contact_id::text as "contactId", c.wa_id as "waId",
       coalesce(c.bsuid, c.parent_bsuid) as bsuid,
       case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility,
       ${ms('c.unreachable_until')} as "unreachableUntil",
       ${ms('v.window_opened_at')} as "windowOpenedAt", ${ms('v.last_inbound_at')} as "lastInboundAt",
-      ${ms('v.window_refuted_at')} as "windowRefutedAt", v.entry_state as "entryState", ${ms('v.entered_at')} as "enteredAt",
+      ${ms('v.window_refuted_at')} as "windowRefutedAt", coalesce(v.entry_state, 'none') as "entryState", ${ms('v.entered_at')} as "enteredAt",
       ${ms('v.entry_opened_at')} as "entryOpenedAt", ${ms('v.entry_expires_at')} as "entryExpiresAt",
       v.entry_conversation_id as "entryConversationId", ${ms('b.empties_at')} as "pairEmptiesAt",
       ${ms('v.last_follow_up_at')} as "lastFollowUpAt", v.follow_up_id::text as "followUpId"
     from (select distinct * from unnest(${senders}::text[], ${contacts}::bigint[]) as pair (phone_number_id, contact_id)) pair
-    join conversations v on v.phone_number_id = pair.phone_number_id and v.contact_id = pair.contact_id and v.merged_into is null
-    left join pair_buckets b on b.conversation_id = v.id
-    join contacts c on c.id = v.contact_id`.execute(db)
+    join contacts c on c.id = pair.contact_id
+    left join conversations v on v.phone_number_id = pair.phone_number_id and v.contact_id = pair.contact_id and v.merged_into is null
+    left join pair_buckets b on b.conversation_id = v.id`.execute(db)
   return new Map(rows.map((row) => [row.key, row]))
 }
 

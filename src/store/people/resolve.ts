@@ -41,7 +41,7 @@ function keyOf({ scope, key }: Pick<Identity, 'scope' | 'key'>): string {
   return `${scope} ${key}`
 }
 
-async function findOwners(db: Db, workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>> {
+export async function findOwners(db: Db, workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>> {
   const { rows } = await sql<{ scope: string; key: string; contact_id: ContactId }>`
     select i.scope, i.key, i.contact_id::text as contact_id
     from (select distinct scope, key from unnest(${ids.map((id) => id.scope)}::text[], ${ids.map((id) => id.key)}::text[]) as k (scope, key)) k

@@ -1,4 +1,4 @@
-import { type TemplateReference, templateOfMessage } from '../../domain/content.ts'
+import { type Message, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
 import {
   type DecisionKind,
   type DecisionSettings,
@@ -21,6 +21,8 @@ export interface Forecast {
   reason: Reason
   /** Of what would leave; null where nothing would, or no rate card fits. */
   price: PriceView | null
+  /** What would leave: the message, or a template in its place or before it. Null where nothing would. */
+  leaves?: Message | null
 }
 
 /** What the decision would be at the time of sending, with the facts of today. The messaging limit is left out: it will be another one. */
@@ -74,7 +76,8 @@ export function forecastOf(
   }
   const decision = decide(intent, facts, settings)
   const price = priceOfDecision(intent, decision, facts, to)
-  return { at, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price) }
+  const leaves = 'message' in decision ? decision.message : null
+  return { at, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price), leaves }
 }
 
 export function windowOf(conversation: ConversationState) {
