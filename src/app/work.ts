@@ -87,7 +87,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
 
   return async () => {
     await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop()])
-    await Promise.all([passing.stop(), windows.stop(), stopDelivering()])
-    await serving.stop()
+    // Beside each other: a delivery may take ten seconds, and so may a call.
+    await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])
   }
 }
