@@ -946,6 +946,9 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       category_held_at timestamptz,
       unique (waba_id, name, language)
     )`.execute(db)
+  await sql`create index templates_undecided on templates (synced_at) where status in ('PENDING', 'IN_APPEAL')`.execute(
+    db,
+  )
   // A webhook told of a template that is unknown here, or other than here: it is to be read from Meta by itself.
   await sql`
     create table template_wishes (

@@ -3,7 +3,7 @@ import { MINUTE_MS, SECOND_MS } from '../domain/time.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
-import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters } from '../store/templates/upkeep.ts'
+import { TEMPLATES_CHANNEL, wantedTemplates, wantForWaiters, wantUndecided } from '../store/templates/upkeep.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import type { TemplateSync } from './template-sync.ts'
 import { grantWishes } from './template-wishes.ts'
@@ -25,8 +25,8 @@ export const TEMPLATE_CHECK_MS = 15 * MINUTE_MS
 
 /**
  * Grants wishes for templates to be read again, by whoever leads: those of webhooks about single ones; those of messages that met a template
- * which is not as we know it, in whatever process; and now and then those of accounts where messages wait for a template, whose webhook may
- * have been lost.
+ * which is not as we know it, in whatever process; and now and then those of accounts where messages wait for a template, and of single
+ * ones under review, whose webhook may have been lost.
  */
 export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
   const { db } = deps.postgres
@@ -41,6 +41,7 @@ export function startTemplateUpkeep(deps: TemplateUpkeepDeps): Loop {
     if (nowMs - checkedAtMs >= deps.checkEveryMs) {
       checkedAtMs = nowMs
       await wantForWaiters(db, deps.checkEveryMs)
+      await wantUndecided(db, TEMPLATE_CHECK_MS)
     }
     await grantWishes({ db, ...deps })
     for (const wabaId of await wantedTemplates(db, quietMs)) {

@@ -7,7 +7,13 @@ import { pauseCalls, pauseManagement } from '../../src/store/accounts/pace.ts'
 import { waitedTemplates } from '../../src/store/intents/waits.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
-import { TEMPLATES_CHANNEL, wantedTemplates, wantTemplate, wantTemplates } from '../../src/store/templates/upkeep.ts'
+import {
+  TEMPLATES_CHANNEL,
+  wantedTemplates,
+  wantTemplate,
+  wantTemplates,
+  wantUndecided,
+} from '../../src/store/templates/upkeep.ts'
 import { wishedTemplates } from '../../src/store/templates/wishes.ts'
 import type { Loop } from '../../src/worker/loop.ts'
 import { HERE } from '../support/access.ts'
@@ -191,6 +197,30 @@ describe('a wish for one template', () => {
     expect(await left()).toEqual(['7001'])
   })
 
+  it('is made for one that is under review, and was not read for a while', async () => {
+    const known = (status: string, name: string) => {
+      const shown = { name, language: 'en', status, category: 'UTILITY', quality: null, document: {} }
+      const id = rows.digits()
+      return upsertTemplates(db(), waba, [{ id, ...shown }]).then(() => id)
+    }
+    const [reviewed, fresh, decided] = [
+      await known('PENDING', 'reviewed'),
+      await known('PENDING', 'fresh'),
+      await known('APPROVED', 'decided'),
+    ]
+    await sql`update templates set synced_at = now() - interval '20 minutes' where id in (${reviewed}, ${decided})`.execute(
+      db(),
+    )
+    await wantUndecided(db(), 15 * MINUTE_MS)
+    await wantUndecided(db(), 15 * MINUTE_MS)
+    const wishes = (await wishedTemplates(db(), 10)).map(({ templateId }) => templateId)
+    expect(wishes).toContain(reviewed)
+    expect(wishes).not.toContain(fresh)
+    expect(wishes).not.toContain(decided)
+    await sql`delete from templates where waba_id = ${waba}`.execute(db())
+    await sql`delete from template_wishes where waba_id = ${waba}`.execute(db())
+  })
+
   it('of very many is a wish for all', async () => {
     for (let n = 0; n < 21; n++) await wantTemplate(db(), waba, String(7_000 + n))
     const started = looking(NEVER_MS)
@@ -234,9 +264,9 @@ describe('messages that wait for a template whose webhook was lost', () => {
     await rows.hold(await rows.intent(sender, another))
     const waited = await waitedTemplates(rows.postgres.pool)
     expect(waited.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
-      { wabaId: waba, ...paused.template, status: 'PAUSED' },
-      { wabaId: waba, ...approved.template, status: 'APPROVED' },
-      { wabaId: waba, ...gone.template, status: null },
+      { wabaId: waba, ...paused.template, status: 'PAUSED', held: false },
+      { wabaId: waba, ...approved.template, status: 'APPROVED', held: false },
+      { wabaId: waba, ...gone.template, status: null, held: false },
     ])
   })
 })

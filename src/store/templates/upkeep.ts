@@ -67,3 +67,20 @@ export async function wantForWaiters(db: Db, olderThanMs: number): Promise<void>
     )
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)
 }
+
+/** So many in one round; the next has the others. */
+const UNDECIDED_AT_ONCE = 100
+
+/**
+ * Wishes for the templates that Meta reviews and that were not read for so long, whether a message waits for them or not: the webhook that
+ * tells the end of a review may have been lost. Served by `templates_undecided`.
+ */
+export async function wantUndecided(db: Db, olderThanMs: number): Promise<void> {
+  await sql`
+    insert into template_wishes (template_id, waba_id)
+    select t.id, t.waba_id from templates t
+    where t.status in ('PENDING', 'IN_APPEAL') and t.synced_at <= casement_now() - ${olderThanMs} * interval '1 millisecond'
+      and exists (select from senders s where s.waba_id = t.waba_id and s.sealed_access_token is not null)
+    order by t.synced_at limit ${UNDECIDED_AT_ONCE}
+    on conflict (template_id) do nothing`.execute(db)
+}
