@@ -60,6 +60,7 @@ type ManagementServices = Omit<
   | 'receiveWebhook'
   | 'metrics'
   | 'joinLive'
+  | 'setup'
   | 'forecastIntent'
   | 'notReady'
   | 'isAway'

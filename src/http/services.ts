@@ -55,6 +55,10 @@ export interface SenderView {
   throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
   calls_paused_until: string | null
   messaging_limit: number | null
+  messaging_limit_left: number | null
+  messaging_limit_frees_at: string | null
+  webhook_seen_at: string | null
+  webhook_failed: number
   default_when_closed: WhenClosed
   state: 'active' | 'paused' | 'restricted'
   reason: { code: string; text: string; since: string } | null
@@ -199,6 +203,8 @@ export interface Services extends TemplateServices, CampaignServices {
   replayIntent(caller: Caller, id: string): Promise<Answer<View>>
   settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
 
+  /** What is set up, and what is missing. `base`: where this server was reached; null: nobody can tell. */
+  setup(caller: Caller, base: string | null): Promise<View>
   linkSender(caller: Caller, input: SenderInput): Promise<Answer<{ created: boolean; sender: SenderView }>>
   listSenders(caller: Caller): Promise<SenderView[]>
   getSender(caller: Caller, id: string): Promise<Answer<SenderView>>

@@ -186,12 +186,31 @@ export const senderView = z
       .nullable()
       .meta({ description: 'Meta throttled the account (4, 80007 …): nothing is sent until then.' }),
     messaging_limit: z.number().nullable(),
+    messaging_limit_left: z.number().nullable().meta({ description: 'New people within 24 hours; null: unlimited.' }),
+    messaging_limit_frees_at: instant
+      .nullable()
+      .meta({ description: 'When the first of those who count does not any more.' }),
+    webhook_seen_at: instant.nullable().meta({ description: 'When a webhook of the number came last.' }),
+    webhook_failed: z
+      .int()
+      .meta({ description: 'Stored webhooks of the number that could not be applied; 100 at most.' }),
     default_when_closed: whenClosedSchema,
     state: z.enum(['active', 'paused', 'restricted']),
     reason: z.looseObject({ code: z.string(), text: z.string(), since: instant }).nullable(),
     created_at: instant,
   })
   .meta({ id: 'Sender' })
+
+export const setupView = z
+  .looseObject({
+    webhook_url: z.string().nullable().meta({ description: 'For Meta; null where nobody can tell it.' }),
+    verify_token: z.string().nullable().meta({ description: 'For admins of `default` only.' }),
+    number_linked: z.boolean(),
+    webhook_seen_at: instant.nullable().meta({ description: 'When a webhook came last.' }),
+    missing: z.array(z.enum(['number', 'public_url', 'verify_token', 'app_secret', 'webhook'])),
+    sandbox: z.boolean().meta({ description: 'Whether the built-in sandbox is the Graph API.' }),
+  })
+  .meta({ id: 'Setup' })
 
 export const contactFields = {
   wa_id: z.string().nullable(),

@@ -90,6 +90,10 @@ export const sender: SenderView = {
   throughput: { configured_mps: 80, effective_mps: 80, slowed_since: null },
   calls_paused_until: null,
   messaging_limit: null,
+  messaging_limit_left: null,
+  messaging_limit_frees_at: null,
+  webhook_seen_at: ISO,
+  webhook_failed: 0,
   default_when_closed: 'hold',
   state: 'active',
   reason: null,
@@ -333,6 +337,14 @@ const defaults: Services = {
     const limits = { pair_left: 45, messaging_limit_left: null, free_service_left: null }
     return ok({ window: { open: true, expires_at: ISO }, now: fate, at_send_at: null, preview: null, limits })
   },
+  setup: async (_caller, base) => ({
+    webhook_url: base === null ? null : `${base}/webhooks/whatsapp`,
+    verify_token: null,
+    number_linked: true,
+    webhook_seen_at: ISO,
+    missing: [],
+    sandbox: false,
+  }),
   joinLive: async (_caller, types, stream) => {
     stream.send('hello', JSON.stringify({ server: '0', now: ISO }))
     if (types?.has('flow')) stream.end()

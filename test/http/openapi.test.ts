@@ -56,6 +56,7 @@ const CONTRACT = [
   'POST /v1/intents/{id}/replay',
   'POST /v1/intents/{id}/settle',
   'GET /v1/jobs/{id}',
+  'GET /v1/setup',
   'GET /v1/senders',
   'POST /v1/senders',
   'GET /v1/senders/{id}',

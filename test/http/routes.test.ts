@@ -80,6 +80,7 @@ const ROUTES: Line[] = [
   ['POST /v1/contacts/:contact/consent', 'key', 'send', 'contact.consent:deed'],
   ['GET /v1/jobs/:id', 'key', 'read', 'none'],
   ['POST /v1/senders', 'key', 'admin', 'sender.link:deed', 'confirm'],
+  ['GET /v1/setup', 'key', 'read', 'none'],
   ['GET /v1/senders', 'key', 'read', 'none'],
   ['GET /v1/senders/:id', 'key', 'read', 'none'],
   ['PATCH /v1/senders/:id', 'key', 'admin', 'sender.update:deed', 'confirm access_token'],

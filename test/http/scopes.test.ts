@@ -46,6 +46,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'GET', '/v1/events?types=flow'],
   ['send', 'POST', `/v1/media?sender=${SENDER}`],
   ['read', 'GET', `/v1/contacts/${CONTACT}`],
+  ['read', 'GET', '/v1/setup'],
   ['read', 'GET', '/v1/senders'],
   ['read', 'GET', '/v1/templates'],
   ['read', 'GET', '/v1/rate-cards'],

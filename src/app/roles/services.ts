@@ -13,6 +13,7 @@ import { createManagement } from '../management.ts'
 import { moneyServices } from '../money.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
 import { createReceiver } from '../receiving.ts'
+import { viewOfSetUp } from '../set-up.ts'
 import type { createTemplateSync } from '../template-sync.ts'
 import type { Closers, Shared } from './shared.ts'
 
@@ -38,6 +39,11 @@ export async function createServices(
     onError: (error) => logger.warn({ err: error }, 'telling those who look failed, tried again'),
   })
   closers.push(live.close)
+  const setUp = {
+    verifyToken: config.metaVerifyToken,
+    hasAppSecret: config.metaAppSecrets.length > 0,
+    isSandbox: shared.sandboxed,
+  }
   const receive = createReceiver(postgres)
   const services: Services = {
     ...management,
@@ -49,6 +55,7 @@ export async function createServices(
       wake: () => postgres.signals.send(PASSING_CHANNEL),
     }),
     joinLive: live.join,
+    setup: (caller, base) => viewOfSetUp(postgres.db, setUp, caller, base),
     forecastIntent: (caller, input) => forecastOn(postgres, settings, pricing, caller, input),
     enqueue: (caller, inputs) => enqueueOn(postgres, optOuts, settings, caller, inputs, undefined, pricing),
     enqueueBatch: (caller, inputs) =>

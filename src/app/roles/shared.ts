@@ -30,6 +30,8 @@ export interface Shared {
   config: ResolvedConfig
   settings: AppSettings
   roles: readonly Role[]
+  /** The built-in sandbox is the Graph API. */
+  sandboxed: boolean
   log: Logger
   metrics: Metrics
   postgres: Postgres
@@ -135,6 +137,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     config,
     settings: settingsOf(config),
     roles,
+    sandboxed,
     log,
     metrics,
     postgres,

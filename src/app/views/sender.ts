@@ -20,6 +20,11 @@ export function viewOfSender(sender: Sender): SenderView {
     },
     calls_paused_until: sender.callsPausedUntil && toIso(sender.callsPausedUntil),
     messaging_limit: sender.messagingLimit,
+    messaging_limit_left:
+      sender.messagingLimit === null ? null : Math.max(0, sender.messagingLimit - sender.messagingLimitUsed),
+    messaging_limit_frees_at: sender.messagingLimitFreesAt && toIso(sender.messagingLimitFreesAt),
+    webhook_seen_at: sender.webhookSeenAt && toIso(sender.webhookSeenAt),
+    webhook_failed: sender.webhookFailed,
     default_when_closed: sender.defaultWhenClosed,
     state: sender.state,
     reason: reason && {

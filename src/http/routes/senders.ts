@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
+import { baseOf } from '../graph-links.ts'
 import { senderBody, senderPatchBody, senderPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { doneView, listView, senderView } from '../views.ts'
+import { doneView, listView, senderView, setupView } from '../views.ts'
 
 const tags = ['Senders']
 const sender = json('The sender. Its token is never part of an answer.', senderView)
@@ -28,6 +29,17 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         const linked = unwrap(await services.linkSender(request.caller, request.body))
         return reply.code(linked.created ? 201 : 200).send(linked.sender)
       },
+    })
+
+    app.get('/setup', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getSetup',
+        summary: 'Read what is set up, and what is missing',
+        response: { 200: json('As it is.', setupView), ...errors(...forKey) },
+      },
+      handler: async (request) => services.setup(request.caller, baseOf(request)),
     })
 
     app.get('/senders', {

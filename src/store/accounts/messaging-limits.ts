@@ -31,6 +31,11 @@ const COUNTS = (bucket: string) => `${bucket}.minute + ${MINUTE} + ${PERIOD} > c
 export const usesOf = (portfolio: string) => `(
   select coalesce(sum(b.used), 0)::int from messaging_limit_buckets b where b.portfolio_id = ${portfolio} and ${COUNTS('b')})`
 
+/** An expression: when the first of them counts no more; null where nobody does. */
+export const freesAtOf = (portfolio: string) => `(
+  select min(b.minute) + ${MINUTE} + ${PERIOD} from messaging_limit_buckets b
+  where b.portfolio_id = ${portfolio} and b.used > 0 and ${COUNTS('b')})`
+
 const selectUses = prepared<UseRow>(
   'messaging_limit_uses',
   `select asked.portfolio_id, ${usesOf('asked.portfolio_id')} as used,

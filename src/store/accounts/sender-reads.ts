@@ -8,6 +8,7 @@ import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
+import { freesAtOf, usesOf } from './messaging-limits.ts'
 import { paceOf } from './pace.ts'
 
 /** A linked number, with what is said of its account and portfolio. */
@@ -26,6 +27,13 @@ export interface Sender {
   callsPausedUntil: Instant | null
   /** Distinct contacts per rolling 24 h outside a window; shared by all numbers of the portfolio. Null: unlimited. */
   messagingLimit: number | null
+  /** How many count against it now, and when the first of them does not any more; null: nobody does. */
+  messagingLimitUsed: number
+  messagingLimitFreesAt: Instant | null
+  /** When a webhook of the number was stored last, as far as it was noted. */
+  webhookSeenAt: Instant | null
+  /** Stored webhooks of the number that could not be applied; 100 at most. */
+  webhookFailed: number
   defaultWhenClosed: WhenClosed
   state: SenderState
   reason: Reason | null
@@ -69,6 +77,25 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
     .selectAll('senders')
     .select(['portfolios.id as portfolio_id', 'portfolios.messaging_limit', 'wabas.calls_paused_until'])
     .select(sql<Instant>`casement_now()`.as('now'))
+    .select(sql<number>`${sql.raw(usesOf('portfolios.id'))}`.as('limit_used'))
+    .select(sql<Instant | null>`${sql.raw(freesAtOf('portfolios.id'))}`.as('limit_frees_at'))
+    // Never of another workspace that had the number before.
+    .select(
+      sql<Instant | null>`(
+        select greatest(h.told_at, least(h.caused_at, casement_now())) from webhook_channels h
+        where h.phone_number_id = senders.phone_number_id and greatest(h.told_at, h.caused_at) >= senders.created_at)`.as(
+        'webhook_seen_at',
+      ),
+    )
+    // Of the index of what failed, which is little.
+    .select(
+      sql<number>`(
+        select count(*)::integer from (
+          select from webhook_events e
+          where e.state = 'failed' and e.workspace = senders.workspace and senders.phone_number_id = any (e.numbers) limit 100) e)`.as(
+        'webhook_failed',
+      ),
+    )
     .where(where)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')
@@ -85,6 +112,10 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
     callsPausedUntil:
       row.calls_paused_until !== null && row.calls_paused_until > row.now ? row.calls_paused_until : null,
     messagingLimit: row.messaging_limit,
+    messagingLimitUsed: row.limit_used,
+    messagingLimitFreesAt: row.limit_frees_at,
+    webhookSeenAt: row.webhook_seen_at,
+    webhookFailed: row.webhook_failed,
     defaultWhenClosed: row.default_when_closed,
     state: row.state,
     reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),

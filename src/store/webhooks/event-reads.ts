@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
-import { DEFAULT_WORKSPACE } from '../../domain/ids.ts'
+import { DEFAULT_WORKSPACE, type WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 
@@ -64,4 +64,14 @@ export async function replayWebhookEvent(db: Db, purview: Purview, id: string): 
     where id = ${id}::bigint and ${seenBy(purview)}
     returning ${columns}`.execute(db)
   return rows[0] ?? null
+}
+
+/** When something was stored last of what a workspace sees; null: nothing that is kept. Of no linked number is `default`'s. */
+export async function newestReceived(db: Db, workspace: WorkspaceId): Promise<Instant | null> {
+  const { rows } = await sql<{ received_at: Instant }>`
+    (select received_at from webhook_events where workspace = ${workspace} order by id desc limit 1)
+    union all
+    (select received_at from webhook_events where workspace is null and ${workspace === DEFAULT_WORKSPACE} order by id desc limit 1)
+    order by received_at desc limit 1`.execute(db)
+  return rows[0]?.received_at ?? null
 }
