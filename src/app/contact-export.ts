@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Purview } from '../domain/access.ts'
 import type { ContactId } from '../domain/ids.ts'
+import { spellingsOf } from '../domain/recipient.ts'
 import { toIso } from '../domain/time.ts'
+import { listingsOf } from '../store/campaigns/people.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { readConversationsOf } from '../store/conversations/reads.ts'
 import { listIntentsOf } from '../store/intents/reads.ts'
@@ -33,6 +35,11 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
   }
   const identities = await listIdentities(trx, id)
   const uses = await listLimitUses(trx, id)
+  const listings = await listingsOf(
+    trx,
+    purview,
+    identities.flatMap(({ value }) => spellingsOf(value)),
+  )
   return {
     exported_at: toIso(await databaseNow(trx)),
     contact: viewOfContact({ ...contact, consents: await listConsents(trx, id) }),
@@ -42,6 +49,12 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
       seen_at: seen_at && toIso(seen_at),
     })),
     conversations,
+    campaigns: listings.map(({ campaign, name, line, header, cells }) => ({
+      id: campaign,
+      name,
+      line,
+      cells: Object.fromEntries(header.map((column, i) => [column, cells[i] ?? ''])),
+    })),
     messaging_limit: uses.map(({ portfolio_id, at }) => ({ portfolio_id, at: toIso(at) })),
   }
 }

@@ -1,3 +1,4 @@
+import { scrubLists } from '../store/campaigns/people.ts'
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
@@ -97,6 +98,7 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
       forgetDeliveries(trx, workspace, conversations, after, limit),
     leaseClock: () => leaseClock(trx),
     isHeldSince: (workspace, at) => isHeldSince(trx, workspace, at),
+    scrubLists: (workspace, values, after, limit) => scrubLists(trx, workspace, values, after, limit),
     emptyPayloads: (workspace, values, after, upTo, limit) => emptyPayloads(trx, workspace, values, after, upTo, limit),
   }
 }

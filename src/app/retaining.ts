@@ -1,3 +1,4 @@
+import { sweepCampaigns } from '../store/campaigns/retention.ts'
 import { retention } from '../store/intents/retention.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
@@ -23,6 +24,7 @@ export function startRetention({ postgres, listener, days, onError }: RetentionD
   const kept = retention(postgres.db, days)
   return startLoop(async () => {
     if (!(await listener.tryLead())) return STANDBY_WAIT_MS
-    return (await kept.sweep(LOOKED_AT_ONCE)) >= LOOKED_AT_ONCE ? PAUSE_MS : LOOK_EVERY_MS
+    const goesOn = (await kept.sweep(LOOKED_AT_ONCE)) >= LOOKED_AT_ONCE
+    return (await sweepCampaigns(postgres.db, days)) || goesOn ? PAUSE_MS : LOOK_EVERY_MS
   }, onError)
 }

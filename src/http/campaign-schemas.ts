@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { IMPORT_CODES } from '../domain/campaign/import-error.ts'
+import { isHome } from '../domain/campaign/listed-recipient.ts'
 import { messageSchema, whenClosedSchema } from '../domain/content.ts'
 import { graphId, name, page } from './schemas.ts'
 
@@ -53,6 +55,36 @@ export const campaignPatchFrame = z.looseObject({ name: called.optional() })
 
 /** What a campaign may be made of; everything else is misspelt. */
 export const CAMPAIGN_MEMBERS: readonly string[] = ['name', ...Object.keys(members)]
+
+export const audienceQuery = z.strictObject({
+  default_country: z
+    .string()
+    .refine(isHome, 'to be the two letters of a country, such as "BR"')
+    .optional()
+    .meta({ description: "Of numbers without a country code; default: the campaign's.", examples: ['BR'] }),
+})
+
+export const importView = z
+  .looseObject({
+    rows: z.int().meta({ description: 'accepted + duplicates + invalid; lines in which nothing stands are none.' }),
+    accepted: z.int(),
+    duplicates: z.int(),
+    invalid: z.int(),
+    errors: z
+      .array(
+        z.looseObject({
+          line: z.int().meta({ description: 'In which it begins; the header is in line 1.' }),
+          to: z.string().nullable(),
+          code: z.enum(IMPORT_CODES).meta({
+            description: 'Whoever is `opted_out` or `unreachable` is accepted, and not reached as things stand.',
+          }),
+          reason: z.string(),
+        }),
+      )
+      .meta({ description: 'The first 1,000.' }),
+    errors_truncated: z.boolean(),
+  })
+  .meta({ id: 'ImportedAudience' })
 
 export const campaignsQuery = z.strictObject(page)
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { CampaignInput } from '../usecases/manage-campaigns.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
 
@@ -8,4 +9,12 @@ export interface CampaignServices {
   getCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Newest first. */
   listCampaigns(caller: Caller, query: { cursor?: string | undefined; limit: number }): Promise<Answer<Page<View>>>
+  /** A list streams in. `charset` as its sender names it; null: what the file says itself, or UTF-8. */
+  importAudience(
+    caller: Caller,
+    id: string,
+    list: { stream: Readable; charset: string | null; defaultCountry: string | undefined },
+  ): Promise<Answer<View>>
+  /** CSV of what was wrong with lines of all uploads. */
+  audienceErrors(caller: Caller, id: string): Promise<Answer<Readable>>
 }

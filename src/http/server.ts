@@ -24,6 +24,7 @@ import { type Landing, landingPage } from './landing.ts'
 import { describeRoutes } from './openapi.ts'
 import { logRequests } from './request-log.ts'
 import { accessRoutes } from './routes/access.ts'
+import { audienceRoutes } from './routes/audience.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { contactRoutes } from './routes/contacts.ts'
@@ -194,6 +195,7 @@ function versionOne(
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(campaignRoutes(services))
+    await app.register(audienceRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))
     await app.register(eventRoutes(services))

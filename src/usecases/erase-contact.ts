@@ -1,5 +1,6 @@
 import type { ContactId, ConversationId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
+import type { ListPlace } from '../store/campaigns/people.ts'
 import type { DeliveryPlace } from '../store/passing/erasure.ts'
 import type { RunningJob, StepOutcome } from './run-jobs.ts'
 
@@ -14,6 +15,7 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *   delete     what is on its way is waited for, so that nothing reaches them once the job is done: of a worker that died, for the lease of
  *              its attempt. Then conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
+ *   lists      their lines on lists of campaigns are emptied, a range at a time
  *   payloads   of stored webhooks that name them what is theirs is taken out, a range of the inbox at a time
  *   passing    of deliveries to endpoints those about their messages go, a range at a time, once all news of theirs has become deliveries
  *   passed     whoever delivers, and read something before that, is waited for
@@ -51,6 +53,13 @@ export interface EraseIo {
   cutOff(workspace: WorkspaceId, contact: ContactId): Promise<void>
   /** Deletes up to `limit` rows of theirs. Answers how many; 0 when nothing is left, of the contact either. */
   deleteSome(contact: ContactId, limit: number): Promise<number>
+  /** Empties lines that are theirs, among the next `limit` of all lists. */
+  scrubLists(
+    workspace: WorkspaceId,
+    values: string[],
+    after: ListPlace,
+    limit: number,
+  ): Promise<{ place: ListPlace | null; seen: number }>
   /** Empties applied and failed payloads that name one of these, among the next `limit` up to `upTo`. */
   emptyPayloads(
     workspace: WorkspaceId,
@@ -77,7 +86,7 @@ export interface EraseIo {
 
 interface EraseInput extends Record<string, unknown> {
   contact: ContactId
-  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'payloads' | 'passing' | 'passed'
+  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'lists' | 'payloads' | 'passing' | 'passed'
   ids: KnownId[]
   /** Newest webhook when the step began. */
   upTo: string
@@ -86,16 +95,29 @@ interface EraseInput extends Record<string, unknown> {
   rows: number
   conversations: ConversationId[]
   delivery: DeliveryPlace
+  list: ListPlace
   /** When nothing of theirs was to be read any more. */
   readBy: string
 }
 
 const FIRST_DELIVERY: DeliveryPlace = { endpoint: '00000000-0000-0000-0000-000000000000', stream: '', id: '0' }
 
-const NOTHING_YET = { ids: [], at: '0', upTo: '0', rows: 0, conversations: [], delivery: FIRST_DELIVERY, readBy: '' }
+const FIRST_LIST: ListPlace = { campaign: 0, position: 0 }
+
+const NOTHING_YET = {
+  ids: [],
+  at: '0',
+  upTo: '0',
+  rows: 0,
+  conversations: [],
+  delivery: FIRST_DELIVERY,
+  list: FIRST_LIST,
+  readBy: '',
+}
 
 const ROWS_AT_ONCE = 500
 const PAYLOADS_AT_ONCE = 2_000
+const LINES_AT_ONCE = 50_000
 const ERASED: Reason = { code: 'erased', text: 'The contact was erased.' }
 
 /** Somebody has what is to be erased in hand. */
@@ -144,7 +166,11 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       if (await io.isUnderWay(input.contact)) throw new EraseLater('a message to them is on its way')
       const deleted = await io.deleteSome(input.contact, ROWS_AT_ONCE)
       const rows = input.rows + deleted
-      return deleted > 0 ? go({ rows }, deleted) : go({ step: 'payloads' })
+      return deleted > 0 ? go({ rows }, deleted) : go({ step: 'lists' })
+    }
+    case 'lists': {
+      const { place, seen } = await io.scrubLists(job.workspace, values, input.list, LINES_AT_ONCE)
+      return place ? go({ list: place }, seen) : go({ step: 'payloads' })
     }
     case 'payloads': {
       const { last, seen } = await io.emptyPayloads(job.workspace, values, input.at, input.upTo, PAYLOADS_AT_ONCE)

@@ -61,6 +61,14 @@ describe('the audit log', { timeout: 120_000 }, () => {
     const made = await doing('POST', '/v1/campaigns', { name: 'Spring', sender, message: text })
     const campaign = made.body.id as string
     expect(made.lines).toEqual([`campaign.create campaign:${campaign} done`])
+    const csv = { authorization: `Bearer ${API_KEY}`, 'content-type': 'text/csv' }
+    const list = { method: 'POST', headers: csv, body: 'to\n+5511987650001\n12\n' }
+    await (await fetch(`${casement.url}/v1/campaigns/${campaign}/audience`, list)).json()
+    expect((await audit())[0]).toMatchObject({
+      action: 'campaign.import',
+      object: { kind: 'campaign', id: campaign },
+      detail: { rows: 2, accepted: 1, duplicates: 0, invalid: 1 },
+    })
     const COMMANDS: [method: string, path: string, body: unknown, line: string][] = [
       ['POST', `/v1/senders/${sender}/pause`, undefined, `sender.pause sender:${sender} done`],
       ['POST', `/v1/senders/${sender}/pause`, undefined, `sender.pause sender:${sender} done`],

@@ -179,6 +179,8 @@ describe('a workspace', () => {
     createCampaign: { body: () => ({ name: 'Spy', sender: casement.sender, message: text('Hi') }), status: 400 },
     listCampaigns: { status: 200 },
     getCampaign: { id: 'campaign' },
+    importAudience: { id: 'campaign', status: 415 },
+    getAudienceErrors: { id: 'campaign' },
     updateCampaign: { id: 'campaign', body: () => ({ name: 'Taken' }) },
     // Of numbers that they do not have.
     createEndpoint: {

@@ -386,6 +386,11 @@ const defaults: Services = {
   listCampaigns: () => page(campaign),
   getCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
   updateCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
+  importAudience: async (_caller, id, { stream }) => {
+    const text = Buffer.concat(await stream.toArray()).toString()
+    return known(id, [CAMPAIGN], { rows: text.split('\n').length, accepted: 0, duplicates: 0, invalid: 0, errors: [] })
+  },
+  audienceErrors: (_caller, id) => known(id, [CAMPAIGN], Readable.from(['line,to,code,reason\r\n'])),
 
   verifyToken: (token) => token === VERIFY_TOKEN,
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,

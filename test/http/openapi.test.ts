@@ -32,6 +32,8 @@ const CONTRACT = [
   'POST /v1/campaigns',
   'GET /v1/campaigns/{id}',
   'PATCH /v1/campaigns/{id}',
+  'POST /v1/campaigns/{id}/audience',
+  'GET /v1/campaigns/{id}/audience/errors.csv',
   'GET /v1/contacts',
   'GET /v1/contacts/{contact}',
   'GET /v1/contacts/{contact}/export',

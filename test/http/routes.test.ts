@@ -62,6 +62,8 @@ const ROUTES: Line[] = [
   ['GET /v1/campaigns', 'key', 'read', 'none'],
   ['GET /v1/campaigns/:id', 'key', 'read', 'none'],
   ['PATCH /v1/campaigns/:id', 'key', 'campaigns', 'campaign.update:deed'],
+  ['POST /v1/campaigns/:id/audience', 'key', 'campaigns', 'campaign.import:deed'],
+  ['GET /v1/campaigns/:id/audience/errors.csv', 'key', 'read', 'none'],
   ['GET /v1/conversations', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact/messages', 'key', 'read', 'none'],

@@ -70,6 +70,8 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}`],
   ['campaigns', 'POST', '/v1/campaigns'],
   ['campaigns', 'PATCH', `/v1/campaigns/${CAMPAIGN}`],
+  ['campaigns', 'POST', `/v1/campaigns/${CAMPAIGN}/audience`],
+  ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/audience/errors.csv`],
   ['templates', 'POST', '/v1/templates'],
   ['templates', 'POST', '/v1/templates/sync'],
   ['templates', 'PATCH', '/v1/templates/9001'],

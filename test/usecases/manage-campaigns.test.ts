@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { campaignServices } from '../../src/app/campaigns.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import type { CampaignServices } from '../../src/http/campaign-services.ts'
 import { CALLER, STRANGER } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -10,7 +9,7 @@ const NOWHERE = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a99'
 
 describe('a campaign as a draft', () => {
   let rows: Rows
-  let campaigns: CampaignServices
+  let campaigns: ReturnType<typeof campaignServices>
   let sender: PhoneNumberId
   let other: PhoneNumberId
   beforeAll(async () => {

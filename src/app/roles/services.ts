@@ -4,6 +4,7 @@ import type { Services } from '../../http/services.ts'
 import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
+import { audienceServices } from '../audience.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
@@ -49,6 +50,7 @@ export async function createServices(
     ...management,
     ...moneyServices(postgres, pricing),
     ...campaignServices(postgres),
+    ...audienceServices(postgres),
     ...endpointServices({
       ...shared,
       problemWithUrl: courier.problemWithUrl,

@@ -1,0 +1,46 @@
+import type { CountryCode } from 'libphonenumber-js/max'
+import type { ImportCode } from './import-error.ts'
+import type { ListHeader } from './list-header.ts'
+import { readListed } from './listed-recipient.ts'
+
+export type ReadLine =
+  | { kind: 'recipient'; key: string; cells: string }
+  | {
+      kind: 'refused'
+      code: Extract<ImportCode, 'invalid' | 'encoding' | 'columns'>
+      to: string | null
+      reason: string
+    }
+  /** Nothing stands in it. */
+  | { kind: 'empty' }
+
+const SHOWN = 64
+const REPLACEMENT = '\ufffd'
+
+/** One line of a list, by its cells. Whose name holds a sign that was lost on the way is not greeted with it. */
+export function readLine({ columns, to }: ListHeader, cells: string[], home: CountryCode | null): ReadLine {
+  if (cells.every((cell) => cell === '' || cell.trim() === '')) return { kind: 'empty' }
+  if (cells.length > columns.length && cells.slice(columns.length).every((cell) => cell === '')) {
+    cells.length = columns.length
+  }
+  if (cells.length !== columns.length) {
+    const reason = `Expected ${columns.length} cells as in the first line, got ${cells.length}.`
+    return { kind: 'refused', code: 'columns', to: shown(cells[to]), reason }
+  }
+  const json = JSON.stringify(cells)
+  const lost = json.includes(REPLACEMENT) || (json.includes('\\u0000') && cells.some((cell) => cell.includes('\u0000')))
+  if (lost) {
+    const column = columns[cells.findIndex((cell) => cell.includes(REPLACEMENT) || cell.includes('\u0000'))]
+    const reason = `Expected ${column} to be text, got a sign that was lost in a conversion (U+FFFD or U+0000).`
+    return { kind: 'refused', code: 'encoding', to: shown(cells[to]), reason }
+  }
+  const read = readListed(cells[to] as string, home)
+  if (read.ok) return { kind: 'recipient', key: read.key, cells: json }
+  return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: `Expected to ${read.expectation}.` }
+}
+
+/** Enough of it to find it again; null where it cannot be shown. */
+function shown(text: string | undefined): string | null {
+  if (text === undefined || text.includes('\u0000')) return null
+  return text.slice(0, SHOWN).toWellFormed()
+}

@@ -1,0 +1,290 @@
+import { sql } from 'kysely'
+import type pg from 'pg'
+import type { Purview } from '../../domain/access.ts'
+import type { ImportError } from '../../domain/campaign/import-error.ts'
+import { SERVER_CLOCK } from '../pg/clock.ts'
+import { type Db, inTransaction, type Queryable } from '../pg/postgres.ts'
+import { type CampaignRead, lockCampaign } from './campaigns.ts'
+import { BinaryArray } from './text-array.ts'
+
+/*
+ * Who is on the list of a campaign. An upload is a row with a lease, of which a campaign has one at a time; its lines are written a batch at a
+ * time, each in a transaction of its own, and nobody sees them before the last one says that all are there. What an upload that failed left
+ * behind goes before the next one begins, in pieces too: no transaction here is as long as a list.
+ */
+
+/** Beyond the longest pause between two batches: the lease is renewed every few seconds. */
+const LEASE_S = 60
+const CLEARED_AT_ONCE = 20_000
+const KEYS_AT_ONCE = 20_000
+
+export interface Upload {
+  campaign: CampaignRead
+  id: number
+  lease: string
+  /** Positions up to here are of uploads before. */
+  before: number
+}
+
+export interface Leftovers {
+  row: number
+  upload: number
+  first: number
+  last: number
+}
+
+export type BegunUpload =
+  | { kind: 'begun'; upload: Upload }
+  | { kind: 'unknown' }
+  | { kind: 'not_draft'; campaign: CampaignRead }
+  | { kind: 'running'; campaign: CampaignRead }
+  /** Of an upload that failed: they go first. */
+  | { kind: 'leftovers'; leftovers: Leftovers }
+
+/** In the transaction that `trx` is. */
+export async function beginUpload(trx: Db, purview: Purview, id: string, lease: string): Promise<BegunUpload> {
+  const campaign = await lockCampaign(trx, purview, id)
+  if (campaign === null) return { kind: 'unknown' }
+  if (campaign.state !== 'draft') return { kind: 'not_draft', campaign }
+  await sql`
+    update campaign_uploads set state = 'failed', lease = null, leased_until = null
+    where campaign_id = ${campaign.row}::integer and state = 'loading' and leased_until < ${sql.raw(SERVER_CLOCK)}`.execute(
+    trx,
+  )
+  const { rows } = await sql<Leftovers & { state: string }>`
+    select campaign_id as row, id as upload, state, first_position as first, last_position as last from campaign_uploads
+    where campaign_id = ${campaign.row}::integer and (state = 'loading' or (state = 'failed' and last_position >= first_position))
+    order by state desc limit 1`.execute(trx)
+  const [other] = rows
+  if (other?.state === 'loading') return { kind: 'running', campaign }
+  if (other) return { kind: 'leftovers', leftovers: other }
+  await sql`update campaigns set touched_at = casement_now() where id = ${campaign.row}::integer`.execute(trx)
+  const made = await sql<{ id: number }>`
+    insert into campaign_uploads (campaign_id, id, header, to_column, state, first_position, last_position, lease, leased_until)
+    select ${campaign.row}::integer, coalesce(max(id), 0) + 1, '{}', 0, 'loading', ${campaign.total}::integer + 1, ${campaign.total}::integer,
+      ${lease}::uuid, ${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second'
+    from campaign_uploads where campaign_id = ${campaign.row}::integer
+    returning id`.execute(trx)
+  const upload = { campaign, id: (made.rows[0] as { id: number }).id, lease, before: campaign.total }
+  return { kind: 'begun', upload }
+}
+
+/** Keys of who is on the list already, in pieces. */
+export async function* listedKeys(db: Db, { campaign, before }: Upload): AsyncGenerator<string[]> {
+  for (let at = 1; at <= before; at += KEYS_AT_ONCE) {
+    const { rows } = await sql<{ recipient: string }>`
+      select recipient from campaign_recipients
+      where campaign_id = ${campaign.row}::integer and position between ${at}::integer and ${at + KEYS_AT_ONCE - 1}::integer`.execute(
+      db,
+    )
+    yield rows.map(({ recipient }) => recipient)
+  }
+}
+
+/** Lines as they are read, until there are enough for a statement. */
+export class Batch {
+  readonly #lines = new BinaryArray('int4')
+  readonly #keys = new BinaryArray('text')
+  readonly #cells = new BinaryArray('text')
+  readonly #errors: ImportError[] = []
+
+  get accepted(): number {
+    return this.#lines.length
+  }
+
+  get errors(): readonly ImportError[] {
+    return this.#errors
+  }
+
+  get size(): number {
+    return this.#lines.length + this.#errors.length
+  }
+
+  get bytes(): number {
+    return this.#cells.bytes
+  }
+
+  accept(line: number, key: string, cells: string): void {
+    this.#lines.addInt(line)
+    this.#keys.addText(key)
+    this.#cells.addText(cells)
+  }
+
+  refuse(error: ImportError): void {
+    this.#errors.push(error)
+  }
+
+  values(): [lines: Buffer, keys: Buffer, cells: Buffer] {
+    return [this.#lines.value(), this.#keys.value(), this.#cells.value()]
+  }
+
+  clear(): void {
+    this.#lines.clear()
+    this.#keys.clear()
+    this.#cells.clear()
+    this.#errors.length = 0
+  }
+}
+
+/** Somebody else has the campaign's upload by now, or it is no draft. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+/** @param first position of the batch's first line */
+export function appendBatch(pool: pg.Pool, upload: Upload, first: number, batch: Batch): Promise<void> {
+  return inTransaction(pool, async (_trx, client) => {
+    await renew(client, upload, first + batch.accepted - 1)
+    if (batch.accepted > 0) {
+      const [lines, keys, cells] = batch.values()
+      const { campaign, id } = upload
+      await client.query(INSERT_LINES, [campaign.row, id, first, lines, keys, cells])
+      await client.query(MARK_UNREACHED, [campaign.row, id, campaign.workspace, campaign.document.sender, lines, keys])
+    }
+    await insertErrors(client, upload, batch.errors)
+  })
+}
+
+/** Whoever reads a slow request still does. Throws `LeaseLost`. */
+export async function renewUpload(pool: pg.Pool, upload: Upload): Promise<void> {
+  await renew(pool, upload, 0)
+}
+
+async function renew(client: Queryable, { campaign, id, lease }: Upload, last: number): Promise<void> {
+  const { rowCount } = await client.query({ text: RENEW, values: [campaign.row, id, lease, last] })
+  if (rowCount !== 1) throw new LeaseLost('the upload of this list was given up')
+}
+
+const RENEW = `
+  update campaign_uploads set leased_until = ${SERVER_CLOCK} + ${LEASE_S} * interval '1 second', last_position = greatest(last_position, $4::integer)
+  where campaign_id = $1 and id = $2 and lease = $3::uuid and state = 'loading'`
+
+const INSERT_LINES = `
+  insert into campaign_recipients (campaign_id, position, upload, line, recipient, cells)
+  select $1::integer, $3::integer + ord::integer - 1, $2::smallint, line, recipient, cells
+  from unnest($4::integer[], $5::text[], $6::text[]) with ordinality as l (line, recipient, cells, ord)`
+
+/** The look-up of each by its key: never a join that reads all people of the workspace. */
+const MARK_UNREACHED = `
+  insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
+  select $1::integer, $2::smallint, l.line, w.code, case when l.recipient ~ '^\\d' then '+' || l.recipient else l.recipient end, w.reason
+  from unnest($5::integer[], $6::text[]) as l (line, recipient)
+  cross join lateral (
+    select i.contact_id from contact_identities i
+    where i.workspace = $3 and i.key = l.recipient and i.scope = any (array['', (
+      select a.portfolio_id from senders s join wabas a on a.id = s.waba_id where s.phone_number_id = $4)])
+    limit 1
+  ) i
+  join contacts c on c.id = i.contact_id
+  cross join lateral (values
+    ('opted_out', c.marketing = 'out' or c.stopped_marketing_at is not null, 'They opted out of marketing messages.'),
+    ('unreachable', coalesce(c.unreachable_until > casement_now(), false), 'Meta could not deliver to them lately.')
+  ) as w (code, applies, reason)
+  where w.applies
+  on conflict do nothing`
+
+async function insertErrors(
+  client: Queryable,
+  { campaign, id }: Upload,
+  errors: readonly ImportError[],
+): Promise<void> {
+  if (errors.length === 0) return
+  const columns = [
+    errors.map((one) => one.line),
+    ...(['code', 'to', 'reason'] as const).map((name) => errors.map((one) => one[name])),
+  ]
+  await client.query({
+    text: `
+      insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
+      select $1::integer, $2::smallint, * from unnest($3::integer[], $4::text[], $5::text[], $6::text[])`,
+    values: [campaign.row, id, ...columns],
+  })
+}
+
+export interface UploadCounts {
+  rows: number
+  accepted: number
+  duplicates: number
+  invalid: number
+}
+
+export interface UploadShape {
+  columns: readonly string[]
+  to: number
+  home: string | null
+}
+
+/** All lines are there: from the commit on they are on the list. Throws `LeaseLost`. */
+export async function finishUpload(
+  trx: Db,
+  purview: Purview,
+  { campaign: { id: publicId, row }, id, lease }: Upload,
+  counts: UploadCounts,
+  { columns, to, home }: UploadShape,
+): Promise<void> {
+  const campaign = await lockCampaign(trx, purview, publicId)
+  if (campaign?.state !== 'draft') throw new LeaseLost('the campaign was started or is gone')
+  const { rows, accepted, duplicates, invalid } = counts
+  const ready = await sql`
+    update campaign_uploads set state = 'ready', lease = null, leased_until = null, header = ${columns}::text[], to_column = ${to},
+      default_country = ${home}, rows = ${rows}, accepted = ${accepted}, duplicates = ${duplicates}, invalid = ${invalid}
+    where campaign_id = ${row}::integer and id = ${id}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
+    trx,
+  )
+  if (ready.numAffectedRows !== 1n) throw new LeaseLost('the upload of this list was given up')
+  await sql`
+    update campaigns set total = total + ${accepted}::integer, audience_version = audience_version + 1, touched_at = casement_now()
+    where id = ${row}::integer`.execute(trx)
+}
+
+/** Nothing of it will be on the list. Whether or not somebody else has seen that already. */
+export async function failUpload(db: Db, { campaign, id, lease }: Upload): Promise<Leftovers | null> {
+  const { rows } = await sql<Leftovers>`
+    update campaign_uploads set state = 'failed', lease = null, leased_until = null
+    where campaign_id = ${campaign.row}::integer and id = ${id}::smallint and lease = ${lease}::uuid and state = 'loading'
+    returning campaign_id as row, id as upload, first_position as first, last_position as last`.execute(db)
+  return rows[0] ?? null
+}
+
+/** What an upload that failed left behind goes, a piece at a time. */
+export async function clearLeftovers(db: Db, { row, upload, first, last }: Leftovers): Promise<void> {
+  for (let at = first; at <= last; at += CLEARED_AT_ONCE) {
+    await sql`
+      delete from campaign_recipients
+      where campaign_id = ${row}::integer and upload = ${upload}::smallint
+        and position between ${at}::integer and ${at + CLEARED_AT_ONCE - 1}::integer`.execute(db)
+  }
+  for (let gone = CLEARED_AT_ONCE; gone >= CLEARED_AT_ONCE; ) {
+    const deleted = await sql`
+      delete from campaign_import_errors where (campaign_id, upload, line, code) in (
+        select campaign_id, upload, line, code from campaign_import_errors
+        where campaign_id = ${row}::integer and upload = ${upload}::smallint limit ${CLEARED_AT_ONCE})`.execute(db)
+    gone = Number(deleted.numAffectedRows ?? 0n)
+  }
+  await sql`
+    update campaign_uploads set last_position = first_position - 1
+    where campaign_id = ${row}::integer and id = ${upload}::smallint and state = 'failed'`.execute(db)
+}
+
+export interface ErrorPlace {
+  upload: number
+  line: number
+  code: string
+}
+
+export const FIRST_ERROR: ErrorPlace = { upload: 0, line: 0, code: '' }
+
+/** Of uploads that are ready, in the order of uploads and lines. */
+export async function listErrors(
+  db: Db,
+  row: number,
+  after: ErrorPlace,
+  limit: number,
+): Promise<(ImportError & { upload: number })[]> {
+  const { rows } = await sql<ImportError & { upload: number }>`
+    select e.upload, e.line, e.recipient as "to", e.code, e.reason from campaign_import_errors e
+    where e.campaign_id = ${row}::integer and (e.upload, e.line, e.code) > (${after.upload}::smallint, ${after.line}::integer, ${after.code})
+      and e.upload in (select u.id from campaign_uploads u where u.campaign_id = ${row}::integer and u.state = 'ready')
+    order by e.upload, e.line, e.code limit ${limit}`.execute(db)
+  return rows
+}

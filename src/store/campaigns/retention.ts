@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Db } from '../pg/postgres.ts'
+
+const LINES_AT_ONCE = 20_000
+
+/**
+ * Campaigns that are over, or drafts that nobody has touched for so long, go with their lists, a piece at a time. Such a draft is cancelled
+ * first, so that nobody adds to a list that is going. Answers whether there is more to do.
+ */
+export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
+  const before = sql`(casement_now() - ${days} * interval '1 day')`
+  const { rows } = await sql<{ id: number }>`
+    update campaigns c set state = case when c.state = 'draft' then 'cancelled' else c.state end
+    where c.id = (
+      select id from campaigns where touched_at < ${before} and state in ('draft', 'finished', 'cancelled') order by touched_at limit 1
+      for update skip locked)
+    returning c.id`.execute(db)
+  const id = rows[0]?.id
+  if (id === undefined) return false
+  for (const table of ['campaign_recipients', 'campaign_import_errors'] as const) {
+    const gone = await sql`
+      delete from ${sql.table(table)} where ctid = any (array(
+        select ctid from ${sql.table(table)} where campaign_id = ${id}::integer limit ${LINES_AT_ONCE}))`.execute(db)
+    if (gone.numAffectedRows) return true
+  }
+  await sql`delete from campaigns where id = ${id}::integer`.execute(db)
+  return true
+}
