@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { readIntentSearch } from './intents/search.ts'
+import { readSettingsSearch } from './settings/search.ts'
 import { Home } from './setup/home.tsx'
 import { Shell } from './shell.tsx'
 import { readChatSearch } from './whatsapp/search.ts'
@@ -20,6 +22,24 @@ const senders = createRoute({
   ...page('/senders'),
   component: lazyRouteComponent(() => import('./senders/senders.tsx'), 'Senders'),
 })
+const templates = createRoute({
+  ...page('/templates'),
+  component: lazyRouteComponent(() => import('./templates/templates.tsx'), 'Templates'),
+})
+const intents = createRoute({
+  ...page('/intents'),
+  component: lazyRouteComponent(() => import('./intents/intents.tsx'), 'Intents'),
+  validateSearch: readIntentSearch,
+})
+const costs = createRoute({
+  ...page('/costs'),
+  component: lazyRouteComponent(() => import('./costs/costs.tsx'), 'Costs'),
+})
+const settings = createRoute({
+  ...page('/settings'),
+  component: lazyRouteComponent(() => import('./settings/settings.tsx'), 'Settings'),
+  validateSearch: readSettingsSearch,
+})
 const unknown = createRoute({
   ...page('$'),
   beforeLoad: () => {
@@ -28,7 +48,7 @@ const unknown = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, whatsapp, setup, senders, unknown]),
+  routeTree: root.addChildren([home, whatsapp, templates, intents, senders, costs, setup, settings, unknown]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -2,24 +2,29 @@ import { AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslations } from 'use-intl'
 import { listen } from './api/live.ts'
 import { heed } from './api/queries.ts'
 import { useSession, useWho } from './api/session.ts'
+import { useStore } from './api/store.ts'
 import { LiveDot } from './shell/live-dot.tsx'
 import { Menu } from './shell/menu.tsx'
+import { phoneStore } from './shell/phone-button.tsx'
 import { LanguageMenu, PersonMenu, SchemeSwitch, ZoneMenu } from './shell/preferences.tsx'
 import { ConfirmIdentity, SignInAgain } from './sign-in/over-the-page.tsx'
 import { useClockBeforeStream } from './time/first-clock.ts'
 import { learnServerNow } from './time/server-clock.ts'
 import { heedConversation } from './whatsapp/heeding.ts'
 
+const SandboxPhone = lazy(() => import('./sandbox/phone.tsx').then(({ SandboxPhone }) => ({ default: SandboxPhone })))
+
 /** The frame of every page: what is live, in which zone and language, who is here, and where one can go. */
 export function Shell() {
   const t = useTranslations('shell')
   const [isMenuOpen, menu] = useDisclosure(false)
   const { phase } = useSession()
+  const isPhoneOpen = useStore(phoneStore)
   useLiveUpdates()
   useClockBeforeStream()
 
@@ -27,6 +32,7 @@ export function Shell() {
     <AppShell
       header={{ height: 48 }}
       navbar={{ width: 200, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      aside={{ width: 320, breakpoint: 'md', collapsed: { mobile: !isPhoneOpen, desktop: !isPhoneOpen } }}
       padding={0}
     >
       <AppShell.Header className="top">
@@ -48,6 +54,13 @@ export function Shell() {
       <AppShell.Main className="main">
         <Outlet />
       </AppShell.Main>
+      {isPhoneOpen && (
+        <AppShell.Aside>
+          <Suspense>
+            <SandboxPhone onClose={() => phoneStore.set(false)} />
+          </Suspense>
+        </AppShell.Aside>
+      )}
       {phase === 'out' && <SignInAgain />}
       <ConfirmIdentity />
     </AppShell>
@@ -61,7 +74,7 @@ function useLiveUpdates(): void {
   useEffect(() => {
     if (phase !== 'in') return
     return listen(workspace, (event) => {
-      if (event.type === 'hello') learnServerNow(Date.parse(String(event.data.now)))
+      if (event.type === 'hello' || event.type === 'clock') learnServerNow(Date.parse(String(event.data.now)))
       heed(queries, event)
       heedConversation(queries, event)
     })

@@ -1,3 +1,4 @@
+import { serverNow } from '../time/server-clock.ts'
 import { createStore } from './store.ts'
 import { readEvents, type ServerEvent, StreamRefused } from './stream.ts'
 
@@ -28,9 +29,17 @@ export function listen(workspace: string, onEvent: (event: ServerEvent) => void)
   others.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'event') onEvent(data.event)
     else if (data.kind === 'liveness') livenessStore.set(data.liveness)
-    else if (leads) others.postMessage({ kind: 'liveness', liveness: livenessStore.get() } satisfies Message)
+    else if (leads) tellNewcomer()
   }
   others.postMessage({ kind: 'asks' } satisfies Message)
+
+  /** A tab that opened after the greeting: whether there is a stream, and what Casement's clock shows. */
+  function tellNewcomer() {
+    const liveness = livenessStore.get()
+    others.postMessage({ kind: 'liveness', liveness } satisfies Message)
+    const data = { now: new Date(serverNow()).toISOString() }
+    if (liveness === 'live') others.postMessage({ kind: 'event', event: { type: 'clock', data } } satisfies Message)
+  }
 
   const lead = () => {
     leads = true

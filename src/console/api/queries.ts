@@ -37,6 +37,8 @@ const STALE: Record<string, readonly string[]> = {
 
 /** Marks as stale what an event speaks of; only what is on screen is then read again. */
 export function heed(queries: QueryClient, { type }: ServerEvent): void {
-  if (type === 'resync') void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'words' })
+  // What happened before the greeting was told to nobody, and a moved clock changes everything.
+  if (type === 'resync' || type === 'hello')
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'words' })
   for (const key of STALE[type] ?? []) void queries.invalidateQueries({ queryKey: [key] })
 }

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 198ea9ddbf2a02a59e79258ff18123f932bba7798b679aeb3037adf926557db5.
+// Made by `npm run console:types` of the OpenAPI document e39cbc5e1266c191bffe5211e7ab4610abf664089238a473bfaba7feeab3b065.
 
 export interface paths {
     "/healthz": {
@@ -421,6 +421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/intents/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask what would become of a message
+         * @description The same body as for enqueueing; nothing is stored. `now`: were it to leave now. `at_send_at`: at its `send_at`, by what is known today.
+         */
+        post: operations["forecastIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/intents/{id}": {
         parameters: {
             query?: never;
@@ -495,6 +515,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List campaigns, newest first */
+        get: operations["listCampaigns"];
+        put?: never;
+        /** Begin a campaign, as a draft */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a campaign */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a draft
+         * @description Members that are named replace those of before, null takes one out. The whole is checked again.
+         */
+        patch: operations["updateCampaign"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a list of recipients to a draft
+         * @description The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. More uploads add; the same person stands on the list once, whatever the spelling. Nothing of a list that is refused is kept.
+         */
+        post: operations["importAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/audience/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was wrong with lines of the lists
+         * @description Of all uploads, one after the other: `line,to,code,reason`.
+         */
+        get: operations["getAudienceErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations": {
         parameters: {
             query?: never;
@@ -529,6 +628,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{sender}/{contact}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was exchanged, newest first */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{sender}/{contact}/messages/{message}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a message
+         * @description Streamed from Meta, which keeps files for some weeks. Images, audio and video can be shown in a page; everything else is an attachment.
+         */
+        get: operations["getMessageMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{sender}/{contact}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a conversation as read, for the whole team
+         * @description With `receipt` the customer is shown it too; that it is read here stands also where Meta cannot be told.
+         */
+        post: operations["readConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{sender}/{contact}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a conversation that was handed over
+         * @description Clears `handed_over`, as the next reply by a person does. Again: no change.
+         */
+        post: operations["takeConversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file for a message
+         * @description The bytes of the file, up to 100 MiB, with its own `Content-Type`. Goes to Meta, which keeps it for 30 days; `id` stands in a message in place of a link.
+         */
+        post: operations["uploadMedia"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear what happens, as it happens
+         * @description Server-sent events. First `hello`, and again when the clock is moved: what happens from then on is told, so load what you show after it. `resync`: something was missed, load again what you show. Nothing is replayed. `: ping` every 15 s.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -555,7 +771,11 @@ export interface paths {
         };
         /** Read a contact */
         get: operations["getContact"];
-        put?: never;
+        /**
+         * Make a contact, or set what is known of one
+         * @description What is not given stays; `attributes` that are given are all of them.
+         */
+        put: operations["putContact"];
         post?: never;
         /**
          * Erase a person's data
@@ -566,7 +786,7 @@ export interface paths {
         head?: never;
         /**
          * Change what is known of a contact
-         * @description null forgets a value; `"unreachable": null` lets them be tried again.
+         * @description null forgets a value, attributes one by one; `"unreachable": null` lets them be tried again.
          */
         patch: operations["updateContact"];
         trace?: never;
@@ -643,6 +863,23 @@ export interface paths {
          * @description Again with the same id: updated. Linking starts a sync of the templates.
          */
         post: operations["linkSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is set up, and what is missing */
+        get: operations["getSetup"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1112,8 +1349,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Deliver again what was made in a time
-         * @description In order, behind what waits. Each goes under the id that it had.
+         * Deliver again what is of a time
+         * @description In order, behind what waits, which is left. For `meta` all that Meta sent in it and that the endpoint wants now, as far as it is kept: also from before it was made, or while it was `gone`. For `events` what was made for it in that time; each goes under the id that it had.
          */
         post: operations["replayDeliveries"];
         delete?: never;
@@ -1136,6 +1373,70 @@ export interface paths {
          * @description Behind what waits of the same number, as a delivery of its own under the id that it had.
          */
         post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries/{delivery}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass by a delivery that fails
+         * @description What waits behind it of the same number goes at once. It stays in the list as `failed`, with no `next_at`.
+         */
+        post: operations["skipDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rate-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rate cards
+         * @description The newest day first. Always one page.
+         */
+        get: operations["listRateCards"];
+        put?: never;
+        /**
+         * Import one of Meta's rate cards
+         * @description Rates, or volume tiers, of one currency. A file with anything that is not known is refused whole, with every line that is at fault.
+         */
+        post: operations["importRateCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What messages cost
+         * @description Sums of what left on these days, both included, in the zone of each account; one row for each key and currency. `expected` is our price when it left, `actual` what its rate card says of what Meta told.
+         */
+        get: operations["readCosts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1630,6 +1931,23 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "template.category_changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A template as Meta holds it, and what changed. */
+        post: operations["told_template_category_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "template.quality": {
         parameters: {
             query?: never;
@@ -1810,6 +2128,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Attempt: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            started_at: string;
+            finished_at: string | null;
+            outcome: ("accepted" | "refused" | "throttled" | "unreachable" | "in_doubt") | null;
+            http_status: number | null;
+            /** @description Of Meta's error what is kept. */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            wamid: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         AuditEvent: {
             id: string;
             /** Format: date-time */
@@ -1839,6 +2175,4392 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        Campaign: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            state: "draft" | "scheduled" | "running" | "paused" | "finished" | "cancelled";
+            reason: ({
+                code: string;
+                text: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            sender: string;
+            message: ({
+                /** @constant */
+                type: "text";
+                text: {
+                    body: string;
+                    preview_url?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "image";
+                image: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "video";
+                video: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "audio";
+                audio: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    voice?: boolean;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "document";
+                document: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                    filename?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "sticker";
+                sticker: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location";
+                location: {
+                    latitude: number | string;
+                    longitude: number | string;
+                    name?: string;
+                    address?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "reaction";
+                reaction: {
+                    message_id: string;
+                    emoji: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "contacts";
+                contacts: ({
+                    name: {
+                        formatted_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    phones?: ({
+                        phone?: string;
+                        wa_id?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    emails?: ({
+                        email?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    urls?: ({
+                        url?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    addresses?: ({
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    org?: {
+                        [key: string]: unknown;
+                    };
+                    birthday?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "interactive";
+                interactive: ({
+                    /** @constant */
+                    type: "button";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        buttons: ({
+                            /** @constant */
+                            type: "reply";
+                            reply: {
+                                id: string;
+                                title: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "list";
+                    header?: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        button: string;
+                        sections: ({
+                            title?: string;
+                            rows: ({
+                                id: string;
+                                title: string;
+                                description?: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "cta_url";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "cta_url";
+                        parameters: {
+                            display_text: string;
+                            /** Format: uri */
+                            url: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "flow";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "flow";
+                        parameters: {
+                            flow_message_version: string;
+                            flow_id?: string;
+                            flow_name?: string;
+                            flow_cta: string;
+                            flow_token?: string;
+                            /** @enum {string} */
+                            mode?: "draft" | "published";
+                            /** @enum {string} */
+                            flow_action?: "navigate" | "data_exchange";
+                            flow_action_payload?: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        product_retailer_id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product_list";
+                    header: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        sections: ({
+                            title?: string;
+                            product_items: ({
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "catalog_message";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "catalog_message";
+                        parameters?: {
+                            thumbnail_product_retailer_id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "location_request_message";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "send_location";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "request_contact_info";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "request_contact_info";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "call_permission_request";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "call_permission_request";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "voice_call";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "voice_call";
+                        parameters?: {
+                            display_text?: string;
+                            ttl_minutes?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        cards: ({
+                            card_index: number;
+                            header: ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            });
+                            body?: {
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "address_message" | "order_details" | "order_status";
+                    header?: {
+                        [key: string]: unknown;
+                    };
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "template";
+                template: {
+                    name: string;
+                    language: {
+                        code: string;
+                        policy?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    components?: (({
+                        /** @constant */
+                        type: "header";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "gif";
+                            gif: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "document";
+                            document: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "location";
+                            location: {
+                                latitude: number | string;
+                                longitude: number | string;
+                                name?: string;
+                                address?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "product";
+                            product: {
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "body";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "button";
+                        sub_type: string;
+                        index: string | number;
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "payload";
+                            payload: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "coupon_code";
+                            coupon_code: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "action";
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "ttl_minutes";
+                            ttl_minutes: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        parameters?: ({
+                            /** @constant */
+                            type: "limited_time_offer";
+                            limited_time_offer: {
+                                expiration_time_ms: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "carousel";
+                        cards: ({
+                            card_index: number;
+                            components: (({
+                                /** @constant */
+                                type: "header";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "image";
+                                    image: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "video";
+                                    video: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "gif";
+                                    gif: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "document";
+                                    document: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "location";
+                                    location: {
+                                        latitude: number | string;
+                                        longitude: number | string;
+                                        name?: string;
+                                        address?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "product";
+                                    product: {
+                                        product_retailer_id: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "body";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "button";
+                                sub_type: string;
+                                index: string | number;
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "payload";
+                                    payload: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "coupon_code";
+                                    coupon_code: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "action";
+                                    action: {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "ttl_minutes";
+                                    ttl_minutes: number | string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @enum {string} */
+                        type: "footer" | "tap_target_configuration" | "order_status";
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            });
+            when_closed?: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            default_country?: string;
+            /** @description One more with every upload. */
+            audience_version: number;
+            /** @description Every recipient is in exactly one; they add up to `total`. */
+            counts: {
+                total: number;
+                scheduled: number;
+                queued: number;
+                dispatching: number;
+                held: number;
+                in_doubt: number;
+                sent: number;
+                failed: number;
+                expired: number;
+                cancelled: number;
+                suppressed: number;
+            } & {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            created_by: {
+                kind: string;
+                id: string | null;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "name": "Late spring",
+         *       "default_country": null
+         *     }
+         */
+        CampaignPatch: {
+            name?: string;
+            /** @description Meta's phone_number_id of a linked number. */
+            sender?: string;
+            /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
+            message?: ({
+                /** @constant */
+                type: "text";
+                text: {
+                    body: string;
+                    preview_url?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "image";
+                image: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "video";
+                video: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "audio";
+                audio: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    voice?: boolean;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "document";
+                document: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                    filename?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "sticker";
+                sticker: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location";
+                location: {
+                    latitude: number | string;
+                    longitude: number | string;
+                    name?: string;
+                    address?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "reaction";
+                reaction: {
+                    message_id: string;
+                    emoji: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "contacts";
+                contacts: ({
+                    name: {
+                        formatted_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    phones?: ({
+                        phone?: string;
+                        wa_id?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    emails?: ({
+                        email?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    urls?: ({
+                        url?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    addresses?: ({
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    org?: {
+                        [key: string]: unknown;
+                    };
+                    birthday?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "interactive";
+                interactive: ({
+                    /** @constant */
+                    type: "button";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        buttons: ({
+                            /** @constant */
+                            type: "reply";
+                            reply: {
+                                id: string;
+                                title: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "list";
+                    header?: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        button: string;
+                        sections: ({
+                            title?: string;
+                            rows: ({
+                                id: string;
+                                title: string;
+                                description?: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "cta_url";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "cta_url";
+                        parameters: {
+                            display_text: string;
+                            /** Format: uri */
+                            url: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "flow";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "flow";
+                        parameters: {
+                            flow_message_version: string;
+                            flow_id?: string;
+                            flow_name?: string;
+                            flow_cta: string;
+                            flow_token?: string;
+                            /** @enum {string} */
+                            mode?: "draft" | "published";
+                            /** @enum {string} */
+                            flow_action?: "navigate" | "data_exchange";
+                            flow_action_payload?: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        product_retailer_id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product_list";
+                    header: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        sections: ({
+                            title?: string;
+                            product_items: ({
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "catalog_message";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "catalog_message";
+                        parameters?: {
+                            thumbnail_product_retailer_id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "location_request_message";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "send_location";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "request_contact_info";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "request_contact_info";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "call_permission_request";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "call_permission_request";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "voice_call";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "voice_call";
+                        parameters?: {
+                            display_text?: string;
+                            ttl_minutes?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        cards: ({
+                            card_index: number;
+                            header: ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            });
+                            body?: {
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "address_message" | "order_details" | "order_status";
+                    header?: {
+                        [key: string]: unknown;
+                    };
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "template";
+                template: {
+                    name: string;
+                    language: {
+                        code: string;
+                        policy?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    components?: (({
+                        /** @constant */
+                        type: "header";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "gif";
+                            gif: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "document";
+                            document: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "location";
+                            location: {
+                                latitude: number | string;
+                                longitude: number | string;
+                                name?: string;
+                                address?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "product";
+                            product: {
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "body";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "button";
+                        sub_type: string;
+                        index: string | number;
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "payload";
+                            payload: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "coupon_code";
+                            coupon_code: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "action";
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "ttl_minutes";
+                            ttl_minutes: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        parameters?: ({
+                            /** @constant */
+                            type: "limited_time_offer";
+                            limited_time_offer: {
+                                expiration_time_ms: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "carousel";
+                        cards: ({
+                            card_index: number;
+                            components: (({
+                                /** @constant */
+                                type: "header";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "image";
+                                    image: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "video";
+                                    video: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "gif";
+                                    gif: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "document";
+                                    document: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "location";
+                                    location: {
+                                        latitude: number | string;
+                                        longitude: number | string;
+                                        name?: string;
+                                        address?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "product";
+                                    product: {
+                                        product_retailer_id: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "body";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "button";
+                                sub_type: string;
+                                index: string | number;
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "payload";
+                                    payload: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "coupon_code";
+                                    coupon_code: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "action";
+                                    action: {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "ttl_minutes";
+                                    ttl_minutes: number | string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @enum {string} */
+                        type: "footer" | "tap_target_configuration" | "order_status";
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            });
+            when_closed?: (("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            }) | null;
+            default_country?: string | null;
+        };
+        /**
+         * @example {
+         *       "name": "Spring",
+         *       "sender": "106540352242922",
+         *       "message": {
+         *         "type": "text",
+         *         "text": {
+         *           "body": "Hello {{name | there}}, our spring sale has begun."
+         *         }
+         *       },
+         *       "when_closed": "hold"
+         *     }
+         */
+        CampaignRequest: {
+            name: string;
+            /** @description Meta's phone_number_id of a linked number. */
+            sender: string;
+            /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
+            message: ({
+                /** @constant */
+                type: "text";
+                text: {
+                    body: string;
+                    preview_url?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "image";
+                image: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "video";
+                video: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "audio";
+                audio: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    voice?: boolean;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "document";
+                document: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                    filename?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "sticker";
+                sticker: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location";
+                location: {
+                    latitude: number | string;
+                    longitude: number | string;
+                    name?: string;
+                    address?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "reaction";
+                reaction: {
+                    message_id: string;
+                    emoji: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "contacts";
+                contacts: ({
+                    name: {
+                        formatted_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    phones?: ({
+                        phone?: string;
+                        wa_id?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    emails?: ({
+                        email?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    urls?: ({
+                        url?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    addresses?: ({
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    org?: {
+                        [key: string]: unknown;
+                    };
+                    birthday?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "interactive";
+                interactive: ({
+                    /** @constant */
+                    type: "button";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        buttons: ({
+                            /** @constant */
+                            type: "reply";
+                            reply: {
+                                id: string;
+                                title: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "list";
+                    header?: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        button: string;
+                        sections: ({
+                            title?: string;
+                            rows: ({
+                                id: string;
+                                title: string;
+                                description?: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "cta_url";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "cta_url";
+                        parameters: {
+                            display_text: string;
+                            /** Format: uri */
+                            url: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "flow";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "flow";
+                        parameters: {
+                            flow_message_version: string;
+                            flow_id?: string;
+                            flow_name?: string;
+                            flow_cta: string;
+                            flow_token?: string;
+                            /** @enum {string} */
+                            mode?: "draft" | "published";
+                            /** @enum {string} */
+                            flow_action?: "navigate" | "data_exchange";
+                            flow_action_payload?: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        product_retailer_id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product_list";
+                    header: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        sections: ({
+                            title?: string;
+                            product_items: ({
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "catalog_message";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "catalog_message";
+                        parameters?: {
+                            thumbnail_product_retailer_id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "location_request_message";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "send_location";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "request_contact_info";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "request_contact_info";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "call_permission_request";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "call_permission_request";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "voice_call";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "voice_call";
+                        parameters?: {
+                            display_text?: string;
+                            ttl_minutes?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        cards: ({
+                            card_index: number;
+                            header: ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            });
+                            body?: {
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "address_message" | "order_details" | "order_status";
+                    header?: {
+                        [key: string]: unknown;
+                    };
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "template";
+                template: {
+                    name: string;
+                    language: {
+                        code: string;
+                        policy?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    components?: (({
+                        /** @constant */
+                        type: "header";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "gif";
+                            gif: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "document";
+                            document: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "location";
+                            location: {
+                                latitude: number | string;
+                                longitude: number | string;
+                                name?: string;
+                                address?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "product";
+                            product: {
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "body";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "button";
+                        sub_type: string;
+                        index: string | number;
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "payload";
+                            payload: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "coupon_code";
+                            coupon_code: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "action";
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "ttl_minutes";
+                            ttl_minutes: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        parameters?: ({
+                            /** @constant */
+                            type: "limited_time_offer";
+                            limited_time_offer: {
+                                expiration_time_ms: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "carousel";
+                        cards: ({
+                            card_index: number;
+                            components: (({
+                                /** @constant */
+                                type: "header";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "image";
+                                    image: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "video";
+                                    video: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "gif";
+                                    gif: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "document";
+                                    document: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "location";
+                                    location: {
+                                        latitude: number | string;
+                                        longitude: number | string;
+                                        name?: string;
+                                        address?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "product";
+                                    product: {
+                                        product_retailer_id: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "body";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "button";
+                                sub_type: string;
+                                index: string | number;
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "payload";
+                                    payload: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "coupon_code";
+                                    coupon_code: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "action";
+                                    action: {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "ttl_minutes";
+                                    ttl_minutes: number | string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @enum {string} */
+                        type: "footer" | "tap_target_configuration" | "order_status";
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            });
+            /** @description What to do when the customer service window is closed; default: the sender's. Placeholders stand in values. */
+            when_closed?: ("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            };
+            /**
+             * @description ISO 3166: of numbers without a country code, unless an upload names another.
+             * @example BR
+             */
+            default_country?: string;
         };
         /**
          * @example {
@@ -1934,6 +6656,10 @@ export interface components {
             time_zone: string | null;
             /** @enum {string} */
             marketing: "unknown" | "in" | "out";
+            /** @description What the workspace keeps of them. */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
             /** @description Meta could not deliver to them (131026): outside an open window they are not tried until `review_at`. */
             unreachable?: ({
                 /**
@@ -2009,7 +6735,18 @@ export interface components {
         };
         Conversation: {
             sender: string;
-            contact: components["schemas"]["Contact"];
+            contact: {
+                wa_id: string | null;
+                user_id: string | null;
+                username: string | null;
+                name: string | null;
+                language: string | null;
+                time_zone: string | null;
+                /** @enum {string} */
+                marketing: "unknown" | "in" | "out";
+            } & {
+                [key: string]: unknown;
+            };
             customer_service_window: {
                 open: boolean;
                 opened_at: string | null;
@@ -2030,20 +6767,62 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
-            /** @description Newest first. */
-            messages: {
+            /** @description Free-form is sent until then: the end of the window less the margin. */
+            free_form_until: string | null;
+            last_message: ({
+                /** @description The wamid. */
+                id: string;
+                /** @enum {string} */
+                direction: "inbound" | "outbound";
+                type: string;
+                /** @description Its beginning, 500 characters at most. */
+                text: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                status: ("sent" | "delivered" | "read" | "failed") | null;
+            } & {
                 [key: string]: unknown;
-            }[];
-            /** @description Held and scheduled intents. */
-            waiting: {
+            }) | null;
+            /** @description What came in since somebody of the team read it; 100 at most. */
+            unread: number;
+            /** @description Held and scheduled intents; 100 at most. */
+            waiting_count: number;
+            /** @description Until a person takes it, or writes. */
+            handed_over: ({
+                team: string | null;
+                note: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+            } & {
                 [key: string]: unknown;
-            }[];
+            }) | null;
+            /** @description The newest 50, newest first. */
+            messages: components["schemas"]["Message"][];
+            /** @description The next 100 held and scheduled intents, in the order they will leave. */
+            waiting: components["schemas"]["IntentSummary"][];
         } & {
             [key: string]: unknown;
         };
         ConversationSummary: {
             sender: string;
-            contact: components["schemas"]["Contact"];
+            contact: {
+                wa_id: string | null;
+                user_id: string | null;
+                username: string | null;
+                name: string | null;
+                language: string | null;
+                time_zone: string | null;
+                /** @enum {string} */
+                marketing: "unknown" | "in" | "out";
+            } & {
+                [key: string]: unknown;
+            };
             customer_service_window: {
                 open: boolean;
                 opened_at: string | null;
@@ -2064,14 +6843,142 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
-            /** @description Newest first. */
-            messages?: {
+            /** @description Free-form is sent until then: the end of the window less the margin. */
+            free_form_until: string | null;
+            last_message: ({
+                /** @description The wamid. */
+                id: string;
+                /** @enum {string} */
+                direction: "inbound" | "outbound";
+                type: string;
+                /** @description Its beginning, 500 characters at most. */
+                text: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                status: ("sent" | "delivered" | "read" | "failed") | null;
+            } & {
                 [key: string]: unknown;
-            }[];
-            /** @description Held and scheduled intents. */
-            waiting?: {
+            }) | null;
+            /** @description What came in since somebody of the team read it; 100 at most. */
+            unread: number;
+            /** @description Held and scheduled intents; 100 at most. */
+            waiting_count: number;
+            /** @description Until a person takes it, or writes. */
+            handed_over: ({
+                team: string | null;
+                note: string | null;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+            } & {
                 [key: string]: unknown;
-            }[];
+            }) | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "rows": [
+         *         {
+         *           "key": "2026-11-30",
+         *           "currency": "USD",
+         *           "messages": 3,
+         *           "billable": 1,
+         *           "free": 1,
+         *           "expected": "0.069300",
+         *           "actual": "0.062500",
+         *           "untold": 1,
+         *           "unpriced": 0
+         *         }
+         *       ],
+         *       "total": [
+         *         {
+         *           "currency": "USD",
+         *           "messages": 3,
+         *           "billable": 1,
+         *           "free": 1,
+         *           "expected": "0.069300",
+         *           "actual": "0.062500",
+         *           "untold": 1,
+         *           "unpriced": 0
+         *         }
+         *       ]
+         *     }
+         */
+        Costs: {
+            rows: ({
+                key: string;
+                /** @description ISO 4217; null where it was not known. */
+                currency: string | null;
+                /** @description That Meta accepted and did not report as failed. */
+                messages: number;
+                /** @description That Meta charges for. */
+                billable: number;
+                /** @description That Meta gives away. */
+                free: number;
+                /**
+                 * @description A decimal string.
+                 * @example 0.031700
+                 */
+                expected: string;
+                /**
+                 * @description A decimal string.
+                 * @example 0.031700
+                 */
+                actual: string;
+                /** @description That have no price of Meta's yet. */
+                untold: number;
+                /** @description For which no rate card had a price, and which are missing in the amounts. */
+                unpriced: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            total: ({
+                /** @description ISO 4217; null where it was not known. */
+                currency: string | null;
+                /** @description That Meta accepted and did not report as failed. */
+                messages: number;
+                /** @description That Meta charges for. */
+                billable: number;
+                /** @description That Meta gives away. */
+                free: number;
+                /**
+                 * @description A decimal string.
+                 * @example 0.031700
+                 */
+                expected: string;
+                /**
+                 * @description A decimal string.
+                 * @example 0.031700
+                 */
+                actual: string;
+                /** @description That have no price of Meta's yet. */
+                untold: number;
+                /** @description For which no rate card had a price, and which are missing in the amounts. */
+                unpriced: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        Decision: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            kind: string;
+            reason: components["schemas"]["Reason"];
+            /** @description What it was decided from. */
+            facts: {
+                [key: string]: unknown;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -2090,6 +6997,13 @@ export interface components {
          *         "reason": {
          *           "code": "window_open",
          *           "text": "The customer service window is open."
+         *         },
+         *         "price": {
+         *           "amount": "0.000000",
+         *           "currency": "BRL",
+         *           "category": "service",
+         *           "market": "Brazil",
+         *           "free_because": "free_tier"
          *         }
          *       }
          *     }
@@ -2114,6 +7028,7 @@ export interface components {
                 at: string;
                 kind: string;
                 reason: components["schemas"]["Reason"];
+                price: components["schemas"]["Price"] | null;
             } & {
                 [key: string]: unknown;
             };
@@ -2135,10 +7050,17 @@ export interface components {
                 message: string;
                 /** @description Dotted path, when one is at fault. */
                 field?: string;
-                problems?: {
+                problems?: ({
                     path: string;
+                    /** @description Of a file; the first is 1. */
+                    line?: number;
+                    /** @description The cell of that line; the first is 1. */
+                    column?: number;
                     message: string;
-                }[];
+                    hint?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
                 /**
                  * Format: date-time
                  * @description When it may be tried again, where that is known.
@@ -2147,6 +7069,76 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+        };
+        Fate: {
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "send" | "downgrade" | "follow_up" | "hold" | "defer" | "expire" | "suppress" | "fail";
+            reason: components["schemas"]["Reason"];
+            /** @description That would leave, as the message itself, in its place or before it. */
+            template: ({
+                name: string;
+                language: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description Null where nothing would leave, or no rate card fits. */
+            price: components["schemas"]["Price"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Forecast: {
+            window: {
+                open: boolean;
+                expires_at: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+            now: components["schemas"]["Fate"];
+            /** @description Null without a send_at. */
+            at_send_at: components["schemas"]["Fate"] | null;
+            /** @description Of the template that would leave at the time of sending. */
+            preview: components["schemas"]["TemplatePreview"] | null;
+            limits: {
+                /** @description Messages to this person before the pair limit. */
+                pair_left: number;
+                /** @description New people within 24 hours; null: unlimited. */
+                messaging_limit_left: number | null;
+                /** @description Free replies of the number's month. */
+                free_service_left: number | null;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        ImportedAudience: {
+            /** @description accepted + duplicates + invalid; lines in which nothing stands are none. */
+            rows: number;
+            accepted: number;
+            duplicates: number;
+            invalid: number;
+            /** @description The first 1,000. */
+            errors: ({
+                /** @description In which it begins; the header is in line 1. */
+                line: number;
+                to: string | null;
+                /**
+                 * @description Whoever is `opted_out` or `unreachable` is accepted, and not reached as things stand.
+                 * @enum {string}
+                 */
+                code: "duplicate" | "invalid" | "encoding" | "columns" | "opted_out" | "unreachable";
+                reason: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            errors_truncated: boolean;
+        } & {
+            [key: string]: unknown;
         };
         Intent: {
             id: string;
@@ -2160,6 +7152,7 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            /** @description The Cloud API's own object. */
             message: {
                 [key: string]: unknown;
             };
@@ -2296,26 +7289,20 @@ export interface components {
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
             delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
-            cost: {
-                [key: string]: unknown;
-            } | null;
-            attempts: ({
-                id: string;
-                outcome: string | null;
+            cost: ({
+                category: string | null;
+                /** @description `regular`: Meta charges. Null until a status tells. */
+                type: string | null;
+                billable: boolean | null;
+                /** @description Our price when it left; null where no rate card had one. */
+                expected: components["schemas"]["Price"] | null;
+                /** @description What that rate card says of what Meta told. */
+                actual: components["schemas"]["Price"] | null;
             } & {
                 [key: string]: unknown;
-            })[];
-            decisions: ({
-                /**
-                 * Format: date-time
-                 * @description UTC.
-                 */
-                at: string;
-                kind: string;
-                reason: components["schemas"]["Reason"];
-            } & {
-                [key: string]: unknown;
-            })[];
+            }) | null;
+            attempts: components["schemas"]["Attempt"][];
+            decisions: components["schemas"]["Decision"][];
             follow_up: ({
                 id: string;
                 /** @enum {string} */
@@ -3822,6 +8809,7 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            /** @description The Cloud API's own object. */
             message: {
                 [key: string]: unknown;
             };
@@ -3958,26 +8946,20 @@ export interface components {
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
             delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
-            cost: {
-                [key: string]: unknown;
-            } | null;
-            attempts?: ({
-                id: string;
-                outcome: string | null;
+            cost: ({
+                category: string | null;
+                /** @description `regular`: Meta charges. Null until a status tells. */
+                type: string | null;
+                billable: boolean | null;
+                /** @description Our price when it left; null where no rate card had one. */
+                expected: components["schemas"]["Price"] | null;
+                /** @description What that rate card says of what Meta told. */
+                actual: components["schemas"]["Price"] | null;
             } & {
                 [key: string]: unknown;
-            })[];
-            decisions?: ({
-                /**
-                 * Format: date-time
-                 * @description UTC.
-                 */
-                at: string;
-                kind: string;
-                reason: components["schemas"]["Reason"];
-            } & {
-                [key: string]: unknown;
-            })[];
+            }) | null;
+            attempts?: components["schemas"]["Attempt"][];
+            decisions?: components["schemas"]["Decision"][];
             follow_up: ({
                 id: string;
                 /** @enum {string} */
@@ -4050,6 +9032,185 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        LiveConversationChange: {
+            /** @constant */
+            type: "conversation";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["ConversationSummary"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveConversationChange"] | components["schemas"]["LiveMessageChange"] | components["schemas"]["LiveIntentChange"] | components["schemas"]["LiveSenderChange"] | components["schemas"]["LiveTemplateChange"] | components["schemas"]["LiveResync"];
+        /** @description Of `event: hello`. */
+        LiveHello: {
+            /** @description The version of Casement. */
+            server: string;
+            /**
+             * Format: date-time
+             * @description The clock by which windows open and close. Countdowns run on it.
+             */
+            now: string;
+        } & {
+            [key: string]: unknown;
+        };
+        LiveIntentChange: {
+            /** @constant */
+            type: "intent";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["IntentSummary"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LiveMessage: {
+            /** @description The wamid. */
+            id: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            type: string;
+            /** @description The words, of a template those of its body as it is today; null when it has none. */
+            text: string | null;
+            /** @description The Cloud API's own object; null where a template went in its place. */
+            message: {
+                [key: string]: unknown;
+            } | null;
+            status: ("sent" | "delivered" | "read" | "failed") | null;
+            wamid: string;
+            intent: string | null;
+            /** @description Who wrote it, of ours. system: Casement, such as an invitation. */
+            by: ({
+                /** @enum {string} */
+                kind: "api" | "campaign" | "flow" | "user" | "phone_app" | "system";
+                name: string | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description Why it failed, in words. */
+            reason: components["schemas"]["Reason"] | null;
+            /** @description What it answers; only the id where nobody has that message any more. */
+            quoted: ({
+                /** @description The wamid. */
+                id: string;
+                direction: ("inbound" | "outbound") | null;
+                type: string | null;
+                /** @description Its beginning, 500 characters at most. */
+                text: string | null;
+                at: string | null;
+                status: ("sent" | "delivered" | "read" | "failed") | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The ad or button that it came through, as Meta tells it. */
+            referral: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A file that Meta keeps: `GET …/messages/{id}/media`. */
+            media: ({
+                mime_type: string | null;
+                /** @description Bytes, where Meta told them. */
+                size: number | null;
+                filename: string | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The name of the template that went. */
+            template: string | null;
+            /** @description Of a template that is known here. */
+            preview: components["schemas"]["TemplatePreview"] | null;
+            /** @description The same as `message`. */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same as `intent`. */
+            intent_id: string | null;
+            /** @description As Meta's status webhooks told. */
+            pricing: ({
+                category: string | null;
+                type: string | null;
+                billable: boolean | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            sender: string;
+            contact: {
+                wa_id: string | null;
+                user_id: string | null;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        LiveMessageChange: {
+            /** @constant */
+            type: "message";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["LiveMessage"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Of `event: resync`: load again what you show. */
+        LiveResync: Record<string, never>;
+        LiveSenderChange: {
+            /** @constant */
+            type: "sender";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["Sender"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        LiveTemplateChange: {
+            /** @constant */
+            type: "template";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["Template"] | null;
+        } & {
+            [key: string]: unknown;
+        };
         Me: {
             /** @enum {string} */
             kind: "key" | "user";
@@ -4065,6 +9226,93 @@ export interface components {
             })[];
             scopes: string[];
             senders: string[] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "id": "1013859600285441"
+         *     }
+         */
+        Medium: {
+            id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Message: {
+            /** @description The wamid. */
+            id: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            type: string;
+            /** @description The words, of a template those of its body as it is today; null when it has none. */
+            text: string | null;
+            /** @description The Cloud API's own object; null where a template went in its place. */
+            message: {
+                [key: string]: unknown;
+            } | null;
+            status: ("sent" | "delivered" | "read" | "failed") | null;
+            wamid: string;
+            intent: string | null;
+            /** @description Who wrote it, of ours. system: Casement, such as an invitation. */
+            by: ({
+                /** @enum {string} */
+                kind: "api" | "campaign" | "flow" | "user" | "phone_app" | "system";
+                name: string | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description Why it failed, in words. */
+            reason: components["schemas"]["Reason"] | null;
+            /** @description What it answers; only the id where nobody has that message any more. */
+            quoted: ({
+                /** @description The wamid. */
+                id: string;
+                direction: ("inbound" | "outbound") | null;
+                type: string | null;
+                /** @description Its beginning, 500 characters at most. */
+                text: string | null;
+                at: string | null;
+                status: ("sent" | "delivered" | "read" | "failed") | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The ad or button that it came through, as Meta tells it. */
+            referral: {
+                [key: string]: unknown;
+            } | null;
+            /** @description A file that Meta keeps: `GET …/messages/{id}/media`. */
+            media: ({
+                mime_type: string | null;
+                /** @description Bytes, where Meta told them. */
+                size: number | null;
+                filename: string | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /** @description The name of the template that went. */
+            template: string | null;
+            /** @description Of a template that is known here. */
+            preview: components["schemas"]["TemplatePreview"] | null;
+            /** @description The same as `message`. */
+            body: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The same as `intent`. */
+            intent_id: string | null;
+            /** @description As Meta's status webhooks told. */
+            pricing: ({
+                category: string | null;
+                type: string | null;
+                billable: boolean | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
         } & {
             [key: string]: unknown;
         };
@@ -4132,6 +9380,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Price: {
+            /**
+             * @description A decimal string.
+             * @example 0.031700
+             */
+            amount: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description As Meta spells it in webhooks. */
+            category: string;
+            /** @description The row of the rate card, by Meta's name. */
+            market: string;
+            /** @description Null: it is charged. */
+            free_because: ("free_entry_point" | "free_tier" | "before_october" | "reaction" | "exempt") | null;
+        } & {
+            [key: string]: unknown;
+        };
+        RateCard: {
+            id: string;
+            /** @enum {string} */
+            kind: "rates" | "tiers";
+            /** @description ISO 4217. */
+            currency: string;
+            /** Format: date */
+            valid_from: string;
+            markets: number;
+            /** @description Of the file, which is kept. */
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * @example {
          *       "code": "awaiting_window",
@@ -4163,6 +9444,14 @@ export interface components {
             /** @description Meta throttled the account (4, 80007 …): nothing is sent until then. */
             calls_paused_until: string | null;
             messaging_limit: number | null;
+            /** @description New people within 24 hours; null: unlimited. */
+            messaging_limit_left: number | null;
+            /** @description When the first of those who count does not any more. */
+            messaging_limit_frees_at: string | null;
+            /** @description When a webhook of the number came last. */
+            webhook_seen_at: string | null;
+            /** @description Stored webhooks of the number that could not be applied; 100 at most. */
+            webhook_failed: number;
             default_when_closed: ("fail" | "hold") | {
                 downgrade: {
                     name: string;
@@ -4573,6 +9862,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Setup: {
+            /** @description For Meta; null where nobody can tell it. */
+            webhook_url: string | null;
+            /** @description For admins of `default` only. */
+            verify_token: string | null;
+            number_linked: boolean;
+            /** @description When a webhook came last. */
+            webhook_seen_at: string | null;
+            missing: ("number" | "public_url" | "verify_token" | "app_secret" | "webhook")[];
+            /** @description Whether the built-in sandbox is the Graph API. */
+            sandbox: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         SignedIn: {
             user: {
                 id: string;
@@ -4609,6 +9912,8 @@ export interface components {
             status: string;
             quality: string | null;
             hidden: boolean;
+            /** @description Meta changed its category, and what would use it waits until `unpause`. */
+            held_for_category?: boolean;
             /**
              * Format: date-time
              * @description UTC.
@@ -4632,6 +9937,8 @@ export interface components {
             status: string;
             quality: string | null;
             hidden: boolean;
+            /** @description Meta changed its category, and what would use it waits until `unpause`. */
+            held_for_category?: boolean;
             /**
              * Format: date-time
              * @description UTC.
@@ -4828,8 +10135,11 @@ export interface components {
             stop_reply: {
                 [key: string]: string;
             } | null;
-            /** @constant */
-            on_category_change: "go_on";
+            /**
+             * @description `hold`: what would use a template waits once Meta has given it another category, until `POST /v1/templates/{id}/unpause`.
+             * @enum {string}
+             */
+            on_category_change: "go_on" | "hold";
             require_totp: boolean;
             budget: null;
         } & {
@@ -5459,8 +10769,11 @@ export interface operations {
                     stop_reply?: {
                         [key: string]: string;
                     } | null;
-                    /** @enum {string} */
-                    on_category_change?: "go_on";
+                    /**
+                     * @description `hold`: what would use a template waits once Meta has given it another category, until `POST /v1/templates/{id}/unpause`.
+                     * @enum {string}
+                     */
+                    on_category_change?: "go_on" | "hold";
                     /** @description Admins who sign in need a second factor; who has none can do nothing but set one up. */
                     require_totp?: boolean;
                     budget?: null;
@@ -6781,6 +12094,84 @@ export interface operations {
             };
         };
     };
+    forecastIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentRequest"];
+            };
+        };
+        responses: {
+            /** @description The forecast. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getIntent: {
         parameters: {
             query?: never;
@@ -7055,6 +12446,418 @@ export interface operations {
             };
         };
     };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Campaign"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description Made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    updateCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignPatch"];
+            };
+        };
+        responses: {
+            /** @description The campaign. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    importAudience: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of numbers without a country code; default: the campaign's.
+                 * @example BR
+                 */
+                default_country?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAudience"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getAudienceErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listConversations: {
         parameters: {
             query?: {
@@ -7063,8 +12866,18 @@ export interface operations {
                 open?: "true" | "false";
                 /** @description closing: open, and not for two hours more. never: the contact never wrote. */
                 window?: "open" | "closing" | "ended" | "never";
+                /** @description possible: an answer would open it. open: it is open now. */
+                free_entry_point?: "possible" | "open";
+                /** @description Only conversations in which something is held or scheduled. */
+                waiting?: "true";
+                /** @description Only conversations in which something came in since somebody of the team read them. */
+                unread?: "true";
+                /** @description Only conversations that were handed over to a team and not taken since. */
+                handed_over?: "true";
                 /** @description Part of a name, username or number. */
                 q?: string;
+                /** @description activity (default): who wrote last first. closing: open windows first, the one that closes soonest before all others. */
+                sort?: "activity" | "closing";
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
@@ -7169,6 +12982,477 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sender: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Message"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getMessageMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+                message: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description A part of it. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whether the customer is shown it too. Default: false. */
+                    receipt?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    takeConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    uploadMedia: {
+        parameters: {
+            query: {
+                sender: string;
+                /** @description What the customer sees of a document; default: one made of its type. */
+                filename?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Medium"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Error. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description Some of conversation, message, intent, campaign, sender, template, flow, with commas between them; default: all. */
+                types?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of events; `data` of each is one of these. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listContacts: {
         parameters: {
             query?: {
@@ -7177,6 +13461,8 @@ export interface operations {
                 /** @description As it was set, such as pt_BR. */
                 language?: string;
                 marketing?: "in" | "out" | "unknown";
+                /** @description Any attribute, by its name behind `attribute.`; several of them all have to fit. */
+                "attribute.segment"?: string;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
@@ -7280,6 +13566,101 @@ export interface operations {
             };
         };
     };
+    putContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digits of the wa_id, or a BSUID. */
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    language?: string | null;
+                    time_zone?: string | null;
+                    /**
+                     * @description A flat object, at most 4 KiB of JSON in all; null removes one.
+                     * @example {
+                     *       "segment": "b2b",
+                     *       "visits": 3
+                     *     }
+                     */
+                    attributes?: {
+                        [key: string]: (string | number | boolean) | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The contact. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A new contact. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     eraseContact: {
         parameters: {
             query?: never;
@@ -7346,6 +13727,16 @@ export interface operations {
                     name?: string | null;
                     language?: string | null;
                     time_zone?: string | null;
+                    /**
+                     * @description A flat object, at most 4 KiB of JSON in all; null removes one.
+                     * @example {
+                     *       "segment": "b2b",
+                     *       "visits": 3
+                     *     }
+                     */
+                    attributes?: {
+                        [key: string]: (string | number | boolean) | null;
+                    };
                     /** @description null: they can be reached again. */
                     unreachable?: null;
                 };
@@ -7735,6 +14126,44 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10102,6 +16531,274 @@ export interface operations {
             };
         };
     };
+    skipDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listRateCards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["RateCard"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    importRateCard: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day on which the prices count, in the zone of the account.
+                 * @example 2026-10-01
+                 */
+                valid_from: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of Meta's own files, as it is: rates or volume tiers of one currency. */
+        requestBody: {
+            content: {
+                /**
+                 * @example Market,Currency,Marketing,Utility,Authentication
+                 *     Brazil,$US,0.0625,0.0068,0.0068
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Imported. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RateCard"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readCosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day. Default: the first of this month.
+                 * @example 2026-10-01
+                 */
+                from?: string;
+                /**
+                 * @description The last day, included. Default: today.
+                 * @example 2026-10-01
+                 */
+                to?: string;
+                by?: "day" | "sender" | "category" | "market";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Costs"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     cloudApiSend: {
         parameters: {
             query?: never;
@@ -11704,6 +18401,63 @@ export interface operations {
                 "application/json": {
                     /** @constant */
                     type: "template.category";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Template"] & {
+                        was?: string | null;
+                        now?: string | null;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_template_category_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "template.category_changed";
                     /**
                      * Format: date-time
                      * @description When it happened.

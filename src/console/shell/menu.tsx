@@ -1,12 +1,29 @@
 import { NavLink } from '@mantine/core'
-import { ChatBubbleIcon, DashboardIcon, ExternalLinkIcon, RocketIcon } from '@radix-ui/react-icons'
+import {
+  ChatBubbleIcon,
+  DashboardIcon,
+  ExternalLinkIcon,
+  FileTextIcon,
+  GearIcon,
+  ListBulletIcon,
+  PieChartIcon,
+  RocketIcon,
+} from '@radix-ui/react-icons'
 import { Link, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
 import { useIsAdmin, useWho } from '../api/session.ts'
+import { PhoneButton } from './phone-button.tsx'
 
-type Target = '/whatsapp' | '/senders' | '/setup'
+const PLACES = [
+  { to: '/templates', name: 'templates', icon: <FileTextIcon /> },
+  { to: '/intents', name: 'intents', icon: <ListBulletIcon /> },
+  { to: '/senders', name: 'senders', icon: <DashboardIcon /> },
+  { to: '/costs', name: 'costs', icon: <PieChartIcon /> },
+] as const
+
+type Target = (typeof PLACES)[number]['to'] | '/whatsapp' | '/setup' | '/settings'
 
 /** The WhatsApp tab is there while a number is linked, and comes and goes as the list of senders says. */
 export function Menu({ onGone }: { onGone: () => void }) {
@@ -20,19 +37,23 @@ export function Menu({ onGone }: { onGone: () => void }) {
     <>
       <div className="menu">
         {hasNumber && <Entry to="/whatsapp" name={t('whatsapp')} icon={<ChatBubbleIcon />} onGone={onGone} />}
-        <Entry to="/senders" name={t('senders')} icon={<DashboardIcon />} onGone={onGone} />
+        {PLACES.map(({ to, name, icon }) => (
+          <Entry key={to} to={to} name={t(name)} icon={icon} onGone={onGone} />
+        ))}
         {isAdmin && <Entry to="/setup" name={t('setup')} icon={<RocketIcon />} onGone={onGone} />}
       </div>
       <div className="menu menu-bottom">
+        <PhoneButton onGone={onGone} />
         {isAdmin && workspace === 'default' && (
           <NavLink
             component="a"
-            href="/queues"
+            href="/queues/"
             target="_blank"
             label={t('queues')}
             leftSection={<ExternalLinkIcon />}
           />
         )}
+        <Entry to="/settings" name={t('settings')} icon={<GearIcon />} onGone={onGone} />
       </div>
     </>
   )

@@ -1,21 +1,31 @@
 import { useTranslations } from 'use-intl'
 import { useWhen } from '../time/when.tsx'
+import { Media } from './media.tsx'
 import { type Contact, type Message, nameOf } from './model.ts'
 import { useReasonWords } from './reasons.ts'
+import type { Chat } from './search.ts'
 import { Ticks } from './ticks.tsx'
 
+interface Props {
+  message: Message
+  contact: Contact
+  chat: Chat
+}
+
 /** One message as both sides saw it, with how far it came, and why it did not. */
-export function Bubble({ message, contact }: { message: Message; contact: Contact }) {
+export function Bubble({ message, contact, chat }: Props) {
   const t = useTranslations('bubble')
   const when = useWhen()
   const isOurs = message.direction === 'outbound'
   const who = isOurs ? t('we') : nameOf(contact)
   return (
     <article className={`bubble ${isOurs ? 'bubble-ours' : 'bubble-theirs'}`} aria-label={t('from', { who })}>
+      {message.referral && <Referral referral={message.referral} />}
+      {message.quoted && <blockquote className="bubble-quote">{message.quoted.text ?? message.quoted.type}</blockquote>}
+      {message.media && <Media message={message} chat={chat} />}
       <Content message={message} />
       <footer className="bubble-foot">
-        {message.by?.kind === 'phone_app' && <span>{t('byPhone')} · </span>}
-        {message.by?.name && <span>{message.by.name} · </span>}
+        <Author message={message} />
         <time dateTime={message.at} title={when.exact(message.at)}>
           {when.time(message.at)}
         </time>
@@ -31,22 +41,44 @@ export function Bubble({ message, contact }: { message: Message; contact: Contac
   )
 }
 
+/** Who of ours wrote it, where that is more than a program. */
+function Author({ message: { by } }: { message: Message }) {
+  const t = useTranslations('bubble')
+  if (by === null) return null
+  if (by.kind === 'phone_app') return <span>{t('byPhone')} · </span>
+  return by.kind === 'user' && by.name !== null ? <span>{by.name} · </span> : null
+}
+
+const WORDS = ['text', 'interactive', 'button', 'template']
+
 function Content({ message }: { message: Message }) {
   const t = useTranslations('bubble')
   const kinds = useTranslations('kinds')
   const kind = message.type as 'image'
-  const isWords = message.type === 'text' || message.type === 'interactive' || message.type === 'button'
+  const { template, preview } = message
   return (
     <div className="bubble-text">
-      {message.template && (
-        <span className="bubble-kind">
-          {t('template', { name: message.template.name, language: message.template.language })}
-        </span>
+      {template && <span className="bubble-kind">{t('template', { name: template })}</span>}
+      {!template && !WORDS.includes(message.type) && (
+        <span className="bubble-kind">{kinds.has(kind) ? kinds(kind) : kind}</span>
       )}
-      {!message.template && !isWords && <span className="bubble-kind">{kinds.has(kind) ? kinds(kind) : kind}</span>}
+      {preview?.header && <strong className="bubble-header">{preview.header}</strong>}
       {message.text && <span>{message.text}</span>}
+      {preview?.footer && <span className="bubble-kind">{preview.footer}</span>}
+      {preview?.buttons.map(({ text }) => (
+        <span key={text} className="bubble-button">
+          {text}
+        </span>
+      ))}
     </div>
   )
+}
+
+/** The ad or the button that brought them. */
+function Referral({ referral }: { referral: Record<string, unknown> }) {
+  const t = useTranslations('bubble')
+  const headline = typeof referral.headline === 'string' ? referral.headline : ''
+  return <span className="bubble-kind">⚑ {t('fromAd', { headline })}</span>
 }
 
 function Failure({ message: { reason } }: { message: Message }) {

@@ -1,11 +1,12 @@
-import { Button, Loader, Select, TextInput } from '@mantine/core'
-import { MagnifyingGlassIcon } from '@radix-ui/react-icons'
+import { ActionIcon, Button, Loader, Select, TextInput } from '@mantine/core'
+import { MagnifyingGlassIcon, Pencil2Icon } from '@radix-ui/react-icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { usePolling, useSenders } from '../api/queries.ts'
+import { useMaySend } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
 import { Empty, Failed } from '../parts/notice.tsx'
 import { senderName } from '../senders/name.ts'
@@ -15,11 +16,14 @@ import { conversationsQuery } from './queries.ts'
 import { Row } from './row.tsx'
 import { type ChatSearch, FILTERS, type Filter } from './search.ts'
 
+const NewMessage = lazy(() => import('./new-message.tsx').then(({ NewMessage }) => ({ default: NewMessage })))
+
 const ROW_PX = 84
 const TYPED_MS = 250
 
 /** All conversations, or those that are looked for. A page is asked for before its rows are scrolled to; only what is seen is drawn. */
 export function Conversations({ search }: { search: ChatSearch }) {
+  const frame = useRef<HTMLElement>(null)
   const { filter, q, number, sort } = search
   const cut = { ...(filter && { filter }), ...(q && { q }), ...(number && { number }), ...(sort && { sort }) }
   const polling = usePolling(4_000)
@@ -31,9 +35,9 @@ export function Conversations({ search }: { search: ChatSearch }) {
   const rows = list.data?.pages.flatMap((page) => page.data) ?? []
 
   return (
-    <section className="list" aria-label={useTranslations('list')('title')}>
+    <section ref={frame} className="list" aria-label={useTranslations('list')('title')}>
       <ListHead search={search} />
-      <Moved onShow={() => void list.refetch()} />
+      <Moved frame={frame} onShow={() => void list.refetch()} />
       {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.isLoading && <Skeletons />}
       {list.data && rows.length === 0 && <NothingFound search={search} />}
@@ -93,6 +97,7 @@ function ListHead({ search }: { search: ChatSearch }) {
       <div className="list-search">
         <NumberSelect chosen={search.number} onChoose={(number) => set({ number })} />
         <SearchField text={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} />
+        <Write />
       </div>
       <fieldset className="filters" aria-label={t('filter')}>
         {[undefined, ...FILTERS].map((filter) => (
@@ -142,6 +147,25 @@ function NumberSelect({
   )
 }
 
+function Write() {
+  const t = useTranslations('list')
+  const maySend = useMaySend()
+  const [isOpen, setOpen] = useState(false)
+  if (!maySend) return null
+  return (
+    <>
+      <ActionIcon variant="default" aria-label={t('write')} title={t('write')} onClick={() => setOpen(true)}>
+        <Pencil2Icon />
+      </ActionIcon>
+      {isOpen && (
+        <Suspense>
+          <NewMessage onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
 /** Looks for what was typed once the typing rests. */
 function SearchField({ text, onSearch }: { text: string; onSearch: (text: string) => void }) {
   const t = useTranslations('list')
@@ -166,19 +190,23 @@ function SearchField({ text, onSearch }: { text: string; onSearch: (text: string
   )
 }
 
-function Moved({ onShow }: { onShow: () => void }) {
+/** What has news is shown at once while nobody reads the list; else announced, so that no row slides away under the pointer. */
+function Moved({ frame, onShow }: { frame: RefObject<HTMLElement | null>; onShow: () => void }) {
   const t = useTranslations('list')
   const { size: count } = useStore(movedStore)
+  const showNow = () => {
+    movedStore.set(new Set())
+    onShow()
+  }
+  const show = useEffectEvent(showNow)
+  useEffect(() => {
+    const list = frame.current
+    const isRead = list?.matches(':hover') || (list?.querySelector('.list-rows')?.scrollTop ?? 0) > 0
+    if (count > 0 && !isRead) show()
+  }, [count, frame])
   if (count === 0) return null
   return (
-    <button
-      type="button"
-      className="moved"
-      onClick={() => {
-        movedStore.set(new Set())
-        onShow()
-      }}
-    >
+    <button type="button" className="moved" onClick={() => showNow()}>
       {t('moved', { count })}
     </button>
   )

@@ -1,5 +1,5 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core'
-import { PaperPlaneIcon } from '@radix-ui/react-icons'
+import { ClockIcon, PaperPlaneIcon } from '@radix-ui/react-icons'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useZone } from '../time/zones.ts'
@@ -75,6 +75,7 @@ export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversati
         <TextInput
           size="xs"
           type="datetime-local"
+          leftSection={<ClockIcon />}
           aria-label={t('later', { zone })}
           title={t('later', { zone })}
           value={later}

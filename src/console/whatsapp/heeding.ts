@@ -11,10 +11,11 @@ export const movedStore = createStore<ReadonlySet<string>>(new Set())
 const THREAD_EVERY_MS = 300
 
 /** Patches the row that an event speaks of where it stands, and reads the open thread again. */
-export function heedConversation(queries: QueryClient, { type, data }: ServerEvent): void {
-  if (type === 'conversation' && isSummary(data)) patchLists(queries, data)
-  if (type === 'conversation' || type === 'message' || type === 'intent') readThreadAgain(queries, data)
-  if (type === 'resync') movedStore.set(new Set())
+export function heedConversation(queries: QueryClient, { type, data: { data } }: ServerEvent): void {
+  const about = (data ?? {}) as Record<string, unknown>
+  if (type === 'conversation' && isSummary(about)) patchLists(queries, about)
+  if (type === 'conversation' || type === 'message' || type === 'intent') readThreadAgain(queries, about)
+  if (type === 'resync' || type === 'hello') movedStore.set(new Set())
 }
 
 function isSummary(data: Record<string, unknown>): data is Record<string, unknown> & Summary {
@@ -23,15 +24,18 @@ function isSummary(data: Record<string, unknown>): data is Record<string, unknow
 
 function patchLists(queries: QueryClient, summary: Summary): void {
   const key = keyOf(summary)
+  let isInPlace = false
   queries.setQueriesData<InfiniteData<ConversationPage>>({ queryKey: ['conversations'] }, (lists) => {
     if (lists === undefined) return lists
-    const pages = lists.pages.map((page) => ({
-      ...page,
-      data: page.data.map((row) => (keyOf(row) === key ? { ...row, ...summary } : row)),
-    }))
-    return { ...lists, pages }
+    const patch = (row: Summary) => {
+      if (keyOf(row) !== key) return row
+      isInPlace = row.customer_service_window.opened_at === summary.customer_service_window.opened_at
+      return { ...row, ...summary }
+    }
+    return { ...lists, pages: lists.pages.map((page) => ({ ...page, data: page.data.map(patch) })) }
   })
-  movedStore.set(new Set(movedStore.get()).add(key))
+  // Who wrote last stands first: only a new message of theirs moves a row.
+  if (!isInPlace) movedStore.set(new Set(movedStore.get()).add(key))
 }
 
 const waiting = new Set<string>()

@@ -1,44 +1,15 @@
 import type { components } from '../api/schema.d.ts'
 
-export type Contact = components['schemas']['Contact']
-export type Reason = components['schemas']['Reason']
-export type Intent = components['schemas']['Intent']
+type Schemas = components['schemas']
 
 /** A conversation as the list has it. */
-export type Summary = components['schemas']['ConversationSummary'] & {
-  /** Until when free text leaves in time; before `expires_at`. */
-  free_form_until?: string | null
-  last_message?: LastMessage | null
-  unread?: number
-  waiting_count?: number
-  handed_over?: { team: string | null; note: string | null; at: string } | null
-}
-
-export interface LastMessage {
-  direction: 'inbound' | 'outbound'
-  type: string
-  text: string | null
-  at: string
-  status: string | null
-}
-
-export type Conversation = Summary & { messages: Message[]; waiting: Intent[] }
-
-export interface Message {
-  direction: 'inbound' | 'outbound'
-  wamid: string
-  at: string
-  type: string
-  status: 'accepted' | 'sent' | 'delivered' | 'read' | 'failed' | null
-  text: string | null
-  template: { name: string; language: string } | null
-  body: Record<string, unknown> | null
-  intent_id: string | null
-  by: { kind: string; name: string | null } | null
-  reason?: Reason | null
-  media?: { mime_type: string; size: number | null } | null
-  pricing?: { category: string | null; type: string | null; billable: boolean | null } | null
-}
+export type Summary = Schemas['ConversationSummary']
+export type Conversation = Schemas['Conversation']
+export type Contact = Summary['contact']
+export type LastMessage = NonNullable<Summary['last_message']>
+export type Message = Schemas['Message']
+export type Intent = Schemas['IntentSummary']
+export type Reason = Schemas['Reason']
 
 export type WindowState = 'never' | 'open' | 'closing' | 'late' | 'ended'
 

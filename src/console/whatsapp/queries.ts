@@ -18,9 +18,7 @@ export function conversationsQuery(cut: Cut) {
     queryKey: ['conversations', cut],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) =>
-      (await dataOf(
-        api.GET('/v1/conversations', { params: { query: queryOf(cut, pageParam) } }),
-      )) as unknown as ConversationPage,
+      (await dataOf(api.GET('/v1/conversations', { params: { query: queryOf(cut, pageParam) } }))) as ConversationPage,
     getNextPageParam: (last) => last.next_cursor,
   })
 }
@@ -30,8 +28,8 @@ function queryOf({ filter, q, number, sort }: Cut, cursor: string | null) {
   return {
     limit: PAGE,
     ...(window ? { window } : {}),
-    ...(filter === 'waiting' ? { waiting: 'true' } : {}),
-    ...(filter === 'handed_over' ? { handed_over: 'true' } : {}),
+    ...(filter === 'waiting' ? { waiting: 'true' as const } : {}),
+    ...(filter === 'handed_over' ? { handed_over: 'true' as const } : {}),
     ...(q ? { q } : {}),
     ...(number ? { sender: number } : {}),
     ...(sort ? { sort } : {}),
@@ -42,9 +40,21 @@ function queryOf({ filter, q, number, sort }: Cut, cursor: string | null) {
 export function conversationQuery(chat: Chat) {
   return queryOptions({
     queryKey: ['conversation', chat.sender, chat.contact],
-    queryFn: async () =>
-      (await dataOf(
-        api.GET('/v1/conversations/{sender}/{contact}', { params: { path: chat } }),
-      )) as unknown as Conversation,
+    queryFn: () =>
+      dataOf(api.GET('/v1/conversations/{sender}/{contact}', { params: { path: chat } })) as Promise<Conversation>,
+  })
+}
+
+/** More than the conversation brings along: twice as much, and the pages before, as the reader goes back. */
+export function earlierQuery(chat: Chat) {
+  return infiniteQueryOptions({
+    queryKey: ['earlier', chat.sender, chat.contact],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) => {
+      const query = { limit: 2 * PAGE, ...(pageParam ? { cursor: pageParam } : {}) }
+      return dataOf(api.GET('/v1/conversations/{sender}/{contact}/messages', { params: { path: chat, query } }))
+    },
+    getNextPageParam: (last) => last.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
   })
 }

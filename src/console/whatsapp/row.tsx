@@ -1,5 +1,7 @@
+import { PauseIcon, PersonIcon } from '@radix-ui/react-icons'
 import { Link } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
+import { Chip } from '../parts/chip.tsx'
 import { When } from '../time/when.tsx'
 import { keyOf, type LastMessage, nameOf, type Summary } from './model.ts'
 import { Ticks } from './ticks.tsx'
@@ -32,8 +34,16 @@ export function Row({ conversation, isOpen }: { conversation: Summary; isOpen: b
       <span className="row-chips">
         <WindowChip conversation={conversation} />
         <EntryChip conversation={conversation} />
-        {waiting_count > 0 && <span className="chip chip-warn">⏸ {t('waiting', { count: waiting_count })}</span>}
-        {handed_over && <span className="chip chip-info">{t('handedOver', { team: handed_over.team ?? '' })}</span>}
+        {waiting_count > 0 && (
+          <Chip tone="warn" icon={<PauseIcon />}>
+            {t('waiting', { count: waiting_count })}
+          </Chip>
+        )}
+        {handed_over && (
+          <Chip tone="info" icon={<PersonIcon />}>
+            {t('handedOver', { team: handed_over.team ?? '' })}
+          </Chip>
+        )}
       </span>
     </Link>
   )

@@ -18,6 +18,12 @@ export function byDay(newestFirst: readonly Message[]): Day[] {
   return days
 }
 
+/** Newest first, each once; what the conversation says of a message is newer than what a page before said. */
+export function joined(newest: readonly Message[], earlier: readonly Message[]): Message[] {
+  const known = new Set(newest.map(({ id }) => id))
+  return [...newest, ...earlier.filter(({ id }) => !known.has(id))]
+}
+
 /** Somebody whom nothing was sent to and who never wrote: there is nothing to read, and a template may go. */
 export function unknownConversation({ sender, contact }: Chat): Conversation {
   const isNumber = /^\d+$/.test(contact)
@@ -41,6 +47,11 @@ export function unknownConversation({ sender, contact }: Chat): Conversation {
       opened_at: null,
       expires_at: null,
     },
+    free_form_until: null,
+    last_message: null,
+    unread: 0,
+    waiting_count: 0,
+    handed_over: null,
     messages: [],
     waiting: [],
   }

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { toFailure } from '../api/failure.ts'
@@ -7,17 +7,20 @@ import { usePolling } from '../api/queries.ts'
 import { Failed } from '../parts/notice.tsx'
 import { Bubble } from './bubble.tsx'
 import { Composer } from './composer.tsx'
+import { HandedOver } from './handed-over.tsx'
 import { DayLine, SessionEndedLine } from './lines.tsx'
 import type { Conversation } from './model.ts'
-import { conversationQuery } from './queries.ts'
+import { conversationQuery, earlierQuery } from './queries.ts'
+import { useRead } from './reading.ts'
 import type { Chat } from './search.ts'
 import { ThreadHead } from './thread-head.tsx'
-import { byDay, unknownConversation } from './thread-parts.ts'
+import { byDay, joined, unknownConversation } from './thread-parts.ts'
 import { Waiting } from './waiting.tsx'
 
 /** What was said with one person from one number, what has not left yet, and where to write. */
 export function Thread({ chat }: { chat: Chat }) {
   const asked = useQuery({ ...conversationQuery(chat), refetchInterval: usePolling(2_000) })
+  useRead(chat, asked.data)
   const isUnknown = asked.error !== null && toFailure(asked.error).code === 'conversation_unknown'
   const conversation = asked.data ?? (isUnknown ? unknownConversation(chat) : null)
   if (conversation === null && asked.error) {
@@ -27,8 +30,9 @@ export function Thread({ chat }: { chat: Chat }) {
   return (
     <>
       <ThreadHead conversation={conversation} />
-      <Scroll marks={`${conversation.messages[0]?.wamid} ${conversation.waiting.map(({ id }) => id)}`}>
-        <Said conversation={conversation} />
+      <Scroll marks={`${conversation.messages[0]?.id} ${conversation.waiting.map(({ id }) => id)}`}>
+        <Said conversation={conversation} chat={chat} />
+        <HandedOver chat={chat} conversation={conversation} />
         <SessionEndedLine conversation={conversation} />
         <Waiting intents={conversation.waiting} chat={chat} />
       </Scroll>
@@ -37,18 +41,40 @@ export function Thread({ chat }: { chat: Chat }) {
   )
 }
 
-function Said({ conversation }: { conversation: Conversation }) {
+/** As many as the conversation brings along; as long as there are not more, nothing is earlier. */
+const BROUGHT_ALONG = 50
+
+function Said({ conversation, chat }: { conversation: Conversation; chat: Chat }) {
   const t = useTranslations('thread')
-  const { messages } = conversation
+  const [goesBack, setGoesBack] = useState(false)
+  const earlier = useInfiniteQuery({ ...earlierQuery(chat), enabled: goesBack })
+  const messages = joined(conversation.messages, earlier.data?.pages.flatMap((page) => page.data) ?? [])
   if (messages.length === 0) return <p className="thread-none">{t('nothingYet')}</p>
-  return byDay(messages).map(({ day, messages }) => (
-    <div key={day} className="thread-day">
-      <DayLine at={(messages[0] as (typeof messages)[number]).at} />
-      {messages.map((message) => (
-        <Bubble key={message.wamid} message={message} contact={conversation.contact} />
+  const hasEarlier = goesBack ? earlier.hasNextPage : conversation.messages.length >= BROUGHT_ALONG
+  return (
+    <>
+      {hasEarlier && (
+        <div className="thread-earlier">
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={earlier.isFetching}
+            onClick={() => (goesBack ? void earlier.fetchNextPage() : setGoesBack(true))}
+          >
+            {t('earlier')}
+          </Button>
+        </div>
+      )}
+      {byDay(messages).map(({ day, messages }) => (
+        <div key={day} className="thread-day">
+          <DayLine at={(messages[0] as (typeof messages)[number]).at} />
+          {messages.map((message) => (
+            <Bubble key={message.id} message={message} contact={conversation.contact} chat={chat} />
+          ))}
+        </div>
       ))}
-    </div>
-  ))
+    </>
+  )
 }
 
 const NEAR_PX = 80

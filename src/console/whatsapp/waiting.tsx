@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
+import { ClockIcon, PauseIcon } from '@radix-ui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
@@ -42,7 +44,7 @@ function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
       </div>
       <p className="bubble-why">
         <strong>
-          <span aria-hidden="true">{intent.state === 'held' ? '⏸' : '◷'}</span> {states(intent.state)}
+          {intent.state === 'held' ? <PauseIcon /> : <ClockIcon />} {states(intent.state)}
         </strong>
         {intent.reason && <>: {words(intent.reason)}</>}
         {intent.state === 'scheduled' && intent.due_at && (
@@ -58,14 +60,19 @@ function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
           </>
         )}
       </p>
-      {maySend && <Actions intent={intent} chat={chat} />}
+      <div className="bubble-actions">
+        {maySend && <Cancel intent={intent} chat={chat} />}
+        <Link to="/intents" search={{ id: intent.id }} className="hint">
+          {t('story')}
+        </Link>
+      </div>
     </article>
   )
 }
 
 const CANCELLABLE: readonly string[] = ['scheduled', 'queued', 'held']
 
-function Actions({ intent, chat }: { intent: Intent; chat: Chat }) {
+function Cancel({ intent, chat }: { intent: Intent; chat: Chat }) {
   const t = useTranslations('waiting')
   const queries = useQueryClient()
   const cancel = useMutation({
@@ -75,10 +82,8 @@ function Actions({ intent, chat }: { intent: Intent; chat: Chat }) {
   })
   if (!CANCELLABLE.includes(intent.state)) return null
   return (
-    <div className="bubble-actions">
-      <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-        {t('cancel')}
-      </Button>
-    </div>
+    <Button size="compact-xs" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+      {t('cancel')}
+    </Button>
   )
 }

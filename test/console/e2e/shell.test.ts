@@ -3,7 +3,18 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CUSTOMER, complaintsOf, openWorld, type World } from './world.ts'
 
-const PAGES = ['/whatsapp', '/senders', '/setup']
+const PAGES = [
+  '/whatsapp',
+  '/templates',
+  '/intents',
+  '/senders',
+  '/costs',
+  '/setup',
+  '/settings',
+  '/settings?section=people',
+  '/settings?section=keys',
+  '/settings?section=audit',
+]
 
 let world: World
 

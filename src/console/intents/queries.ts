@@ -1,0 +1,69 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, dataOf } from '../api/client.ts'
+import type { Reason } from '../whatsapp/model.ts'
+import type { IntentSearch, IntentState } from './search.ts'
+
+export interface IntentRow {
+  id: string
+  state: IntentState
+  reason: Reason | null
+  sender: string
+  to: { wa_id: string | null; user_id: string | null }
+  message: Record<string, unknown>
+  priority: string
+  created_at: string
+  created_by: { kind: string; name: string | null } | null
+  due_at: string | null
+  expires_at: string
+  idempotency_key: string | null
+  sent_as: string | null
+  wamid: string | null
+  delivery_status: string | null
+}
+
+export interface IntentStory extends IntentRow {
+  attempts: Attempt[]
+  decisions: Decision[]
+  follow_up: { id: string; state: string } | null
+  follow_up_of: string | null
+  cost: { category: string | null; type: string | null; billable: boolean | null } | null
+}
+
+export interface Attempt {
+  id: string
+  started_at: string
+  finished_at: string | null
+  outcome: string | null
+  error: { code?: number; message?: string; why?: string } | null
+  wamid: string | null
+}
+
+export interface Decision {
+  at: string
+  kind: string
+  reason: Reason
+  facts: unknown
+}
+
+const PAGE = 50
+
+export function intentsQuery({ state, q }: Pick<IntentSearch, 'state' | 'q'>) {
+  return infiniteQueryOptions({
+    queryKey: ['intents', { state, q }],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: PAGE, ...(state && { state }), ...(q && { q }), ...(pageParam && { cursor: pageParam }) }
+      const page = await dataOf(api.GET('/v1/intents', { params: { query } }))
+      return page as unknown as { data: IntentRow[]; next_cursor: string | null }
+    },
+    getNextPageParam: (last) => last.next_cursor,
+  })
+}
+
+export function intentQuery(id: string) {
+  return queryOptions({
+    queryKey: ['intent', id],
+    queryFn: async () =>
+      (await dataOf(api.GET('/v1/intents/{id}', { params: { path: { id } } }))) as unknown as IntentStory,
+  })
+}

@@ -1,0 +1,213 @@
+import { Button, Drawer } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import { usePolling } from '../api/queries.ts'
+import { useMaySend } from '../api/session.ts'
+import { Copy } from '../parts/copy.tsx'
+import { Failed } from '../parts/notice.tsx'
+import { tellFailure } from '../parts/toast.tsx'
+import { When } from '../time/when.tsx'
+import { useReasonWords } from '../whatsapp/reasons.ts'
+import { Ticks } from '../whatsapp/ticks.tsx'
+import { wordsOf } from '../whatsapp/words-of.ts'
+import { type Attempt, type Decision, type IntentStory, intentQuery } from './queries.ts'
+import { StateChip } from './state-chip.tsx'
+
+/** What happened to one intent, in order, from recorded facts. */
+export function Story({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useTranslations('intents')
+  const { data: intent, error } = useQuery({ ...intentQuery(id), refetchInterval: usePolling(3_000) })
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={t('story')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+    >
+      {error && <Failed error={error} />}
+      {intent && <Told intent={intent} />}
+    </Drawer>
+  )
+}
+
+function Told({ intent }: { intent: IntentStory }) {
+  const t = useTranslations('intents')
+  const reasons = useReasonWords()
+  const { template, text } = wordsOf(intent.message)
+  const contact = intent.to.wa_id ?? intent.to.user_id ?? ''
+  return (
+    <div className="told">
+      <p>
+        <StateChip state={intent.state} /> {intent.reason && reasons(intent.reason)}
+      </p>
+      <p>
+        <code>{intent.id}</code> <Copy text={intent.id} />
+      </p>
+      <div className="bubble bubble-ours">
+        {template && <span className="bubble-kind">{template}</span>}
+        <div className="bubble-text">{text}</div>
+      </div>
+      <Facts intent={intent} />
+      <ol className="story">
+        <li>
+          <When at={intent.created_at} full />{' '}
+          {t('accepted', { who: intent.created_by?.name ?? intent.created_by?.kind ?? '–' })}
+        </li>
+        {entriesOf(intent).map((entry) =>
+          'facts' in entry ? (
+            <DecisionEntry key={`d${entry.at}`} decision={entry} />
+          ) : (
+            <AttemptEntry key={entry.id} attempt={entry} />
+          ),
+        )}
+      </ol>
+      <Related intent={intent} />
+      <Actions intent={intent} />
+      <p>
+        <Link to="/whatsapp" search={{ chat: `${intent.sender}/${contact}` }}>
+          {t('conversation')}
+        </Link>
+      </p>
+      <details>
+        <summary>{t('asJson')}</summary>
+        <pre className="json">{JSON.stringify(intent, null, 2)}</pre>
+      </details>
+    </div>
+  )
+}
+
+function entriesOf({ decisions, attempts }: IntentStory): (Decision | Attempt)[] {
+  const at = (entry: Decision | Attempt) => Date.parse('facts' in entry ? entry.at : entry.started_at)
+  return [...decisions, ...attempts].toSorted((a, b) => at(a) - at(b))
+}
+
+function Facts({ intent }: { intent: IntentStory }) {
+  const t = useTranslations('intents')
+  const { due_at, expires_at, idempotency_key, delivery_status, cost } = intent
+  const isWaiting = intent.state === 'held' || intent.state === 'scheduled'
+  return (
+    <dl className="facts">
+      {due_at && isWaiting && (
+        <>
+          <dt>{t('due')}</dt>
+          <dd>
+            <When at={due_at} full />
+          </dd>
+        </>
+      )}
+      {isWaiting && (
+        <>
+          <dt>{t('expires')}</dt>
+          <dd>
+            <When at={expires_at} full />
+          </dd>
+        </>
+      )}
+      {delivery_status && (
+        <>
+          <dt>{t('delivery')}</dt>
+          <dd>
+            <Ticks status={delivery_status} withWord />
+          </dd>
+        </>
+      )}
+      {cost && (
+        <>
+          <dt>{t('cost')}</dt>
+          <dd>{[cost.category, cost.type].filter(Boolean).join(', ')}</dd>
+        </>
+      )}
+      {idempotency_key && (
+        <>
+          <dt>{t('key')}</dt>
+          <dd>{idempotency_key}</dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+function DecisionEntry({ decision: { at, kind, reason, facts } }: { decision: Decision }) {
+  const t = useTranslations('intents')
+  const reasons = useReasonWords()
+  return (
+    <li>
+      <When at={at} full /> <strong>{t('decided', { kind: kind.replace('_', ' ') })}</strong>: {reasons(reason)}
+      <details>
+        <summary>{t('facts')}</summary>
+        <pre className="json">{JSON.stringify(facts, null, 2)}</pre>
+      </details>
+    </li>
+  )
+}
+
+function AttemptEntry({ attempt: { started_at, outcome, error, wamid } }: { attempt: Attempt }) {
+  const t = useTranslations('intents')
+  return (
+    <li>
+      <When at={started_at} full />{' '}
+      <strong>{t('attempt', { outcome: outcome?.replace('_', ' ') ?? t('open') })}</strong>
+      {error && (
+        <div>
+          {error.message ?? error.why} {error.code !== undefined && <small>({error.code})</small>}
+        </div>
+      )}
+      {wamid && (
+        <div>
+          <code>{wamid}</code> <Copy text={wamid} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Related({ intent: { follow_up, follow_up_of } }: { intent: IntentStory }) {
+  const t = useTranslations('intents')
+  const other = follow_up?.id ?? follow_up_of
+  if (other === null || other === undefined) return null
+  return (
+    <p>
+      <Link to="/intents" search={(former) => ({ ...former, id: other })}>
+        {follow_up ? t('followUp') : t('followUpOf')}
+      </Link>
+    </p>
+  )
+}
+
+/** What may be done is what the state allows; the API has the last word. */
+function Actions({ intent }: { intent: IntentStory }) {
+  const t = useTranslations('intents')
+  const maySend = useMaySend()
+  const queries = useQueryClient()
+  const params = { path: { id: intent.id } }
+  const act = useMutation({
+    mutationFn: (command: () => Promise<unknown>) => command(),
+    onError: tellFailure,
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ['intent', intent.id] })
+      void queries.invalidateQueries({ queryKey: ['intents'] })
+    },
+  })
+  if (!maySend) return null
+  const button = (name: 'cancel' | 'replay' | 'wasSent' | 'wasNotSent', command: () => Promise<unknown>) => (
+    <Button key={name} size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate(command)}>
+      {t(name)}
+    </Button>
+  )
+  const settle = (outcome: 'sent' | 'not_sent') =>
+    dataOf(api.POST('/v1/intents/{id}/settle', { params, body: { outcome } as never }))
+  const isOver = ['failed', 'expired', 'cancelled'].includes(intent.state)
+  const isWaiting = ['scheduled', 'queued', 'held', 'dispatching', 'in_doubt'].includes(intent.state)
+  return (
+    <div className="card-actions">
+      {isWaiting && button('cancel', () => dataOf(api.POST('/v1/intents/{id}/cancel', { params })))}
+      {isOver && button('replay', () => dataOf(api.POST('/v1/intents/{id}/replay', { params })))}
+      {intent.state === 'in_doubt' && button('wasSent', () => settle('sent'))}
+      {intent.state === 'in_doubt' && button('wasNotSent', () => settle('not_sent'))}
+    </div>
+  )
+}

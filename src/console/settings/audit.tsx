@@ -1,0 +1,67 @@
+import { Button, Table } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import type { components } from '../api/schema.d.ts'
+import { Failed } from '../parts/notice.tsx'
+import { Wide } from '../parts/wide.tsx'
+import { When } from '../time/when.tsx'
+
+type AuditEvent = components['schemas']['AuditEvent']
+
+/** Who did what, newest first. */
+export function Audit() {
+  const t = useTranslations('settings')
+  const more = useTranslations('intents')
+  const list = useInfiniteQuery({
+    queryKey: ['audit'],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: 50, ...(pageParam && { cursor: pageParam }) }
+      const page = await dataOf(api.GET('/v1/audit', { params: { query } }))
+      return page as unknown as { data: AuditEvent[]; next_cursor: string | null }
+    },
+    getNextPageParam: (last) => last.next_cursor,
+  })
+  if (list.error) return <Failed error={list.error} onRetry={() => void list.refetch()} />
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  return (
+    <>
+      <Wide label={t('audit')}>
+        <Table miw={680}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('at')}</Table.Th>
+              <Table.Th>{t('who')}</Table.Th>
+              <Table.Th>{t('action')}</Table.Th>
+              <Table.Th>{t('object')}</Table.Th>
+              <Table.Th>{t('outcome')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ id, at, actor, action, object, outcome }) => (
+              <Table.Tr key={id}>
+                <Table.Td>
+                  <When at={at} full />
+                </Table.Td>
+                <Table.Td>{actor.name}</Table.Td>
+                <Table.Td>
+                  <code>{action}</code>
+                </Table.Td>
+                <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
+                <Table.Td>{outcome}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Wide>
+      {list.hasNextPage && (
+        <div>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {more('more')}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}

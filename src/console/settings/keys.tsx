@@ -1,0 +1,103 @@
+import { Button, Select, Table, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import type { components } from '../api/schema.d.ts'
+import { Copy } from '../parts/copy.tsx'
+import { Failed, Notice } from '../parts/notice.tsx'
+import { tellFailure } from '../parts/toast.tsx'
+import { Wide } from '../parts/wide.tsx'
+import { When } from '../time/when.tsx'
+
+type ApiKey = components['schemas']['ApiKey']
+
+const SCOPES = ['read', 'send', 'templates', 'campaigns', 'admin'] as const
+const KEY = ['api-keys'] as const
+
+/** Of programs. A key is shown once. */
+export function Keys() {
+  const keys = useQuery({
+    queryKey: KEY,
+    queryFn: async () => (await dataOf(api.GET('/v1/api-keys'))).data as ApiKey[],
+  })
+  return (
+    <>
+      <NewKey />
+      {keys.error && <Failed error={keys.error} onRetry={() => void keys.refetch()} />}
+      {keys.data && <Rows keys={keys.data} />}
+    </>
+  )
+}
+
+function NewKey() {
+  const t = useTranslations('settings')
+  const queries = useQueryClient()
+  const form = useForm({ initialValues: { name: '', scope: 'send' as (typeof SCOPES)[number] } })
+  const make = useMutation({
+    mutationFn: ({ name, scope }: typeof form.values) =>
+      dataOf(api.POST('/v1/api-keys', { body: { name, scopes: [scope] } })),
+    onSuccess: () => form.reset(),
+    onError: tellFailure,
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  })
+  const made = make.data as { key: string } | undefined
+  return (
+    <form className="step" onSubmit={form.onSubmit((values) => make.mutate(values))}>
+      <div className="bar">
+        <TextInput label={t('name')} required {...form.getInputProps('name')} />
+        <Select label={t('scope')} data={[...SCOPES]} allowDeselect={false} {...form.getInputProps('scope')} />
+        <Button type="submit" loading={make.isPending}>
+          {t('newKey')}
+        </Button>
+      </div>
+      {made && (
+        <Notice tone="good" title={t('keyOnce')}>
+          <code>{made.key}</code> <Copy text={made.key} />
+        </Notice>
+      )}
+    </form>
+  )
+}
+
+function Rows({ keys }: { keys: ApiKey[] }) {
+  const t = useTranslations('settings')
+  const queries = useQueryClient()
+  const revoke = useMutation({
+    mutationFn: (id: string) => dataOf(api.DELETE('/v1/api-keys/{id}', { params: { path: { id } } })),
+    onError: tellFailure,
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  })
+  return (
+    <Wide label={t('keys')}>
+      <Table miw={560}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('name')}</Table.Th>
+            <Table.Th>{t('prefix')}</Table.Th>
+            <Table.Th>{t('scope')}</Table.Th>
+            <Table.Th>{t('lastUsed')}</Table.Th>
+            <Table.Th aria-label={t('revoke')} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {keys.map(({ id, name, prefix, scopes, last_used_at }) => (
+            <Table.Tr key={id}>
+              <Table.Td>{name}</Table.Td>
+              <Table.Td>
+                <code>{prefix}…</code>
+              </Table.Td>
+              <Table.Td>{scopes.join(', ')}</Table.Td>
+              <Table.Td>{last_used_at ? <When at={last_used_at} /> : t('never')}</Table.Td>
+              <Table.Td>
+                <Button size="compact-xs" variant="default" onClick={() => revoke.mutate(id)}>
+                  {t('revoke')}
+                </Button>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Wide>
+  )
+}

@@ -1,0 +1,53 @@
+import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { useSenders } from '../api/queries.ts'
+import { senderName } from '../senders/name.ts'
+
+/** Opens the conversation with a number, whether anything was said there or not. */
+export function NewMessage({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('list')
+  const navigate = useNavigate()
+  const { data: senders = [] } = useSenders()
+  const [number, setNumber] = useState('')
+  const [from, setFrom] = useState<string | null>(null)
+  const sender = from ?? senders[0]?.phone_number_id
+  const digits = number.replace(/\D/g, '')
+  return (
+    <Modal opened onClose={onClose} title={t('write')}>
+      <form
+        className="told"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void navigate({ to: '/whatsapp', search: { chat: `${sender}/${digits}` } })
+          onClose()
+        }}
+      >
+        {senders.length > 1 && (
+          <Select
+            label={t('number')}
+            allowDeselect={false}
+            data={senders.map((one) => ({ value: one.phone_number_id, label: senderName(one) }))}
+            value={sender ?? null}
+            onChange={setFrom}
+          />
+        )}
+        <TextInput
+          label={t('newNumber')}
+          placeholder="+55 11 98765-4321"
+          inputMode="tel"
+          required
+          data-autofocus
+          value={number}
+          onChange={(event) => setNumber(event.target.value)}
+        />
+        <div>
+          <Button type="submit" disabled={digits === '' || sender === undefined}>
+            {t('openChat')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

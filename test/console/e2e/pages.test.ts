@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { complaintsOf, openWorld, type World } from './world.ts'
+
+/* The pages beside the conversations, each by what one comes for. */
+
+let world: World
+
+beforeAll(async () => {
+  world = await openWorld()
+}, 90_000)
+afterAll(() => world[Symbol.asyncDispose]())
+
+it('the story of the window plays from the phone beside the page', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('button', { name: 'Sandbox phone' }).click()
+  const phone = page.getByRole('region', { name: /Customer's phone/ })
+  await phone.getByRole('textbox', { name: 'Write as the customer' }).fill('Is the blue one there?')
+  await phone.getByRole('button', { name: 'Send' }).click()
+  await page.locator('.row').first().click()
+  await page.getByRole('log', { name: 'Messages' }).getByText('Is the blue one there?').waitFor()
+  await page.locator('.composer textarea').first().fill('Yes!')
+
+  await phone.getByRole('button', { name: '+24 h' }).click()
+  await page.locator('.notice-title', { hasText: 'WhatsApp session ended.' }).waitFor()
+  await page.getByRole('radio', { name: /^Hold and invite/ }).check()
+  await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
+  await page.getByRole('button', { name: 'Hold and invite' }).click()
+  await phone.getByRole('button', { name: 'Yes, please!' }).click()
+  await phone.locator('.bubble-theirs', { hasText: /^Yes!/ }).waitFor()
+  await page.getByRole('textbox', { name: 'Message' }).waitFor()
+  expect(await complaintsOf(page)).toEqual([])
+})
+
+it('an intent is found by its key, and tells its whole story', async () => {
+  const { id } = await world.api<{ id: string }>('POST', '/v1/intents', {
+    sender: world.sender,
+    to: '+5511900000001',
+    message: { type: 'text', text: { body: 'Your order is ready' } },
+    when_closed: 'hold',
+    idempotency_key: 'order-17',
+  })
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Intents' }).click()
+  await page.getByRole('searchbox').fill('order-17')
+  await page.keyboard.press('Enter')
+  await page.getByRole('cell', { name: 'Your order is ready' }).waitFor()
+  await page.locator('tbody .table-button').first().click()
+  const story = page.getByRole('dialog', { name: 'The whole story' })
+  await story.getByText(id).first().waitFor()
+  await story.getByText('waits for the customer to write').first().waitFor()
+  expect(page.url()).toContain(`id=${id}`)
+  await story.getByRole('button', { name: 'Cancel' }).click()
+  await story.getByText('cancelled by hand').first().waitFor()
+})
+
+it('a template shows what it looks like', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Templates' }).click()
+  await page.getByRole('button', { name: 'keep_helping' }).click()
+  await page.getByRole('dialog').getByText('I would like to keep helping you').waitFor()
+})
+
+it('what was sent is in the costs', async () => {
+  const { id } = await world.api<{ id: string }>('POST', '/v1/intents', {
+    sender: world.sender,
+    to: '+447911123456',
+    message: { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } },
+  })
+  const state = async () => (await world.api<{ state: string }>('GET', `/v1/intents/${id}`)).state
+  await expect.poll(state, { timeout: 20_000 }).toBe('sent')
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Costs' }).click()
+  await page
+    .getByRole('row', { name: /^Total/ })
+    .first()
+    .waitFor()
+})
+
+it('somebody is invited by a link that is shown once, and what was done stands in the audit log', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'People' }).click()
+  await page.getByLabel('E-mail').fill('ana@example.com')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Ana')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await page.getByText('It signs in once').waitFor()
+  await page.getByRole('button', { name: 'Audit' }).click()
+  await page.getByRole('cell', { name: 'user.invite' }).first().waitFor()
+})
+
+it('a password is set, and signs in', async () => {
+  const page = await world.signedIn()
+  const { user } = (await page.evaluate('fetch("/v1/session").then((answer) => answer.json())')) as {
+    user: { email: string }
+  }
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.locator('input[autocomplete=new-password]').fill('a long password of hers')
+  await page.getByRole('button', { name: 'Set password' }).click()
+  await page.getByText('The password is set.').waitFor()
+  await page.getByRole('button', { name: /^You:/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByLabel('E-mail').fill(user.email)
+  await page.locator('input[type=password]').fill('a long password of hers')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'WhatsApp Meta' }).waitFor()
+})
+
+it('a number that nobody wrote to is written to', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'WhatsApp Meta' }).click()
+  await page.getByRole('button', { name: 'New message' }).click()
+  await page.getByLabel('Number, with country code').fill('+55 21 91234-5678')
+  await page.getByRole('dialog').getByRole('button', { name: 'Open' }).click()
+  await page.getByText('has never written to this number').waitFor()
+  await page.getByRole('textbox', { name: 'user' }).fill('Rui')
+  await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
+  await page.getByRole('button', { name: 'Send template' }).click()
+  await page.locator('.bubble-ours', { hasText: 'Hello, Rui!' }).waitFor()
+})
