@@ -151,6 +151,7 @@ describe('a workspace', () => {
     enqueueIntent: { body: enqueued, code: 'sender_unknown' },
     enqueueIntents: { body: () => ({ intents: [enqueued()] }), status: 200, code: 'sender_unknown' },
     listIntents: { status: 200 },
+    forecastIntent: { body: () => ({ sender: casement.sender, to: '+5511987650001', message: text('Hi') }) },
     getIntent: { id: 'intent' },
     cancelIntent: { id: 'intent' },
     replayIntent: { id: 'failed' },
@@ -160,6 +161,8 @@ describe('a workspace', () => {
     listContacts: { status: 200 },
     getContact: {},
     updateContact: { body: () => ({ name: 'Taken' }) },
+    // It would make somebody of their own.
+    putContact: { body: () => ({ nobody: 1 }), status: 400 },
     eraseContact: {},
     exportContact: {},
     getJob: { id: 'job' },
@@ -204,6 +207,15 @@ describe('a workspace', () => {
     editTemplate: { id: 'template', body: () => ({ message_send_ttl_seconds: 60 }) },
     deleteTemplate: { id: 'template' },
     unpauseTemplate: { id: 'template' },
+    archiveTemplate: { id: 'template' },
+    unarchiveTemplate: { id: 'template' },
+    hideTemplate: { id: 'template' },
+    unhideTemplate: { id: 'template' },
+    previewTemplate: { body: () => ({ name: 'keep_helping', language: 'en', waba_id: LINK.waba_id }) },
+    // It belongs to nobody.
+    listTemplateLibrary: { status: 200 },
+    // The account stands in the query, which is not filled in: e2e/template-work.test.ts asks for another's.
+    uploadTemplateSample: { status: 400 },
     listWebhookEvents: { status: 200 },
     replayWebhookEvent: { id: 'event' },
     cloudApiSend: { body: aText, status: 400, code: '33' },
@@ -274,7 +286,7 @@ describe('a workspace', () => {
       expect(answer.status, what).toBe(how.status ?? 404)
       if (how.code) expect(answer.text, what).toContain(how.code)
       expectNothingOfOurs(answer, `${url} ${JSON.stringify(body)}`, what)
-      if (operationId.startsWith('list') && how.status === 200) {
+      if (operationId.startsWith('list') && operationId !== 'listTemplateLibrary' && how.status === 200) {
         const { data } = JSON.parse(answer.text) as {
           data: { id?: string; name?: string; phone_number_id?: string; workspace?: string }[]
         }
