@@ -782,16 +782,16 @@ async function createMoney(db: Kysely<any>): Promise<void> {
   )
   await countCosts(db)
 
-  // How far budgets are used up, as whoever leads found it last; a row where a level was reached. The empty number: the workspace's budget.
+  // How far budgets are used up, as whoever leads found it last; a row where a level was ever reached. The empty number: the workspace's budget.
   await sql`
     create table budget_levels (
       workspace text not null references workspaces,
       phone_number_id text not null,
       month text not null,
-      level text not null check (level in ('warned', 'spent')),
-      spent_micros bigint not null,
+      level text not null check (level in ('none', 'warned', 'spent')),
       -- categories that wait
       hold text[] not null,
+      -- since when it holds what it does
       reached_at timestamptz not null default casement_now(),
       primary key (workspace, phone_number_id)
     )`.execute(db)

@@ -55,6 +55,7 @@ function toldOf({ type, payload }: Told): Data {
   if (type.startsWith('intent.')) return { state, ...(reason === undefined ? {} : { reason_code: reason }) }
   if (type === 'contact.opted_in' || type === 'contact.opted_out') return { category, source }
   if (type.startsWith('template.')) return { was, now }
+  if (type.startsWith('budget.')) return payload
   return {}
 }
 
@@ -88,10 +89,17 @@ const READINGS: Record<Topic, Reading> = {
     const templates = await readTemplates(db, purview, subjectsOf(events))
     return new Map(templates.map((template) => [template.id, viewOfTemplate(template)]))
   },
+  budget: budgetsOf,
   async sender(db, purview, events) {
     const senders = await readKnownSenders(db, purview, subjectsOf<PhoneNumberId>(events))
     return new Map(senders.map((sender) => [sender.phoneNumberId, { ...viewOfSender(sender) }]))
   },
+}
+
+/** A budget is what the event says of it; a workspace's is not for who sees only some numbers. */
+async function budgetsOf(_db: Db, { senders }: Purview, events: Told[]): Promise<Map<string, Data>> {
+  const mine = events.filter(({ payload }) => senders === null || senders.includes(payload.sender as PhoneNumberId))
+  return new Map(mine.map(({ subject }) => [subject, {}]))
 }
 
 function subjectsOf<Id extends string>(events: Told[]): Id[] {

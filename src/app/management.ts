@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
+import { knowsTimeZone } from '../store/money/money.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Answer, done, mapAnswer, refused } from '../usecases/answer.ts'
@@ -135,8 +136,17 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
     listSenders: async (caller) => (await deps.senders.list(caller)).map(viewOfSender),
     getSender: async (caller, id) =>
       mapAnswer(await senders.getSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
-    updateSender: async (caller, id, patch) =>
-      mapAnswer(await senders.updateSender(io.senders, caller, id as PhoneNumberId, settingsOf(patch)), viewOfSender),
+    async updateSender(caller, id, patch) {
+      // What it cannot reckon with would fail every look at the number.
+      if (patch.time_zone && !(await knowsTimeZone(postgres.db, patch.time_zone))) {
+        const message = `expected time_zone to be one that the database knows, got ${patch.time_zone}`
+        return refused({ status: 400, code: 'invalid', message, field: 'time_zone' })
+      }
+      return mapAnswer(
+        await senders.updateSender(io.senders, caller, id as PhoneNumberId, settingsOf(patch)),
+        viewOfSender,
+      )
+    },
     pauseSender: async (caller, id) =>
       mapAnswer(await senders.pauseSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     resumeSender: async (caller, id) =>
@@ -193,5 +203,8 @@ function settingsOf(input: Parameters<Services['updateSender']>[2]): SenderSetti
     throughputMps: input.throughput_mps,
     messagingLimit: input.messaging_limit,
     defaultWhenClosed: input.default_when_closed,
+    currency: input.currency,
+    timeZone: input.time_zone,
+    budget: input.budget,
   }
 }

@@ -3,7 +3,7 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { type GraphAnswer, GraphCallError, type GraphClient, type Throttled } from '../graph/client.ts'
-import type { Archived, CreatedTemplate, Success, WireTemplate } from '../graph/wire.ts'
+import type { Archived, CreatedTemplate, Success, WireAccount, WireTemplate } from '../graph/wire.ts'
 import { managementPausedForMs, pauseManagement } from '../store/accounts/pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -53,6 +53,8 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
       }
     },
 
+    account: (wabaId: WabaId): Promise<GraphAnswer<WireAccount>> =>
+      call(wabaId, (token) => graph.getAccount(wabaId, token)),
     get: (wabaId: WabaId, id: string): Promise<GraphAnswer<WireTemplate>> =>
       call(wabaId, (token) => graph.getTemplate(id, token)),
     create: (wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>> =>

@@ -2,6 +2,7 @@ import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { releaseTemplateWaiters } from '../store/intents/waiting.ts'
+import { recordAccount } from '../store/money/money.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.ts'
 import { endCategoryHold, setHidden } from '../store/templates/changes.ts'
@@ -51,6 +52,8 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
     now: () => databaseNow(db),
     listAtMeta: (wabaId) => manager.list(wabaId),
     readAtMeta: (wabaId, id) => manager.get(wabaId, id),
+    accountAtMeta: (wabaId) => manager.account(wabaId),
+    recordAccount: (wabaId, told) => recordAccount(db, wabaId, told),
     storeListed: (wabaId, page, askedAt) => retryingPassing(() => storeListedTemplates(db, wabaId, page, askedAt)),
     forget: (wabaId, which) => retryingPassing(() => forgetTemplates(db, wabaId, which)),
     endSync: (wabaId, listed, askedAt) => retryingPassing(() => endTemplateSync(db, wabaId, listed, askedAt)),

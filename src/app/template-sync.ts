@@ -2,6 +2,7 @@ import pRetry from 'p-retry'
 import type { WabaId } from '../domain/ids.ts'
 import { GraphCallError } from '../graph/client.ts'
 import type { Logger } from '../log.ts'
+import { type ReadAccountIo, readAccount } from '../usecases/read-account.ts'
 import {
   type Refreshed,
   type RefreshTemplateIo,
@@ -10,7 +11,7 @@ import {
   syncTemplates,
 } from '../usecases/sync-templates.ts'
 
-export interface TemplateSyncIo extends SyncTemplatesIo, RefreshTemplateIo {
+export interface TemplateSyncIo extends SyncTemplatesIo, RefreshTemplateIo, ReadAccountIo {
   /** Leaves the wish for whoever reads templates, see `template-upkeep.ts`. */
   wantTemplates(wabaId: WabaId): Promise<void>
   forgetWanted(wabaId: WabaId): Promise<void>
@@ -39,7 +40,11 @@ export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'inf
   function run(wabaId: WabaId): Promise<{ synced: number }> {
     const underWay = running.get(wabaId)
     if (underWay) return underWay
-    const sync = syncTemplates(io, wabaId).finally(() => running.delete(wabaId))
+    // An account whose money Meta tells nothing of has templates all the same.
+    const account = readAccount(io, wabaId).catch((error: Error) =>
+      logger.warn({ waba: wabaId, err: error }, 'the account could not be read'),
+    )
+    const sync = account.then(() => syncTemplates(io, wabaId)).finally(() => running.delete(wabaId))
     running.set(wabaId, sync)
     return sync
   }

@@ -23,6 +23,7 @@ import type { AppSettings } from './settings.ts'
 import { startSupply } from './supplying.ts'
 import { startSweeper } from './sweeping.ts'
 import type { TokenWatch } from './token-watch.ts'
+import { startMoneyWatch } from './watching-money.ts'
 
 /*
  * The worker role: serve the numbers it has permits for, and supply permits and sweep when nobody else does.
@@ -72,6 +73,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
   const passing = startPassingPayloads(deps)
   const windows = startTellingWindows(deps)
+  const money = startMoneyWatch({ ...deps, onError: (error) => warn({ err: error }, 'looking after budgets failed') })
   const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
@@ -83,10 +85,11 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     supply.wake()
     sweeper.wake()
     keeping?.wake()
+    money.wake()
   })
 
   return async () => {
-    await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop()])
+    await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop(), money.stop()])
     // Beside each other: a delivery may take ten seconds, and so may a call.
     await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])
   }

@@ -15,10 +15,11 @@ import type { IntentState } from './lifecycle.ts'
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
  * | `template.created status category category_changed quality components category_announced` | writes the template's history | yes |
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
+ * | `budget.warned spent` | finds that a budget has reached the level, once in its month | yes |
  */
 
 /** The first word of a name: what it is about, and what is listened to. */
-export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender'] as const
+export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender', 'budget'] as const
 export type Topic = (typeof TOPICS)[number]
 
 type ToldState = Exclude<IntentState, 'dispatching'>
@@ -62,6 +63,18 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'sender.paused': { sender: string; reason?: string }
   'sender.resumed': { sender: string; reason?: string }
   'sender.restricted': { sender: string; reason?: string }
+  'budget.warned': BudgetNews
+  'budget.spent': BudgetNews
+}
+
+interface BudgetNews {
+  /** Null: the workspace's. */
+  sender: string | null
+  month: string
+  /** Decimal strings. */
+  amount: string
+  currency: string
+  spent: string
 }
 
 interface TemplateNews {

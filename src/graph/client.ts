@@ -13,8 +13,10 @@ import {
   type Success,
   subscribedAppList,
   success,
+  type WireAccount,
   type WireApp,
   type WirePhoneNumber,
+  wireAccount,
   wireApp,
   wirePhoneNumber,
 } from './wire.ts'
@@ -53,6 +55,8 @@ export interface GraphClient extends TemplateClient {
     accessToken: string,
     fields?: readonly string[],
   ): Promise<GraphAnswer<WirePhoneNumber>>
+  /** Its currency and zone, and what makes authentication dearer; the latter not from every version. */
+  getAccount(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<WireAccount>>
   subscribedApps(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<SubscribedAppList>>
   /** Idempotent at Meta. The callback override is per account. */
   subscribeApp(
@@ -80,6 +84,8 @@ const READ_ANSWER_MAX_BYTES = 32 << 20
 /** Where Meta has calls without a version, such as those of the archive. Source: captured calls (2026), and pywa. */
 const META_ORIGIN = 'https://graph.facebook.com'
 const UNVERSIONED_ORIGIN = 'https://api.facebook.com'
+const ACCOUNT_FIELDS = ['id', 'currency', 'timezone_id']
+const RATE_FIELDS = ['primary_business_location', 'auth_international_rate_eligibility']
 const PHONE_NUMBER_FIELDS = [
   'id',
   'display_phone_number',
@@ -158,6 +164,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {
       const query = { fields: fields.join(',') }
       return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(wirePhoneNumber), { query })
+    },
+
+    async getAccount(wabaId, accessToken) {
+      const read = (fields: string[]) =>
+        call('GET', `/${encodeURIComponent(wabaId)}`, accessToken, by(wireAccount), {
+          query: { fields: fields.join(',') },
+          wabaId,
+        })
+      const answer = await read([...ACCOUNT_FIELDS, ...RATE_FIELDS])
+      // A field that a version does not know spoils the whole answer.
+      return answer.kind === 'refused' && answer.error.code === 100 ? read(ACCOUNT_FIELDS) : answer
     },
 
     subscribedApps(wabaId, accessToken) {

@@ -136,6 +136,45 @@ export const wirePhoneNumber = z.looseObject({
 })
 export type WirePhoneNumber = z.infer<typeof wirePhoneNumber>
 
+const countryCode = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .nullish()
+  .catch(null)
+const seconds = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\d{9,11}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .catch(null)
+
+/** What an account says of money. Source: Meta, pricing, authentication-international rates (read 2026-11). */
+export const wireAccount = z.looseObject({
+  id: id.nullish().catch(null),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .nullish()
+    .catch(null),
+  timezone_id: id.nullish().catch(null),
+  primary_business_location: countryCode,
+  auth_international_rate_eligibility: z
+    .looseObject({
+      start_time: seconds,
+      exception_countries: z
+        .array(z.looseObject({ country_code: countryCode, start_time: seconds }))
+        .nullish()
+        .catch(null),
+    })
+    .nullish()
+    .catch(null),
+})
+export type WireAccount = z.infer<typeof wireAccount>
+
 export const subscribedAppList = z.looseObject({
   data: z.array(
     z.looseObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SCOPES } from '../domain/access.ts'
+import { budgetBody } from './money-schemas.ts'
 import { graphId, line, name, page } from './schemas.ts'
 
 /* What requests about workspaces and keys carry, and what is answered. */
@@ -34,7 +35,7 @@ export const workspacePatchBody = z.strictObject({
   require_totp: z.boolean().optional().meta({
     description: 'Admins who sign in need a second factor; who has none can do nothing but set one up.',
   }),
-  budget: z.null('to be null, as budgets are not offered yet').optional(),
+  budget: budgetBody.nullable().optional(),
 })
 
 export const keyBody = z
@@ -84,7 +85,7 @@ export const workspaceView = workspaceInListView
     stop_reply: z.record(z.string(), z.string()).nullable(),
     on_category_change: onCategoryChange,
     require_totp: z.boolean(),
-    budget: z.null(),
+    budget: budgetBody.nullable(),
   })
   .meta({ id: 'Workspace' })
 

@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { isDay } from '../domain/money/local-day.ts'
+import { parseAmount } from '../domain/money/amount.ts'
+import { BUDGET_CATEGORIES } from '../domain/money/categories.ts'
+import { isDay, isTimeZone } from '../domain/money/local-day.ts'
 import { amount } from './views.ts'
 
 /* What requests about rate cards, costs and budgets carry, and what is answered. */
@@ -24,6 +26,43 @@ export const costsQuery = z.strictObject({
   to: day.optional().meta({ description: 'The last day, included. Default: today.' }),
   by: z.enum(['day', 'sender', 'category', 'market']).default('day'),
 })
+
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'to be a currency by its ISO 4217 code, such as "USD"')
+  .meta({ examples: ['USD'] })
+
+/** What may be spent in a calendar month of the account's zone. */
+export const budgetBody = z
+  .strictObject({
+    amount: z
+      .string()
+      .refine(
+        (text) => parseAmount(text) !== null,
+        'to be a decimal string such as "250.00", with at most six decimals',
+      )
+      .meta({ examples: ['250.00'] }),
+    currency,
+    warn_at: z.number().gt(0).max(1).default(0.8).meta({ description: 'The share at which it is warned.' }),
+    hold: z
+      .array(z.enum(BUDGET_CATEGORIES))
+      .refine((list) => new Set(list).size === list.length, 'to name each category once')
+      .default(['marketing'])
+      .meta({ description: 'What waits when it is spent; `service` is free-form.' }),
+  })
+  .meta({ id: 'Budget' })
+
+export const senderMoney = {
+  currency: currency.nullable().optional().meta({ description: "In place of the account's; null: the account's." }),
+  time_zone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'to be an IANA time zone such as "America/Sao_Paulo"')
+    .nullable()
+    .optional()
+    .meta({ description: "In place of the account's; null: the account's." }),
+  budget: budgetBody.nullable().optional(),
+}
 
 const instant = z.string().meta({ format: 'date-time' })
 

@@ -41,6 +41,18 @@ const consent = {
 }
 const change = { type: 'object', properties: { was: textOrNull, now: textOrNull } }
 
+const budget = {
+  type: 'object',
+  properties: {
+    sender: { ...textOrNull, description: "Null: the workspace's." },
+    month: { ...text, description: 'Such as 2026-11, in the zone of the account.' },
+    amount: text,
+    spent: text,
+    currency: text,
+  },
+  required: ['sender', 'month', 'amount', 'spent', 'currency'],
+}
+
 const OF_TOPIC: Record<Topic, Described> = {
   intent: { summary: 'What became of an intent; `state` is the one that is told.', data: ref('IntentSummary') },
   message: { summary: 'A message came, or a status of one of ours.', data: message },
@@ -48,6 +60,7 @@ const OF_TOPIC: Record<Topic, Described> = {
   contact: { summary: 'What somebody wants, or who they turned out to be.', data: ref('Contact') },
   template: { summary: 'A template as Meta holds it, and what changed.', data: { allOf: [ref('Template'), change] } },
   sender: { summary: 'A number that is sent from.', data: ref('Sender') },
+  budget: { summary: 'A budget of this month is used up to its warning, or spent.', data: budget },
 }
 const OF_NAME: Partial<Record<EventName, object>> = {
   'contact.opted_out': { allOf: [ref('Contact'), consent] },

@@ -3,6 +3,7 @@ import { characters, oversizedJson, whenClosedSchema } from '../domain/content.t
 import { isBsuid, isWaId } from '../domain/recipient.ts'
 import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
 import { SHOWN_STATES } from '../domain/shown-state.ts'
+import { senderMoney } from './money-schemas.ts'
 
 /*
  * What requests carry. Objects are strict: a misspelt member is refused by name and never silently ignored. The intent itself is the
@@ -199,7 +200,7 @@ export const senderBody = z
   })
 
 export const senderPatchBody = z
-  .strictObject({ ...senderSettings, access_token: senderSettings.access_token.optional() })
+  .strictObject({ ...senderSettings, ...senderMoney, access_token: senderSettings.access_token.optional() })
   .meta({ id: 'SenderPatch', examples: [{ throughput_mps: 250, default_when_closed: 'fail' }] })
 
 export const MAX_BATCH = 1000

@@ -2,6 +2,7 @@ import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { WhenClosed } from '../domain/content.ts'
 import type { LiveType } from '../domain/live.ts'
+import type { Budget } from '../domain/money/budget.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
@@ -62,6 +63,10 @@ export interface SenderView {
   default_when_closed: WhenClosed
   state: 'active' | 'paused' | 'restricted'
   reason: { code: string; text: string; since: string } | null
+  currency: string | null
+  time_zone: string | null
+  budget: Budget | null
+  free_service_left: number
   created_at: string
 }
 
@@ -79,6 +84,9 @@ export interface SenderInput {
 
 export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'portfolio_id' | 'access_token'> & {
   access_token?: string | undefined
+  currency?: string | null | undefined
+  time_zone?: string | null | undefined
+  budget?: Budget | null | undefined
 }
 
 export interface ContactPatch {

@@ -197,6 +197,10 @@ export const senderView = z
     default_when_closed: whenClosedSchema,
     state: z.enum(['active', 'paused', 'restricted']),
     reason: z.looseObject({ code: z.string(), text: z.string(), since: instant }).nullable(),
+    currency: z.string().nullable().meta({ description: 'Of its account; null while Meta has not told.' }),
+    time_zone: z.string().nullable().meta({ description: 'In which its days and months are counted; null: UTC.' }),
+    budget: z.looseObject({}).nullable(),
+    free_service_left: z.int().meta({ description: 'Free-form messages that cost nothing this month.' }),
     created_at: instant,
   })
   .meta({ id: 'Sender' })

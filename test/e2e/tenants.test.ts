@@ -190,6 +190,10 @@ describe('a workspace', () => {
       body: () => ({ url: 'https://hooks.example.com/spy', kind: 'meta', senders: [casement.sender] }),
       status: 400,
     },
+    // Files only; whose cards are seen is test/store/rate-cards.test.ts.
+    importRateCard: { body: () => ({}), status: 415 },
+    listRateCards: { status: 200 },
+    readCosts: { status: 200 },
     listEndpoints: { status: 200 },
     getEndpoint: { id: 'endpoint' },
     updateEndpoint: { id: 'endpoint', body: () => ({ url: 'https://hooks.example.com/taken' }) },

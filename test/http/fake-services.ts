@@ -97,6 +97,10 @@ export const sender: SenderView = {
   default_when_closed: 'hold',
   state: 'active',
   reason: null,
+  currency: 'USD',
+  time_zone: null,
+  budget: null,
+  free_service_left: 1_000,
   created_at: ISO,
 }
 

@@ -24,6 +24,7 @@ export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
     readApp: unexpected,
     samples: { upload: unexpected },
     getPhoneNumber: unexpected,
+    getAccount: async () => ({ kind: 'ok', value: {} }),
     subscribedApps: unexpected,
     subscribeApp: unexpected,
     debugToken: unexpected,

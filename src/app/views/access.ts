@@ -14,12 +14,9 @@ export function viewOfWorkspace(workspace: WorkspaceRead): Record<string, unknow
     stop_reply: workspace.stop_reply,
     require_totp: workspace.require_totp,
     on_category_change: workspace.on_category_change,
-    ...SETTLED,
+    budget: workspace.budget,
   }
 }
-
-/** What cannot be set otherwise in this version. */
-const SETTLED = { budget: null }
 
 export function viewOfWorkspaceInList({ id, name, created_at }: WorkspaceRead): Record<string, unknown> {
   return { id, name, created_at: toIso(created_at) }

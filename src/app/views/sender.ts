@@ -33,6 +33,10 @@ export function viewOfSender(sender: Sender): SenderView {
       since: toIso(reasonSince ?? sender.createdAt),
       ...(graphCode === undefined ? {} : { graph_code: graphCode }),
     },
+    currency: sender.currency,
+    time_zone: sender.timeZone,
+    budget: sender.budget,
+    free_service_left: sender.freeServiceLeft,
     created_at: toIso(sender.createdAt),
   }
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { WorkspaceId } from '../../domain/ids.ts'
+import type { Budget } from '../../domain/money/budget.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { WordsByLanguage } from '../../domain/words.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -14,6 +15,7 @@ export interface WorkspaceRead {
   stop_reply: Record<string, string> | null
   require_totp: boolean
   on_category_change: 'go_on' | 'hold'
+  budget: Budget | null
   created_at: Instant
 }
 
@@ -26,9 +28,10 @@ export interface WorkspacePatch {
   stop_reply?: Record<string, string> | null | undefined
   require_totp?: boolean | undefined
   on_category_change?: 'go_on' | 'hold' | undefined
+  budget?: Budget | null | undefined
 }
 
-const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, require_totp, on_category_change, created_at`
+const columns = sql`id, name, stop_words, start_words, stop_buttons, stop_reply, require_totp, on_category_change, budget, created_at`
 
 /** Null when there is one of this id. */
 export async function createWorkspace(db: Db, id: string, name: string): Promise<WorkspaceRead | null> {
@@ -59,6 +62,7 @@ export async function updateWorkspace(db: Db, id: WorkspaceId, patch: WorkspaceP
       start_words = ${changed('start_words', patch.start_words)},
       stop_buttons = ${patch.stop_buttons === null ? sql`default` : changed('stop_buttons', patch.stop_buttons)},
       stop_reply = ${changed('stop_reply', patch.stop_reply)},
+      budget = ${changed('budget', patch.budget)},
       require_totp = coalesce(${patch.require_totp ?? null}::boolean, require_totp),
       on_category_change = coalesce(${patch.on_category_change ?? null}::text, on_category_change)
     where id = ${id} returning ${columns}`.execute(db)

@@ -76,6 +76,9 @@ const FRESH = {
   slowed_to_mps: null,
   slowed_at: null,
   default_when_closed: JSON.stringify('hold'),
+  currency: null,
+  time_zone: null,
+  budget: null,
 }
 
 /** Whether the former workspace has something that may still leave by this number. */

@@ -4,6 +4,8 @@ import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
 import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Reason, ReasonCode } from '../../domain/intent.ts'
+import type { Budget } from '../../domain/money/budget.ts'
+import { FREE_SERVICE_MESSAGES } from '../../domain/money/price.ts'
 import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
@@ -38,8 +40,20 @@ export interface Sender {
   state: SenderState
   reason: Reason | null
   reasonSince: Instant | null
+  /** Its own, or its account's; null while Meta has not told. */
+  currency: string | null
+  timeZone: string | null
+  budget: Budget | null
+  freeServiceLeft: number
   createdAt: Instant
 }
+
+/** In the month that it is in the zone of the number's account. */
+const freeServiceUsed = sql<string>`(
+  select coalesce(sum(c.free_service), 0)::text from (
+    select workspace, phone_number_id, day, free_service from costs union all select workspace, phone_number_id, day, free_service from cost_deltas) c
+  where c.workspace = senders.workspace and c.phone_number_id = senders.phone_number_id
+    and c.day >= date_trunc('month', casement_now() at time zone coalesce(senders.time_zone, wabas.time_zone, 'UTC'))::date)`
 
 /** Null when it is not linked, or not for this caller to see. */
 export async function readSender(db: Db, purview: Purview, id: PhoneNumberId): Promise<Sender | null> {
@@ -96,6 +110,8 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
         'webhook_failed',
       ),
     )
+    .select(['wabas.currency as account_currency', 'wabas.time_zone as account_zone'])
+    .select(freeServiceUsed.as('free_service'))
     .where(where)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')
@@ -120,6 +136,10 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
     state: row.state,
     reason: row.reason_code && reasonOf(row.reason_code, row.reason_text, row.reason_graph_code),
     reasonSince: row.reason_since,
+    currency: row.currency ?? row.account_currency,
+    timeZone: row.time_zone ?? row.account_zone,
+    budget: row.budget,
+    freeServiceLeft: Math.max(0, FREE_SERVICE_MESSAGES - Number(row.free_service)),
     createdAt: row.created_at,
   }))
 }

@@ -36,6 +36,9 @@ export async function changeSender(
       ...(settings.displayPhoneNumber === undefined ? {} : { display_phone_number: settings.displayPhoneNumber }),
       ...(settings.verifiedName === undefined ? {} : { verified_name: settings.verifiedName }),
       ...(settings.throughputMps === undefined ? {} : { throughput_mps: settings.throughputMps }),
+      ...(settings.currency === undefined ? {} : { currency: settings.currency }),
+      ...(settings.timeZone === undefined ? {} : { time_zone: settings.timeZone }),
+      ...(settings.budget === undefined ? {} : { budget: settings.budget && JSON.stringify(settings.budget) }),
       ...(defaultWhenClosed === undefined ? {} : { default_when_closed: JSON.stringify(defaultWhenClosed) }),
     })
     .where('phone_number_id', '=', before.phone_number_id)

@@ -4,6 +4,7 @@ import type { WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
 import type { PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason, ReasonCode } from '../../domain/intent.ts'
+import type { Budget } from '../../domain/money/budget.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import { type Db, retryingPassing, within } from '../pg/postgres.ts'
@@ -35,6 +36,11 @@ export interface SenderSettings {
   throughputMps?: number | undefined
   messagingLimit?: number | null | undefined
   defaultWhenClosed?: WhenClosed | undefined
+  /** In place of its account's; null: the account's. */
+  currency?: string | null | undefined
+  timeZone?: string | null | undefined
+  /** Null: none. */
+  budget?: Budget | null | undefined
 }
 
 export interface SenderLink extends SenderSettings {

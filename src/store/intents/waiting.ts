@@ -25,7 +25,7 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
       where.or([
         where('waits_kind', 'in', ['window', 'answer']),
         where.and([
-          where('waits_kind', '=', 'template'),
+          where('waits_kind', 'in', ['template', 'budget']),
           where((eb) => eb.ref('message', '->>').key('type'), '<>', 'template'),
         ]),
       ]),

@@ -1,0 +1,94 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPricing } from '../../src/app/pricing.ts'
+import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import { destinationOf } from '../../src/domain/money/markets.ts'
+import { priceOf } from '../../src/domain/money/price.ts'
+import { recordAccount } from '../../src/store/money/money.ts'
+import { listRateCards, readRateBook, storeRateCard } from '../../src/store/money/rate-cards.ts'
+import { readRateCardFile } from '../../src/usecases/rate-card-file.ts'
+import { HERE } from '../support/access.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+
+let rows: Rows
+let sender: PhoneNumberId
+beforeAll(async () => {
+  rows = await createRows()
+  sender = await rows.linkSender()
+  await sql`insert into workspaces (id, name) values ('another', 'Another')`.execute(rows.postgres.db)
+})
+afterAll(() => rows.close())
+
+const ANOTHER = 'another' as WorkspaceId
+
+async function store(text: string, validFrom: string, workspace: WorkspaceId = HERE.workspace) {
+  const read = readRateCardFile(Buffer.from(text))
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  return storeRateCard(rows.postgres.db, workspace, read.card, { raw: Buffer.from(text), sha256: 'ab', validFrom })
+}
+const rates = (utility: string) =>
+  `Market,Currency,Marketing,Utility,Authentication\nBrazil,USD,0.0625,${utility},n/a\n`
+const block = 'From,To,Rate type,Rate,vs. List rate'
+const TIERS = `,Currency,${block},${block},${block}\nBrazil,USD,0,1,L,0.0068,0%,n/a,n/a,n/a,n/a,n/a,n/a,n/a,n/a,n/a,n/a\n,USD,2,--,T,0.0060,-5%${',n/a'.repeat(10)}\n`
+
+describe('rate cards', () => {
+  it('are kept with their file, one of a kind, currency and day, and are another workspace’s own affair', async () => {
+    expect(await store(rates('0.0068'), '2026-10-01')).toMatchObject({
+      kind: 'rates',
+      valid_from: '2026-10-01',
+      markets: 1,
+    })
+    expect(await store(rates('0.0099'), '2026-10-01')).toBe(null)
+    expect(await store(rates('0.0099'), '2026-10-01', ANOTHER)).not.toBe(null)
+    expect(await listRateCards(rows.postgres.db, HERE.workspace)).toHaveLength(1)
+    const { rows: raw } = await sql<{
+      raw: Buffer
+    }>`select raw from rate_cards where workspace = ${HERE.workspace}`.execute(rows.postgres.db)
+    expect(raw[0]?.raw.toString()).toBe(rates('0.0068'))
+    const book = await readRateBook(rows.postgres.db, HERE.workspace, 'USD')
+    expect(book.rates[0]?.markets.get('Brazil')).toEqual({ marketing: 62_500n, utility: 6_800n })
+  })
+
+  it('price by the tier that the portfolio has come to, and by the zone and currency of its account', async () => {
+    await store(TIERS, '2026-10-01')
+    await recordAccount(rows.postgres.db, await rows.wabaOf(sender), { currency: 'USD', timeZone: 'America/Sao_Paulo' })
+    const read = async () => (await createPricing(rows.postgres).of([sender])).get(sender)
+    const price = async () => {
+      const money = await read()
+      if (!money) throw new Error('expected the number to be known')
+      const to = destinationOf({ waId: '5511987654321', bsuid: null })
+      return priceOf(
+        { category: 'utility', reaction: false, at: await rows.now(), windowOpen: true, freeEntryPointOpen: false, to },
+        money,
+      )
+    }
+    const before = await price()
+    expect(before).toMatchObject({
+      amount: before.day >= '2026-10-01' ? 6_800n : null,
+      market: 'Brazil',
+      currency: 'USD',
+    })
+    await sql`
+      insert into costs (workspace, phone_number_id, day, category, market, currency, messages, untold, billable, free, free_service, charged,
+        unpriced, expected_micros, expected_untold_micros, actual_micros)
+      values (${HERE.workspace}, ${sender}, ${before.day}::date, 'utility', 'Brazil', 'USD', 1, 0, 1, 0, 0, 1, 0, 6800, 0, 6800)`.execute(
+      rows.postgres.db,
+    )
+    if (before.day >= '2026-10-01') expect(await price()).toMatchObject({ amount: 6_000n })
+  })
+
+  it('are read again after a while, and not for every message', async () => {
+    let elapsed = 0
+    const pricing = createPricing(rows.postgres, { elapsed: () => elapsed })
+    const currency = async () => (await pricing.of([sender])).get(sender)?.currency
+    const waba = await rows.wabaOf(sender)
+    expect(await currency()).toBe('USD')
+    await recordAccount(rows.postgres.db, waba, { currency: 'EUR' })
+    expect(await currency()).toBe('USD')
+    elapsed = 60_001
+    expect(await currency()).toBe('EUR')
+    await recordAccount(rows.postgres.db, waba, { currency: 'USD' })
+    pricing.forget()
+    expect(await currency()).toBe('USD')
+  })
+})
