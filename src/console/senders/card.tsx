@@ -66,6 +66,22 @@ export function SenderCard({ sender }: { sender: Sender }) {
             </dd>
           </>
         )}
+        {sender.messaging_limit_left !== null && (
+          <>
+            <dt>{t('left')}</dt>
+            <dd>
+              {sender.messaging_limit_frees_at === null
+                ? t('people', { count: sender.messaging_limit_left })
+                : t('leftUntil', { count: sender.messaging_limit_left })}{' '}
+              {sender.messaging_limit_frees_at && <When at={sender.messaging_limit_frees_at} />}
+            </dd>
+          </>
+        )}
+        <dt>{t('webhook')}</dt>
+        <dd>
+          {sender.webhook_seen_at ? <When at={sender.webhook_seen_at} full /> : t('webhookNever')}
+          {sender.webhook_failed > 0 && <div>{t('webhookFailed', { count: sender.webhook_failed })}</div>}
+        </dd>
         <dt>{t('ifClosed')}</dt>
         <dd>{policyName(sender.default_when_closed)}</dd>
       </dl>

@@ -1,22 +1,57 @@
+import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import { Chip } from '../parts/chip.tsx'
 import { Copy } from '../parts/copy.tsx'
-import { Notice } from '../parts/notice.tsx'
+import { Failed, Notice } from '../parts/notice.tsx'
+import { When } from '../time/when.tsx'
 
-const LOCAL = /^(localhost|127\.|\[::1\])/
+const LOOK_EVERY_MS = 3_000
+/** What is asked for in other steps of the page. */
+const ELSEWHERE = ['number', 'webhook']
 
-/** Where Meta has to reach Casement. Without webhooks messages go out and nothing comes back. */
+/** Where Meta has to reach Casement, and whether it did. Without webhooks messages go out and nothing comes back. */
 export function WebhookStep() {
   const t = useTranslations('setup')
-  const url = `${location.origin}/webhooks/whatsapp`
+  const { data: setup, error } = useQuery({
+    queryKey: ['setup'],
+    queryFn: () => dataOf(api.GET('/v1/setup')),
+    refetchInterval: LOOK_EVERY_MS,
+  })
   return (
     <section className="step">
       <h2>{t('webhook')}</h2>
       <p className="hint">{t('webhookAbout')}</p>
-      <p>
-        {t('url')} <code>{url}</code> <Copy text={url} />
-      </p>
-      <p className="hint">{t('verifyToken')}</p>
-      {LOCAL.test(location.host) && <Notice tone="warn">{t('local')}</Notice>}
+      {error && <Failed error={error} />}
+      {setup?.webhook_url && (
+        <p>
+          {t('url')} <code>{setup.webhook_url}</code> <Copy text={setup.webhook_url} />
+        </p>
+      )}
+      {setup?.verify_token && (
+        <p>
+          {t('token2')} <code>{setup.verify_token}</code> <Copy text={setup.verify_token} />
+        </p>
+      )}
+      <p className="hint">{t('subscribe')}</p>
+      {setup?.missing
+        .filter((name) => !ELSEWHERE.includes(name))
+        .map((name) => (
+          <Notice key={name} tone="warn">
+            {t(`missing.${name as 'public_url'}`)}
+          </Notice>
+        ))}
+      {setup && (
+        <div role="status">
+          {setup.webhook_seen_at === null ? (
+            <Chip tone="info">{t('waitsForWebhook')}</Chip>
+          ) : (
+            <Chip tone="good" icon="✓">
+              {t('webhookSeen')} <When at={setup.webhook_seen_at} />
+            </Chip>
+          )}
+        </div>
+      )}
     </section>
   )
 }
