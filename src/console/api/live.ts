@@ -71,9 +71,13 @@ async function follow(workspace: string, signal: AbortSignal, tell: Tell): Promi
   let wasLost = false
   while (!signal.aborted) {
     let pause = RETRY_MS
+    const attempt = new AbortController()
+    const cut = () => attempt.abort()
+    // The browser knows at once that the network is gone; the stream would only fall silent.
+    addEventListener('offline', cut)
     try {
       await readEvents(url, {
-        signal,
+        signal: AbortSignal.any([signal, attempt.signal]),
         silenceMs: SILENCE_MS,
         onOpen() {
           tell.liveness('live')
@@ -86,18 +90,25 @@ async function follow(workspace: string, signal: AbortSignal, tell: Tell): Promi
       const isRefused = error instanceof StreamRefused
       if (isRefused) pause = RETRY_REFUSED_MS
       tell.liveness(isRefused ? 'polling' : 'lost')
+    } finally {
+      removeEventListener('offline', cut)
     }
     wasLost = true
     await pausing(pause, signal)
   }
 }
 
+/** Shorter where the network comes back meanwhile. */
 function pausing(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const over = () => {
       clearTimeout(timer)
+      removeEventListener('online', over)
+      signal.removeEventListener('abort', over)
       resolve()
-    })
+    }
+    const timer = setTimeout(over, ms)
+    addEventListener('online', over)
+    signal.addEventListener('abort', over)
   })
 }

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document e39cbc5e1266c191bffe5211e7ab4610abf664089238a473bfaba7feeab3b065.
+// Made by `npm run console:types` of the OpenAPI document 5e5378aead7b9fd219fe905133d47b29a734d444241e556195f23fa3ac267273.
 
 export interface paths {
     "/healthz": {
@@ -1880,6 +1880,40 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "budget.warned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A budget of this month is used up to its warning, or spent. */
+        post: operations["told_budget_warned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "budget.spent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A budget of this month is used up to its warning, or spent. */
+        post: operations["told_budget_spent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "template.created": {
         parameters: {
             query?: never;
@@ -2175,6 +2209,42 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        Budget: {
+            /** @example 250.00 */
+            amount: string;
+            /** @example USD */
+            currency: string;
+            /**
+             * @description The share at which it is warned.
+             * @default 0.8
+             */
+            warn_at: number;
+            /**
+             * @description What waits when it is spent; `service` is free-form.
+             * @default [
+             *       "marketing"
+             *     ]
+             */
+            hold: ("marketing" | "utility" | "authentication" | "service")[];
+        };
+        BudgetInput: {
+            /** @example 250.00 */
+            amount: string;
+            /** @example USD */
+            currency: string;
+            /**
+             * @description The share at which it is warned.
+             * @default 0.8
+             */
+            warn_at: number;
+            /**
+             * @description What waits when it is spent; `service` is free-form.
+             * @default [
+             *       "marketing"
+             *     ]
+             */
+            hold: ("marketing" | "utility" | "authentication" | "service")[];
         };
         Campaign: {
             id: string;
@@ -9576,6 +9646,15 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description Of its account; null while Meta has not told. */
+            currency: string | null;
+            /** @description In which its days and months are counted; null: UTC. */
+            time_zone: string | null;
+            budget: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Free-form messages that cost nothing this month. */
+            free_service_left: number;
             /**
              * Format: date-time
              * @description UTC.
@@ -9711,6 +9790,11 @@ export interface components {
                 /** @enum {string} */
                 release?: "all" | "latest";
             };
+            /** @description In place of the account's; null: the account's. */
+            currency?: string | null;
+            /** @description In place of the account's; null: the account's. */
+            time_zone?: string | null;
+            budget?: components["schemas"]["BudgetInput"] | null;
         };
         /**
          * @example {
@@ -10141,7 +10225,7 @@ export interface components {
              */
             on_category_change: "go_on" | "hold";
             require_totp: boolean;
-            budget: null;
+            budget: components["schemas"]["Budget"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -10776,7 +10860,7 @@ export interface operations {
                     on_category_change?: "go_on" | "hold";
                     /** @description Admins who sign in need a second factor; who has none can do nothing but set one up. */
                     require_totp?: boolean;
-                    budget?: null;
+                    budget?: components["schemas"]["BudgetInput"] | null;
                 };
             };
         };
@@ -18241,6 +18325,130 @@ export interface operations {
                     data: {
                         workspace: string;
                     } & components["schemas"]["Contact"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_budget_warned: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "budget.warned";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Null: the workspace's. */
+                        sender: string | null;
+                        /** @description Such as 2026-11, in the zone of the account. */
+                        month: string;
+                        amount: string;
+                        spent: string;
+                        currency: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_budget_spent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "budget.spent";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & {
+                        /** @description Null: the workspace's. */
+                        sender: string | null;
+                        /** @description Such as 2026-11, in the zone of the account. */
+                        month: string;
+                        amount: string;
+                        spent: string;
+                        currency: string;
+                    };
                 };
             };
         };

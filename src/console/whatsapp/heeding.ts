@@ -8,7 +8,7 @@ import type { ConversationPage } from './queries.ts'
 export const movedStore = createStore<ReadonlySet<string>>(new Set())
 
 /** A busy conversation is read again this often at most. */
-const THREAD_EVERY_MS = 300
+const THREAD_EVERY_MS = 100
 
 /** Patches the row that an event speaks of where it stands, and reads the open thread again. */
 export function heedConversation(queries: QueryClient, { type, data: { data } }: ServerEvent): void {
