@@ -54,6 +54,8 @@ function filesIn(folder, inside = '') {
 
 /** An install must not fail for want of a page; a build that somebody asked for, and one in CI, must. */
 async function buildOrSay(stamp) {
+  // React's own checks would come along, and a third more of script, where somebody's tests build it.
+  process.env.NODE_ENV = 'production'
   let vite
   try {
     vite = await import('vite')
