@@ -1,6 +1,7 @@
 import { appliers } from './appliers.ts'
 import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
+import { importing } from './import.ts'
 import { lists } from './lists.ts'
 import { passingOn } from './passing-on.ts'
 import { replies } from './replies.ts'
@@ -32,6 +33,7 @@ export const SUITES: Record<string, { suite: Suite; defaults: Options }> = {
   replies: { suite: replies, defaults: { ...USUAL, messages: 200_000, rate: 20, seconds: 30 } },
   enqueue: { suite: enqueue, defaults: { ...USUAL, messages: 4_000 } },
   footprint: { suite: footprint, defaults: { ...USUAL, messages: 20_000 } },
+  import: { suite: importing, defaults: { ...USUAL, messages: 1_000_000 } },
   lists: { suite: lists, defaults: { ...USUAL, messages: 10_000_000, rounds: 30 } },
   templates: { suite: templates, defaults: { ...USUAL, messages: 6_000 } },
 }

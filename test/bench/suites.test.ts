@@ -24,6 +24,7 @@ const MEASURED: Record<string, { only?: string; columns: string[] }> = {
   appliers: { only: 'mixed', columns: ['seconds', '× 1 process'] },
   'passing-on': { only: 'two', columns: ['p99 ms', 'delivered/s', 'delivered after p50 ms'] },
   enqueue: { columns: ['commits/s', '× without NOTIFY'] },
+  import: { columns: ['lines/s', '× COPY'] },
   lists: { only: 'state=failed', columns: ['p50 ms', '× by its id'] },
   templates: { columns: ['first s', 'heap KiB'] },
   footprint: { only: 'redis', columns: ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes'] },
