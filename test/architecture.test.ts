@@ -64,7 +64,10 @@ const IN_BROWSERS = [
 
 /** A part is a folder of `src`, or a file that stands there by itself. */
 const PARTS: Record<string, Rule> = {
-  domain: { imports: [], packages: ['zod', 'libphonenumber-js'] },
+  domain: {
+    imports: [],
+    packages: ['zod', 'libphonenumber-js', 'temporal-polyfill', '@marcbachmann/cel-js'],
+  },
   store: { imports: ['domain'], packages: ['kysely', 'pg', 'p-retry', 'uuid', 'node:*'] },
   queue: { imports: ['domain'], packages: ['bullmq', 'ioredis', 'pg', 'node:*'] },
   graph: { imports: ['domain'], packages: ['undici', 'p-retry', 'zod', 'node:*'] },

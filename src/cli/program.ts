@@ -10,6 +10,7 @@ import { addContact } from './commands/contact.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEndpoint } from './commands/endpoint.ts'
+import { addFlow } from './commands/flow.ts'
 import { addIntent } from './commands/intent.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addCosts, addRateCard } from './commands/money.ts'
@@ -63,6 +64,7 @@ export function createProgram(cli: Cli): Command {
     addTemplate,
     addRateCard,
     addCosts,
+    addFlow,
     addEndpoint,
     addAccess,
     addUser,

@@ -1,0 +1,117 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { flowJsonSchema } from '../../domain/flow/schema.ts'
+import type { Simulation, TranscriptLine } from '../../domain/flow/simulate/simulate.ts'
+import { type LocatedProblem, readFlow } from '../../usecases/read-flow.ts'
+import { simulateFlow } from '../../usecases/simulate-flow.ts'
+import { addCommand, type Cli, present } from '../cli.ts'
+import { CommandFailed, messageOf, Unsuccessful } from '../failure.ts'
+import { isDocumentName, readDocument } from '../template-document.ts'
+import type { Colors } from '../terminal.ts'
+
+/* Flows without a server: what is wrong with a document, and what it does to a scripted customer. */
+
+interface JsonOption {
+  readonly json?: true
+}
+
+interface SimulateOptions extends JsonOption {
+  readonly script: string
+  readonly templates?: string
+}
+
+export function addFlow(program: Command, cli: Cli): void {
+  const flow = program.command('flow').description('check flows and play them through, without a server')
+  addCheck(flow, cli)
+  addSimulate(flow, cli)
+  addSchema(flow, cli)
+}
+
+function addCheck(flow: Command, cli: Cli): void {
+  addCommand(flow, {
+    usage: 'check <file>',
+    does: 'list what is wrong with a flow (YAML or JSON), each with its line, with exit code 1, and what it may come to',
+    examples: ['flow check examples/flows/abandoned_quote.yaml'],
+  }).action(async (file: string, options: JsonOption) => {
+    const { problems, warnings } = readFlow(await readText(file))
+    const lines = [
+      ...problems.map((one) => lineOf(file, one)),
+      ...warnings.map((one) => lineOf(file, one, 'warning: ')),
+    ]
+    present(cli, options, { problems, warnings }, () => (lines.length > 0 ? lines.join('\n') : 'no problems'))
+    if (!options.json) cli.terminal.note('without a server: templates, numbers and other flows were not looked at')
+    if (problems.length > 0) throw new Unsuccessful('')
+  })
+}
+
+function addSimulate(flow: Command, cli: Cli): void {
+  addCommand(flow, {
+    usage: 'simulate <file>',
+    does: 'play a flow against a scripted customer in virtual time; exit code 1 when something else happens than the script expects',
+    examples: [
+      'flow simulate examples/flows/abandoned_quote.yaml --script examples/flows/abandoned_quote.script.yaml --templates examples/templates',
+    ],
+  })
+    .requiredOption('--script <file>', 'how it starts, what the customer does, what is expected (YAML or JSON)')
+    .option('--templates <file-or-folder>', 'documents of the templates that may be sent; without it, any may')
+    .action(async (file: string, options: SimulateOptions) => {
+      const [document, script] = await Promise.all([readText(file), readText(options.script)])
+      const templates = options.templates === undefined ? null : await readTemplates(options.templates)
+      const simulated = simulateFlow(document, script, templates)
+      if (!simulated.ok) {
+        const where = simulated.of === 'script' ? options.script : file
+        const problems = simulated.problems.map((one) => ({ path: one.path, message: lineOf(where, one) }))
+        throw new CommandFailed('nothing was played', { code: 'flow_invalid', problems })
+      }
+      const { value } = simulated
+      present(cli, options, value, () => showSimulation(cli.terminal.colors, value))
+      if (value.expect && !value.expect.met)
+        throw new Unsuccessful(options.json ? '' : ['not as expected:', ...value.expect.diff].join('\n'))
+    })
+}
+
+function addSchema(flow: Command, cli: Cli): void {
+  addCommand(flow, {
+    usage: 'schema',
+    does: 'print the JSON Schema of flows, for editors that complete and underline',
+    examples: ['flow schema > flow.schema.json'],
+  }).action(() => cli.terminal.print(JSON.stringify(flowJsonSchema(), null, 2)))
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new CommandFailed(`cannot read ${file}: ${messageOf(cause)}`, { code: 'unreadable', cause })
+  }
+}
+
+async function readTemplates(path: string): Promise<Record<string, unknown>[]> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    (cause) => {
+      throw new CommandFailed(`cannot read ${path}: ${messageOf(cause)}`, { code: 'unreadable', cause })
+    },
+  )
+  const files = isFolder ? (await readdir(path)).filter(isDocumentName).map((name) => join(path, name)) : [path]
+  return Promise.all(files.map(readDocument))
+}
+
+function lineOf(file: string, { path, line, column, message, hint }: LocatedProblem, prefix = ''): string {
+  const place = line === undefined ? file : `${file}:${line}:${column}`
+  return `${place}: ${prefix}${path ? `${path}: ` : ''}${message}${hint ? ` (${hint})` : ''}`
+}
+
+function showSimulation(colors: Colors, { transcript, ended, expect }: Simulation): string {
+  const end = ended ? `ended ${ended.outcome}` : 'not ended: it waits for something that the script does not bring'
+  const met = expect === null ? [] : [expect.met ? colors.green('as expected') : colors.red('not as expected')]
+  return [...transcript.map((line) => showLine(colors, line)), end, ...met].join('\n')
+}
+
+function showLine(colors: Colors, { local, step, what, text, as, price, window, why }: TranscriptLine): string {
+  const kind = [as, price].filter(Boolean).join(', ')
+  const state = window.open ? `window until ${window.expires_at?.slice(5, 16).replace('T', ' ')}Z` : 'window closed'
+  const said = text === '' ? '' : ` "${text}"`
+  return `${local}  ${step ?? 'customer'}  ${colors.bold(what)}${kind ? ` (${kind})` : ''}${said}${why ? colors.dim(`  ${why}`) : ''}${colors.dim(`  [${state}]`)}`
+}

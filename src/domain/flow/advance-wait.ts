@@ -1,0 +1,132 @@
+import { type Instant, latest } from '../time.ts'
+import { nextLocalTime } from '../zoned-time.ts'
+import type { EventFact, InboundFact } from './facts.ts'
+import { shift } from './moment.ts'
+import type { Mover } from './mover.ts'
+import { type Awaited, stepOf, type WaitStep } from './program.ts'
+import type { Reply, Run } from './run.ts'
+import { buttonOf } from './taps.ts'
+import { conditionValues, describeTime, momentAt, sendOf, zoneOf } from './values.ts'
+
+export function lookAtWait(mover: Mover, step: WaitStep): void {
+  const isNew = !mover.isBegun
+  if (!mover.begin()) return
+  if (isNew && step.fresh) mover.run.seen = mover.facts.latest
+  // What is there is asked for before the time is: a reply in the last moment is a reply.
+  if (satisfy(mover, step) || heedTap(mover)) return
+  const due = endOfWait(mover, step)
+  if (due !== 'never' && (due === null || due <= mover.now)) {
+    mover.note('timed_out', due === null ? 'there is nothing to wait for' : `its time was over at ${describeTime(due)}`)
+    // Late or not: what follows counts from when it is done.
+    mover.go(step.otherwise, mover.now)
+    if (mover.moving && due !== null) mover.run.dueSince = due
+    return
+  }
+  const at = due === 'never' ? null : due
+  if (isNew) mover.note('waits', waitText(step, at))
+  mover.waitUntil(at, followsOf(step))
+}
+
+/** `never`: only what it waits for ends it. Null: what its time is counted from is not there. */
+function endOfWait(mover: Mover, { ends, for: awaited }: WaitStep): Instant | null | 'never' {
+  const { run, scene } = mover
+  if (ends === null) return awaited === null ? mover.now : 'never'
+  switch (ends.kind) {
+    case 'after':
+      return shift(run.enteredAt, ends.duration, 1, zoneOf(scene, null))
+    case 'until':
+      return momentAt(scene, ends.moment)
+    case 'local': {
+      const from = shift(run.enteredAt, ends.after, 1, zoneOf(scene, null))
+      return nextLocalTime(from, ends.minutes, ends.days, zoneOf(scene, ends.zone))
+    }
+  }
+}
+
+function followsOf({ ends }: WaitStep): Run['follows'] {
+  if (ends?.kind !== 'until') return null
+  const { kind } = ends.moment.anchor
+  if (kind.startsWith('window.')) return 'window'
+  return kind.startsWith('free_entry.') ? 'entry' : null
+}
+
+function satisfy(mover: Mover, step: WaitStep): boolean {
+  const { run, facts } = mover
+  const awaited = step.for
+  if (awaited === null) return false
+  if ('step' in awaited) {
+    const send = sendOf(run, facts, awaited.step)
+    const at = awaited.kind === 'read' ? send?.readAt : (send?.deliveredAt ?? send?.readAt)
+    if (at == null) return false
+    mover.note('satisfied', `${awaited.step} was ${awaited.kind}`)
+    mover.go(step.done, latest(at, run.enteredAt))
+    return true
+  }
+  if (awaited.kind === 'event') return satisfyByEvent(mover, step, awaited)
+  return satisfyByInbound(mover, step, awaited)
+}
+
+function satisfyByEvent(mover: Mover, step: WaitStep, awaited: Extract<Awaited, { kind: 'event' }>): boolean {
+  const { run, facts, scene } = mover
+  const fits = (event: EventFact) => {
+    const verdict = awaited.where?.holds(conditionValues(scene, event)) ?? { told: true, holds: true }
+    return verdict.told && verdict.holds
+  }
+  const event = facts.events.find((one) => one.order > run.seen && one.name === awaited.name && fits(one))
+  if (!event) return false
+  run.seen = event.order
+  mover.note('satisfied', `the event ${event.name} came`)
+  mover.go(step.done, mover.now)
+  return true
+}
+
+function satisfyByInbound(mover: Mover, step: WaitStep, awaited: Extract<Awaited, { kind: 'reply' | 'tap' }>): boolean {
+  const { run, facts, scene } = mover
+  for (const inbound of facts.inbound) {
+    if (inbound.order <= run.seen) continue
+    const button = awaited.kind === 'tap' ? buttonOf(scene, awaited, inbound) : null
+    if (awaited.kind === 'tap' && button === null) continue
+    run.seen = inbound.order
+    run.reply = replyOf(inbound, button)
+    mover.note('satisfied', button === null ? 'the customer answered' : `the customer chose ${button}`)
+    const to = button === null ? undefined : step.taps.get(button)
+    mover.go(to === undefined ? step.done : { to }, mover.now)
+    return true
+  }
+  return false
+}
+
+/** A button of an earlier message that leads somewhere, while this wait lasts. */
+function heedTap(mover: Mover): boolean {
+  const { run, facts, scene, program } = mover
+  for (const inbound of facts.inbound) {
+    if (inbound.order <= run.seen) continue
+    for (const of of Object.keys(run.sent)) {
+      const step = stepOf(program, of)
+      if (step.verb !== 'send' || step.taps.size === 0) continue
+      const button = buttonOf(scene, { buttons: [...step.taps.keys()], of }, inbound)
+      const to = button === null ? undefined : step.taps.get(button)
+      if (button === null || to === undefined) continue
+      run.seen = inbound.order
+      run.reply = replyOf(inbound, button)
+      mover.note('tapped', `the customer tapped ${button} of ${of}`)
+      mover.go({ to }, mover.now)
+      return true
+    }
+  }
+  return false
+}
+
+function replyOf({ text, kind, at }: InboundFact, button: string | null): Reply {
+  return { text, button: button ?? '', kind, at }
+}
+
+function waitText({ for: awaited }: WaitStep, at: Instant | null): string {
+  const what =
+    awaited === null
+      ? 'a time'
+      : awaited.kind === 'event'
+        ? `the event ${awaited.name}`
+        : `a ${awaited.kind === 'delivered' ? 'delivery' : awaited.kind}`
+  return at === null ? `for ${what}` : `for ${what}, until ${describeTime(at)}`
+}

@@ -1,0 +1,80 @@
+import type { Instant } from '../time.ts'
+import { beginSend, lookAtSend } from './advance-send.ts'
+import { lookAtWait } from './advance-wait.ts'
+import type { Facts } from './facts.ts'
+import { Mover } from './mover.ts'
+import { type Program, stepOf } from './program.ts'
+import type { Moved, Run } from './run.ts'
+import { stopOf } from './stops.ts'
+import { fillText } from './text.ts'
+import { lookUpIn } from './values.ts'
+
+/*
+ * The one thing that moves a run: used by the ticker, the simulator and the tests. Facts are levels, so looking once too often changes nothing,
+ * and what was recorded before a wait began counts as what comes later.
+ *
+ *   stop       recorded?                          the run ends, whatever is due
+ *   wait       what it waits for is recorded?     goes on (before its time is asked for: a reply beats a timeout)
+ *              its time is over?                  goes on the other way
+ *   deadline   over, and something is to be done  the run ends
+ *   step       send, set, branch, …               is done, once, and the next is looked at
+ */
+
+/** Moves of one look; then others have their turn. */
+const MOVES_MAX = 50
+
+export function advance(program: Program, run: Run, facts: Facts, now: Instant): Moved {
+  const mover = new Mover(program, run, facts, now)
+  if (run.state === 'ended') return mover.result()
+  const stop = stopOf(mover.scene)
+  if (stop) {
+    mover.end(stop.outcome, stop.why)
+    return mover.result()
+  }
+  mover.hear()
+  for (let moves = 0; mover.moving; moves++) {
+    if (moves === MOVES_MAX) {
+      mover.note('yielded', `${MOVES_MAX} steps in one go; goes on at once`)
+      mover.waitUntil(now, null)
+      break
+    }
+    look(mover)
+  }
+  mover.heedDeadline()
+  return mover.result()
+}
+
+/** One look at the present step: it stays there, or goes on. */
+function look(mover: Mover) {
+  const step = stepOf(mover.program, mover.run.step)
+  if (mover.run.awaits !== null && step.verb === 'send') return lookAtSend(mover, step)
+  if (!mover.isInWait && step.if && !mover.holds(step.if)) {
+    mover.note('skipped', `the condition does not hold: ${step.if.source}`)
+    return mover.go(step.below, mover.now)
+  }
+  if (step.verb === 'wait') return lookAtWait(mover, step)
+  if (mover.pastDeadline() && step.verb !== 'end' && step.verb !== 'branch')
+    return mover.end('deadline', 'the time of the flow is over')
+  switch (step.verb) {
+    case 'send':
+      return beginSend(mover, step)
+    case 'branch': {
+      const taken = step.cases.find((one) => one.if === null || mover.holds(one.if))
+      mover.note('branched', taken ? (taken.if?.source ?? 'otherwise') : 'no case holds')
+      if (taken) mover.set(taken.set)
+      return mover.go(taken?.exit ?? step.next, mover.run.dueSince)
+    }
+    case 'set':
+      mover.set(step.settings)
+      return mover.go(step.next, mover.run.dueSince)
+    case 'hand_over': {
+      const filled = step.note === null ? null : fillText(step.note, lookUpIn(mover.scene))
+      const note = filled?.ok ? filled.text : (step.note?.source ?? null)
+      mover.effect({ kind: 'hand_over', team: step.team, note })
+      mover.note('handed_over', note === null ? step.team : `${step.team}: ${note}`)
+      return mover.go(step.next, mover.run.dueSince)
+    }
+    case 'end':
+      return mover.go(step.next, mover.run.dueSince)
+  }
+}

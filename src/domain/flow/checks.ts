@@ -1,0 +1,183 @@
+import { lengthOf, type Moment } from './moment.ts'
+import type { Path, Problems } from './problem.ts'
+import { exitsOf, type FlowStep, type Program, type SendStep, stepOf, type WaitStep } from './program.ts'
+import { checkWindows } from './window-check.ts'
+
+/* What is wrong with a program as a whole: ways that lead nowhere or round and round, windows that cannot be open. */
+
+export function checkProgram(program: Program, problems: Problems): void {
+  checkReach(program, problems)
+  checkCycles(program, problems)
+  checkAnchors(program, problems)
+  checkWindows(program, problems)
+  checkStops(program, problems)
+  program.steps.forEach((step, i) => {
+    checkStep(program, step, ['steps', i], problems)
+  })
+}
+
+export function targetsOf(step: FlowStep): string[] {
+  const taps = step.verb === 'send' ? [...step.taps.values()] : []
+  return [...exitsOf(step).flatMap((exit) => ('to' in exit ? [exit.to] : [])), ...taps]
+}
+
+function checkReach(program: Program, problems: Problems): void {
+  const reached = new Set<string>()
+  const open = [(program.steps[0] as FlowStep).id]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (reached.has(id)) continue
+    reached.add(id)
+    open.push(...targetsOf(stepOf(program, id)))
+  }
+  program.steps.forEach(({ id }, i) => {
+    if (!reached.has(id)) problems.warn(['steps', i, 'id'], `nothing leads to the step ${id}`)
+  })
+}
+
+/** Whether coming back to this wait takes time or something new from the customer. */
+function takesTime(step: FlowStep): boolean {
+  if (step.verb !== 'wait') return false
+  if (step.for) return step.for.kind === 'reply' || step.for.kind === 'tap' || step.for.kind === 'event'
+  return (step.ends?.kind === 'after' && lengthOf(step.ends.duration) > 0) || step.ends?.kind === 'local'
+}
+
+/** A way round without a wait would send without end; each is told once, at its first step. */
+function checkCycles(program: Program, problems: Problems): void {
+  const state = new Map<string, 'open' | 'done'>()
+  const visit = (id: string): void => {
+    const step = stepOf(program, id)
+    if (state.has(id) || takesTime(step)) return
+    state.set(id, 'open')
+    for (const target of targetsOf(step)) {
+      if (state.get(target) === 'open') {
+        const i = program.steps.findIndex((one) => one.id === id)
+        problems.error(
+          ['steps', i],
+          `expected a wait on the way from ${target} to ${id} and back: it goes round without one`,
+          'wait for a time, a reply, a tap or an event',
+        )
+      } else visit(target)
+    }
+    state.set(id, 'done')
+  }
+  for (const { id } of program.steps) visit(id)
+}
+
+function momentsOf(step: FlowStep, path: Path): [Moment, Path][] {
+  if (step.verb === 'send') return step.deadline ? [[step.deadline, [...path, 'deadline']]] : []
+  if (step.verb === 'wait' && step.ends?.kind === 'until') return [[step.ends.moment, [...path, 'wait', 'until']]]
+  return []
+}
+
+function checkAnchors(program: Program, problems: Problems): void {
+  const hasWindow = program.triggers.every(
+    ({ kind }) => kind === 'inbound' || kind === 'window_closing' || kind === 'tapped',
+  )
+  const hasEntry = program.triggers.every((trigger) => trigger.kind === 'inbound' && trigger.from === 'ad')
+  const waitsForCustomer = (before: number) =>
+    program.steps
+      .slice(0, before)
+      .some((step) => step.verb === 'wait' && (step.for?.kind === 'reply' || step.for?.kind === 'tap'))
+  program.steps.forEach((step, i) => {
+    for (const [{ anchor }, path] of momentsOf(step, ['steps', i])) {
+      const guarded = step.if?.reads.some((read) => read.startsWith(anchor.kind.split('.')[0] as string))
+      if (guarded) continue
+      if (anchor.kind.startsWith('window.') && !hasWindow && !waitsForCustomer(i)) {
+        problems.error(
+          path,
+          `expected a trigger that a window comes with, for ${anchor.kind}: with these there may be none`,
+          'ask first: if: window.open',
+        )
+      }
+      if (anchor.kind.startsWith('free_entry.') && !hasEntry) {
+        problems.error(
+          path,
+          `expected the trigger inbound: { from: ad }, for ${anchor.kind}: with others there is no free entry point`,
+          'ask first: if: free_entry.open',
+        )
+      }
+    }
+  })
+}
+
+function checkStops(program: Program, problems: Problems): void {
+  const reply = program.stops.find((stop) => stop.kind === 'reply')
+  if (program.purpose === 'marketing' && !reply) {
+    problems.warn(['stop'], 'nothing ends this flow when the customer answers', 'add: stop: [ reply ]')
+  }
+  program.steps.forEach((step, i) => {
+    if (step.verb !== 'wait' || step.for?.kind !== 'reply' || !reply || reply.except.has(step.id)) return
+    problems.error(
+      ['steps', i, 'wait', 'for'],
+      'expected a reply to come here: "stop: reply" ends the run first',
+      `stop: [ reply: { except: ${step.id} } ]`,
+    )
+  })
+}
+
+function checkStep(program: Program, step: FlowStep, path: Path, problems: Problems): void {
+  if (step.if?.constant) problems.warn([...path, 'if'], 'the condition reads nothing, so it is always the same')
+  if (step.verb === 'branch') {
+    if (step.cases.every((one) => one.if !== null)) {
+      problems.warn([...path, 'branch'], 'no case is for everything else', 'end it with: - otherwise: { next: … }')
+    }
+    step.cases.forEach((one, i) => {
+      if (one.if?.constant)
+        problems.warn([...path, 'branch', i, 'if'], 'the condition reads nothing, so it is always the same')
+    })
+  }
+  if (step.verb === 'wait') checkWait(program, step, path, problems)
+  if (step.verb === 'send') checkSend(program, step, path, problems)
+  if (step.verb === 'hand_over' && 'to' in step.next && stepOf(program, step.next.to).verb === 'send') {
+    problems.warn([...path, 'hand_over'], `${step.next.to} still sends after a person was asked to take over`)
+  }
+}
+
+function checkWait(program: Program, step: WaitStep, path: Path, problems: Problems): void {
+  if (step.for?.kind === 'tap' || step.for?.kind === 'read' || step.for?.kind === 'delivered') {
+    const of = step.for.kind === 'tap' ? step.for.of : step.for.step
+    const before = reaches(program, of, step.id)
+    if (!before)
+      problems.error(
+        [...path, 'wait', 'for'],
+        `expected ${of} to be sent before this wait: no way leads from it to here`,
+      )
+  }
+  if (step.ends?.kind !== 'local') return
+  if (program.quiet && program.quiet.days.size === 7) {
+    const { from, to } = program.quiet
+    const { minutes } = step.ends
+    const quiet = from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to
+    if (quiet)
+      problems.warn(
+        [...path, 'wait', 'at'],
+        "this is inside the flow's own quiet hours, so what follows waits for their end",
+      )
+  }
+}
+
+function checkSend(program: Program, step: SendStep, path: Path, problems: Problems): void {
+  const byWindow = step.deadline?.anchor.kind.startsWith('window.')
+  if (byWindow && program.quiet && !step.isReply) {
+    problems.warn(
+      [...path, 'deadline'],
+      'quiet hours may last longer than the window, and then nothing is sent',
+      'priority: reply is not held up',
+    )
+  }
+  if (program.purpose === 'marketing' && step.isReply) {
+    problems.warn([...path, 'priority'], 'quiet hours do not hold up what has priority: reply')
+  }
+}
+
+function reaches(program: Program, from: string, to: string): boolean {
+  const seen = new Set<string>()
+  const open = program.byId.has(from) ? targetsOf(stepOf(program, from)) : []
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (id === to) return true
+    if (seen.has(id)) continue
+    seen.add(id)
+    open.push(...targetsOf(stepOf(program, id)))
+  }
+  return false
+}

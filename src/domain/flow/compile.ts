@@ -1,0 +1,162 @@
+import { checkProgram } from './checks.ts'
+import { compileStops, compileTriggers } from './compile-edges.ts'
+import { compileSend } from './compile-send.ts'
+import { compileWait } from './compile-wait.ts'
+import { Compiler } from './compiler.ts'
+import { EVERY_DAY, parseDays, parseDuration, parseTimeOfDay } from './moment.ts'
+import { type FlowProblem, type Path, Problems } from './problem.ts'
+import type { BranchCase, DataField, Exit, FlowStep, Program, Setting } from './program.ts'
+import { FINISHED } from './program.ts'
+import { readDocument } from './read-document.ts'
+import type { BranchDocument, FlowDocument, StepDocument } from './schema.ts'
+
+export type CompiledFlow =
+  | { ok: true; program: Program; document: FlowDocument; warnings: FlowProblem[] }
+  | { ok: false; problems: FlowProblem[]; warnings: FlowProblem[] }
+
+/** Reads, checks and compiles a document, as parsed from YAML or JSON. Knows no server: not whether a template, a number or another flow exists. */
+export function compileFlow(input: unknown): CompiledFlow {
+  const problems = new Problems()
+  const document = readDocument(input, problems)
+  if (document === null) return { ok: false, problems: problems.errors, warnings: problems.warnings }
+  const program = build(document, problems)
+  if (problems.errors.length === 0) checkProgram(program, problems)
+  const { errors, warnings } = problems
+  return errors.length > 0 ? { ok: false, problems: errors, warnings } : { ok: true, program, document, warnings }
+}
+
+function build(document: FlowDocument, problems: Problems): Program {
+  const compiler = new Compiler(document, dataOf(document, problems), problems)
+  checkIds(document, problems)
+  const steps = document.steps.map((step, i) => compileStep(compiler, step, i))
+  return {
+    name: document.flow,
+    purpose: document.purpose,
+    sender: document.sender ?? null,
+    zone: compiler.zone(document.zone, ['zone']) ?? 'contact',
+    data: compiler.data,
+    triggers: compileTriggers(compiler),
+    once: onceOf(compiler),
+    stops: compileStops(compiler),
+    deadline: compiler.moment(document.deadline, ['deadline']),
+    quiet: quietOf(compiler),
+    limits: { visits: document.limits?.visits ?? 20, messagesPerHour: document.limits?.messages_per_hour ?? 10 },
+    steps,
+    byId: new Map(steps.map((step) => [step.id, step])),
+  }
+}
+
+function dataOf(document: FlowDocument, problems: Problems): Record<string, DataField> {
+  const fields: Record<string, DataField> = Object.create(null)
+  for (const [name, type] of Object.entries(document.data ?? {})) {
+    if (name in Object.prototype) problems.error(['data', name], `expected another name than "${name}"`)
+    fields[name] = { type: type.replace('?', '') as DataField['type'], optional: type.endsWith('?') }
+  }
+  return fields
+}
+
+function checkIds(document: FlowDocument, problems: Problems): void {
+  const seen = new Map<string, number>()
+  document.steps.forEach(({ id }, i) => {
+    const before = seen.get(id)
+    if (before !== undefined)
+      problems.error(['steps', i, 'id'], `expected each id once, got "${id}" again: steps[${before}] has it`)
+    else seen.set(id, i)
+  })
+}
+
+function compileStep(compiler: Compiler, step: StepDocument, i: number): FlowStep {
+  const path = ['steps', i]
+  const below =
+    i + 1 < compiler.document.steps.length
+      ? { to: (compiler.document.steps[i + 1] as StepDocument).id }
+      : { end: FINISHED }
+  const base = {
+    id: step.id,
+    if: compiler.condition(step.if, [...path, 'if']),
+    next: compiler.exit(step, path) ?? below,
+    below,
+  }
+  if ('send' in step) return compileSend(compiler, step, base, path)
+  if ('wait' in step) return compileWait(compiler, step, base, path)
+  if ('branch' in step)
+    return { ...base, verb: 'branch', cases: casesOf(compiler, step, base.next, [...path, 'branch']) }
+  if ('set' in step) return { ...base, verb: 'set', settings: settingsOf(compiler, step.set, [...path, 'set']) }
+  if ('hand_over' in step) {
+    const { team, note } = step.hand_over
+    const text = note === undefined ? null : compiler.text(note, [...path, 'hand_over', 'note'])
+    return { ...base, verb: 'hand_over', team, note: text }
+  }
+  return { ...base, verb: 'end' }
+}
+
+function casesOf(compiler: Compiler, step: BranchDocument, next: Exit, path: Path): BranchCase[] {
+  return step.branch.map((one, i) => {
+    const at = [...path, i]
+    const isElse = 'otherwise' in one
+    const where = isElse ? [...at, 'otherwise'] : at
+    const body = isElse ? one.otherwise : one
+    const condition = isElse ? null : compiler.condition(one.if, [...at, 'if'])
+    if (isElse && i < step.branch.length - 1) compiler.problems.error(where, 'expected otherwise to be the last case')
+    if (body.next !== undefined && body.end !== undefined)
+      compiler.problems.error([...where, 'end'], 'expected next or end, got both')
+    return {
+      if: condition,
+      set: settingsOf(compiler, body.set, [...where, 'set']),
+      exit: compiler.exit(body, where) ?? next,
+    }
+  })
+}
+
+function settingsOf(
+  compiler: Compiler,
+  set: Record<string, string | number | boolean> | undefined,
+  path: Path,
+): Setting[] {
+  return Object.entries(set ?? {}).map(([name, value]) => {
+    const [to, field] = name.split('.') as ['contact' | 'data', string]
+    const at = [...path, name]
+    if (to === 'data') checkDataSetting(compiler, field, value, at)
+    if (to === 'contact' && field in Object.prototype)
+      compiler.problems.error(at, `expected another name than "${field}"`)
+    return { to, field, value: typeof value === 'string' ? compiler.text(value, at) : value }
+  })
+}
+
+function checkDataSetting(compiler: Compiler, field: string, value: unknown, at: Path): void {
+  const known = compiler.data[field]
+  if (!known) {
+    compiler.unknownField(field, at)
+    return
+  }
+  if (known.type === 'date')
+    compiler.problems.error(at, 'expected no field of type date: only texts, numbers, true and false can be set')
+  else if (typeof value !== known.type)
+    compiler.problems.error(at, `expected a ${known.type}, as data.${field} is declared, got a ${typeof value}`)
+}
+
+function onceOf(compiler: Compiler): Program['once'] {
+  const { once } = compiler.document
+  if (!once) return null
+  const [per, ...fields] = once.per.split('+data.')
+  for (const field of fields) if (!compiler.data[field]) compiler.unknownField(field, ['once', 'per'])
+  const coolDown = once.cool_down === undefined ? null : parseDuration(once.cool_down)
+  return { per: per as 'contact' | 'conversation' | 'window' | 'ever', fields, coolDown }
+}
+
+function quietOf(compiler: Compiler): Program['quiet'] {
+  const quiet = compiler.document.quiet_hours
+  if (!quiet) return null
+  const from = parseTimeOfDay(quiet.from) as number
+  const to = parseTimeOfDay(quiet.to) as number
+  if (from === to) {
+    compiler.problems.error(
+      ['quiet_hours', 'to'],
+      'expected quiet hours that end at another time than they begin',
+      'leave quiet_hours out when no hour is quiet',
+    )
+  }
+  const days = quiet.days === undefined ? EVERY_DAY : parseDays(quiet.days)
+  if (days === null) compiler.problems.error(['quiet_hours', 'days'], 'expected days such as mon-fri or sat,sun')
+  return { from, to, days: days ?? EVERY_DAY, zone: compiler.zone(quiet.zone, ['quiet_hours', 'zone']) }
+}

@@ -1,0 +1,179 @@
+import type { Condition, FieldType } from '../condition.ts'
+import type { Duration, Moment } from './moment.ts'
+import type { QuietHours } from './quiet-hours.ts'
+import type { FlowText } from './text.ts'
+
+/* A document, compiled: what advance() runs. */
+
+export type Purpose = 'marketing' | 'utility' | 'service'
+
+/** Where a step leads: to another by its id, or to the end of the run. */
+export type Exit = { to: string } | { end: string }
+
+/** `contact`: the contact's own, else the likely one. */
+export type ZoneName = string
+
+export interface Late {
+  after: Duration
+  do: 'run' | 'skip' | 'end'
+}
+
+export interface DataField {
+  type: FieldType
+  optional: boolean
+}
+
+export interface FlowTemplate {
+  name: string
+  language: FlowText
+  /** The one variable that a text header may have. */
+  header: [name: string, value: FlowText] | null
+  /** By position among the buttons. */
+  urls: [index: string, suffix: FlowText][]
+  parameters: Record<string, FlowText> | FlowText[] | null
+}
+
+export type FlowMessage =
+  | { kind: 'text'; text: FlowText }
+  | {
+      kind: 'interactive'
+      header: FlowText | null
+      body: FlowText
+      footer: FlowText | null
+      buttons: { id: string; label: FlowText }[]
+    }
+  | { kind: 'template'; template: FlowTemplate }
+
+export type FlowPolicy = 'fail' | 'hold' | { downgrade: FlowTemplate[] } | { follow_up: FlowTemplate[] }
+
+interface StepBase {
+  id: string
+  if: Condition | null
+  /** What follows unless something else is said. */
+  next: Exit
+  /** The step below: where the run goes when `if` does not hold. */
+  below: Exit
+}
+
+export interface SendStep extends StepBase {
+  verb: 'send'
+  message: FlowMessage
+  /** Null: the sender's own. */
+  whenClosed: FlowPolicy | null
+  priority: 'reply' | 'transactional' | 'campaign'
+  /** Said in the document: an answer, which quiet hours do not hold up. */
+  isReply: boolean
+  deadline: Moment | null
+  late: Late
+  /** Buttons that lead somewhere while a later wait lasts. */
+  taps: ReadonlyMap<string, string>
+  done: Exit
+  /** Null: the run ends with the reason. */
+  otherwise: Exit | null
+}
+
+export type Awaited =
+  | { kind: 'reply' }
+  | { kind: 'delivered' | 'read'; step: string }
+  | { kind: 'tap'; buttons: readonly string[]; of: string }
+  | { kind: 'event'; name: string; where: Condition | null }
+
+export type WaitEnd =
+  | { kind: 'after'; duration: Duration }
+  | { kind: 'until'; moment: Moment }
+  | { kind: 'local'; minutes: number; days: ReadonlySet<number>; zone: ZoneName | null; after: Duration }
+
+export interface WaitStep extends StepBase {
+  verb: 'wait'
+  for: Awaited | null
+  /** Null: as long as it takes. */
+  ends: WaitEnd | null
+  fresh: boolean
+  done: Exit
+  taps: ReadonlyMap<string, string>
+  otherwise: Exit
+}
+
+export type Setting = { to: 'contact' | 'data'; field: string; value: FlowText | number | boolean }
+
+export interface BranchCase {
+  /** Null: otherwise. */
+  if: Condition | null
+  set: Setting[]
+  exit: Exit
+}
+
+export type FlowStep =
+  | SendStep
+  | WaitStep
+  | (StepBase & { verb: 'branch'; cases: BranchCase[] })
+  | (StepBase & { verb: 'set'; settings: Setting[] })
+  | (StepBase & { verb: 'hand_over'; team: string; note: FlowText | null })
+  | (StepBase & { verb: 'end' })
+
+export type FlowStop =
+  | { kind: 'reply'; except: ReadonlySet<string>; end: string }
+  | { kind: 'event'; name: string; where: Condition | null; end: string }
+  | { kind: 'opt_out' | 'person_took_over'; end: string }
+
+export type FlowTrigger =
+  | { kind: 'api' }
+  | { kind: 'inbound'; from: 'ad' | null; texts: string[]; prefix: string | null; payload: string | null; any: boolean }
+  | { kind: 'window_closing'; before: Duration; unless: readonly string[] }
+  | {
+      kind: 'unanswered'
+      of: { template?: string | undefined; campaign?: string | undefined; flow?: string | undefined }
+      after: Duration
+    }
+  | { kind: 'campaign'; campaign: string }
+  | { kind: 'attribute'; name: string; is: string | number | boolean | null }
+  | { kind: 'event'; name: string; where: Condition | null }
+  | { kind: 'tapped'; template: string; button: string }
+
+export interface Program {
+  name: string
+  purpose: Purpose
+  sender: string | null
+  zone: ZoneName
+  data: Readonly<Record<string, DataField>>
+  triggers: FlowTrigger[]
+  once: { per: 'contact' | 'conversation' | 'window' | 'ever'; fields: string[]; coolDown: Duration | null } | null
+  stops: FlowStop[]
+  deadline: Moment | null
+  quiet: (QuietHours & { zone: ZoneName | null }) | null
+  /** How often a run may come to one step; how many messages it may send in an hour. */
+  limits: { visits: number; messagesPerHour: number }
+  steps: FlowStep[]
+  byId: ReadonlyMap<string, FlowStep>
+}
+
+/** A run that falls off the last step. */
+export const FINISHED = 'finished'
+
+export function stepOf(program: Program, id: string): FlowStep {
+  const step = program.byId.get(id)
+  if (!step) throw new RangeError(`expected a step of flow ${program.name}, got ${id}`)
+  return step
+}
+
+/** Every way out of a step. */
+export function exitsOf(step: FlowStep): Exit[] {
+  switch (step.verb) {
+    case 'send':
+      return [step.done, ...(step.otherwise ? [step.otherwise] : []), ...skipOf(step)]
+    case 'wait':
+      return [
+        ...(step.for ? [step.done, ...[...step.taps.values()].map((to) => ({ to }))] : []),
+        ...(step.ends ? [step.otherwise] : []),
+        ...skipOf(step),
+      ]
+    case 'branch':
+      return [...step.cases.map(({ exit }) => exit), step.next]
+    default:
+      return [step.next, ...skipOf(step)]
+  }
+}
+
+function skipOf(step: FlowStep): Exit[] {
+  return step.if ? [step.below] : []
+}

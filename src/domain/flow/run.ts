@@ -1,0 +1,96 @@
+import type { Message, WhenClosed } from '../content.ts'
+import type { Priority } from '../intent.ts'
+import type { Instant } from '../time.ts'
+
+/* One customer's way through a flow. Plain JSON, so that it can be stored as it is. */
+
+export type DataValue = string | number | boolean
+
+export interface Reply {
+  text: string
+  button: string
+  kind: string
+  at: Instant
+}
+
+export interface Run {
+  state: 'waiting' | 'ended'
+  step: string
+  /** The step was entered at this look or an earlier one: it waits, or was put off. */
+  begun: boolean
+  /** Since when it is in this step: durations count from here. */
+  enteredAt: Instant
+  /** When this step was to begin; later than that is late. */
+  dueSince: Instant
+  /** When to look next; null: only something recorded can move it. */
+  dueAt: Instant | null
+  /** What `dueAt` moves with. */
+  follows: 'window' | 'entry' | null
+  /** Recorded up to here counts for no wait. */
+  seen: number
+  /** Recorded up to here has been looked at for stops. */
+  heard: number
+  /** The message that the step has sent and that is not over. */
+  awaits: string | null
+  /** Moves so far; the fence of whoever stores it. */
+  seq: number
+  visits: Record<string, number>
+  /** The last message of each step, and when it was asked for. */
+  sent: Record<string, { key: string; at: Instant }>
+  /** When its messages were asked for, the newest last. */
+  sentAts: Instant[]
+  data: Record<string, DataValue>
+  trigger: Record<string, unknown>
+  reply: Reply | null
+  startedAt: Instant
+  triggeredAt: Instant
+  outcome: string | null
+}
+
+export type Effect =
+  | {
+      kind: 'send'
+      key: string
+      step: string
+      message: Message
+      /** Null: the sender's own. */
+      whenClosed: WhenClosed | null
+      priority: Priority
+      expiresAt: Instant | null
+    }
+  | { kind: 'set_contact'; field: string; value: DataValue }
+  | { kind: 'hand_over'; team: string; note: string | null }
+  /** The run is over: what of it has not left does not leave. */
+  | { kind: 'ended'; outcome: string }
+
+export type Happening =
+  | 'started'
+  | 'entered'
+  | 'skipped'
+  | 'sends'
+  | 'held'
+  | 'sent'
+  | 'not_sent'
+  | 'waits'
+  | 'satisfied'
+  | 'timed_out'
+  | 'tapped'
+  | 'branched'
+  | 'set'
+  | 'handed_over'
+  | 'yielded'
+  | 'ended'
+
+export interface HistoryLine {
+  at: Instant
+  kind: Happening
+  step: string
+  /** Why, for people. */
+  text: string
+}
+
+export interface Moved {
+  run: Run
+  effects: Effect[]
+  history: HistoryLine[]
+}

@@ -1,0 +1,186 @@
+import { type Instant, plus } from '../time.ts'
+import { isWindowOpen, windowExpiresAt } from '../window.ts'
+import { foldWord } from '../words.ts'
+import { parseMoment } from '../zoned-time.ts'
+import type { EventFact, Facts, InboundFact } from './facts.ts'
+import { lengthOf } from './moment.ts'
+import type { FlowTrigger, Program } from './program.ts'
+import type { DataValue, Run } from './run.ts'
+import { conditionValues } from './values.ts'
+
+/* How a run begins. */
+
+/** What happened that may start one. */
+export type Occasion =
+  | { kind: 'api' }
+  | { kind: 'inbound'; inbound: InboundFact; ad: Readonly<Record<string, unknown>> | null }
+  | { kind: 'window' }
+  | {
+      kind: 'unanswered'
+      of: { template?: string; campaign?: string; flow?: string }
+      deliveredAt: Instant
+      answered: boolean
+    }
+  | { kind: 'campaign'; campaign: string }
+  | { kind: 'attribute'; name: string; value: unknown }
+  | { kind: 'event'; event: EventFact }
+  | { kind: 'tapped'; template: string; button: string }
+
+/** The trigger that fits, if any. The most specific goes first: payload, text, prefix, ad, any. */
+export function triggerFor(program: Program, occasion: Occasion, facts: Facts, now: Instant): FlowTrigger | null {
+  const fitting = program.triggers.filter((trigger) => fits(program, trigger, occasion, facts, now))
+  return fitting.toSorted((a, b) => rankOf(a) - rankOf(b))[0] ?? null
+}
+
+function rankOf(trigger: FlowTrigger): number {
+  if (trigger.kind !== 'inbound') return 0
+  if (trigger.payload) return 1
+  if (trigger.texts.length > 0) return 2
+  if (trigger.prefix) return 3
+  return trigger.from ? 4 : 5
+}
+
+function fits(program: Program, trigger: FlowTrigger, occasion: Occasion, facts: Facts, now: Instant): boolean {
+  if (trigger.kind === 'window_closing') {
+    const closes = windowExpiresAt(facts.window)
+    return (
+      occasion.kind === 'window' &&
+      closes !== null &&
+      isWindowOpen(facts.window, now) &&
+      now >= closes - lengthOf(trigger.before)
+    )
+  }
+  if (trigger.kind === 'inbound') return occasion.kind === 'inbound' && fitsInbound(trigger, occasion)
+  if (trigger.kind === 'unanswered') {
+    if (occasion.kind !== 'unanswered' || occasion.answered) return false
+    const [kind, name] = Object.entries(trigger.of)[0] as [keyof typeof trigger.of, string]
+    return occasion.of[kind] === name && now >= plus(occasion.deliveredAt, lengthOf(trigger.after))
+  }
+  if (trigger.kind === 'campaign') return occasion.kind === 'campaign' && occasion.campaign === trigger.campaign
+  if (trigger.kind === 'attribute') {
+    return (
+      occasion.kind === 'attribute' &&
+      occasion.name === trigger.name &&
+      (trigger.is === null || trigger.is === occasion.value)
+    )
+  }
+  if (trigger.kind === 'tapped') {
+    return (
+      occasion.kind === 'tapped' &&
+      occasion.template === trigger.template &&
+      foldWord(occasion.button) === foldWord(trigger.button)
+    )
+  }
+  if (trigger.kind === 'api') return occasion.kind === 'api'
+  if (occasion.kind !== 'event' || occasion.event.name !== trigger.name) return false
+  const run = newRun(program, { now, triggeredAt: now, data: {}, trigger: {}, order: 0 })
+  const verdict = trigger.where?.holds(
+    conditionValues({ program, run, facts, contact: facts.contact, now }, occasion.event),
+  )
+  return verdict === undefined || (verdict.told && verdict.holds)
+}
+
+function fitsInbound(
+  trigger: Extract<FlowTrigger, { kind: 'inbound' }>,
+  { inbound, ad }: Extract<Occasion, { kind: 'inbound' }>,
+): boolean {
+  if (trigger.from === 'ad') return ad !== null
+  if (trigger.payload !== null) return inbound.tap?.payload === trigger.payload
+  if (trigger.any) return true
+  const said = foldWord(inbound.text)
+  if (said === '') return false
+  if (trigger.prefix !== null) return said.startsWith(foldWord(trigger.prefix))
+  return trigger.texts.some((text) => foldWord(text) === said)
+}
+
+export interface Beginning {
+  now: Instant
+  triggeredAt: Instant
+  data: Record<string, DataValue>
+  trigger: Record<string, unknown>
+  /** Of what started it: that, and what came before, answers nothing. */
+  order: number
+}
+
+export function newRun(program: Program, { now, triggeredAt, data, trigger, order }: Beginning): Run {
+  return {
+    state: 'waiting',
+    step: (program.steps[0] as Program['steps'][number]).id,
+    begun: false,
+    enteredAt: now,
+    dueSince: triggeredAt,
+    dueAt: now,
+    follows: null,
+    seen: order,
+    heard: order,
+    awaits: null,
+    seq: 0,
+    visits: {},
+    sent: {},
+    sentAts: [],
+    data,
+    trigger,
+    reply: null,
+    startedAt: now,
+    triggeredAt,
+    outcome: null,
+  }
+}
+
+/** The key under which a second run is refused while one lives; null: any number may run. `window` names the one that is open. */
+export function onceKey(program: Program, run: Run, facts: Facts): string | null {
+  if (program.once === null) return null
+  const fields = program.once.fields.map((field) => String(run.data[field] ?? ''))
+  const scope = program.once.per === 'window' ? [String(facts.window.openedAt)] : []
+  return JSON.stringify([program.once.per, ...scope, ...fields])
+}
+
+export type ReadData =
+  | { ok: true; data: Record<string, DataValue> }
+  | { ok: false; problems: { path: string; message: string }[] }
+
+/** What a run is started with, as the flow declares it. Dates become epoch milliseconds; without an offset they are of `zone`. */
+export function readData(program: Program, input: unknown, zone: string): ReadData {
+  const problems: { path: string; message: string }[] = []
+  const given =
+    typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : {}
+  for (const name of Object.keys(given)) {
+    if (!program.data[name])
+      problems.push({
+        path: `data.${name}`,
+        message: `expected only fields that the flow declares, got "${name.slice(0, 64)}"`,
+      })
+  }
+  const data: Record<string, DataValue> = {}
+  for (const [name, { type, optional }] of Object.entries(program.data)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value === undefined || value === null) {
+      if (!optional) problems.push({ path: `data.${name}`, message: `expected data.${name}, a ${type}, got nothing` })
+      continue
+    }
+    const read = readValue(type, value, zone)
+    if (read === null) problems.push({ path: `data.${name}`, message: `expected data.${name} to be ${EXPECTED[type]}` })
+    else data[name] = read
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, data }
+}
+
+const EXPECTED = {
+  string: 'a string of at most 4,096 characters',
+  number: 'a number',
+  boolean: 'true or false',
+  date: 'a date from 2000 to 2100, such as 2026-12-01T09:00:00Z',
+} as const
+
+const EARLIEST = 946_684_800_000
+const LATEST = 4_102_444_800_000
+
+function readValue(type: keyof typeof EXPECTED, value: unknown, zone: string): DataValue | null {
+  if (type === 'date') {
+    const at = typeof value === 'string' ? parseMoment(value, zone) : null
+    return at !== null && at >= EARLIEST && at < LATEST ? at : null
+  }
+  if (type === 'string') return typeof value === 'string' && value.length <= 4_096 ? value : null
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : null
+  return typeof value === 'boolean' ? value : null
+}

@@ -1,0 +1,82 @@
+import type { EventFact, InboundFact } from './facts.ts'
+import { type FlowStep, type FlowStop, stepOf, type WaitStep } from './program.ts'
+import { buttonOf } from './taps.ts'
+import { conditionValues, type Scene } from './values.ts'
+
+/** The stop that is recorded, if any: of several the first recorded. */
+export function stopOf(scene: Scene): { outcome: string; why: string } | null {
+  const found = scene.program.stops.flatMap((stop) => {
+    const order = orderOf(scene, stop)
+    return order === null ? [] : [{ order, outcome: stop.end, why: WHY[stop.kind] }]
+  })
+  return found.toSorted((a, b) => a.order - b.order)[0] ?? null
+}
+
+const WHY = {
+  reply: 'the customer answered',
+  event: 'the event came',
+  opt_out: 'the customer opted out',
+  person_took_over: 'a person took over',
+} as const
+
+/** When the cause was recorded; null when it was not. What was heard at an earlier look stopped nothing then and does not now. */
+function orderOf(scene: Scene, stop: FlowStop): number | null {
+  const { facts, run } = scene
+  switch (stop.kind) {
+    case 'opt_out':
+      return facts.optedOut?.order ?? (facts.marketing === 'out' && scene.program.purpose === 'marketing' ? 0 : null)
+    case 'person_took_over':
+      return facts.tookOver?.order ?? null
+    case 'event':
+      return (
+        facts.events.find((event) => event.order > run.heard && event.name === stop.name && fits(scene, stop, event))
+          ?.order ?? null
+      )
+    case 'reply':
+      return (
+        facts.inbound.find((inbound) => inbound.order > run.heard && !isExempt(scene, stop, inbound))?.order ?? null
+      )
+  }
+}
+
+function fits(
+  scene: Scene,
+  { where }: { where: Extract<FlowStop, { kind: 'event' }>['where'] },
+  event: EventFact,
+): boolean {
+  if (where === null) return true
+  const verdict = where.holds(conditionValues(scene, event))
+  return verdict.told && verdict.holds
+}
+
+/** A tap on a button of this run that something waits for is no other answer; nor is what the document excepts. */
+function isExempt(scene: Scene, stop: Extract<FlowStop, { kind: 'reply' }>, inbound: InboundFact): boolean {
+  const { program, run } = scene
+  const wait = waitAhead(scene)
+  if (
+    wait &&
+    stop.except.has(wait.id) &&
+    wait.for &&
+    (wait.for.kind !== 'tap' || buttonOf(scene, wait.for, inbound) !== null)
+  )
+    return true
+  if (wait?.for?.kind === 'tap' && buttonOf(scene, wait.for, inbound) !== null) return true
+  for (const id of Object.keys(run.sent)) {
+    const step = stepOf(program, id)
+    if (step.verb !== 'send') continue
+    const buttons = [...step.taps.keys()]
+    if (buttons.length > 0 && buttonOf(scene, { buttons, of: id }, inbound) !== null) return true
+  }
+  return inbound.tap?.of != null && stop.except.has(inbound.tap.of)
+}
+
+/** The wait that the run is in, or comes to next by itself: an answer may be faster than our own message's status. */
+export function waitAhead({ program, run }: Scene): WaitStep | null {
+  let step: FlowStep | undefined = program.byId.get(run.step)
+  for (let n = 0; step && n < program.steps.length; n++) {
+    if (step.verb === 'wait') return step
+    const exit = step.verb === 'send' ? step.done : step.verb === 'branch' ? null : step.next
+    step = exit && 'to' in exit ? program.byId.get(exit.to) : undefined
+  }
+  return null
+}

@@ -1,0 +1,184 @@
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type CompiledFlow, compileFlow } from '../domain/flow/compile.ts'
+import { type FlowProblem, type Path, pathText } from '../domain/flow/problem.ts'
+
+/*
+ * The text of a flow: YAML 1.2, or JSON, which is YAML too. Every problem with its line and column. Aliases may be used; what they expand to is
+ * bounded, so a few lines cannot become gigabytes.
+ */
+
+/** Bytes of a document, more or less: UTF-16 units. */
+export const FLOW_MAX = 256 * 1_024
+const DEEPEST = 40
+const ALIASES_MAX = 50
+const NODES_MAX = 20_000
+
+export interface LocatedProblem {
+  path: string
+  message: string
+  line?: number
+  column?: number
+  hint?: string
+}
+
+export type ReadFlow = { compiled: CompiledFlow | null; problems: LocatedProblem[]; warnings: LocatedProblem[] }
+
+export function readFlow(text: string): ReadFlow {
+  const read = readYaml(text, 'a flow')
+  if (!read.ok) return { compiled: null, problems: read.problems, warnings: [] }
+  const compiled = compileFlow(read.value)
+  const locate = (problem: FlowProblem) => locatedOf(problem, read.locate)
+  const problems = compiled.ok ? [] : compiled.problems.map(locate)
+  return { compiled, problems: problems.toSorted(byLine), warnings: compiled.warnings.map(locate).toSorted(byLine) }
+}
+
+/** A document that came as JSON inside another has no lines of its own. */
+export function readFlowValue(value: unknown): ReadFlow {
+  const compiled = compileFlow(value)
+  const locate = (problem: FlowProblem) => locatedOf(problem, () => null)
+  return {
+    compiled,
+    problems: compiled.ok ? [] : compiled.problems.map(locate),
+    warnings: compiled.warnings.map(locate),
+  }
+}
+
+function byLine(a: LocatedProblem, b: LocatedProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}
+
+interface Place {
+  line: number
+  column: number
+}
+
+function locatedOf({ path, message, hint }: FlowProblem, locate: (path: Path) => Place | null): LocatedProblem {
+  return { path: pathText(path), ...locate(path), message, ...(hint ? { hint } : {}) }
+}
+
+export type ReadYaml =
+  | { ok: true; value: unknown; locate: (path: Path) => Place | null }
+  | { ok: false; problems: LocatedProblem[] }
+
+/** Throws nothing: what cannot be read is a problem with its line. `what` names it in the sentence: `a flow`. */
+export function readYaml(text: string, what: string): ReadYaml {
+  if (text.length > FLOW_MAX) return refusedAs(`expected ${what} of at most ${FLOW_MAX / 1_024} kB`)
+  if (text.trim() === '') return refusedAs(`expected ${what}, got an empty text`, { line: 1, column: 1 })
+  const tooDeep = deepestIndent(text)
+  if (tooDeep !== null)
+    return refusedAs(`expected at most ${DEEPEST} levels of lists and objects in one another`, tooDeep)
+  const lines = new LineCounter()
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  try {
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: false,
+      uniqueKeys: true,
+      version: '1.2',
+    })
+    const found = [...document.errors, ...document.warnings]
+    if (found.length > 0) {
+      return {
+        ok: false,
+        problems: found
+          .slice(0, 20)
+          .map(({ message, pos }) => ({ path: '', ...at(pos[0]), message: sentence(message) })),
+      }
+    }
+    const refused = refuseNodes(document.contents, at)
+    if (refused) return { ok: false, problems: [refused] }
+    const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX })
+    if (countNodes(value) > NODES_MAX) return refusedAs(`expected at most ${NODES_MAX} values, aliases expanded`)
+    return { ok: true, value, locate: (path) => placeOf(document.contents, path, at) }
+  } catch (error) {
+    return refusedAs(sentence(error instanceof Error ? error.message : String(error)))
+  }
+}
+
+function refusedAs(message: string, place: Place | null = null): ReadYaml {
+  return { ok: false, problems: [{ path: '', ...place, message }] }
+}
+
+function sentence(message: string): string {
+  return `the text cannot be read: ${message.split('\n')[0]?.slice(0, 200)}`
+}
+
+/** Brackets are counted before anything is built of them: a thousand would exhaust the stack of a parser that calls itself. */
+function deepestIndent(text: string): Place | null {
+  let depth = 0
+  let line = 1
+  let dashes = 0
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '\n') {
+      line++
+      dashes = 0
+    } else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1)
+    else if (character === '-' && (text[i + 1] === ' ' || text[i + 1] === '\n')) dashes++
+    else if (character !== ' ') dashes = Math.min(dashes, DEEPEST)
+    if (depth > DEEPEST || dashes > DEEPEST) return { line, column: 1 }
+  }
+  return null
+}
+
+/** Of two unequal readings of a text neither is meant: merge keys and own types are of YAML 1.1. */
+function refuseNodes(contents: unknown, at: (offset: number) => Place): LocatedProblem | null {
+  let found: LocatedProblem | null = null
+  if (!isNode(contents)) return null
+  visit(contents, (_key, node, ancestors) => {
+    const offset = isPair(node)
+      ? ((node.key as Node | null)?.range?.[0] ?? 0)
+      : (((node as Node | null)?.range?.[0] as number | undefined) ?? 0)
+    if (ancestors.length > 2 * DEEPEST)
+      found = { path: '', ...at(offset), message: `expected at most ${DEEPEST} levels in one another` }
+    else if (isNode(node) && node.tag?.startsWith('!'))
+      found = {
+        path: '',
+        ...at(offset),
+        message: 'expected no tags: only texts, numbers, true, false, lists and objects',
+      }
+    else if (isPair(node) && isScalar(node.key) && node.key.value === '<<')
+      found = { path: '<<', ...at(offset), message: 'expected no merge key "<<"', hint: 'write the fields out' }
+    else if (isPair(node) && !(isScalar(node.key) && typeof node.key.value === 'string')) {
+      found = { path: '', ...at(offset), message: 'expected names that are texts', hint: 'put the name in quotes' }
+    } else if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__')
+      found = { path: '__proto__', ...at(offset), message: 'expected another name than "__proto__"' }
+    return found ? visit.BREAK : undefined
+  })
+  return found
+}
+
+function countNodes(value: unknown): number {
+  let count = 0
+  const open: unknown[] = [value]
+  while (open.length > 0 && count <= NODES_MAX) {
+    const next = open.pop()
+    count++
+    if (typeof next === 'object' && next !== null) for (const one of Object.values(next)) open.push(one)
+  }
+  return count
+}
+
+/** Where a path stands; where it is not, where it would have to be. A name is pointed at itself, an item at its start. */
+function placeOf(contents: unknown, path: Path, at: (offset: number) => Place): Place {
+  let node: unknown = contents
+  let offset = isNode(contents) ? (contents.range?.[0] ?? 0) : 0
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && key.value === part)
+      if (!pair) break
+      offset = (pair.key as Node).range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part]
+      if (!isNode(node)) break
+      offset = node.range?.[0] ?? offset
+    } else break
+  }
+  return at(offset)
+}

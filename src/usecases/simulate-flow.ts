@@ -1,0 +1,52 @@
+import { pathText } from '../domain/flow/problem.ts'
+import { readScript, type Script } from '../domain/flow/simulate/script.ts'
+import { type Simulation, simulate } from '../domain/flow/simulate/simulate.ts'
+import type { KnownTemplate } from '../domain/flow/simulate/world.ts'
+import { compileDocument } from './preview-template.ts'
+import { type LocatedProblem, type ReadFlow, readFlow, readFlowValue, readYaml } from './read-flow.ts'
+
+/* Plays a flow against a script, without a database or a network. */
+
+export type SimulatedFlow =
+  | { ok: true; value: Simulation; warnings: LocatedProblem[] }
+  /** `of`: which of the two documents has the problems. */
+  | { ok: false; of: 'document' | 'script'; problems: LocatedProblem[] }
+
+/** Documents as texts, YAML or JSON, or as values. `templates`: documents of all that may be sent; null: any. */
+export function simulateFlow(
+  document: unknown,
+  script: unknown,
+  templates: readonly Record<string, unknown>[] | null,
+): SimulatedFlow {
+  const read = readEither(document)
+  if (!read.compiled?.ok) return { ok: false, of: 'document', problems: read.problems }
+  const given = scriptOf(script)
+  if (!('script' in given)) return { ok: false, of: 'script', problems: given.problems }
+  const simulated = simulate(read.compiled.program, given.script, templates?.map(knownTemplate) ?? null)
+  if (!simulated.ok) return { ok: false, of: 'script', problems: simulated.problems }
+  return { ok: true, value: simulated.value, warnings: read.warnings }
+}
+
+function knownTemplate(document: Record<string, unknown>): KnownTemplate {
+  const category = typeof document.category === 'string' ? document.category : 'MARKETING'
+  return { definition: compileDocument(document), category }
+}
+
+export function readEither(document: unknown): ReadFlow {
+  return typeof document === 'string' ? readFlow(document) : readFlowValue(document)
+}
+
+function scriptOf(input: unknown): { script: Script } | { problems: LocatedProblem[] } {
+  const yaml =
+    typeof input === 'string' ? readYaml(input, 'a script') : { ok: true as const, value: input, locate: () => null }
+  if (!yaml.ok) return { problems: yaml.problems }
+  const read = readScript(yaml.value)
+  if (read.ok) return { script: read.script }
+  const problems = read.problems.errors.map(({ path, message, hint }) => ({
+    path: pathText(path),
+    ...yaml.locate(path),
+    message,
+    ...(hint ? { hint } : {}),
+  }))
+  return { problems }
+}
