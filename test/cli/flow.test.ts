@@ -58,6 +58,16 @@ describe('flow', () => {
     expect(stderr).toMatch(/s\.yaml:2:3: start\.at: expected a time/)
   })
 
+  it('simulate refuses a script that lasts for thousands of years', async () => {
+    const script = fileWith(
+      's.yaml',
+      'start: { at: "2026-11-23T10:00:00Z" }\nevents:\n  - { after: 999999d999999d, reply: hi }\n',
+    )
+    const { code, stderr } = await runCli(['flow', 'simulate', FLOW, '--script', script])
+    expect(code).toBe(1)
+    expect(stderr).toContain('at most 365d')
+  })
+
   it('schema prints a JSON Schema', async () => {
     const { stdout } = await runCli(['flow', 'schema'])
     expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { steps: { type: 'array' } } })

@@ -2,12 +2,15 @@ import * as z from 'zod'
 import { formatZodIssue } from '../../content.ts'
 import type { Instant } from '../../time.ts'
 import { isZone, parseMoment } from '../../zoned-time.ts'
-import { DURATION_PATTERN } from '../moment.ts'
+import { DURATION_PATTERN, LONGEST_MS, lengthOf, NO_DURATION, parseDuration } from '../moment.ts'
 import { didYouMean, Problems } from '../problem.ts'
 
 /* A scripted customer: how the run begins, what happens then, and what has to come of it. */
 
-const duration = z.string().regex(DURATION_PATTERN, 'to be a duration such as 90s, 15m, 24h or 3d')
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN, 'to be a duration such as 90s, 15m, 24h or 3d')
+  .refine((text) => lengthOf(parseDuration(text) ?? NO_DURATION) <= LONGEST_MS, 'to be at most 365d')
 const moment = z.string().min(1).max(40)
 const step = z.string().min(1).max(64)
 const record = z.record(z.string().max(64), z.unknown())
