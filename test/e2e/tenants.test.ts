@@ -8,6 +8,16 @@ interface Operation {
   security?: object[]
   'x-casement-scope'?: string
 }
+/** How to ask for what is not theirs: path parameters by name, a body, and what may be answered where it is not 404. */
+interface Asked {
+  id?: string
+  body?: () => unknown
+  status?: number
+  code?: string
+  /** A stream, of which the beginning is looked at. */
+  endless?: boolean
+}
+
 interface Answer {
   status: number
   text: string
@@ -35,6 +45,16 @@ describe('a workspace', () => {
     const given = body === undefined ? {} : { body: JSON.stringify(body) }
     const response = await fetch(`${casement.url}${path}`, { method, headers, ...given })
     return { status: response.status, text: await response.text() }
+  }
+
+  /** Of an answer that does not end by itself. */
+  async function beginningOf(path: string): Promise<Answer> {
+    const until = new AbortController()
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(`${casement.url}${path}`, { headers, signal: until.signal })
+    const { value } = (await response.body?.pipeThrough(new TextDecoderStream()).getReader().read()) ?? {}
+    until.abort()
+    return { status: response.status, text: value ?? '' }
   }
 
   async function makeKey(body: object): Promise<{ id: string; key: string }> {
@@ -70,7 +90,9 @@ describe('a workspace', () => {
     const draft = { name: 'Spring of ours', sender: casement.sender, message: text(WORDS) }
     const campaign = await casement.api<{ id: string }>('POST', '/v1/campaigns', draft)
     expect(campaign.status).toBe(201)
+    const [inbound] = await casement.query<{ wamid: string }>('select wamid from inbound_messages limit 1')
     Object.assign(known, {
+      inbound: inbound?.wamid,
       campaign: campaign.body.id,
       user: user.body.id,
       endpoint: endpoint.body.id,
@@ -120,8 +142,7 @@ describe('a workspace', () => {
   const enqueued = () => ({ sender: casement.sender, to: `+${CUSTOMER}`, message: text('Hi'), idempotency_key: 'mine' })
   const aText = () => ({ messaging_product: 'whatsapp', to: CUSTOMER, type: 'text', text: { body: 'Hi' } })
 
-  /** How to ask for what is not theirs: path parameters by name, a body, and what may be answered where it is not 404. */
-  const asked: Record<string, { id?: string; body?: () => unknown; status?: number; code?: string }> = {
+  const asked: Record<string, Asked> = {
     whoAmI: { status: 200 },
     createWorkspace: { body: () => ({ name: 'Mine' }), status: 403 },
     listWorkspaces: { status: 403 },
@@ -158,6 +179,14 @@ describe('a workspace', () => {
     settleIntent: { id: 'intent', body: () => ({ outcome: 'not_sent' }) },
     listConversations: { status: 200 },
     getConversation: {},
+    listMessages: {},
+    getMessageMedia: {},
+    readConversation: { body: () => ({}) },
+    takeConversation: {},
+    // The number stands in the query, which is not filled in.
+    uploadMedia: { status: 400 },
+    getSetup: { status: 200 },
+    streamEvents: { status: 200, endless: true },
     listContacts: { status: 200 },
     getContact: {},
     updateContact: { body: () => ({ name: 'Taken' }) },
@@ -240,6 +269,7 @@ describe('a workspace', () => {
       waba_id: LINK.waba_id,
       sender: casement.sender,
       contact: CUSTOMER,
+      message: known.inbound ?? '',
       delivery: '1',
       id: id === 'sender' ? casement.sender : (known[id] ?? id),
       media_id: id === 'sender' ? casement.sender : (known[id] ?? id),
@@ -285,7 +315,7 @@ describe('a workspace', () => {
         asked[operationId] ?? expect.fail(`say in this test how to ask for ${operationId} of another workspace`)
       const url = fill(path, how.id)
       const body = how.body?.()
-      const answer = await ask(method, url, body)
+      const answer = await (how.endless ? beginningOf(url) : ask(method, url, body))
       const what = `${method} ${url} answered ${answer.status} ${answer.text}`
       expect(answer.status, what).toBe(how.status ?? 404)
       if (how.code) expect(answer.text, what).toContain(how.code)
