@@ -40,7 +40,7 @@ export interface CasementOptions {
    * is looked up whenever a message is enqueued to somebody new.
    */
   secret?: string
-  /** Most connections; default 5. */
+  /** Most connections, besides one that is used now and then for prices; default 5. */
   maxConnections?: number
   /** Only used for forecasts; default as the environment's defaults. */
   windowMarginMs?: number
@@ -149,14 +149,17 @@ export async function createCasement(options: CasementOptions): Promise<Casement
   }
   const optOuts = optOutBook(options.secret === undefined ? null : createTokenVault(keysOf(options.secret)))
   const emitter = new EventEmitter()
-  const postgres = openPostgres({
-    url: options.databaseUrl,
-    max: options.maxConnections ?? 5,
-    applicationName: 'casement library',
-    pooled: options.databaseDirectUrl !== undefined,
-    onError: () => {},
-  })
-  const pricing = createPricing(postgres)
+  const open = (max: number) =>
+    openPostgres({
+      url: options.databaseUrl,
+      max,
+      applicationName: 'casement library',
+      pooled: options.databaseDirectUrl !== undefined,
+      onError: () => {},
+    })
+  const postgres = open(options.maxConnections ?? 5)
+  const prices = open(1)
+  const pricing = createPricing(prices)
   const hearings = new Map<Topic, Hearing>()
 
   /** What is done here after a call of `on` is heard, however soon after it. */
@@ -205,7 +208,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     },
     async close() {
       await Promise.all([...hearings.values()].map((hearing) => hearing.close()))
-      await postgres.close()
+      await Promise.all([postgres.close(), prices.close()])
     },
   }
 }

@@ -28,7 +28,7 @@ import {
 } from '../usecases/spend-permit.ts'
 import { closer } from './closing.ts'
 import { pageTransaction } from './pages.ts'
-import { createPricing, type Pricing } from './pricing.ts'
+import type { Pricing } from './pricing.ts'
 import { PROCESS_CLOCKS } from './process-clocks.ts'
 import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
@@ -153,7 +153,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       createHeadFinder(elapsed),
       readySends(deps),
       (opened, senders) => track(takeBack(opened, senders)),
-      deps.pricing ?? createPricing(deps.postgres),
+      deps.pricing ?? null,
     ),
     newOpening: () => randomUUID(),
     startStopwatch: () => startStopwatch(PROCESS_CLOCKS),

@@ -18,7 +18,7 @@ import {
 } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { type EnqueueIo, type EnqueueResult, enqueueIntents, type Producer } from '../usecases/enqueue-intent.ts'
-import { createPricing, type Pricing } from './pricing.ts'
+import type { Pricing } from './pricing.ts'
 
 /**
  * Enqueues in a transaction of its own. When the connection is lost under its commit, only what has idempotency keys may be tried again:
@@ -31,7 +31,7 @@ export function enqueueOn(
   producer: Producer,
   inputs: unknown[],
   alongside: (trx: Db, results: EnqueueResult[]) => Promise<void> = async () => {},
-  pricing: Pick<Pricing, 'of'> = createPricing(postgres),
+  pricing: Pick<Pricing, 'of'> | null = null,
 ): Promise<EnqueueResult[]> {
   const retrying = inputs.every(hasKey) ? retryingPassing : retryingUncommitted
   return retrying(async () => {
@@ -91,6 +91,6 @@ export function enqueueIo(
     },
     notifyDue,
     // A forecast without a price is better than none.
-    money: async (senders) => (await pricing?.of(senders).catch(() => null)) ?? new Map(),
+    money: async (senders) => (await pricing?.of(senders)) ?? new Map(),
   }
 }

@@ -41,8 +41,6 @@ export async function forecastOn(
 
 function forecastIo(db: Db, pricing: Pick<Pricing, 'of'>): ForecastIo {
   const client = queryableOn(db)
-  const money = async (senders: Parameters<Pricing['of']>[0]) =>
-    (await pricing.of(senders).catch(() => null)) ?? new Map()
   let asked: WaId | null = null
   return {
     now: () => databaseNow(db),
@@ -69,7 +67,7 @@ function forecastIo(db: Db, pricing: Pick<Pricing, 'of'>): ForecastIo {
       ),
     readTemplates: (keys) => readTemplates(client, keys),
     templateKey,
-    money,
+    money: (senders) => pricing.of(senders),
     async messagingLimitLeft(portfolioId, contact) {
       const limit = await limitOf(db, portfolioId)
       if (limit === null) return null
@@ -78,7 +76,7 @@ function forecastIo(db: Db, pricing: Pick<Pricing, 'of'>): ForecastIo {
       return use === undefined ? null : Math.max(0, use.limit - use.used)
     },
     async freeServiceLeft(sender) {
-      const known = (await money([sender])).get(sender)
+      const known = (await pricing.of([sender])).get(sender)
       return known === undefined ? null : freeServiceLeft(known, localDay(await databaseNow(db), known.timeZone))
     },
   }

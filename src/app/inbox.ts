@@ -29,7 +29,7 @@ import type { FoldInbox, FoldIo } from '../usecases/fold-merged.ts'
 import type { LearnInbox, LearnIo } from '../usecases/learn-identities.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 import type { HeardChannel } from '../usecases/webhook-liveness.ts'
-import { createPricing, type Pricing } from './pricing.ts'
+import type { Pricing } from './pricing.ts'
 
 export interface InboxDeps {
   postgres: Postgres
@@ -58,8 +58,7 @@ const DEADLOCK_DETECTED = '40P01'
 
 const FOLDED_AT_ONCE = 1_000
 
-export function createInbox(given: InboxDeps): WebhookInbox {
-  const deps = { ...given, pricing: given.pricing ?? createPricing(given.postgres) }
+export function createInbox(deps: InboxDeps): WebhookInbox {
   const { postgres, log } = deps
   return {
     claim: (limits, except) => claimEvents(postgres.pool, limits, except),
@@ -105,7 +104,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
       ...accountsIn(trx),
       ...troubles(deps, trx),
       // A message that costs nobody knows what is a message all the same.
-      money: async (senders) => (await deps.pricing?.of(senders).catch(() => null)) ?? new Map(),
+      money: async (senders) => (await deps.pricing?.of(senders)) ?? new Map(),
     },
     people: { ...peopleIn(trx, client, optOuts), ...recipients(deps, trx, client) },
     conversations: { ...conversationsIn(trx, client), fold: on(foldConversation) },

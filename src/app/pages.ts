@@ -80,8 +80,7 @@ export function pageTransaction(
 /** From memory, nearly always. A price that is not known keeps no message. */
 async function withMoney(claims: Claim[], pricing: Pick<Pricing, 'of'> | null): Promise<Claim[]> {
   if (pricing === null || claims.length === 0) return claims
-  const known = await pricing.of([...new Set(claims.map((claim) => claim.sender.phoneNumberId))]).catch(() => null)
-  if (known === null) return claims
+  const known = await pricing.of([...new Set(claims.map((claim) => claim.sender.phoneNumberId))])
   return claims.map((claim) => ({
     ...claim,
     facts: { ...claim.facts, money: known.get(claim.sender.phoneNumberId) ?? null },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Money, RateBook } from '../domain/money/price.ts'
 import { type MoneyRead, readCharged, readMoney } from '../store/money/money.ts'
@@ -9,7 +10,7 @@ import type { Postgres } from '../store/pg/postgres.ts'
  * times a year; what a number has used up of its free messages, and whether a budget is spent, may be some seconds old.
  */
 export interface Pricing {
-  /** Of each number that is known. Rejects only where nothing was ever read. */
+  /** Of each number of which it is known, or is within a second. Never rejects: a price that is not known keeps no message. */
   of(senders: readonly PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
   /** Something was changed by this process. */
   forget(): void
@@ -26,6 +27,8 @@ const KEPT_MS = 5_000
 const KEPT_AT_MOST_MS = 60_000
 /** What is read again takes at most this share of the time. */
 const SHARE = 1 / 20
+/** Whoever asks holds a transaction open. */
+const PATIENCE_MS = 1_000
 
 interface Kept<T> {
   value: Promise<T>
@@ -33,7 +36,12 @@ interface Kept<T> {
   keptMs: number
 }
 
-export function createPricing({ db }: Pick<Postgres, 'db'>, options: PricingOptions = {}): Pricing {
+/**
+ * @param own a connection that nobody else uses. Who asks is in the middle of a transaction, so where all connections of a pool are
+ *   out for those, one of that pool would never come.
+ */
+export function createPricing(own: Pick<Postgres, 'db'>, options: PricingOptions = {}): Pricing {
+  const { db } = own
   const { example = null, elapsed = () => performance.now() } = options
   const numbers = new Map<PhoneNumberId, { money: Money; readAtMs: number; keptMs: number }>()
   const books = new Map<string, Kept<RateBook>>()
@@ -103,11 +111,10 @@ export function createPricing({ db }: Pick<Postgres, 'db'>, options: PricingOpti
             const old = [...new Set(senders.filter(isOld))]
             if (old.length > 0) await readAgain(old)
           })
-        try {
-          await underWay
-        } catch (error) {
-          if (!senders.some((sender) => numbers.has(sender))) throw error
-        }
+        const late = new AbortController()
+        const enough = delay(PATIENCE_MS, undefined, { signal: late.signal }).catch(() => {})
+        await Promise.race([underWay.catch(() => {}), enough])
+        late.abort()
       }
       return new Map(
         senders.flatMap((sender) => {

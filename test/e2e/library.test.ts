@@ -53,6 +53,16 @@ describeEachLaneEngine('the library', (engine) => {
   const intentsOf = async () =>
     (await casement.api<{ data: unknown[] }>('GET', `/v1/intents?to=${customer}`)).body.data.length
 
+  it('needs no second connection for what it enqueues, however many come at once', async () => {
+    const narrow = await createCasement({ databaseUrl: casement.databaseUrl, maxConnections: 1 })
+    try {
+      const enqueued = await Promise.all(['One', 'Two', 'Three'].map((body) => narrow.enqueue(intent(body))))
+      expect(enqueued.map(({ state }) => state)).toEqual(['scheduled', 'scheduled', 'scheduled'])
+    } finally {
+      await narrow.close()
+    }
+  })
+
   it('enqueues on its own, and says what would become of it', async () => {
     const { id, state, window, forecast } = await library.enqueue(intent())
     expect({ state, open: window.open, kind: forecast.kind }).toEqual({ state: 'scheduled', open: true, kind: 'send' })

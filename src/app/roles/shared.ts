@@ -130,7 +130,9 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   closers.push(tokens.stop)
   listener.on(CLOCK_CHANNEL, tokens.look)
 
-  const pricing = createPricing(postgres, sandboxed ? { example: exampleCard() } : {})
+  const prices = openPool({ config, log }, { max: 1, applicationName: 'casement prices' })
+  closers.push(prices.close)
+  const pricing = createPricing(prices, sandboxed ? { example: exampleCard() } : {})
   listener.on(CLOCK_CHANNEL, pricing.forget)
 
   return {
