@@ -105,8 +105,10 @@ function wounded(payload: Json, wounds: readonly Wound[]): Json {
     const places = placesOf(copy)
     const at = places[place % places.length]
     if (!at) continue
-    if (how === 'replace') at.holder[at.key] = value
-    else if (how === 'double') at.holder[at.key] = [at.holder[at.key] ?? null, at.holder[at.key] ?? null]
+    // A copy each: a later wound may be in this one, and what is of itself a part has no end.
+    if (how === 'replace') at.holder[at.key] = structuredClone(value)
+    else if (how === 'double')
+      at.holder[at.key] = [at.holder[at.key] ?? null, structuredClone(at.holder[at.key]) ?? null]
     else if (Array.isArray(at.holder)) at.holder.splice(Number(at.key), 1)
     else delete at.holder[at.key]
   }
