@@ -12,6 +12,7 @@ import {
   unfillable,
 } from '../../src/console/templates/template.ts'
 import { countdownOf, DAY_MS, HOUR_MS, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
+import { dayKey } from '../../src/console/time/zones.ts'
 import { entryStateAt, type Summary, windowStateAt } from '../../src/console/whatsapp/model.ts'
 import { chatOf, readChatSearch } from '../../src/console/whatsapp/search.ts'
 import { byDay, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
@@ -200,11 +201,14 @@ describe('an address', () => {
   })
 })
 
-it('messages are read oldest first, by day', () => {
+it('messages are read oldest first, by the days of the zone that the page shows', () => {
   const at = (iso: string) => ({ at: iso }) as Parameters<typeof byDay>[0][number]
-  const days = byDay([at('2026-11-25T12:00:00Z'), at('2026-11-24T12:00:00Z'), at('2026-11-24T11:00:00Z')])
-  expect(days.map(({ messages }) => messages.map(({ at }) => at))).toEqual([
-    ['2026-11-24T11:00:00Z', '2026-11-24T12:00:00Z'],
+  const messages = [at('2026-11-25T12:00:00Z'), at('2026-11-25T01:00:00Z'), at('2026-11-24T12:00:00Z')]
+  const daysIn = (zone: string) =>
+    byDay(messages, (iso) => dayKey(new Date(iso), zone)).map(({ messages }) => messages.map(({ at }) => at))
+  expect(daysIn('UTC')).toEqual([['2026-11-24T12:00:00Z'], ['2026-11-25T01:00:00Z', '2026-11-25T12:00:00Z']])
+  expect(daysIn('America/Sao_Paulo')).toEqual([
+    ['2026-11-24T12:00:00Z', '2026-11-25T01:00:00Z'],
     ['2026-11-25T12:00:00Z'],
   ])
 })

@@ -1,6 +1,7 @@
 import { useFormatter } from 'use-intl'
 import { serverNow } from './server-clock.ts'
-import { offsetName, useZone } from './zones.ts'
+import { useTicking } from './ticker.ts'
+import { dayKey, offsetName, useZone } from './zones.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -18,6 +19,8 @@ export function When({ at, full = false }: { at: string | null | undefined; full
 export function useWhen() {
   const format = useFormatter()
   const zone = useZone()
+  // Midnight and a clock that is moved turn `02:37` into `Mon 02:37` on an open page.
+  const today = useTicking((now) => dayKey(new Date(now), zone))
   const time = (at: Date) => format.dateTime(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const day = (at: Date) => format.dateTime(at, { weekday: 'short', day: 'numeric', month: 'short' })
 
@@ -25,7 +28,7 @@ export function useWhen() {
     short(iso: string): string {
       const at = new Date(iso)
       const now = new Date(serverNow())
-      if (dayKey(at, zone) === dayKey(now, zone)) return time(at)
+      if (dayKey(at, zone) === today) return time(at)
       const isNear = Math.abs(at.getTime() - now.getTime()) < 6 * DAY_MS
       if (isNear) return `${format.dateTime(at, { weekday: 'short' })} ${time(at)}`
       return `${format.dateTime(at, { day: 'numeric', month: 'short' })} ${time(at)}`
@@ -43,8 +46,4 @@ export function useWhen() {
     clockIn: (timeZone: string, at: number) =>
       format.dateTime(new Date(at), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }),
   }
-}
-
-function dayKey(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)
 }

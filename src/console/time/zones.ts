@@ -38,6 +38,15 @@ export function offsetName(zone: string, at: number): string {
   return name.replace('GMT', 'UTC').replace('-', '−')
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Such as `2026-11-30`. */
+export function dayKey(at: Date, timeZone: string): string {
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
+  formats.set(timeZone, format) // making one takes far longer than using it, and each time on the page asks every second
+  return format.format(at)
+}
+
 /** `America/Sao_Paulo` → `Sao Paulo`. */
 export function cityOf(zone: string): string {
   return (zone.split('/').at(-1) as string).replaceAll('_', ' ')

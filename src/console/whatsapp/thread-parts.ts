@@ -6,11 +6,15 @@ export interface Day {
   messages: Message[]
 }
 
-/** Oldest first, as people read; the API has the newest first. `day` is that of the browser's zone and only a key. */
-export function byDay(newestFirst: readonly Message[]): Day[] {
+/**
+ * Oldest first, as people read; the API has the newest first.
+ *
+ * @param dayOf the day of an instant in the zone that the page shows; a key
+ */
+export function byDay(newestFirst: readonly Message[], dayOf: (iso: string) => string): Day[] {
   const days: Day[] = []
   for (const message of newestFirst.toReversed()) {
-    const day = new Date(message.at).toDateString()
+    const day = dayOf(message.at)
     const last = days.at(-1)
     if (last?.day === day) last.messages.push(message)
     else days.push({ day, messages: [message] })

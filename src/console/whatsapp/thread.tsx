@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { toFailure } from '../api/failure.ts'
 import { usePolling } from '../api/queries.ts'
 import { Failed } from '../parts/notice.tsx'
+import { useWhen } from '../time/when.tsx'
 import { Bubble } from './bubble.tsx'
 import { Composer } from './composer.tsx'
 import { HandedOver } from './handed-over.tsx'
@@ -46,6 +47,7 @@ const BROUGHT_ALONG = 50
 
 function Said({ conversation, chat }: { conversation: Conversation; chat: Chat }) {
   const t = useTranslations('thread')
+  const { dayKey } = useWhen()
   const [goesBack, setGoesBack] = useState(false)
   const earlier = useInfiniteQuery({ ...earlierQuery(chat), enabled: goesBack })
   const messages = joined(conversation.messages, earlier.data?.pages.flatMap((page) => page.data) ?? [])
@@ -65,7 +67,7 @@ function Said({ conversation, chat }: { conversation: Conversation; chat: Chat }
           </Button>
         </div>
       )}
-      {byDay(messages).map(({ day, messages }) => (
+      {byDay(messages, dayKey).map(({ day, messages }) => (
         <div key={day} className="thread-day">
           <DayLine at={(messages[0] as (typeof messages)[number]).at} />
           {messages.map((message) => (
