@@ -75,6 +75,7 @@ function accounts(app: FastifyInstance, controls: Controls): void {
     return { scopes, revoked, expires_at: expiresAt === null ? null : new Date(expiresAt).toISOString() }
   })
   app.post('/templates', (request, reply) => reply.code(201).send(templateNode(controls.addTemplate(body(request)))))
+  app.patch<Id>('/accounts/:id', (request) => controls.changeAccount(request.params.id, body(request)))
   app.patch<Id>('/portfolios/:id', (request) => controls.pacePortfolio(request.params.id, body(request)))
   app.patch<Id>('/templates/:id', (request) => templateNode(controls.changeTemplate(request.params.id, body(request))))
 }

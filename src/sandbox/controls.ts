@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type AccountPatch, changeAccount } from './account-news.ts'
 import { type ActionInput, SandboxActionError } from './actions.ts'
 import { createColleagueActions } from './colleagues.ts'
 import { createCustomerActions } from './customers.ts'
@@ -294,6 +295,10 @@ export function createControls(world: World) {
       else if (patch.pacing !== undefined) endPacing(world, template, patch.pacing)
       return template
     },
+
+    /** Decides about an account the way Meta would. */
+    changeAccount: (id: string, input: AccountPatch): Json =>
+      changeAccount(world, existing(ledger.wabas.get(id), 'WABA', id), input),
 
     /** Paces what a portfolio sends, and ends that for better or worse. */
     pacePortfolio(id: string, input: Input<'portfolio'>): Json {

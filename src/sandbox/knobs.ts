@@ -45,8 +45,15 @@ export const knobsSchema = z.strictObject({
   managementCallsPerHour: count,
   /** Added to every answer of the Graph API. */
   latencyMs: delayMs,
-  /** Messages of the free service tier per number and calendar month (UTC). */
+  /** Messages of the free service tier per number and calendar month of the account's zone. */
   freeServiceMessages: z.number().int().min(0),
+  /**
+   * What becomes of messages that have to be paid, of an account without a payment method: refused with 131042, accepted and failed with it, or
+   * accepted and never heard of again. Meta documents the code, and a partner the silence.
+   */
+  unpaidMode: z.enum(['refuse', 'fail', 'vanish']),
+  /** Whether the health of such an account tells of its payment. */
+  healthTellsPayment: z.boolean(),
   /** Length of a free entry point window. Meta says "up to 7 days" since 2026-10 and 72 hours before. */
   freeEntryPointMs: delayMs,
   /** Meta does not say whether a reaction (or an unsupported message) opens the customer service window. */
@@ -86,6 +93,8 @@ export const DEFAULT_KNOBS: Knobs = {
   managementCallsPerHour: 5_000,
   latencyMs: 0,
   freeServiceMessages: 1_000,
+  unpaidMode: 'fail',
+  healthTellsPayment: true,
   freeEntryPointMs: 3 * DAY_MS,
   reactionsOpenWindow: false,
   usMarketingBlock: true,

@@ -23,6 +23,19 @@ export type WabaRecord = {
   subscribed: boolean
   /** Overrides the sandbox's own webhook url for this WABA. */
   callbackUrl: string | null
+  /** Meta's number of its zone. */
+  timezoneId?: string
+  /** ISO 3166-1 alpha-2. */
+  homeCountry?: string
+  /** Since when its authentication templates cost what they cost to other countries; seconds since 1970. */
+  authInternational?: AuthInternational
+  /** There is no payment method: what is charged is not delivered. */
+  unpaid?: boolean
+}
+
+export type AuthInternational = {
+  start_time: number
+  exception_countries: { country_code: string; start_time: number }[]
 }
 
 /** A business phone number: the sender of messages, addressed by its `phone_number_id`. */

@@ -12,12 +12,13 @@ import type {
 import { bubbleOf } from './rules/bubble.ts'
 import { hasPairCredit, type RollingDay, spendPairCredit } from './rules/limits.ts'
 import { type CheckedMessage, checkMessage } from './rules/message-check.ts'
+import { priceOf } from './rules/pricing.ts'
 import { digitsOf } from './rules/recipient.ts'
 import { isObject } from './rules/shape.ts'
 import { expectSendable, fillTemplate } from './rules/template-send.ts'
 import { isUnitedStates } from './rules/us-numbers.ts'
-import { answersEntryPoint, isWindowOpen } from './rules/window.ts'
-import { startStatuses } from './statuses.ts'
+import { answersEntryPoint, isFreeEntryPointOpen, isWindowOpen, mayAnswerEntryPoint } from './rules/window.ts'
+import { priceFacts, startStatuses } from './statuses.ts'
 import type { World } from './world.ts'
 
 export type Endpoint = 'messages' | 'marketing_messages'
@@ -54,6 +55,7 @@ export function acceptMessage(
   const conversation = world.ledger.conversation(number, customer)
   const failsWith = scripted ?? failureOf(world, conversation, customer, template, now)
   expectPairCredit(world, conversation, now)
+  expectPayment(world, number, conversation, checked, template, endpoint)
   const startsConversation = template !== null && !isWindowOpen(conversation, now)
   const startedToday = world.meters.messagingLimit(world.ledger.wabaOf(number).portfolioId)
   if (startsConversation) expectMessagingLimit(world, startedToday, customer, now)
@@ -156,6 +158,26 @@ function expectPairCredit(world: World, conversation: ConversationRecord, now: n
   throw new GraphError(
     131056,
     'Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.',
+  )
+}
+
+/** Of an account without a payment method, where that is refused at once. */
+function expectPayment(
+  world: World,
+  number: NumberRecord,
+  conversation: ConversationRecord,
+  { type }: CheckedMessage,
+  template: TemplateRecord | null,
+  endpoint: Endpoint,
+): void {
+  if (!world.ledger.wabaOf(number).unpaid || world.knobs.unpaidMode !== 'refuse') return
+  const now = world.clock.now()
+  const free = isFreeEntryPointOpen(conversation, now) || mayAnswerEntryPoint(conversation, now)
+  const message = { type, template, marketingApi: endpoint === 'marketing_messages' }
+  if (priceOf(message, number, priceFacts(world, conversation, free)).type !== 'regular') return
+  throw new GraphError(
+    131042,
+    'Message failed to send because there were one or more errors related to your payment method.',
   )
 }
 

@@ -1,7 +1,7 @@
 import { roll } from './random.ts'
-import type { MessageRecord, MessageStatus } from './records.ts'
-import { priceMessage } from './rules/pricing.ts'
-import { isFreeEntryPointOpen } from './rules/window.ts'
+import type { ConversationRecord, MessageRecord, MessageStatus } from './records.ts'
+import { type PriceFacts, priceMessage, priceOf } from './rules/pricing.ts'
+import { isFreeEntryPointOpen, isWindowOpen } from './rules/window.ts'
 import { conversationOf, statusUpdate } from './webhooks/payloads.ts'
 import type { World } from './world.ts'
 
@@ -58,12 +58,35 @@ export function markSent(world: World, message: MessageRecord): void {
   } else if (isFreeEntryPointOpen(conversation, now)) {
     message.freeEntryPointId = conversation.freeEntryPoint?.id ?? null
   }
-  message.pricing = priceMessage(message, number, {
-    inFreeEntryPoint: message.freeEntryPointId !== null,
-    freeServiceMessages: world.knobs.freeServiceMessages,
-    now,
-  })
+  const facts = priceFacts(world, conversation, message.freeEntryPointId !== null)
+  if (facts.waba.unpaid && priceOf(message, number, facts).type === 'regular') {
+    fateUnpaid(world, message)
+    return
+  }
+  message.pricing = priceMessage(message, number, facts)
   step(world, message, 'sent')
+}
+
+/** Nobody pays for it. Once it is accepted, it fails, or it is never heard of again. */
+function fateUnpaid(world: World, message: MessageRecord): void {
+  if (world.knobs.unpaidMode === 'vanish') return
+  message.failsWith = 131042
+  markFailed(world, message)
+}
+
+/** What the price of a message depends on, now. */
+export function priceFacts(world: World, conversation: ConversationRecord, inFreeEntryPoint: boolean): PriceFacts {
+  const { ledger, clock, knobs } = world
+  const customer = ledger.customerOf(conversation)
+  const now = clock.now()
+  return {
+    waba: ledger.wabaOf(ledger.numberOf(conversation)),
+    to: customer.waId ?? customer.userId,
+    windowOpen: isWindowOpen(conversation, now),
+    inFreeEntryPoint,
+    freeServiceMessages: knobs.freeServiceMessages,
+    now,
+  }
 }
 
 /** Stays at `sent` while the customer's phone is off. */

@@ -2,6 +2,7 @@ import { request } from 'undici'
 import { GraphError } from '../graph-error.ts'
 import type { Json, NumberRecord, TokenRecord, WabaRecord } from '../records.ts'
 import { tierName } from '../rules/limits.ts'
+import { USUAL_ZONE } from '../rules/zones.ts'
 import { mayBeNear, nearAgent } from '../webhooks/near.ts'
 import type { World } from '../world.ts'
 import { bodyOf, fieldsOf, type GraphCall, pick, queryOf } from './call.ts'
@@ -34,11 +35,15 @@ function numberNode(world: World, number: NumberRecord): Json {
     last_onboarded_time: '2026-01-15T09:00:00+0000',
     throughput: { level: mps >= 1_000 ? 'HIGH' : mps === 20 ? 'NOT_APPLICABLE' : 'STANDARD' },
     whatsapp_business_manager_messaging_limit: tierName(world.knobs.messagingLimit),
-    health_status: healthOf(number, waba),
+    health_status: healthOf(number, waba, world.knobs.healthTellsPayment),
   }
 }
 
-function healthOf(number: NumberRecord, waba: WabaRecord): Json {
+/** Of a payment method that is missing. Source: a public reference of a partner's (read 2026-11). */
+const NO_PAYMENT = { error_code: 141006, error_description: 'There is an error with the payment method.' }
+
+function healthOf(number: NumberRecord, waba: WabaRecord, tellsPayment: boolean): Json {
+  const unpaid = Boolean(waba.unpaid) && tellsPayment
   const entities = [
     {
       entity_type: 'PHONE_NUMBER',
@@ -46,10 +51,15 @@ function healthOf(number: NumberRecord, waba: WabaRecord): Json {
       can_send_message: number.refuseWith === null ? 'AVAILABLE' : 'BLOCKED',
       ...(number.refuseWith === null ? {} : { errors: [{ error_code: number.refuseWith }] }),
     },
-    { entity_type: 'WABA', id: waba.id, can_send_message: 'AVAILABLE' },
+    {
+      entity_type: 'WABA',
+      id: waba.id,
+      can_send_message: unpaid ? 'BLOCKED' : 'AVAILABLE',
+      ...(unpaid ? { errors: [NO_PAYMENT] } : {}),
+    },
     { entity_type: 'BUSINESS', id: waba.portfolioId, can_send_message: 'AVAILABLE' },
   ]
-  return { can_send_message: number.refuseWith === null ? 'AVAILABLE' : 'BLOCKED', entities }
+  return { can_send_message: number.refuseWith === null && !unpaid ? 'AVAILABLE' : 'BLOCKED', entities }
 }
 
 export function readNumber(call: GraphCall, number: NumberRecord): Json {
@@ -73,7 +83,9 @@ export function readWaba(call: GraphCall, waba: WabaRecord): Json {
     id: waba.id,
     name: waba.name,
     currency: waba.currency,
-    timezone_id: '1',
+    timezone_id: waba.timezoneId ?? USUAL_ZONE,
+    ...(waba.homeCountry === undefined ? {} : { primary_business_location: waba.homeCountry }),
+    ...(waba.authInternational === undefined ? {} : { auth_international_rate_eligibility: waba.authInternational }),
     message_template_namespace: `sandbox_${waba.id}`,
     account_review_status: 'APPROVED',
     business_verification_status: 'verified',

@@ -32,10 +32,15 @@ export function enterThroughAd(conversation: ConversationRecord, at: number, ref
  * entry point itself opens when that answer is delivered. Source: Meta, pricing (read 2026-11).
  */
 export function answersEntryPoint(conversation: ConversationRecord, wamid: string, now: number): boolean {
-  const entry = conversation.entryPoint
-  if (!entry || entry.answeredBy !== null || now >= entry.enteredAt + CUSTOMER_SERVICE_WINDOW_MS) return false
-  entry.answeredBy = wamid
+  const { entryPoint } = conversation
+  if (entryPoint === null || !mayAnswerEntryPoint(conversation, now)) return false
+  entryPoint.answeredBy = wamid
   return true
+}
+
+/** Whether a message would be the first answer to an entry, in time. */
+export function mayAnswerEntryPoint({ entryPoint }: ConversationRecord, now: number): boolean {
+  return entryPoint?.answeredBy === null && now < entryPoint.enteredAt + CUSTOMER_SERVICE_WINDOW_MS
 }
 
 export function isFreeEntryPointOpen(conversation: ConversationRecord, now: number): boolean {
