@@ -269,6 +269,8 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       -- a new access token cures it by itself
       cured_by_token boolean not null default false,
       reason_since timestamptz,
+      -- restricted for its payment, and Meta says so itself: what it says later counts too
+      payment_blamed boolean not null default false,
       -- in place of its account's
       currency text check (currency ~ '^[A-Z]{3}$'),
       time_zone text,

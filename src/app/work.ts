@@ -24,6 +24,7 @@ import { startSupply } from './supplying.ts'
 import { startSweeper } from './sweeping.ts'
 import type { TokenWatch } from './token-watch.ts'
 import { startMoneyWatch } from './watching-money.ts'
+import { startPaymentWatch } from './watching-payments.ts'
 
 /*
  * The worker role: serve the numbers it has permits for, and supply permits and sweep when nobody else does.
@@ -74,6 +75,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   const passing = startPassingPayloads(deps)
   const windows = startTellingWindows(deps)
   const money = startMoneyWatch({ ...deps, onError: (error) => warn({ err: error }, 'looking after budgets failed') })
+  const payments = startPaymentWatch({
+    ...deps,
+    onError: (error) => warn({ err: error }, 'looking after payments failed'),
+  })
   const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
@@ -86,10 +91,19 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     sweeper.wake()
     keeping?.wake()
     money.wake()
+    payments.wake()
   })
 
   return async () => {
-    await Promise.all([supply.stop(), sweeper.stop(), fanOut.stop(), jobs.stop(), keeping?.stop(), money.stop()])
+    await Promise.all([
+      supply.stop(),
+      sweeper.stop(),
+      fanOut.stop(),
+      jobs.stop(),
+      keeping?.stop(),
+      money.stop(),
+      payments.stop(),
+    ])
     // Beside each other: a delivery may take ten seconds, and so may a call.
     await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])
   }

@@ -188,7 +188,9 @@ function noConsent(category: string): Decision {
 
 /** Why an intent waits for its sender: for all that is wrong with an account there is one code, and the text says which. */
 export function senderHoldReason(reason: Reason): Reason {
-  return reason.code === 'token_unreadable' ? { ...reason, code: 'sender_account' } : reason
+  return reason.code === 'token_unreadable' || reason.code === 'payment_missing'
+    ? { ...reason, code: 'sender_account' }
+    : reason
 }
 
 function senderReason(sender: SenderFacts): Reason {

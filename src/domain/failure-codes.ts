@@ -101,7 +101,11 @@ export const FAILURE_CODES = {
   },
   131031: { ...account, text: 'Meta locked the account; see Account Quality, then resume the sender.' },
   131037: { ...account, text: 'The number has no approved display name; set one in WhatsApp Manager, then resume.' },
-  131042: { ...account, text: 'Meta reports a payment problem; correct billing in Business settings, then resume.' },
+  131042: {
+    ...account,
+    reason: 'payment_missing',
+    text: 'Meta reports a payment problem; add or correct the payment method in Business settings.',
+  },
   131044: { class: 'feature', text: 'Meta reports a payment problem of the Calling API; messages are not concerned.' },
   131045: { ...account, text: 'The number is not registered correctly; register it again, then resume.' },
   131047: {

@@ -41,6 +41,8 @@ export type WaitingCode =
   | 'sender_account'
   /** Of a sender only: no live worker can open its access token. Its intents wait for `sender_account`. */
   | 'token_unreadable'
+  /** Of a sender only: its account cannot pay for what it sends. Its intents wait for `sender_account`. */
+  | 'payment_missing'
   | 'quiet_hours'
   | 'pair_limit'
   | 'messaging_limit'

@@ -125,6 +125,24 @@ export const uploadedFile = z.looseObject({ h: z.string().min(1) })
 export const wireApp = z.looseObject({ id })
 export type WireApp = z.infer<typeof wireApp>
 
+/** Whether Meta would take messages, by each of what stands behind a number. Source: Meta, health status (read 2026-11). */
+const wireHealth = z.looseObject({
+  can_send_message: text,
+  entities: z
+    .array(
+      z.looseObject({
+        can_send_message: text,
+        errors: z
+          .array(z.looseObject({ error_code: z.number().nullish().catch(null) }))
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .nullish()
+    .catch(null),
+})
+export type WireHealth = z.infer<typeof wireHealth>
+
 export const wirePhoneNumber = z.looseObject({
   id,
   display_phone_number: text,
@@ -133,6 +151,7 @@ export const wirePhoneNumber = z.looseObject({
   status: text,
   throughput: z.looseObject({ level: text }).nullish().catch(null),
   whatsapp_business_manager_messaging_limit: text,
+  health_status: wireHealth.nullish().catch(null),
 })
 export type WirePhoneNumber = z.infer<typeof wirePhoneNumber>
 

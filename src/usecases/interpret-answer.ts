@@ -1,4 +1,5 @@
 import { RETRY_AFTER_CAP_MS, retryDelayMs } from '../domain/backoff.ts'
+import { senderHoldReason } from '../domain/decision.ts'
 import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
@@ -204,7 +205,8 @@ export function consequenceOfFailure(
   if (failure.class === 'account') {
     effects.push({ kind: 'restrict_sender', reason, curedByToken: failure.cure === 'new_token' })
     // Due again at once, without a try spent: the number is restricted now, and whatever is due for it is passed by until that is cured.
-    return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: false }, effects }
+    const waits = senderHoldReason(reason)
+    return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason: waits, countsAsRetry: false }, effects }
   }
   if (failure.proves === 'spelling_refused' && attempt.untriedSpelling) {
     const again = { ...reason, text: `${failure.text} Tried once under the other spelling of the number.` }

@@ -48,7 +48,7 @@ const SEND_CODES: Row[] = [
   [131030, 'recipient', 'never', 'recipient_unreachable'],
   [131031, 'account', 'after_event', 'sender_account'],
   [131037, 'account', 'after_event', 'sender_account'],
-  [131042, 'account', 'after_event', 'sender_account'],
+  [131042, 'account', 'after_event', 'payment_missing'],
   [131044, 'feature', 'never', 'graph_refused'],
   [131045, 'account', 'after_event', 'sender_account'],
   [131047, 'window_closed', 'after_event', 'window_closed'],

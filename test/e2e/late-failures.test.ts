@@ -176,16 +176,16 @@ describeEachLaneEngine('a failure', (engine) => {
     })
 
     it.each([
-      ['account_update', DISABLED],
-      ['messages', { metadata: { phone_number_id: LINK.phone_number_id }, ...UNPAID }],
-      ['messages', UNPAID],
-    ])('by %s counts by the stamp of Meta', async (field, value) => {
+      ['account_update', DISABLED, 'sender_account'],
+      ['messages', { metadata: { phone_number_id: LINK.phone_number_id }, ...UNPAID }, 'payment_missing'],
+      ['messages', UNPAID, 'payment_missing'],
+    ])('by %s counts by the stamp of Meta', async (field, value, code) => {
       await resume()
       await casement.query(`update senders set updated_at = now() - interval '1 minute'`)
       await accountWebhook(field, value, 10 * 60_000)
       expect(await sender()).toMatchObject({ state: 'active' })
       await accountWebhook(field, value, 0)
-      expect(await sender()).toMatchObject({ state: 'restricted', reason: { code: 'sender_account' } })
+      expect(await sender()).toMatchObject({ state: 'restricted', reason: { code } })
       await resume()
     })
   })

@@ -77,6 +77,7 @@ export function columnsOf(state: SenderState, reason: Reason | null, curedByToke
     reason_graph_code: reason?.graphCode ?? null,
     reason_since: reason ? sql<Date>`casement_now()` : null,
     cured_by_token: curedByToken,
+    payment_blamed: false,
     updated_at: nextVersion,
   }
 }

@@ -82,6 +82,7 @@ export interface SendersTable {
   reason_graph_code: number | null
   cured_by_token: Defaulted<boolean>
   reason_since: NullableTimestamp
+  payment_blamed: Defaulted<boolean>
   currency: string | null
   time_zone: string | null
   budget: NullableJson<Budget>
