@@ -175,8 +175,12 @@ describe('the list of a campaign', () => {
     )
   })
 
-  it('says of each faulty line where it begins, after others of several lines too', async () => {
-    const list = `to,name\n${A},"Ana\nLima"\n${B}\n12,c\n${B},d,e\n`
+  it.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+    ['CR', '\r'],
+  ])('says of each faulty line where it begins, after others of several lines too, with %s', async (_name, end) => {
+    const list = `to,name\n${A},"Ana\nLima"\n${B}\n12,c\n${B},d,e\n`.replaceAll('\n', end)
     const { errors, ...counts } = await imported(await draft(), list)
     expect(counts).toMatchObject({ rows: 4, accepted: 1, invalid: 3 })
     expect(errors.map(({ line, code }) => [line, code])).toEqual([

@@ -35,6 +35,7 @@ export async function* csvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
   let line = head.skipped + 1
+  let counted = 0
   let ended = false
   let wake = () => {}
   let failure: Error | null = null
@@ -52,7 +53,8 @@ export async function* csvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<
       const run: CsvRecord[] = []
       for (let read = parser.read() as Parsed | null; read !== null; read = parser.read() as Parsed | null) {
         run.push({ cells: read.record, line })
-        line = read.info.lines + 1
+        if (read.info.lines > line + counted) counted += countedTwice(read.record)
+        line = read.info.lines + 1 - counted
         if (run.length >= AHEAD) break
       }
       if (run.length > 0) yield run
@@ -69,6 +71,11 @@ export async function* csvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<
 interface Parsed {
   record: string[]
   info: { lines: number }
+}
+
+/** The parser takes CR and LF between quotes for two ends of lines. */
+function countedTwice(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + cell.split('\r\n').length - 1, 0)
 }
 
 function said(error: Error, line: number): Error {
