@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { pageTransaction } from '../../src/app/pages.ts'
 import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import type { Priority } from '../../src/domain/intent.ts'
+import { spacingOf } from '../../src/domain/pacing.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import { ensurePace, moveLateSlots, pausePace } from '../../src/store/accounts/number-pace.ts'
 import { claimHeads, type Look, lookAt } from '../../src/store/intents/claim.ts'
@@ -389,6 +390,20 @@ describe('the pace', () => {
     expect(moved?.nextUs).toBeGreaterThan(taken.nextUs)
     const [behind] = await moveLateSlots(hot.pool, [taken])
     expect(behind?.waitUs).toBeGreaterThan(900_000)
+  })
+
+  it('moves those of many numbers from several sides at once, in whatever order they come', async () => {
+    const numbers = Array.from({ length: 40 }, (_, n) => `99${n}` as PhoneNumberId)
+    await hot.pool.query(
+      `insert into number_pace (phone_number_id, next_at) select *, clock_timestamp() from unnest($1::text[]) on conflict do nothing`,
+      [numbers],
+    )
+    const spacing = spacingOf(80)
+    const late = numbers.map((number) => ({ sender: number, spacing, count: 1, nextUs: 0, padUs: 0 }))
+    const orders = Array.from({ length: 80 }, (_, n) => (n % 2 === 0 ? late : late.toReversed()))
+    const moved = await Promise.all(orders.map((order) => moveLateSlots(hot.pool, order)))
+    expect(moved.map((slots) => slots.length)).toEqual(orders.map(() => numbers.length))
+    await hot.pool.query('delete from number_pace where phone_number_id = any ($1)', [numbers])
   })
 })
 

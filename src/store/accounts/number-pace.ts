@@ -65,13 +65,16 @@ const moveLate = prepared<MovedRow>(
      select set_config('synchronous_commit', 'off', true)
    ), late as (
      select * from unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::float8[]) as l (phone_number_id, taken_us, next_us, credit_us, pad_us)
+   ), locked as materialized (
+     -- in one order, since several processes, and pages of one, are late together
+     select phone_number_id from number_pace where phone_number_id = any ($1::text[]) order by 1 for no key update
    ), moved as (
      update number_pace n set next_at =
        greatest(
          case when abs((extract(epoch from n.next_at) * 1000000)::float8 - l.next_us) < 2 then n.next_at - l.taken_us * interval '1 microsecond' else n.next_at end,
          ${SERVER_CLOCK} - l.credit_us * interval '1 microsecond'
        ) + (l.taken_us + l.pad_us) * interval '1 microsecond'
-     from late l cross join at_once where n.phone_number_id = l.phone_number_id
+     from locked join late l using (phone_number_id) cross join at_once where n.phone_number_id = locked.phone_number_id
      returning n.phone_number_id, n.next_at, l.taken_us + l.pad_us as taken_us
    )
    select phone_number_id, (extract(epoch from next_at) * 1000000)::float8 as next_us,
