@@ -1,8 +1,8 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberWithError } from 'libphonenumber-js/max'
 import { numberKey } from '../identity.ts'
 import { readNumberText } from '../number-text.ts'
+import { isPlainNumber } from '../plain-number.ts'
 import { inTodaysDigits, isBsuid, parseRecipient } from '../recipient.ts'
-import { isPlainNumber } from './plain-number.ts'
 
 /** Who a line of a list is for. */
 export type Listed =

@@ -1,4 +1,4 @@
-import type { Instant } from '../time.ts'
+import { type Instant, MINUTE_MS } from '../time.ts'
 
 /*
  * Days and months of an account: prices begin at its midnight, and free messages, tiers and budgets begin anew with its month. A day is
@@ -6,11 +6,21 @@ import type { Instant } from '../time.ts'
  */
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
+/** Of each zone the day that was asked for last. Every message asks, and no zone has its midnight within a quarter of an hour. */
+const lastDays = new Map<string, { quarter: number; day: string }>()
 
 /** The day at an instant in an IANA zone; null: UTC. */
 export function localDay(at: Instant, timeZone: string | null): string {
-  return formatterOf(timeZone ?? 'UTC').format(at)
+  const zone = timeZone ?? 'UTC'
+  const quarter = Math.floor(at / QUARTER_MS)
+  const last = lastDays.get(zone)
+  if (last?.quarter === quarter) return last.day
+  const day = formatterOf(zone).format(at)
+  lastDays.set(zone, { quarter, day })
+  return day
 }
+
+const QUARTER_MS = 15 * MINUTE_MS
 
 export function monthOf(day: string): string {
   return day.slice(0, 7)

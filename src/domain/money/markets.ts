@@ -1,5 +1,3 @@
-import { type CountryCode, getCountryCallingCode, parsePhoneNumberWithError } from 'libphonenumber-js/max'
-
 /*
  * Meta's markets: what a country is charged as. Some countries have a row of their own in a rate card, the others that of a region, and what is
  * in no list is `Other`. Countries leave their region over time: nine did in October 2026, six in the year before. So for each of those both
@@ -106,58 +104,7 @@ function folded(name: string): string {
     .toLowerCase()
 }
 
-/** Where somebody is charged: the names under which a card may have them, the first that it has counts. */
-export interface Destination {
-  /** ISO 3166-1 alpha-2; null where the number belongs to no country. */
-  country: string | null
-  markets: readonly string[]
-}
-
-const NOWHERE: Destination = { country: null, markets: [OTHER_MARKET] }
-
-/** By the digits of the number that is dialled; without one by the country in front of the BSUID. */
-export function destinationOf({ waId, bsuid }: { waId: string | null; bsuid: string | null }): Destination {
-  if (waId !== null) return destinationOfNumber(waId)
-  return bsuid === null ? NOWHERE : destinationOfCountry(bsuid.slice(0, 2))
-}
-
-function destinationOfNumber(waId: string): Destination {
-  try {
-    const phone = parsePhoneNumberWithError(`+${waId}`, { extract: false })
-    const main = phone.getPossibleCountries()[0] ?? null
-    return destination(phone.country ?? main, mainCountryOf(phone.countryCallingCode) ?? main)
-  } catch {
-    return NOWHERE
-  }
-}
-
-function destinationOfCountry(country: string): Destination {
-  try {
-    return destination(country, mainCountryOf(getCountryCallingCode(country as CountryCode)))
-  } catch {
-    return NOWHERE
-  }
-}
-
-/** Meta goes by calling codes: what is in no list is charged as the country that its code is best known for. */
-function destination(country: string | null, main: string | null): Destination {
-  const own = country === null ? undefined : BY_COUNTRY.get(country)
-  const markets = own ?? (main === null ? undefined : BY_COUNTRY.get(main)) ?? [OTHER_MARKET]
-  return { country, markets }
-}
-
-/** The country that a shared calling code is listed under: +1 but for three Caribbean countries, +7, +44 and the like. */
-const SHARED: Readonly<Record<string, string>> = {
-  '1': 'US',
-  '7': 'RU',
-  '39': 'IT',
-  '44': 'GB',
-  '47': 'NO',
-  '61': 'AU',
-  '212': 'MA',
-  '358': 'FI',
-}
-
-function mainCountryOf(callingCode: string): string | null {
-  return SHARED[callingCode] ?? null
+/** The names under which a card may have a country, the first that it has counts; undefined: it is in no list. */
+export function marketsOfCountry(country: string): readonly string[] | undefined {
+  return BY_COUNTRY.get(country)
 }

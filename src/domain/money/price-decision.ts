@@ -5,7 +5,7 @@ import type { IntentContent } from '../intent.ts'
 import { isFreeEntryPointOpen, isWindowOpen } from '../window.ts'
 import { formatAmount, parseAmount } from './amount.ts'
 import { categoryOfTemplate, type MessageCategory } from './categories.ts'
-import type { Destination } from './markets.ts'
+import type { Destination } from './destination.ts'
 import { type FreeBecause, type Priced, priceOf } from './price.ts'
 
 /**

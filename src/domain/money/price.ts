@@ -1,8 +1,8 @@
 import type { Instant } from '../time.ts'
 import type { MessageCategory, RatedCategory, TieredCategory } from './categories.ts'
 import { TIERED_CATEGORIES } from './categories.ts'
+import type { Destination } from './destination.ts'
 import { localDay, monthOf } from './local-day.ts'
-import type { Destination } from './markets.ts'
 
 /*
  * What a message will cost, by Meta's rules of its day.

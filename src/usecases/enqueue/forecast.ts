@@ -7,7 +7,7 @@ import {
   type TemplateFacts,
 } from '../../domain/decision.ts'
 import type { Reason } from '../../domain/intent.ts'
-import type { Destination } from '../../domain/money/markets.ts'
+import type { Destination } from '../../domain/money/destination.ts'
 import type { Money } from '../../domain/money/price.ts'
 import { type PriceView, priceOfDecision, viewOfPrice } from '../../domain/money/price-decision.ts'
 import type { ContactProfile } from '../../domain/template.ts'

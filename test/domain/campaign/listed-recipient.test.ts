@@ -3,9 +3,9 @@ import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max'
 import { describe, expect, it } from 'vitest'
 import { readListed } from '../../../src/domain/campaign/listed-recipient.ts'
-import { isPlainNumber } from '../../../src/domain/campaign/plain-number.ts'
 import { seenKeys } from '../../../src/domain/campaign/seen-keys.ts'
 import { numberKey } from '../../../src/domain/identity.ts'
+import { isPlainNumber } from '../../../src/domain/plain-number.ts'
 import { parseRecipient } from '../../../src/domain/recipient.ts'
 
 const CODES = [...new Set(getCountries().map((country) => getCountryCallingCode(country)))]

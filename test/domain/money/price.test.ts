@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { formatAmount, parseAmount } from '../../../src/domain/money/amount.ts'
 import { budgetLevel } from '../../../src/domain/money/budget.ts'
 import type { RatedCategory } from '../../../src/domain/money/categories.ts'
+import { destinationOf } from '../../../src/domain/money/destination.ts'
 import { localDay } from '../../../src/domain/money/local-day.ts'
-import { destinationOf } from '../../../src/domain/money/markets.ts'
 import { freeServiceLeft, type Money, priceOf, type Question, type Rates } from '../../../src/domain/money/price.ts'
 import { fromRecord, toRecord, viewOfPrice } from '../../../src/domain/money/price-decision.ts'
 import { toldPriceOf } from '../../../src/domain/money/told-price.ts'
+import { plus } from '../../../src/domain/time.ts'
 import { at } from '../../support/builders.ts'
 
 const CARD: Rates['markets'] = new Map<string, Partial<Record<RatedCategory, bigint>>>([
@@ -346,4 +347,16 @@ describe('a day', () => {
     expect(localDay(at('2026-11-30T18:29:59Z'), 'Asia/Kolkata')).toBe('2026-11-30')
     expect(localDay(at('2026-11-30T18:30:00Z'), 'Asia/Kolkata')).toBe('2026-12-01')
   })
+  it.each(['Asia/Kathmandu', 'Australia/Eucla', 'America/Sao_Paulo', 'Africa/Casablanca', 'Pacific/Apia', null])(
+    'begins at the midnight of %s, to the second',
+    (zone) => {
+      const written = new Intl.DateTimeFormat('sv-SE', { timeZone: zone ?? 'UTC', dateStyle: 'short' })
+      for (const day of ['2026-03-08', '2026-03-29', '2026-10-31', '2026-12-31'])
+        for (let minutes = 0; minutes < 2 * 1_440; minutes += 15)
+          for (const seconds of [-1, 0]) {
+            const then = plus(at(`${day}T00:00:00Z`), minutes * 60_000 + seconds * 1_000)
+            expect(localDay(then, zone)).toBe(written.format(then))
+          }
+    },
+  )
 })
