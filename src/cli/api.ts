@@ -11,6 +11,8 @@ export interface Api {
   patch(path: string, body: unknown): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
   delete(path: string): Promise<unknown>
+  /** Hands on a text as it comes, however long it is; `write` is waited for. */
+  download(path: string, write: (text: string) => Promise<void>): Promise<void>
   /** A file as the body. */
   upload(path: string, file: { type: string; bytes: number; stream: ReadableStream<Uint8Array> }): Promise<unknown>
 }
@@ -62,6 +64,22 @@ export function createApi({ url, key }: { url: string; key: string }): Api {
     throw refused(url, response.status, answer)
   }
 
+  async function download(path: string, write: (text: string) => Promise<void>): Promise<void> {
+    const unanswered = new AbortController()
+    const timer = setTimeout(() => unanswered.abort(new DOMException('', 'TimeoutError')), TIMEOUT_MS)
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await reach(url, `${url}${path}`, { headers, signal: unanswered.signal }).finally(() =>
+      clearTimeout(timer),
+    )
+    if (!response.ok || response.body === null) throw refused(url, response.status, parse(await response.text()))
+    try {
+      for await (const text of response.body.pipeThrough(new TextDecoderStream())) await write(text)
+    } catch (cause) {
+      if (!(cause instanceof TypeError)) throw cause
+      throw new CommandFailed(`${url} broke off before the end`, { code: 'unreachable', cause })
+    }
+  }
+
   return {
     url,
     get: (path, query = {}) => call('GET', `${path}${queryString(query)}`),
@@ -69,6 +87,7 @@ export function createApi({ url, key }: { url: string; key: string }): Api {
     patch: (path, body) => call('PATCH', path, body),
     put: (path, body) => call('PUT', path, body),
     delete: (path) => call('DELETE', path),
+    download,
     upload: (path, { type, bytes, stream }) =>
       ask(
         'POST',

@@ -6,6 +6,7 @@ import { type Cli, type CliIo, createCli } from './cli.ts'
 import { addAccess } from './commands/access.ts'
 import { addAudit } from './commands/audit.ts'
 import { addBench } from './commands/bench.ts'
+import { addCampaign } from './commands/campaign.ts'
 import { addContact } from './commands/contact.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -64,6 +65,7 @@ export function createProgram(cli: Cli): Command {
     addTemplate,
     addRateCard,
     addCosts,
+    addCampaign,
     addFlow,
     addEndpoint,
     addAccess,

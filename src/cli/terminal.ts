@@ -8,6 +8,8 @@ export type Colors = ReturnType<typeof pc.createColors>
 export interface Terminal {
   /** One result. A line end is added. */
   print(text: string): void
+  /** A piece of a file, as it is; on a screen without what could steer it. Resolves when there is room for more. */
+  write(text: string): Promise<void>
   /** Progress, a warning, a mistake. A line end is added. */
   note(text: string): void
   /** For what is printed; plain when standard output is no terminal or NO_COLOR is set. */
@@ -32,6 +34,12 @@ export function processTerminal(): Terminal {
   })
   return {
     print: (text) => void stdout.write(`${visible(text)}\n`),
+    write: (text) =>
+      new Promise((resolve, reject) =>
+        stdout.write(stdout.isTTY ? visible(text.replaceAll('\r\n', '\n')) : text, (error) =>
+          error ? reject(error) : resolve(),
+        ),
+      ),
     note: (text) => void stderr.write(`${visible(text)}\n`),
     // picocolors counts a CI system as a terminal; a log file there should stay plain.
     colors: pc.createColors(pc.isColorSupported && stdout.isTTY),

@@ -22,7 +22,7 @@ function leavesOf(command: Command): Command[] {
 }
 
 describe('every command', () => {
-  const terminal = { print() {}, note() {}, colors: {}, noteColors: {}, live: () => null }
+  const terminal = { print() {}, note() {}, async write() {}, colors: {}, noteColors: {}, live: () => null }
   const program = createProgram(createCli({ terminal: terminal as never }, '0.0.0'))
 
   it.each(leavesOf(program).map((command) => [command.name(), command] as const))('%s takes --json', (_, command) => {

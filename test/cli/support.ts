@@ -23,6 +23,7 @@ export async function runCli(args: readonly string[], env: Record<string, string
   const terminal = {
     print: (text: string) => void stdout.push(text),
     note: (text: string) => void stderr.push(text),
+    write: async (text: string) => void stdout.push(text),
     colors,
     noteColors: colors,
     live: () => null,

@@ -1,7 +1,9 @@
 import { createReadStream, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audienceServices } from '../../src/app/audience.ts'
 import { campaignServices } from '../../src/app/campaigns.ts'
+import { readDocument } from '../../src/cli/template-document.ts'
 import type { ImportError } from '../../src/domain/campaign/import-error.ts'
 import { numberKey } from '../../src/domain/identity.ts'
 import { type Fate, FILE, LINES, type SpringLine, springLines, springList } from '../../tools/spring-list.ts'
@@ -31,10 +33,11 @@ describe('examples/spring.csv', () => {
       'unreachable',
       `unreachable_since = casement_now(), unreachable_until = casement_now() + interval '30 days'`,
     )
-    const message = { type: 'text', text: { body: 'Hello {{name | there}}, your code is {{coupon}}.' } }
-    const made = await campaignServices(rows.postgres).createCampaign(CALLER, { name: 'Spring', sender, message })
+    const document = await readDocument(fileURLToPath(new URL('../../examples/spring.yaml', import.meta.url)))
+    const campaigns = campaignServices(rows.postgres)
+    const made = await campaigns.createCampaign(CALLER, { ...document, name: document.name as string, sender })
     if (!made.ok) throw new Error(made.refusal.message)
-    const list = { stream: createReadStream(FILE), charset: null, defaultCountry: 'BR' }
+    const list = { stream: createReadStream(FILE), charset: null, defaultCountry: undefined }
     const answer = await audienceServices(rows.postgres).importAudience(CALLER, made.value.id as string, list)
     if (!answer.ok) throw new Error(answer.refusal.message)
     const { errors, errors_truncated, ...counts } = answer.value as { errors: ImportError[]; errors_truncated: boolean }

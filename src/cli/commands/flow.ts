@@ -95,7 +95,7 @@ async function readTemplates(path: string): Promise<Record<string, unknown>[]> {
     },
   )
   const files = isFolder ? (await readdir(path)).filter(isDocumentName).map((name) => join(path, name)) : [path]
-  return Promise.all(files.map(readDocument))
+  return Promise.all(files.map((one) => readDocument(one)))
 }
 
 function lineOf(file: string, { path, line, column, message, hint }: LocatedProblem, prefix = ''): string {

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { fields, table } from './table.ts'
+import type { Colors } from './terminal.ts'
+import { read } from './views.ts'
+
+/* What the command line reads of campaigns. */
+
+export const campaignView = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  state: z.string(),
+  reason: z.looseObject({ code: z.string(), text: z.string() }).nullish(),
+  sender: z.string().nullish(),
+  parent: z.string().nullish(),
+  audience_version: z.number().nullish(),
+  counts: z.record(z.string(), z.number()),
+  delivery: z.record(z.string(), z.number()).nullish(),
+  created_at: z.string().nullish(),
+})
+
+/** Where it stands. Only counts that are not zero are shown, in the order of the API. */
+export function showCampaign(colors: Colors, answer: unknown): string {
+  const { id, name, state, reason, sender, parent, counts, delivery, created_at } = read(campaignView, answer)
+  const { total, ...parts } = counts
+  const numbers = Object.entries({ ...parts, ...delivery }).filter(([, count]) => count > 0)
+  return fields(colors, [
+    ['id', id],
+    ['name', name],
+    ['state', state],
+    ['reason', reason && `${reason.code}: ${reason.text}`],
+    ['sender', sender],
+    ['parent', parent],
+    ['created at', created_at],
+    ['recipients', String(total ?? 0)],
+    ...numbers.map(([what, count]): [string, string] => [what, String(count)]),
+  ])
+}
+
+export function showCampaigns(colors: Colors, campaigns: readonly z.infer<typeof campaignView>[]): string {
+  const rows = campaigns.map(({ id, name, state, counts, created_at }) => [
+    id,
+    name,
+    state,
+    counts.total ?? 0,
+    counts.sent ?? 0,
+    created_at,
+  ])
+  return table(colors, ['ID', 'NAME', 'STATE', 'RECIPIENTS', 'SENT', 'CREATED AT'], rows)
+}
+
+export const importView = z.looseObject({
+  rows: z.number(),
+  accepted: z.number(),
+  duplicates: z.number(),
+  invalid: z.number(),
+  errors: z.array(z.looseObject({ line: z.number(), to: z.string().nullish(), code: z.string(), reason: z.string() })),
+  errors_truncated: z.boolean(),
+})
+
+const ERRORS_SHOWN = 20
+
+export function showImport(colors: Colors, answer: unknown, id: string): string {
+  const { rows, accepted, duplicates, invalid, errors, errors_truncated: isCut } = read(importView, answer)
+  const counts = fields(colors, [
+    ['rows', String(rows)],
+    ['accepted', String(accepted)],
+    ['duplicates', String(duplicates)],
+    ['invalid', String(invalid)],
+  ])
+  if (errors.length === 0) return counts
+  const shown = errors.slice(0, ERRORS_SHOWN).map(({ line, to, code, reason }) => [line, to, code, reason])
+  const rest = errors.length > ERRORS_SHOWN || isCut ? `\nall of them: casement campaign errors ${id}` : ''
+  return `${counts}\n\n${table(colors, ['LINE', 'TO', 'CODE', 'REASON'], shown)}${rest}`
+}

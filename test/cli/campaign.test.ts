@@ -1,0 +1,144 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { progressBar } from '../../src/cli/progress-bar.ts'
+import { type ApiCall, emptyDirectory, runCli, startFakeApi } from './support.ts'
+
+const ID = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
+const CAMPAIGN = { id: ID, name: 'Spring', state: 'draft', reason: null, counts: { total: 0, sent: 0 } }
+const IMPORTED = { rows: 2, accepted: 1, duplicates: 0, invalid: 1, errors_truncated: false }
+const ERRORS = [{ line: 3, to: '12', code: 'invalid', reason: 'Expected to to be a phone number.' }]
+
+function fileWith(name: string, text: string): string {
+  const file = join(emptyDirectory(), name)
+  writeFileSync(file, text)
+  return file
+}
+
+const document = () =>
+  fileWith('spring.yaml', 'name: Spring\nsender: "1055"\nmessage: { text: { body: "Hi {{name}}" } }\n')
+const list = () => fileWith('spring.csv', 'to,name\n+5511987654321,Ana\n12,Bo\n')
+
+function answered({ method, path }: ApiCall) {
+  if (path.includes('/audience')) return { body: { ...IMPORTED, errors: ERRORS } }
+  return method === 'POST' ? { status: 201, body: CAMPAIGN } : { body: { ...CAMPAIGN, counts: { total: 1, sent: 0 } } }
+}
+
+describe('campaign', () => {
+  it('create sends the document as it is', async () => {
+    const { url, calls } = await startFakeApi(answered)
+    const { code, stdout } = await runCli(['campaign', 'create', document(), '--url', url])
+    expect(code).toBe(0)
+    expect(calls).toMatchObject([
+      {
+        method: 'POST',
+        path: '/v1/campaigns',
+        body: { name: 'Spring', sender: '1055', message: { text: { body: 'Hi {{name}}' } } },
+      },
+    ])
+    expect(stdout).toMatch(/state +draft\n/)
+  })
+
+  it('create brings a list along, and shows both', async () => {
+    const { url, calls } = await startFakeApi(answered)
+    const args = ['campaign', 'create', document(), '--audience', list(), '--url', url]
+    const { code, stdout, stderr } = await runCli(args)
+    expect(code).toBe(0)
+    expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/campaigns',
+      `POST /v1/campaigns/${ID}/audience`,
+      `GET /v1/campaigns/${ID}`,
+    ])
+    expect(calls[1]?.body).toBe('to,name\n+5511987654321,Ana\n12,Bo\n')
+    expect(stdout).toMatch(/recipients +1\n[\s\S]*rows +2\naccepted +1\n/)
+    expect(stderr).toMatch(/uploading 100 % 0.0 MiB of 0.0 MiB/)
+    const json = await runCli([...args, '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: ID, audience: IMPORTED })
+  })
+
+  it('create makes nothing when there is no such list', async () => {
+    const { url, calls } = await startFakeApi(answered)
+    const args = ['campaign', 'create', document(), '--audience', '/nowhere/spring.csv', '--url', url]
+    expect(await runCli(args)).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot read /nowhere') })
+    expect(calls).toEqual([])
+  })
+
+  it('create says what a document that is none should have been', async () => {
+    const { stderr } = await runCli(['campaign', 'create', fileWith('a.json', '[]')])
+    expect(stderr).toContain('to hold an object: name, sender and message')
+  })
+
+  it('import says from where numbers are and how the file is written, and lists what was wrong', async () => {
+    const { url, calls } = await startFakeApi(answered)
+    const options = ['--default-country', 'BR', '--charset', 'windows-1252', '--url', url]
+    const { code, stdout } = await runCli(['campaign', 'import', ID, list(), ...options])
+    expect(code).toBe(0)
+    expect(calls[0]?.path).toBe(`/v1/campaigns/${ID}/audience?default_country=BR`)
+    expect(stdout).toMatch(/invalid +1\n\nLINE +TO +CODE +REASON\n +3 +12 +invalid +Expected/)
+  })
+
+  it('import says where to read the rest of many errors', async () => {
+    const errors = Array.from({ length: 30 }, (_, i) => ({ ...ERRORS[0], line: i + 2 }))
+    const { url } = await startFakeApi(() => ({ body: { ...IMPORTED, errors } }))
+    const { stdout } = await runCli(['campaign', 'import', ID, list(), '--url', url])
+    expect(stdout.split('\n').filter((line) => line.includes('invalid '))).toHaveLength(21)
+    expect(stdout).toContain(`casement campaign errors ${ID}`)
+  })
+
+  it('errors prints the file as it comes, or as JSON', async () => {
+    const { url } = await startFakeApi(() => ({ body: 'line,to,code,reason\r\n3,12,invalid,"a, b"\r\n' }))
+    const { stdout } = await runCli(['campaign', 'errors', ID, '--url', url])
+    expect(stdout).toBe('line,to,code,reason\r\n3,12,invalid,"a, b"\r\n')
+    const json = await runCli(['campaign', 'errors', ID, '--url', url, '--json'])
+    expect(JSON.parse(json.stdout)).toEqual({ data: [{ line: '3', to: '12', code: 'invalid', reason: 'a, b' }] })
+  })
+
+  it('errors tells of a refusal, and of an end before the end', async () => {
+    const error = { code: 'campaign_unknown', message: 'expected a campaign' }
+    const { url } = await startFakeApi(() => ({ status: 404, body: { error } }))
+    const { code, stderr } = await runCli(['campaign', 'errors', ID, '--url', url])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: expected a campaign' })
+  })
+
+  it('status shows why it waits, and counts that are not zero', async () => {
+    const paused = {
+      ...CAMPAIGN,
+      state: 'paused',
+      reason: { code: 'by_request', text: 'Paused by request.' },
+      counts: { total: 9, scheduled: 4, sent: 5, failed: 0 },
+      delivery: { delivered: 3, read: 0 },
+    }
+    const { url, calls } = await startFakeApi(() => ({ body: paused }))
+    const { stdout } = await runCli(['campaign', 'status', ID, '--url', url])
+    expect(calls[0]?.path).toBe(`/v1/campaigns/${ID}`)
+    expect(stdout).toMatch(
+      /reason +by_request: Paused by request.\nrecipients +9\nscheduled +4\nsent +5\ndelivered +3$/,
+    )
+  })
+
+  it('list shows a page and how to go on', async () => {
+    const { url, calls } = await startFakeApi(() => ({ body: { data: [CAMPAIGN], next_cursor: 'abc' } }))
+    const { stdout, stderr } = await runCli(['campaign', 'list', '--limit', '1', '--url', url])
+    expect(calls[0]?.path).toBe('/v1/campaigns?limit=1')
+    expect(stdout).toContain(ID)
+    expect(stderr).toBe('more: --cursor abc')
+  })
+})
+
+describe('a progress bar', () => {
+  it('is drawn in place, or told four times', () => {
+    const drawn: string[] = []
+    const notes: string[] = []
+    const plain = { noteColors: { dim: (text: string) => text }, note: (text: string) => void notes.push(text) }
+    const block = { draw: (text: string) => void drawn.push(text), done: () => {} }
+    const live = progressBar({ ...plain, live: () => block } as never, 'reading', 10, String)
+    const noted = progressBar({ ...plain, live: () => null } as never, 'reading', 10, String)
+    for (let at = 1; at <= 10; at += 1) {
+      live.at(at)
+      noted.at(at)
+    }
+    expect(drawn.at(0)).toMatch(/^█{3}░{27} reading {2}10 % 1 of 10$/)
+    expect(drawn.at(-1)).toMatch(/^█{30} reading 100 % 10 of 10$/)
+    expect(notes.map((text) => text.slice(8, 13))).toEqual([' 30 %', ' 50 %', ' 80 %', '100 %'])
+  })
+})
