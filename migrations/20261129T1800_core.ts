@@ -242,8 +242,10 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       currency text check (currency ~ '^[A-Z]{3}$'),
       time_zone text,
       home_country text,
+      home_country_at timestamptz,
       -- since when and where authentication has its international rate: {from, exceptions: [{country, from}]}
       international jsonb,
+      international_at timestamptz,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`create index wabas_workspace on wabas (workspace)`.execute(db)
@@ -764,6 +766,19 @@ async function createMoney(db: Kysely<any>): Promise<void> {
       tier_to bigint,
       price_micros bigint not null check (price_micros >= 0),
       primary key (card_id, market, category, tier_from)
+    )`.execute(db)
+
+  // Volume tiers that Meta says the portfolio of an account has reached.
+  await sql`
+    create table volume_tiers (
+      waba_id text not null references wabas on delete cascade,
+      market text not null,
+      category text not null,
+      month text not null,
+      -- its first message of the month, counted from 1
+      tier_from bigint not null check (tier_from > 0),
+      at timestamptz not null,
+      primary key (waba_id, market, category, month, tier_from)
     )`.execute(db)
 
   const keys = `workspace text not null,

@@ -2,8 +2,10 @@ import { fromMetaTimestamp, type Instant } from '../domain/time.ts'
 import type {
   AccountUpdate,
   CapabilityUpdate,
+  InternationalNews,
   MalformedEvent,
   PhoneQualityUpdate,
+  VolumeTierNews,
   WebhookEvent,
   WebhookOrigin,
 } from './webhook-event.ts'
@@ -35,9 +37,35 @@ function readAccountUpdate(value: Json, origin: WebhookOrigin, at: Instant | nul
     restrictions: list(restrictions).flatMap(readRestriction),
     banState: text(record(value.ban_info)?.waba_ban_state),
     displayPhoneNumber: text(value.phone_number),
+    volumeTier: readVolumeTier(record(value.volume_tier_info)),
+    international: readInternational(record(value.auth_international_rate_eligibility)),
+    homeCountry: event === 'BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE' ? countryCode(value.country) : null,
     at,
     body: value,
   }
+}
+
+function countryCode(value: unknown): string | null {
+  return typeof value === 'string' && /^[A-Z]{2}$/.test(value) ? value : null
+}
+
+function readVolumeTier(info: Json | null): VolumeTierNews | null {
+  const [category, region, month] = [text(info?.pricing_category), text(info?.region), text(info?.effective_month)]
+  const from = /^(\d{1,15}):/.exec(text(info?.tier) ?? '')?.[1]
+  if (category === null || region === null || from === undefined) return null
+  if (month === null || !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) return null
+  return { category, region, month, from: Number(from), at: fromMetaTimestamp(info?.tier_update_time) }
+}
+
+function readInternational(rate: Json | null): InternationalNews | null {
+  const from = fromMetaTimestamp(rate?.start_time)
+  if (from === null) return null
+  const exceptions = list(rate?.exception_countries).flatMap((value) => {
+    const one = record(value)
+    const [country, since] = [countryCode(one?.country_code), fromMetaTimestamp(one?.start_time)]
+    return country === null || since === null ? [] : [{ country, from: since }]
+  })
+  return { from, exceptions }
 }
 
 function readRestriction(value: unknown): AccountUpdate['restrictions'] {

@@ -224,8 +224,32 @@ export interface AccountUpdate extends WebhookOrigin {
   /** `DISABLE`, `REINSTATE`, `SCHEDULE_FOR_DISABLE`. */
   banState: string | null
   displayPhoneNumber: string | null
+  /** A volume tier that the account's portfolio has reached. */
+  volumeTier: VolumeTierNews | null
+  /** Since when its authentication templates are charged internationally, and since when in countries that have a time of their own. */
+  international: InternationalNews | null
+  /** Where the business is; ISO 3166-1 alpha-2. */
+  homeCountry: string | null
   at: Instant | null
   body: Record<string, unknown>
+}
+
+export interface InternationalNews {
+  from: Instant
+  exceptions: { country: string; from: Instant }[]
+}
+
+/** As Meta writes it; the same tier may be told twice, and the earlier time counts. */
+export interface VolumeTierNews {
+  /** `UTILITY`. */
+  category: string
+  /** A market: `India`. */
+  region: string
+  /** `2026-11`. */
+  month: string
+  /** The first message that costs what the tier says, counted from 1. */
+  from: number
+  at: Instant | null
 }
 
 export interface PhoneQualityUpdate extends WebhookOrigin {

@@ -1,8 +1,11 @@
 import { classify, reasonOf } from '../domain/failure.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
+import { ratedCategoryOf } from '../domain/money/categories.ts'
+import { marketNamed } from '../domain/money/markets.ts'
 import { type Instant, plus, SECOND_MS } from '../domain/time.ts'
 import type { AccountErrors, WebhookEvent } from '../graph/webhook-event.ts'
+import type { ToldAccount, ToldTier } from '../store/money/money.ts'
 import { applyTemplateEvent, type TemplateNewsIo } from './apply-template.ts'
 import type { AccountEvent } from './webhook-parts.ts'
 
@@ -13,6 +16,9 @@ export type AccountIo = TemplateNewsIo & {
     sendersOf(wabaId: WabaId): Promise<PhoneNumberId[]>
     restrict(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
     setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
+    /** What an older telling says of the same is not heeded. */
+    recordAccount(wabaId: WabaId, told: ToldAccount, at: Instant): Promise<void>
+    recordTier(wabaId: WabaId, tier: ToldTier): Promise<void>
   }
 }
 
@@ -34,6 +40,7 @@ export async function applyAccountEvent(
         const reason: Reason = { code: 'sender_account', text: `Meta restricted the account (${event.event}).` }
         await restrictAll(io, event.wabaId, reason, false, await seenAt(io, event.at))
       }
+      if (event.wabaId) await applyPrices(io, event.wabaId, event)
       return false
     case 'account_errors':
       await applyAccountErrors(io, event)
@@ -58,6 +65,23 @@ export async function applyAccountEvent(
  */
 async function seenAt(io: AccountIo, at: Instant | null): Promise<Instant> {
   return at === null ? io.now() : plus(at, SECOND_MS - 1)
+}
+
+/** What changes what messages cost. A market or a category that no rate card has changes nothing. */
+async function applyPrices(
+  io: AccountIo,
+  wabaId: WabaId,
+  { international, homeCountry, volumeTier, at }: Extract<WebhookEvent, { kind: 'account_update' }>,
+): Promise<void> {
+  if (international !== null || homeCountry !== null) {
+    await io.accounts.recordAccount(wabaId, { international, homeCountry }, at ?? (await io.now()))
+  }
+  if (volumeTier === null) return
+  const { month, from } = volumeTier
+  const [market, category] = [marketNamed(volumeTier.region), ratedCategoryOf(volumeTier.category.toLowerCase())]
+  if (market === null || category === null || from < 1) return
+  const reachedAt = volumeTier.at ?? at ?? (await io.now())
+  await io.accounts.recordTier(wabaId, { market, category, month, from, at: reachedAt })
 }
 
 /** Even replies are stopped; a block of business-initiated messages alone is met message by message. Source: Meta, account_update (read 2026-11). */

@@ -345,6 +345,46 @@ describe('account events', () => {
     expect(banned).toMatchObject({ banState: 'SCHEDULE_FOR_DISABLE', displayPhoneNumber: '15550100001' })
   })
 
+  const priced = (value: object) =>
+    only(
+      parseWebhook({ entry: [{ id: '1', time: 1_795_000_000, changes: [{ field: 'account_update', value }] }] }),
+      'account_update',
+    )[0]
+
+  it('reads what changes what messages cost', () => {
+    const told = {
+      tier_update_time: 1_743_451_903,
+      pricing_category: 'UTILITY',
+      effective_month: '2026-11',
+      region: 'India',
+    }
+    const tier = (info: object) =>
+      priced({ event: 'VOLUME_BASED_PRICING_TIER_UPDATE', volume_tier_info: info })?.volumeTier
+    const seen = { category: 'UTILITY', region: 'India', month: '2026-11', from: 25_000_001, at: 1_743_451_903_000 }
+    expect(tier({ ...told, tier: '25000001:50000000' })).toEqual(seen)
+    expect(tier({ ...told, tier: '25000001:MAX', tier_update_time: '1743451903' })).toEqual(seen)
+    for (const odd of [
+      { tier: 'TIER_2' },
+      { tier: '1:2', effective_month: '2026-13' },
+      { tier: 7 },
+      { tier: '1:2', region: null },
+    ]) {
+      expect(tier({ ...told, ...odd })).toBeNull()
+    }
+    const exceptions = [{ country_code: 'ID', start_time: 1_795_000_060 }, { country_code: 'id' }, null, 'ID']
+    expect(
+      priced({
+        event: 'AUTH_INTL_PRICE_ELIGIBILITY_UPDATE',
+        auth_international_rate_eligibility: { start_time: 1_795_000_000, exception_countries: exceptions },
+      })?.international,
+    ).toEqual({ from: 1_795_000_000_000, exceptions: [{ country: 'ID', from: 1_795_000_060_000 }] })
+    expect(priced({ event: 'BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE', country: 'BR' })?.homeCountry).toBe('BR')
+    expect(priced({ event: 'ACCOUNT_VIOLATION', country: 'BR' })).toMatchObject({
+      homeCountry: null,
+      international: null,
+    })
+  })
+
   it('reads messaging limits in each of their spellings', () => {
     const list = events('account')
     expect(only(list, 'phone_quality').map((e) => e.messagingLimit)).toEqual([Number.POSITIVE_INFINITY, 2_000])

@@ -4,7 +4,8 @@ import { createPricing } from '../../src/app/pricing.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
 import { destinationOf } from '../../src/domain/money/destination.ts'
 import { priceOf } from '../../src/domain/money/price.ts'
-import { recordAccount } from '../../src/store/money/money.ts'
+import type { Instant } from '../../src/domain/time.ts'
+import { recordAccount, recordTier } from '../../src/store/money/money.ts'
 import { listRateCards, readRateBook, storeRateCard } from '../../src/store/money/rate-cards.ts'
 import { readRateCardFile } from '../../src/usecases/rate-card-file.ts'
 import { HERE } from '../support/access.ts'
@@ -75,6 +76,48 @@ describe('rate cards', () => {
       rows.postgres.db,
     )
     if (before.day >= '2026-10-01') expect(await price()).toMatchObject({ amount: 6_000n })
+  })
+
+  it('price by the tier that Meta says is reached, the dearest of what is known, in its month alone', async () => {
+    const { db } = rows.postgres
+    const waba = await rows.wabaOf(sender)
+    const month = (await createPricing(rows.postgres).of([sender])).get(sender)?.month as string
+    const charged = async () => (await createPricing(rows.postgres).of([sender])).get(sender)?.charged
+    const tier = { market: 'India', category: 'utility', month, from: 101, at: 5_000 as Instant } as const
+    await recordTier(db, waba, { ...tier, month: '2020-01', from: 9_001 })
+    expect((await charged())?.get('India utility')).toBeUndefined()
+    await recordTier(db, waba, tier)
+    await recordTier(db, waba, { ...tier, at: 3_000 as Instant })
+    await recordTier(db, waba, { ...tier, at: 9_000 as Instant })
+    await recordTier(db, waba, { ...tier, market: 'Brazil', from: 1 })
+    expect(await charged()).toEqual(
+      new Map([
+        ['India utility', 100],
+        ['Brazil utility', 1],
+      ]),
+    )
+    const { rows: at } = await sql`select at from volume_tiers where market = 'India' and month = ${month}`.execute(db)
+    expect(at).toEqual([{ at: 3_000 }])
+  })
+
+  it('heed what Meta said last of where a business is and what it is charged, however late it comes', async () => {
+    const { db } = rows.postgres
+    const waba = await rows.wabaOf(sender)
+    const told = (second: number, homeCountry: string | null, from: number | null) =>
+      recordAccount(
+        db,
+        waba,
+        { homeCountry, international: from === null ? null : { from: from as Instant, exceptions: [] } },
+        (second * 1_000) as Instant,
+      )
+    await told(10, 'BR', null)
+    await told(5, 'IN', 7)
+    await told(4, null, 8)
+    const read = async () => (await createPricing(rows.postgres).of([sender])).get(sender)?.international
+    expect(await read()).toEqual({ homeCountry: 'BR', from: 7, exceptions: [] })
+    await recordAccount(db, waba, { homeCountry: 'PT', international: { from: 9 as Instant, exceptions: [] } })
+    await told(20, 'BR', 10)
+    expect(await read()).toEqual({ homeCountry: 'PT', from: 9, exceptions: [] })
   })
 
   it('are read again after a while, and not for every message', async () => {

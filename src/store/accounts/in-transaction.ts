@@ -1,4 +1,5 @@
 import type { PhoneNumberId, WabaId } from '../../domain/ids.ts'
+import { recordAccount, recordTier } from '../money/money.ts'
 import { boundTo } from '../pg/bound.ts'
 import type { Db } from '../pg/postgres.ts'
 import { setMessagingLimit } from './messaging-limits.ts'
@@ -18,6 +19,8 @@ export function accountsIn(trx: Db) {
     ownerOfAccount: on(ownerOfAccount),
     sendersOf: on(sendersOf),
     setMessagingLimit: on(setMessagingLimit),
+    recordAccount: on(recordAccount),
+    recordTier: on(recordTier),
   }
 }
 

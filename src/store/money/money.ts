@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
-import { TIERED_CATEGORIES } from '../../domain/money/categories.ts'
+import { type RatedCategory, TIERED_CATEGORIES } from '../../domain/money/categories.ts'
 import type { InternationalAuthentication } from '../../domain/money/price.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /* What the price of a number's messages depends on, beside the cards: its account, and what it sent this month. */
@@ -72,16 +72,30 @@ export async function readMoney(db: Db, senders: readonly PhoneNumberId[]): Prom
   }))
 }
 
-/** Messages of a portfolio that count for its volume tiers, this month, by `market category`. */
+/**
+ * Messages of a portfolio that count for its volume tiers, this month, by `market category`. Others send for it too, perhaps: where Meta says that a
+ * tier is reached, as many as that were charged, whatever we know of.
+ */
 export async function readCharged(db: Db, portfolioId: string): Promise<Map<string, number>> {
   const { rows } = await sql<{ market: string; category: string; charged: string }>`
-    select c.market, c.category, sum(c.charged)::text as charged
-    from senders s join wabas w on w.id = s.waba_id
-    cross join lateral (select ${sql.raw(MONTH_OF)} as month) m
-    join ${sql.raw(ALL_COSTS)} c on c.workspace = s.workspace and c.phone_number_id = s.phone_number_id
-      and c.day >= m.month and c.day < m.month + interval '1 month'
-    where w.portfolio_id = ${portfolioId} and c.category = any (${[...TIERED_CATEGORIES]}::text[])
-    group by 1, 2`.execute(db)
+    with numbers as (
+      select s.workspace, s.phone_number_id, ${sql.raw(MONTH_OF)} as month
+      from senders s join wabas w on w.id = s.waba_id where w.portfolio_id = ${portfolioId}
+    ), ours as (
+      select c.market, c.category, sum(c.charged) as charged
+      from numbers s join ${sql.raw(ALL_COSTS)} c on c.workspace = s.workspace and c.phone_number_id = s.phone_number_id
+        and c.day >= s.month and c.day < s.month + interval '1 month'
+      where c.category = any (${[...TIERED_CATEGORIES]}::text[])
+      group by 1, 2
+    ), told as (
+      select v.market, v.category, max(v.tier_from) - 1 as charged
+      from volume_tiers v join wabas w on w.id = v.waba_id
+      where w.portfolio_id = ${portfolioId} and v.month in (select to_char(month, 'YYYY-MM') from numbers)
+      group by 1, 2
+    )
+    select market, category, greatest(ours.charged, told.charged)::text as charged from ours full join told using (market, category)`.execute(
+    db,
+  )
   return new Map(rows.map(({ market, category, charged }) => [`${market} ${category}`, Number(charged)]))
 }
 
@@ -99,10 +113,42 @@ export interface ToldAccount {
   international?: Omit<InternationalAuthentication, 'homeCountry'> | null | undefined
 }
 
-export async function recordAccount(db: Db, wabaId: string, told: ToldAccount): Promise<void> {
+/** @param at when Meta said so, which may come late; default: now. What it said later of the same stays */
+export async function recordAccount(db: Db, wabaId: string, told: ToldAccount, at?: Instant): Promise<void> {
+  const saidAt = at === undefined ? sql`casement_now()` : sql`${toDate(at)}::timestamptz`
+  const isNews = (stamp: 'home_country_at' | 'international_at', value: unknown) =>
+    sql`(${value !== null && value !== undefined}::boolean and ${saidAt} >= coalesce(${sql.ref(stamp)}, '-infinity'))`
+  const home = isNews('home_country_at', told.homeCountry)
+  const international = isNews('international_at', told.international)
   await sql`
     update wabas set currency = coalesce(${told.currency ?? null}, currency), time_zone = coalesce(${told.timeZone ?? null}, time_zone),
-      home_country = coalesce(${told.homeCountry ?? null}, home_country),
-      international = coalesce(${told.international ? JSON.stringify(told.international) : null}::jsonb, international)
+      home_country = case when ${home} then ${told.homeCountry ?? null} else home_country end,
+      home_country_at = case when ${home} then ${saidAt} else home_country_at end,
+      international = case when ${international} then ${told.international ? JSON.stringify(told.international) : null}::jsonb
+        else international end,
+      international_at = case when ${international} then ${saidAt} else international_at end
     where id = ${wabaId}`.execute(db)
+}
+
+/** A volume tier that Meta says an account's portfolio has reached. */
+export interface ToldTier {
+  market: string
+  category: RatedCategory
+  /** Such as `2026-11`. */
+  month: string
+  /** Its first message, counted from 1. */
+  from: number
+  at: Instant
+}
+
+/** Meta may tell the same tier twice; the earlier time is when it began. */
+export async function recordTier(
+  db: Db,
+  wabaId: string,
+  { market, category, month, from, at }: ToldTier,
+): Promise<void> {
+  await sql`
+    insert into volume_tiers as v (waba_id, market, category, month, tier_from, at)
+    select id, ${market}, ${category}, ${month}, ${from}, ${toDate(at)}::timestamptz from wabas where id = ${wabaId}
+    on conflict (waba_id, market, category, month, tier_from) do update set at = least(v.at, excluded.at)`.execute(db)
 }

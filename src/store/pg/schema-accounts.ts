@@ -60,7 +60,9 @@ export interface WabasTable {
   currency: string | null
   time_zone: string | null
   home_country: string | null
+  home_country_at: NullableTimestamp
   international: NullableJson<unknown>
+  international_at: NullableTimestamp
   created_at: Timestamp
 }
 
