@@ -12,7 +12,8 @@ import {
   unfillable,
 } from '../../src/console/templates/template.ts'
 import { countdownOf, DAY_MS, HOUR_MS, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
-import { dayKey } from '../../src/console/time/zones.ts'
+import { dayKey, instantIn } from '../../src/console/time/zones.ts'
+import { kindOf, messageWith } from '../../src/console/whatsapp/attachment.ts'
 import { entryStateAt, type Summary, windowStateAt } from '../../src/console/whatsapp/model.ts'
 import { chatOf, readChatSearch } from '../../src/console/whatsapp/search.ts'
 import { byDay, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
@@ -36,6 +37,40 @@ describe('a duration', () => {
     expect(countdownOf(HOUR_MS)).toEqual({ hours: 1, minutes: 0 })
     expect(countdownOf(HOUR_MS - 1)).toEqual({ hours: 1, minutes: 0 })
     expect(countdownOf(41 * MINUTE_MS + 12_000)).toEqual({ clock: '41:12' })
+  })
+})
+
+describe('what a clock on the wall shows', () => {
+  it.each([
+    ['America/Sao_Paulo', '2026-11-30T17:30', '2026-11-30T20:30:00.000Z'],
+    ['Asia/Kolkata', '2026-11-30T00:00', '2026-11-29T18:30:00.000Z'],
+    ['UTC', '2026-11-30T12:00', '2026-11-30T12:00:00.000Z'],
+    ['Europe/Berlin', '2026-07-01T12:00', '2026-07-01T10:00:00.000Z'],
+    // Not there: the clocks went from 2 to 3.
+    ['Europe/Berlin', '2027-03-28T02:30', '2027-03-28T01:30:00.000Z'],
+    // There twice: the first of them, still in summer time.
+    ['Europe/Berlin', '2026-10-25T02:30', '2026-10-25T00:30:00.000Z'],
+  ])('in %s at %s is an instant', (zone, local, instant) => {
+    expect(instantIn(zone, local)).toBe(instant)
+  })
+})
+
+describe('a file', () => {
+  it('goes as what WhatsApp shows of it, or as a document, and says when it is too large', () => {
+    expect(kindOf({ type: 'image/png', size: 5_000_000 })).toEqual({ kind: 'image', mostMb: null })
+    expect(kindOf({ type: 'image/png', size: 5_000_001 })).toEqual({ kind: 'image', mostMb: 5 })
+    expect(kindOf({ type: 'image/svg+xml', size: 1 })).toEqual({ kind: 'document', mostMb: null })
+    expect(kindOf({ type: '', size: 1 })).toEqual({ kind: 'document', mostMb: null })
+  })
+
+  it('takes the words along where there is a place for them', () => {
+    const file = { id: '1', name: 'a.pdf' }
+    expect(messageWith({ ...file, kind: 'document' }, 'Here')).toEqual({
+      type: 'document',
+      document: { id: '1', caption: 'Here', filename: 'a.pdf' },
+    })
+    expect(messageWith({ ...file, kind: 'image' }, ' ')).toEqual({ type: 'image', image: { id: '1' } })
+    expect(messageWith({ ...file, kind: 'audio' }, 'Here')).toEqual({ type: 'audio', audio: { id: '1' } })
   })
 })
 

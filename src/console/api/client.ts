@@ -68,4 +68,14 @@ export async function askJson<T>(method: string, path: string, body?: unknown): 
   return answer.status === 204 ? (null as T) : ((await answer.json()) as T)
 }
 
+/** A file as the body, with its own type; the document's client knows JSON only. */
+export async function sendBytes<T>(path: string, file: File): Promise<T> {
+  const url = new URL(path, location.origin)
+  url.search = inWorkspace(Object.fromEntries(url.searchParams))
+  const type = file.type === '' ? 'application/octet-stream' : file.type
+  const request = new Request(url, { method: 'POST', body: file, headers: { 'content-type': type } })
+  setToken(request)
+  return (await (await ask(request)).json()) as T
+}
+
 export { ApiFailure }

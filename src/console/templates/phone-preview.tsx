@@ -11,8 +11,9 @@ export function PhonePreview({ drawn, label }: { drawn: Drawn; label?: string })
         <div className="bubble-text">{drawn.body}</div>
         {drawn.footer && <div className="phone-footer">{drawn.footer}</div>}
       </div>
-      {drawn.buttons.map(({ text }) => (
-        <div key={text} className="phone-button">
+      {drawn.buttons.map(({ text }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two buttons may say the same, and none changes its place
+        <div key={index} className="phone-button">
           {text}
         </div>
       ))}

@@ -10,7 +10,7 @@ import { Empty, Failed } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { Wide } from '../parts/wide.tsx'
-import { When } from '../time/when.tsx'
+import { Ago } from '../time/ago.tsx'
 import { TemplateInFull } from './in-full.tsx'
 import { templatesQuery } from './queries.ts'
 import { StatusChip } from './status-chip.tsx'
@@ -148,7 +148,7 @@ function Sync({ last }: { last: string | undefined }) {
     <>
       {last && (
         <span className="hint">
-          {t('synced')} <When at={last} />
+          {t('synced')} <Ago at={last} />
         </span>
       )}
       {maySend && accounts.length > 0 && (

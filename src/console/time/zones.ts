@@ -47,6 +47,31 @@ export function dayKey(at: Date, timeZone: string): string {
   return format.format(at)
 }
 
+/**
+ * What a clock on a wall in `timeZone` shows, as an instant. An hour that is not there in spring is taken as the one after it; of one that
+ * is there twice in autumn, the first.
+ *
+ * @param local such as `2026-11-30T17:30`, which is what a field for date and time has
+ * @returns ISO 8601, in UTC
+ */
+export function instantIn(timeZone: string, local: string): string {
+  const wall = Date.parse(`${local}Z`)
+  const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => offsetAt(timeZone, at))
+  const instants = offsets.map((offset) => wall - offset)
+  const fitting = instants.filter((at) => at + offsetAt(timeZone, at) === wall)
+  return new Date(Math.min(...(fitting.length > 0 ? fitting : [Math.max(...instants)]))).toISOString()
+}
+
+const DAY_MS = 24 * 3_600_000
+
+/** Milliseconds that a zone is ahead of UTC. */
+function offsetAt(timeZone: string, at: number): number {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(at)
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign, hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(name) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+
 /** `America/Sao_Paulo` → `Sao Paulo`. */
 export function cityOf(zone: string): string {
   return (zone.split('/').at(-1) as string).replaceAll('_', ' ')

@@ -1,5 +1,6 @@
 import { useTranslations } from 'use-intl'
 import { useWhen } from '../time/when.tsx'
+import { Again } from './again.tsx'
 import { Media } from './media.tsx'
 import { type Contact, type Message, nameOf } from './model.ts'
 import { useReasonWords } from './reasons.ts'
@@ -65,8 +66,9 @@ function Content({ message }: { message: Message }) {
       {preview?.header && <strong className="bubble-header">{preview.header}</strong>}
       {message.text && <span>{message.text}</span>}
       {preview?.footer && <span className="bubble-kind">{preview.footer}</span>}
-      {preview?.buttons.map(({ text }) => (
-        <span key={text} className="bubble-button">
+      {preview?.buttons.map(({ text }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two buttons may say the same, and none changes its place
+        <span key={index} className="bubble-button">
           {text}
         </span>
       ))}
@@ -81,13 +83,16 @@ function Referral({ referral }: { referral: Record<string, unknown> }) {
   return <span className="bubble-kind">⚑ {t('fromAd', { headline })}</span>
 }
 
-function Failure({ message: { reason } }: { message: Message }) {
+function Failure({ message: { reason, intent } }: { message: Message }) {
   const words = useReasonWords()
   const t = useTranslations('bubble')
   return (
-    <p className="bubble-why">
-      {reason ? words(reason) : t('notDelivered')}
-      {reason?.graph_code !== undefined && <small> ({reason.graph_code})</small>}
-    </p>
+    <>
+      <p className="bubble-why">
+        {reason ? words(reason) : t('notDelivered')}
+        {reason?.graph_code !== undefined && <small> ({reason.graph_code})</small>}
+      </p>
+      {intent && <Again intent={intent} />}
+    </>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
 import { useMaySend, useWho } from '../api/session.ts'
 import { Notice } from '../parts/notice.tsx'
+import { useAttachment } from './attachment.ts'
 import { draftKey, useDraft } from './drafts.ts'
 import { FreeForm } from './free-form.tsx'
 import type { Conversation } from './model.ts'
@@ -17,12 +18,14 @@ export function Composer({ chat, conversation }: { chat: Chat; conversation: Con
   const t = useTranslations('composer')
   const maySend = useMaySend()
   const { session } = useWho()
-  const [text, setText] = useDraft(draftKey(session.workspace, `${chat.sender}/${chat.contact}`))
+  const key = draftKey(session.workspace, `${chat.sender}/${chat.contact}`)
+  const [text, setText] = useDraft(key)
+  const [file, setFile] = useAttachment(key)
   const [mode, setMode] = useState<'message' | 'template'>('message')
   const state = useWindowState(conversation)
   if (!maySend) return <p className="composer hint">{t('viewer')}</p>
   const isOpen = state === 'open' || state === 'closing'
-  const draft = { text, setText }
+  const draft = { text, setText, file, setFile }
 
   return (
     <div className="composer">
@@ -51,11 +54,6 @@ export function Composer({ chat, conversation }: { chat: Chat; conversation: Con
       </Suspense>
     </div>
   )
-}
-
-export interface Draft {
-  text: string
-  setText(text: string): void
 }
 
 /** A number that is paused or restricted: messages wait, and it says what for. */

@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react'
+import { type Attachment, messageWith, takesCaption } from './attachment.ts'
+import { textMessage } from './sending.ts'
 
 /*
  * What was typed and not sent, by conversation: it stays when one looks at another person, closes the tab or is signed out, and is never
@@ -35,4 +37,25 @@ export function useDraft(key: string): [text: string, setText: (text: string) =>
     }
   }, [key, text])
   return [text, setText]
+}
+
+export interface Draft {
+  text: string
+  setText(text: string): void
+  file: Attachment | null
+  setFile(file: Attachment | null): void
+}
+
+export function isEmpty({ text, file }: Draft): boolean {
+  return text.trim() === '' && file === null
+}
+
+export function messageOf({ text, file }: Draft): Record<string, unknown> {
+  return file === null ? textMessage(text) : messageWith(file, text)
+}
+
+/** What was sent leaves the draft; words that a sound could not take stay. */
+export function clear({ file, setText, setFile }: Draft): void {
+  if (file === null || takesCaption(file)) setText('')
+  setFile(null)
 }

@@ -1,43 +1,59 @@
-import { Button, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, CloseButton, Select, Textarea, TextInput } from '@mantine/core'
 import { ClockIcon, PaperPlaneIcon } from '@radix-ui/react-icons'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { useZone } from '../time/zones.ts'
-import type { Draft } from './composer.tsx'
+import { instantIn, useZone } from '../time/zones.ts'
+import { Attach, Attached, fileIn, useAttaching } from './attach.tsx'
+import { clear, type Draft, isEmpty, messageOf } from './drafts.ts'
 import { useForecast } from './forecast.ts'
 import { ForecastLine } from './forecast-line.tsx'
 import type { Conversation } from './model.ts'
 import type { Chat } from './search.ts'
-import { type Order, textMessage, useSend } from './sending.ts'
+import { type Order, useSend } from './sending.ts'
+import { type ChosenTemplate, useTemplateChoice } from './template-choice.ts'
+
+const TemplateForm = lazy(() => import('./template-form.tsx').then(({ TemplateForm }) => ({ default: TemplateForm })))
 
 const MAX_CHARACTERS = 4096
+const MAX_CAPTION = 1024
 
-type IfClosed = 'hold' | 'fail'
+const IF_CLOSED = ['hold', 'invite', 'template', 'fail'] as const
+type IfClosed = (typeof IF_CLOSED)[number]
 
-/** Free text while the window is open, now or later, and what becomes of it should the window close first. */
+/** Free text and files while the window is open, now or later, and what becomes of them should the window close first. */
 export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversation: Conversation; draft: Draft }) {
   const t = useTranslations('composer')
   const zone = useZone()
   const key = useRef(crypto.randomUUID())
   const [ifClosed, setIfClosed] = useState<IfClosed>('hold')
   const [later, setLater] = useState('')
+  const asksTemplate = ifClosed === 'invite' || ifClosed === 'template'
+  const choice = useTemplateChoice(chat.sender, conversation.contact, asksTemplate)
+  const attaching = useAttaching(chat, draft)
   const send = useSend(chat, conversation.contact, () => {
     key.current = crypto.randomUUID()
-    draft.setText('')
+    clear(draft)
     setLater('')
   })
   const length = [...draft.text].length
-  const isReady = draft.text.trim() !== '' && length <= MAX_CHARACTERS && !send.isPending
+  const most = draft.file === null ? MAX_CHARACTERS : MAX_CAPTION
+  const policy = policyOf(ifClosed, choice.chosen)
+  const isReady = !isEmpty(draft) && length <= most && policy !== null && !send.isPending && !attaching.isPending
   const wish = {
-    message: textMessage(draft.text),
-    when_closed: ifClosed,
-    // The zone goes along, and the server does the arithmetic.
-    ...(later === '' ? {} : { send_at: { local: later, time_zone: zone } }),
+    message: messageOf(draft),
+    when_closed: policy,
+    ...(later === '' ? {} : { send_at: instantIn(zone, later) }),
   }
   const forecast = useForecast(chat, conversation.contact, isReady ? wish : null)
 
   function submit() {
     if (isReady) send.mutate({ ...wish, idempotency_key: key.current } satisfies Order)
+  }
+  function take(data: DataTransfer | null, event: { preventDefault(): void }) {
+    const file = fileIn(data)
+    if (file === null) return
+    event.preventDefault()
+    attaching.mutate(file)
   }
 
   return (
@@ -46,7 +62,10 @@ export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversati
         event.preventDefault()
         submit()
       }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => take(event.dataTransfer, event)}
     >
+      <Attached draft={draft} />
       <Textarea
         aria-label={t('message')}
         placeholder={t('placeholder')}
@@ -56,41 +75,79 @@ export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversati
         value={draft.text}
         onChange={(event) => draft.setText(event.target.value)}
         onKeyDown={(event) => sendByKey(event, submit)}
-        error={length > MAX_CHARACTERS ? t('tooLong', { max: MAX_CHARACTERS }) : undefined}
+        onPaste={(event) => take(event.clipboardData, event)}
+        error={length > most ? t('tooLong', { max: most }) : undefined}
         data-composer
       />
       <div className="composer-foot">
+        <Attach attaching={attaching} />
         <Select
           size="xs"
           aria-label={t('ifClosed')}
           className="composer-policy"
-          data={[
-            { value: 'hold', label: t('ifClosedHold') },
-            { value: 'fail', label: t('ifClosedFail') },
-          ]}
+          data={IF_CLOSED.map((value) => ({ value, label: t(`ifClosedWays.${value}`) }))}
           value={ifClosed}
           onChange={(chosen) => setIfClosed((chosen ?? 'hold') as IfClosed)}
           allowDeselect={false}
         />
-        <TextInput
-          size="xs"
-          type="datetime-local"
-          leftSection={<ClockIcon />}
-          aria-label={t('later', { zone })}
-          title={t('later', { zone })}
-          value={later}
-          onChange={(event) => setLater(event.target.value)}
-        />
+        <Later at={later} onChange={setLater} />
         <span className="hint composer-count">
-          {length}/{MAX_CHARACTERS}
+          {length}/{most}
         </span>
         <Button type="submit" size="sm" rightSection={<PaperPlaneIcon />} disabled={!isReady} loading={send.isPending}>
           {later === '' ? t('send') : t('sendLater')}
         </Button>
       </div>
+      {asksTemplate && (
+        <Suspense>
+          <TemplateForm choice={choice} asksDeclines={ifClosed === 'invite'} />
+          {choice.missing && <p className="hint">{choice.missing}</p>}
+        </Suspense>
+      )}
       <ForecastLine forecast={forecast} />
     </form>
   )
+}
+
+/** Shown once it is asked for: most messages go now. In the zone of the page, which it names. */
+function Later({ at, onChange }: { at: string; onChange: (at: string) => void }) {
+  const t = useTranslations('composer')
+  const zone = useZone()
+  const [isOpen, setOpen] = useState(at !== '')
+  const name = t('later', { zone })
+  if (!isOpen) {
+    return (
+      <Button size="xs" variant="default" leftSection={<ClockIcon />} title={name} onClick={() => setOpen(true)}>
+        {t('laterShort')}
+      </Button>
+    )
+  }
+  return (
+    <TextInput
+      size="xs"
+      type="datetime-local"
+      leftSection={<ClockIcon />}
+      rightSection={<CloseButton size="xs" aria-label={t('now')} onClick={leave} />}
+      aria-label={name}
+      title={name}
+      autoFocus
+      value={at}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  )
+  function leave() {
+    onChange('')
+    setOpen(false)
+  }
+}
+
+/** Null while the template is not filled in. */
+function policyOf(way: IfClosed, chosen: ChosenTemplate | null): unknown {
+  if (way === 'hold' || way === 'fail') return way
+  if (chosen === null) return null
+  return way === 'invite'
+    ? { follow_up: { ...chosen.reference, decline: chosen.declines } }
+    : { downgrade: chosen.reference }
 }
 
 /** Ctrl+Enter, or Cmd+Enter. Enter that ends the spelling of a character (IME) sends nothing, in Safari too. */

@@ -38,14 +38,22 @@ function patchLists(queries: QueryClient, summary: Summary): void {
   if (!isInPlace) movedStore.set(new Set(movedStore.get()).add(key))
 }
 
+/** Conversations that are about to be read again. */
 const waiting = new Set<string>()
 
-function readThreadAgain(queries: QueryClient, data: Record<string, unknown>): void {
-  const hash = String(data.sender ?? '')
-  if (waiting.has(hash)) return
-  waiting.add(hash)
+/** Whom an event is about: an intent calls them `to`. Each conversation by itself, however busy its number is. */
+function readThreadAgain(queries: QueryClient, { sender, contact, to }: Record<string, unknown>): void {
+  const who = (contact ?? to ?? {}) as { wa_id?: unknown; user_id?: unknown }
+  const ids = [who.wa_id, who.user_id].filter((id) => typeof id === 'string')
+  const name = `${sender}/${ids}`
+  if (waiting.has(name)) return
+  waiting.add(name)
   setTimeout(() => {
-    waiting.delete(hash)
-    void queries.invalidateQueries({ queryKey: hash === '' ? ['conversation'] : ['conversation', hash] })
+    waiting.delete(name)
+    const isMeant = ([kind, ofSender, ofContact]: readonly unknown[]) =>
+      kind === 'conversation' &&
+      (sender === undefined || ofSender === sender) &&
+      (ids.length === 0 || ids.includes(ofContact as string))
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => isMeant(queryKey) })
   }, THREAD_EVERY_MS)
 }

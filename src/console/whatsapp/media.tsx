@@ -6,7 +6,8 @@ import type { Chat } from './search.ts'
 /** A file that Meta keeps: shown where a browser can, else to be taken down. */
 export function Media({ message, chat }: { message: Message; chat: Chat }) {
   const t = useTranslations('bubble')
-  const kind = message.media?.mime_type?.split('/')[0]
+  // Of what we sent Meta tells no type.
+  const kind = message.media?.mime_type?.split('/')[0] ?? message.type
   const source = sourceOf(message, chat)
   if (kind === 'image')
     return <img className="bubble-picture" src={source} alt={message.text ?? t('picture')} loading="lazy" />

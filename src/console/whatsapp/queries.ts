@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, dataOf } from '../api/client.ts'
-import type { Conversation, Summary } from './model.ts'
+import type { Conversation, Intent, Summary } from './model.ts'
 import type { Chat, ChatSearch } from './search.ts'
 
 export type Cut = Pick<ChatSearch, 'filter' | 'q' | 'number' | 'sort'>
@@ -42,6 +42,22 @@ export function conversationQuery(chat: Chat) {
     queryKey: ['conversation', chat.sender, chat.contact],
     queryFn: () =>
       dataOf(api.GET('/v1/conversations/{sender}/{contact}', { params: { path: chat } })) as Promise<Conversation>,
+  })
+}
+
+/** Of these a message of WhatsApp tells nothing: it has none yet, or never will. */
+const UNSENT: readonly Intent['state'][] = ['queued', 'dispatching', 'in_doubt', 'failed', 'expired', 'suppressed']
+const LOOKED_THROUGH = 30
+
+/** What was asked for lately, is not waiting, and is no message of the thread: under way, or gone wrong before Meta took it. */
+export function unsentQuery({ sender, contact }: Chat) {
+  return queryOptions({
+    queryKey: ['conversation', sender, contact, 'unsent'],
+    queryFn: async () => {
+      const query = { sender, to: contact, limit: LOOKED_THROUGH }
+      const { data } = await dataOf(api.GET('/v1/intents', { params: { query } }))
+      return data.filter(({ state, wamid }) => wamid === null && UNSENT.includes(state))
+    },
   })
 }
 

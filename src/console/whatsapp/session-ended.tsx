@@ -4,14 +4,15 @@ import { useTranslations } from 'use-intl'
 import { Notice } from '../parts/notice.tsx'
 import { templateMessage } from '../templates/template.ts'
 import { When } from '../time/when.tsx'
-import type { Draft } from './composer.tsx'
+import { Attach, Attached, useAttaching } from './attach.tsx'
+import { clear, type Draft, isEmpty, messageOf } from './drafts.ts'
 import { useForecast } from './forecast.ts'
 import { ForecastLine } from './forecast-line.tsx'
 import { sendByKey } from './free-form.tsx'
 import { type Conversation, nameOf, type WindowState } from './model.ts'
 import type { Chat } from './search.ts'
-import { type Order, textMessage, useSend } from './sending.ts'
-import { type ChosenTemplate, useTemplateChoice } from './template-choice.ts'
+import { type Order, useSend } from './sending.ts'
+import { type ChosenTemplate, type TemplateChoice, useTemplateChoice } from './template-choice.ts'
 import { TemplateForm } from './template-form.tsx'
 
 const WAYS = ['invite', 'hold', 'template'] as const
@@ -28,13 +29,18 @@ interface Props {
 export function SessionEnded({ chat, conversation, state, draft }: Props) {
   const t = useTranslations('ended')
   const key = useRef(crypto.randomUUID())
-  const [way, setWay] = useState<Way>(draft.text.trim() === '' && state !== 'late' ? 'template' : 'invite')
   const choice = useTemplateChoice(chat.sender, conversation.contact)
+  // What would be meant now, until somebody says or begins to write.
+  const [chosenWay, setWay] = useState<Way | null>(null)
+  const way = chosenWay ?? likelyWay(draft, state, choice)
+  const attaching = useAttaching(chat, draft)
   const send = useSend(chat, conversation.contact, () => {
     key.current = crypto.randomUUID()
-    if (way !== 'template') draft.setText('')
+    if (way === 'template') return
+    setWay(way)
+    clear(draft)
   })
-  const wish = orderOf(way, draft.text, choice.chosen)
+  const wish = attaching.isPending ? null : orderOf(way, draft, choice.chosen)
   const forecast = useForecast(chat, conversation.contact, wish)
 
   function submit() {
@@ -58,22 +64,29 @@ export function SessionEnded({ chat, conversation, state, draft }: Props) {
       </Radio.Group>
       <div className="ended-parts">
         {way !== 'template' && (
-          <Textarea
-            label={t('yourText')}
-            autosize
-            minRows={2}
-            maxRows={6}
-            value={draft.text}
-            onChange={(event) => draft.setText(event.target.value)}
-            onKeyDown={(event) => sendByKey(event, submit)}
-            data-composer
-          />
+          <div>
+            <Textarea
+              label={t('yourText')}
+              autosize
+              minRows={2}
+              maxRows={6}
+              value={draft.text}
+              onChange={(event) => {
+                setWay(way)
+                draft.setText(event.target.value)
+              }}
+              onKeyDown={(event) => sendByKey(event, submit)}
+              data-composer
+            />
+            <Attached draft={draft} />
+          </div>
         )}
         {way !== 'hold' && <TemplateForm choice={choice} asksDeclines={way === 'invite'} />}
       </div>
       <div className="composer-foot ended-foot">
+        {way !== 'template' && <Attach attaching={attaching} />}
         <ForecastLine forecast={forecast} />
-        <Missing way={way} text={draft.text} choice={choice.missing} />
+        <Missing way={way} isEmpty={isEmpty(draft)} choice={choice.missing} />
         <Button type="submit" disabled={wish === null} loading={send.isPending}>
           {t(`${way}.go`)}
         </Button>
@@ -96,18 +109,23 @@ function Why({ conversation, state }: { conversation: Conversation; state: Windo
 }
 
 /** A button that is grey says why. */
-function Missing({ way, text, choice }: { way: Way; text: string; choice: string | null }) {
+function Missing({ way, isEmpty, choice }: { way: Way; isEmpty: boolean; choice: string | null }) {
   const t = useTranslations('ended')
-  if (way !== 'template' && text.trim() === '') return <span className="hint">{t('noText')}</span>
+  if (way !== 'template' && isEmpty) return <span className="hint">{t('noText')}</span>
   if (way !== 'hold' && choice !== null) return <span className="hint">{choice}</span>
   return null
 }
 
+function likelyWay(draft: Draft, state: WindowState, { isLoading, templates }: TemplateChoice): Way {
+  if (isEmpty(draft) && state !== 'late') return 'template'
+  return !isLoading && templates.length === 0 ? 'hold' : 'invite'
+}
+
 /** What to ask for; null while something is missing. */
-function orderOf(way: Way, text: string, chosen: ChosenTemplate | null): Omit<Order, 'idempotency_key'> | null {
+function orderOf(way: Way, draft: Draft, chosen: ChosenTemplate | null): Omit<Order, 'idempotency_key'> | null {
   if (way === 'template') return chosen && { message: templateMessage(chosen.reference) }
-  if (text.trim() === '') return null
-  const message = textMessage(text)
+  if (isEmpty(draft)) return null
+  const message = messageOf(draft)
   if (way === 'hold') return { message, when_closed: 'hold' }
   return chosen && { message, when_closed: { follow_up: { ...chosen.reference, decline: chosen.declines } } }
 }

@@ -30,6 +30,10 @@ export interface TemplateChoice {
   isLoading: boolean
   wabaId: string | undefined
   templates: Template[]
+  /** All that there are, and the one that the list is cut to. */
+  languages: string[]
+  language: string | null
+  setLanguage(language: string | null): void
   template: Template | null
   choose(id: string): void
   slots: Slot[]
@@ -45,16 +49,23 @@ export interface TemplateChoice {
 
 const LAST = 'casement-template-values'
 
-export function useTemplateChoice(senderId: string, contact: Contact): TemplateChoice {
+/** @param isAsked false: nothing is read from the API yet */
+export function useTemplateChoice(senderId: string, contact: Contact, isAsked = true): TemplateChoice {
   const t = useTranslations('ended')
   const { session } = useWho()
   const { data: senders } = useSenders()
   const wabaId = senders?.find(({ phone_number_id }) => phone_number_id === senderId)?.waba_id
-  const { data = [], isPending } = useQuery({ ...templatesQuery(wabaId, 'APPROVED'), enabled: wabaId !== undefined })
-  const templates = useMemo(
+  const { data = [], isPending } = useQuery({
+    ...templatesQuery(wabaId, 'APPROVED'),
+    enabled: isAsked && wabaId !== undefined,
+  })
+  const fillable = useMemo(
     () => inOrderFor(contact.language, data).filter((template) => unfillable(template) === null),
     [data, contact.language],
   )
+  const languages = useMemo(() => [...new Set(fillable.map((template) => template.language))].toSorted(), [fillable])
+  const [language, setLanguage] = useState<string | null>(null)
+  const templates = fillable.filter((template) => language === null || template.language === language)
   const [id, setId] = useState<string | null>(null)
   const [changed, setChanged] = useState<Values>({})
   const [no, setNo] = useState<string[] | null>(null)
@@ -76,6 +87,9 @@ export function useTemplateChoice(senderId: string, contact: Contact): TemplateC
     isLoading: isPending,
     wabaId,
     templates,
+    languages,
+    language,
+    setLanguage,
     template,
     choose(chosen) {
       setId(chosen)

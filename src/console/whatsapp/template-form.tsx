@@ -6,7 +6,7 @@ import { Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { PhonePreview } from '../templates/phone-preview.tsx'
 import { draw, quickRepliesOf } from '../templates/template.ts'
-import { When } from '../time/when.tsx'
+import { Ago } from '../time/ago.tsx'
 import type { TemplateChoice } from './template-choice.ts'
 
 /** A template and its language, what is filled in, and how it will look. */
@@ -28,6 +28,17 @@ export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice;
           value={template.id}
           onChange={(id) => id && choice.choose(id)}
         />
+        {choice.languages.length > 1 && (
+          <Select
+            size="xs"
+            label={t('template.language')}
+            placeholder={t('template.anyLanguage')}
+            clearable
+            data={choice.languages}
+            value={choice.language}
+            onChange={choice.setLanguage}
+          />
+        )}
         {slots.map(({ key, name, where }) => (
           <TextInput
             key={key}
@@ -80,7 +91,7 @@ function Synced({ choice: { wabaId, templates } }: { choice: TemplateChoice }) {
     <div className="synced">
       {last && (
         <span className="hint">
-          {t('synced')} <When at={last} />
+          {t('synced')} <Ago at={last} />
         </span>
       )}
       <Button

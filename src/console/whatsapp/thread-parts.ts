@@ -1,4 +1,4 @@
-import type { Conversation, Message } from './model.ts'
+import type { Conversation, Intent, Message } from './model.ts'
 import type { Chat } from './search.ts'
 
 export interface Day {
@@ -26,6 +26,12 @@ export function byDay(newestFirst: readonly Message[], dayOf: (iso: string) => s
 export function joined(newest: readonly Message[], earlier: readonly Message[]): Message[] {
   const known = new Set(newest.map(({ id }) => id))
   return [...newest, ...earlier.filter(({ id }) => !known.has(id))]
+}
+
+/** What waits, and what did not go, each once; the conversation is the newer of the two. */
+export function withUnsent(waiting: readonly Intent[], unsent: readonly Intent[]): Intent[] {
+  const known = new Set(waiting.map(({ id }) => id))
+  return [...waiting, ...unsent.filter(({ id }) => !known.has(id))]
 }
 
 /** Somebody whom nothing was sent to and who never wrote: there is nothing to read, and a template may go. */

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { toFailure } from '../api/failure.ts'
 import { usePolling } from '../api/queries.ts'
@@ -10,36 +10,48 @@ import { Bubble } from './bubble.tsx'
 import { Composer } from './composer.tsx'
 import { HandedOver } from './handed-over.tsx'
 import { DayLine, SessionEndedLine } from './lines.tsx'
-import type { Conversation } from './model.ts'
-import { conversationQuery, earlierQuery } from './queries.ts'
+import type { Conversation, Intent } from './model.ts'
+import { conversationQuery, earlierQuery, unsentQuery } from './queries.ts'
 import { useRead } from './reading.ts'
+import { Scroll } from './scroll.tsx'
 import type { Chat } from './search.ts'
 import { ThreadHead } from './thread-head.tsx'
-import { byDay, joined, unknownConversation } from './thread-parts.ts'
+import { byDay, joined, unknownConversation, withUnsent } from './thread-parts.ts'
 import { Waiting } from './waiting.tsx'
 
 /** What was said with one person from one number, what has not left yet, and where to write. */
 export function Thread({ chat }: { chat: Chat }) {
   const asked = useQuery({ ...conversationQuery(chat), refetchInterval: usePolling(2_000) })
-  useRead(chat, asked.data)
+  const unsent = useQuery({ ...unsentQuery(chat), refetchInterval: usePolling(2_000) })
+  const [isAtEnd, setAtEnd] = useState(true)
+  useRead(chat, asked.data, isAtEnd)
   const isUnknown = asked.error !== null && toFailure(asked.error).code === 'conversation_unknown'
   const conversation = asked.data ?? (isUnknown ? unknownConversation(chat) : null)
   if (conversation === null && asked.error) {
     return <Failed error={asked.error} onRetry={() => void asked.refetch()} />
   }
   if (conversation === null) return <ThreadSkeleton />
+  const waiting = withUnsent(conversation.waiting, unsent.data ?? [])
   return (
     <>
       <ThreadHead conversation={conversation} />
-      <Scroll marks={`${conversation.messages[0]?.id} ${conversation.waiting.map(({ id }) => id)}`}>
+      <Scroll
+        marks={marksOf(conversation, waiting)}
+        said={conversation.messages.map(({ id }) => id)}
+        onAtEnd={setAtEnd}
+      >
         <Said conversation={conversation} chat={chat} />
         <HandedOver chat={chat} conversation={conversation} />
         <SessionEndedLine conversation={conversation} />
-        <Waiting intents={conversation.waiting} chat={chat} />
+        <Waiting intents={waiting} chat={chat} />
       </Scroll>
       <Composer chat={chat} conversation={conversation} />
     </>
   )
+}
+
+function marksOf({ messages, handed_over }: Conversation, waiting: readonly Intent[]): string {
+  return [messages[0]?.id, handed_over?.at, ...waiting.map(({ id }) => id)].join(' ')
 }
 
 /** As many as the conversation brings along; as long as there are not more, nothing is earlier. */
@@ -76,51 +88,6 @@ function Said({ conversation, chat }: { conversation: Conversation; chat: Chat }
         </div>
       ))}
     </>
-  )
-}
-
-const NEAR_PX = 80
-
-/** Stays at the end while the reader is there, and where they are while they read back. `marks` changes with what is new at the end. */
-function Scroll({ marks, children }: { marks: string; children: ReactNode }) {
-  const t = useTranslations('thread')
-  const frame = useRef<HTMLDivElement>(null)
-  const isNear = useRef(true)
-  const [hasNew, setHasNew] = useState(false)
-
-  function toEnd() {
-    const node = frame.current
-    if (node) node.scrollTop = node.scrollHeight
-    setHasNew(false)
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `marks` says when something is new
-  useLayoutEffect(() => {
-    if (isNear.current) toEnd()
-    else setHasNew(true)
-  }, [marks])
-
-  return (
-    <div className="thread-frame">
-      <div
-        ref={frame}
-        className="thread"
-        role="log"
-        aria-label={t('messages')}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by the keyboard
-        tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          isNear.current = scrollHeight - scrollTop - clientHeight < NEAR_PX
-          if (isNear.current) setHasNew(false)
-        }}
-      >
-        {children}
-      </div>
-      {hasNew && (
-        <Button size="compact-sm" className="thread-new" onClick={toEnd}>
-          {t('new')}
-        </Button>
-      )}
-    </div>
   )
 }
 

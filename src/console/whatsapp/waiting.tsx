@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { ClockIcon, PauseIcon } from '@radix-ui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
 import { tellFailure } from '../parts/toast.tsx'
 import { Countdown } from '../time/countdown.tsx'
 import { When } from '../time/when.tsx'
+import { Again } from './again.tsx'
 import type { Intent } from './model.ts'
 import { useReasonWords } from './reasons.ts'
 import type { Chat } from './search.ts'
@@ -36,17 +36,19 @@ function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
   const maySend = useMaySend()
   const words = useReasonWords()
   const { template, text } = wordsOf(intent.message)
+  const isOver = OVER.includes(intent.state)
   return (
-    <article className="bubble bubble-ours bubble-waiting" aria-label={t('one')}>
+    <article className={`bubble bubble-ours bubble-waiting ${isOver ? 'bubble-over' : ''}`} aria-label={t('one')}>
       <div className="bubble-text">
         {template && <span className="bubble-kind">{template}</span>}
         {text}
       </div>
       <p className="bubble-why">
         <strong>
-          {intent.state === 'held' ? <PauseIcon /> : <ClockIcon />} {states(intent.state)}
+          <Mark state={intent.state} /> {states(intent.state)}
         </strong>
         {intent.reason && <>: {words(intent.reason)}</>}
+        {intent.reason?.graph_code !== undefined && <small> ({intent.reason.graph_code})</small>}
         {intent.state === 'scheduled' && intent.due_at && (
           <>
             {' '}
@@ -60,14 +62,17 @@ function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
           </>
         )}
       </p>
-      <div className="bubble-actions">
-        {maySend && <Cancel intent={intent} chat={chat} />}
-        <Link to="/intents" search={{ id: intent.id }} className="hint">
-          {t('story')}
-        </Link>
-      </div>
+      {maySend && <Cancel intent={intent} chat={chat} />}
+      <Again intent={intent.id} mayReplay={isOver && intent.state !== 'suppressed'} />
     </article>
   )
+}
+
+const OVER: readonly string[] = ['failed', 'expired', 'suppressed']
+
+function Mark({ state }: { state: string }) {
+  if (OVER.includes(state)) return <span className="ticks-failed">✕</span>
+  return state === 'held' ? <PauseIcon /> : <ClockIcon />
 }
 
 const CANCELLABLE: readonly string[] = ['scheduled', 'queued', 'held']
