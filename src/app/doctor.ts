@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
+import type { PhoneNumberId } from '../domain/ids.ts'
 import { createGraphClient, type GraphAnswer, type GraphClient } from '../graph/client.ts'
 import type { DebuggedToken } from '../graph/wire.ts'
 import { openLaneBackend } from '../queue/backend.ts'
@@ -8,6 +8,8 @@ import { createTokenVault } from '../store/accounts/token-vault.ts'
 import { readWorkers } from '../store/accounts/worker-processes.ts'
 import { schemaState } from '../store/pg/migrate.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres } from '../store/pg/postgres.ts'
+import { grants, PERMISSIONS } from '../usecases/check-sender.ts'
+import { clockSkew } from './clock-skew.ts'
 import {
   checkListening,
   checkOutbound,
@@ -30,10 +32,6 @@ export interface Check {
 }
 
 const OLDEST_POSTGRES = 14
-/** Beyond this, expiry times and Meta's stamps are judged by a clock that is plainly wrong. */
-const MOST_SKEW_MS = 2_000
-/** Source: Meta, get-started and access-tokens (read 2026-11). */
-const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management']
 const SOON_MS = 7 * 24 * 60 * 60 * 1000
 
 /** Looks at everything that an installation needs. Changes nothing, throws nothing: what is broken is a check that failed. */
@@ -57,7 +55,10 @@ export async function doctor(config: ResolvedConfig): Promise<Check[]> {
     if (!database.ok) return [database, ...lanes]
     const sessions = await checkSessions(config)
     const schema = await checking('schema', () => checkSchema(postgres.db))
-    const clock = await checking('clock', () => checkClock(postgres.db))
+    const clock = await checking('clock', async () => {
+      const { isNear: ok, text: detail } = await clockSkew(postgres.db)
+      return { ok, detail }
+    })
     if (!schema.ok) return [database, sessions, schema, clock, ...lanes]
     const stamps = await checking("Meta's stamps", () => checkStamps(postgres.db))
     const workers = await checking('workers', () => checkWorkers(postgres.db))
@@ -118,19 +119,6 @@ async function checkSchema(db: Db): Promise<Omit<Check, 'name'>> {
     case 'newer':
       return { ok: false, detail: `was changed by a newer Casement (${state.unknown.join(', ')}); update this one` }
   }
-}
-
-/** The database's clock decides what is due; the process's is compared because Meta's stamps come closest to that one. */
-async function checkClock(db: Db): Promise<Omit<Check, 'name'>> {
-  const before = Date.now()
-  const answer = await sql<{ ms: string }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(
-    db,
-  )
-  const after = Date.now()
-  const skewMs = Math.round(Number(answer.rows[0]?.ms) - (before + after) / 2)
-  const ok = Math.abs(skewMs) <= MOST_SKEW_MS + (after - before) / 2
-  const direction = skewMs < 0 ? 'behind' : 'ahead of'
-  return { ok, detail: `the database is ${Math.abs(skewMs)} ms ${direction} this machine` }
 }
 
 /** A stamp too far ahead of our clock is not believed, and opens no window: with a clock that is behind, none does. */
@@ -238,13 +226,6 @@ function validity({ is_valid, expires_at }: DebuggedToken): Omit<Check, 'name'> 
   const at = new Date(expires_at * 1000)
   const soon = at.getTime() - Date.now() < SOON_MS
   return { ok: !soon, detail: `valid until ${at.toISOString()}${soon ? '; renew it' : ''}` }
-}
-
-/** A granular scope without targets holds for every account. Source: Meta, graph-api debug_token (read 2026-11). */
-function grants(token: DebuggedToken, permission: string, wabaId: WabaId): boolean {
-  const granular = token.granular_scopes?.find((one) => one.scope === permission)
-  if (granular) return !granular.target_ids || granular.target_ids.includes(wabaId)
-  return token.scopes?.includes(permission) ?? false
 }
 
 async function checkSubscription(graph: GraphClient, sender: Sender, token: string): Promise<Check> {

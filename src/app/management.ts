@@ -21,6 +21,7 @@ import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pas
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
 import { accessServices } from './access.ts'
+import { checkingServices } from './checking-senders.ts'
 import { conversationServices } from './conversations.ts'
 import type { EndpointServices } from './endpoints.ts'
 import { inTime } from './listing.ts'
@@ -151,6 +152,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       mapAnswer(await senders.pauseSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
     resumeSender: async (caller, id) =>
       mapAnswer(await senders.resumeSender(io.senders, caller, id as PhoneNumberId), viewOfSender),
+    ...checkingServices(deps),
     unlinkSender: (caller, id) => senders.unlinkSender(io.senders, caller, id as PhoneNumberId),
 
     ...conversationServices({ ...io.conversations, meta: passThroughIo }, deps.settings),

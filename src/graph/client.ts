@@ -9,6 +9,9 @@ import { by, type Call, type TemplateClient, templateClient } from './template-c
 import {
   type DebuggedToken,
   debuggedToken,
+  type NumberHealth,
+  numberHealth,
+  numberPage,
   type SubscribedAppList,
   type Success,
   subscribedAppList,
@@ -55,6 +58,10 @@ export interface GraphClient extends TemplateClient {
     accessToken: string,
     fields?: readonly string[],
   ): Promise<GraphAnswer<WirePhoneNumber>>
+  /** Not every version knows it. */
+  numberHealth(id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<NumberHealth>>
+  /** Whether the number is one of the account's. */
+  hasNumber(wabaId: WabaId, id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<boolean>>
   /** Its currency and zone, and what makes authentication dearer; the latter not from every version. */
   getAccount(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<WireAccount>>
   subscribedApps(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<SubscribedAppList>>
@@ -86,6 +93,8 @@ const META_ORIGIN = 'https://graph.facebook.com'
 const UNVERSIONED_ORIGIN = 'https://api.facebook.com'
 const ACCOUNT_FIELDS = ['id', 'currency', 'timezone_id']
 const RATE_FIELDS = ['primary_business_location', 'auth_international_rate_eligibility']
+/** An account has 20 numbers as a rule, and some have hundreds. */
+const MAX_NUMBER_PAGES = 20
 const PHONE_NUMBER_FIELDS = [
   'id',
   'display_phone_number',
@@ -164,6 +173,26 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     getPhoneNumber(id, accessToken, fields = PHONE_NUMBER_FIELDS) {
       const query = { fields: fields.join(',') }
       return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(wirePhoneNumber), { query })
+    },
+
+    numberHealth(id, accessToken) {
+      const query = { fields: 'health_status' }
+      return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(numberHealth), { query })
+    },
+
+    async hasNumber(wabaId, id, accessToken) {
+      let after: string | null = null
+      for (let page = 0; page < MAX_NUMBER_PAGES; page++) {
+        const query: Record<string, string> = { fields: 'id', limit: '100', ...(after === null ? {} : { after }) }
+        const path = `/${encodeURIComponent(wabaId)}/phone_numbers`
+        const answer = await call('GET', path, accessToken, by(numberPage), { query, wabaId })
+        if (answer.kind !== 'ok') return answer
+        const { data, paging } = answer.value
+        if (data.some((number) => number.id === id)) return { kind: 'ok', value: true }
+        after = paging?.next ? (paging.cursors?.after ?? null) : null
+        if (after === null) break
+      }
+      return { kind: 'ok', value: false }
     },
 
     async getAccount(wabaId, accessToken) {

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { conversationSummaryView, messageView } from './conversation-views.ts'
+import { senderView } from './sender-views.ts'
 import { templateView } from './template-schemas.ts'
-import { instant, intentSummaryView, senderView } from './views.ts'
+import { instant, intentSummaryView } from './views.ts'
 
 /* What a stream of events holds, for the OpenAPI document. */
 

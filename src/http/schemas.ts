@@ -203,6 +203,8 @@ export const senderPatchBody = z
   .strictObject({ ...senderSettings, ...senderMoney, access_token: senderSettings.access_token.optional() })
   .meta({ id: 'SenderPatch', examples: [{ throughput_mps: 250, default_when_closed: 'fail' }] })
 
+export const senderCheckBody = z.strictObject({ id: graphId.meta({ description: 'Of a linked number.' }) })
+
 export const MAX_BATCH = 1000
 
 /** Zod leaves the examples of a schema out when it transforms what it reads, so this one is put into the document by hand. */

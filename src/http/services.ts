@@ -1,8 +1,6 @@
 import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
-import type { WhenClosed } from '../domain/content.ts'
 import type { LiveType } from '../domain/live.ts'
-import type { Budget } from '../domain/money/budget.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
@@ -15,12 +13,15 @@ import type { Browser, SignInInput, SignInResult } from '../usecases/sign-in.ts'
 import type { MessageFile } from '../usecases/tend-conversations.ts'
 import type { Upload } from '../usecases/upload-media.ts'
 import type { CampaignServices } from './campaign-services.ts'
+import type { SenderServices } from './sender-services.ts'
 import type { TemplateServices } from './template-services.ts'
 
 /*
  * What the HTTP API asks of the rest, declared here because the API is who needs it. `app.ts` builds it from the use-cases. Shapes that
  * leave over HTTP are already in the contract's spelling (snake_case, ISO instants), so a route parses, calls and answers.
  */
+
+export type { SenderInput, SenderPatch, SenderView } from './sender-services.ts'
 
 /** Who is calling: what they see, who they are and what they may do. */
 export type Caller = Principal &
@@ -45,49 +46,6 @@ export interface Refusal {
 }
 
 export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
-
-export interface SenderView {
-  phone_number_id: string
-  waba_id: string
-  portfolio_id: string
-  display_phone_number: string | null
-  verified_name: string | null
-  throughput_mps: number
-  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
-  calls_paused_until: string | null
-  messaging_limit: number | null
-  messaging_limit_left: number | null
-  messaging_limit_frees_at: string | null
-  webhook_seen_at: string | null
-  webhook_failed: number
-  default_when_closed: WhenClosed
-  state: 'active' | 'paused' | 'restricted'
-  reason: { code: string; text: string; since: string } | null
-  currency: string | null
-  time_zone: string | null
-  budget: Budget | null
-  free_service_left: number
-  created_at: string
-}
-
-export interface SenderInput {
-  phone_number_id: string
-  waba_id: string
-  access_token: string
-  display_phone_number?: string | undefined
-  verified_name?: string | undefined
-  portfolio_id?: string | undefined
-  throughput_mps?: number | undefined
-  messaging_limit?: number | null | undefined
-  default_when_closed?: WhenClosed | undefined
-}
-
-export type SenderPatch = Omit<SenderInput, 'phone_number_id' | 'waba_id' | 'portfolio_id' | 'access_token'> & {
-  access_token?: string | undefined
-  currency?: string | null | undefined
-  time_zone?: string | null | undefined
-  budget?: Budget | null | undefined
-}
 
 export interface ContactPatch {
   name?: string | null | undefined
@@ -154,7 +112,7 @@ export interface Problem {
   hint?: string
 }
 
-export interface Services extends TemplateServices, CampaignServices {
+export interface Services extends TemplateServices, CampaignServices, SenderServices {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
   authenticate(bearer: string, address?: string | null): Promise<Principal | null>
 
@@ -210,16 +168,6 @@ export interface Services extends TemplateServices, CampaignServices {
   cancelIntent(caller: Caller, id: string): Promise<Answer<{ intent: View; requested: boolean }>>
   replayIntent(caller: Caller, id: string): Promise<Answer<View>>
   settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
-
-  /** What is set up, and what is missing. `base`: where this server was reached; null: nobody can tell. */
-  setup(caller: Caller, base: string | null): Promise<View>
-  linkSender(caller: Caller, input: SenderInput): Promise<Answer<{ created: boolean; sender: SenderView }>>
-  listSenders(caller: Caller): Promise<SenderView[]>
-  getSender(caller: Caller, id: string): Promise<Answer<SenderView>>
-  updateSender(caller: Caller, id: string, patch: SenderPatch): Promise<Answer<SenderView>>
-  pauseSender(caller: Caller, id: string): Promise<Answer<SenderView>>
-  resumeSender(caller: Caller, id: string): Promise<Answer<SenderView>>
-  unlinkSender(caller: Caller, id: string): Promise<Answer<null>>
 
   /** The bytes of a file of Meta's, as they came. */
   importRateCard(caller: Caller, validFrom: string, file: Buffer): Promise<Answer<View>>

@@ -15,7 +15,7 @@ export interface LinkSenderIo {
 }
 
 /** What to name at fault. Whose it is, and that it is linked at all, is not for the other workspace to know. */
-const HELD = {
+export const HELD = {
   number: ['phone_number_id', 'a number'],
   account: ['waba_id', 'an account'],
   portfolio: ['portfolio_id', 'a portfolio'],

@@ -203,6 +203,8 @@ describe('a workspace', () => {
     unlinkSender: { id: 'sender' },
     pauseSender: { id: 'sender' },
     resumeSender: { id: 'sender' },
+    checkSender: { body: () => ({ id: casement.sender }) },
+    subscribeSender: { id: 'sender' },
     listTemplates: { status: 200 },
     createTemplate: { body: () => ({ waba_id: LINK.waba_id, name: 'theirs', language: 'en', category: 'UTILITY' }) },
     syncTemplates: { body: () => ({ waba_id: LINK.waba_id }) },

@@ -323,6 +323,11 @@ const defaults: Services = {
   replayIntent: (_caller, id) => known(id, [INTENT], intent),
   settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
 
+  checkSender: (_caller, asked) =>
+    known('id' in asked ? asked.id : SENDER, [SENDER], {
+      checks: [{ name: 'token', state: 'ok', text: 'The token is valid and never expires.', field: 'access_token' }],
+    }),
+  subscribeSender: (_caller, id) => known(id, [SENDER], sender),
   linkSender: (_caller, input) => ok({ created: input.phone_number_id !== SENDER, sender }),
   listSenders: async () => [sender],
   getSender: (_caller, id) => known(id, [SENDER], sender),

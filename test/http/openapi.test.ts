@@ -66,6 +66,8 @@ const CONTRACT = [
   'DELETE /v1/senders/{id}',
   'POST /v1/senders/{id}/pause',
   'POST /v1/senders/{id}/resume',
+  'POST /v1/senders/{id}/subscribe',
+  'POST /v1/senders/check',
   'POST /v1/rate-cards',
   'GET /v1/rate-cards',
   'GET /v1/costs',

@@ -85,6 +85,8 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['admin', 'DELETE', `/v1/senders/${SENDER}`],
   ['admin', 'POST', `/v1/senders/${SENDER}/pause`],
   ['admin', 'POST', `/v1/senders/${SENDER}/resume`],
+  ['admin', 'POST', '/v1/senders/check'],
+  ['admin', 'POST', `/v1/senders/${SENDER}/subscribe`],
   ['admin', 'DELETE', `/v1/contacts/${CONTACT}`],
   ['admin', 'GET', `/v1/contacts/${CONTACT}/export`],
   ['admin', 'GET', '/v1/webhook-events'],

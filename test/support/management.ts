@@ -24,6 +24,8 @@ export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
     readApp: unexpected,
     samples: { upload: unexpected },
     getPhoneNumber: unexpected,
+    numberHealth: unexpected,
+    hasNumber: unexpected,
     getAccount: async () => ({ kind: 'ok', value: {} }),
     subscribedApps: unexpected,
     subscribeApp: unexpected,

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 5e5378aead7b9fd219fe905133d47b29a734d444241e556195f23fa3ac267273.
+// Made by `npm run console:types` of the OpenAPI document ad22a8d4428e170b94a05e223b171daf62e8803a9dcee74d397bb590efbd1d37.
 
 export interface paths {
     "/healthz": {
@@ -869,6 +869,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/senders/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at what stands in the way of a number
+         * @description Of a linked number (`id`), or of one that might be linked: then the body of a link, of which nothing is stored. Asks Meta about token, permissions, number, account, health and webhook subscription. Where the token is none, nothing else is asked.
+         */
+        post: operations["checkSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/setup": {
         parameters: {
             query?: never;
@@ -939,6 +959,26 @@ export interface paths {
         put?: never;
         /** Resume a paused or restricted sender */
         post: operations["resumeSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{id}/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Subscribe the token's app to the number's account
+         * @description Until then Meta sends none of the account's webhooks here. Again: no change, so an address of its own that the account has at Meta (`override_callback_uri`) stays.
+         */
+        post: operations["subscribeSender"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9665,6 +9705,43 @@ export interface components {
         };
         /**
          * @example {
+         *       "checks": [
+         *         {
+         *           "name": "token",
+         *           "state": "ok",
+         *           "text": "It is valid and never expires.",
+         *           "field": "access_token"
+         *         },
+         *         {
+         *           "name": "permissions",
+         *           "state": "fail",
+         *           "text": "It lacks whatsapp_business_management for account 102290129340398.",
+         *           "field": "access_token"
+         *         }
+         *       ]
+         *     }
+         */
+        SenderChecks: {
+            checks: ({
+                /**
+                 * @description What was looked at; more may come.
+                 * @enum {string}
+                 */
+                name: "link" | "state" | "token" | "permissions" | "number" | "account" | "health" | "subscription" | "webhooks" | "clock";
+                /** @enum {string} */
+                state: "ok" | "warn" | "fail";
+                /** @description What was found, in words, and what cures it. */
+                text: string;
+                /** @description The member of a link that is at fault, or that it is about. */
+                field: ("access_token" | "phone_number_id" | "waba_id" | "portfolio_id") | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * @example {
          *       "throughput_mps": 250,
          *       "default_when_closed": "fail"
          *     }
@@ -14219,6 +14296,87 @@ export interface operations {
             };
         };
     };
+    checkSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a linked number. */
+                    id: string;
+                } | components["schemas"]["SenderRequest"];
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderChecks"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getSetup: {
         parameters: {
             query?: never;
@@ -14559,6 +14717,74 @@ export interface operations {
             };
             /** @description Conflicts with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    subscribeSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Meta's phone_number_id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sender. Its token is never part of an answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sender"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Meta refused or did not answer. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

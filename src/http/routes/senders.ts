@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import * as z from 'zod'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
 import { baseOf } from '../graph-links.ts'
-import { senderBody, senderPatchBody, senderPath } from '../schemas.ts'
+import { senderBody, senderCheckBody, senderPatchBody, senderPath } from '../schemas.ts'
+import { senderChecksView, senderView, setupView } from '../sender-views.ts'
 import type { Services } from '../services.ts'
-import { doneView, listView, senderView, setupView } from '../views.ts'
+import { checkedByUseCase, parse } from '../validation.ts'
+import { doneView, listView } from '../views.ts'
 
 const tags = ['Senders']
 const sender = json('The sender. Its token is never part of an answer.', senderView)
@@ -28,6 +31,26 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
       handler: async (request, reply) => {
         const linked = unwrap(await services.linkSender(request.caller, request.body))
         return reply.code(linked.created ? 201 : 200).send(linked.sender)
+      },
+    })
+
+    app.post('/senders/check', {
+      config: { scope: 'admin', audit: null },
+      validatorCompiler: checkedByUseCase,
+      schema: {
+        tags,
+        operationId: 'checkSender',
+        summary: 'Look at what stands in the way of a number',
+        description:
+          'Of a linked number (`id`), or of one that might be linked: then the body of a link, of which nothing is stored. Asks Meta about ' +
+          'token, permissions, number, account, health and webhook subscription. Where the token is none, nothing else is asked.',
+        body: z.union([senderCheckBody, senderBody]),
+        response: { 200: json('What was found.', senderChecksView), ...errors(...forBody, ...forKey, 404) },
+      },
+      handler: async (request) => {
+        const isLinked = typeof request.body === 'object' && request.body !== null && 'id' in request.body
+        const asked = isLinked ? parse(senderCheckBody, request.body) : parse(senderBody, request.body)
+        return unwrap(await services.checkSender(request.caller, asked, baseOf(request)))
       },
     })
 
@@ -118,6 +141,21 @@ export function senderRoutes(services: Services): FastifyPluginAsyncZod {
         response: { 200: sender, ...errors(...forKey, 404, 409) },
       },
       handler: async (request) => unwrap(await services.resumeSender(request.caller, request.params.id)),
+    })
+
+    app.post('/senders/:id/subscribe', {
+      config: { scope: 'admin', audit: { action: 'sender.subscribe', by: 'answer' } },
+      schema: {
+        tags,
+        operationId: 'subscribeSender',
+        summary: "Subscribe the token's app to the number's account",
+        description:
+          "Until then Meta sends none of the account's webhooks here. Again: no change, so an address of its own that the account has at " +
+          'Meta (`override_callback_uri`) stays.',
+        params: senderPath,
+        response: { 200: sender, ...errors(...forKey, 404, 502, 503) },
+      },
+      handler: async (request) => unwrap(await services.subscribeSender(request.caller, request.params.id)),
     })
   }
 }
