@@ -66,6 +66,28 @@ export function instantsOf(date: Temporal.PlainDate, minutes: number, zone: stri
   return { first, edges: [instant(end)] }
 }
 
+/** When clocks there are changed next, after `at`; null where they never are. */
+export function nextClockChange(at: Instant, zone: string): Instant | null {
+  const next = zonedOf(at, zone).getTimeZoneTransition('next')
+  return next && instant(next.epochMilliseconds)
+}
+
+/** Zones of a country (ISO 3166, two letters), as the process's ICU knows them; none where there is no such country. */
+export function zonesOfCountry(country: string): readonly string[] {
+  const kept = zonesByCountry.get(country)
+  if (kept !== undefined) return kept
+  const zones = /^[A-Z]{2}$/.test(country) ? (regionOf(country).getTimeZones() ?? []) : []
+  zonesByCountry.set(country, zones)
+  return zones
+}
+
+const zonesByCountry = new Map<string, readonly string[]>()
+
+/** ECMA-402 has it since 2025, and the types not yet. */
+function regionOf(country: string): { getTimeZones(): string[] | undefined } {
+  return new Intl.Locale(`und-${country}`) as unknown as { getTimeZones(): string[] | undefined }
+}
+
 /** For people: `Mon 2026-11-23 10:00`. */
 export function localText(at: Instant, zone: string): string {
   const zoned = zonedOf(at, zone)
