@@ -4,7 +4,7 @@ import type { WabaId } from '../src/domain/ids.ts'
 import type { WireTemplate } from '../src/graph/wire.ts'
 import { databaseNow } from '../src/store/pg/clock.ts'
 import { type Db, openPostgres } from '../src/store/pg/postgres.ts'
-import { endTemplateSync, storeListedTemplates } from '../src/store/templates/sync.ts'
+import { beginTemplateSync, endTemplateSync, storeListedTemplates } from '../src/store/templates/sync.ts'
 import { syncTemplates } from '../src/usecases/sync-templates.ts'
 import { populate, WABA } from './lab.ts'
 import { type Row, rounded, type Suite } from './suite.ts'
@@ -47,6 +47,7 @@ async function measure(db: Db, count: number, collect: () => void): Promise<{ s:
       waits: { releaseTemplate: async () => 0 },
       notifyDue: async () => {},
       now: () => databaseNow(db),
+      beginSync: (wabaId) => beginTemplateSync(db, wabaId),
       listAtMeta: () => listed(count),
       async storeListed(wabaId, page, askedAt) {
         const changes = await storeListedTemplates(db, wabaId, page, askedAt)
@@ -64,21 +65,28 @@ async function measure(db: Db, count: number, collect: () => void): Promise<{ s:
   return { s, heapKib: Math.max(1, Math.round(most / 1_024)) }
 }
 
-async function* listed(count: number): AsyncGenerator<WireTemplate> {
-  const text = 'We look forward to seeing you, {{1}}, and will tell you more soon. '.repeat(14).slice(0, 1_000)
-  for (let n = 0; n < count; n++) {
-    yield {
-      id: String(7_000_000 + n),
-      name: `template_${n}`,
-      language: 'en',
-      status: 'APPROVED',
-      category: 'UTILITY',
-      quality_score: { score: 'GREEN' },
-      components: [
-        { type: 'BODY', text: `${text} ${n}`, example: { body_text: [['x'.repeat(1_000)]] } },
-        { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'Yes, please' }] },
-      ],
-    }
+/** Page by page, as Meta lists them. */
+async function* listed(count: number): AsyncGenerator<WireTemplate[]> {
+  for (let from = 0; from < count; from += PAGE) {
+    yield Array.from({ length: Math.min(PAGE, count - from) }, (_, n) => templateOf(from + n))
+  }
+}
+
+const PAGE = 100
+const TEXT = 'We look forward to seeing you, {{1}}, and will tell you more soon. '.repeat(14).slice(0, 1_000)
+
+function templateOf(n: number): WireTemplate {
+  return {
+    id: String(7_000_000 + n),
+    name: `template_${n}`,
+    language: 'en',
+    status: 'APPROVED',
+    category: 'UTILITY',
+    quality_score: { score: 'GREEN' },
+    components: [
+      { type: 'BODY', text: `${TEXT} ${n}`, example: { body_text: [['x'.repeat(1_000)]] } },
+      { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'Yes, please' }] },
+    ],
   }
 }
 

@@ -232,6 +232,10 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       portfolio_id text not null references portfolios,
       templates_synced_at timestamptz,
+      -- when the last reading of all of them began, whether it came to its end or not
+      templates_asked_at timestamptz,
+      -- templates that may be unknown here were deleted: what was listed before is no proof that one exists
+      templates_deleted_at timestamptz,
       -- nothing is sent for this account until then, by any of its numbers
       calls_paused_until timestamptz,
       -- templates are not read or created until then; messages go on
@@ -954,6 +958,8 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       status_at timestamptz,
       category_at timestamptz,
       quality_at timestamptz,
+      -- when it was last read at Meta, or done for us by Meta, by our clock and of before the call: an older reading does not change it
+      document_at timestamptz,
       -- Meta announced another category, and from when it counts, if it said so
       next_category text,
       next_category_from timestamptz,

@@ -21,6 +21,7 @@ import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
 import { announceCategory, changeTemplate, refuseTemplate } from '../store/templates/changes.ts'
+import { noteDeletion } from '../store/templates/sync.ts'
 import { wantTemplate, wantTemplates } from '../store/templates/upkeep.ts'
 import { claimEvents } from '../store/webhooks/claim.ts'
 import { markApplied, markFailed } from '../store/webhooks/events.ts'
@@ -112,6 +113,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
     templates: {
       change: on(changeTemplate),
       announceCategory: on(announceCategory),
+      noteDeletion: on(noteDeletion),
       look: on(wantTemplate),
       async refuse(sender, reference, status, startedAt) {
         await refuseTemplate(trx, await accountOf(trx, sender), reference, status, startedAt)

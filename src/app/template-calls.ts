@@ -42,7 +42,7 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
 
   return {
     /** Throws `GraphCallError` when Meta does not answer all pages, or is not to be asked for now. */
-    async *list(wabaId: WabaId): AsyncGenerator<WireTemplate, void, void> {
+    async *list(wabaId: WabaId): AsyncGenerator<WireTemplate[], void, void> {
       const paused = await pausedBy(wabaId)
       if (paused) throw new GraphCallError('list templates', paused)
       try {

@@ -9,12 +9,13 @@ import { endCategoryHold, setHidden } from '../store/templates/changes.ts'
 import { editsSince, recordCommand } from '../store/templates/history.ts'
 import { findTemplates, listTemplates, readTemplate } from '../store/templates/reads.ts'
 import {
+  beginTemplateSync,
   endTemplateSync,
   forgetTemplates,
   storeCreatedTemplate,
   storeListedTemplates,
 } from '../store/templates/sync.ts'
-import { forgetWanted, wantTemplates } from '../store/templates/upkeep.ts'
+import { forgetWanted, wantTemplate, wantTemplates } from '../store/templates/upkeep.ts'
 import type { CreateTemplateIo } from '../usecases/create-template.ts'
 import type { ManageTemplatesIo } from '../usecases/manage-templates.ts'
 import type { PreviewTemplateIo } from '../usecases/preview-template.ts'
@@ -56,7 +57,9 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
     recordAccount: (wabaId, told) => recordAccount(db, wabaId, told),
     storeListed: (wabaId, page, askedAt) => retryingPassing(() => storeListedTemplates(db, wabaId, page, askedAt)),
     forget: (wabaId, which) => retryingPassing(() => forgetTemplates(db, wabaId, which)),
-    endSync: (wabaId, listed, askedAt) => retryingPassing(() => endTemplateSync(db, wabaId, listed, askedAt)),
+    beginSync: (wabaId) => retryingPassing(() => beginTemplateSync(db, wabaId)),
+    endSync: (wabaId, listed, beganAt) => retryingPassing(() => endTemplateSync(db, wabaId, listed, beganAt)),
+    wantTemplate: (wabaId, id) => wantTemplate(db, wabaId, id),
     wantTemplates: (wabaId) => wantTemplates(db, wabaId),
     forgetWanted: (wabaId) => forgetWanted(db, wabaId),
     create: (wabaId, document) => manager.create(wabaId, document),
@@ -96,11 +99,11 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
         (trx) => recordCommand(trx, id, command, doer.actor),
         () => ({ action: `template.${command}`, object: { kind: 'template', id } }),
       ),
-    store: (doer, wabaId, template) =>
+    store: (doer, wabaId, template, askedAt) =>
       deeds(
         doer,
         async (trx) => {
-          await storeCreatedTemplate(trx, wabaId, template)
+          await storeCreatedTemplate(trx, wabaId, template, askedAt)
           await recordCommand(trx, template.id, 'create', doer.actor)
         },
         () => ({

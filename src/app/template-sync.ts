@@ -15,10 +15,15 @@ export interface TemplateSyncIo extends SyncTemplatesIo, RefreshTemplateIo, Read
   /** Leaves the wish for whoever reads templates, see `template-upkeep.ts`. */
   wantTemplates(wabaId: WabaId): Promise<void>
   forgetWanted(wabaId: WabaId): Promise<void>
+  /** The same for a single one. */
+  wantTemplate(wabaId: WabaId, templateId: string): Promise<void>
 }
 
 export interface TemplateSync {
-  /** Joins a sync of the same account that is under way. Throws when Meta does not answer all pages. */
+  /**
+   * Begins now, or when the sync of the account that is under way has ended: what Meta had before it was asked for is no answer. Whoever asks
+   * meanwhile shares the next one. Throws when Meta does not answer all pages.
+   */
   run(wabaId: WabaId): Promise<{ synced: number }>
   /**
    * In the background, a few times if Meta cannot be reached. What fails for now is left as a wish, to be tried again later; what Meta
@@ -35,11 +40,25 @@ const BACKGROUND_RETRIES = { retries: 3, minTimeout: 1_000, factor: 3, unref: tr
 
 export function createTemplateSync(io: TemplateSyncIo, logger: Pick<Logger, 'info' | 'warn'>): TemplateSync {
   const running = new Map<WabaId, Promise<{ synced: number }>>()
+  const next = new Map<WabaId, Promise<{ synced: number }>>()
   const background = new Map<WabaId, Promise<void>>()
 
   function run(wabaId: WabaId): Promise<{ synced: number }> {
     const underWay = running.get(wabaId)
-    if (underWay) return underWay
+    if (!underWay) return begin(wabaId)
+    const shared = next.get(wabaId)
+    if (shared) return shared
+    const following = underWay
+      .catch(() => null)
+      .then(() => {
+        next.delete(wabaId)
+        return begin(wabaId)
+      })
+    next.set(wabaId, following)
+    return following
+  }
+
+  function begin(wabaId: WabaId): Promise<{ synced: number }> {
     // An account whose money Meta tells nothing of has templates all the same.
     const account = readAccount(io, wabaId).catch((error: Error) =>
       logger.warn({ waba: wabaId, err: error }, 'the account could not be read'),

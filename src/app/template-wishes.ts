@@ -2,6 +2,7 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { MINUTE_MS } from '../domain/time.ts'
 import type { Db } from '../store/pg/postgres.ts'
+import { isKnownToLive } from '../store/templates/reads.ts'
 import { wantTemplates } from '../store/templates/upkeep.ts'
 import { endWish, putOffWish, type TemplateWish, wishedTemplates } from '../store/templates/wishes.ts'
 import type { Refreshed } from '../usecases/sync-templates.ts'
@@ -34,9 +35,14 @@ async function readWhole(db: Db, wabaId: WabaId, wishes: TemplateWish[]): Promis
 }
 
 async function readSingly({ db, refresh }: TemplateWishesDeps, wishes: TemplateWish[]): Promise<void> {
-  for (const { wabaId, templateId } of wishes) {
-    const { answer, askedAt } = await refresh(wabaId, templateId)
-    if (isOver(answer)) await endWish(db, templateId, askedAt)
+  for (const wish of wishes) {
+    const { wabaId, templateId } = wish
+    const { answer } = await refresh(wabaId, templateId)
+    if (isOver(answer)) {
+      // Gone, or out of our sight: a listing tells which.
+      if (answer.kind !== 'ok' && (await isKnownToLive(db, templateId))) await wantTemplates(db, wabaId)
+      await endWish(db, wish)
+    }
     // The pause of the account keeps it back.
     else if (answer.kind === 'throttled') return
     else await putOffWish(db, templateId, answer.kind === 'refused' ? NOT_ALLOWED_MS : UNREACHABLE_MS)

@@ -2,11 +2,14 @@ import type { WabaId } from '../domain/ids.ts'
 import type { Logger } from '../log.ts'
 import type { PassThroughIo } from '../usecases/pass-through.ts'
 import { type ForgetTemplatesIo, forgetTemplates } from '../usecases/sync-templates.ts'
-import type { TemplateSync } from './template-sync.ts'
+import type { TemplateSync, TemplateSyncIo } from './template-sync.ts'
 
-/** What drop-in clients write is known before they hear of it; where Meta cannot be asked, soon after. */
+/**
+ * What drop-in clients write is known before they hear of it; where Meta cannot be asked, soon after: by a wish, for a sync that is under way
+ * may have read the template before.
+ */
 export function templateWrites(
-  io: ForgetTemplatesIo,
+  io: ForgetTemplatesIo & Pick<TemplateSyncIo, 'wantTemplate'>,
   sync: Pick<TemplateSync, 'refresh' | 'start'>,
   logger: Pick<Logger, 'warn'>,
 ): PassThroughIo['templateWritten'] {
@@ -18,6 +21,7 @@ export function templateWrites(
     } catch (error) {
       logger.warn({ waba: wabaId, err: error }, 'a template that a client wrote is read later')
     }
+    if (write.kind !== 'deleted') await io.wantTemplate(wabaId, write.id)
     sync.start(wabaId)
   }
 }

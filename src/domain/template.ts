@@ -22,6 +22,7 @@ export {
   type TemplateParts,
   type TemplateText,
 } from './template/definition.ts'
+export { type Freshness, freshnessOf, type KnownSince } from './template/freshness.ts'
 export type { TemplateProblem } from './template/problem.ts'
 export { type RenderedButton, type RenderedParts, type RenderedTemplate, renderTemplate } from './template/render.ts'
-export { templateStatusClass, templateStatusesOf } from './template/status.ts'
+export { isDeletedStatus, templateStatusClass, templateStatusesOf } from './template/status.ts'

@@ -18,8 +18,11 @@ import {
 
 /** Every method but `listTemplates` returns its answer. */
 export interface TemplateClient {
-  /** All pages, one template at a time; entries without id, name, language or status are left out. Throws `GraphCallError`. */
-  listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate, void, void>
+  /**
+   * Page by page, and none is asked for before it is wanted; entries without id, name, language or status are left out. Throws
+   * `GraphCallError`.
+   */
+  listTemplates(wabaId: WabaId, accessToken: string): AsyncGenerator<WireTemplate[], void, void>
   getTemplate(templateId: string, accessToken: string): Promise<GraphAnswer<WireTemplate>>
   /** Not retried by anybody: Meta may have taken it when the answer is `uncertain`. */
   createTemplate(wabaId: WabaId, accessToken: string, document: object): Promise<GraphAnswer<CreatedTemplate>>
@@ -88,10 +91,7 @@ export function templateClient(call: Call): TemplateClient {
         if (after !== null) query.after = after
         const answer = await call('GET', templatesOf(wabaId), accessToken, by(templatePage), { query, wabaId })
         if (answer.kind !== 'ok') throw new GraphCallError('list templates', answer)
-        for (const item of answer.value.data) {
-          const template = wireTemplate.safeParse(item)
-          if (template.success) yield template.data
-        }
+        yield answer.value.data.flatMap((item) => wireTemplate.safeParse(item).data ?? [])
         // `next` is an absolute address that may carry a token: its presence is believed, its host is not.
         const next: string | null = answer.value.paging?.next ? (answer.value.paging.cursors?.after ?? null) : null
         if (next === null || next === after) return

@@ -1,5 +1,5 @@
 import type { WabaId } from '../domain/ids.ts'
-import { templateStatusClass } from '../domain/template.ts'
+import { isDeletedStatus, templateStatusClass } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import type { TemplateCategoryEvent, TemplateEvent, TemplateStatusEvent } from '../graph/webhook-event.ts'
 
@@ -10,9 +10,12 @@ export interface ChangedTemplate {
   language: string
   was: string | null
   now: string
+  /** What was known may be the newer: Meta is to be asked. */
+  doubtful: boolean
 }
 
-type NoChange = 'unknown' | 'older'
+/** `unclear`: as doubtful, and what was known stays until then. */
+type NoChange = 'unknown' | 'older' | 'unclear'
 
 /** Reads and writes of one transaction. */
 export type TemplateNewsIo = {
@@ -29,7 +32,9 @@ export type TemplateNewsIo = {
       category: { today: string | null; next: string; from: Instant | null },
       detail: unknown,
       at: Instant | null,
-    ): Promise<'announced' | NoChange>
+    ): Promise<'announced' | 'doubtful' | NoChange>
+    /** One was deleted that is unknown here: a listing that is on its way may have it. */
+    noteDeletion(wabaId: WabaId): Promise<void>
     /** It is to be read from Meta: it is unknown here, or other than here. */
     look(wabaId: WabaId, templateId: string): Promise<void>
   }
@@ -54,11 +59,11 @@ export async function applyTemplateEvent(io: TemplateNewsIo, event: TemplateEven
     case 'template_quality':
       if (event.quality !== null) {
         const changed = await io.templates.change(templateId, 'quality', event.quality, event.body, event.at)
-        if (changed === 'unknown') await look()
+        if (mustLook(changed)) await look()
       }
       return false
     case 'template_category':
-      if ((await applyCategory(io, templateId, event)) === 'unknown') await look()
+      if (mustLook(await applyCategory(io, templateId, event))) await look()
       return false
     case 'template_components':
       await look()
@@ -69,8 +74,11 @@ export async function applyTemplateEvent(io: TemplateNewsIo, event: TemplateEven
   }
 }
 
-/** What is over has nothing to be read of it. */
-const OVER = ['DELETED', 'PENDING_DELETION']
+/** It is unknown here, or who is right is not known. */
+function mustLook(told: ChangedTemplate | NoChange | 'announced' | 'doubtful' | null): boolean {
+  if (told === null) return false
+  return typeof told === 'string' ? ['unknown', 'unclear', 'doubtful'].includes(told) : told.doubtful
+}
 
 /**
  * A template that may go now lets go who waited for it; one that never will, too: they are decided again, and told. Also when its status
@@ -80,15 +88,19 @@ const OVER = ['DELETED', 'PENDING_DELETION']
 async function applyStatus(
   io: TemplateNewsIo,
   templateId: string,
-  { status, category, body, at }: TemplateStatusEvent,
+  { status, category, body, at, wabaId }: TemplateStatusEvent,
   look: () => Promise<void>,
 ): Promise<boolean> {
-  const changed = await io.templates.change(templateId, 'status', status, body, at)
-  if (changed === 'unknown') {
-    if (!OVER.includes(status)) await look()
-    return false
+  const change = () => io.templates.change(templateId, 'status', status, body, at)
+  let changed = await change()
+  if (changed === 'unknown' && isDeletedStatus(status)) {
+    // Nothing is to be read of it, and a page that lists it all the same may be stored until this is noted.
+    if (wabaId !== null) await io.templates.noteDeletion(wabaId)
+    changed = await change()
+    if (changed === 'unknown') return false
   }
-  if (changed === 'older') return false
+  if (mustLook(changed)) await look()
+  if (typeof changed === 'string') return false
   if (category !== null) await io.templates.change(templateId, 'category', category, body, at)
   const statusClass = templateStatusClass(status)
   if (statusClass === 'usable' && changed.was !== null && templateStatusClass(changed.was) !== 'usable') await look()
@@ -100,7 +112,7 @@ async function applyCategory(
   io: TemplateNewsIo,
   templateId: string,
   { category, upcomingCategory, upcomingFrom, body, at }: TemplateCategoryEvent,
-): Promise<unknown> {
+): Promise<ChangedTemplate | NoChange | 'announced' | 'doubtful' | null> {
   if (upcomingCategory !== null) {
     const announced = { today: category, next: upcomingCategory, from: upcomingFrom }
     return io.templates.announceCategory(templateId, announced, body, at)

@@ -3,16 +3,19 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { normaliseLanguage } from '../domain/template.ts'
 import { lintTemplate } from '../domain/template-lint.ts'
+import type { Instant } from '../domain/time.ts'
 import type { GraphAnswer } from '../graph/answer.ts'
 import type { CreatedTemplate } from '../graph/wire.ts'
-import type { SyncedTemplate } from '../store/templates/sync.ts'
+import type { SyncedTemplate } from '../store/templates/placing.ts'
 import { type Answer, done, type Refusal, refused } from './answer.ts'
 import { refusalOf } from './graph-refusal.ts'
 import { adviceOnTemplate } from './template-refusals.ts'
 
 export interface CreateTemplateIo {
   create(wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>>
-  store(doer: Doer, wabaId: WabaId, template: SyncedTemplate): Promise<void>
+  /** The database's clock. */
+  now(): Promise<Instant>
+  store(doer: Doer, wabaId: WabaId, template: SyncedTemplate, askedAt: Instant): Promise<void>
 }
 
 /** A template document as the Cloud API takes it. */
@@ -33,6 +36,7 @@ export async function createTemplate(
     const message = 'expected a template document that Meta would accept, see problems'
     return refused({ status: 422, code: 'template_invalid', message, problems })
   }
+  const askedAt = await io.now()
   const answer = await io.create(wabaId, document)
   if (answer.kind !== 'ok') return refused(refusalOfTemplate(answer))
   const { id, status, category } = answer.value
@@ -45,7 +49,7 @@ export async function createTemplate(
     status: status ?? 'PENDING',
     quality: null,
   }
-  await io.store(doer, wabaId, { ...stored, document: { ...document, ...stored } })
+  await io.store(doer, wabaId, { ...stored, document: { ...document, ...stored } }, askedAt)
   return done(id)
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/time.ts'
 import type { GraphAnswer } from '../graph/answer.ts'
 import type { WireTemplate } from '../graph/wire.ts'
 import type { TemplateChange } from '../store/templates/history.ts'
-import type { SyncedTemplate } from '../store/templates/sync.ts'
+import type { SyncedTemplate } from '../store/templates/placing.ts'
 import { type ReconcileIo, releaseTemplateWaiters } from './reconcile-waits.ts'
 
 export interface StoreListedIo {
@@ -17,13 +17,13 @@ export interface StoreListedIo {
 }
 
 export interface SyncTemplatesIo extends StoreListedIo {
-  /** All of an account's templates. Throws when Meta does not answer all pages. */
-  listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate>
+  /** By the database's clock. */
+  beginSync(wabaId: WabaId): Promise<Instant>
+  /** All of an account's templates; Meta is asked for a page when it is wanted. Throws when Meta does not answer all pages. */
+  listAtMeta(wabaId: WabaId): AsyncIterable<WireTemplate[]>
   /** What was not listed counts as deleted. */
-  endSync(wabaId: WabaId, listed: string[], askedAt: Instant): Promise<TemplateChange[]>
+  endSync(wabaId: WabaId, listed: string[], beganAt: Instant): Promise<TemplateChange[]>
 }
-
-const PAGE = 100
 
 /**
  * Reads an account's templates from Meta, and stores them page by page. Only when all pages came counts as deleted what was on none. Intents
@@ -32,20 +32,16 @@ const PAGE = 100
  * otherwise.
  */
 export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promise<{ synced: number }> {
-  const askedAt = await io.now()
+  const beganAt = await io.beginSync(wabaId)
   const ids: string[] = []
-  let page: SyncedTemplate[] = []
-  const store = async () => {
-    await letGo(io, wabaId, await io.storeListed(wabaId, page, askedAt))
-    page = []
+  let askedAt = beganAt
+  for await (const page of io.listAtMeta(wabaId)) {
+    ids.push(...page.map(({ id }) => id))
+    await letGo(io, wabaId, await io.storeListed(wabaId, page.map(toSynced), askedAt))
+    // Each page is as old as the question for it.
+    askedAt = await io.now()
   }
-  for await (const template of io.listAtMeta(wabaId)) {
-    ids.push(template.id)
-    page.push(toSynced(template))
-    if (page.length === PAGE) await store()
-  }
-  await store()
-  await letGo(io, wabaId, await io.endSync(wabaId, ids, askedAt))
+  await letGo(io, wabaId, await io.endSync(wabaId, ids, beganAt))
   return { synced: ids.length }
 }
 

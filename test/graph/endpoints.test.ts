@@ -51,7 +51,7 @@ describe('listTemplates', () => {
           })
         : http(200, { data: [template('3')], paging: { cursors: { after: 'c2' } } }),
     )
-    const ids = (await collect(client.listTemplates(WABA, 'token-1'))).map((t) => t.id)
+    const ids = (await collect(client.listTemplates(WABA, 'token-1'))).flat().map((t) => t.id)
     expect(ids).toEqual(['1', '2', '3'])
     const pages = server.requests.map(({ line }) => new URL(line.split(' ')[1] ?? '', 'http://x'))
     expect(
@@ -66,7 +66,7 @@ describe('listTemplates', () => {
     const { client } = await graph(() =>
       http(200, { data: [{ id: '1' }, 'odd', { ...template('2'), components: 'odd' }] }),
     )
-    const read = await collect(client.listTemplates(WABA, 'token-1'))
+    const read = (await collect(client.listTemplates(WABA, 'token-1'))).flat()
     expect(read.map((t) => [t.id, t.components])).toEqual([['2', null]])
   })
 

@@ -3,13 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WabaId } from '../../src/domain/ids.ts'
 import { type Instant, instant, MINUTE_MS, plus, SECOND_MS } from '../../src/domain/time.ts'
 import { changeTemplate, refuseTemplate } from '../../src/store/templates/changes.ts'
+import type { SyncedTemplate } from '../../src/store/templates/placing.ts'
 import { readTemplate } from '../../src/store/templates/reads.ts'
-import {
-  endTemplateSync,
-  type SyncedTemplate,
-  storeListedTemplates,
-  upsertTemplates,
-} from '../../src/store/templates/sync.ts'
+import { endTemplateSync, storeListedTemplates, upsertTemplates } from '../../src/store/templates/sync.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 

@@ -1,6 +1,9 @@
 import type { GraphClient } from '../../src/graph/client.ts'
 import type { WireTemplate } from '../../src/graph/wire.ts'
 
+/** As Meta lists them. */
+const PAGE = 100
+
 export type FakeGraph = GraphClient & { templates: WireTemplate[] }
 
 /** A Graph API that only knows templates: what the management asks for, without a network. Other calls fail the test. */
@@ -12,7 +15,7 @@ export function fakeGraph(overrides: Partial<GraphClient> = {}): FakeGraph {
     templates: [],
     sendMessage: unexpected,
     async *listTemplates() {
-      yield* this.templates
+      for (let from = 0; from < this.templates.length; from += PAGE) yield this.templates.slice(from, from + PAGE)
     },
     getTemplate: unexpected,
     createTemplate: unexpected,

@@ -5,7 +5,7 @@ import { parseWebhook } from '../../src/graph/webhook.ts'
 import type { TemplateEvent } from '../../src/graph/webhook-event.ts'
 import { announceCategory, changeTemplate } from '../../src/store/templates/changes.ts'
 import { readTemplate } from '../../src/store/templates/reads.ts'
-import { upsertTemplates } from '../../src/store/templates/sync.ts'
+import { noteDeletion, upsertTemplates } from '../../src/store/templates/sync.ts'
 import { wantTemplate } from '../../src/store/templates/upkeep.ts'
 import { wishedTemplates } from '../../src/store/templates/wishes.ts'
 import { applyTemplateEvent, type TemplateNewsIo } from '../../src/usecases/apply-template.ts'
@@ -43,6 +43,7 @@ function io(): TemplateNewsIo {
     templates: {
       change: (...told) => changeTemplate(db(), ...told),
       announceCategory: (...told) => announceCategory(db(), ...told),
+      noteDeletion: (...told) => noteDeletion(db(), ...told),
       look: (...told) => wantTemplate(db(), ...told),
     },
     intents: {

@@ -131,7 +131,7 @@ describe('who or what was told of', () => {
     const template = { name: 'hello', language: 'en', category: 'utility', status: 'PENDING' } as const
     const document = { components: [{ type: 'BODY', text: 'Hello' }] }
     const made = { id: '777', ...template, quality: null, document }
-    await storeCreatedTemplate(world.rows.postgres.db, waba, made)
+    await storeCreatedTemplate(world.rows.postgres.db, waba, made, await world.rows.now())
     await world.fanOut()
     await world.deliver()
     const data = { ...template, workspace: 'default', id: '777', was: null, now: 'PENDING' }

@@ -189,7 +189,7 @@ describe('templates', () => {
       graph.templates = [listed('APPROVED')]
       await syncTemplates(io, waba)
       graph.listTemplates = async function* () {
-        yield listed('APPROVED')
+        yield [listed('APPROVED')]
         throw new Error('the second page did not come')
       }
       await expect(syncTemplates(io, waba)).rejects.toThrow('second page')

@@ -19,6 +19,13 @@ export function templateStatusClass(status: string): TemplateStatusClass {
   return classOf.get(status.toUpperCase()) ?? 'waiting'
 }
 
+/** It is gone at Meta, or will be as soon as its last messages have arrived. */
+export function isDeletedStatus(status: string): boolean {
+  return DELETED.has(status.toUpperCase())
+}
+
+const DELETED: ReadonlySet<string> = new Set(['DELETED', 'PENDING_DELETION'])
+
 /** The statuses of a class, in capitals, for a `where`; everything else is `waiting`. */
 export function templateStatusesOf(name: keyof typeof STATUSES): readonly string[] {
   return STATUSES[name]

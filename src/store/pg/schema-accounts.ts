@@ -54,6 +54,8 @@ export interface WabasTable {
   workspace: string
   portfolio_id: string
   templates_synced_at: NullableTimestamp
+  templates_asked_at: NullableTimestamp
+  templates_deleted_at: NullableTimestamp
   calls_paused_until: NullableTimestamp
   management_paused_until: NullableTimestamp
   templates_wanted_at: NullableTimestamp

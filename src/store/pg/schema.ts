@@ -155,6 +155,7 @@ interface TemplatesTable {
   status_at: NullableTimestamp
   category_at: NullableTimestamp
   quality_at: NullableTimestamp
+  document_at: NullableTimestamp
   next_category: string | null
   next_category_from: NullableTimestamp
   hidden_at: NullableTimestamp

@@ -1,18 +1,22 @@
 import { sql } from 'kysely'
 import { normaliseLanguage, type TemplateReference } from '../../domain/content.ts'
 import type { WabaId } from '../../domain/ids.ts'
+import { type Freshness, freshnessOf, isDeletedStatus } from '../../domain/template.ts'
 import { type Instant, plus, SECOND_MS, toDate, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
-import { isNewer, keyOf, recordChanges, type TemplateChange, type TemplateField } from './history.ts'
+import { isNewer, keyOf, knownSince, recordChanges, type TemplateChange, type TemplateField } from './history.ts'
 
 /*
  * What is told of a single template: by a webhook, or by the refusal of a message. News comes late, twice and in any order, so each field
  * is kept with its time, and older news changes nothing.
  */
 
-/** A template that nobody here has heard of, or news that is older than what is known. */
-export type NoChange = 'unknown' | 'older'
+/** A template that nobody here has heard of, or news that is older than what is known, or may be: then Meta is to be asked. */
+export type NoChange = 'unknown' | 'older' | 'unclear'
+
+/** `doubtful`: what was known may be the newer, so Meta is to be asked. */
+export type ToldChange = TemplateChange & { wabaId: WabaId; doubtful: boolean }
 
 /**
  * A webhook told of one field. Returns the template with what it was and is, equal when that was known already. Webhooks spell languages
@@ -27,16 +31,29 @@ export async function changeTemplate(
   value: string,
   detail: unknown,
   at: Instant | null = null,
-): Promise<(TemplateChange & { wabaId: WabaId }) | NoChange> {
+): Promise<ToldChange | NoChange> {
   const row = await lockTemplate(db, templateId)
   if (!row) return 'unknown'
-  const toldAt = upTo(at)
-  if (toldAt !== null && isNewer(row, field, toldAt)) return 'older'
+  const freshness = weigh(row, field, value, at)
+  if (freshness === 'older' || freshness === 'unclear') return freshness
   const change: TemplateChange = { ...keyOf(row), field, was: row[field], now: value }
-  await writeChange(db, change, detail, toldAt)
+  await writeChange(db, change, detail, upTo(at))
   // Whatever was announced has happened by this, or will not.
   if (field === 'category' && row.next_category !== null) await setNextCategory(db, templateId, null, null)
-  return { ...change, wabaId: row.waba_id as WabaId }
+  return { ...change, wabaId: row.waba_id as WabaId, doubtful: freshness === 'doubtful' }
+}
+
+/**
+ * What says the same as is known is of no doubt. Nor is a deletion, for an id never lives again; what says that one does is asked for at
+ * Meta, since we may have missed it in a listing.
+ */
+function weigh(row: TemplateRow, field: TemplateField, value: string | null, at: Instant | null): Freshness {
+  const freshness = freshnessOf(at, knownSince(row, field))
+  if (field === 'status' && isDeletedStatus(row.status) !== isDeletedStatus(value ?? '')) {
+    if (isDeletedStatus(value ?? '')) return 'newer'
+    return freshness === 'older' ? 'older' : 'unclear'
+  }
+  return freshness !== 'older' && row[field] === value ? 'newer' : freshness
 }
 
 /**
@@ -49,29 +66,25 @@ export async function announceCategory(
   { today, next, from }: { today: string | null; next: string; from: Instant | null },
   detail: unknown,
   at: Instant | null = null,
-): Promise<'announced' | NoChange> {
+): Promise<'announced' | 'doubtful' | NoChange> {
   const row = await lockTemplate(db, templateId)
   if (!row) return 'unknown'
-  const toldAt = upTo(at)
-  if (toldAt !== null && isNewer(row, 'category', toldAt)) return 'older'
-  await writeChange(
-    db,
-    { ...keyOf(row), field: 'category', was: row.category, now: today ?? row.category },
-    detail,
-    toldAt,
-  )
+  const category = today ?? row.category
+  const freshness = weigh(row, 'category', category, at)
+  if (freshness === 'older' || freshness === 'unclear') return freshness
+  await writeChange(db, { ...keyOf(row), field: 'category', was: row.category, now: category }, detail, upTo(at))
   await setNextCategory(db, templateId, next, from)
   if (row.next_category !== next) {
     await recordChanges(db, [{ ...keyOf(row), field: 'next_category', was: row.next_category, now: next }], detail)
   }
-  return 'announced'
+  return freshness === 'doubtful' ? 'doubtful' : 'announced'
 }
 
 function lockTemplate(db: Db, id: string): Promise<TemplateRow | undefined> {
   return db.selectFrom('templates').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
-/** Stamps are whole seconds: what happened later in the same one may be the newer. */
+/** The latest that a stamp of whole seconds may mean. */
 function upTo(at: Instant | null): Instant | null {
   return at === null ? null : plus(at, SECOND_MS - 1)
 }
@@ -135,7 +148,7 @@ async function writeChange(db: Db, change: TemplateChange, detail: unknown, at: 
   const told = at === null ? sql<Date>`casement_now()` : sql<Date>`least(${toDate(at)}::timestamptz, casement_now())`
   await db
     .updateTable('templates')
-    .set({ [field]: now, [`${field}_at`]: told })
+    .set({ [field]: now, [`${field}_at`]: sql`greatest(${sql.ref(`${field}_at`)}, ${told})` })
     .where('id', '=', id)
     .execute()
   if (was !== now) await recordChanges(db, [change], detail)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor } from '../../domain/access.ts'
 import type { NewsItem, NewsKind } from '../../domain/news.ts'
+import type { KnownSince } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -22,6 +23,11 @@ export interface TemplateChange {
 export function isNewer(row: TemplateRow, field: TemplateField, than: Instant): boolean {
   const toldAt = row[`${field}_at`]
   return toldAt !== null && toldAt > than
+}
+
+export function knownSince(row: TemplateRow, field: TemplateField): KnownSince {
+  const toldAt = row[`${field}_at`]
+  return { toldAt, byUs: toldAt !== null && toldAt === row.document_at }
 }
 
 export function keyOf({ id, name, language }: TemplateRow): Pick<TemplateChange, 'id' | 'name' | 'language'> {

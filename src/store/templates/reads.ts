@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
+import { isDeletedStatus } from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import { accountInPurview, inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -64,6 +65,12 @@ export async function findTemplates(
     .where(accountInPurview('waba_id', purview))
   if (wabaId !== null) query = query.where('waba_id', '=', wabaId)
   return query.orderBy('waba_id').limit(100).execute()
+}
+
+/** It is here, and was not deleted by all that is known. */
+export async function isKnownToLive(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('templates').select('status').where('id', '=', id).executeTakeFirst()
+  return row !== undefined && !isDeletedStatus(row.status)
 }
 
 /** One change of a template's status, category or quality, as a sync or a webhook told it. */

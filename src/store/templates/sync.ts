@@ -1,35 +1,18 @@
-import { isDeepStrictEqual } from 'node:util'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { WabaId } from '../../domain/ids.ts'
-import { compileTemplate, type RawTemplate } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
+import { databaseNow } from '../pg/clock.ts'
 import { type Db, within } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
-import { isNewer, keyOf, recordChanges, type TemplateChange, type TemplateField } from './history.ts'
-
-/*
- * What Meta lists, stored page by page, so that an account with thousands of templates needs the memory of one page. What was told since
- * Meta was asked stays: the listing is older.
- */
-
-/** A template as Meta listed it, or as it answered to a creation. */
-export interface SyncedTemplate {
-  id: string
-  name: string
-  language: string
-  category: string
-  status: string
-  quality: string | null
-  /** The category that Meta announced, where it did. */
-  nextCategory?: string | null
-  document: unknown
-}
+import { keyOf, recordChanges, type TemplateChange } from './history.ts'
+import { changesOf, isSince, onePerName, type Placed, placePage, type SyncedTemplate } from './placing.ts'
+import { wantTemplate } from './upkeep.ts'
 
 /**
  * Stores a page of what Meta listed, and writes every change into the history: of status, category and quality, of an announced category,
  * and of what a message has to fit.
  *
- * @param askedAt when the listing began, by the database's clock
+ * @param askedAt before Meta was asked for the page, by the database's clock
  */
 export async function storeListedTemplates(
   db: Db,
@@ -37,28 +20,47 @@ export async function storeListedTemplates(
   listed: SyncedTemplate[],
   askedAt: Instant,
 ): Promise<TemplateChange[]> {
-  // Of a name that comes twice, which happens while one is being deleted, the last counts.
-  const page = new Map(listed.map((template) => [nameOf(template), template]))
-  if (page.size === 0) return []
+  const page = onePerName(listed)
+  if (page.length === 0) return []
   return within(db, async (trx) => {
-    const known = new Map((await lockKnown(trx, wabaId, [...page.values()])).map((row) => [nameOf(row), row]))
-    const changes: TemplateChange[] = []
-    const replaced: string[] = []
-    const stored: SyncedTemplate[] = []
-    for (const [name, template] of page) {
-      const row = known.get(name) ?? null
-      // Deleted and created again under the same name: Meta gave it a new id, and the old history goes with the old one.
-      if (row !== null && row.id !== template.id) replaced.push(row.id)
-      const same = row !== null && row.id === template.id ? row : null
-      const now = same ? withNewer(template, same, askedAt) : template
-      changes.push(...changesOf(row, now), ...(same ? changesWithin(same, now) : []))
-      stored.push(now)
-    }
+    await oneWriterOf(trx, wabaId)
+    const placed = await placeListed(trx, wabaId, page, askedAt)
+    const { replaced } = placed
     if (replaced.length > 0) await trx.deleteFrom('templates').where('id', 'in', replaced).execute()
-    await upsertTemplates(trx, wabaId, stored, askedAt)
-    await recordChanges(trx, changes)
-    return changes
+    await write(trx, wabaId, placed.stored, { toldAt: toDate(askedAt), readAt: toDate(askedAt) })
+    await recordChanges(trx, placed.changes)
+    for (const id of placed.unclear) await wantTemplate(trx, wabaId, id)
+    return placed.changes
   })
+}
+
+/** Those who read a page, make or delete templates of an account, one after another; webhooks change rows that are there. */
+async function oneWriterOf(trx: Db, wabaId: WabaId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`templates ${wabaId}`}, 0))`.execute(trx)
+}
+
+async function placeListed(trx: Db, wabaId: WabaId, page: SyncedTemplate[], askedAt: Instant): Promise<Placed> {
+  const known = await lockKnown(trx, wabaId, page)
+  return placePage(page, known, askedAt, await wereDeletedSince(trx, wabaId, askedAt))
+}
+
+/** Until the end of the transaction nobody notes another one. */
+async function wereDeletedSince(trx: Db, wabaId: WabaId, askedAt: Instant): Promise<boolean> {
+  const { rows } = await sql<{ since: boolean }>`
+    select coalesce(templates_deleted_at >= ${toDate(askedAt)}::timestamptz, false) as since
+    from wabas where id = ${wabaId} for share`.execute(trx)
+  return rows[0]?.since ?? false
+}
+
+/** Templates were deleted of which some may be unknown here, and still be in a page that is on its way. */
+export async function noteDeletion(db: Db, wabaId: WabaId): Promise<void> {
+  await sql`update wabas set templates_deleted_at = casement_now() where id = ${wabaId}`.execute(db)
+}
+
+/** A reading of all begins. Answers when, by the database's clock. */
+export async function beginTemplateSync(db: Db, wabaId: WabaId): Promise<Instant> {
+  await sql`update wabas set templates_asked_at = casement_now() where id = ${wabaId}`.execute(db)
+  return databaseNow(db)
 }
 
 /** After the last page: what was on none of them is gone at Meta. */
@@ -66,9 +68,10 @@ export async function endTemplateSync(
   db: Db,
   wabaId: WabaId,
   listed: string[],
-  askedAt: Instant,
+  beganAt: Instant,
 ): Promise<TemplateChange[]> {
   return within(db, async (trx) => {
+    await oneWriterOf(trx, wabaId)
     const gone = await trx
       .selectFrom('templates')
       .selectAll()
@@ -79,15 +82,15 @@ export async function endTemplateSync(
       .forUpdate()
       .execute()
     const changes: TemplateChange[] = gone
-      .filter((row) => !isNewer(row, 'status', askedAt))
+      .filter((row) => !isSince(row, beganAt))
       .map((row) => ({ ...keyOf(row), field: 'status', was: row.status, now: 'DELETED' }))
-    await markDeleted(trx, changes, askedAt)
+    await markDeleted(trx, changes, beganAt)
     await sql`
       update wabas set templates_synced_at = casement_now(),
         templates_wanted_at = case
-          when date_trunc('milliseconds', templates_wanted_at) > ${toDate(askedAt)}::timestamptz then templates_wanted_at end
+          when date_trunc('milliseconds', templates_wanted_at) > ${toDate(beganAt)}::timestamptz then templates_wanted_at end
       where id = ${wabaId}`.execute(trx)
-    await sql`delete from template_wishes where waba_id = ${wabaId} and wanted_at < ${toDate(askedAt)}`.execute(trx)
+    await sql`delete from template_wishes where waba_id = ${wabaId} and wanted_at < ${toDate(beganAt)}`.execute(trx)
     return changes
   })
 }
@@ -99,6 +102,8 @@ export async function forgetTemplates(
   which: { name: string; id?: string } | { ids: string[] },
 ): Promise<TemplateChange[]> {
   return within(db, async (trx) => {
+    await oneWriterOf(trx, wabaId)
+    await noteDeletion(trx, wabaId)
     let query = trx.selectFrom('templates').selectAll().where('waba_id', '=', wabaId).where('status', '!=', 'DELETED')
     if ('ids' in which) query = query.where('id', 'in', which.ids)
     else {
@@ -119,9 +124,10 @@ export async function forgetTemplates(
 
 async function markDeleted(trx: Db, changes: TemplateChange[], at: Instant | null): Promise<void> {
   if (changes.length === 0) return
+  const when = at === null ? sql<Date>`casement_now()` : toDate(at)
   await trx
     .updateTable('templates')
-    .set({ status: 'DELETED', status_at: at === null ? sql<Date>`casement_now()` : toDate(at) })
+    .set({ status: 'DELETED', status_at: when, document_at: when })
     .where(
       'id',
       'in',
@@ -143,33 +149,27 @@ function lockKnown(trx: Db, wabaId: WabaId, page: SyncedTemplate[]): Promise<Tem
     .execute()
 }
 
-function nameOf({ name, language }: { name: string; language: string }): string {
-  return `${name} ${language}`
-}
-
-function withNewer(listed: SyncedTemplate, known: TemplateRow, askedAt: Instant): SyncedTemplate {
-  const isTold = (field: TemplateField) => isNewer(known, field, askedAt)
-  return {
-    ...listed,
-    status: isTold('status') ? known.status : listed.status,
-    category: isTold('category') ? known.category : listed.category,
-    quality: isTold('quality') ? known.quality : listed.quality,
-    nextCategory: isTold('category') ? known.next_category : (listed.nextCategory ?? null),
-  }
-}
-
-/** A template Meta has just made for us. One that was deleted under the same name goes, as in a sync. */
-export async function storeCreatedTemplate(db: Db, wabaId: WabaId, template: SyncedTemplate): Promise<void> {
-  const { id, name, language } = template
+/**
+ * A template Meta has just made for us. One that was deleted under the same name goes, as in a sync; and what came before Meta's answer, by a
+ * webhook or a reading, stays. Every webhook of it is news.
+ *
+ * @param askedAt before Meta was asked to make it
+ */
+export async function storeCreatedTemplate(
+  db: Db,
+  wabaId: WabaId,
+  template: SyncedTemplate,
+  askedAt: Instant,
+): Promise<void> {
   await within(db, async (trx) => {
-    await trx
-      .deleteFrom('templates')
-      .where('waba_id', '=', wabaId)
-      .where('name', '=', name)
-      .where('language', '=', language)
-      .where('id', '!=', id)
-      .execute()
-    await upsertTemplates(trx, wabaId, [template], null)
+    await oneWriterOf(trx, wabaId)
+    const [row] = await lockKnown(trx, wabaId, [template])
+    if (row?.id === template.id) return
+    if (row !== undefined) {
+      await trx.deleteFrom('templates').where('id', '=', row.id).execute()
+      if (isSince(row, askedAt)) await wantTemplate(trx, wabaId, row.id)
+    }
+    await write(trx, wabaId, [template], { toldAt: null, readAt: toDate(askedAt) })
     await recordChanges(trx, changesOf(null, template))
   })
 }
@@ -184,49 +184,36 @@ export async function upsertTemplates(
   templates: SyncedTemplate[],
   toldAt: Instant | null = null,
 ): Promise<void> {
-  const at = toldAt === null ? null : toDate(toldAt)
+  const at = toldAt === null ? sql`casement_now()` : toDate(toldAt)
+  await write(db, wabaId, templates, { toldAt: at, readAt: at })
+}
+
+type When = Date | RawBuilder<unknown> | null
+
+async function write(
+  db: Db,
+  wabaId: WabaId,
+  templates: SyncedTemplate[],
+  { toldAt, readAt }: { toldAt: When; readAt: When },
+): Promise<void> {
   const rows = templates.map(({ nextCategory, ...template }) => ({ ...template, next_category: nextCategory ?? null }))
   await sql`
     insert into templates (id, waba_id, name, language, category, status, quality, document, synced_at, status_at, category_at, quality_at,
-                           next_category)
+                           document_at, next_category)
     select t.id, ${wabaId}, t.name, t.language, t.category, t.status, t.quality, t.document, casement_now(), told.at, told.at, told.at,
-           t.next_category
+           told.read_at, t.next_category
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as t (id text, name text, language text, category text, status text, quality text, document jsonb, next_category text)
-    cross join (select coalesce(${at}::timestamptz, casement_now()) as at) told
+    cross join (select ${toldAt}::timestamptz as at, ${readAt}::timestamptz as read_at) told
     on conflict (waba_id, name, language) do update set
       category = excluded.category, status = excluded.status, quality = excluded.quality, document = excluded.document,
       synced_at = excluded.synced_at,
       status_at = greatest(templates.status_at, excluded.status_at),
       category_at = greatest(templates.category_at, excluded.category_at),
       quality_at = greatest(templates.quality_at, excluded.quality_at),
+      document_at = greatest(templates.document_at, excluded.document_at),
       next_category = excluded.next_category,
       next_category_from = case when excluded.next_category = templates.next_category then templates.next_category_from end`.execute(
     db,
   )
-}
-
-function changesOf(was: TemplateRow | null, now: SyncedTemplate): TemplateChange[] {
-  const fields = ['status', 'category', 'quality'] as const
-  return fields.flatMap((field) => {
-    const value = now[field]
-    if (value === null || was?.[field] === value) return []
-    return [{ id: now.id, name: now.name, language: now.language, field, was: was?.[field] ?? null, now: value }]
-  })
-}
-
-/** Of one that stays the same template: what a message has to fit, and what is announced. */
-function changesWithin(was: TemplateRow, now: SyncedTemplate): TemplateChange[] {
-  const changes: TemplateChange[] = []
-  const { name, language, category } = now
-  const compiled = (document: unknown) => compileTemplate({ ...(document as RawTemplate), name, language, category })
-  const [before, after] = [compiled(was.document), compiled(now.document)]
-  if (!isDeepStrictEqual(before, after)) {
-    changes.push({ ...keyOf(was), field: 'components', was: before.body.text, now: after.body.text })
-  }
-  const { nextCategory = null } = now
-  if (nextCategory !== null && nextCategory !== was.next_category) {
-    changes.push({ ...keyOf(was), field: 'next_category', was: was.next_category, now: nextCategory })
-  }
-  return changes
 }

@@ -10,12 +10,16 @@ import type { Db } from '../pg/postgres.ts'
 /** The channel on which a wish wakes whoever reads templates. */
 export const TEMPLATES_CHANNEL = 'casement_templates'
 
-/** Somebody met a template that is not as we know it. Many do at once, so a wish is not repeated within the second. */
+/**
+ * Somebody met a template that is not as we know it. Many do at once, so a wish is not repeated within the second, unless a reading has begun
+ * since, which may not know of it.
+ */
 export async function wantTemplates(db: Db, wabaId: WabaId): Promise<void> {
   await sql`
     with wanted as (
       update wabas set templates_wanted_at = casement_now()
-      where id = ${wabaId} and (templates_wanted_at is null or templates_wanted_at < casement_now() - interval '1 second')
+      where id = ${wabaId}
+        and (templates_wanted_at is null or templates_wanted_at < casement_now() - interval '1 second' or templates_wanted_at <= templates_asked_at)
       returning id
     )
     select pg_notify(${TEMPLATES_CHANNEL}, '') from wanted`.execute(db)

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { WabaId } from '../../domain/ids.ts'
-import { type Instant, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /*
@@ -11,12 +10,14 @@ import type { Db } from '../pg/postgres.ts'
 export interface TemplateWish {
   templateId: string
   wabaId: WabaId
+  /** Exactly, as text of the database: which telling the wish was of. */
+  wantedAt: string
 }
 
 /** The oldest of each account that may be granted now: not while Meta asks the account to wait. */
 export async function wishedTemplates(db: Db, perAccount: number): Promise<TemplateWish[]> {
   const { rows } = await sql<TemplateWish>`
-    select wish.template_id as "templateId", w.id as "wabaId" from wabas w
+    select wish.template_id as "templateId", w.id as "wabaId", wish.wanted_at::text as "wantedAt" from wabas w
     cross join lateral (
       select template_id, wanted_at from template_wishes
       where waba_id = w.id and due_at <= casement_now() order by wanted_at, template_id limit ${perAccount}
@@ -27,13 +28,10 @@ export async function wishedTemplates(db: Db, perAccount: number): Promise<Templ
   return rows
 }
 
-/** It was read, or there is none to be read. What was told since Meta was asked is another wish. */
-export async function endWish(db: Db, templateId: string, askedAt: Instant): Promise<void> {
+/** It was read, or there is none to be read. What was told since is another wish. */
+export async function endWish(db: Db, { templateId, wantedAt }: TemplateWish): Promise<void> {
   await sql`
-    delete from template_wishes
-    where template_id = ${templateId} and date_trunc('milliseconds', wanted_at) <= ${toDate(askedAt)}::timestamptz`.execute(
-    db,
-  )
+    delete from template_wishes where template_id = ${templateId} and wanted_at = ${wantedAt}::timestamptz`.execute(db)
 }
 
 /** Meta could not be asked: later again. */
