@@ -548,6 +548,12 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       request_hash text,
       metadata jsonb,
       created_by jsonb,
+      -- of which campaign it is, and whose place on the list it stands for; an invitation has the campaign and no place. None of it is indexed
+      campaign_id integer,
+      campaign_position integer,
+      campaign_variant smallint,
+      -- as what its campaign had counted it before it came to its state; see store/intents/counting.ts
+      counted_before text,
       -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index
       -- over that would be touched by every transition of every message; this stays the same from the first byte to the end of the usual story
       -- since when it waits; not state_at, which every transition changes, so that an index of it would have each of them write all indexes
@@ -562,7 +568,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       check ((waits_template is null) = (waits_language is null)),
       check ((state = 'in_doubt') = (doubted_at is not null)),
       check (state not in ('held', 'failed', 'expired', 'cancelled', 'suppressed') or reason_code is not null),
-      check (state <> 'sent' or wamid is not null)
+      check (state <> 'sent' or wamid is not null),
+      check (campaign_position is null or campaign_id is not null)
     ) with (fillfactor = 70)`.execute(db)
   await sql`create index intents_due on intents (phone_number_id, priority, due_at, seq) where due_at is not null`.execute(
     db,
@@ -1156,13 +1163,39 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       audience_version integer not null default 0,
       -- accepted rows of uploads that are ready
       total integer not null default 0 check (total >= 0),
+      -- why it is paused, in a word and a sentence
+      reason_code text,
+      reason_text text,
+      -- when it is to begin; null: at once
+      send_at timestamptz,
+      -- positions up to here were handed over: each has an intent or an exception
+      fed integer not null default 0,
+      -- when to look for room for more; null: nothing is left to hand over, or nobody may
+      next_feed_at timestamptz,
+      -- what it has handed over is passed by: it is paused, or cancelled and not all of it is over yet
+      gated boolean not null default false,
+      -- of which its recipients are a part, once more
+      parent_id integer references campaigns on delete set null,
+      started_at timestamptz,
+      over_at timestamptz,
       created_by jsonb not null,
       created_at timestamptz not null default casement_now(),
       -- by whoever made or changed it, or its list
-      touched_at timestamptz not null default casement_now()
+      touched_at timestamptz not null default casement_now(),
+      check (fed between 0 and total),
+      check ((state = 'paused') = (reason_code is not null)),
+      check (state <> 'paused' or gated),
+      check (state not in ('draft', 'scheduled', 'running') or not gated),
+      check (next_feed_at is null or (state = 'running' and fed < total)),
+      check ((state in ('finished', 'cancelled')) = (over_at is not null))
     ) with (fillfactor = 50)`.execute(db)
   await sql`create index campaigns_listed on campaigns (workspace, id)`.execute(db)
   await sql`create index campaigns_touched on campaigns (touched_at)`.execute(db)
+  await sql`create index campaigns_feed on campaigns (next_feed_at) where next_feed_at is not null`.execute(db)
+  await sql`create index campaigns_tended on campaigns (id) where state in ('scheduled', 'running') or gated`.execute(
+    db,
+  )
+  await sql`create index campaigns_gated on campaigns (id) where gated`.execute(db)
 
   // One for each upload. While it loads, whoever reads the request has the lease; nobody sees its rows before it is ready.
   await sql`
@@ -1207,6 +1240,37 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
   await sql`
     create index campaign_recipients_position on campaign_recipients using brin (campaign_id, position)
       with (pages_per_range = 32, autosummarize = on)`.execute(db)
+
+  // What became of a recipient, as it was handed over: an intent, or an end without one. Both stay as they were written.
+  await sql`
+    create table campaign_intents (
+      campaign_id integer not null,
+      position integer not null,
+      intent_id uuid not null,
+      primary key (campaign_id, position)
+    )`.execute(db)
+  await sql`
+    create table campaign_exceptions (
+      campaign_id integer not null,
+      position integer not null,
+      state text not null check (state in ('failed', 'cancelled', 'suppressed')),
+      reason_code text not null,
+      reason_text text not null,
+      at timestamptz not null default casement_now(),
+      primary key (campaign_id, position)
+    )`.execute(db)
+
+  // What changed in the counts of a campaign, by whatever statement changed it; see store/intents/counting.ts. Whoever leads adds them up.
+  await sql`
+    create table campaign_moves (
+      campaign_id integer not null,
+      variant smallint not null default 0,
+      key text not null,
+      n integer not null
+    ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+  await sql`create index campaign_moves_campaign on campaign_moves (campaign_id)`.execute(db)
 
   // What was wrong with a line, or stands in the way of its message as things are.
   await sql`

@@ -11,7 +11,9 @@ import { deedsOn } from './deeds.ts'
 import { viewOfCampaign } from './views/campaign.ts'
 
 /** Campaigns, for whoever makes them. */
-export function campaignServices(postgres: Postgres): Omit<CampaignServices, 'importAudience' | 'audienceErrors'> {
+export function campaignServices(
+  postgres: Postgres,
+): Omit<CampaignServices, 'importAudience' | 'audienceErrors' | 'commandCampaign'> {
   const io = manageIo(postgres)
   return {
     createCampaign: async (caller, input) => mapAnswer(await manage.createCampaign(io, caller, input), viewOfCampaign),

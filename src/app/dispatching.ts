@@ -33,6 +33,9 @@ import { PROCESS_CLOCKS } from './process-clocks.ts'
 import { readySends } from './ready-sends.ts'
 import type { AppSettings } from './settings.ts'
 
+/** Within two seconds of a campaign's pause nothing of it leaves any more. */
+const CAMPAIGN_GOOD_FOR_MS = 1_000
+
 export interface DispatcherDeps {
   postgres: Postgres
   /** The pool of the hot path. */
@@ -100,7 +103,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   async function send(leaving: Leaving, page: Leave): Promise<void> {
     const sender = leaving.claim.sender.phoneNumberId
     try {
-      const delivered = await deliver(io, leaving, () => mayLeave(sender, page))
+      const delivered = await deliver(io, leaving, () => mayLeave(leaving, page))
       deps.count.attempt(delivered.outcome, sender)
       const forMs = delivered.pauseMs ?? pauseFor(sender, delivered)
       if (forMs !== null) await retryingPassing(() => pausePace(hot.pool, sender, forMs))
@@ -113,8 +116,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   /** A connection that had to be made first makes a message late, which leaves all the same: the slots after it move. */
-  function mayLeave(sender: PhoneNumberId, page: Leave): boolean {
-    if (page.age() > settings.factsGoodForMs) return false
+  function mayLeave({ claim }: Leaving, page: Leave): boolean {
+    const sender = claim.sender.phoneNumberId
+    const age = page.age()
+    if (age > settings.factsGoodForMs) return false
+    if (age > CAMPAIGN_GOOD_FOR_MS && claim.intent.campaign != null) return false
     const slot =
       elapsed() - page.takenAtMs > LEAVES_WITHIN_MS + (page.padMs ?? 0) &&
       page.slots.find((one) => one.sender === sender)

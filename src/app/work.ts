@@ -12,7 +12,9 @@ import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import type { Courier } from '../usecases/courier.ts'
 import type { FoldInbox } from '../usecases/fold-merged.ts'
+import { CAMPAIGNS_CHANNEL } from './campaign-run.ts'
 import { startFanOut } from './fanning-out.ts'
+import { startFeeding } from './feeding.ts'
 import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
 import { startDelivering, startPassingPayloads, startTellingWindows } from './passing-on.ts'
@@ -79,11 +81,13 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     ...deps,
     onError: (error) => warn({ err: error }, 'looking after payments failed'),
   })
+  const feeding = startFeeding({ ...deps, onError: (error) => warn({ err: error }, 'handing over campaigns failed') })
   const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
     if (listener.leads()) supply.wake()
   })
+  listener.on(CAMPAIGNS_CHANNEL, feeding.wake)
   // A move of the clock makes due, and over, what was not.
   listener.on(CLOCK_CHANNEL, () => {
     serving.wake()
@@ -92,10 +96,12 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     keeping?.wake()
     money.wake()
     payments.wake()
+    feeding.wake()
   })
 
   return async () => {
     await Promise.all([
+      feeding.stop(),
       supply.stop(),
       sweeper.stop(),
       fanOut.stop(),

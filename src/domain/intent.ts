@@ -65,7 +65,7 @@ export type FailedCode =
   | 'attempts_exhausted'
   | 'identity_changed'
 
-export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked'
+export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked' | 'duplicate'
 
 export type CancelledCode =
   | 'by_request'

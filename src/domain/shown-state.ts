@@ -3,15 +3,16 @@ import type { Reason } from './intent.ts'
 import { INTENT_STATES, type IntentState } from './lifecycle.ts'
 
 /*
- * What is shown of an intent is a function of its stored state, its due time and its sender. A pause is one row of the sender's and changes
- * none of its intents'; what is due waits, and is shown as held for as long as that row says so. `store/intents/shown.ts` has the same in
+ * What is shown of an intent is a function of its stored state, its due time, its sender and its campaign. A pause is one row of the
+ * sender's or the campaign's and changes none of its intents'; what is due waits, and is shown as held for as long as that row says so. `store/intents/shown.ts` has the same in
  * SQL, for filters and counts.
  *
  * | stored                | and                               | shown                          |
  * |-----------------------|-----------------------------------|--------------------------------|
  * | `scheduled`           | due, the sender paused            | `held`, `sender_paused`        |
  * |                       | due, the sender restricted        | `held`, `sender_account`       |
- * |                       | due, the sender active            | `queued`                       |
+ * |                       | due, the campaign paused          | `held`, `campaign_paused`      |
+ * |                       | due, none of that                 | `queued`                       |
  * | else                  |                                   | as stored                      |
  */
 /** `queued` is shown and never stored: due, and waiting until it may leave. */
@@ -26,17 +27,22 @@ export interface ShownFacts {
   /** Its time has come. */
   due: boolean
   sender: { state: SenderState; reason: Reason | null }
+  /** Null: it is of none. */
+  campaign?: { paused: boolean; reason: string | null } | null
 }
 
-export function shownState({ state, due, sender }: ShownFacts): ShownState {
+export function shownState({ state, due, sender, campaign }: ShownFacts): ShownState {
   if (state !== 'scheduled' || !due) return state
-  return sender.state === 'active' ? 'queued' : 'held'
+  return sender.state === 'active' && !campaign?.paused ? 'queued' : 'held'
 }
 
-/** The reason that is shown: the sender's, for what waits for nothing else; null where the intent's own is shown. */
+/** The reason that is shown: the sender's or the campaign's, for what waits for nothing else; null where the intent's own is shown. */
 export function shownReason(facts: ShownFacts): Reason | null {
-  const { sender } = facts
+  const { sender, campaign } = facts
   if (facts.state === 'held' || shownState(facts) !== 'held') return null
+  if (sender.state === 'active') {
+    return { code: 'campaign_paused', text: campaign?.reason ?? 'Its campaign is paused.' }
+  }
   const paused = sender.state === 'paused'
   return {
     code: paused ? 'sender_paused' : 'sender_account',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { IMPORT_CODES } from '../domain/campaign/import-error.ts'
+import { CAMPAIGN_STATES } from '../domain/campaign/lifecycle.ts'
 import { isHome } from '../domain/campaign/listed-recipient.ts'
 import { messageSchema, whenClosedSchema } from '../domain/content.ts'
 import { graphId, name, page } from './schemas.ts'
@@ -95,13 +96,14 @@ export const campaignView = z
   .looseObject({
     id: z.string(),
     name: z.string(),
-    state: z.enum(['draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled']),
+    state: z.enum(CAMPAIGN_STATES),
     reason: z.looseObject({ code: z.string(), text: z.string() }).nullable(),
     sender: z.string(),
     message: messageSchema,
     when_closed: whenClosedSchema.optional(),
     default_country: z.string().optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
+    parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     counts: z
       .looseObject({
         total: count,
@@ -117,7 +119,26 @@ export const campaignView = z
         suppressed: count,
       })
       .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
+    started_at: instant.nullable(),
+    ended_at: instant.nullable().meta({ description: 'When it was finished or cancelled.' }),
     created_at: instant,
     created_by: z.looseObject({ kind: z.string(), id: z.string().nullable(), name: z.string() }),
   })
   .meta({ id: 'Campaign' })
+
+export const startBody = z
+  .strictObject({
+    estimate_version: z.int().optional().meta({
+      description: 'Of the estimate that was looked at; 409 `estimate_stale` where the list is another by now.',
+    }),
+  })
+  .meta({ id: 'CampaignStart', examples: [{}] })
+
+const state = z.enum(CAMPAIGN_STATES)
+export const commandedView = z.looseObject({ state }).meta({ id: 'CampaignCommanded' })
+export const startedView = z
+  .looseObject({
+    state,
+    checked: z.boolean().meta({ description: 'Whether an estimate of the list as it is was looked at.' }),
+  })
+  .meta({ id: 'CampaignStarted' })

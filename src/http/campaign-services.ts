@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
 import type { CampaignInput } from '../usecases/manage-campaigns.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
 
@@ -9,6 +10,13 @@ export interface CampaignServices {
   getCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Newest first. */
   listCampaigns(caller: Caller, query: { cursor?: string | undefined; limit: number }): Promise<Answer<Page<View>>>
+  /** Start, pause, resume, cancel. */
+  commandCampaign(
+    caller: Caller,
+    id: string,
+    command: CampaignCommand,
+    options: { estimateVersion?: number | undefined },
+  ): Promise<Answer<View>>
   /** A list streams in. `charset` as its sender names it; null: what the file says itself, or UTF-8. */
   importAudience(
     caller: Caller,

@@ -17,7 +17,7 @@ const tags = [
     name: 'Conversations',
     description: 'The customer service window and the free entry point of each sender and contact.',
   },
-  { name: 'Campaigns', description: 'The same message to a list of people, as drafts in this version.' },
+  { name: 'Campaigns', description: 'The same message to a list of people.' },
   { name: 'Contacts', description: 'Who is written to, and what they agreed to.' },
   { name: 'Jobs', description: 'What runs longer than a request.' },
   { name: 'Senders', description: 'The phone numbers that are sent from.' },

@@ -395,6 +395,7 @@ const defaults: Services = {
   listCampaigns: () => page(campaign),
   getCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
   updateCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
+  commandCampaign: (_caller, id) => known(id, [CAMPAIGN], { state: 'running', checked: false }),
   importAudience: async (_caller, id, { stream }) => {
     const text = Buffer.concat(await stream.toArray()).toString()
     return known(id, [CAMPAIGN], { rows: text.split('\n').length, accepted: 0, duplicates: 0, invalid: 0, errors: [] })

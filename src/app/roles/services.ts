@@ -5,6 +5,7 @@ import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { audienceServices } from '../audience.ts'
+import { campaignRunServices } from '../campaign-run.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
@@ -50,6 +51,7 @@ export async function createServices(
     ...management,
     ...moneyServices(postgres, pricing),
     ...campaignServices(postgres),
+    ...campaignRunServices(postgres),
     ...audienceServices(postgres),
     ...endpointServices({
       ...shared,

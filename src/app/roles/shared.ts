@@ -14,6 +14,7 @@ import { CLOCK_CHANNEL } from '../../store/pg/move-clock.ts'
 import { openPostgres, type Postgres, type PostgresOptions } from '../../store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from '../../store/templates/upkeep.ts'
 import { INBOX_CHANNEL } from '../../store/webhooks/events.ts'
+import { CAMPAIGNS_CHANNEL } from '../campaign-run.ts'
 import { CannotStart } from '../cannot-start.ts'
 import { createCourier, type OpenCourier } from '../courier.ts'
 import { exampleCard } from '../example-card.ts'
@@ -66,7 +67,7 @@ export class SchemaMismatch extends Error {}
 /** What a process of the role has use for; everybody applies webhooks. */
 const CHANNELS: Record<Role, readonly string[]> = {
   api: [INBOX_CHANNEL, NEWS_CHANNEL, CLOCK_CHANNEL],
-  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL, PASSING_CHANNEL],
+  worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL, PASSING_CHANNEL, CAMPAIGNS_CHANNEL],
 }
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
 const DATABASE_SILENCE_MS = 30_000

@@ -1,39 +1,60 @@
-import { toIso } from '../../domain/time.ts'
+import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
+import { SHOWN_STATES, type ShownState } from '../../domain/shown-state.ts'
+import { type Instant, toIso } from '../../domain/time.ts'
 import type { CampaignRead } from '../../store/campaigns/campaigns.ts'
+import type { Counted } from '../../store/campaigns/counts.ts'
 
-const NONE = {
-  scheduled: 0,
-  queued: 0,
-  dispatching: 0,
-  held: 0,
-  in_doubt: 0,
-  sent: 0,
-  failed: 0,
-  expired: 0,
-  cancelled: 0,
-  suppressed: 0,
-}
+export type CampaignCounts = { total: number } & Record<ShownState, number>
 
-/** Of a draft nobody was written to, so all of its list is still to come. */
-export function viewOfCampaign({
-  id,
-  name,
-  document,
-  state,
-  audience_version,
-  total,
-  created_by,
-  created_at,
-}: CampaignRead) {
+export function viewOfCampaign(campaign: CampaignRead) {
+  const { id, name, document, state, audience_version, created_by, created_at } = campaign
   return {
     id,
     name,
     state,
-    reason: null,
+    reason: campaign.reason,
     ...document,
     audience_version,
-    counts: { total, ...NONE, scheduled: total },
+    parent: campaign.parent,
+    counts: countsOf(campaign),
+    started_at: isoOrNull(campaign.started_at),
+    ended_at: isoOrNull(campaign.over_at),
     created_at: toIso(created_at),
     created_by,
   }
+}
+
+/**
+ * Every recipient in exactly one, as it is shown. Who was not handed over yet is still to come, or was cancelled with the campaign; what is
+ * scheduled and due is queued, or held where the campaign or its number is paused.
+ */
+export function countsOf({
+  total,
+  fed,
+  state,
+  counted,
+  due,
+  sends,
+}: Pick<CampaignRead, 'total' | 'fed' | 'counted' | 'due' | 'sends'> & { state: CampaignState }): CampaignCounts {
+  const counts = { total, ...Object.fromEntries(SHOWN_STATES.map((shown) => [shown, 0])) } as CampaignCounts
+  for (const { key, n } of counted) {
+    const shown = stateOf(key)
+    if (shown !== null) counts[shown] += n
+  }
+  // What is due may have become so in the same moment: never more than is scheduled.
+  const dueNow = Math.min(due, counts.scheduled)
+  counts.scheduled -= dueNow
+  counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
+  counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed
+  return counts
+}
+
+/** Null: a key of something else that is counted. */
+function stateOf(key: Counted['key']): ShownState | null {
+  const state = key.split(':', 1)[0] as ShownState
+  return SHOWN_STATES.includes(state) ? state : null
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : toIso(at)
 }

@@ -60,6 +60,8 @@ function shownFactsOf(intent: IntentRead): ShownFacts {
     state,
     due: shown_state !== state,
     sender: { state: sender_state, reason: sender_reason_text === null ? null : reason },
+    // What is due and held for no sender is so for its campaign.
+    campaign: { paused: sender_state === 'active' && shown_state === 'held', reason: null },
   }
 }
 

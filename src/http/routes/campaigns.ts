@@ -9,6 +9,9 @@ import {
   campaignPatchFrame,
   campaignsQuery,
   campaignView,
+  commandedView,
+  startBody,
+  startedView,
 } from '../campaign-schemas.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
@@ -80,8 +83,68 @@ export function campaignRoutes(services: Services): FastifyPluginAsyncZod {
         return unwrap(await services.updateCampaign(request.caller, request.params.id, patch))
       },
     })
+
+    app.post('/campaigns/:id/start', {
+      config: { scope: 'campaigns', audit: { action: 'campaign.start', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'startCampaign',
+        summary: 'Start a campaign',
+        description:
+          'From here on its list and its texts stay as they are. Again: no change. What stands in the way is named in `problems`.',
+        params: campaignPath,
+        body: startBody.nullish(),
+        response: {
+          200: json('It runs, or waits for its time.', startedView),
+          ...errors(...forBody, ...forKey, 404, 409),
+        },
+      },
+      handler: async (request) =>
+        unwrap(
+          await services.commandCampaign(request.caller, request.params.id, 'start', {
+            estimateVersion: request.body?.estimate_version,
+          }),
+        ),
+    })
+
+    for (const { command, operationId, summary, description } of COMMANDS) {
+      app.post(`/campaigns/:id/${command}`, {
+        config: { scope: 'campaigns', audit: { action: `campaign.${command}`, by: 'deed' } },
+        schema: {
+          tags,
+          operationId,
+          summary,
+          description,
+          params: campaignPath,
+          response: { 200: json('How it stands.', commandedView), ...errors(...forKey, 404, 409) },
+        },
+        handler: async (request) =>
+          unwrap(await services.commandCampaign(request.caller, request.params.id, command, {})),
+      })
+    }
   }
 }
+
+const COMMANDS = [
+  {
+    command: 'pause',
+    operationId: 'pauseCampaign',
+    summary: 'Pause a campaign',
+    description: 'Within two seconds nothing of it leaves any more. What is on its way goes its way.',
+  },
+  {
+    command: 'resume',
+    operationId: 'resumeCampaign',
+    summary: 'Let a paused campaign go on',
+    description: 'Where it stood: nobody is passed by, and nobody is written to twice.',
+  },
+  {
+    command: 'cancel',
+    operationId: 'cancelCampaign',
+    summary: 'End a campaign for good',
+    description: 'Whom nothing was sent to is `cancelled`. What Meta has, it has; what is in doubt ends as Meta says.',
+  },
+] as const
 
 /** The members of a request, each of which is one of a campaign or said to be for later. */
 function frameOf<T extends Record<string, unknown>>(schema: z.ZodType<T>, body: unknown): T {

@@ -69,6 +69,14 @@ export async function beginUpload(trx: Db, purview: Purview, id: string, lease: 
   return { kind: 'begun', upload }
 }
 
+/** Somebody sends a list, or did until a moment ago. */
+export async function isUploading(trx: Db, row: number): Promise<boolean> {
+  const { rows } = await sql`
+    select from campaign_uploads
+    where campaign_id = ${row}::integer and state = 'loading' and leased_until >= ${sql.raw(SERVER_CLOCK)}`.execute(trx)
+  return rows.length > 0
+}
+
 /** Keys of who is on the list already, in pieces. */
 export async function* listedKeys(db: Db, { campaign, before }: Upload): AsyncGenerator<string[]> {
   for (let at = 1; at <= before; at += KEYS_AT_ONCE) {

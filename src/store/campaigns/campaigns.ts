@@ -2,11 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
+import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
-import type { CampaignState } from '../pg/schema-campaigns.ts'
+import { type Counted, countedColumn, dueColumn } from './counts.ts'
 
 export interface CampaignRead {
   id: string
@@ -18,6 +19,20 @@ export interface CampaignRead {
   state: CampaignState
   audience_version: number
   total: number
+  /** Why it is paused. */
+  reason: CampaignReason | null
+  send_at: Instant | null
+  started_at: Instant | null
+  over_at: Instant | null
+  /** Positions up to here were handed over. */
+  fed: number
+  /** Of its parent, whose recipients it tries again. */
+  parent: string | null
+  counted: Counted[]
+  /** How many of what is counted as scheduled is due. */
+  due: number
+  /** What is due of its number may leave. */
+  sends: boolean
   created_by: Actor
   created_at: Instant
 }
@@ -29,7 +44,11 @@ export interface NewCampaign {
   createdBy: Actor
 }
 
-const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.state, c.audience_version, c.total, c.created_by, c.created_at`
+const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.state, c.audience_version, c.total,
+  case when c.reason_code is not null then json_build_object('code', c.reason_code, 'text', c.reason_text) end as reason,
+  c.send_at, c.started_at, c.over_at, c.fed, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
+  ${countedColumn} as counted, ${dueColumn} as due,
+  coalesce((select s.state = 'active' from senders s where s.phone_number_id = c.phone_number_id), false) as sends, c.created_by, c.created_at`
 
 export async function createCampaign(db: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`

@@ -10,14 +10,21 @@ const LINES_AT_ONCE = 20_000
 export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
   const before = sql`(casement_now() - ${days} * interval '1 day')`
   const { rows } = await sql<{ id: number }>`
-    update campaigns c set state = case when c.state = 'draft' then 'cancelled' else c.state end
+    update campaigns c set state = case when c.state = 'draft' then 'cancelled' else c.state end,
+      over_at = coalesce(c.over_at, casement_now())
     where c.id = (
       select id from campaigns where touched_at < ${before} and state in ('draft', 'finished', 'cancelled') order by touched_at limit 1
       for update skip locked)
     returning c.id`.execute(db)
   const id = rows[0]?.id
   if (id === undefined) return false
-  for (const table of ['campaign_recipients', 'campaign_import_errors'] as const) {
+  for (const table of [
+    'campaign_recipients',
+    'campaign_import_errors',
+    'campaign_intents',
+    'campaign_exceptions',
+    'campaign_moves',
+  ] as const) {
     const gone = await sql`
       delete from ${sql.table(table)} where ctid = any (array(
         select ctid from ${sql.table(table)} where campaign_id = ${id}::integer limit ${LINES_AT_ONCE}))`.execute(db)

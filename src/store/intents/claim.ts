@@ -7,6 +7,7 @@ import { NEXT_AT, PAUSED_UNTIL } from '../accounts/number-pace.ts'
 import { type PaceRow, paceOf } from '../accounts/pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared } from '../pg/postgres.ts'
+import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 import { type Claim, claimsOf, FACTS, type FactsRow } from './dispatch-facts.ts'
 
 /*
@@ -69,6 +70,7 @@ interface LookRow extends PaceRow {
 const LATERAL_DUE = `select 1 from generate_series(0, 3) as p (rank)
   cross join lateral (
     select 1 from intents i where i.phone_number_id = a.phone_number_id and i.priority = p.rank and i.due_at <= casement_now()
+      and ${CAMPAIGN_LETS_GO}
     order by i.due_at limit 1) as first`
 
 /**
@@ -151,7 +153,7 @@ const claimHeadsOf = prepared<FactsRow>(
        select i.id, i.priority, i.conversation_id, i.due_at, i.seq from intents i
        where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at <= casement_now() and i.workspace = s.workspace
          and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq)
-         and ${HAS_OR_MAY_TAKE_TURN}
+         and ${HAS_OR_MAY_TAKE_TURN} and ${CAMPAIGN_LETS_GO}
          and i.conversation_id <> all (coalesce(alone.conversations, '{}'))
        order by i.due_at, i.seq
        limit a.look
@@ -214,7 +216,7 @@ const findFirsts = prepared<{ phone_number_id: PhoneNumberId; rank: number; due_
    left join lateral (
      select i.due_at, i.seq from intents i
      where i.phone_number_id = a.phone_number_id and i.priority = a.rank and i.due_at is not null
-       and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq) and ${HAS_OR_MAY_TAKE_TURN}
+       and (i.due_at, i.seq) >= (a.from_due_at, a.from_seq) and ${HAS_OR_MAY_TAKE_TURN} and ${CAMPAIGN_LETS_GO}
      order by i.due_at, i.seq limit 1) i on true
    cross join lateral (select coalesce(i.due_at < recently, false) as near) n`,
 )

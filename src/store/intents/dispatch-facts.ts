@@ -20,6 +20,8 @@ export interface Claim {
     retries: number
     delivery: Delivery
     followUpOf: IntentId | null
+    /** The row of the campaign that it is of. */
+    campaign?: number | null
   }
   sender: {
     phoneNumberId: PhoneNumberId
@@ -52,6 +54,7 @@ export interface FactsRow {
   attempts: number
   retries: number
   follow_up_of: IntentId | null
+  campaign_id: number | null
   invites_for: number | null
   phone_number_id: PhoneNumberId
   waba_id: WabaId
@@ -91,7 +94,7 @@ export interface FactsRow {
  * tables. A number that went to another workspace sends nothing of the former one's.
  */
 export const FACTS = `select asked.ord, casement_now() as now,
-     i.id, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of,
+     i.id, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of, i.campaign_id,
      case when i.follow_up_of is not null then (select p.priority from intents p where p.id = i.follow_up_of) end as invites_for,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
@@ -159,6 +162,7 @@ function toClaim(
       attempts: row.attempts,
       retries: row.retries,
       followUpOf: row.follow_up_of,
+      campaign: row.campaign_id,
     },
     sender: {
       phoneNumberId: row.phone_number_id,

@@ -8,6 +8,7 @@ import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import { isHeard } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
+import { COUNTING_COLUMNS, counting } from './counting.ts'
 import { shownStateColumn } from './shown.ts'
 
 /*
@@ -34,6 +35,16 @@ export interface IntentRecord {
   metadata: unknown
   followUpOf: IntentId | null
   createdBy: Actor
+  campaign?: CampaignPlace | null
+}
+
+/** Of which campaign an intent is. */
+export interface CampaignPlace {
+  /** The campaign's row. */
+  row: number
+  /** On its list; null: an invitation, which stands for nobody there. */
+  position: number | null
+  variant: number | null
 }
 
 export type InsertedIntent =
@@ -61,20 +72,28 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     metadata: record.metadata ?? null,
     follow_up_of: record.followUpOf,
     created_by: record.createdBy,
+    campaign_id: record.campaign?.row,
+    campaign_position: record.campaign?.position,
+    campaign_variant: record.campaign?.variant,
   }))
   const { rows } = await sql<{ id: IntentId }>`
     with inserted as (
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
-      send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by)
+      send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
+      campaign_id, campaign_position, campaign_variant)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
-      send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by
+      send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
+      campaign_id, campaign_position, campaign_variant
     from json_to_recordset(${JSON.stringify(document)}::json) as r (
       id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
-      metadata jsonb, follow_up_of uuid, created_by jsonb)
+      metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint)
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
-    returning id, workspace
-    ), told as (
+    returning id, workspace, state, reason_code, reason_graph_code, ${sql.raw(COUNTING_COLUMNS.join(', '))}
+    ), linked as (
+      insert into campaign_intents (campaign_id, position, intent_id)
+      select campaign_id, campaign_position, id from inserted where campaign_position is not null
+    ), ${sql.raw(counting(['inserted']))}, told as (
       insert into outbox (workspace, kind, subject, payload)
       select workspace, 'intent.scheduled', id::text, '{"state":"scheduled"}' from inserted where ${sql.raw(isHeard('intent'))}
     )

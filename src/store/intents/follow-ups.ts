@@ -174,6 +174,8 @@ async function insertInvitation(trx: Db, claim: Claim, id: IntentId, message: Me
       metadata: null,
       followUpOf: claim.intent.id,
       createdBy: SYSTEM,
+      // It stops with the campaign, and stands for nobody on its list.
+      campaign: claim.intent.campaign == null ? null : { row: claim.intent.campaign, position: null, variant: null },
     },
   ])
 }

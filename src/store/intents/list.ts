@@ -93,6 +93,7 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
     })
   if (reason === 'sender_paused') return heldForSender(search, sql`state = 'paused'`)
   if (reason === 'sender_account') return heldForSender(search, sql`state = 'restricted'`)
+  if (reason === 'campaign_paused') return heldForSender(search, HAS_PAUSED_CAMPAIGN)
   if (reason !== null)
     return walked(search, ofNumbers(search), { all: ofNumber, by: sql`i.reason_code`, is: sql`${reason}::text` })
   switch (state) {
@@ -105,7 +106,7 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
       return byTime(search, sql`state = 'active'`, sql`<=`)
     case 'held': {
       const waiting = walked(search, ofNumbers(search), onShelf('held'))
-      return sql`(${waiting}) union all (${heldForSender(search, sql`state <> 'active'`)})`
+      return sql`(${waiting}) union all (${heldForSender(search, sql`(state <> 'active' or ${HAS_PAUSED_CAMPAIGN})`)})`
     }
     case 'failed':
     case 'expired':
@@ -192,7 +193,10 @@ function byTime(search: Search, so: RawBuilder<unknown>, than: RawBuilder<unknow
   return sql`with told as materialized (${named}) (${few}) union all (${many})`
 }
 
-/** Due, and held because its number is not active. */
+const HAS_PAUSED_CAMPAIGN = sql`exists (
+  select from campaigns g where g.gated and g.state = 'paused' and g.phone_number_id = n.number)`
+
+/** Due, and held because its number is not active, or a campaign of it is paused. */
 function heldForSender(search: Search, so: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {
   return byTime(search, so, sql`<=`)
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/time.ts'
 import { NEXT_AT } from '../accounts/number-pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
+import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 import type { Locked } from './claim.ts'
 import type { RecordedDecision } from './intents.ts'
 import { transition } from './transitions.ts'
@@ -53,7 +54,7 @@ const openAttempts = prepared<OpenedRow>(
     asked: `asked as (
       select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[]) with ordinality as a (id, sent_as, decision, opening, ord))`,
     event: 'open',
-    guard: 'i.due_at <= casement_now()',
+    guard: `i.due_at <= casement_now() and ${CAMPAIGN_LETS_GO}`,
     set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as' },
     returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
     told: false,

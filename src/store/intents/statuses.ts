@@ -250,7 +250,9 @@ const TRIED_AGAIN = `not ${LATER(`(l.outcome is null or l.outcome = 'in_doubt')`
 const FAILED_DELIVERY: Omit<Statement, 'event'> = {
   asked: `asked as (
     select $1::uuid as id, m.wamid, m.attempt, $3::text as code, $4::text as text, $5::int as graph_code, $6::float8 as due_in_ms,
-      $7::smallint as retried
+      $7::smallint as retried,
+      -- that is final, whatever comes to be known later
+      exists (select from intents x join campaigns g on g.id = x.campaign_id and g.state = 'cancelled' where x.id = $1) as campaign_cancelled
     from messages m where m.wamid = $2 and m.status = 'failed')`,
   guard: `i.wamid = a.wamid and (a.attempt = i.attempts or (i.state = 'sent' and not ${LATER(`l.outcome = 'accepted'`)}))`,
   reason: { code: 'a.code', text: 'a.text', graphCode: 'a.graph_code' },
@@ -265,6 +267,7 @@ const FAILED_AND_TRIED_AGAIN = transition({
     from: `'${statesThatTake('reopen').join(',')}'`,
     to: `case when ${TRIED_AGAIN} then '${targetOf('reopen')}' else '${targetOf('fail_delivery')}' end`,
     honoursWish: 'true',
+    wished: 'a.campaign_cancelled',
   },
   set: {
     due_at: `case when ${TRIED_AGAIN} then least(i.expires_at, casement_now() + a.due_in_ms * interval '1 millisecond') end`,

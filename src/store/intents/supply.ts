@@ -2,6 +2,7 @@ import type { PhoneNumberId } from '../../domain/ids.ts'
 import { PAUSED_UNTIL } from '../accounts/number-pace.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
+import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 
 /* Whom somebody should serve. */
 
@@ -51,6 +52,7 @@ const readDemands = prepared<DemandRow>(
      from generate_series(0, 3) as r (rank)
      cross join lateral (
        select i.due_at from intents i where i.phone_number_id = n.phone_number_id and i.priority = r.rank and i.due_at is not null
+         and ${CAMPAIGN_LETS_GO}
        order by i.due_at limit 1) as first
    ) due
    where s.state = 'active' and s.sealed_access_token is not null

@@ -4,6 +4,7 @@ import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../d
 import { templateStatusesOf } from '../../domain/template.ts'
 import { isHeard } from '../outbox/tell.ts'
 import { type Db, queryableOn } from '../pg/postgres.ts'
+import { COUNTING_COLUMNS, countedBefore, counting } from './counting.ts'
 
 /*
  * The one writer of `intents.state`. Every transition of every intent, one or a thousand at a time, is a statement made here:
@@ -11,6 +12,7 @@ import { type Db, queryableOn } from '../pg/postgres.ts'
  *   asked      which intents, and what is to become of them: the caller's CTE
  *   moved      the guarded update: states left and reached come from the lifecycle's table, a wish to cancel is honoured
  *   …          what follows an end, see below
+ *   counted    what changed in the counts of campaigns
  *   noted      the verdict, in the intent's history
  *   told       the news, in the outbox
  *
@@ -30,7 +32,7 @@ export interface Statement {
   /** CTEs, the last of which is `asked`, with a column `id` and whatever the rest names as `a.…`. */
   asked: string
   /** The event; or, where `asked` brings many kinds, expressions over `a`. */
-  event: IntentEvent | { from: string; to: string; honoursWish: string }
+  event: IntentEvent | { from: string; to: string; honoursWish: string; wished?: string }
   /** Further conditions over `i` and `a`. */
   guard?: string
   /** Columns that are not what the lifecycle makes them; expressions over `i` and `a`, of the state before. */
@@ -57,8 +59,8 @@ export interface Statement {
   select?: string
 }
 
-const OWN_COLUMNS =
-  'i.id, i.seq, i.workspace, i.state, i.phone_number_id, i.conversation_id, i.priority, i.reason_code, i.reason_text, i.reason_graph_code, i.follow_up_id, i.follow_up_of'
+const OWN_COLUMNS = `i.id, i.seq, i.workspace, i.state, i.phone_number_id, i.conversation_id, i.priority, i.reason_code, i.reason_text,
+  i.reason_graph_code, i.follow_up_id, i.follow_up_of, ${COUNTING_COLUMNS.map((column) => `i.${column}`).join(', ')}`
 
 /** A wish was honoured: what an operator asked for, later than asked. */
 export const WISHED: Reason = { code: 'by_request', text: 'Cancelled by request.' }
@@ -78,6 +80,7 @@ export function transition(statement: Statement): string {
     ...(ends ? [FOLLOWING_AN_END] : []),
     ...turns(statement),
     ...(ends || releases ? [steppedBack(ends, releases)] : []),
+    counting(ends ? ['moved', 'withdrawn', 'followers'] : ['moved']),
     ...notes(statement.decision, honoured, ends),
     ...(told ? [news(ends)] : []),
     ...(statement.also === undefined ? [] : [statement.also]),
@@ -104,11 +107,12 @@ function ofEvent(event: IntentEvent) {
   }
 }
 
-function ofExpressions({ from, to, honoursWish: honours }: Exclude<Statement['event'], string>) {
+function ofExpressions({ from, to, honoursWish: honours, wished }: Exclude<Statement['event'], string>) {
+  const asked = `i.cancel_requested_at is not null${wished === undefined ? '' : ` or ${wished}`}`
   return {
     from: `string_to_array(${from}, ',')`,
     to,
-    honoured: `(i.cancel_requested_at is not null and ${honours})`,
+    honoured: `((${asked}) and ${honours})`,
   }
 }
 
@@ -136,6 +140,7 @@ function assignments({ event, set = {}, reason }: Statement): string {
   return [
     `state = ${state}`,
     'state_at = casement_now()',
+    `counted_before = ${countedBefore('i')}`,
     ...Object.entries(columns).map(
       ([column, value]) => `${column} = ${keeps(column) ? value : unlessWished(value, wished[column])}`,
     ),
@@ -159,7 +164,8 @@ const ASKS_AGAIN = `(e.reason_code = 'expired' or (e.lost_template
  */
 const FOLLOWING_AN_END = `
   withdrawn as (
-    update intents i set state = ${literal(targetOf('cancel'))}, state_at = casement_now(), due_at = null, waits_kind = null,
+    update intents i set state = ${literal(targetOf('cancel'))}, state_at = casement_now(), counted_before = ${countedBefore('i')},
+      due_at = null, waits_kind = null,
       waits_template = null, waits_language = null, reason_code = ${literal(WITHDRAWN.code)},
       reason_text = ${literal(WITHDRAWN.text)}, reason_graph_code = null
     from (select distinct follow_up_id from moved where follow_up_id is not null and state = any (${UNSENT_ENDS})) alone
@@ -187,6 +193,7 @@ const FOLLOWING_AN_END = `
     update intents f set
       state = case when ${NEVER_REACHES} then ${literal(targetOf('fail'))} when ${ASKS_AGAIN} then ${literal(targetOf('release'))} else 'held' end,
       state_at = case when ${NEVER_REACHES} or ${ASKS_AGAIN} then casement_now() else f.state_at end,
+      counted_before = ${countedBefore('f')},
       due_at = case when ${ASKS_AGAIN} and not ${NEVER_REACHES} then least(f.send_at, casement_now()) end,
       waits_kind = case when not ${NEVER_REACHES} and not ${ASKS_AGAIN} then 'window' end,
       reason_code = case when ${NEVER_REACHES} then e.reason_code when ${ASKS_AGAIN} then null else 'awaiting_window' end,

@@ -1,9 +1,8 @@
 import type { Actor } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { ImportCode } from '../../domain/campaign/import-error.ts'
+import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
 import type { Defaulted, Json, NullableTimestamp, Timestamp } from './schema.ts'
-
-export type CampaignState = 'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled'
 
 export interface CampaignsTable {
   id: Defaulted<number>
@@ -15,6 +14,15 @@ export interface CampaignsTable {
   state: Defaulted<CampaignState>
   audience_version: Defaulted<number>
   total: Defaulted<number>
+  reason_code: string | null
+  reason_text: string | null
+  send_at: NullableTimestamp
+  fed: Defaulted<number>
+  next_feed_at: NullableTimestamp
+  gated: Defaulted<boolean>
+  parent_id: number | null
+  started_at: NullableTimestamp
+  over_at: NullableTimestamp
   created_by: Json<Actor>
   created_at: Timestamp
   touched_at: Timestamp
@@ -54,4 +62,26 @@ export interface CampaignImportErrorsTable {
   code: ImportCode
   recipient: string | null
   reason: string
+}
+
+export interface CampaignIntentsTable {
+  campaign_id: number
+  position: number
+  intent_id: string
+}
+
+export interface CampaignExceptionsTable {
+  campaign_id: number
+  position: number
+  state: 'failed' | 'cancelled' | 'suppressed'
+  reason_code: string
+  reason_text: string
+  at: Timestamp
+}
+
+export interface CampaignMovesTable {
+  campaign_id: number
+  variant: Defaulted<number>
+  key: string
+  n: number
 }

@@ -87,6 +87,10 @@ export interface IntentsTable {
   request_hash: string | null
   metadata: NullableJson<unknown>
   created_by: NullableJson<Actor>
+  campaign_id: ColumnType<number | null, number | null | undefined, never>
+  campaign_position: ColumnType<number | null, number | null | undefined, never>
+  campaign_variant: ColumnType<number | null, number | null | undefined, never>
+  counted_before: ColumnType<string | null, never, never>
   created_at: Timestamp
 }
 

@@ -14,7 +14,10 @@ import type {
   WorkspacesTable,
 } from './schema-accounts.ts'
 import type {
+  CampaignExceptionsTable,
   CampaignImportErrorsTable,
+  CampaignIntentsTable,
+  CampaignMovesTable,
   CampaignRecipientsTable,
   CampaignsTable,
   CampaignUploadsTable,
@@ -101,6 +104,9 @@ export interface Database {
   campaigns: CampaignsTable
   campaign_uploads: CampaignUploadsTable
   campaign_recipients: CampaignRecipientsTable
+  campaign_intents: CampaignIntentsTable
+  campaign_exceptions: CampaignExceptionsTable
+  campaign_moves: CampaignMovesTable
   campaign_import_errors: CampaignImportErrorsTable
 }
 

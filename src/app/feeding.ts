@@ -1,0 +1,116 @@
+import type { DecisionSettings } from '../domain/decision.ts'
+import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
+import * as feeding from '../store/campaigns/feeding.ts'
+import { beginScheduled, pauseCampaign } from '../store/campaigns/run.ts'
+import {
+  campaignsToTend,
+  cancelHandedOver,
+  finishIfOver,
+  openGateIfOver,
+  type TendedCampaign,
+  wishToCancel,
+} from '../store/campaigns/tending.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import type { OptOutBook } from '../store/people/opt-outs.ts'
+import type { Listener } from '../store/pg/listener.ts'
+import { type Db, inTransaction, isPassingDatabaseError, type Postgres, type Queryable } from '../store/pg/postgres.ts'
+import { type FeedTrx, feedCampaign } from '../usecases/feed-campaign.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+import { enqueueIo } from './enqueueing.ts'
+
+export interface FeedDeps {
+  postgres: Postgres
+  listener: Pick<Listener, 'tryLead'>
+  optOuts: OptOutBook
+  settings: DecisionSettings
+  onError(error: Error): void
+}
+
+const LOOK_EVERY_MS = 250
+const STANDBY_WAIT_MS = 2_000
+const TEND_EVERY_MS = 1_000
+const FOLD_ALL_EVERY_MS = 60_000
+const FOLDED_AT_ONCE = 5_000
+const CANCELLED_AT_ONCE = 1_000
+/** A campaign whose round failed is left alone for a while, and keeps no other waiting. */
+const AFTER_FAILURE_MS = 5_000
+
+/**
+ * Whoever leads hands over what campaigns have left, a round of each in turn, and looks after those that something is still to come of. Two
+ * that believe to lead do no harm: a campaign's row is held by one of them.
+ */
+export function startFeeding(deps: FeedDeps): Loop {
+  const { postgres, listener } = deps
+  let tendAt = 0
+  let foldAllAt = 0
+  return startLoop(async () => {
+    if (!(await listener.tryLead())) return STANDBY_WAIT_MS
+    const at = performance.now()
+    await beginScheduled(postgres.db)
+    const more = await feedAll(deps)
+    if (at >= tendAt) {
+      tendAt = at + TEND_EVERY_MS
+      await tend(postgres)
+    }
+    if (at >= foldAllAt) {
+      foldAllAt = at + FOLD_ALL_EVERY_MS
+      await foldMoves(postgres.db, null, FOLDED_AT_ONCE)
+    }
+    return more ? 0 : LOOK_EVERY_MS
+  }, deps.onError)
+}
+
+/** A round of each that may have room; answers whether another may follow at once. */
+async function feedAll(deps: FeedDeps): Promise<boolean> {
+  const { postgres, onError } = deps
+  let positions = 0
+  for (const row of await feeding.campaignsToFeed(postgres.db)) {
+    try {
+      const fed = await feedOn(deps, row)
+      positions += fed.positions
+      if (fed.intents > 0) postgres.signals.send(DUE_CHANNEL)
+    } catch (error) {
+      if (isPassingDatabaseError(error)) throw error
+      onError(new Error(`a round of campaign ${row} failed`, { cause: error }))
+      await feeding.putOff(postgres.db, row, AFTER_FAILURE_MS)
+    }
+  }
+  return positions > 0
+}
+
+/** One round of one campaign. Not tried again here: the next look does that. */
+export function feedOn({ postgres, optOuts, settings }: Omit<FeedDeps, 'listener' | 'onError'>, row: number) {
+  return inTransaction(postgres.pool, (trx, client) => feedCampaign(feedTrx(trx, client, optOuts), settings, row))
+}
+
+function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook): FeedTrx {
+  return {
+    ...enqueueIo(trx, client, optOuts, async () => {}),
+    lock: (row) => feeding.lockToFeed(trx, row),
+    outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
+    shapes: (row) => feeding.readShapes(trx, row),
+    lines: (row, after, limit) => feeding.readLines(trx, row, after, limit),
+    alreadyLinked: (row, contacts) => feeding.alreadyLinked(trx, row, contacts),
+    insertExceptions: (row, ends) => feeding.insertExceptions(trx, row, ends),
+    advance: (row, fed, inMs) => feeding.advance(trx, row, fed, inMs),
+    pause: async (row, reason) => {
+      await pauseCampaign(trx, row, reason)
+    },
+  }
+}
+
+/** Ends what is over, and adds up what was counted. */
+export async function tend(postgres: Postgres): Promise<void> {
+  const { db } = postgres
+  for (const campaign of await campaignsToTend(db)) {
+    await foldMoves(db, campaign.row, FOLDED_AT_ONCE)
+    if (campaign.state === 'running' && campaign.fed) await finishIfOver(db, campaign.row)
+    if (campaign.state === 'cancelled') await endCancelled(db, campaign)
+  }
+}
+
+async function endCancelled(db: Db, campaign: TendedCampaign): Promise<void> {
+  while ((await cancelHandedOver(db, campaign, CANCELLED_AT_ONCE)) > 0) {}
+  await wishToCancel(db, campaign)
+  await openGateIfOver(db, campaign.row)
+}

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import type { CampaignDocument } from '../../domain/campaign/document.ts'
+import type { ContactId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import type { ReasonCode } from '../../domain/intent.ts'
+import { effectiveMps } from '../../domain/throughput.ts'
+import { type PaceRow, paceOf } from '../accounts/pace.ts'
+import type { Db } from '../pg/postgres.ts'
+import { addMoves } from './counts.ts'
+
+/*
+ * Handing over: from the list to intents, a range of positions at a time. Whoever does it holds the campaign's row, so positions are handed
+ * over once and in order, and `fed` moves in the transaction that makes the intents of what it passes. Nobody else writes either.
+ */
+
+/** A campaign whose row is ours until the end of the transaction. */
+export interface FeedingCampaign {
+  row: number
+  id: string
+  workspace: WorkspaceId
+  name: string
+  sender: PhoneNumberId
+  document: CampaignDocument
+  total: number
+  fed: number
+  /** Campaigns of the number that have something left to hand over, this one among them. */
+  beside: number
+  /** Messages per second of the number. */
+  mps: number
+}
+
+/** Those that may have room for more, whoever waited longest first. */
+export async function campaignsToFeed(db: Db): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from campaigns where next_feed_at <= casement_now() order by next_feed_at limit 1000`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Null where it runs no more, somebody else hands over, or its number cannot send. */
+export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
+  const { rows } = await sql<FeedingCampaign & PaceRow>`
+    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.total, c.fed,
+      (select count(*)::integer from campaigns o where o.next_feed_at is not null and o.phone_number_id = c.phone_number_id) as beside,
+      s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now
+    from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
+    where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
+      and s.state = 'active' and s.sealed_access_token is not null
+    for no key update of c skip locked`.execute(trx)
+  const [found] = rows
+  return found ? { ...found, mps: effectiveMps(paceOf(found), found.now) } : null
+}
+
+export interface ListedLine {
+  position: number
+  upload: number
+  line: number
+  /** Empty: they were erased. */
+  recipient: string
+  cells: string[]
+}
+
+export async function readLines(trx: Db, row: number, after: number, limit: number): Promise<ListedLine[]> {
+  const { rows } = await sql<ListedLine>`
+    select position, upload, line, recipient, cells::json as cells from campaign_recipients
+    where campaign_id = ${row}::integer and position between ${after + 1}::integer and ${after + limit}::integer
+    order by position`.execute(trx)
+  return rows
+}
+
+export interface ListShape {
+  upload: number
+  columns: string[]
+  to: number
+  home: string | null
+}
+
+export async function readShapes(db: Db, row: number): Promise<ListShape[]> {
+  const { rows } = await sql<ListShape>`
+    select id as upload, header as columns, to_column as "to", default_country as home from campaign_uploads
+    where campaign_id = ${row}::integer and state = 'ready' order by id`.execute(db)
+  return rows
+}
+
+/** Those of these people whom the campaign has written to, or is about to, under another id of theirs. */
+export async function alreadyLinked(trx: Db, row: number, contacts: ContactId[]): Promise<Set<ContactId>> {
+  const { rows } = await sql<{ contact: ContactId }>`
+    select distinct v.contact_id::text as contact from unnest(${contacts}::bigint[]) as asked (contact_id)
+    join conversations v on v.contact_id = asked.contact_id
+    join intents i on i.conversation_id = v.id
+    where i.campaign_id = ${row}::integer and i.campaign_position is not null`.execute(trx)
+  return new Set(rows.map(({ contact }) => contact))
+}
+
+/** A recipient who ends as they are handed over, without an intent. */
+export interface FeedException {
+  position: number
+  variant: number
+  state: 'failed' | 'cancelled' | 'suppressed'
+  code: ReasonCode
+  text: string
+}
+
+export async function insertExceptions(trx: Db, row: number, ends: readonly FeedException[]): Promise<void> {
+  if (ends.length === 0) return
+  await sql`
+    insert into campaign_exceptions (campaign_id, position, state, reason_code, reason_text)
+    select ${row}::integer, * from unnest(${ends.map((e) => e.position)}::integer[], ${ends.map((e) => e.state)}::text[],
+      ${ends.map((e) => e.code)}::text[], ${ends.map((e) => e.text)}::text[])`.execute(trx)
+  const keys = Map.groupBy(ends, (end) => `${end.variant} ${end.state}:${end.code}`)
+  const moves = [...keys.values()].map((some) => {
+    const [{ variant, state, code }] = some as [FeedException]
+    return { variant, key: `${state}:${code}`, n: some.length }
+  })
+  await addMoves(trx, row, moves)
+}
+
+/** All up to here was handed over. Looked at again after `inMs`, where something is left. */
+export async function advance(trx: Db, row: number, fed: number, inMs: number): Promise<void> {
+  await sql`
+    update campaigns set fed = ${fed}::integer,
+      next_feed_at = case when ${fed}::integer < total then casement_now() + ${inMs} * interval '1 millisecond' end
+    where id = ${row}::integer`.execute(trx)
+}
+
+/** Others go on meanwhile. */
+export async function putOff(db: Db, row: number, inMs: number): Promise<void> {
+  await sql`
+    update campaigns set next_feed_at = casement_now() + ${inMs} * interval '1 millisecond'
+    where id = ${row}::integer and next_feed_at is not null`.execute(db)
+}

@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/*
+ * The one writer of `campaigns.state`. Each names the states that it leaves, so that who comes late changes nothing, and answers whether it
+ * moved. A pause and a cancellation are one row: what was handed over is passed by from the commit on (`gated`), and nothing of it is written.
+ */
+
+/** A draft begins: at its time, or at once. */
+export async function startCampaign(trx: Db, row: number): Promise<boolean> {
+  return moved(
+    trx,
+    sql`
+    update campaigns set touched_at = casement_now(), ${begun('send_at <= casement_now()')}
+    where id = ${row}::integer and state = 'draft'`,
+  )
+}
+
+/** Whoever waits for their time and had it begins. Answers how many. */
+export async function beginScheduled(db: Db): Promise<number> {
+  const begunNow = await sql`
+    update campaigns set touched_at = casement_now(), ${begun('true')} where state = 'scheduled' and send_at <= casement_now()`.execute(
+    db,
+  )
+  return Number(begunNow.numAffectedRows ?? 0n)
+}
+
+export async function pauseCampaign(trx: Db, row: number, { code, text }: CampaignReason): Promise<boolean> {
+  return moved(
+    trx,
+    sql`
+    update campaigns set state = 'paused', gated = true, reason_code = ${code}, reason_text = ${text}, next_feed_at = null,
+      touched_at = casement_now()
+    where id = ${row}::integer and state in ('scheduled', 'running')`,
+  )
+}
+
+/** Goes on where it stood; one that had not begun waits for its time again. */
+export async function resumeCampaign(trx: Db, row: number): Promise<boolean> {
+  return moved(
+    trx,
+    sql`
+    update campaigns set gated = false, reason_code = null, reason_text = null, touched_at = casement_now(),
+      ${begun('started_at is not null or send_at <= casement_now()')}
+    where id = ${row}::integer and state = 'paused'`,
+  )
+}
+
+/** From here on nothing more of it leaves; what was handed over and has not left is ended by whoever leads. */
+export async function cancelCampaign(trx: Db, row: number): Promise<boolean> {
+  return moved(
+    trx,
+    sql`
+    update campaigns set state = 'cancelled', gated = fed > 0, reason_code = null, reason_text = null, next_feed_at = null,
+      over_at = casement_now(), touched_at = casement_now()
+    where id = ${row}::integer and state in ('draft', 'scheduled', 'running', 'paused')`,
+  )
+}
+
+/** All of it was handed over, and nothing of that is still to come. By whoever holds its row. */
+export async function finishCampaign(trx: Db, row: number): Promise<boolean> {
+  return moved(
+    trx,
+    sql`
+    update campaigns set state = 'finished', over_at = casement_now(), touched_at = casement_now()
+    where id = ${row}::integer and state = 'running' and fed = total`,
+  )
+}
+
+/** Nothing is left of a cancelled campaign that its gate would stop. */
+export async function openGate(trx: Db, row: number): Promise<void> {
+  await sql`update campaigns set gated = false where id = ${row}::integer and state = 'cancelled'`.execute(trx)
+}
+
+export async function readState(trx: Db, row: number): Promise<CampaignState> {
+  const { state } = await trx.selectFrom('campaigns').select('state').where('id', '=', row).executeTakeFirstOrThrow()
+  return state
+}
+
+/** @param isTime of what has a time; what has none begins at once */
+function begun(isTime: string) {
+  const now = `coalesce(${isTime}, send_at is null)`
+  return sql.raw(`
+    state = case when ${now} then 'running' else 'scheduled' end,
+    started_at = case when ${now} then coalesce(started_at, casement_now()) end,
+    next_feed_at = case when ${now} and fed < total then casement_now() end`)
+}
+
+async function moved(trx: Db, statement: ReturnType<typeof sql>): Promise<boolean> {
+  return (await statement.execute(trx)).numAffectedRows === 1n
+}

@@ -1,0 +1,249 @@
+import { randomInt } from 'node:crypto'
+import type { CountryCode } from 'libphonenumber-js/max'
+import { v7 as uuidv7 } from 'uuid'
+import { allOf } from '../domain/access.ts'
+import { feedRoom } from '../domain/campaign/feed-pace.ts'
+import { type Filler, fillerOf } from '../domain/campaign/fill.ts'
+import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
+import { readListed } from '../domain/campaign/listed-recipient.ts'
+import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
+import { identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
+import type { ContactId, IntentId } from '../domain/ids.ts'
+import { destinationOf } from '../domain/money/destination.ts'
+import { type ContactProfile, usesContact } from '../domain/template.ts'
+import { DAY_MS, type Instant, plus } from '../domain/time.ts'
+import type { FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
+import type { ConversationState } from '../store/conversations/ensure.ts'
+import type { IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { forecastOf } from './enqueue/forecast.ts'
+import type { EnqueueIo } from './enqueue-intent.ts'
+
+/*
+ * A round of handing over: the next lines of a campaign's list become intents, or ends, in one transaction with the place up to which the list
+ * was handed over. So whatever breaks at whatever moment, nobody is passed by and nobody is written to twice.
+ */
+
+/** The reads and writes of one transaction. */
+export interface FeedTrx
+  extends Pick<
+    EnqueueIo,
+    | 'now'
+    | 'findSenders'
+    | 'resolveContacts'
+    | 'ensureConversations'
+    | 'readProfiles'
+    | 'readTemplates'
+    | 'templateKey'
+    | 'insertIntents'
+  > {
+  lock(row: number): Promise<FeedingCampaign | null>
+  /** How many of it were handed over and are not on their way yet. */
+  outstanding(row: number): Promise<number>
+  shapes(row: number): Promise<ListShape[]>
+  lines(row: number, after: number, limit: number): Promise<ListedLine[]>
+  alreadyLinked(row: number, contacts: ContactId[]): Promise<Set<ContactId>>
+  insertExceptions(row: number, ends: FeedException[]): Promise<void>
+  advance(row: number, fed: number, inMs: number): Promise<void>
+  pause(row: number, reason: CampaignReason): Promise<void>
+}
+
+export interface Fed {
+  /** Positions that were handed over. */
+  positions: number
+  intents: number
+}
+
+const NOTHING: Fed = { positions: 0, intents: 0 }
+/** Until there may be room again. */
+const LOOK_AGAIN_MS = 200
+const VALID_FOR_MS = 7 * DAY_MS
+
+export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row: number): Promise<Fed> {
+  const campaign = await trx.lock(row)
+  if (campaign === null) return NOTHING
+  const left = campaign.total - campaign.fed
+  const room = feedRoom({ ...campaign, outstanding: await trx.outstanding(row), left })
+  const purview = allOf(campaign.workspace)
+  const sender = (await trx.findSenders(purview, [campaign.sender])).get(campaign.sender)
+  if (room === 0 || sender === undefined) {
+    await trx.advance(row, campaign.fed, LOOK_AGAIN_MS)
+    return NOTHING
+  }
+  const lines = await trx.lines(row, campaign.fed, room)
+  if (lines.length !== room) throw new Error(`the list of campaign ${campaign.id} lacks lines after ${campaign.fed}`)
+  const round = roundOf(campaign, sender, await trx.shapes(row), await trx.now())
+  const people = await whoTheyAre(trx, round, lines)
+  const verdicts = await decideAll(trx, settings, round, people)
+  if (verdicts.stop) {
+    await trx.pause(row, verdicts.stop)
+    return NOTHING
+  }
+  await trx.insertIntents(verdicts.records)
+  await trx.insertExceptions(row, round.ends)
+  await trx.advance(row, campaign.fed + room, room < left ? 0 : LOOK_AGAIN_MS)
+  return { positions: room, intents: verdicts.records.length }
+}
+
+interface Round {
+  campaign: FeedingCampaign
+  sender: SenderForEnqueue
+  shapes: Map<number, ListShape>
+  fill: Filler
+  now: Instant
+  /** Who ends here. */
+  ends: FeedException[]
+}
+
+function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, shapes: ListShape[], now: Instant): Round {
+  return {
+    campaign,
+    sender,
+    shapes: new Map(shapes.map((shape) => [shape.upload, shape])),
+    fill: fillerOf(campaign.document),
+    now,
+    ends: [],
+  }
+}
+
+function end(round: Round, position: number, what: Pick<FeedException, 'state' | 'code' | 'text'>): void {
+  round.ends.push({ position, variant: 0, ...what })
+}
+
+/** One line, and what is said to them. */
+interface Addressed {
+  line: ListedLine
+  said: Extract<ReturnType<Filler>, { ok: true }>
+}
+
+function addressed(round: Round, lines: ListedLine[]): Addressed[] {
+  return lines.flatMap((line) => {
+    if (line.recipient === '') {
+      end(round, line.position, { state: 'cancelled', code: 'erased', text: 'They were erased.' })
+      return []
+    }
+    const { columns } = round.shapes.get(line.upload) as ListShape
+    const said = round.fill((column) => line.cells[columns.indexOf(column)])
+    if (said.ok) return [{ line, said }]
+    end(round, line.position, { state: 'failed', code: 'template_parameters', text: said.text })
+    return []
+  })
+}
+
+interface Person extends Addressed {
+  contact: ContactId
+  conversation: ConversationState
+}
+
+/** Finds or makes the people of these lines. Who is written to under another id of theirs is left out. */
+async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Promise<Person[]> {
+  const { campaign, sender } = round
+  const some = addressed(round, lines)
+  const identities = some.map(({ line }) => identityOf(round, line))
+  const contacts = await trx.resolveContacts(campaign.workspace, identities)
+  const linked = await trx.alreadyLinked(campaign.row, [...new Set(contacts)])
+  const first = some.flatMap((one, i) => {
+    const contact = contacts[i] as ContactId
+    if (!linked.has(contact)) {
+      linked.add(contact)
+      return [{ ...one, contact }]
+    }
+    const text = 'The campaign writes to them under another line of its list already.'
+    end(round, one.line.position, { state: 'suppressed', code: 'duplicate', text })
+    return []
+  })
+  const pairs = first.map(({ contact }) => ({ sender: sender.sender, contactId: contact }))
+  const conversations = await trx.ensureConversations(campaign.workspace, pairs)
+  return first.map((one) => ({
+    ...one,
+    conversation: conversations.get(`${sender.sender} ${one.contact}`) as ConversationState,
+  }))
+}
+
+/** As it was written in the line, for that is what is dialled when they are new. */
+function identityOf({ shapes, sender }: Round, { upload, cells, recipient }: ListedLine) {
+  const { to, home } = shapes.get(upload) as ListShape
+  const read = readListed(cells[to] ?? '', home as CountryCode | null)
+  const id = read.ok ? read.id : recipient
+  return /^\d/.test(id)
+    ? identityOfNumber(id as Parameters<typeof identityOfNumber>[0])
+    : identityOfBsuid(id as Parameters<typeof identityOfBsuid>[0], sender.portfolioId)
+}
+
+/** Who gets an intent. Whose message could not leave as things stand, whatever happens meanwhile, ends here and takes no place of others. */
+async function decideAll(
+  trx: FeedTrx,
+  settings: DecisionSettings,
+  round: Round,
+  people: Person[],
+): Promise<{ records: IntentRecord[]; stop: CampaignReason | null }> {
+  const { sender, now } = round
+  const firstSeq = randomInt(2 ** 31)
+  const records = people.map((one, i) => toRecord(round, one, uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId))
+  const templates = await templatesFor(trx, sender, records)
+  const lookUp = (reference: TemplateReference): TemplateFacts | null =>
+    templates.get(trx.templateKey(sender.wabaId, reference)) ?? null
+  const filled = people.flatMap(({ contact }, i) => {
+    const { message, whenClosed } = records[i] as IntentRecord
+    return usesContact(message, whenClosed) ? [contact] : []
+  })
+  const profiles: Map<ContactId, ContactProfile> = filled.length === 0 ? new Map() : await trx.readProfiles(filled)
+  const going: IntentRecord[] = []
+  for (const [i, { line, conversation, contact }] of people.entries()) {
+    const record = records[i] as IntentRecord
+    const { kind, reason } = forecastOf(record, sender, conversation, settings, now, lookUp, {
+      money: null,
+      to: destinationOf(conversation),
+      profile: profiles.get(contact) ?? null,
+    })
+    if (OF_TEMPLATES.has(reason.code) && sender.templatesSynced) return { records: [], stop: reason }
+    const isEnd = (kind === 'suppress' || kind === 'fail') && !OF_TEMPLATES.has(reason.code)
+    if (!isEnd) going.push(record)
+    else {
+      const state = kind === 'suppress' ? ('suppressed' as const) : ('failed' as const)
+      end(round, line.position, { state, code: reason.code, text: reason.text })
+    }
+  }
+  return { records: going, stop: null }
+}
+
+/** A template that cannot go is nobody's fault on the list: the campaign stops, and goes on when somebody says so. */
+const OF_TEMPLATES: ReadonlySet<string> = new Set([
+  'template_unknown',
+  'template_disabled',
+  'template_pending',
+  'template_paused',
+  'category_changed',
+])
+
+function toRecord({ campaign, sender, now }: Round, { line, said, conversation }: Person, id: IntentId): IntentRecord {
+  const whenClosed = said.whenClosed ?? sender.defaultWhenClosed
+  return {
+    id,
+    workspace: campaign.workspace,
+    sender: sender.sender,
+    conversationId: conversation.id,
+    message: said.message,
+    whenClosed,
+    release: releaseOf(whenClosed),
+    priority: 'campaign',
+    delivery: 'at_most_once',
+    sendAt: now,
+    expiresAt: plus(now, VALID_FOR_MS),
+    idempotencyKey: null,
+    requestHash: null,
+    metadata: null,
+    followUpOf: null,
+    createdBy: { kind: 'campaign', id: campaign.id, name: campaign.name },
+    campaign: { row: campaign.row, position: line.position, variant: null },
+  }
+}
+
+/** Each that is named is read once: which one goes is no matter of the line. */
+async function templatesFor(trx: FeedTrx, { wabaId }: SenderForEnqueue, records: IntentRecord[]) {
+  const references = records.flatMap(({ message, whenClosed }) =>
+    message.type === 'template' ? [templateOfMessage(message)] : templatesOf(whenClosed),
+  )
+  const once = new Map(references.map((reference) => [trx.templateKey(wabaId, reference), reference]))
+  return trx.readTemplates([...once.values()].map((reference) => ({ wabaId, reference })))
+}
