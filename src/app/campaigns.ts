@@ -13,7 +13,7 @@ import { viewOfCampaign } from './views/campaign.ts'
 /** Campaigns, for whoever makes them. */
 export function campaignServices(
   postgres: Postgres,
-): Omit<CampaignServices, 'importAudience' | 'audienceErrors' | 'commandCampaign'> {
+): Pick<CampaignServices, 'createCampaign' | 'updateCampaign' | 'getCampaign' | 'listCampaigns'> {
   const io = manageIo(postgres)
   return {
     createCampaign: async (caller, input) => mapAnswer(await manage.createCampaign(io, caller, input), viewOfCampaign),

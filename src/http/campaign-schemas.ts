@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { RETRY_REASONS } from '../domain/campaign/failures.ts'
 import { IMPORT_CODES } from '../domain/campaign/import-error.ts'
 import { CAMPAIGN_STATES } from '../domain/campaign/lifecycle.ts'
 import { isHome } from '../domain/campaign/listed-recipient.ts'
@@ -133,6 +134,34 @@ export const startBody = z
     }),
   })
   .meta({ id: 'CampaignStart', examples: [{}] })
+
+export const failuresView = z
+  .looseObject({
+    data: z.array(
+      z.looseObject({
+        reason: z.string(),
+        graph_code: z.int().nullable(),
+        count,
+        hint: z.string(),
+        retryable: z.boolean().meta({ description: 'Another try makes sense, and reaches nobody twice.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'CampaignFailures' })
+
+export const retryBody = z
+  .strictObject({
+    reasons: z
+      .array(z.string().max(64))
+      .min(1)
+      .max(50)
+      .meta({ description: `Codes of reasons: ${RETRY_REASONS.join(', ')}.` }),
+    include_unconfirmed: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Needed beside `unconfirmed`: a second message may reach them twice.' }),
+  })
+  .meta({ id: 'CampaignRetry', examples: [{ reasons: ['attempts_exhausted', 'expired'] }] })
 
 const state = z.enum(CAMPAIGN_STATES)
 export const commandedView = z.looseObject({ state }).meta({ id: 'CampaignCommanded' })

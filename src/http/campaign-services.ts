@@ -17,6 +17,15 @@ export interface CampaignServices {
     command: CampaignCommand,
     options: { estimateVersion?: number | undefined },
   ): Promise<Answer<View>>
+  /** What became of everybody on its list, as it streams. */
+  campaignRecipients(caller: Caller, id: string, format: 'csv' | 'ndjson'): Promise<Answer<Readable>>
+  campaignFailures(caller: Caller, id: string): Promise<Answer<View>>
+  /** A child for those who were not reached. */
+  retryCampaign(
+    caller: Caller,
+    id: string,
+    wish: { reasons: string[]; includeUnconfirmed: boolean },
+  ): Promise<Answer<View>>
   /** A list streams in. `charset` as its sender names it; null: what the file says itself, or UTF-8. */
   importAudience(
     caller: Caller,

@@ -26,6 +26,7 @@ import { logRequests } from './request-log.ts'
 import { accessRoutes } from './routes/access.ts'
 import { audienceRoutes } from './routes/audience.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { campaignReportRoutes } from './routes/campaign-report.ts'
 import { campaignRoutes } from './routes/campaigns.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { conversationRoutes } from './routes/conversations.ts'
@@ -195,6 +196,7 @@ function versionOne(
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
     await app.register(campaignRoutes(services))
+    await app.register(campaignReportRoutes(services))
     await app.register(audienceRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))

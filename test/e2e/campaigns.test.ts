@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Campaigns, campaignsOf, notOnce, OFFER } from '../support/campaigns.ts'
-import { type Harness, startHarness } from '../support/harness.ts'
+import { type CampaignJson, type Campaigns, campaignsOf, notOnce, OFFER } from '../support/campaigns.ts'
+import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 
 describeEachLaneEngine('a campaign', (engine) => {
@@ -54,7 +54,11 @@ describeEachLaneEngine('a campaign', (engine) => {
     await casement.writes(customer)
     const reply = await casement.enqueue({ to: `+${customer}`, message: { type: 'text', text: { body: 'Yes' } } })
     await casement.intentIn(reply.id, 'sent')
-    expect((await campaigns.read(id)).counts).toEqual(paused.counts)
+    // What was on its way as the pause came has come to its end; from then on nothing moves.
+    const { counts } = await campaigns.until(id, (seen) => seen.counts.dispatching === 0)
+    const again = await casement.enqueue({ to: `+${customer}`, message: { type: 'text', text: { body: 'No' } } })
+    await casement.intentIn(again.id, 'sent')
+    expect((await campaigns.read(id)).counts).toEqual(counts)
 
     await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 1000 })
     expect(await campaigns.command(id, 'resume')).toEqual({ status: 200, body: { state: 'running' } })
@@ -105,6 +109,54 @@ describeEachLaneEngine('a campaign', (engine) => {
     })
     expect(await campaigns.command(id, 'resume')).toMatchObject({ status: 409 })
   })
+
+  it('says of everybody what became of them, and tries again those who were not reached', async () => {
+    const id = await campaigns.draft({ message: { ...OFFER, template: filledBy('{{name}}') } })
+    const [fine, blank, nobody] = [casement.stranger(), casement.stranger(), casement.stranger()]
+    await campaigns.upload(id, `to,name,note\n+${fine},Ana,"=1+1, yes"\n+${blank},,x\n`)
+    await campaigns.upload(id, `name;to\nBea;+${nobody}\n`)
+    expect(await reportOf(id, 'ndjson')).toMatch(/"state":"scheduled".*"reason":"Its turn has not come yet."/)
+    await campaigns.command(id, 'start')
+    await campaigns.until(id, ({ state }) => state === 'finished')
+    const [header, ...lines] = (await reportOf(id, 'csv')).trimEnd().split('\r\n')
+    expect(header).toBe('line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,name,note')
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatch(
+      new RegExp(`^2,\\+${fine},sent,,Meta has taken it\\.,template,wamid\\.[^,]*,20.*,Ana,"'=1\\+1, yes"$`),
+    )
+    expect(lines[1]).toContain(
+      `3,+${blank},failed,template_parameters,"Nothing stands in column ""name"" of their line."`,
+    )
+    expect(lines[2]).toMatch(new RegExp(`^2,\\+${nobody},sent`))
+    const failures = await casement.api<{ data: object[] }>('GET', `/v1/campaigns/${id}/failures`)
+    expect(failures.body.data).toMatchObject([
+      { reason: 'template_parameters', graph_code: null, count: 1, retryable: false },
+    ])
+
+    for (const reasons of [['opted_out'], ['unconfirmed']]) {
+      expect(await casement.api('POST', `/v1/campaigns/${id}/retry`, { reasons })).toMatchObject({
+        status: 400,
+        body: { error: { field: 'reasons.0' } },
+      })
+    }
+    const reasons = ['template_parameters']
+    const child = await casement.api<CampaignJson>('POST', `/v1/campaigns/${id}/retry`, { reasons })
+    expect(child).toMatchObject({
+      status: 201,
+      body: { state: 'draft', parent: id, counts: { total: 1, scheduled: 1 } },
+    })
+    await casement.api('PATCH', `/v1/campaigns/${child.body.id}`, { message: OFFER })
+    await campaigns.command(child.body.id, 'start')
+    const over = await campaigns.until(child.body.id, ({ state }) => state === 'finished')
+    expect(over.counts).toMatchObject({ total: 1, sent: 1 })
+    expect(notOnce(casement, [fine, blank, nobody])).toEqual({})
+    expect((await campaigns.read(id)).counts).toMatchObject({ total: 3, sent: 2, failed: 1 })
+  })
+
+  async function reportOf(id: string, format: 'csv' | 'ndjson'): Promise<string> {
+    const headers = { authorization: `Bearer ${API_KEY}` }
+    return (await fetch(`${casement.url}/v1/campaigns/${id}/recipients.${format}`, { headers })).text()
+  }
 
   it('ends recipients that nothing can be said to without a message, each for its own reason', async () => {
     const id = await campaigns.draft({ message: { ...OFFER, template: filledBy('{{name}}') } })

@@ -5,6 +5,7 @@ import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { audienceServices } from '../audience.ts'
+import { campaignReportServices } from '../campaign-report.ts'
 import { campaignRunServices } from '../campaign-run.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
@@ -52,6 +53,7 @@ export async function createServices(
     ...moneyServices(postgres, pricing),
     ...campaignServices(postgres),
     ...campaignRunServices(postgres),
+    ...campaignReportServices(postgres),
     ...audienceServices(postgres),
     ...endpointServices({
       ...shared,

@@ -1,0 +1,196 @@
+import { Readable } from 'node:stream'
+import type { Purview } from '../domain/access.ts'
+import { csvLine } from '../domain/campaign/csv-text.ts'
+import { failureOf } from '../domain/campaign/failures.ts'
+import { formatAmount } from '../domain/money/amount.ts'
+import { type Instant, toIso } from '../domain/time.ts'
+import type { CampaignServices } from '../http/campaign-services.ts'
+import { type CampaignRead, lockCampaign, readCampaign } from '../store/campaigns/campaigns.ts'
+import type { Counted } from '../store/campaigns/counts.ts'
+import { type ListShape, readShapes } from '../store/campaigns/feeding.ts'
+import { type RecipientRead, readRecipients } from '../store/campaigns/report.ts'
+import * as retrying from '../store/campaigns/retrying.ts'
+import { inTransaction, type Postgres, retryingUncommitted } from '../store/pg/postgres.ts'
+import { type Answer, done, mapAnswer } from '../usecases/answer.ts'
+import { unknownCampaign } from '../usecases/manage-campaigns.ts'
+import { type RetryIo, retryCampaign } from '../usecases/retry-campaign.ts'
+import { campaignDeed } from './campaigns.ts'
+import { deedsOn } from './deeds.ts'
+import { viewOfCampaign } from './views/campaign.ts'
+
+const RECIPIENTS_AT_ONCE = 1_000
+
+const COLUMNS = [
+  ...([
+    'line',
+    'to',
+    'state',
+    'reason_code',
+    'reason',
+    'sent_as',
+    'wamid',
+    'sent_at',
+    'delivered_at',
+    'read_at',
+  ] as const),
+  'cost',
+] as const
+type Column = (typeof COLUMNS)[number]
+type Line = Record<Column, string | number | null>
+
+/** What became of campaigns, and once more for those who were not reached. */
+export function campaignReportServices(
+  postgres: Postgres,
+): Pick<CampaignServices, 'campaignRecipients' | 'campaignFailures' | 'retryCampaign'> {
+  const { db } = postgres
+  const io = retryIo(postgres)
+
+  async function found<T>(caller: Purview, id: string, use: (campaign: CampaignRead) => T): Promise<Answer<T>> {
+    const campaign = await readCampaign(db, caller, id)
+    return campaign === null ? unknownCampaign(id) : done(use(campaign))
+  }
+
+  return {
+    campaignRecipients: (caller, id, format) =>
+      found(caller, id, (campaign) =>
+        Readable.from(format === 'csv' ? csvOf(postgres, campaign) : ndjsonOf(postgres, campaign)),
+      ),
+    campaignFailures: (caller, id) => found(caller, id, ({ counted }) => ({ data: failuresOf(counted) })),
+    retryCampaign: async (caller, id, wish) => mapAnswer(await retryCampaign(io, caller, id, wish), viewOfCampaign),
+  }
+}
+
+async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
+  const shapes = await readShapes(postgres.db, campaign.row)
+  const own = ownColumns(shapes)
+  yield csvLine([...COLUMNS, ...own])
+  for await (const page of pagesOf(postgres, campaign)) {
+    yield page
+      .map((one) => {
+        const line = lineOf(one, campaign)
+        const cells = cellsOf(one, shapes)
+        return csvLine([...COLUMNS.map((column) => line[column]), ...own.map((column) => cells.get(column) ?? null)])
+      })
+      .join('')
+  }
+}
+
+async function* ndjsonOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
+  const shapes = await readShapes(postgres.db, campaign.row)
+  for await (const page of pagesOf(postgres, campaign)) {
+    yield page
+      .map((one) => {
+        const columns = Object.fromEntries(cellsOf(one, shapes))
+        return `${JSON.stringify({ ...lineOf(one, campaign), columns })}\n`
+      })
+      .join('')
+  }
+}
+
+/** A page at a time, each as it stands then: a million of them fill no memory, and hold no snapshot for minutes. */
+async function* pagesOf({ db }: Postgres, { row, total }: CampaignRead): AsyncGenerator<RecipientRead[]> {
+  for (let after = 0; after < total; after += RECIPIENTS_AT_ONCE) {
+    yield await readRecipients(db, row, after, RECIPIENTS_AT_ONCE)
+  }
+}
+
+function lineOf(one: RecipientRead, { state: ofCampaign }: CampaignRead): Line {
+  const { line, recipient } = one
+  const { state, code, text } = fateOf(one, ofCampaign)
+  return {
+    line,
+    to: /^\d/.test(recipient) ? `+${recipient}` : recipient,
+    state,
+    reason_code: code,
+    reason: text,
+    sent_as: one.sent_as,
+    wamid: one.wamid,
+    sent_at: isoOrNull(one.sent_at),
+    delivered_at: isoOrNull(one.delivered_at),
+    read_at: isoOrNull(one.read_at),
+    cost: one.cost === null ? null : formatAmount(BigInt(one.cost)),
+  }
+}
+
+/** In words, of everybody: also of whom nothing has happened to yet. */
+function fateOf({ recipient, state, reason_code, reason_text }: RecipientRead, ofCampaign: CampaignRead['state']) {
+  if (recipient === '' && state === null) return { state: null, code: 'erased', text: 'They were erased.' }
+  if (state !== null) return { state, code: reason_code, text: reason_text ?? SAID[reason_code ?? state] ?? null }
+  const waits = ofCampaign === 'cancelled' ? 'campaign_cancelled' : ofCampaign === 'finished' ? 'not_kept' : 'not_yet'
+  return {
+    state: ofCampaign === 'cancelled' ? 'cancelled' : ofCampaign === 'finished' ? null : 'scheduled',
+    code: waits === 'campaign_cancelled' ? waits : null,
+    text: SAID[waits] as string,
+  }
+}
+
+const SAID: Record<string, string> = {
+  campaign_cancelled: 'Its campaign was cancelled.',
+  campaign_paused: 'Its campaign is paused.',
+  sender_paused: 'The number is paused.',
+  sender_account: 'The number is restricted.',
+  not_yet: 'Its turn has not come yet.',
+  not_kept: 'Their message is not kept any more.',
+  scheduled: 'It waits for its time.',
+  queued: 'It leaves as soon as there is room.',
+  dispatching: 'It is on its way to Meta.',
+  in_doubt: 'Nobody knows yet whether Meta has it.',
+  sent: 'Meta has taken it.',
+}
+
+/** All columns of all uploads but the number, each once. */
+function ownColumns(shapes: ListShape[]): string[] {
+  return [...new Set(shapes.flatMap(({ columns, to }) => columns.filter((name, i) => i !== to && name !== '')))]
+}
+
+function cellsOf({ upload, cells }: RecipientRead, shapes: ListShape[]): Map<string, string> {
+  const shape = shapes.find((one) => one.upload === upload)
+  return new Map(
+    shape?.columns.flatMap((name, i) => {
+      const cell = cells[i]
+      return i === shape.to || name === '' || cell === undefined ? [] : [[name, cell] as const]
+    }),
+  )
+}
+
+/** Most first. */
+function failuresOf(counted: readonly Counted[]) {
+  const groups = new Map<string, number>()
+  for (const { key, n } of counted) if (/^(failed|expired):/.test(key)) groups.set(key, (groups.get(key) ?? 0) + n)
+  return [...groups]
+    .filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1])
+    .map(([key, count]) => {
+      const [, reason = '', graphCode] = key.split(':')
+      return { reason, graph_code: graphCode === undefined ? null : Number(graphCode), count, ...failureOf(reason) }
+    })
+}
+
+function retryIo(postgres: Postgres): RetryIo {
+  const { db, pool } = postgres
+  const deeds = deedsOn(postgres)
+  return {
+    begin: (doer, id, check) =>
+      deeds(
+        doer,
+        async (trx) => {
+          const parent = await lockCampaign(trx, doer, id)
+          if (parent === null) return null
+          const checked = check(parent, await retrying.hasLivingChild(trx, parent.row))
+          return checked.ok ? done({ parent, child: await retrying.createChild(trx, parent, doer.actor) }) : checked
+        },
+        (begun) => (begun?.ok ? campaignDeed('retry', id, { child: begun.value.child.id }) : null),
+      ),
+    shapes: (row) => readShapes(db, row),
+    beginCopy: (child, shape, first) => retrying.beginCopy(db, child, shape, first),
+    copyRange: (rows, range, next, reasons) =>
+      retryingUncommitted(() => inTransaction(pool, (trx) => retrying.copyRange(trx, rows, range, next, reasons))),
+    finishCopy: (child, copying, count) =>
+      retryingUncommitted(() => inTransaction(pool, (trx) => retrying.finishCopy(trx, child, copying, count))),
+    read: (doer, id) => readCampaign(db, doer, id),
+  }
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : toIso(at)
+}

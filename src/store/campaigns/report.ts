@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { Instant } from '../../domain/time.ts'
+import { shownReasonColumn, shownStateColumn } from '../intents/shown.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/* What became of each recipient: the list, beside it what was handed over, beside that the message; all by their keys. */
+
+export interface RecipientRead {
+  position: number
+  upload: number
+  line: number
+  recipient: string
+  cells: string[]
+  /** Null: they were not handed over; or their message is not kept any more. */
+  state: string | null
+  reason_code: string | null
+  reason_text: string | null
+  sent_as: string | null
+  wamid: string | null
+  sent_at: Instant | null
+  delivered_at: Instant | null
+  read_at: Instant | null
+  /** Millionths. */
+  cost: string | null
+}
+
+/** The next of the list, each as it stood in one moment. */
+export async function readRecipients(db: Db, row: number, after: number, limit: number): Promise<RecipientRead[]> {
+  const { rows } = await sql<RecipientRead>`
+    select r.position, r.upload, r.line, r.recipient, r.cells::json as cells,
+      coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
+      coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid,
+      coalesce(m.sent_at, m.accepted_at) as sent_at, m.delivered_at, m.read_at,
+      coalesce(m.actual_micros, m.expected_micros) as cost
+    from campaign_recipients r
+    left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
+    left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
+    left join intents i on i.id = l.intent_id
+    left join senders s on s.phone_number_id = i.phone_number_id
+    left join messages m on m.wamid = i.wamid
+    where r.campaign_id = ${row}::integer and r.position between ${after + 1}::integer and ${after + limit}::integer
+    order by r.position`.execute(db)
+  return rows
+}
