@@ -236,6 +236,8 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       templates_asked_at timestamptz,
       -- templates that may be unknown here were deleted: what was listed before is no proof that one exists
       templates_deleted_at timestamptz,
+      -- when Meta was asked for its numbers last; null: they are to be read
+      numbers_read_at timestamptz,
       -- nothing is sent for this account until then, by any of its numbers
       calls_paused_until timestamptz,
       -- templates are not read or created until then; messages go on
@@ -263,6 +265,8 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       sealed_access_token text,
       display_phone_number text,
       verified_name text,
+      -- Meta's word for it; null: not read yet
+      quality text,
       throughput_mps integer not null default 80 check (throughput_mps > 0),
       -- the last throttle: down to how many messages per second, and when. The rate of now is the domain's to compute (throughput.ts)
       slowed_to_mps integer check (slowed_to_mps > 0),
@@ -289,6 +293,33 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       constraint senders_unlinked check (sealed_access_token is not null or state = 'paused')
     )`.execute(db)
   await sql`create index senders_workspace on senders (workspace)`.execute(db)
+
+  await sql`
+    create table number_qualities (
+      workspace text not null references workspaces,
+      phone_number_id text not null,
+      id bigint generated always as identity,
+      at timestamptz not null default casement_now(),
+      score text not null,
+      primary key (workspace, phone_number_id, id)
+    )`.execute(db)
+
+  // What worker processes count of numbers, as they last told; see store/accounts/number-figures.ts.
+  await sql`
+    create table number_minutes (
+      phone_number_id text not null,
+      process uuid not null,
+      at timestamptz not null,
+      messages integer not null,
+      primary key (phone_number_id, process)
+    ) with (fillfactor = 50)`.execute(db)
+  await sql`
+    create table pair_limited_hours (
+      phone_number_id text not null,
+      hour timestamptz not null,
+      met integer not null,
+      primary key (phone_number_id, hour)
+    ) with (fillfactor = 50)`.execute(db)
 
   // What Meta made for drop-in clients, who name it by its id alone: whose token speaks for it. Forgotten after a month.
   await sql`

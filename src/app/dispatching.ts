@@ -24,6 +24,7 @@ import {
   type Page,
   type PageIo,
   type Served,
+  type Staying,
   takePage,
 } from '../usecases/spend-permit.ts'
 import { closer } from './closing.ts'
@@ -47,8 +48,8 @@ export interface DispatcherDeps {
   settings: AppSettings
   log: Record<'warn' | 'error', (details: object, message: string) => void>
   count: {
-    attempt(outcome: string, sender: PhoneNumberId): void
-    decision(kind: string): void
+    attempt(delivered: Pick<Delivered, 'outcome' | 'pairLimited'>, sender: PhoneNumberId): void
+    decision(decision: Pick<Staying['decision'], 'kind' | 'reason'>, sender: PhoneNumberId): void
   }
   /** A call of this number is over, whatever became of it. */
   callEnded(sender: PhoneNumberId): void
@@ -104,7 +105,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     const sender = leaving.claim.sender.phoneNumberId
     try {
       const delivered = await deliver(io, leaving, () => mayLeave(leaving, page))
-      deps.count.attempt(delivered.outcome, sender)
+      deps.count.attempt(delivered, sender)
       const forMs = delivered.pauseMs ?? pauseFor(sender, delivered)
       if (forMs !== null) await retryingPassing(() => pausePace(hot.pool, sender, forMs))
     } catch (error) {
@@ -183,7 +184,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
     async settle(page) {
       const settled = page.staying.map(async (one) => {
-        if (await stay(staying, one)) deps.count.decision(one.decision.kind)
+        if (await stay(staying, one)) deps.count.decision(one.decision, one.claim.sender.phoneNumberId)
       })
       const outcomes = await Promise.allSettled(settled)
       const failed = page.staying.flatMap(({ claim }, index) => {

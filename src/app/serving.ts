@@ -6,6 +6,7 @@ import { isPassingDatabaseError, retryingPassing } from '../store/pg/postgres.ts
 import { createDesk } from '../worker/desk.ts'
 import { startLoop } from '../worker/loop.ts'
 import { createDispatcher } from './dispatching.ts'
+import { startTally } from './tallying.ts'
 import type { WorkDeps } from './work.ts'
 
 export interface Serving {
@@ -29,14 +30,25 @@ const TELL_EVERY_MS = 500
 export function startServing(deps: WorkDeps, id: string): Serving {
   const { hot, metrics, tokens, log, concurrency } = deps
 
+  const tally = startTally({
+    ...deps,
+    process: id,
+    onError: (error) => log.warn({ err: error }, 'telling what numbers do failed'),
+  })
   const dispatcher = createDispatcher({
     ...deps,
     count: {
-      attempt(outcome, sender) {
+      attempt({ outcome, pairLimited }, sender) {
         metrics.attempts.inc({ outcome })
         if (outcome === 'accepted') deps.onAccepted(sender)
+        // What never reached Meta used nothing of the throughput.
+        if (outcome !== 'unreachable') tally.left(sender)
+        if (pairLimited) tally.pairLimited(sender)
       },
-      decision: (kind) => metrics.decisions.inc({ kind }),
+      decision({ kind, reason }, sender) {
+        metrics.decisions.inc({ kind })
+        if (reason.code === 'pair_limit') tally.pairLimited(sender)
+      },
     },
     callEnded: (sender) => desk.callEnded(sender),
   })
@@ -81,6 +93,7 @@ export function startServing(deps: WorkDeps, id: string): Serving {
       // At once: a permit that is taken by who serves nobody any more is lost to the others for a second or two.
       await Promise.all([over, consumer.close(over)])
       await telling.stop()
+      await tally.stop()
       await closeDesk(hot.pool, id).catch(() => {})
     },
   }

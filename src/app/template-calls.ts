@@ -3,13 +3,13 @@ import { classify } from '../domain/failure.ts'
 import type { WabaId } from '../domain/ids.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { type GraphAnswer, GraphCallError, type GraphClient, type Throttled } from '../graph/client.ts'
-import type { Archived, CreatedTemplate, Success, WireAccount, WireTemplate } from '../graph/wire.ts'
+import type { Archived, CreatedTemplate, Success, WireAccount, WirePhoneNumber, WireTemplate } from '../graph/wire.ts'
 import { managementPausedForMs, pauseManagement } from '../store/accounts/pace.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import type { Db } from '../store/pg/postgres.ts'
 
 /**
- * Calls that manage an account's templates, and that Meta counts by the hour. A throttle pauses them, and them alone: messages are not
+ * Calls that read an account or manage its templates, and that Meta counts by the hour. A throttle pauses them, and them alone: messages are not
  * counted with them. While they are paused nobody is asked, and the answer is the throttle again.
  * Source: Meta, graph-api rate limits for WhatsApp (read 2026-11).
  */
@@ -55,6 +55,8 @@ export function templateCalls(db: Db, senders: SenderStore, graph: GraphClient) 
 
     account: (wabaId: WabaId): Promise<GraphAnswer<WireAccount>> =>
       call(wabaId, (token) => graph.getAccount(wabaId, token)),
+    numbers: (wabaId: WabaId): Promise<GraphAnswer<WirePhoneNumber[]>> =>
+      call(wabaId, (token) => graph.listPhoneNumbers(wabaId, token)),
     get: (wabaId: WabaId, id: string): Promise<GraphAnswer<WireTemplate>> =>
       call(wabaId, (token) => graph.getTemplate(id, token)),
     create: (wabaId: WabaId, document: object): Promise<GraphAnswer<CreatedTemplate>> =>

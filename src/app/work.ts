@@ -26,6 +26,7 @@ import { startSupply } from './supplying.ts'
 import { startSweeper } from './sweeping.ts'
 import type { TokenWatch } from './token-watch.ts'
 import { startMoneyWatch } from './watching-money.ts'
+import { startNumberWatch } from './watching-numbers.ts'
 import { startPaymentWatch } from './watching-payments.ts'
 
 /*
@@ -82,6 +83,10 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     onError: (error) => warn({ err: error }, 'looking after payments failed'),
   })
   const feeding = startFeeding({ ...deps, onError: (error) => warn({ err: error }, 'handing over campaigns failed') })
+  const numbers = startNumberWatch({
+    ...deps,
+    onError: (error) => warn({ err: error }, 'reading how numbers are rated failed'),
+  })
   const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
@@ -109,6 +114,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
       keeping?.stop(),
       money.stop(),
       payments.stop(),
+      numbers.stop(),
     ])
     // Beside each other: a delivery may take ten seconds, and so may a call.
     await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])

@@ -9,8 +9,6 @@ import { by, type Call, type TemplateClient, templateClient } from './template-c
 import {
   type DebuggedToken,
   debuggedToken,
-  type NumberHealth,
-  numberHealth,
   numberPage,
   type SubscribedAppList,
   type Success,
@@ -58,10 +56,8 @@ export interface GraphClient extends TemplateClient {
     accessToken: string,
     fields?: readonly string[],
   ): Promise<GraphAnswer<WirePhoneNumber>>
-  /** Not every version knows it. */
-  numberHealth(id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<NumberHealth>>
-  /** Whether the number is one of the account's. */
-  hasNumber(wabaId: WabaId, id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<boolean>>
+  /** All of an account's, with what is shown of a number in lists. */
+  listPhoneNumbers(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<WirePhoneNumber[]>>
   /** Its currency and zone, and what makes authentication dearer; the latter not from every version. */
   getAccount(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<WireAccount>>
   subscribedApps(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<SubscribedAppList>>
@@ -95,6 +91,7 @@ const ACCOUNT_FIELDS = ['id', 'currency', 'timezone_id']
 const RATE_FIELDS = ['primary_business_location', 'auth_international_rate_eligibility']
 /** An account has 20 numbers as a rule, and some have hundreds. */
 const MAX_NUMBER_PAGES = 20
+const LISTED_FIELDS = 'id,display_phone_number,verified_name,quality_rating'
 const PHONE_NUMBER_FIELDS = [
   'id',
   'display_phone_number',
@@ -175,24 +172,24 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(wirePhoneNumber), { query })
     },
 
-    numberHealth(id, accessToken) {
-      const query = { fields: 'health_status' }
-      return call('GET', `/${encodeURIComponent(id)}`, accessToken, by(numberHealth), { query })
-    },
-
-    async hasNumber(wabaId, id, accessToken) {
+    async listPhoneNumbers(wabaId, accessToken) {
+      const numbers: WirePhoneNumber[] = []
+      const path = `/${encodeURIComponent(wabaId)}/phone_numbers`
       let after: string | null = null
       for (let page = 0; page < MAX_NUMBER_PAGES; page++) {
-        const query: Record<string, string> = { fields: 'id', limit: '100', ...(after === null ? {} : { after }) }
-        const path = `/${encodeURIComponent(wabaId)}/phone_numbers`
+        const query: Record<string, string> = {
+          fields: LISTED_FIELDS,
+          limit: '100',
+          ...(after === null ? {} : { after }),
+        }
         const answer = await call('GET', path, accessToken, by(numberPage), { query, wabaId })
         if (answer.kind !== 'ok') return answer
         const { data, paging } = answer.value
-        if (data.some((number) => number.id === id)) return { kind: 'ok', value: true }
+        numbers.push(...data)
         after = paging?.next ? (paging.cursors?.after ?? null) : null
         if (after === null) break
       }
-      return { kind: 'ok', value: false }
+      return { kind: 'ok', value: numbers }
     },
 
     async getAccount(wabaId, accessToken) {

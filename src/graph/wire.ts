@@ -131,9 +131,16 @@ const wireHealth = z.looseObject({
   entities: z
     .array(
       z.looseObject({
+        entity_type: text,
         can_send_message: text,
         errors: z
-          .array(z.looseObject({ error_code: z.number().nullish().catch(null) }))
+          .array(
+            z.looseObject({
+              error_code: z.number().nullish().catch(null),
+              error_description: text,
+              possible_solution: text,
+            }),
+          )
           .nullish()
           .catch(null),
       }),
@@ -155,37 +162,7 @@ export const wirePhoneNumber = z.looseObject({
 })
 export type WirePhoneNumber = z.infer<typeof wirePhoneNumber>
 
-/** Whether Meta lets a number send, and what stands in its way. Source: Meta, support/health-status (read 2026-11). */
-export const numberHealth = z.looseObject({
-  health_status: z
-    .looseObject({
-      can_send_message: text,
-      entities: z
-        .array(
-          z.looseObject({
-            entity_type: text,
-            can_send_message: text,
-            errors: z
-              .array(
-                z.looseObject({
-                  error_code: z.number().nullish().catch(null),
-                  error_description: text,
-                  possible_solution: text,
-                }),
-              )
-              .nullish()
-              .catch(null),
-          }),
-        )
-        .nullish()
-        .catch(null),
-    })
-    .nullish()
-    .catch(null),
-})
-export type NumberHealth = z.infer<typeof numberHealth>
-
-export const numberPage = z.looseObject({ data: z.array(z.looseObject({ id })), paging: templatePage.shape.paging })
+export const numberPage = z.looseObject({ data: z.array(wirePhoneNumber), paging: templatePage.shape.paging })
 
 const countryCode = z
   .string()

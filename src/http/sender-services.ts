@@ -10,11 +10,14 @@ export interface SenderView {
   display_phone_number: string | null
   verified_name: string | null
   throughput_mps: number
-  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null }
+  throughput: { configured_mps: number; effective_mps: number; slowed_since: string | null; used_1m: number }
   calls_paused_until: string | null
   messaging_limit: number | null
   messaging_limit_left: number | null
   messaging_limit_frees_at: string | null
+  pair_limited_24h: number
+  quality: string | null
+  quality_history: { at: string; score: string }[]
   webhook_seen_at: string | null
   webhook_failed: number
   default_when_closed: WhenClosed

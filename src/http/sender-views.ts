@@ -14,7 +14,12 @@ export const senderView = z
     verified_name: z.string().nullable(),
     throughput_mps: z.number(),
     throughput: z
-      .looseObject({ configured_mps: z.number(), effective_mps: z.number(), slowed_since: instant.nullable() })
+      .looseObject({
+        configured_mps: z.number(),
+        effective_mps: z.number(),
+        slowed_since: instant.nullable(),
+        used_1m: z.int().meta({ description: 'Messages that left in the last minute, as told a few seconds ago.' }),
+      })
       .meta({
         description: 'Messages per second. After a throttle (130429) less goes for a while than is configured.',
       }),
@@ -26,6 +31,16 @@ export const senderView = z
     messaging_limit_frees_at: instant
       .nullable()
       .meta({ description: 'When the first of those who count does not any more.' }),
+    pair_limited_24h: z.int().meta({
+      description: 'How often a message waited for the pair limit of its person, in 24 hours, by the hour.',
+    }),
+    quality: z
+      .string()
+      .nullable()
+      .meta({ description: '`GREEN`, `YELLOW`, `RED`, `UNKNOWN`, as Meta spells it; null: not read yet.' }),
+    quality_history: z
+      .array(z.looseObject({ at: instant, score: z.string() }))
+      .meta({ description: 'What it became and when that was read, newest first; 100 at most.' }),
     webhook_seen_at: instant.nullable().meta({ description: 'When a webhook of the number came last.' }),
     webhook_failed: z
       .int()

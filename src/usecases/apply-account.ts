@@ -15,6 +15,8 @@ export type AccountIo = TemplateNewsIo & {
   accounts: {
     sendersOf(wabaId: WabaId): Promise<PhoneNumberId[]>
     restrict(sender: PhoneNumberId, reason: Reason, curedByToken: boolean, seenAt: Instant): Promise<void>
+    /** Its numbers are to be read from Meta. */
+    wantNumbers(wabaId: WabaId): Promise<void>
     setMessagingLimit(wabaId: WabaId, limit: number | null, at: Instant | null): Promise<void>
     /** What an older telling says of the same is not heeded. */
     recordAccount(wabaId: WabaId, told: ToldAccount, at: Instant): Promise<void>
@@ -47,6 +49,8 @@ export async function applyAccountEvent(
       return false
     case 'phone_quality':
     case 'capability_update':
+      // It says that something changed, and not what it is now.
+      if (event.wabaId && event.kind === 'phone_quality') await io.accounts.wantNumbers(event.wabaId)
       if (event.wabaId && event.messagingLimit !== null) {
         const limit = Number.isFinite(event.messagingLimit) ? event.messagingLimit : null
         await io.accounts.setMessagingLimit(event.wabaId, limit, event.at)

@@ -1,7 +1,7 @@
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import type { GraphAnswer } from '../graph/answer.ts'
-import type { DebuggedToken, NumberHealth, SubscribedAppList, WirePhoneNumber } from '../graph/wire.ts'
+import type { DebuggedToken, SubscribedAppList, WireHealth, WirePhoneNumber } from '../graph/wire.ts'
 import { refusalOf } from './graph-refusal.ts'
 
 /*
@@ -40,10 +40,12 @@ export interface CheckedNumber {
 
 export interface CheckSenderIo {
   debugToken(inputToken: string, accessToken: string): Promise<GraphAnswer<DebuggedToken>>
-  getPhoneNumber(id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<WirePhoneNumber>>
-  numberHealth(id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<NumberHealth>>
-  /** Whether the number is one of the account's. */
-  hasNumber(wabaId: WabaId, id: PhoneNumberId, accessToken: string): Promise<GraphAnswer<boolean>>
+  getPhoneNumber(
+    id: PhoneNumberId,
+    accessToken: string,
+    fields?: readonly string[],
+  ): Promise<GraphAnswer<WirePhoneNumber>>
+  listPhoneNumbers(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<WirePhoneNumber[]>>
   subscribedApps(wabaId: WabaId, accessToken: string): Promise<GraphAnswer<SubscribedAppList>>
   now(): Promise<Instant>
 }
@@ -60,18 +62,19 @@ export async function checkAtMeta(io: CheckSenderIo, number: CheckedNumber): Pro
   const debugged = await io.debugToken(token, token)
   const aboutToken = checkToken(debugged, wabaId, await io.now())
   if (aboutToken.some(({ name, state }) => name === 'token' && state === 'fail')) return aboutToken
-  const [node, owned, health, apps] = await Promise.all([
+  const [node, numbers, health, apps] = await Promise.all([
     io.getPhoneNumber(id, token),
-    io.hasNumber(wabaId, id, token),
-    io.numberHealth(id, token),
+    io.listPhoneNumbers(wabaId, token),
+    // By itself: a field that a version does not know spoils the whole answer.
+    io.getPhoneNumber(id, token, ['id', 'health_status']),
     io.subscribedApps(wabaId, token),
   ])
   const appId = debugged.kind === 'ok' ? (debugged.value.app_id ?? null) : null
   return [
     ...aboutToken,
     checkNumber(node, id),
-    checkAccount(owned, number),
-    ...(health.kind === 'ok' ? checkHealth(health.value) : []),
+    checkAccount(numbers, number),
+    ...(health.kind === 'ok' ? checkHealth(health.value.health_status ?? null) : []),
     checkSubscription(apps, appId, number),
   ]
 }
@@ -135,10 +138,10 @@ function checkNumber(answer: GraphAnswer<WirePhoneNumber>, id: PhoneNumberId): S
   return { ...about, state: 'ok', text: `${called}.` }
 }
 
-function checkAccount(answer: GraphAnswer<boolean>, { wabaId, phoneNumberId }: CheckedNumber): SenderCheck {
+function checkAccount(answer: GraphAnswer<WirePhoneNumber[]>, { wabaId, phoneNumberId }: CheckedNumber): SenderCheck {
   const about = { name: 'account', field: 'waba_id' } as const
   if (answer.kind === 'ok') {
-    return answer.value
+    return answer.value.some(({ id }) => id === phoneNumberId)
       ? { ...about, state: 'ok', text: `The number belongs to account ${wabaId}.` }
       : { ...about, state: 'fail', text: `Number ${phoneNumberId} is none of account ${wabaId}.` }
   }
@@ -148,7 +151,7 @@ function checkAccount(answer: GraphAnswer<boolean>, { wabaId, phoneNumberId }: C
 }
 
 /** Source: Meta, support/health-status (read 2026-11). */
-function checkHealth({ health_status: health }: NumberHealth): SenderCheck[] {
+function checkHealth(health: WireHealth | null): SenderCheck[] {
   const about = { name: 'health', field: null } as const
   const can = health?.can_send_message ?? null
   if (can === null) return []

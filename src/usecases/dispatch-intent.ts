@@ -84,6 +84,8 @@ export interface Delivered {
   /** Graph was silent, as its circuit counts. */
   silent: boolean
   pauseMs: number | null
+  /** Meta's own limit of messages to one person was met. */
+  pairLimited: boolean
 }
 
 /**
@@ -164,7 +166,8 @@ async function closeAttempt(
   await io.close(closing, { claim, message, attempt, effects: judged.effects })
   if (answer.kind === 'accepted') await noteRecipient(io, claim, answer)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
-  return { outcome: judged.outcome, silent: judged.silent, pauseMs: pause?.forMs ?? null }
+  const pairLimited = judged.next.event === 'retry' && judged.next.reason.code === 'pair_limit'
+  return { outcome: judged.outcome, silent: judged.silent, pauseMs: pause?.forMs ?? null, pairLimited }
 }
 
 /** An answer tells only one of the ids: the number that was dialled as WhatsApp spells it, or the BSUID. It carries no stamp. */

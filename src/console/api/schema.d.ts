@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 9b08533159b42f021b9b3f0ab62cf7f75ecfb2f5af33dfdc86b228af7e44b1bb.
+// Made by `npm run console:types` of the OpenAPI document d16604abbe3c00c54a2c01275fd6e708f07c07764e630737147bc8d37d86b569.
 
 export interface paths {
     "/healthz": {
@@ -9757,6 +9757,8 @@ export interface components {
                 configured_mps: number;
                 effective_mps: number;
                 slowed_since: string | null;
+                /** @description Messages that left in the last minute, as told a few seconds ago. */
+                used_1m: number;
             } & {
                 [key: string]: unknown;
             };
@@ -9767,6 +9769,21 @@ export interface components {
             messaging_limit_left: number | null;
             /** @description When the first of those who count does not any more. */
             messaging_limit_frees_at: string | null;
+            /** @description How often a message waited for the pair limit of its person, in 24 hours, by the hour. */
+            pair_limited_24h: number;
+            /** @description `GREEN`, `YELLOW`, `RED`, `UNKNOWN`, as Meta spells it; null: not read yet. */
+            quality: string | null;
+            /** @description What it became and when that was read, newest first; 100 at most. */
+            quality_history: ({
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
+                score: string;
+            } & {
+                [key: string]: unknown;
+            })[];
             /** @description When a webhook of the number came last. */
             webhook_seen_at: string | null;
             /** @description Stored webhooks of the number that could not be applied; 100 at most. */

@@ -3,6 +3,7 @@ import { recordAccount, recordTier } from '../money/money.ts'
 import { boundTo } from '../pg/bound.ts'
 import type { Db } from '../pg/postgres.ts'
 import { setMessagingLimit } from './messaging-limits.ts'
+import { wantNumbers } from './number-quality.ts'
 import { type Owner, ownerOfAccount, ownerOfSender } from './owners.ts'
 
 /** Numbers and accounts, as a transaction of the inbox knows and changes them. */
@@ -19,6 +20,7 @@ export function accountsIn(trx: Db) {
     ownerOfAccount: on(ownerOfAccount),
     sendersOf: on(sendersOf),
     setMessagingLimit: on(setMessagingLimit),
+    wantNumbers: on(wantNumbers),
     recordAccount: on(recordAccount),
     recordTier: on(recordTier),
   }

@@ -3,6 +3,7 @@ import { allOf } from '../../domain/access.ts'
 import type { WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { moveScope } from '../people/scopes.ts'
 import type { Db } from '../pg/postgres.ts'
+import { wantNumbers } from './number-quality.ts'
 import { readSender, type Sender } from './sender-reads.ts'
 import { changeSender, columnsOf, lockSender, tellSender } from './sender-row.ts'
 import type { LinkOutcome, SenderLink } from './senders.ts'
@@ -60,6 +61,7 @@ export async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): 
       .where('phone_number_id', '=', phoneNumberId)
       .execute()
   }
+  if (!linked) await wantNumbers(trx, wabaId)
   const current = await lockSender(trx, phoneNumberId)
   if (!current) throw new Error(`expected sender ${phoneNumberId} to be there after it was linked`)
   const lifted = await changeSender(trx, vault, current, link)
@@ -72,6 +74,7 @@ export async function linkSender(trx: Db, vault: TokenVault, link: SenderLink): 
 const FRESH = {
   display_phone_number: null,
   verified_name: null,
+  quality: null,
   throughput_mps: 80,
   slowed_to_mps: null,
   slowed_at: null,

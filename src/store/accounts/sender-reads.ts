@@ -7,10 +7,12 @@ import type { Reason, ReasonCode } from '../../domain/intent.ts'
 import type { Budget } from '../../domain/money/budget.ts'
 import { FREE_SERVICE_MESSAGES } from '../../domain/money/price.ts'
 import { effectiveMps, slowedSince } from '../../domain/throughput.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import { freesAtOf, usesOf } from './messaging-limits.ts'
+import { leftInAMinute, pairLimitedInADay } from './number-figures.ts'
+import { type QualityChange, qualityHistory } from './number-quality.ts'
 import { paceOf } from './pace.ts'
 
 /** A linked number, with what is said of its account and portfolio. */
@@ -25,6 +27,13 @@ export interface Sender {
   /** What of it may leave now: less for a while after Meta throttled the number. */
   effectiveMps: number
   slowedSince: Instant | null
+  /** How many left in the last minute, as workers told a few seconds ago. */
+  leftInAMinute: number
+  /** How often the pair limit was met, by the hour. */
+  pairLimitedInADay: number
+  /** Meta's word; null: not read yet. The history is what it became, and when that was read, newest first. */
+  quality: string | null
+  qualityHistory: QualityChange[]
   /** Meta throttled the account: none of its numbers calls until then. Null when they may. */
   callsPausedUntil: Instant | null
   /** Distinct contacts per rolling 24 h outside a window; shared by all numbers of the portfolio. Null: unlimited. */
@@ -112,6 +121,9 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
     )
     .select(['wabas.currency as account_currency', 'wabas.time_zone as account_zone'])
     .select(freeServiceUsed.as('free_service'))
+    .select(leftInAMinute.as('left_1m'))
+    .select(pairLimitedInADay.as('pair_limited_24h'))
+    .select(qualityHistory.as('quality_history'))
     .where(where)
     .orderBy('senders.created_at')
     .orderBy('senders.phone_number_id')
@@ -125,6 +137,10 @@ async function readWhere(db: Db, where: RawBuilder<boolean>): Promise<Sender[]> 
     throughputMps: row.throughput_mps,
     effectiveMps: effectiveMps(paceOf(row), row.now),
     slowedSince: slowedSince(paceOf(row), row.now),
+    leftInAMinute: row.left_1m,
+    pairLimitedInADay: row.pair_limited_24h,
+    quality: row.quality,
+    qualityHistory: row.quality_history.map(({ at, score }) => ({ at: instant(Date.parse(at)), score })),
     callsPausedUntil:
       row.calls_paused_until !== null && row.calls_paused_until > row.now ? row.calls_paused_until : null,
     messagingLimit: row.messaging_limit,

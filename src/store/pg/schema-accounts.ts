@@ -56,6 +56,7 @@ export interface WabasTable {
   templates_synced_at: NullableTimestamp
   templates_asked_at: NullableTimestamp
   templates_deleted_at: NullableTimestamp
+  numbers_read_at: NullableTimestamp
   calls_paused_until: NullableTimestamp
   management_paused_until: NullableTimestamp
   templates_wanted_at: NullableTimestamp
@@ -76,6 +77,7 @@ export interface SendersTable {
   sealed_access_token: string | null
   display_phone_number: string | null
   verified_name: string | null
+  quality: string | null
   throughput_mps: Defaulted<number>
   slowed_to_mps: number | null
   slowed_at: NullableTimestamp
