@@ -141,7 +141,9 @@ export interface Page {
   staying: Staying[]
   /** Numbers whose token this process cannot open, and why. */
   lockedOut: Map<PhoneNumberId, string>
-  /** How many heads were looked at, by number. */
+  /** How many heads were asked for, by number. */
+  asked: Map<PhoneNumberId, number>
+  /** How many of them were looked at. */
   seen: Map<PhoneNumberId, number>
   slots: Slots[]
   /** `elapsed` when the slots were taken, or a little earlier. */
@@ -152,6 +154,8 @@ export interface Page {
 
 /** So many times the messages that may leave are looked at, so that a list with many opt-outs is not slower. */
 const LOOKED_AT = 10
+/** Of several numbers together so many times the room is looked at, because some have less than their share. */
+const LOOKED_AT_TOGETHER = 1.5
 
 /**
  * The fence: whatever happens before the commit has not happened; after it, every attempt is on record.
@@ -178,17 +182,20 @@ export async function takePage(
       looks,
       opened: [],
       staying: [],
+      asked: new Map(),
       seen: new Map(),
       slots: [],
       lockedOut: new Map(),
       takenAtMs: io.elapsed(),
       age,
     }
+    const share = Math.ceil((room * LOOKED_AT_TOGETHER) / locked.size)
     const asked = served.flatMap(({ sender, look }) => {
       const places = locked.get(sender)?.places
-      return places === undefined ? [] : [{ sender, look: Math.max(look, Math.min(places, room)) }]
+      return places === undefined ? [] : [{ sender, look: Math.max(look, Math.min(places, room, share)) }]
     })
     if (asked.length === 0) return page
+    page.asked = new Map(asked.map(({ sender, look }) => [sender, look]))
 
     // Whoever leaves nothing behind is looked at as it goes; more are only where most of what was seen last time stays.
     const most = served.reduce((sum, { look }) => sum + look, 0)

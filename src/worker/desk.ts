@@ -148,6 +148,7 @@ export function createDesk(options: DeskOptions): Desk {
         shift,
         {
           look: looks.get(shift.sender),
+          asked: page.asked.get(shift.sender) ?? 0,
           heads: page.seen.get(shift.sender) ?? 0,
           left: sent.get(shift.sender)?.length ?? 0,
           slot: slots.get(shift.sender),

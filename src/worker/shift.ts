@@ -100,7 +100,8 @@ export function chooseShifts(shifts: Map<PhoneNumberId, Shift>, at: number, room
 /** What a page showed of a number. */
 export interface Seen {
   look: Look | undefined
-  /** Heads that were looked at, and messages that leave. */
+  /** Heads that were asked for and that were looked at, and messages that leave. */
+  asked: number
   heads: number
   left: number
   slot: Slots | undefined
@@ -149,15 +150,14 @@ function isOver({ workedAt }: Shift, at: number): boolean {
   return at - workedAt > LINGER_MS + LEAVING_MS
 }
 
-function afterSome(shift: Shift, { heads, left, slot, full }: Seen, places: number, at: number): number {
-  const wanted = Math.max(shift.look, Math.min(places, PAGE_MOST))
+function afterSome(shift: Shift, { asked, heads, left, slot, full }: Seen, places: number, at: number): number {
   shift.vain = 0
   shift.workedAt = at
   shift.expects = Math.max(1, left)
   // Where most of what was seen stays, more is looked at, so that a list with many opt-outs is not slower.
   shift.look =
     left < heads / 2 ? Math.min(LOOK_MOST, Math.max(10, shift.look * 4)) : Math.max(1, Math.floor(shift.look / 2))
-  shift.knownDue = full || heads >= Math.min(wanted, places)
+  shift.knownDue = full || heads >= Math.min(asked, places)
   if (full) shift.starvedAt = at
   const restUs = slot && left >= places ? usUntilWorthwhile(slot.waitUs, slot.spacing) : 0
   const next = at + restUs / 1_000

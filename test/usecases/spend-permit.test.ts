@@ -97,6 +97,18 @@ describe('taking a page', () => {
     expect((await page(heads, { [SENDER]: 5, [OTHER]: 5 }, { room: 2 })).opened).toHaveLength(2)
   })
 
+  it('asks several numbers for their share, and a half more', async () => {
+    const places = { [SENDER]: 40, [OTHER]: 3, '4': 40, '5': 40 }
+    const { asked } = await page([], places, { room: 40 })
+    const [[looks] = []] = asked as [{ sender: string; look: number }[]][]
+    expect(Object.fromEntries((looks ?? []).map(({ sender, look }) => [sender, look]))).toEqual({
+      [SENDER]: 15,
+      [OTHER]: 3,
+      '4': 15,
+      '5': 15,
+    })
+  })
+
   it('spends no place of the pace for what does not leave', async () => {
     const heads = [head({ open: false }), head({ open: false }), head()]
     const { opened, staying } = await page(heads, { [SENDER]: 1 })

@@ -62,6 +62,7 @@ describe('a shift', () => {
   const locked = { sender: look.sender, spacing: SPACING, places: 3 }
   const seen = (of: Partial<Seen>): Seen => ({
     look: { ...look, locked },
+    asked: 3,
     heads: 0,
     left: 0,
     slot: undefined,
@@ -77,6 +78,14 @@ describe('a shift', () => {
     expect(shift.look).toBe(40)
     planNext(shift, seen({ heads: 40, left: 40 }), 3)
     expect(shift.look).toBe(20)
+  })
+
+  it('knows that more is due where it was asked for no more than there was', () => {
+    const shift = startShift(look.sender, 0, () => {})
+    planNext(shift, seen({ look: { ...look, locked: { ...locked, places: 40 } }, asked: 19, heads: 19, left: 19 }), 1)
+    expect(shift).toMatchObject({ knownDue: true, readyAt: 1 })
+    planNext(shift, seen({ look: { ...look, locked: { ...locked, places: 40 } }, asked: 19, heads: 18, left: 18 }), 2)
+    expect(shift).toMatchObject({ knownDue: false, blocked: true })
   })
 
   it('ends when nothing may leave', () => {

@@ -43,14 +43,13 @@ function closing(more: { parameters: string[]; columns: string } | null, rest: O
   return transition({
     asked: `answers as (
       select * from unnest(${parameters}) with ordinality as a (${columns}, ord)
-    ), closed as (
+    ), asked as (
       update attempts t set finished_at = casement_now(), outcome = a.outcome, http_status = a.http_status, error = a.error, wamid = a.wamid
       from answers a
       where t.intent_id = a.id and t.number = a.number and t.outcome is distinct from 'accepted'
         and (t.outcome is null or t.outcome = 'in_doubt' or a.outcome = 'accepted')
-      returning t.sent_as, t.decision -> 'price' as price, a.ord
-    ), asked as (
-      select answers.*, closed.sent_as, closed.price from answers join closed using (ord)
+      -- what was asked comes along: joined again by its place it would be looked for among all others
+      returning a.*, t.sent_as, t.decision -> 'price' as price
     )`,
     guard: `a.outcome = 'accepted' or i.attempts = a.number`,
     returning: ['a.ord'],
