@@ -476,6 +476,9 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       handed_over_at timestamptz,
       handed_over_team text,
       handed_over_note text,
+      -- when a message or call of theirs was recorded last, and when an echo of the phone app was; whatever their own stamps say
+      heard_at timestamptz,
+      echoed_at timestamptz,
       created_at timestamptz not null default casement_now(),
       check (handed_over_at is not null or (handed_over_team is null and handed_over_note is null)),
       check (unfolded_since is null or merged_into is not null),
@@ -585,6 +588,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       campaign_variant smallint,
       -- as what its campaign had counted it before it came to its state; see store/intents/counting.ts
       counted_before text,
+      -- a time that moves, with the person's zone or with their window, and what follows it; send_at is what it means at present
+      schedule jsonb,
+      -- what ends it before it has left
+      cancel_on text[] check (cancel_on <@ array['reply', 'colleague'] and cardinality(cancel_on) > 0),
       -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index
       -- over that would be touched by every transition of every message; this stays the same from the first byte to the end of the usual story
       -- since when it waits; not state_at, which every transition changes, so that an index of it would have each of them write all indexes
@@ -624,6 +631,12 @@ async function createIntents(db: Kysely<any>): Promise<void> {
     create unique index intents_idempotency on intents (workspace, idempotency_key) where idempotency_key is not null`.execute(
     db,
   )
+  // Whose time moves with something of their conversation, and who is ended by what happens there; both are few.
+  await sql`
+    create index intents_moving on intents (conversation_id) where schedule is not null and due_at is not null`.execute(
+    db,
+  )
+  await sql`create index intents_listening on intents (conversation_id) where cancel_on is not null`.execute(db)
   await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
   await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
 

@@ -1,9 +1,11 @@
 import type { Doer } from '../domain/audit.ts'
+import { answeredBy } from '../domain/decision/answered.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
 import { recordDeed } from '../store/access/audit.ts'
 import { ensureConversations } from '../store/conversations/ensure.ts'
 import { takeAll } from '../store/conversations/tending.ts'
-import { DUE_CHANNEL, findSenders, insertIntents } from '../store/intents/enqueue.ts'
+import { DUE_CHANNEL, findSenders, type IntentRecord, insertIntents } from '../store/intents/enqueue.ts'
+import { endListening } from '../store/intents/listening.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { readProfiles } from '../store/people/profiles.ts'
 import { resolveContacts } from '../store/people/resolve.ts'
@@ -86,11 +88,23 @@ export function enqueueIo(
       const byPeople = records.filter(
         ({ createdBy }, i) => createdBy.kind === 'user' && inserted[i]?.kind === 'inserted',
       )
-      if (byPeople.length > 0) await takeAll(trx, [...new Set(byPeople.map((record) => record.conversationId))])
+      if (byPeople.length > 0) await answered(trx, byPeople)
       return inserted
     },
     notifyDue,
     // A forecast without a price is better than none.
     money: async (senders) => (await pricing?.of(senders)) ?? new Map(),
   }
+}
+
+/** A person writes: whoever it was handed over to need not, and neither need what others have scheduled unless somebody answers first. */
+async function answered(trx: Db, records: IntentRecord[]): Promise<void> {
+  const conversationsOf = (some: IntentRecord[]) => [...new Set(some.map((record) => record.conversationId))]
+  await takeAll(trx, conversationsOf(records))
+  const now = await databaseNow(trx)
+  const leaving = records.filter((record) => record.sendAt <= now)
+  if (leaving.length === 0) return
+  const by = leaving[0]?.createdBy.id ?? null
+  const except = leaving.map((record) => record.id)
+  await endListening(trx, conversationsOf(leaving), 'colleague', answeredBy('colleague'), { by, except })
 }

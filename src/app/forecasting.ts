@@ -95,6 +95,7 @@ function stranger(waId: WaId | null): ConversationState {
     contactId: NOBODY as ContactId,
     waId,
     bsuid: null,
+    timeZone: null,
     marketing: 'unknown',
     utility: 'unknown',
     unreachableUntil: null,

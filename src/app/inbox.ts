@@ -40,6 +40,8 @@ export interface InboxDeps {
   pricing?: Pick<Pricing, 'of'>
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
+  /** Default: that of the environment's defaults. */
+  windowMarginMs?: number
   log: Record<'info' | 'warn', (details: object, message: string) => void>
   /** What applied webhooks say of the numbers' channels. */
   heard?: (channels: HeardChannel[]) => void
@@ -57,6 +59,7 @@ const BEGIN = `begin; set local lock_timeout = '250ms'; set local synchronous_co
 const LOCK_NOT_AVAILABLE = '55P03'
 const DEADLOCK_DETECTED = '40P01'
 
+const DEFAULT_MARGIN_MS = 30_000
 const FOLDED_AT_ONCE = 1_000
 
 export function createInbox(deps: InboxDeps): WebhookInbox {
@@ -109,7 +112,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
     },
     people: { ...peopleIn(trx, client, optOuts), ...recipients(deps, trx, client) },
     conversations: { ...conversationsIn(trx, client), fold: on(foldConversation) },
-    intents: { ...intentsIn(trx, client), enqueueAnswer: on(enqueueAnswer) },
+    intents: { ...intentsIn(trx, client, deps.windowMarginMs ?? DEFAULT_MARGIN_MS), enqueueAnswer: on(enqueueAnswer) },
     templates: {
       change: on(changeTemplate),
       announceCategory: on(announceCategory),

@@ -16,6 +16,7 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { findIntents, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listWaiting, readIntent, readIntents } from '../store/intents/reads.ts'
+import { moveSchedules } from '../store/intents/schedules.ts'
 import { cancelAllOfSender } from '../store/intents/waiting.ts'
 import { readJob, startJob } from '../store/jobs/jobs.ts'
 import { listConsents, recordConsent } from '../store/people/consents.ts'
@@ -170,7 +171,12 @@ export function managementIo(
       updateContact: (doer, id, patch, replace) =>
         deeds(
           doer,
-          (trx) => contacts.updateContact(trx, id, patch, replace),
+          async (trx) => {
+            const outcome = await contacts.updateContact(trx, id, patch, replace)
+            // What leaves by their clock goes with it.
+            if (outcome === 'updated' && patch.time_zone !== undefined) await moveSchedules(trx, { contact: id }, 0)
+            return outcome
+          },
           (outcome) => (outcome === 'updated' ? contact('update', id, { members: namesOf(patch) }) : null),
         ),
       ensureContact: (doer, recipient) =>

@@ -1,3 +1,4 @@
+import type { IntentId } from '../domain/ids.ts'
 import { forgetGraphObjects } from '../store/accounts/graph-objects.ts'
 import { forgetUses } from '../store/accounts/messaging-limits.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
@@ -5,6 +6,7 @@ import { closeAttemptsOn } from '../store/intents/attempts.ts'
 import { findDoubts, findStranded } from '../store/intents/doubts.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { letInLimited } from '../store/intents/limited.ts'
+import { moveSchedules } from '../store/intents/schedules.ts'
 import { freeLostTurns } from '../store/intents/turns.ts'
 import { cancelAllOfSender, expireIntents, releaseByIds, releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../store/intents/waits.ts'
@@ -35,6 +37,7 @@ const SWEEP_EVERY_MS = 5_000
 const SWEPT_AT_ONCE = 5_000
 const EXPIRED_AT_ONCE = 1_000
 const LET_IN_AT_ONCE = 1_000
+const MOVED_AT_ONCE = 1_000
 const LET_IN_ROUNDS = 10
 const DOUBTS_PER_NUMBER = 1_000
 /** Of old webhooks and deliveries, so that a sweep ends soon also where many came in. */
@@ -43,6 +46,7 @@ const RETENTION_ROUNDS = 10
 /** The leader ends what is over, settles doubts, looks after waits and tidies. */
 export function startSweeper(deps: SweeperDeps): Loop {
   const places: ReconcilePlaces = new Map()
+  let movedTo: IntentId | null = null
   const retention = eventRetention(deps.postgres.db)
   const deliveries = deliveryRetention(deps.postgres.db)
   return startLoop(async () => {
@@ -53,6 +57,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await freeLostTurns(deps.postgres)
       await letIn(deps)
       await reconcile(deps, places)
+      movedTo = await reschedule(deps, movedTo)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
       for (let round = 0; round < RETENTION_ROUNDS && (await deliveries.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; )
         round++
@@ -77,6 +82,16 @@ async function letIn({ postgres: { db, signals } }: SweeperDeps): Promise<void> 
     if (some < LET_IN_AT_ONCE) break
   }
   if (letIn > 0) signals.send(DUE_CHANNEL)
+}
+
+/** A page of what leaves by somebody's clock or window, where nobody told that it moved; the next sweep goes on behind it. */
+async function reschedule({ postgres: { db, signals }, settings }: SweeperDeps, after: IntentId | null) {
+  const page = { after, limit: MOVED_AT_ONCE }
+  const { looked, last, due } = await db
+    .transaction()
+    .execute((trx) => moveSchedules(trx, page, settings.windowMarginMs))
+  if (due) signals.send(DUE_CHANNEL)
+  return looked < MOVED_AT_ONCE ? null : last
 }
 
 async function settle({ postgres: { db, pool, signals }, settings, metrics, warn }: SweeperDeps): Promise<void> {

@@ -17,6 +17,8 @@ export function showIntent(colors: Colors, intent: IntentView): string {
       ['when closed', JSON.stringify(intent.when_closed)],
       ['priority', intent.priority],
       ['send at', intent.send_at],
+      ['moves with', scheduleText(intent.schedule)],
+      ['ends on', intent.cancel_on?.join(', ') || null],
       ['due at', intent.due_at],
       ['expires at', intent.expires_at],
       ['sent as', intent.sent_as],
@@ -36,6 +38,12 @@ export function showIntent(colors: Colors, intent: IntentView): string {
     parts.push(table(colors, ['attempted at', 'attempt', 'outcome', 'HTTP'], rows))
   }
   return parts.join('\n\n')
+}
+
+function scheduleText(schedule: unknown): string | null {
+  if (schedule == null || typeof schedule === 'string') return schedule == null ? null : 'the window: before it closes'
+  const { local, time_zone } = schedule as { local?: string; time_zone?: string }
+  return `${local} ${time_zone === 'contact' ? "on the contact's clock" : time_zone}`
 }
 
 export function showEnqueued(colors: Colors, answer: z.infer<typeof enqueuedView>): string {

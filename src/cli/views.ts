@@ -30,6 +30,8 @@ export const intentView = z.looseObject({
   priority: text,
   delivery: text,
   send_at: text,
+  schedule: z.unknown().optional(),
+  cancel_on: z.array(z.string()).nullish(),
   due_at: text,
   expires_at: text,
   sent_as: text,

@@ -1,4 +1,5 @@
 import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
+import { answeredBy } from './decision/answered.ts'
 import { holdForBudget } from './decision/budget.ts'
 import { chooseTemplate, lacksValue, problemOf } from './decision/choose-template.ts'
 import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
@@ -9,7 +10,7 @@ import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
 import { categoryOfTemplate } from './money/categories.ts'
 import { checkTemplateParameters, fillContactValues } from './template.ts'
-import { type Instant, toIso } from './time.ts'
+import { type Instant, plus, toIso } from './time.ts'
 import { isWindowOpen, windowExpiresAt } from './window.ts'
 
 export type * from './decision/facts.ts'
@@ -19,6 +20,8 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  * The decision: what happens to one intent at the moment it could leave. Pure and total; the first rule that matches wins:
  *
  *   1. its time is over                                              expire
+ *      somebody whom it listens for has answered                     cancel
+ *      what came in before its time is not taken in yet              defer, by a moment
  *   2. marketing to somebody who opted out                           suppress
  *   3. the sender cannot send                                        hold: sender
  *   4. nothing reaches this person, no window is open and nobody
@@ -34,9 +37,17 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  * Everything it needs was read in one statement at dispatch time, `facts.now` being the database's clock.
  */
 
+/** A webhook is taken in within this, unless many come at once; milliseconds. */
+const UNHEARD_MS = 200
+
 export function decide(intent: IntentContent, facts: DispatchFacts, settings: DecisionSettings): Decision {
   if (facts.now >= intent.expiresAt) {
     return { kind: 'expire', reason: { code: 'expired', text: `Its time was over at ${toIso(intent.expiresAt)}.` } }
+  }
+  if (facts.answeredBy) return { kind: 'cancel', reason: answeredBy(facts.answeredBy) }
+  if (facts.unheard) {
+    const text = 'What came in before its time is being taken in; looked at again in a moment.'
+    return { kind: 'defer', until: plus(facts.now, UNHEARD_MS), reason: { code: 'unheard', text }, keepsTurn: true }
   }
   if (facts.contact.marketing === 'out' && isMarketingIntent(intent, facts)) return optedOut()
   if (facts.sender.state !== 'active') {

@@ -52,6 +52,7 @@ export type WaitingCode =
   | 'recipient_capped'
   | 'other_responder'
   | 'budget'
+  | 'unheard'
 
 export type FailedCode =
   | 'window_closed'

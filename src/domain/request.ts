@@ -2,9 +2,24 @@ import * as z from 'zod'
 import { messageInputSchema, oversizedJson, unstorableJson, whenClosedSchema } from './content.ts'
 import { DELIVERIES, PRIORITIES } from './intent.ts'
 import { recipientSchema } from './recipient.ts'
+import { sendAtSchema } from './schedule.ts'
 
 const phoneNumberId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a phone_number_id')
 const dateTime = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+
+/** What ends a message that has not left: the customer writes or calls; a person of the team answers, here or from the phone app. */
+export const CANCEL_ON = ['reply', 'colleague'] as const
+export type CancelOn = (typeof CANCEL_ON)[number]
+
+export const cancelOnSchema = z
+  .array(z.enum(CANCEL_ON))
+  .max(CANCEL_ON.length)
+  .refine((all) => new Set(all).size === all.length, 'to name each event once')
+  .meta({
+    description:
+      'Ends it, `cancelled` with `answered`, when one of these happens before it has left. reply: the customer writes or calls. ' +
+      'colleague: a person answers, by the phone app or signed in here; what they schedule for later is no answer yet.',
+  })
 
 /** What a producer asks for; the body of `POST /v1/intents` and the argument of the library's `enqueue`. Defaults are not applied here. */
 export const intentRequestSchema = z
@@ -16,10 +31,11 @@ export const intentRequestSchema = z
       .optional()
       .meta({ description: "What to do when the customer service window is closed; default: the sender's." }),
     release: z.enum(['all', 'latest']).optional(),
-    send_at: dateTime.optional(),
+    send_at: sendAtSchema.optional(),
     expires_at: dateTime.optional().meta({ description: 'Default: 7 days after send_at.' }),
     priority: z.enum(PRIORITIES).optional(),
     delivery: z.enum(DELIVERIES).optional(),
+    cancel_on: cancelOnSchema.optional(),
     idempotency_key: z.string().min(1).max(255).optional(),
     metadata: z.unknown().optional(),
   })

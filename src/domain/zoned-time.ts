@@ -105,6 +105,21 @@ export function parseMoment(text: string, zone: string): Instant | null {
   }
 }
 
+/** A local time without a zone, `2026-12-01T09:00`, seconds if need be; null also for a day that no calendar has. */
+export function parseLocalTime(text: string): Temporal.PlainDateTime | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return null
+  try {
+    return Temporal.PlainDateTime.from(text, { overflow: 'reject' })
+  } catch {
+    return null
+  }
+}
+
+/** When a clock there shows this time: where it does not exist, as much later as the gap is long; where it comes twice, the first. */
+export function instantOfLocal(local: Temporal.PlainDateTime, zone: string): Instant {
+  return instant(local.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds)
+}
+
 function parseLocal(text: string, zone: string): Instant | null {
   if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(text)) return null
   try {

@@ -33,8 +33,9 @@ export interface CloudContact {
 
 const optionsSchema = z.strictObject({
   when_closed: whenClosedSchema.optional(),
-  send_at: z.string().optional(),
+  send_at: z.union([z.string(), z.looseObject({})], 'to be a string or an object').optional(),
   expires_at: z.string().optional(),
+  cancel_on: z.array(z.string()).optional(),
   priority: z.enum(PRIORITIES).optional(),
   idempotency_key: z.string().optional(),
 })

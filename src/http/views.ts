@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { whenClosedSchema } from '../domain/content.ts'
 import { DELIVERIES, PRIORITIES } from '../domain/intent.ts'
+import { CANCEL_ON } from '../domain/request.ts'
 import { SHOWN_STATES } from '../domain/shown-state.ts'
 
 /*
@@ -138,7 +139,18 @@ export const intentView = z
     when_closed: whenClosedSchema,
     priority: z.enum(PRIORITIES),
     delivery: z.enum(DELIVERIES),
-    send_at: instant,
+    send_at: instant.meta({ description: 'Where it moves: by what is known now.' }),
+    schedule: z
+      .union([
+        z.literal('before_close'),
+        z.strictObject({
+          local: z.string(),
+          time_zone: z.string().meta({ description: 'contact: whichever zone the contact has.' }),
+        }),
+      ])
+      .nullable()
+      .meta({ description: 'What was asked for, where that moves; null: an instant.' }),
+    cancel_on: z.array(z.enum(CANCEL_ON)).meta({ description: 'What ends it before it has left.' }),
     due_at: instant.nullable().meta({ description: 'When it is looked at next; null while held or over.' }),
     expires_at: instant,
     cancel_requested_at: instant.nullable().meta({

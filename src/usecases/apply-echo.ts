@@ -1,3 +1,4 @@
+import { answeredBy } from '../domain/decision/answered.ts'
 import type { ConversationId, Wamid } from '../domain/ids.ts'
 import type { Instant } from '../domain/time.ts'
 import type { EchoedMessage } from '../graph/webhook-event.ts'
@@ -36,11 +37,12 @@ export async function applyEcho(io: EchoIo, event: EchoedMessage): Promise<boole
   const { contactId, merged } = await recognised(io, owner, told)
   await io.people.enrich(contactId, event.recipient, null)
   const conversationId = await io.conversations.between(owner, event.phoneNumberId, contactId)
-  await io.conversations.insertEcho({
+  const isNew = await io.conversations.insertEcho({
     wamid: event.wamid,
     conversationId,
     at: event.at ?? (await io.now()),
     body: event.body,
   })
+  if (isNew) await io.intents.endListening([conversationId], 'colleague', answeredBy('colleague'))
   return letGoOfMerged(io, merged)
 }

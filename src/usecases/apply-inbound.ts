@@ -1,3 +1,4 @@
+import { answeredBy } from '../domain/decision/answered.ts'
 import { numberKey, type ToldIdentity } from '../domain/identity.ts'
 import type { ContactId, ConversationId, PhoneNumberId, WabaId, Wamid } from '../domain/ids.ts'
 import { type Instant, plus, toDate } from '../domain/time.ts'
@@ -44,7 +45,10 @@ export type InboundIo = WordsIo &
     }
     conversations: {
       between(owner: Owner, sender: PhoneNumberId, contactId: ContactId): Promise<ConversationId>
+      /** With the moment in which it was heard of. */
       saveWindow(id: ConversationId, window: WindowRecord): Promise<void>
+      /** That a message or call is on record which does not move the window. */
+      heardFrom(id: ConversationId): Promise<void>
       /** Works out the free entry point anew, with a message that came through an ad. */
       enterFreeEntryPoint(id: ConversationId): Promise<void>
       /** False for a duplicate. */
@@ -94,10 +98,14 @@ async function takeIn(
 
   const window = openWindow(conversation.window, event, now)
   if (window !== conversation.window) await io.conversations.saveWindow(conversation.id, window)
+  else if (event.opensWindow) await io.conversations.heardFrom(conversation.id)
   if (event.kind === 'inbound_message' && event.referral !== null && event.at !== null) {
     await io.conversations.enterFreeEntryPoint(conversation.id)
   }
   if (!event.opensWindow) return 'nothing'
+  // Before what waits is let go: what was to leave only unless they write is not.
+  if (conversation.listening) await io.intents.endListening([conversation.id], 'reply', answeredBy('reply'))
+  const moved = conversation.moving && (await io.intents.moveSchedules({ conversation: conversation.id })).due
   const said = saidIn(event)
   const speaker = { workspace: owner.workspace, contactId, sender: event.phoneNumberId as PhoneNumberId }
   const heard =
@@ -105,7 +113,7 @@ async function takeIn(
   const stopped = heard?.kind === 'stop'
   const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
   const answered = stopped && isWindowOpen(window, now) && (await answerStop(io, speaker, conversation.id))
-  return released || answered ? 'due' : 'heard'
+  return released || answered || moved ? 'due' : 'heard'
 }
 
 /** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */

@@ -106,11 +106,14 @@ export async function stay(io: StayIo, { claim, decision }: Staying): Promise<bo
       // Were all who find the limit reached due when its next place frees, they would come as a herd. They are let in one by one.
       const limited = decision.reason.code === 'messaging_limit'
       const until = limited ? plus(claim.facts.now, MESSAGING_LIMIT_PERIOD_MS) : decision.until
-      return io.intents.defer(id, until, decision.keepsTurn, verdict)
+      // A moment is not worth a line in its history.
+      const noted = decision.reason.code !== 'unheard'
+      return io.intents.defer(id, until, decision.keepsTurn, verdict, noted)
     }
     case 'follow_up':
       return io.followUps.ask(claim, decision.message, verdict)
     case 'expire':
+    case 'cancel':
     case 'suppress':
     case 'fail':
       return io.intents.close(id, decision.kind, verdict)

@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../domain/access.ts'
-import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import {
+  releaseOf,
+  type TemplateReference,
+  templateOfMessage,
+  templatesOf,
+  type WhenClosed,
+} from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
@@ -25,7 +31,7 @@ import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { InsertedIntent, IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
 import type { TemplateKey } from '../store/templates/templates.ts'
 import { type Forecast, forecastOf, windowOf } from './enqueue/forecast.ts'
-import { type EnqueueError, type ReadRequest, readRequest } from './enqueue/read-request.ts'
+import { type EnqueueError, type PlacedTimes, placed, type ReadRequest, readRequest } from './enqueue/read-request.ts'
 
 export type { EnqueueError } from './enqueue/read-request.ts'
 
@@ -101,7 +107,8 @@ export async function enqueueIntents(
 
   const templates = await io.readTemplates(drafts.flatMap(templateKeysOf))
   drafts = drafts.filter((draft) => {
-    const error = checkTemplates(draft, (reference) => lookUp(io, templates, draft, reference))
+    const error =
+      checkCancelling(draft) ?? checkTemplates(draft, (reference) => lookUp(io, templates, draft, reference))
     if (error) results[draft.index] = { ok: false, error }
     return !error
   })
@@ -113,28 +120,35 @@ export async function enqueueIntents(
   )
   const pairs = drafts.map((draft, i) => ({ sender: draft.sender.sender, contactId: contacts[i] as ContactId }))
   const conversations = await io.ensureConversations(producer.workspace, pairs)
-  const conversationAt = (i: number) =>
-    conversations.get(`${pairs[i]?.sender} ${pairs[i]?.contactId}`) as ConversationState
+  const met = drafts.map((draft, i) => {
+    const contactId = contacts[i] as ContactId
+    const conversation = conversations.get(`${draft.sender.sender} ${contactId}`) as ConversationState
+    return { draft, contactId, conversation, times: timesOf(draft, conversation, settings, now) }
+  })
+  for (const { draft, times } of met) if ('error' in times) results[draft.index] = { ok: false, error: times.error }
+  const ready = met.filter((one): one is Ready => !('error' in one.times))
+  if (ready.length === 0) return results
 
   // By the database's clock, like `created_at`: lists page by id, and that clock may be the sandbox's.
   const firstSeq = randomInt(2 ** 31)
   const idAt = (i: number) => uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId
-  const records = drafts.map((draft, i) => toRecord(idAt(i), draft, producer, conversationAt(i)))
+  const records = ready.map((one, i) => toRecord(idAt(i), one, producer))
   const inserted = await io.insertIntents(records)
   if (inserted.some((one) => one.kind === 'inserted')) await io.notifyDue()
 
   const profiles = await io.readProfiles(
-    records.flatMap((record, i) => (usesContact(record.message, record.whenClosed) ? [contacts[i] as ContactId] : [])),
+    records.flatMap((record, i) =>
+      usesContact(record.message, record.whenClosed) ? [(ready[i] as Ready).contactId] : [],
+    ),
   )
   const money = await io.money([...new Set(pairs.map(({ sender }) => sender))])
-  drafts.forEach((draft, i) => {
+  ready.forEach(({ draft, conversation, contactId }, i) => {
     const outcome = inserted[i] as InsertedIntent
     if (outcome.kind === 'conflict') {
       results[draft.index] = { ok: false, error: keyConflict() }
       return
     }
     const record = records[i] as IntentRecord
-    const conversation = conversationAt(i)
     const forecast = forecastOf(
       record,
       draft.sender,
@@ -145,7 +159,7 @@ export async function enqueueIntents(
       {
         money: money.get(draft.sender.sender) ?? null,
         to: destinationOf(conversation),
-        profile: profiles.get(contacts[i] as ContactId) ?? null,
+        profile: profiles.get(contactId) ?? null,
       },
     )
     const window = windowOf(conversation)
@@ -164,12 +178,27 @@ export async function enqueueIntents(
   return results
 }
 
-function toRecord(
-  id: IntentId,
+/** A draft that goes to somebody at some time. */
+interface Ready {
+  draft: Draft
+  contactId: ContactId
+  conversation: ConversationState
+  times: PlacedTimes
+}
+
+function timesOf(
   draft: Draft,
-  { workspace, actor }: Producer,
   conversation: ConversationState,
-): IntentRecord {
+  { windowMarginMs }: DecisionSettings,
+  now: Instant,
+): PlacedTimes | { error: EnqueueError } {
+  if (draft.times !== null) return draft.times
+  const { timeZone: contactZone, waId, bsuid } = conversation
+  const zones = { contactZone, waId, bsuid, senderZone: draft.sender.timeZone }
+  return placed(draft, { ...zones, window: windowOf(conversation), windowMarginMs }, now)
+}
+
+function toRecord(id: IntentId, { draft, conversation, times }: Ready, { workspace, actor }: Producer): IntentRecord {
   const { request } = draft
   const whenClosed = request.when_closed ?? draft.sender.defaultWhenClosed
   const priority = request.priority ?? 'reply'
@@ -183,8 +212,10 @@ function toRecord(
     release: request.release ?? releaseOf(whenClosed),
     priority,
     delivery: request.delivery ?? (priority === 'campaign' ? 'at_most_once' : 'at_least_once'),
-    sendAt: draft.sendAt,
-    expiresAt: draft.expiresAt,
+    sendAt: times.sendAt,
+    expiresAt: times.expiresAt,
+    schedule: times.schedule,
+    cancelOn: request.cancel_on ?? [],
     idempotencyKey: request.idempotency_key ?? null,
     requestHash: request.idempotency_key === undefined ? null : draft.hash,
     metadata: request.metadata ?? null,
@@ -237,6 +268,20 @@ function checkTemplates(
     }
   }
   return null
+}
+
+/** Who is asked to answer, and answers, is to get the message; it cannot be what ends it. */
+function checkCancelling({ request, sender }: Draft): EnqueueError | null {
+  if (!request.cancel_on?.includes('reply') || request.message.type === 'template') return null
+  if (!asksForAnAnswer(request.when_closed ?? sender.defaultWhenClosed)) return null
+  const which = request.when_closed === undefined ? "the sender's default_when_closed" : 'when_closed'
+  const message = `expected cancel_on without "reply" where ${which} asks the customer to answer: their answer would cancel the message`
+  return { status: 400, code: 'invalid', message, field: 'cancel_on' }
+}
+
+function asksForAnAnswer(policy: WhenClosed): boolean {
+  if (typeof policy === 'string') return false
+  return 'follow_up' in policy || ('when_free' in policy && 'follow_up' in policy.when_free)
 }
 
 function misspeltIn({ request: { message } }: Draft, { parameters, components }: TemplateReference): TemplateProblem[] {

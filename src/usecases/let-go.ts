@@ -1,6 +1,7 @@
 import type { ConversationId, IntentId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { planRelease, type WaitingIntent } from '../domain/release.ts'
+import type { CancelOn } from '../domain/request.ts'
 import type { Instant } from '../domain/time.ts'
 import { type FreeEntryPoint, isWindowOpen, type WindowRecord } from '../domain/window.ts'
 import type { Said } from '../domain/words.ts'
@@ -16,6 +17,9 @@ export interface OpenedConversation {
   window: WindowRecord
   freeEntryPoint: FreeEntryPoint
   followUpId: IntentId | null
+  /** Messages to them listen for an answer; some move with their window. */
+  listening: boolean
+  moving: boolean
 }
 
 /** Reads and writes of one transaction. */
@@ -36,6 +40,10 @@ export type LetGoIo = {
     lockWaiting(id: ConversationId): Promise<WaitingIntent[]>
     release(ids: IntentId[]): Promise<void>
     cancel(ids: IntentId[], reason: Reason): Promise<void>
+    /** Ends what was to leave only unless somebody answers. */
+    endListening(conversations: ConversationId[], event: CancelOn, reason: Reason): Promise<number>
+    /** Moves what leaves by the person's clock, or before their window closes; whether something is due now. */
+    moveSchedules(of: { conversation: ConversationId }): Promise<{ due: boolean }>
   }
 }
 
@@ -94,6 +102,7 @@ export async function letGoOfMerged(
     await io.conversations.refreshFreeEntryPoint(id)
     if (id === except) continue
     const conversation = await io.conversations.lock(id)
+    if ((await io.intents.moveSchedules({ conversation: conversation.id })).due) due = true
     const now = await io.now()
     if (!isWindowOpen(conversation.window, now)) {
       await io.intents.keepOneInvitation(id)

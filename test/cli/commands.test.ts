@@ -75,6 +75,27 @@ describe('send', () => {
     expect(stdout).toContain('never open: the customer has not written')
   })
 
+  it.each([
+    [
+      'a local time of a zone',
+      ['--send-at', '2026-12-01T09:00', '--time-zone', 'contact'],
+      { send_at: { local: '2026-12-01T09:00', time_zone: 'contact' } },
+    ],
+    ['the end of the window', ['--send-at', 'before-close'], { send_at: 'before_close' }],
+    ['what ends it first', ['--cancel-on', 'reply,colleague'], { cancel_on: ['reply', 'colleague'] }],
+  ])('asks for %s', async (_, words, body) => {
+    const { url, calls } = await startFakeApi(() => ({ status: 202, body: enqueued }))
+    expect((await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, ...words])).code).toBe(0)
+    expect(calls[0]?.body).toMatchObject(body)
+  })
+
+  it('takes a zone only for a time without one', async () => {
+    const words = ['--send-at', '2026-12-01T09:00Z', '--time-zone', 'UTC']
+    expect((await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', 'http://127.0.0.1:1', ...words])).code).toBe(
+      2,
+    )
+  })
+
   it('prints the answer as it came with --json', async () => {
     const { url } = await startFakeApi(() => ({ status: 202, body: { ...enqueued, added_later: 1 } }))
     const { stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, '--json'])

@@ -118,6 +118,8 @@ export const intent: View = {
   priority: 'reply',
   delivery: 'at_least_once',
   send_at: ISO,
+  schedule: null,
+  cancel_on: [],
   due_at: ISO,
   expires_at: '2026-11-29T12:00:00.000Z',
   cancel_requested_at: null,

@@ -21,6 +21,8 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     priority: priorityOf(intent.priority),
     delivery: intent.delivery,
     send_at: toIso(intent.send_at),
+    schedule: intent.schedule?.sendAt ?? null,
+    cancel_on: intent.cancel_on ?? [],
     due_at: isoOrNull(nextLookAt(intent)),
     expires_at: toIso(intent.expires_at),
     created_at: toIso(intent.created_at),

@@ -15,7 +15,9 @@ interface SendOptions extends ApiOptions {
   readonly language: string
   readonly param: readonly string[]
   readonly whenClosed?: unknown
-  readonly sendAt?: string
+  readonly sendAt?: SendAtOption
+  readonly timeZone?: string
+  readonly cancelOn?: string[]
   readonly expiresAt?: string
   readonly priority?: string
   readonly idempotencyKey?: string
@@ -32,6 +34,7 @@ export function addSend(program: Command, cli: Cli): void {
     examples: [
       'send 106540352242922 +5511987654321 "Hello Ana" --wait',
       'send 106540352242922 +5511987654321 --template keep_helping --param user=Ana your_name=Sam company="Lucky Shrub"',
+      'send 106540352242922 +5511987654321 "Any news?" --send-at 2026-12-01T09:00 --time-zone contact --cancel-on reply,colleague',
       `send 106540352242922 5511987654321 "It is ready" --when-closed '{"downgrade":{"name":"hello_world","language":"en_US"}}'`,
     ],
   })
@@ -40,7 +43,13 @@ export function addSend(program: Command, cli: Cli): void {
     .option('--language <code>', 'of the template', 'en')
     .option('--param <name=value...>', 'values of the template; 1=value for {{1}}', [])
     .option('--when-closed <policy>', 'fail, hold, or JSON as in the API (default: of the sender)', policy)
-    .option('--send-at <time>', 'not before this time (ISO 8601)', instantOption)
+    .option(
+      '--send-at <time>',
+      'not before this time (ISO 8601), or before-close: the last safe moment of the window',
+      sendAt,
+    )
+    .option('--time-zone <zone>', 'of a --send-at without one, such as 2026-12-01T09:00; contact: that of the customer')
+    .option('--cancel-on <events>', 'comma list of what ends it first: reply, colleague', events)
     .option('--expires-at <time>', 'give up after this time (ISO 8601)', instantOption)
     .addOption(new Option('--priority <priority>', 'who goes first (default: reply)').choices(PRIORITIES))
     .option('--idempotency-key <key>', 'the same key again answers the first intent')
@@ -49,6 +58,27 @@ export function addSend(program: Command, cli: Cli): void {
     .action((sender: string, to: string, text: string | undefined, options: SendOptions) =>
       send(cli, sender, to, text, options),
     )
+}
+
+type SendAtOption = 'before_close' | { instant: string } | { local: string }
+
+function sendAt(text: string): SendAtOption {
+  if (/^before[-_]close$/.test(text)) return 'before_close'
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text) ? { local: text } : { instant: instantOption(text) }
+}
+
+/** A time without a zone is one of the zone that is named, or of this machine's. */
+function sendAtOf({ sendAt: at, timeZone }: SendOptions): { send_at?: unknown } {
+  if (timeZone !== undefined) {
+    if (typeof at === 'object' && 'local' in at) return { send_at: { local: at.local, time_zone: timeZone } }
+    throw new UsageError('expected --time-zone only together with a --send-at without one, such as 2026-12-01T09:00')
+  }
+  if (at === undefined || at === 'before_close') return at === undefined ? {} : { send_at: at }
+  return { send_at: 'local' in at ? instantOption(at.local) : at.instant }
+}
+
+function events(text: string): string[] {
+  return text.split(',').map((event) => event.trim())
 }
 
 function policy(text: string): unknown {
@@ -61,7 +91,8 @@ async function send(cli: Cli, sender: string, to: string, text: string | undefin
     to: recipientOf(to),
     message: messageOf(text, options),
     ...(options.whenClosed === undefined ? {} : { when_closed: options.whenClosed }),
-    ...(options.sendAt === undefined ? {} : { send_at: options.sendAt }),
+    ...sendAtOf(options),
+    ...(options.cancelOn === undefined ? {} : { cancel_on: options.cancelOn }),
     ...(options.expiresAt === undefined ? {} : { expires_at: options.expiresAt }),
     ...(options.priority === undefined ? {} : { priority: options.priority }),
     ...(options.idempotencyKey === undefined ? {} : { idempotency_key: options.idempotencyKey }),

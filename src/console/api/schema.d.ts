@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document d16604abbe3c00c54a2c01275fd6e708f07c07764e630737147bc8d37d86b569.
+// Made by `npm run console:types` of the OpenAPI document 73c1266fc5bf0af9ad718fe92e367ebc1c1b217562a546feaeb387196f4e57fe.
 
 export interface paths {
     "/healthz": {
@@ -7592,9 +7592,17 @@ export interface components {
             delivery: "at_least_once" | "at_most_once";
             /**
              * Format: date-time
-             * @description UTC.
+             * @description Where it moves: by what is known now.
              */
             send_at: string;
+            /** @description What was asked for, where that moves; null: an instant. */
+            schedule: ("before_close" | {
+                local: string;
+                /** @description contact: whichever zone the contact has. */
+                time_zone: string;
+            }) | null;
+            /** @description What ends it before it has left. */
+            cancel_on: ("reply" | "colleague")[];
             /** @description When it is looked at next; null while held or over. */
             due_at: string | null;
             /**
@@ -9102,8 +9110,12 @@ export interface components {
             };
             /** @enum {string} */
             release?: "all" | "latest";
-            /** Format: date-time */
-            send_at?: string;
+            /** @description An instant; a local time, that of a zone or of the contact; or before_close: the last safe moment before the window closes, moving with it, and now where it is closed. */
+            send_at?: string | "before_close" | {
+                local: string;
+                /** @description contact: the contact's own, and moving with it; else the likely one of the number. */
+                time_zone: string;
+            };
             /**
              * Format: date-time
              * @description Default: 7 days after send_at.
@@ -9113,6 +9125,8 @@ export interface components {
             priority?: "reply" | "transactional" | "follow_up" | "campaign";
             /** @enum {string} */
             delivery?: "at_least_once" | "at_most_once";
+            /** @description Ends it, `cancelled` with `answered`, when one of these happens before it has left. reply: the customer writes or calls. colleague: a person answers, by the phone app or signed in here; what they schedule for later is no answer yet. */
+            cancel_on?: ("reply" | "colleague")[];
             idempotency_key?: string;
             metadata?: unknown;
         };
@@ -9249,9 +9263,17 @@ export interface components {
             delivery: "at_least_once" | "at_most_once";
             /**
              * Format: date-time
-             * @description UTC.
+             * @description Where it moves: by what is known now.
              */
             send_at: string;
+            /** @description What was asked for, where that moves; null: an instant. */
+            schedule: ("before_close" | {
+                local: string;
+                /** @description contact: whichever zone the contact has. */
+                time_zone: string;
+            }) | null;
+            /** @description What ends it before it has left. */
+            cancel_on: ("reply" | "colleague")[];
             /** @description When it is looked at next; null while held or over. */
             due_at: string | null;
             /**
@@ -17839,7 +17861,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description JSON with any of when_closed, send_at, expires_at, priority, idempotency_key.
+                 * @description JSON with any of when_closed, send_at, expires_at, cancel_on, priority, idempotency_key.
                  * @example {"when_closed":"fail"}
                  */
                 "x-casement-options"?: string;

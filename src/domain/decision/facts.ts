@@ -2,6 +2,7 @@ import type { TemplateReference } from '../content.ts'
 import type { Reason } from '../intent.ts'
 import type { MessagingLimitUse } from '../limits.ts'
 import type { Money } from '../money/price.ts'
+import type { CancelOn } from '../request.ts'
 import type { ContactProfile, TemplateDefinition } from '../template.ts'
 import type { Instant } from '../time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../window.ts'
@@ -60,6 +61,10 @@ export interface DispatchFacts {
   messagingLimit: MessagingLimitUse | null
   /** What prices depend on, some seconds old; null where nothing is known of it. */
   money: Money | null
+  /** Who answered first, of those that the message listens for; absent in a forecast. */
+  answeredBy?: CancelOn | null
+  /** It listens, and something that came in before its time is not taken in yet. */
+  unheard?: boolean
 }
 
 export interface DecisionSettings {

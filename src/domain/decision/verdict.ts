@@ -11,7 +11,7 @@ export type Decision =
   | { kind: 'follow_up'; reference: TemplateReference; message: Message; reason: Reason }
   | { kind: 'hold'; heldFor: HeldFor; template: TemplateReference | null; reason: Reason }
   | { kind: 'defer'; until: Instant; reason: Reason; keepsTurn: boolean }
-  | { kind: 'expire' | 'suppress' | 'fail'; reason: Reason }
+  | { kind: 'expire' | 'cancel' | 'suppress' | 'fail'; reason: Reason }
 
 export type DecisionKind = Decision['kind']
 

@@ -22,7 +22,7 @@ const headers = z.looseObject({
     .string()
     .optional()
     .meta({
-      description: 'JSON with any of when_closed, send_at, expires_at, priority, idempotency_key.',
+      description: 'JSON with any of when_closed, send_at, expires_at, cancel_on, priority, idempotency_key.',
       examples: ['{"when_closed":"fail"}'],
     }),
 })

@@ -14,6 +14,9 @@ export interface LockedConversation {
   window: WindowRecord
   freeEntryPoint: FreeEntryPoint
   followUpId: IntentId | null
+  /** Some message to them listens for an answer; some moves with their window. What was enqueued a moment ago may be missed. */
+  listening: boolean
+  moving: boolean
 }
 
 /** Not `for update`: the foreign keys of what is enqueued or sent to the conversation meanwhile would wait for it. */
@@ -21,6 +24,8 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
   const row = await trx
     .selectFrom('conversations')
     .selectAll()
+    .select(hasIntents('cancel_on is not null and (due_at is not null or waits_kind is not null)').as('listening'))
+    .select(hasIntents('schedule is not null and due_at is not null').as('moving'))
     .where('id', '=', id)
     // Not `for update`: what is enqueued to them meanwhile refers to the row and changes nothing of it.
     .forNoKeyUpdate()
@@ -38,7 +43,19 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
       metaConversationId: row.entry_conversation_id,
     },
     followUpId: row.follow_up_id as IntentId | null,
+    listening: row.listening,
+    moving: row.moving,
   }
+}
+
+/** Two probes of small indexes in a statement that is sent anyway. */
+function hasIntents(that: string) {
+  return sql<boolean>`exists (select from intents where conversation_id = conversations.id and ${sql.raw(that)})`
+}
+
+/** A message or call of theirs is on record, whatever its own stamp says; see `ANSWERED_BY`. Behind the lock. */
+export async function heardFrom(trx: Db, id: ConversationId): Promise<void> {
+  await sql`update conversations set heard_at = ${momentNow} where id = ${id}::bigint`.execute(trx)
 }
 
 /** Tells of a window that was not open before, unless its time is over already: what opened it came that late. */
@@ -46,7 +63,8 @@ export async function saveWindow(trx: Db, id: ConversationId, window: WindowReco
   await sql`
     with saved as (
       update conversations v set window_opened_at = ${dateOf(window.openedAt)}::timestamptz,
-        last_inbound_at = ${dateOf(window.lastInboundAt)}::timestamptz, window_refuted_at = ${dateOf(window.refutedAt)}::timestamptz
+        last_inbound_at = ${dateOf(window.lastInboundAt)}::timestamptz, window_refuted_at = ${dateOf(window.refutedAt)}::timestamptz,
+        heard_at = ${momentNow}
       from (select id, window_opened_at from conversations where id = ${id}::bigint) before
       where v.id = before.id
       returning v.*, before.window_opened_at as before

@@ -15,6 +15,7 @@ export interface ConversationState {
   contactId: ContactId
   waId: string | null
   bsuid: string | null
+  timeZone: string | null
   marketing: 'unknown' | 'in' | 'out'
   utility: 'unknown' | 'in' | 'out'
   unreachableUntil: Instant | null
@@ -63,7 +64,7 @@ export async function readConversationStates(
   const contacts = pairs.map((pair) => pair.contactId)
   const { rows } = await sql<{ key: string } & ConversationState>`
     select pair.phone_number_id || ' ' || pair.contact_id as key, v.id::text as id, pair.contact_id::text as "contactId", c.wa_id as "waId",
-      coalesce(c.bsuid, c.parent_bsuid) as bsuid,
+      coalesce(c.bsuid, c.parent_bsuid) as bsuid, c.time_zone as "timeZone",
       case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing, c.utility,
       ${ms('c.unreachable_until')} as "unreachableUntil",
       ${ms('v.window_opened_at')} as "windowOpenedAt", ${ms('v.last_inbound_at')} as "lastInboundAt",

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { ContactId, ConversationId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { boundTo } from '../pg/bound.ts'
 import type { Db } from '../pg/postgres.ts'
-import { clearFollowUp, insertInbound, lockConversation, refuteWindow, saveWindow } from './conversations.ts'
+import { clearFollowUp, heardFrom, insertInbound, lockConversation, refuteWindow, saveWindow } from './conversations.ts'
 import { insertEcho } from './echoes.ts'
 import { ensureConversations } from './ensure.ts'
 import { enterFreeEntryPoint, recipientsOf, recordEntryReports, refreshFreeEntryPoint } from './free-entry-points.ts'
@@ -24,6 +24,7 @@ export function conversationsIn(trx: Db, client: pg.PoolClient) {
     },
     lock: on(lockConversation),
     saveWindow: on(saveWindow),
+    heardFrom: on(heardFrom),
     refuteWindow: on(refuteWindow),
     clearFollowUp: on(clearFollowUp),
     insertInbound: on(insertInbound),

@@ -4,6 +4,7 @@ import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId,
 import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
 import type { MessagingLimitUse } from '../../domain/limits.ts'
 import { waIdCandidates } from '../../domain/recipient.ts'
+import type { CancelOn } from '../../domain/request.ts'
 import { type ContactProfile, usesContact } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
@@ -12,6 +13,7 @@ import { reasonOf } from '../accounts/sender-reads.ts'
 import { readProfiles } from '../people/profiles.ts'
 import type { Queryable } from '../pg/postgres.ts'
 import { readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
+import { ANSWERED_BY, UNHEARD } from './listening.ts'
 
 /** The head of a turn, due, with everything the decision wants, read together. Nothing has changed yet. */
 export interface Claim {
@@ -56,6 +58,8 @@ export interface FactsRow {
   follow_up_of: IntentId | null
   campaign_id: number | null
   invites_for: number | null
+  answered_by: CancelOn | null
+  unheard: boolean
   phone_number_id: PhoneNumberId
   waba_id: WabaId
   portfolio_id: string
@@ -95,6 +99,7 @@ export interface FactsRow {
  */
 export const FACTS = `select asked.ord, casement_now() as now,
      i.id, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of, i.campaign_id,
+     ${ANSWERED_BY} as answered_by, ${UNHEARD} as unheard,
      case when i.follow_up_of is not null then (select p.priority from intents p where p.id = i.follow_up_of) end as invites_for,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
@@ -207,6 +212,8 @@ function toClaim(
       template: (reference) => templates.get(templateKey(row.waba_id, reference)) ?? null,
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
+      answeredBy: row.answered_by,
+      unheard: row.unheard,
     },
   }
 }

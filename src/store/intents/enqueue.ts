@@ -3,6 +3,8 @@ import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
+import type { CancelOn } from '../../domain/request.ts'
+import type { Schedule } from '../../domain/schedule.ts'
 import type { ShownState } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
@@ -35,6 +37,9 @@ export interface IntentRecord {
   metadata: unknown
   followUpOf: IntentId | null
   createdBy: Actor
+  /** Null, also where it is absent: its time does not move. */
+  schedule?: Schedule | null
+  cancelOn?: readonly CancelOn[]
   campaign?: CampaignPlace | null
 }
 
@@ -75,19 +80,22 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     campaign_id: record.campaign?.row,
     campaign_position: record.campaign?.position,
     campaign_variant: record.campaign?.variant,
+    schedule: record.schedule ?? null,
+    cancel_on: record.cancelOn?.length ? record.cancelOn : null,
   }))
   const { rows } = await sql<{ id: IntentId }>`
     with inserted as (
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
       send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant)
+      campaign_id, campaign_position, campaign_variant, schedule, cancel_on)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
       send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant
+      campaign_id, campaign_position, campaign_variant, schedule, cancel_on
     from json_to_recordset(${JSON.stringify(document)}::json) as r (
       id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
-      metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint)
+      metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint,
+      schedule jsonb, cancel_on text[])
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
     returning id, workspace, state, reason_code, reason_graph_code, ${sql.raw(COUNTING_COLUMNS.join(', '))}
     ), linked as (
@@ -143,6 +151,8 @@ export interface SenderForEnqueue {
   reasonText: string | null
   templatesSynced: boolean
   callsPausedUntil: Instant | null
+  /** Null: nobody told. */
+  timeZone: string | null
 }
 
 /** Those of them that are linked and in the purview. */
@@ -154,7 +164,8 @@ export async function findSenders(
   const { rows } = await sql<SenderForEnqueue>`
     select s.phone_number_id as sender, s.waba_id as "wabaId", w.portfolio_id as "portfolioId", s.default_when_closed as "defaultWhenClosed", s.state,
       s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
-      floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil"
+      floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil",
+      coalesce(s.time_zone, w.time_zone) as "timeZone"
     from senders s join wabas w on w.id = s.waba_id
     where ${inPurview('s', purview)} and s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(
     db,

@@ -5,6 +5,8 @@ import type { Db } from '../pg/postgres.ts'
 import { hasUntriedSpelling, sentTemplate } from './attempt-reads.ts'
 import { closeAttemptsOn } from './attempts.ts'
 import { keepOneInvitation, withdrawFollowUp } from './follow-ups.ts'
+import { endListening } from './listening.ts'
+import { type MovingOf, moveSchedules } from './schedules.ts'
 import {
   adoptWamid,
   afterFailedDelivery,
@@ -24,7 +26,7 @@ import {
 const RELEASED_AT_ONCE = 1_000
 
 /** Intents and their attempts, as a transaction of the inbox knows and moves them. */
-export function intentsIn(trx: Db, client: pg.PoolClient) {
+export function intentsIn(trx: Db, client: pg.PoolClient, windowMarginMs: number) {
   const on = boundTo(trx)
   const onClient = boundTo(client)
   return {
@@ -36,6 +38,8 @@ export function intentsIn(trx: Db, client: pg.PoolClient) {
     releaseForTemplate: (wabaId: WabaId, name: string, language: string) =>
       releaseTemplateWaiters(trx, wabaId, { name, language }, RELEASED_AT_ONCE),
     cancel: on(cancelByIds),
+    endListening: on(endListening),
+    moveSchedules: (of: MovingOf) => moveSchedules(trx, of, windowMarginMs),
     withdrawFollowUp: on(withdrawFollowUp),
     keepOneInvitation: on(keepOneInvitation),
     findAttempts: onClient(findAttempts),

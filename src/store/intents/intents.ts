@@ -149,11 +149,19 @@ export function intentTransitions(pool: pg.Pool, windowMarginMs: number, maxItem
     hold: (id: IntentId, wait: Wait, decision: RecordedDecision) =>
       hold({ ...still, id, event: 'hold', wait, reason: decision.reason, decision }),
 
-    defer: (id: IntentId, until: Instant, keepsTurn: boolean, decision: RecordedDecision) =>
-      move({ ...still, id, event: 'defer', dueAt: until, keepsTurn, reason: decision.reason, decision }),
+    defer: (id: IntentId, until: Instant, keepsTurn: boolean, decision: RecordedDecision, noted = true) =>
+      move({
+        ...still,
+        id,
+        event: 'defer',
+        dueAt: until,
+        keepsTurn,
+        reason: decision.reason,
+        decision: noted ? decision : null,
+      }),
 
     /** Over, without a call. */
-    close: (id: IntentId, event: 'expire' | 'suppress' | 'fail', decision: RecordedDecision) =>
+    close: (id: IntentId, event: 'expire' | 'cancel' | 'suppress' | 'fail', decision: RecordedDecision) =>
       move({ ...still, id, event, reason: decision.reason, decision }),
   }
 }

@@ -94,6 +94,9 @@ const REPLAY = transition({
     sent_as: 'null',
     wamid: 'null',
     cancel_requested_at: 'null',
+    // whoever asks for it wants it now, and whatever was answered
+    schedule: 'null',
+    cancel_on: 'null',
   },
   decision: NOTED,
   also: `reachable as (

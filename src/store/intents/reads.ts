@@ -5,6 +5,8 @@ import type { SenderState } from '../../domain/decision.ts'
 import type { ConversationId, IntentId } from '../../domain/ids.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
+import type { CancelOn } from '../../domain/request.ts'
+import type { Schedule } from '../../domain/schedule.ts'
 import type { ShownState } from '../../domain/shown-state.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
@@ -41,6 +43,8 @@ export interface IntentRead extends MessageCost {
   send_at: Instant
   due_at: Instant | null
   expires_at: Instant
+  schedule: Schedule | null
+  cancel_on: CancelOn[] | null
   metadata: unknown
   idempotency_key: string | null
   sent_as: 'free_form' | 'template' | null

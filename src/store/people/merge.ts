@@ -150,6 +150,7 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
       window_refuted_at = greatest(k.window_refuted_at, g.window_refuted_at),
       last_follow_up_at = greatest(k.last_follow_up_at, g.last_follow_up_at),
       follow_up_id = coalesce(k.follow_up_id, g.follow_up_id),
+      heard_at = greatest(k.heard_at, g.heard_at), echoed_at = greatest(k.echoed_at, g.echoed_at),
       stop_answered_at = greatest(k.stop_answered_at, g.stop_answered_at),
       -- read is what was read in both: rather shown once more than never
       read_at = case when g.read_at is null or k.read_at is null then null else least(k.read_at, g.read_at) end,

@@ -3,6 +3,8 @@ import type { Actor } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
+import type { CancelOn } from '../../domain/request.ts'
+import type { Schedule } from '../../domain/schedule.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
@@ -43,6 +45,8 @@ export interface ConversationsTable {
   handed_over_at: NullableTimestamp
   handed_over_team: string | null
   handed_over_note: string | null
+  heard_at: NullableTimestamp
+  echoed_at: NullableTimestamp
   created_at: Timestamp
 }
 
@@ -91,6 +95,8 @@ export interface IntentsTable {
   campaign_position: ColumnType<number | null, number | null | undefined, never>
   campaign_variant: ColumnType<number | null, number | null | undefined, never>
   counted_before: ColumnType<string | null, never, never>
+  schedule: NullableJson<Schedule>
+  cancel_on: ColumnType<CancelOn[] | null, CancelOn[] | null | undefined, CancelOn[] | null>
   created_at: Timestamp
 }
 

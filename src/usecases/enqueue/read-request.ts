@@ -3,6 +3,15 @@ import stableStringify from 'safe-stable-stringify'
 import { formatZodIssue, unstorableJson } from '../../domain/content.ts'
 import { parseRecipient, type Recipient } from '../../domain/recipient.ts'
 import { intentRequestSchema, type ParsedIntentRequest } from '../../domain/request.ts'
+import {
+  localBounds,
+  type MovingTime,
+  momentOf,
+  movingTime,
+  type Schedule,
+  type ScheduleFacts,
+  withinLife,
+} from '../../domain/schedule.ts'
 import { DAY_MS, type Instant, instant, plus, toIso } from '../../domain/time.ts'
 
 /* What can be said of a producer's request before anything is looked up. */
@@ -23,9 +32,16 @@ const FURTHEST_SEND_MS = 366 * DAY_MS
 export interface ReadRequest {
   request: ParsedIntentRequest
   recipient: Recipient
+  /** Null where the time depends on whom it goes to; see `placed`. */
+  times: PlacedTimes | null
+  hash: string
+}
+
+/** When it leaves and ends, and what moves that. */
+export interface PlacedTimes {
   sendAt: Instant
   expiresAt: Instant
-  hash: string
+  schedule: Schedule | null
 }
 
 /** Whatever an input is, it is only its own: a check that breaks on one says so of that one. */
@@ -53,12 +69,58 @@ function read(input: unknown, now: Instant): ReadRequest | { error: EnqueueError
   const recipient = parseRecipient(request.to)
   if (!recipient.ok) return { error: invalid(recipient.field, recipient.message) }
 
-  const sendAt = request.send_at === undefined ? now : instant(Date.parse(request.send_at))
-  const expiresAt =
-    request.expires_at === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(request.expires_at))
+  const asked = request.send_at ?? null
+  const moving = asked === null ? null : movingTime(asked)
+  const times =
+    moving === null
+      ? boundedTimes(typeof asked === 'string' ? instant(Date.parse(asked)) : now, null, request, now)
+      : earlyTimes(moving, request, now)
+  if (times !== null && 'error' in times) return times
+  return { request, recipient: recipient.recipient, times, hash: requestHash(input) }
+}
+
+/** A local time that no zone makes right is refused before anybody is made; what is right is placed with the facts. */
+function earlyTimes(moving: MovingTime, request: ParsedIntentRequest, now: Instant): { error: EnqueueError } | null {
+  if (moving !== 'before_close') {
+    const { earliest, latest } = localBounds(moving)
+    const bounds = [earliest, latest].map((at) => boundedTimes(at, null, request, now))
+    const [first, last] = bounds
+    if (first && last && 'error' in first && 'error' in last) return last
+  } else if (request.expires_at !== undefined) {
+    const times = boundedTimes(now, null, request, now)
+    if ('error' in times) return times
+  }
+  return null
+}
+
+/** When a message leaves whose time depends on whom it goes to. */
+export function placed(
+  { request }: Pick<ReadRequest, 'request'>,
+  facts: ScheduleFacts,
+  now: Instant,
+): PlacedTimes | { error: EnqueueError } {
+  const moving = request.send_at === undefined ? null : movingTime(request.send_at)
+  if (moving === null) throw new Error('expected a time that depends on whom it goes to')
+  const moment = momentOf(moving, facts, now)
+  // No window is open: it is due now, and an ordinary message from then on.
+  if (moment === null) return boundedTimes(now, null, request, now)
+  const ends = request.expires_at === undefined ? null : instant(Date.parse(request.expires_at))
+  const sendAt = moving === 'before_close' ? withinLife(moment, ends) : moment
+  if (sendAt <= now && moving === 'before_close') return boundedTimes(now, null, request, now)
+  return boundedTimes(sendAt, moving, request, now)
+}
+
+function boundedTimes(
+  sendAt: Instant,
+  moving: MovingTime | null,
+  request: Pick<ParsedIntentRequest, 'expires_at'>,
+  now: Instant,
+): PlacedTimes | { error: EnqueueError } {
+  const given = request.expires_at
+  const expiresAt = given === undefined ? plus(sendAt, DEFAULT_LIFETIME_MS) : instant(Date.parse(given))
   if (expiresAt <= now) {
     const error =
-      request.expires_at === undefined
+      given === undefined
         ? invalid(
             'send_at',
             `expected send_at to be less than 7 days ago, or an expires_at in the future, got ${toIso(sendAt)}`,
@@ -77,7 +139,9 @@ function read(input: unknown, now: Instant): ReadRequest | { error: EnqueueError
   if (sendAt > plus(now, FURTHEST_SEND_MS)) {
     return { error: invalid('send_at', `expected send_at to be within a year, got ${toIso(sendAt)}`) }
   }
-  return { request, recipient: recipient.recipient, sendAt, expiresAt, hash: requestHash(input) }
+  const schedule =
+    moving === null ? null : { sendAt: moving, lifetimeMs: given === undefined ? DEFAULT_LIFETIME_MS : null }
+  return { sendAt, expiresAt, schedule }
 }
 
 /** Same key and same body means: the same JSON, however its members are ordered. */
