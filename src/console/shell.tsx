@@ -8,6 +8,7 @@ import { listen } from './api/live.ts'
 import { heed } from './api/queries.ts'
 import { useSession, useWho } from './api/session.ts'
 import { useStore } from './api/store.ts'
+import { heedIntent } from './intents/heeding.ts'
 import { LiveDot } from './shell/live-dot.tsx'
 import { Menu } from './shell/menu.tsx'
 import { phoneStore } from './shell/phone-button.tsx'
@@ -77,6 +78,7 @@ function useLiveUpdates(): void {
       if (event.type === 'hello' || event.type === 'clock') learnServerNow(Date.parse(String(event.data.now)))
       heed(queries, event)
       heedConversation(queries, event)
+      heedIntent(queries, event)
     })
   }, [queries, workspace, phase])
 }

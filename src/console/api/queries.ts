@@ -32,7 +32,6 @@ export const sandboxQuery = queryOptions({
 const STALE: Record<string, readonly string[]> = {
   sender: ['senders', 'sender'],
   template: ['templates', 'template'],
-  intent: ['intents', 'intent'],
 }
 
 /** Marks as stale what an event speaks of; only what is on screen is then read again. */

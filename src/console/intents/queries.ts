@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, dataOf } from '../api/client.ts'
 import type { Reason } from '../whatsapp/model.ts'
-import type { IntentSearch, IntentState } from './search.ts'
+import type { IntentCut, IntentState } from './search.ts'
 
 export interface IntentRow {
   id: string
@@ -12,7 +12,7 @@ export interface IntentRow {
   message: Record<string, unknown>
   priority: string
   created_at: string
-  created_by: { kind: string; name: string | null } | null
+  created_by: { kind: 'api' | 'campaign' | 'flow' | 'user' | 'system'; name: string | null } | null
   due_at: string | null
   expires_at: string
   idempotency_key: string | null
@@ -33,31 +33,42 @@ export interface Attempt {
   id: string
   started_at: string
   finished_at: string | null
-  outcome: string | null
+  outcome: 'accepted' | 'refused' | 'throttled' | 'unreachable' | 'in_doubt' | null
   error: { code?: number; message?: string; why?: string } | null
   wamid: string | null
 }
 
 export interface Decision {
   at: string
-  kind: string
+  kind: 'send' | 'downgrade' | 'follow_up' | 'hold' | 'defer' | 'expire' | 'suppress' | 'fail'
   reason: Reason
   facts: unknown
 }
 
 const PAGE = 50
 
-export function intentsQuery({ state, q }: Pick<IntentSearch, 'state' | 'q'>) {
+export interface IntentPage {
+  data: IntentRow[]
+  next_cursor: string | null
+}
+
+export function intentsQuery(cut: IntentCut) {
+  const { state, reason, number, q } = cut
   return infiniteQueryOptions({
-    queryKey: ['intents', { state, q }],
+    queryKey: ['intents', { state, reason, number, q }],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) => {
-      const query = { limit: PAGE, ...(state && { state }), ...(q && { q }), ...(pageParam && { cursor: pageParam }) }
+      const query = { limit: PAGE, ...filterOf(cut), ...(pageParam && { cursor: pageParam }) }
       const page = await dataOf(api.GET('/v1/intents', { params: { query } }))
-      return page as unknown as { data: IntentRow[]; next_cursor: string | null }
+      return page as unknown as IntentPage
     },
     getNextPageParam: (last) => last.next_cursor,
   })
+}
+
+/** As the API names its members. */
+export function filterOf({ state, reason, number, q }: IntentCut) {
+  return { ...(state && { state }), ...(reason && { reason }), ...(number && { sender: number }), ...(q && { q }) }
 }
 
 export function intentQuery(id: string) {

@@ -12,17 +12,30 @@ export const STATES = [
 ] as const
 export type IntentState = (typeof STATES)[number]
 
-/** What the address of the page says: how the list is cut, and the one whose story is open. */
-export interface IntentSearch {
+/** How the list is cut. */
+export interface IntentCut {
   state?: IntentState | undefined
+  /** The code of a reason. */
+  reason?: string | undefined
+  /** A phone number id of ours. */
+  number?: string | undefined
   q?: string | undefined
+}
+
+/** What the address of the page says: how the list is cut, and the one whose story is open. */
+export interface IntentSearch extends IntentCut {
   id?: string | undefined
 }
 
 export function readIntentSearch(search: Record<string, unknown>): IntentSearch {
   const state = STATES.find((name) => name === search.state)
-  const text = (value: unknown) => (value === undefined || value === '' ? undefined : String(value))
-  const q = text(search.q)
-  const id = text(search.id)
-  return { ...(state ? { state } : {}), ...(q ? { q } : {}), ...(id ? { id } : {}) }
+  const texts = (['reason', 'number', 'q', 'id'] as const).flatMap((name) => {
+    const value = search[name]
+    return value === undefined || value === '' ? [] : [[name, String(value)] as const]
+  })
+  return { ...(state ? { state } : {}), ...Object.fromEntries(texts) }
+}
+
+export function isCut({ state, reason, number, q }: IntentCut): boolean {
+  return [state, reason, number, q].some((value) => value !== undefined)
 }

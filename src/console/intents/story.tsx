@@ -36,6 +36,7 @@ export function Story({ id, onClose }: { id: string; onClose: () => void }) {
 
 function Told({ intent }: { intent: IntentStory }) {
   const t = useTranslations('intents')
+  const creators = useTranslations('intents.creators')
   const reasons = useReasonWords()
   const { template, text } = wordsOf(intent.message)
   const contact = intent.to.wa_id ?? intent.to.user_id ?? ''
@@ -55,7 +56,7 @@ function Told({ intent }: { intent: IntentStory }) {
       <ol className="story">
         <li>
           <When at={intent.created_at} full />{' '}
-          {t('accepted', { who: intent.created_by?.name ?? intent.created_by?.kind ?? '–' })}
+          {t('accepted', { who: intent.created_by?.name ?? creators(intent.created_by?.kind ?? 'system') })}
         </li>
         {entriesOf(intent).map((entry) =>
           'facts' in entry ? (
@@ -118,7 +119,9 @@ function Facts({ intent }: { intent: IntentStory }) {
       {cost && (
         <>
           <dt>{t('cost')}</dt>
-          <dd>{[cost.category, cost.type].filter(Boolean).join(', ')}</dd>
+          <dd>
+            <CostWords cost={cost} />
+          </dd>
         </>
       )}
       {idempotency_key && (
@@ -131,12 +134,26 @@ function Facts({ intent }: { intent: IntentStory }) {
   )
 }
 
+/** As Meta told it, in the language of the page where it is known. */
+function CostWords({ cost: { category, type } }: { cost: NonNullable<IntentStory['cost']> }) {
+  const categories = useTranslations('categories')
+  const types = useTranslations('pricingTypes')
+  const known = category?.toLowerCase() as 'utility'
+  const words = [
+    category && (categories.has(known) ? categories(known) : category),
+    type && (types.has(type as 'regular') ? types(type as 'regular') : type),
+  ]
+  return <>{words.filter(Boolean).join(', ')}</>
+}
+
 function DecisionEntry({ decision: { at, kind, reason, facts } }: { decision: Decision }) {
   const t = useTranslations('intents')
+  const kinds = useTranslations('intents.decisions')
   const reasons = useReasonWords()
   return (
     <li>
-      <When at={at} full /> <strong>{t('decided', { kind: kind.replace('_', ' ') })}</strong>: {reasons(reason)}
+      <When at={at} full /> <strong>{t('decided', { kind: kinds.has(kind) ? kinds(kind) : kind })}</strong>:{' '}
+      {reasons(reason)}
       <details>
         <summary>{t('facts')}</summary>
         <pre className="json">{JSON.stringify(facts, null, 2)}</pre>
@@ -147,10 +164,11 @@ function DecisionEntry({ decision: { at, kind, reason, facts } }: { decision: De
 
 function AttemptEntry({ attempt: { started_at, outcome, error, wamid } }: { attempt: Attempt }) {
   const t = useTranslations('intents')
+  const outcomes = useTranslations('intents.outcomes')
   return (
     <li>
       <When at={started_at} full />{' '}
-      <strong>{t('attempt', { outcome: outcome?.replace('_', ' ') ?? t('open') })}</strong>
+      <strong>{t('attempt', { outcome: outcome === null ? t('open') : outcomes(outcome) })}</strong>
       {error && (
         <div>
           {error.message ?? error.why} {error.code !== undefined && <small>({error.code})</small>}

@@ -3,11 +3,12 @@ import { MagnifyingGlassIcon, Pencil2Icon } from '@radix-ui/react-icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, type RefObject, Suspense, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { usePolling, useSenders } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
+import { News } from '../parts/news.tsx'
 import { Empty, Failed } from '../parts/notice.tsx'
 import { senderName } from '../senders/name.ts'
 import { movedStore } from './heeding.ts'
@@ -89,14 +90,15 @@ function Rows({ rows, open, more }: { rows: Summary[]; open: string | undefined;
 function ListHead({ search }: { search: ChatSearch }) {
   const t = useTranslations('list')
   const navigate = useNavigate()
-  const set = (change: Partial<ChatSearch>) =>
-    void navigate({ to: '/whatsapp', search: (former) => ({ ...former, ...change }), replace: true })
+  /** What one chooses is a step that back returns from; what one types is not. */
+  const set = (change: Partial<ChatSearch>, replace = false) =>
+    void navigate({ to: '/whatsapp', search: (former) => ({ ...former, ...change }), replace })
   const choose = (filter: Filter | undefined) => set({ filter })
   return (
     <div className="list-head">
       <div className="list-search">
         <NumberSelect chosen={search.number} onChoose={(number) => set({ number })} />
-        <SearchField text={search.q ?? ''} onSearch={(q) => set({ q: q || undefined })} />
+        <SearchField text={search.q ?? ''} onSearch={(q) => set({ q: q || undefined }, true)} />
         <Write />
       </div>
       <fieldset className="filters" aria-label={t('filter')}>
@@ -190,25 +192,17 @@ function SearchField({ text, onSearch }: { text: string; onSearch: (text: string
   )
 }
 
-/** What has news is shown at once while nobody reads the list; else announced, so that no row slides away under the pointer. */
 function Moved({ frame, onShow }: { frame: RefObject<HTMLElement | null>; onShow: () => void }) {
   const t = useTranslations('list')
   const { size: count } = useStore(movedStore)
-  const showNow = () => {
+  const show = () => {
     movedStore.set(new Set())
     onShow()
   }
-  const show = useEffectEvent(showNow)
-  useEffect(() => {
-    const list = frame.current
-    const isRead = list?.matches(':hover') || (list?.querySelector('.list-rows')?.scrollTop ?? 0) > 0
-    if (count > 0 && !isRead) show()
-  }, [count, frame])
-  if (count === 0) return null
   return (
-    <button type="button" className="moved" onClick={() => showNow()}>
+    <News count={count} frame={frame} scrolls=".list-rows" onShow={show}>
       {t('moved', { count })}
-    </button>
+    </News>
   )
 }
 

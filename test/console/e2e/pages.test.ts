@@ -53,6 +53,34 @@ it('an intent is found by its key, and tells its whole story', async () => {
   await story.getByText('cancelled by hand').first().waitFor()
 })
 
+it('intents are cut by reason and state in the address, back returns, and what is new is announced', async () => {
+  const ask = (key: string) =>
+    world.api('POST', '/v1/intents', {
+      sender: world.sender,
+      to: '+5511900000002',
+      message: { type: 'text', text: { body: `Held ${key}` } },
+      when_closed: 'hold',
+      idempotency_key: key,
+    })
+  await ask('order-18')
+  const page = await world.signedIn({ locale: 'pt-BR' })
+  await page.goto(`${world.url}/intents`)
+  await page.getByRole('button', { name: 'Guardados' }).click()
+  await page.waitForURL(/state=held/)
+  await page.getByRole('cell', { name: 'Held order-18' }).hover()
+  await ask('order-19')
+  await page.getByRole('button', { name: /^1 novo/ }).waitFor()
+  expect(await page.getByRole('cell', { name: 'Held order-19' }).count()).toBe(0)
+  await page.getByRole('button', { name: /^1 novo/ }).click()
+  await page.getByRole('cell', { name: 'Held order-19' }).waitFor()
+  await page.locator('tbody .table-button').first().click()
+  await page.getByRole('dialog').getByText('decidido: guardar').waitFor()
+  await page.goBack()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.goBack()
+  await page.waitForURL(/intents$/)
+})
+
 it('a template shows what it looks like', async () => {
   const page = await world.signedIn()
   await page.getByRole('link', { name: 'Templates' }).click()
