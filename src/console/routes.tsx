@@ -3,6 +3,7 @@ import { readIntentSearch } from './intents/search.ts'
 import { readSettingsSearch } from './settings/search.ts'
 import { Home } from './setup/home.tsx'
 import { Shell } from './shell.tsx'
+import { readTemplateSearch } from './templates/search.ts'
 import { readChatSearch } from './whatsapp/search.ts'
 import { WhatsApp } from './whatsapp/whatsapp.tsx'
 
@@ -25,6 +26,7 @@ const senders = createRoute({
 const templates = createRoute({
   ...page('/templates'),
   component: lazyRouteComponent(() => import('./templates/templates.tsx'), 'Templates'),
+  validateSearch: readTemplateSearch,
 })
 const intents = createRoute({
   ...page('/intents'),

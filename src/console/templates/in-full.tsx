@@ -2,46 +2,59 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { Copy } from '../parts/copy.tsx'
-import { Failed } from '../parts/notice.tsx'
+import { Failed, Notice } from '../parts/notice.tsx'
 import { When } from '../time/when.tsx'
+import { Deeds } from './deeds.tsx'
 import { PhonePreview } from './phone-preview.tsx'
+import { Category, Quality } from './rows.tsx'
 import { StatusChip } from './status-chip.tsx'
 import { draw, type Template } from './template.ts'
 
-interface Told {
-  at: string
-  what?: string
-  text?: string
-  field?: string
-  was?: string | null
-  now?: string | null
-}
-
-/** One language of a template: how it looks on a phone, and what was told of it. */
-export function TemplateInFull({ template }: { template: Template }) {
+/** One language of a template: how it looks on a phone, who needs it, and what was told of it. */
+export function TemplateInFull({ template, onEdit }: { template: Template; onEdit: () => void }) {
   const t = useTranslations('templates')
   const { data, error } = useQuery({
     queryKey: ['template', template.id],
-    queryFn: async () => {
-      const full = await dataOf(api.GET('/v1/templates/{id}', { params: { path: { id: template.id } } }))
-      return full as unknown as { history: Told[] }
-    },
+    queryFn: () => dataOf(api.GET('/v1/templates/{id}', { params: { path: { id: template.id } } })),
   })
   return (
     <div className="told">
       <p>
-        <StatusChip status={template.status} /> {template.category.toLowerCase()} · <code>{template.id}</code>{' '}
+        <StatusChip status={template.status} /> <Category of={template.category} /> · <code>{template.id}</code>{' '}
         <Copy text={template.id} />
       </p>
+      {data?.held_for_category && <Notice tone="warn" title={t('heldForCategory')} />}
       <PhonePreview drawn={draw(template, {})} />
-      <h3>{t('history')}</h3>
+      <Deeds template={template} isHeld={data?.held_for_category === true} onEdit={onEdit} />
       {error && <Failed error={error} />}
+      {data && (
+        <dl className="facts">
+          <dt>{t('quality')}</dt>
+          <dd>
+            <Quality of={template.quality} />
+            {data.quality_history.map(({ at, score }) => (
+              <div key={at} className="hint">
+                <When at={at} full /> <Quality of={score} />
+              </div>
+            ))}
+          </dd>
+          <dt>{t('usedBy')}</dt>
+          <dd>
+            {t('used', {
+              waiting: data.used_by.waiting,
+              campaigns: data.used_by.campaigns.length,
+              flows: data.used_by.flows.length,
+            })}
+          </dd>
+        </dl>
+      )}
+      <h3>{t('history')}</h3>
       {data?.history.length === 0 && <p className="hint">{t('noHistory')}</p>}
       <ol className="story">
         {data?.history.map((event) => (
-          <li key={`${event.at}${event.field ?? event.what}`}>
-            <When at={event.at} full />{' '}
-            {event.text ?? `${event.field ?? ''}: ${event.was ?? '–'} → ${event.now ?? '–'}`}
+          <li key={`${event.at}${event.field}${event.text}`}>
+            <When at={event.at} full /> {event.text}
+            {event.by && <span className="hint"> · {event.by.name}</span>}
           </li>
         ))}
       </ol>

@@ -3,9 +3,9 @@ import { api, dataOf } from '../api/client.ts'
 import type { Template } from './template.ts'
 
 /** All of an account: they are few, and are looked through on the page. */
-export function templatesQuery(wabaId: string | undefined, status?: 'APPROVED') {
+export function templatesQuery(wabaId: string | undefined, status?: 'APPROVED', hidden?: true) {
   return queryOptions({
-    queryKey: ['templates', wabaId ?? null, status ?? null],
+    queryKey: ['templates', wabaId ?? null, status ?? null, hidden ?? false],
     queryFn: async () => {
       const all: Template[] = []
       let cursor: string | undefined
@@ -14,6 +14,7 @@ export function templatesQuery(wabaId: string | undefined, status?: 'APPROVED') 
           limit: 1000,
           ...(wabaId && { waba_id: wabaId }),
           ...(status && { status }),
+          ...(hidden && { hidden: 'true' as const }),
           ...(cursor && { cursor }),
         }
         const page = await dataOf(api.GET('/v1/templates', { params: { query } }))

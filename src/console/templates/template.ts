@@ -11,6 +11,7 @@ export interface Template {
   category: string
   status: string
   quality?: string | null
+  hidden?: boolean
   synced_at?: string
   parameter_format?: string
   components?: TemplateComponent[]
@@ -22,6 +23,7 @@ export interface TemplateComponent {
   format?: string
   text?: string
   buttons?: TemplateButton[]
+  example?: unknown
 }
 
 export interface TemplateButton {
@@ -162,8 +164,10 @@ export function inOrderFor(language: string | null, templates: readonly Template
   return templates.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
 }
 
-function variablesIn(text: string | undefined): string[] {
-  return [...new Set([...(text ?? '').matchAll(VARIABLE)].map(([, name]) => name as string))]
+/** Each once; numbers in their order, which is that of their values, wherever they stand. */
+export function variablesIn(text: string | undefined): string[] {
+  const names = [...new Set([...(text ?? '').matchAll(VARIABLE)].map(([, name]) => name as string))]
+  return names.every((name) => /^\d+$/.test(name)) ? names.toSorted((a, b) => Number(a) - Number(b)) : names
 }
 
 function partOf({ components = [] }: Template, type: string): TemplateComponent | undefined {

@@ -1,161 +1,94 @@
-import { Button, Drawer, Select, Table, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Button, Drawer } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useTranslations } from 'use-intl'
-import { api, dataOf } from '../api/client.ts'
-import { usePolling, useSenders } from '../api/queries.ts'
+import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
-import { Chip } from '../parts/chip.tsx'
 import { Empty, Failed } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { tellFailure } from '../parts/toast.tsx'
-import { Wide } from '../parts/wide.tsx'
-import { Ago } from '../time/ago.tsx'
+import { CutBar } from './cut-bar.tsx'
 import { TemplateInFull } from './in-full.tsx'
 import { templatesQuery } from './queries.ts'
-import { StatusChip } from './status-chip.tsx'
-import type { Template } from './template.ts'
+import { Rows } from './rows.tsx'
+import type { TemplateSearch } from './search.ts'
+import { Sync } from './sync.tsx'
+
+const TemplateEditor = lazy(() =>
+  import('./editor/editor.tsx').then(({ TemplateEditor }) => ({ default: TemplateEditor })),
+)
 
 /** What the accounts may send at any time: name and language, and how each of them is with Meta. */
 export function Templates() {
   const t = useTranslations('templates')
-  const list = useQuery({ ...templatesQuery(undefined), refetchInterval: usePolling(10_000) })
-  const [name, setName] = useState('')
-  const [status, setStatus] = useState<string | null>(null)
-  const [language, setLanguage] = useState<string | null>(null)
-  const [open, setOpen] = useState<Template | null>(null)
+  const search = useSearch({ from: '/templates' })
+  const navigate = useNavigate()
+  const maySend = useMaySend()
+  const list = useQuery({ ...templatesQuery(undefined, undefined, search.hidden), refetchInterval: usePolling(10_000) })
   const all = list.data ?? []
   const rows = all.filter(
-    (template) =>
-      template.name.includes(name.trim().toLowerCase()) &&
-      (status === null || template.status === status) &&
-      (language === null || template.language === language),
+    ({ name, status, language, category }) =>
+      name.includes((search.name ?? '').trim().toLowerCase()) &&
+      [undefined, status].includes(search.status) &&
+      [undefined, language].includes(search.language) &&
+      [undefined, category].includes(search.category),
   )
-  const valuesOf = (member: 'status' | 'language') => [...new Set(all.map((template) => template[member]))].toSorted()
+  const set = (change: Partial<TemplateSearch>, replace = false) =>
+    void navigate({ to: '/templates', search: (former) => ({ ...former, ...change }), replace })
+  const open = all.find(({ id }) => id === search.id)
+  const edited = all.find(({ id }) => id === search.edit) ?? null
 
+  if (search.edit !== undefined && maySend && (search.edit === 'new' || edited !== null)) {
+    return (
+      <Page
+        title={edited === null ? t('newTitle') : `${edited.name} · ${edited.language}`}
+        actions={
+          <Button variant="default" size="xs" onClick={() => set({ edit: undefined })}>
+            {t('backToList')}
+          </Button>
+        }
+      >
+        <Suspense>
+          <TemplateEditor key={search.edit} of={edited} onClose={() => set({ edit: undefined })} />
+        </Suspense>
+      </Page>
+    )
+  }
   return (
     <Page
       title={t('title')}
       actions={
-        <Sync
-          last={all
-            .map(({ synced_at }) => synced_at ?? '')
-            .toSorted()
-            .at(-1)}
-        />
+        <>
+          <Sync templates={all} />
+          {maySend && (
+            <Button size="xs" onClick={() => set({ edit: 'new' })}>
+              {t('create')}
+            </Button>
+          )}
+        </>
       }
     >
-      <div className="bar">
-        <TextInput
-          type="search"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Select
-          aria-label={t('status')}
-          placeholder={t('anyStatus')}
-          clearable
-          data={valuesOf('status')}
-          value={status}
-          onChange={setStatus}
-        />
-        <Select
-          aria-label={t('language')}
-          placeholder={t('anyLanguage')}
-          clearable
-          data={valuesOf('language')}
-          value={language}
-          onChange={setLanguage}
-        />
-      </div>
+      <CutBar all={all} search={search} onCut={set} />
       {list.error && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.data && all.length === 0 && <Empty title={t('none')}>{t('noneHint')}</Empty>}
-      {all.length > 0 && rows.length === 0 && <Empty title={t('noneFound')} />}
-      {rows.length > 0 && <Rows rows={rows} onOpen={setOpen} />}
+      {all.length > 0 && rows.length === 0 && (
+        <Empty title={t('noneFound')}>
+          <Button size="xs" variant="default" onClick={() => void navigate({ to: '/templates', search: {} })}>
+            {t('clear')}
+          </Button>
+        </Empty>
+      )}
+      {rows.length > 0 && <Rows rows={rows} onOpen={(id) => set({ id })} />}
       <Drawer
-        opened={open !== null}
-        onClose={() => setOpen(null)}
+        opened={open !== undefined}
+        onClose={() => set({ id: undefined })}
         position="right"
         size="md"
         title={open && `${open.name} · ${open.language}`}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
-        {open && <TemplateInFull template={open} />}
+        {open && <TemplateInFull template={open} onEdit={() => set({ id: undefined, edit: open.id })} />}
       </Drawer>
     </Page>
-  )
-}
-
-function Rows({ rows, onOpen }: { rows: Template[]; onOpen: (template: Template) => void }) {
-  const t = useTranslations('templates')
-  return (
-    <Wide label={t('title')}>
-      <Table miw={560} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('name')}</Table.Th>
-            <Table.Th>{t('language')}</Table.Th>
-            <Table.Th>{t('status')}</Table.Th>
-            <Table.Th>{t('quality')}</Table.Th>
-            <Table.Th>{t('category')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((template) => (
-            <Table.Tr key={template.id}>
-              <Table.Td>
-                <button type="button" className="table-button" onClick={() => onOpen(template)}>
-                  {template.name}
-                </button>
-              </Table.Td>
-              <Table.Td>{template.language}</Table.Td>
-              <Table.Td>
-                <StatusChip status={template.status} />
-              </Table.Td>
-              <Table.Td>{template.quality ?? '–'}</Table.Td>
-              <Table.Td>
-                {template.category.toLowerCase()}{' '}
-                {template.category_change && (
-                  <Chip tone="warn" icon="⚠">
-                    {t('becomes', { to: template.category_change.to.toLowerCase() })}
-                  </Chip>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
-  )
-}
-
-/** Reads the lists of all accounts from Meta. */
-function Sync({ last }: { last: string | undefined }) {
-  const t = useTranslations('templates')
-  const queries = useQueryClient()
-  const maySend = useMaySend()
-  const { data: senders = [] } = useSenders()
-  const accounts = [...new Set(senders.map(({ waba_id }) => waba_id))]
-  const sync = useMutation({
-    mutationFn: () =>
-      Promise.all(accounts.map((waba_id) => dataOf(api.POST('/v1/templates/sync', { body: { waba_id } })))),
-    onError: tellFailure,
-    onSettled: () => queries.invalidateQueries({ queryKey: ['templates'] }),
-  })
-  return (
-    <>
-      {last && (
-        <span className="hint">
-          {t('synced')} <Ago at={last} />
-        </span>
-      )}
-      {maySend && accounts.length > 0 && (
-        <Button size="xs" variant="default" loading={sync.isPending} onClick={() => sync.mutate()}>
-          {t('syncNow')}
-        </Button>
-      )}
-    </>
   )
 }

@@ -1,12 +1,10 @@
-import { Button, MultiSelect, Select, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { MultiSelect, Select, TextInput } from '@mantine/core'
 import { useTranslations } from 'use-intl'
-import { api, dataOf } from '../api/client.ts'
+import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { tellFailure } from '../parts/toast.tsx'
 import { PhonePreview } from '../templates/phone-preview.tsx'
+import { Sync } from '../templates/sync.tsx'
 import { draw, quickRepliesOf } from '../templates/template.ts'
-import { Ago } from '../time/ago.tsx'
 import type { TemplateChoice } from './template-choice.ts'
 
 /** A template and its language, what is filled in, and how it will look. */
@@ -58,51 +56,27 @@ export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice;
             onChange={choice.setDeclines}
           />
         )}
-        <Synced choice={choice} />
+        <div className="synced">
+          <Sync templates={templates} />
+        </div>
       </div>
       <PhonePreview drawn={draw(template, choice.values)} label={t('seesFirst')} />
     </div>
   )
 }
 
+/** There is always a way on: write one, read the list again, or hold the text. */
 function NoTemplate({ choice }: { choice: TemplateChoice }) {
   const t = useTranslations('ended')
   return (
     <Notice tone="warn" title={t('noTemplate')}>
-      {t('noTemplateHint')} <Synced choice={choice} />
+      {t('noTemplateHint')}
+      <div className="synced">
+        <LinkButton to="/templates" search={{ edit: 'new' }} size="compact-xs">
+          {t('create')}
+        </LinkButton>
+        <Sync templates={choice.templates} />
+      </div>
     </Notice>
-  )
-}
-
-/** How old the list is, and reading it again. */
-function Synced({ choice: { wabaId, templates } }: { choice: TemplateChoice }) {
-  const t = useTranslations('templates')
-  const queries = useQueryClient()
-  const sync = useMutation({
-    mutationFn: () => dataOf(api.POST('/v1/templates/sync', { body: { waba_id: wabaId ?? '' } })),
-    onError: tellFailure,
-    onSettled: () => queries.invalidateQueries({ queryKey: ['templates'] }),
-  })
-  const last = templates
-    .map(({ synced_at }) => synced_at ?? '')
-    .toSorted()
-    .at(-1)
-  return (
-    <div className="synced">
-      {last && (
-        <span className="hint">
-          {t('synced')} <Ago at={last} />
-        </span>
-      )}
-      <Button
-        size="compact-xs"
-        variant="default"
-        loading={sync.isPending}
-        disabled={wabaId === undefined}
-        onClick={() => sync.mutate()}
-      >
-        {t('syncNow')}
-      </Button>
-    </div>
   )
 }

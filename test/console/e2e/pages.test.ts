@@ -88,6 +88,33 @@ it('a template shows what it looks like', async () => {
   await page.getByRole('dialog').getByText('I would like to keep helping you').waitFor()
 })
 
+it('a template is written beside the phone that shows it, checked as it is typed, and comes to the list', async () => {
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/templates`)
+  await page.getByRole('button', { name: 'New template' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('New Hours')
+  await page.getByRole('textbox', { name: 'Text' }).fill('Hello, {{user}}! We open at {{hour}}')
+  await page.getByText('has a variable at its very end').waitFor()
+  const submit = page.getByRole('button', { name: 'Submit to Meta' })
+  expect(await submit.isDisabled()).toBe(true)
+  await page
+    .getByRole('textbox', { name: 'Text' })
+    .fill('Hello, {{user}}! From today on we open at {{hour}}, see you then.')
+  await page.getByRole('textbox', { name: 'Example for user' }).fill('Ana')
+  await page.getByRole('textbox', { name: 'Example for hour' }).fill('ten')
+  await page.locator('.phone', { hasText: 'Hello, Ana! From today on we open at ten' }).waitFor()
+  await page.getByRole('button', { name: 'Button', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Label' }).fill('No, thanks!')
+  await page.getByText('counts as a no').waitFor()
+
+  await page.reload()
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('new_hours')
+  await submit.click()
+  await page.getByRole('button', { name: 'new_hours' }).waitFor()
+  expect(page.url()).toMatch(/templates$/)
+  expect(await complaintsOf(page)).toEqual([])
+})
+
 it('what was sent is in the costs', async () => {
   const { id } = await world.api<{ id: string }>('POST', '/v1/intents', {
     sender: world.sender,
