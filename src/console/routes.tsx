@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { readCostSearch } from './costs/search.ts'
 import { readIntentSearch } from './intents/search.ts'
 import { readSettingsSearch } from './settings/search.ts'
 import { Home } from './setup/home.tsx'
@@ -36,6 +37,7 @@ const intents = createRoute({
 const costs = createRoute({
   ...page('/costs'),
   component: lazyRouteComponent(() => import('./costs/costs.tsx'), 'Costs'),
+  validateSearch: readCostSearch,
 })
 const settings = createRoute({
   ...page('/settings'),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { linesOf, repliesIn, wordsIn } from '../../src/console/settings/words.ts'
 import { documentOf, EMPTY_FORM, fieldAt, formOf, type TemplateForm } from '../../src/console/templates/editor/form.ts'
 import type { Template } from '../../src/console/templates/template.ts'
 
@@ -77,5 +78,15 @@ describe('a template that is written', () => {
     expect(again && documentOf(again)).toEqual(documentOf(FORM))
     expect(formOf({ ...template, components: [{ type: 'CAROUSEL' }] })).toBeNull()
     expect(formOf({ ...template, category: 'AUTHENTICATION' })).toBeNull()
+  })
+})
+
+describe('words by language', () => {
+  it('are a line for each, and come back as they were', () => {
+    const words = { en: ['stop', 'opt out'], pt_BR: ['parar'] }
+    expect(linesOf(words)).toBe('en: stop, opt out\npt_BR: parar')
+    expect(wordsIn(linesOf(words))).toEqual(words)
+    expect(wordsIn(' stop ,\n\n')).toEqual({ en: ['stop'] })
+    expect(repliesIn('es: Hasta luego: adiós')).toEqual({ es: 'Hasta luego: adiós' })
   })
 })

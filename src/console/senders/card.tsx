@@ -9,8 +9,9 @@ import { useIsAdmin } from '../api/session.ts'
 import { Chip, type Tone } from '../parts/chip.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Notice } from '../parts/notice.tsx'
-import { tellFailure } from '../parts/toast.tsx'
+import { tellDone, tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
+import { Checks } from './checks.tsx'
 import { senderName } from './name.ts'
 
 const LOOKS: Record<Sender['state'], { tone: Tone; icon: ReactNode }> = {
@@ -77,21 +78,34 @@ export function SenderCard({ sender }: { sender: Sender }) {
             </dd>
           </>
         )}
+        <dt>{t('freeLeft')}</dt>
+        <dd>{t('freeLeftCount', { count: sender.free_service_left })}</dd>
+        {sender.currency && (
+          <>
+            <dt>{t('money')}</dt>
+            <dd>{[sender.currency, sender.time_zone ?? 'UTC'].join(' · ')}</dd>
+          </>
+        )}
         <dt>{t('webhook')}</dt>
         <dd>
           {sender.webhook_seen_at ? <When at={sender.webhook_seen_at} full /> : t('webhookNever')}
           {sender.webhook_failed > 0 && <div>{t('webhookFailed', { count: sender.webhook_failed })}</div>}
         </dd>
         <dt>{t('ifClosed')}</dt>
-        <dd>{policyName(sender.default_when_closed)}</dd>
+        <dd>
+          <PolicyWords policy={sender.default_when_closed} />
+        </dd>
       </dl>
       {isAdmin && <Actions sender={sender} />}
     </article>
   )
 }
 
-function policyName(policy: unknown): string {
-  return typeof policy === 'string' ? policy : Object.keys(policy as object).join(', ')
+function PolicyWords({ policy }: { policy: Sender['default_when_closed'] }) {
+  const t = useTranslations('senders.policies')
+  if (typeof policy === 'string') return <>{t(policy)}</>
+  if ('follow_up' in policy) return <>{t('follow_up')}</>
+  return <>{'downgrade' in policy ? t('downgrade') : t('when_free')}</>
 }
 
 function Actions({ sender }: { sender: Sender }) {
@@ -100,8 +114,23 @@ function Actions({ sender }: { sender: Sender }) {
   const path = { params: { path: { id: sender.phone_number_id } } }
   const pause = useCommand(() => dataOf(api.POST('/v1/senders/{id}/pause', path)))
   const resume = useCommand(() => dataOf(api.POST('/v1/senders/{id}/resume', path)))
+  const subscribe = useCommand(
+    () => dataOf(api.POST('/v1/senders/{id}/subscribe', path)),
+    () => tellDone(t('subscribed')),
+  )
+  const check = useMutation({
+    mutationFn: () => dataOf(api.POST('/v1/senders/check', { body: { id: sender.phone_number_id } })),
+    onError: tellFailure,
+  })
   return (
     <div className="card-actions">
+      {check.data && <Checks checks={check.data.checks} />}
+      <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+        {t('check')}
+      </Button>
+      <Button size="xs" variant="default" loading={subscribe.isPending} onClick={() => subscribe.mutate()}>
+        {t('subscribe')}
+      </Button>
       {sender.state === 'active' ? (
         <Button size="xs" variant="default" loading={pause.isPending} onClick={() => pause.mutate()}>
           {t('pause')}

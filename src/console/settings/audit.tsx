@@ -3,8 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
+import { Listing } from '../parts/listing.tsx'
 import { Failed } from '../parts/notice.tsx'
-import { Wide } from '../parts/wide.tsx'
 import { When } from '../time/when.tsx'
 
 type AuditEvent = components['schemas']['AuditEvent']
@@ -27,34 +27,21 @@ export function Audit() {
   const rows = list.data?.pages.flatMap((page) => page.data) ?? []
   return (
     <>
-      <Wide label={t('audit')}>
-        <Table miw={680}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('at')}</Table.Th>
-              <Table.Th>{t('who')}</Table.Th>
-              <Table.Th>{t('action')}</Table.Th>
-              <Table.Th>{t('object')}</Table.Th>
-              <Table.Th>{t('outcome')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map(({ id, at, actor, action, object, outcome }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  <When at={at} full />
-                </Table.Td>
-                <Table.Td>{actor.name}</Table.Td>
-                <Table.Td>
-                  <code>{action}</code>
-                </Table.Td>
-                <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
-                <Table.Td>{outcome}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Wide>
+      <Listing label={t('audit')} width={680} heads={[t('at'), t('who'), t('action'), t('object'), t('outcome')]}>
+        {rows.map(({ id, at, actor, action, object, outcome }) => (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <When at={at} full />
+            </Table.Td>
+            <Table.Td>{actor.name}</Table.Td>
+            <Table.Td>
+              <code>{action}</code>
+            </Table.Td>
+            <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
+            <Table.Td>{outcome}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Listing>
       {list.hasNextPage && (
         <div>
           <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

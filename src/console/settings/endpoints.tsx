@@ -5,9 +5,9 @@ import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
 import { Chip } from '../parts/chip.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { Empty, Failed } from '../parts/notice.tsx'
 import { tellDone, tellFailure } from '../parts/toast.tsx'
-import { Wide } from '../parts/wide.tsx'
 
 type Endpoint = components['schemas']['WebhookEndpoint']
 
@@ -24,23 +24,11 @@ export function Endpoints() {
   if (!endpoints.data) return null
   if (endpoints.data.length === 0) return <Empty title={t('noEndpoints')} />
   return (
-    <Wide label={t('endpoints')}>
-      <Table miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('url')}</Table.Th>
-            <Table.Th>{t('kind')}</Table.Th>
-            <Table.Th>{t('state')}</Table.Th>
-            <Table.Th aria-label={t('test')} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {endpoints.data.map((endpoint) => (
-            <Row key={endpoint.id} endpoint={endpoint} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+    <Listing label={t('endpoints')} width={640} heads={[t('url'), t('kind'), t('state'), [t('test')]]}>
+      {endpoints.data.map((endpoint) => (
+        <Row key={endpoint.id} endpoint={endpoint} />
+      ))}
+    </Listing>
   )
 }
 

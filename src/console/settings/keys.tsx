@@ -5,9 +5,9 @@ import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
 import { Copy } from '../parts/copy.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
-import { Wide } from '../parts/wide.tsx'
 import { When } from '../time/when.tsx'
 
 type ApiKey = components['schemas']['ApiKey']
@@ -69,35 +69,22 @@ function Rows({ keys }: { keys: ApiKey[] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
   return (
-    <Wide label={t('keys')}>
-      <Table miw={560}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('name')}</Table.Th>
-            <Table.Th>{t('prefix')}</Table.Th>
-            <Table.Th>{t('scope')}</Table.Th>
-            <Table.Th>{t('lastUsed')}</Table.Th>
-            <Table.Th aria-label={t('revoke')} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {keys.map(({ id, name, prefix, scopes, last_used_at }) => (
-            <Table.Tr key={id}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td>
-                <code>{prefix}…</code>
-              </Table.Td>
-              <Table.Td>{scopes.join(', ')}</Table.Td>
-              <Table.Td>{last_used_at ? <When at={last_used_at} /> : t('never')}</Table.Td>
-              <Table.Td>
-                <Button size="compact-xs" variant="default" onClick={() => revoke.mutate(id)}>
-                  {t('revoke')}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+    <Listing label={t('keys')} width={560} heads={[t('name'), t('prefix'), t('scope'), t('lastUsed'), [t('revoke')]]}>
+      {keys.map(({ id, name, prefix, scopes, last_used_at }) => (
+        <Table.Tr key={id}>
+          <Table.Td>{name}</Table.Td>
+          <Table.Td>
+            <code>{prefix}…</code>
+          </Table.Td>
+          <Table.Td>{scopes.join(', ')}</Table.Td>
+          <Table.Td>{last_used_at ? <When at={last_used_at} /> : t('never')}</Table.Td>
+          <Table.Td>
+            <Button size="compact-xs" variant="default" onClick={() => revoke.mutate(id)}>
+              {t('revoke')}
+            </Button>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   )
 }

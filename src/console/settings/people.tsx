@@ -7,9 +7,9 @@ import { toFailure } from '../api/failure.ts'
 import type { components } from '../api/schema.d.ts'
 import { type Role, useWho } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
-import { Wide } from '../parts/wide.tsx'
 import { When } from '../time/when.tsx'
 
 type User = components['schemas']['User']
@@ -91,54 +91,41 @@ function Rows({ users }: { users: User[] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
   return (
-    <Wide label={t('people')}>
-      <Table miw={640}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('name')}</Table.Th>
-            <Table.Th>{t('email')}</Table.Th>
-            <Table.Th>{t('role')}</Table.Th>
-            <Table.Th>{t('lastSeen')}</Table.Th>
-            <Table.Th aria-label={t('state')} />
+    <Listing label={t('people')} width={640} heads={[t('name'), t('email'), t('role'), t('lastSeen'), [t('state')]]}>
+      {users.map(({ id, name, email, memberships, disabled, last_seen_at }) => {
+        const role = memberships.find(({ workspace }) => workspace === session.workspace)?.role ?? null
+        return (
+          <Table.Tr key={id}>
+            <Table.Td>{name}</Table.Td>
+            <Table.Td>{email}</Table.Td>
+            <Table.Td>
+              <Select
+                size="xs"
+                aria-label={`${t('role')}: ${email}`}
+                data={roles}
+                allowDeselect={false}
+                value={role}
+                disabled={id === session.user.id}
+                onChange={(chosen) => change.mutate({ id, body: { role: chosen as Role } })}
+              />
+            </Table.Td>
+            <Table.Td>
+              <When at={last_seen_at} />
+            </Table.Td>
+            <Table.Td>
+              {id !== session.user.id && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => change.mutate({ id, body: { disabled: !disabled } })}
+                >
+                  {disabled ? t('enable') : t('disable')}
+                </Button>
+              )}
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {users.map(({ id, name, email, memberships, disabled, last_seen_at }) => {
-            const role = memberships.find(({ workspace }) => workspace === session.workspace)?.role ?? null
-            return (
-              <Table.Tr key={id}>
-                <Table.Td>{name}</Table.Td>
-                <Table.Td>{email}</Table.Td>
-                <Table.Td>
-                  <Select
-                    size="xs"
-                    aria-label={`${t('role')}: ${email}`}
-                    data={roles}
-                    allowDeselect={false}
-                    value={role}
-                    disabled={id === session.user.id}
-                    onChange={(chosen) => change.mutate({ id, body: { role: chosen as Role } })}
-                  />
-                </Table.Td>
-                <Table.Td>
-                  <When at={last_seen_at} />
-                </Table.Td>
-                <Table.Td>
-                  {id !== session.user.id && (
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      onClick={() => change.mutate({ id, body: { disabled: !disabled } })}
-                    >
-                      {disabled ? t('enable') : t('disable')}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            )
-          })}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+        )
+      })}
+    </Listing>
   )
 }

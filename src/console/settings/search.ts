@@ -1,4 +1,4 @@
-export const SECTIONS = ['you', 'people', 'keys', 'endpoints', 'audit'] as const
+export const SECTIONS = ['you', 'people', 'keys', 'endpoints', 'workspace', 'audit'] as const
 export type Section = (typeof SECTIONS)[number]
 
 export interface SettingsSearch {

@@ -7,6 +7,7 @@ import { Endpoints } from './endpoints.tsx'
 import { Keys } from './keys.tsx'
 import { People } from './people.tsx'
 import { SECTIONS, type Section } from './search.ts'
+import { Workspace } from './workspace.tsx'
 import { You } from './you.tsx'
 
 const PARTS: Record<Section, () => React.ReactNode> = {
@@ -14,6 +15,7 @@ const PARTS: Record<Section, () => React.ReactNode> = {
   people: People,
   keys: Keys,
   endpoints: Endpoints,
+  workspace: Workspace,
   audit: Audit,
 }
 

@@ -1,10 +1,12 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { toFailure } from '../api/failure.ts'
 import { Failed, Notice } from '../parts/notice.tsx'
+import { Checks } from '../senders/checks.tsx'
 
 const NOTHING = {
   phone_number_id: '',
@@ -49,6 +51,7 @@ export function LinkForm() {
         required
         {...form.getInputProps('access_token')}
       />
+      <OnPaste values={form.values} />
       {link.error && !atField && <Failed error={link.error} />}
       {link.isSuccess && <Notice tone="good">{t('done')}</Notice>}
       <div>
@@ -57,5 +60,35 @@ export function LinkForm() {
         </Button>
       </div>
     </form>
+  )
+}
+
+const TYPED_MS = 600
+
+/** Looks at the number as soon as all three are there, before anything is linked. */
+function OnPaste({ values }: { values: typeof NOTHING }) {
+  const t = useTranslations('setup')
+  const given = {
+    phone_number_id: values.phone_number_id.trim(),
+    waba_id: values.waba_id.trim(),
+    access_token: values.access_token.trim(),
+  }
+  const [asked] = useDebouncedValue(JSON.stringify(given), TYPED_MS)
+  const isWhole = Object.values(given).every((value) => value !== '')
+  const { data, error, isFetching } = useQuery({
+    // The token is part of it, and in the memory of this page alone.
+    queryKey: ['link-checks', asked],
+    enabled: isWhole,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    queryFn: () => dataOf(api.POST('/v1/senders/check', { body: JSON.parse(asked) as typeof given })),
+  })
+  if (!isWhole) return null
+  return (
+    <div role="status">
+      {isFetching && <p className="hint">{t('checking')}</p>}
+      {error && <Failed error={error} />}
+      {data && <Checks checks={data.checks} />}
+    </div>
   )
 }

@@ -129,6 +129,50 @@ it('what was sent is in the costs', async () => {
     .getByRole('row', { name: /^Total/ })
     .first()
     .waitFor()
+  await page.locator('.cost-chart canvas').waitFor()
+  await page.getByText('1 day; the dearest was').waitFor()
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'rates.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Market,Currency,Marketing\nAtlantis,$US,0.1\n'),
+  })
+  await page.getByRole('alert').waitFor()
+  expect(await complaintsOf(page)).toEqual([])
+})
+
+it('a number is looked at and subscribed, and one that is pasted is looked at before it is linked', async () => {
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/senders`)
+  await page.getByText(/^\d[\d,]* this month$/).waitFor()
+  await page.getByRole('button', { name: 'Check now' }).click()
+  await page.getByText('The token is valid').waitFor()
+  await page.getByRole('button', { name: 'Subscribe' }).click()
+  await page.getByText('The app is subscribed').waitFor()
+
+  await page.goto(`${world.url}/setup`)
+  await page.getByLabel('Phone number id').fill('123456789')
+  await page.getByLabel('Account id (WABA)').fill('987654321')
+  await page.locator('input[type=password]').fill('EAAnotatoken')
+  await page.locator('.check-fail', { hasText: 'Token' }).waitFor()
+})
+
+it('the words that stop are changed, and a budget is set', async () => {
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/settings?section=workspace`)
+  await page.getByLabel('Words that stop').fill('en: enough\npt_BR: chega, basta')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const { workspace } = await world.api<{ workspace: string }>('GET', '/v1/me')
+  interface Rules {
+    stop_words: Record<string, string[]>
+    budget: { amount: string } | null
+  }
+  const rules = () => world.api<Rules>('GET', `/v1/workspaces/${workspace}`)
+  await expect.poll(async () => (await rules()).stop_words).toEqual({ en: ['enough'], pt_BR: ['chega', 'basta'] })
+  await page.getByLabel('A month').fill('250.00')
+  await page.getByRole('button', { name: 'Set the budget' }).click()
+  await expect.poll(async () => Number((await rules()).budget?.amount)).toBe(250)
+  await page.getByRole('button', { name: 'As they were shipped' }).click()
+  await expect.poll(async () => (await rules()).stop_words.en).toContain('stop')
 })
 
 it('somebody is invited by a link that is shown once, and what was done stands in the audit log', async () => {

@@ -13,7 +13,9 @@ const PAGES = [
   '/settings',
   '/settings?section=people',
   '/settings?section=keys',
+  '/settings?section=workspace',
   '/settings?section=audit',
+  '/templates?edit=new',
 ]
 
 let world: World

@@ -1,0 +1,89 @@
+import { Table } from '@mantine/core'
+import { useFormatter, useTranslations } from 'use-intl'
+import { useSenders } from '../api/queries.ts'
+import { Wide } from '../parts/wide.tsx'
+import { senderName } from '../senders/name.ts'
+import type { By } from './search.ts'
+
+export interface CostRow {
+  key?: string
+  currency: string | null
+  messages: number
+  billable: number
+  free: number
+  expected: string
+  actual: string
+  untold?: number
+}
+
+/** A row for each key and currency, and what they come to. */
+export function CostTable({ rows, total, by }: { rows: CostRow[]; total: CostRow[]; by: By }) {
+  const t = useTranslations('costs')
+  const { data: senders = [] } = useSenders()
+  const most = Math.max(...rows.map(({ expected }) => Number(expected)), 0)
+  const categories = useTranslations('categories')
+  const nameOf = (key: string) => {
+    const sender = by === 'sender' ? senders.find(({ phone_number_id }) => phone_number_id === key) : undefined
+    if (sender) return senderName(sender)
+    return by === 'category' && categories.has(key as 'utility') ? categories(key as 'utility') : key
+  }
+  return (
+    <Wide label={t('title')}>
+      <Table miw={720}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t(`bys.${by}`)}</Table.Th>
+            <Table.Th aria-label={t('chart')} />
+            <Table.Th ta="right">{t('messages')}</Table.Th>
+            <Table.Th ta="right">{t('billable')}</Table.Th>
+            <Table.Th ta="right">{t('free')}</Table.Th>
+            <Table.Th ta="right">{t('expected')}</Table.Th>
+            <Table.Th ta="right">{t('actual')}</Table.Th>
+            <Table.Th ta="right">{t('untold')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Line
+              key={`${row.key} ${row.currency}`}
+              row={row}
+              name={nameOf(row.key ?? '')}
+              share={most === 0 ? 0 : Number(row.expected) / most}
+            />
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          {total.map((row) => (
+            <Line key={row.currency} row={row} name={t('total')} share={null} />
+          ))}
+        </Table.Tfoot>
+      </Table>
+    </Wide>
+  )
+}
+
+/** @param share of the longest bar; null draws none */
+function Line({ row, name, share }: { row: CostRow; name: string; share: number | null }) {
+  const t = useTranslations('costs')
+  const format = useFormatter()
+  const money = (amount: string) =>
+    row.currency === null
+      ? Number(amount) === 0
+        ? '–'
+        : `${amount} (${t('unknownCurrency')})`
+      : format.number(Number(amount), { style: 'currency', currency: row.currency, maximumFractionDigits: 4 })
+  return (
+    <Table.Tr>
+      <Table.Td className="cost-key">{name}</Table.Td>
+      <Table.Td className="cost-bar">
+        {share !== null && <span style={{ width: `${Math.round(share * 100)}%` }} />}
+      </Table.Td>
+      <Table.Td ta="right">{format.number(row.messages)}</Table.Td>
+      <Table.Td ta="right">{format.number(row.billable)}</Table.Td>
+      <Table.Td ta="right">{format.number(row.free)}</Table.Td>
+      <Table.Td ta="right">{money(row.expected)}</Table.Td>
+      <Table.Td ta="right">{money(row.actual)}</Table.Td>
+      <Table.Td ta="right">{row.untold === undefined ? '' : format.number(row.untold)}</Table.Td>
+    </Table.Tr>
+  )
+}
