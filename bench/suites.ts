@@ -1,4 +1,5 @@
 import { appliers } from './appliers.ts'
+import { costs } from './costs.ts'
 import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
 import { importing } from './import.ts'
@@ -35,5 +36,6 @@ export const SUITES: Record<string, { suite: Suite; defaults: Options }> = {
   footprint: { suite: footprint, defaults: { ...USUAL, messages: 20_000 } },
   import: { suite: importing, defaults: { ...USUAL, messages: 1_000_000 } },
   lists: { suite: lists, defaults: { ...USUAL, messages: 10_000_000, rounds: 30 } },
+  costs: { suite: costs, defaults: { ...USUAL, messages: 5_000_000, rounds: 5 } },
   templates: { suite: templates, defaults: { ...USUAL, messages: 6_000 } },
 }
