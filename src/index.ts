@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { CompiledQuery } from 'kysely'
 import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
+import { exampleCard } from './app/example-card.ts'
 import { type Hearing, startHearing } from './app/hearing.ts'
 import { createPricing } from './app/pricing.ts'
 import { windowView } from './app/window-view.ts'
@@ -17,6 +18,7 @@ import { notifyDue } from './store/intents/enqueue.ts'
 import { cancelIntent } from './store/intents/operator-transitions.ts'
 import type { News } from './store/outbox/outbox.ts'
 import { optOutBook } from './store/people/opt-outs.ts'
+import { goesToSandbox } from './store/pg/clock.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
@@ -159,7 +161,10 @@ export async function createCasement(options: CasementOptions): Promise<Casement
     })
   const postgres = open(options.maxConnections ?? 5)
   const prices = open(1)
-  const pricing = createPricing(prices)
+  const pricing = createPricing(prices, {
+    // As the processes do that send: against the sandbox alone.
+    example: async () => ((await goesToSandbox(prices.db)) ? exampleCard() : null),
+  })
   const hearings = new Map<Topic, Hearing>()
 
   /** What is done here after a call of `on` is heard, however soon after it. */

@@ -288,6 +288,12 @@ describe('architecture', () => {
     expect(sources.flatMap(wordProblems)).toEqual([])
   })
 
+  it('takes no number for two advisory locks', () => {
+    const numbers = sources.flatMap(({ text }) => text.match(/\b4_711_012_\d{3}\b/g) ?? [])
+    expect(numbers.length).toBeGreaterThan(4)
+    expect(numbers.filter((number, i) => numbers.indexOf(number) !== i)).toEqual([])
+  })
+
   it(`keeps every file within ${MAX_LINES} lines`, () => {
     expect(sources.flatMap(lengthProblems)).toEqual([])
   })

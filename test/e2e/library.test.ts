@@ -69,6 +69,18 @@ describeEachLaneEngine('the library', (engine) => {
     await casement.intentIn(id, 'sent')
   })
 
+  it('expects what HTTP expects it to cost', async () => {
+    const template = { name: 'order_update', language: { code: 'en' } }
+    const parameters = ['Ana', '#17'].map((value) => ({ type: 'text', text: value }))
+    const message = { type: 'template', template: { ...template, components: [{ type: 'body', parameters }] } }
+    await eventually(async () => {
+      const { forecast } = await library.enqueue({ ...intent(), message })
+      const asked = await casement.api<typeof forecast>('POST', '/v1/intents', { ...intent(), message })
+      expect(forecast.price).toMatchObject({ amount: '0.007000', currency: 'USD', category: 'utility' })
+      expect(forecast.price).toEqual((asked.body as unknown as { forecast: typeof forecast }).forecast.price)
+    })
+  })
+
   describe('inside a Kysely transaction, with plugins that rename columns,', () => {
     it('sends when it commits', async () => {
       const id = await shop.transaction().execute(async (trx) => {

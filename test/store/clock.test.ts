@@ -5,10 +5,11 @@ import { DAY_MS, HOUR_MS, plus } from '../../src/domain/time.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
 import { demands } from '../../src/store/intents/supply.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
-import { clockAheadMs, keepRealTime } from '../../src/store/pg/clock.ts'
+import { clockAheadMs, goesToSandbox, keepRealTime, keepSandbox } from '../../src/store/pg/clock.ts'
 import { CLOCK_CHANNEL, moveClock } from '../../src/store/pg/move-clock.ts'
 import { prepared } from '../../src/store/pg/postgres.ts'
 import { beatIntake, LONGEST_CATCHING_UP_MS } from '../../src/store/webhooks/intake.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually, whenNotified } from '../support/signals.ts'
 
@@ -45,6 +46,22 @@ async function intentOf(overrides: Parameters<Rows['intent']>[2] = {}) {
 }
 
 describe('the one clock', () => {
+  it('is a sandbox’s while a process of it lives, in this database alone', async () => {
+    const elsewhere = await createTestDatabase()
+    onTestFinished(() => elsewhere.drop())
+    const other = new pg.Client({ connectionString: elsewhere.url })
+    await other.connect()
+    await keepSandbox(other)
+    expect(await goesToSandbox(rows.postgres.db)).toBe(false)
+    await other.end()
+    const [one, two] = [await session(), await session()]
+    for (const client of [one, two]) await keepSandbox(client)
+    await one.end()
+    expect(await goesToSandbox(rows.postgres.db)).toBe(true)
+    await two.end()
+    await eventually(async () => expect(await goesToSandbox(rows.postgres.db)).toBe(false))
+  })
+
   it.each([
     ['as it is', 0],
     ['moved ahead by a day', DAY_MS],

@@ -7,7 +7,7 @@ import { createTokenVault, type TokenVault } from '../../store/accounts/token-va
 import { DUE_CHANNEL } from '../../store/intents/enqueue.ts'
 import { NEWS_CHANNEL } from '../../store/outbox/outbox.ts'
 import { type OptOutBook, optOutBook } from '../../store/people/opt-outs.ts'
-import { ClockMoved, keepRealTime } from '../../store/pg/clock.ts'
+import { ClockMoved, keepRealTime, keepSandbox } from '../../store/pg/clock.ts'
 import { type Listener, openListener } from '../../store/pg/listener.ts'
 import { schemaState } from '../../store/pg/migrate.ts'
 import { CLOCK_CHANNEL } from '../../store/pg/move-clock.ts'
@@ -111,7 +111,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   const listener = await openListener({
     url: directUrl,
     channels: [...new Set(roles.flatMap((role) => CHANNELS[role]))],
-    ...(sandboxed ? {} : { prepare: keepRealTime }),
+    prepare: sandboxed ? keepSandbox : keepRealTime,
     onError: (error) => log.warn({ err: error }, 'listening connection lost'),
   }).catch((cause: Error) => {
     throw cause instanceof ClockMoved ? new CannotStart(cause.message, { cause }) : cause
@@ -133,7 +133,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
 
   const prices = openPool({ config, log }, { max: 1, applicationName: 'casement prices' })
   closers.push(prices.close)
-  const pricing = createPricing(prices, sandboxed ? { example: exampleCard() } : {})
+  const pricing = createPricing(prices, sandboxed ? { example: async () => exampleCard() } : {})
   listener.on(CLOCK_CHANNEL, pricing.forget)
 
   return {

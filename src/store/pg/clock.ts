@@ -57,6 +57,25 @@ export async function keepRealTime(session: Queryable): Promise<void> {
   )
 }
 
+/** Held, shared, by every process whose messages go to the built-in sandbox. */
+const SANDBOX_LOCK = 4_711_012_031
+
+/** Lets everybody who has this database know, as long as the session lasts, that its messages go to the sandbox. */
+export async function keepSandbox(session: Queryable): Promise<void> {
+  await session.query(`select pg_advisory_lock_shared(${SANDBOX_LOCK})`)
+}
+
+/** Whether a process lives whose messages go to the built-in sandbox. */
+export async function goesToSandbox(db: Db): Promise<boolean> {
+  const { rows } = await sql`
+    select from pg_locks
+    where locktype = 'advisory' and granted and objsubid = 1
+      and (classid::bigint << 32) + objid::bigint = ${SANDBOX_LOCK}::bigint
+      and database = (select oid from pg_database where datname = current_database())
+    limit 1`.execute(db)
+  return rows.length > 0
+}
+
 const UNITS: readonly [name: string, ms: number][] = [
   ['days', 86_400_000],
   ['hours', 3_600_000],
