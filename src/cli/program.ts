@@ -6,6 +6,7 @@ import { type Cli, type CliIo, createCli } from './cli.ts'
 import { addAccess } from './commands/access.ts'
 import { addAudit } from './commands/audit.ts'
 import { addBench } from './commands/bench.ts'
+import { addBudget } from './commands/budget.ts'
 import { addCampaign } from './commands/campaign.ts'
 import { addContact } from './commands/contact.ts'
 import { addDemo } from './commands/demo.ts'
@@ -65,6 +66,7 @@ export function createProgram(cli: Cli): Command {
     addTemplate,
     addRateCard,
     addCosts,
+    addBudget,
     addCampaign,
     addFlow,
     addEndpoint,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { fields, table } from './table.ts'
 import type { Colors } from './terminal.ts'
-import type { enqueuedView, IntentView } from './views.ts'
+import type { enqueuedView, IntentView, priceView } from './views.ts'
 
 /** A message text stays out: who looks at a terminal has not always the right to read the customer's letters. */
 export function showIntent(colors: Colors, intent: IntentView): string {
@@ -25,6 +25,8 @@ export function showIntent(colors: Colors, intent: IntentView): string {
       ['wamid', intent.wamid],
       ['delivery', intent.delivery_status],
       ['cost', cost ? `${cost.category ?? '-'}, ${cost.type ?? '-'}${cost.billable ? ', billable' : ''}` : null],
+      ['expected', priceText(cost?.expected)],
+      ['actual', priceText(cost?.actual)],
       ['follow-up', intent.follow_up ? `${intent.follow_up.id} (${intent.follow_up.state})` : null],
       ['follow-up of', intent.follow_up_of],
     ]),
@@ -38,6 +40,13 @@ export function showIntent(colors: Colors, intent: IntentView): string {
     parts.push(table(colors, ['attempted at', 'attempt', 'outcome', 'HTTP'], rows))
   }
   return parts.join('\n\n')
+}
+
+/** `0.006800 USD, utility in Brazil`; of what is free, why. */
+function priceText(price: z.infer<typeof priceView> | null | undefined): string | null {
+  if (price == null) return null
+  const because = price.free_because ? ` (${price.free_because.replaceAll('_', ' ')})` : ''
+  return `${price.amount} ${price.currency}, ${price.category ?? '-'} in ${price.market ?? '-'}${because}`
 }
 
 function scheduleText(schedule: unknown): string | null {
@@ -54,6 +63,7 @@ export function showEnqueued(colors: Colors, answer: z.infer<typeof enqueuedView
     ['reason', reasonText(answer.reason)],
     ['window', window ? windowText(window.open, window.expires_at) : null],
     ['forecast', forecast ? `${forecast.kind}: ${forecast.reason?.text ?? ''}` : null],
+    ['price', priceText(forecast?.price)],
   ])
 }
 

@@ -9,6 +9,14 @@ const text = z.string().nullish()
 
 export const reasonView = z.looseObject({ code: z.string(), text: z.string(), graph_code: z.number().nullish() })
 
+export const priceView = z.looseObject({
+  amount: z.string(),
+  currency: z.string(),
+  category: text,
+  market: text,
+  free_because: text,
+})
+
 const windowView = z.looseObject({ open: z.boolean(), opened_at: text, expires_at: text })
 
 export const enqueuedView = z.looseObject({
@@ -16,7 +24,9 @@ export const enqueuedView = z.looseObject({
   state: z.string(),
   reason: reasonView.nullish(),
   window: windowView.nullish(),
-  forecast: z.looseObject({ at: text, kind: z.string(), reason: reasonView.nullish() }).nullish(),
+  forecast: z
+    .looseObject({ at: text, kind: z.string(), reason: reasonView.nullish(), price: priceView.nullish() })
+    .nullish(),
 })
 
 export const intentView = z.looseObject({
@@ -37,7 +47,15 @@ export const intentView = z.looseObject({
   sent_as: text,
   wamid: text,
   delivery_status: text,
-  cost: z.looseObject({ category: text, type: text, billable: z.boolean().nullish() }).nullish(),
+  cost: z
+    .looseObject({
+      category: text,
+      type: text,
+      billable: z.boolean().nullish(),
+      expected: priceView.nullish(),
+      actual: priceView.nullish(),
+    })
+    .nullish(),
   attempts: z
     .array(z.looseObject({ id: z.string(), started_at: text, outcome: text, http_status: z.number().nullish() }))
     .nullish(),
@@ -58,6 +76,10 @@ export const senderView = z.looseObject({
   calls_paused_until: text,
   messaging_limit: z.number().nullish(),
   default_when_closed: z.unknown(),
+  currency: text,
+  time_zone: text,
+  free_service_left: z.number().nullish(),
+  budget: z.looseObject({ amount: z.string(), currency: z.string() }).nullish(),
   state: z.string(),
   reason: z.looseObject({ code: z.string(), text: z.string(), since: text }).nullish(),
 })

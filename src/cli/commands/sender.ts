@@ -153,6 +153,9 @@ function showSender(colors: Colors, sender: SenderView): string {
     ['calls', sender.calls_paused_until ? `paused by Meta until ${sender.calls_paused_until}` : null],
     ['messaging limit', sender.messaging_limit ? `${sender.messaging_limit} customers per 24 h` : 'unlimited'],
     ['when closed', JSON.stringify(sender.default_when_closed)],
+    ['charged in', sender.currency ? `${sender.currency}, by the days of ${sender.time_zone ?? 'UTC'}` : null],
+    ['free replies', sender.free_service_left == null ? null : `${sender.free_service_left} left this month`],
+    ['budget', sender.budget ? `${sender.budget.amount} ${sender.budget.currency} a month` : null],
   ])
 }
 
