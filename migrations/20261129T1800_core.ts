@@ -590,6 +590,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       counted_before text,
       -- a time that moves, with the person's zone or with their window, and what follows it; send_at is what it means at present
       schedule jsonb,
+      -- when its content or policy was changed: whoever decided about it before decided about another message
+      changed_at timestamptz,
       -- what ends it before it has left
       cancel_on text[] check (cancel_on <@ array['reply', 'colleague'] and cardinality(cancel_on) > 0),
       -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index

@@ -21,6 +21,7 @@ import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pas
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
 import { accessServices } from './access.ts'
+import { changeIntentOn } from './changing.ts'
 import { checkingServices } from './checking-senders.ts'
 import { conversationServices } from './conversations.ts'
 import type { EndpointServices } from './endpoints.ts'
@@ -112,6 +113,10 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       if (!cancelled.ok) return cancelled
       const { key, requested } = cancelled.value
       return mapAnswer(await shown(done(key)), (intent) => ({ intent, requested }))
+    },
+    async changeIntent(caller, id, patch) {
+      const changed = await changeIntentOn(postgres, deps.settings, caller, id, patch)
+      return changed.ok ? shown(done(changed.value.key)) : changed
     },
     replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),

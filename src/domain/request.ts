@@ -21,24 +21,26 @@ export const cancelOnSchema = z
       'colleague: a person answers, by the phone app or signed in here; what they schedule for later is no answer yet.',
   })
 
+const shape = {
+  sender: phoneNumberId.meta({ description: "Meta's phone_number_id of a linked number." }),
+  to: recipientSchema,
+  message: messageInputSchema.meta({ description: "The Cloud API's own message object." }),
+  when_closed: whenClosedSchema
+    .optional()
+    .meta({ description: "What to do when the customer service window is closed; default: the sender's." }),
+  release: z.enum(['all', 'latest']).optional(),
+  send_at: sendAtSchema.optional(),
+  expires_at: dateTime.optional().meta({ description: 'Default: 7 days after send_at.' }),
+  priority: z.enum(PRIORITIES).optional(),
+  delivery: z.enum(DELIVERIES).optional(),
+  cancel_on: cancelOnSchema.optional(),
+  idempotency_key: z.string().min(1).max(255).optional(),
+  metadata: z.unknown().optional(),
+}
+
 /** What a producer asks for; the body of `POST /v1/intents` and the argument of the library's `enqueue`. Defaults are not applied here. */
 export const intentRequestSchema = z
-  .strictObject({
-    sender: phoneNumberId.meta({ description: "Meta's phone_number_id of a linked number." }),
-    to: recipientSchema,
-    message: messageInputSchema.meta({ description: "The Cloud API's own message object." }),
-    when_closed: whenClosedSchema
-      .optional()
-      .meta({ description: "What to do when the customer service window is closed; default: the sender's." }),
-    release: z.enum(['all', 'latest']).optional(),
-    send_at: sendAtSchema.optional(),
-    expires_at: dateTime.optional().meta({ description: 'Default: 7 days after send_at.' }),
-    priority: z.enum(PRIORITIES).optional(),
-    delivery: z.enum(DELIVERIES).optional(),
-    cancel_on: cancelOnSchema.optional(),
-    idempotency_key: z.string().min(1).max(255).optional(),
-    metadata: z.unknown().optional(),
-  })
+  .strictObject(shape)
   .check((ctx) => {
     // Postgres cannot store U+0000 in a text, nor hashing survive a document nested without end.
     const found = unstorableJson(ctx.value) ?? oversizedJson(ctx.value.metadata, 'metadata')
@@ -49,3 +51,17 @@ export const intentRequestSchema = z
 /** A request as callers of the library write it. */
 export type IntentRequest = z.input<typeof intentRequestSchema>
 export type ParsedIntentRequest = z.output<typeof intentRequestSchema>
+
+/** What of a message that has not left may be another; null is what it would be without the member. */
+export const intentPatchSchema = z
+  .strictObject({
+    message: shape.message.optional(),
+    when_closed: shape.when_closed.nullable(),
+    release: shape.release.nullable(),
+    send_at: shape.send_at.nullable(),
+    expires_at: shape.expires_at.nullable(),
+    priority: shape.priority.nullable(),
+    cancel_on: shape.cancel_on.nullable(),
+    metadata: shape.metadata,
+  })
+  .meta({ id: 'IntentPatch', examples: [{ send_at: { local: '2026-12-01T09:00', time_zone: 'contact' } }] })

@@ -2,6 +2,7 @@ import type { Principal } from '../domain/access.ts'
 import type { Deed, DeedOutcome, Doer, Origin } from '../domain/audit.ts'
 import type { LiveType } from '../domain/live.ts'
 import type { Role, Session, SignedIn } from '../domain/roles.ts'
+import type { IntentPatch } from '../usecases/change-intent.ts'
 import type { EnqueueResult } from '../usecases/enqueue-intent.ts'
 import type { EndpointPatch, EndpointRequest } from '../usecases/manage-endpoints.ts'
 import type { KeyRequest } from '../usecases/manage-keys.ts'
@@ -166,6 +167,8 @@ export interface Services extends TemplateServices, CampaignServices, SenderServ
   listIntents(caller: Caller, filter: IntentFilter): Promise<Answer<Page<View>>>
   /** `requested`: it may be on its way, so the wish is kept and honoured when it comes back. */
   cancelIntent(caller: Caller, id: string): Promise<Answer<{ intent: View; requested: boolean }>>
+  /** Of one that has not left. */
+  changeIntent(caller: Caller, id: string, patch: IntentPatch): Promise<Answer<View>>
   replayIntent(caller: Caller, id: string): Promise<Answer<View>>
   settleIntent(caller: Caller, id: string, input: SettleInput): Promise<Answer<View>>
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../domain/access.ts'
 import {
+  type Message,
   releaseOf,
   type TemplateReference,
   templateOfMessage,
@@ -15,6 +16,7 @@ import type { Reason } from '../domain/intent.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import type { Money } from '../domain/money/price.ts'
 import type { Recipient } from '../domain/recipient.ts'
+import type { CancelOn, ParsedIntentRequest } from '../domain/request.ts'
 import type { ShownState } from '../domain/shown-state.ts'
 import {
   buildTemplateMessage,
@@ -74,6 +76,9 @@ interface Draft extends ReadRequest {
   index: number
   sender: SenderForEnqueue
 }
+
+/** What its checks look at. */
+type Content = Pick<Draft, 'request' | 'sender'>
 
 /** Who enqueues: what they may use, and the name under which it is remembered. */
 export interface Producer extends Purview {
@@ -229,11 +234,11 @@ function identityOf(recipient: Recipient, portfolioId: string): Identity {
   return recipient.kind === 'bsuid' ? identityOfBsuid(recipient.bsuid, portfolioId) : identityOfNumber(recipient.waId)
 }
 
-function templateKeysOf(draft: Draft): TemplateKey[] {
+function templateKeysOf(draft: Content): TemplateKey[] {
   return templatesUsedBy(draft).map(({ reference }) => ({ wabaId: draft.sender.wabaId, reference }))
 }
 
-function templatesUsedBy(draft: Draft): { field: string; reference: TemplateReference }[] {
+function templatesUsedBy(draft: Content): { field: string; reference: TemplateReference }[] {
   const { message, when_closed: policy } = draft.request
   if (message.type === 'template') return [{ field: 'message.template.name', reference: templateOfMessage(message) }]
   if (policy === undefined)
@@ -246,7 +251,7 @@ function templatesUsedBy(draft: Draft): { field: string; reference: TemplateRefe
  * the message leaves (pending, paused, disabled) is not asked here. Accounts that were never synced are given the benefit of the doubt.
  */
 function checkTemplates(
-  draft: Draft,
+  draft: Content,
   lookUp: (reference: TemplateReference) => TemplateFacts | null,
 ): EnqueueError | null {
   for (const { field, reference } of templatesUsedBy(draft)) {
@@ -270,8 +275,33 @@ function checkTemplates(
   return null
 }
 
+/** What was changed of a message that is there, checked as that of a new one. */
+export async function checkContent(
+  io: Pick<EnqueueIo, 'readTemplates' | 'templateKey'>,
+  { message, whenClosed, cancelOn, sender, changes }: ContentOfOne,
+): Promise<EnqueueError | null> {
+  const request = { message, when_closed: whenClosed, cancel_on: [...cancelOn] } as ParsedIntentRequest
+  const draft: Content = { request, sender }
+  if (changes.cancel_on !== undefined || changes.when_closed !== undefined || changes.message !== undefined) {
+    const error = checkCancelling(draft)
+    if (error) return error
+  }
+  if (changes.message === undefined && changes.when_closed === undefined) return null
+  const templates = await io.readTemplates(templateKeysOf(draft))
+  return checkTemplates(draft, (reference) => lookUp(io, templates, draft, reference))
+}
+
+export interface ContentOfOne {
+  message: Message
+  whenClosed: WhenClosed
+  cancelOn: readonly CancelOn[]
+  sender: SenderForEnqueue
+  /** Only what was named is looked at anew. */
+  changes: { message?: unknown; when_closed?: unknown; cancel_on?: unknown }
+}
+
 /** Who is asked to answer, and answers, is to get the message; it cannot be what ends it. */
-function checkCancelling({ request, sender }: Draft): EnqueueError | null {
+function checkCancelling({ request, sender }: Content): EnqueueError | null {
   if (!request.cancel_on?.includes('reply') || request.message.type === 'template') return null
   if (!asksForAnAnswer(request.when_closed ?? sender.defaultWhenClosed)) return null
   const which = request.when_closed === undefined ? "the sender's default_when_closed" : 'when_closed'
@@ -284,7 +314,10 @@ function asksForAnAnswer(policy: WhenClosed): boolean {
   return 'follow_up' in policy || ('when_free' in policy && 'follow_up' in policy.when_free)
 }
 
-function misspeltIn({ request: { message } }: Draft, { parameters, components }: TemplateReference): TemplateProblem[] {
+function misspeltIn(
+  { request: { message } }: Content,
+  { parameters, components }: TemplateReference,
+): TemplateProblem[] {
   if (message.type === 'template') return misspeltContactValues(message.template.components, 'template.components')
   return [...misspeltContactValues(parameters, 'parameters'), ...misspeltContactValues(components, 'components')]
 }
@@ -295,9 +328,9 @@ function misfit(field: string, message: string, found: TemplateProblem[]): Enque
 }
 
 function lookUp(
-  io: EnqueueIo,
+  io: Pick<EnqueueIo, 'templateKey'>,
   templates: Map<string, TemplateFacts>,
-  draft: Draft,
+  draft: Content,
   reference: TemplateReference,
 ): TemplateFacts | null {
   return templates.get(io.templateKey(draft.sender.wabaId, reference)) ?? null

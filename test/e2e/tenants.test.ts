@@ -174,6 +174,7 @@ describe('a workspace', () => {
     listIntents: { status: 200 },
     forecastIntent: { body: () => ({ sender: casement.sender, to: '+5511987650001', message: text('Hi') }) },
     getIntent: { id: 'intent' },
+    changeIntent: { id: 'intent', body: () => ({ priority: 'follow_up' }) },
     cancelIntent: { id: 'intent' },
     replayIntent: { id: 'failed' },
     settleIntent: { id: 'intent', body: () => ({ outcome: 'not_sent' }) },

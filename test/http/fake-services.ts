@@ -325,6 +325,7 @@ const defaults: Services = {
   getIntent: (_caller, id) => known(id, [INTENT], intent),
   listIntents: () => page(intent),
   cancelIntent: (_caller, id) => known(id, [INTENT], { intent: { ...intent, state: 'cancelled' }, requested: false }),
+  changeIntent: (_caller, id) => known(id, [INTENT], intent),
   replayIntent: (_caller, id) => known(id, [INTENT], intent),
   settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
 

@@ -62,6 +62,7 @@ const CONTRACT = [
   'POST /v1/intents/batch',
   'POST /v1/intents/forecast',
   'GET /v1/intents/{id}',
+  'PATCH /v1/intents/{id}',
   'POST /v1/intents/{id}/cancel',
   'POST /v1/intents/{id}/replay',
   'POST /v1/intents/{id}/settle',

@@ -55,6 +55,7 @@ const ROUTES: Line[] = [
   ['POST /v1/intents/forecast', 'key', 'read', 'none'],
   ['GET /v1/intents', 'key', 'read', 'none'],
   ['GET /v1/intents/:id', 'key', 'read', 'none'],
+  ['PATCH /v1/intents/:id', 'key', 'send', 'intent.change:deed'],
   ['POST /v1/intents/:id/cancel', 'key', 'send', 'intent.cancel:deed'],
   ['POST /v1/intents/:id/replay', 'key', 'send', 'intent.replay:deed'],
   ['POST /v1/intents/:id/settle', 'key', 'send', 'intent.settle:deed'],

@@ -58,6 +58,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'POST', '/v1/intents/forecast'],
   ['send', 'POST', '/v1/intents'],
   ['send', 'POST', '/v1/intents/batch'],
+  ['send', 'PATCH', `/v1/intents/${INTENT}`],
   ['send', 'POST', `/v1/intents/${INTENT}/cancel`],
   ['send', 'POST', `/v1/intents/${INTENT}/replay`],
   ['send', 'POST', `/v1/intents/${INTENT}/settle`],

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 73c1266fc5bf0af9ad718fe92e367ebc1c1b217562a546feaeb387196f4e57fe.
+// Made by `npm run console:types` of the OpenAPI document 12fd540d2c1544950216c7232fed666faa33f27bb62a66672ec526dd8a223955.
 
 export interface paths {
     "/healthz": {
@@ -455,7 +455,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a message that has not left
+         * @description Its content, time and policy, checked as those of a new one; null is what a member would be, had it not been given. One that is held is decided about anew with another content, policy or time. 409 once it is being sent, or over. Again: 200, no change.
+         */
+        patch: operations["changeIntent"];
         trace?: never;
     };
     "/v1/intents/{id}/cancel": {
@@ -7641,6 +7645,1454 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        IntentPatch: {
+            /** @description The Cloud API's own message object. */
+            message?: ({
+                /** @constant */
+                type: "text";
+                text: {
+                    body: string;
+                    preview_url?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "image";
+                image: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "video";
+                video: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "audio";
+                audio: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    voice?: boolean;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "document";
+                document: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                    caption?: string;
+                    filename?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "sticker";
+                sticker: ({
+                    id?: string;
+                    /** Format: uri */
+                    link?: string;
+                } & {
+                    [key: string]: unknown;
+                }) & (unknown | unknown);
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location";
+                location: {
+                    latitude: number | string;
+                    longitude: number | string;
+                    name?: string;
+                    address?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "reaction";
+                reaction: {
+                    message_id: string;
+                    emoji: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "contacts";
+                contacts: ({
+                    name: {
+                        formatted_name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    phones?: ({
+                        phone?: string;
+                        wa_id?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    emails?: ({
+                        email?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    urls?: ({
+                        url?: string;
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    addresses?: ({
+                        type?: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    org?: {
+                        [key: string]: unknown;
+                    };
+                    birthday?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "interactive";
+                interactive: ({
+                    /** @constant */
+                    type: "button";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        buttons: ({
+                            /** @constant */
+                            type: "reply";
+                            reply: {
+                                id: string;
+                                title: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "list";
+                    header?: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        button: string;
+                        sections: ({
+                            title?: string;
+                            rows: ({
+                                id: string;
+                                title: string;
+                                description?: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "cta_url";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "cta_url";
+                        parameters: {
+                            display_text: string;
+                            /** Format: uri */
+                            url: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "flow";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "flow";
+                        parameters: {
+                            flow_message_version: string;
+                            flow_id?: string;
+                            flow_name?: string;
+                            flow_cta: string;
+                            flow_token?: string;
+                            /** @enum {string} */
+                            mode?: "draft" | "published";
+                            /** @enum {string} */
+                            flow_action?: "navigate" | "data_exchange";
+                            flow_action_payload?: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        product_retailer_id: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "product_list";
+                    header: {
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        catalog_id: string;
+                        sections: ({
+                            title?: string;
+                            product_items: ({
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "catalog_message";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "catalog_message";
+                        parameters?: {
+                            thumbnail_product_retailer_id?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "location_request_message";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "send_location";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "request_contact_info";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "request_contact_info";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "call_permission_request";
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "call_permission_request";
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "voice_call";
+                    header?: ({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        sub_text?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    });
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        /** @constant */
+                        name: "voice_call";
+                        parameters?: {
+                            display_text?: string;
+                            ttl_minutes?: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    body: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        cards: ({
+                            card_index: number;
+                            header: ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            });
+                            body?: {
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "address_message" | "order_details" | "order_status";
+                    header?: {
+                        [key: string]: unknown;
+                    };
+                    body?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    footer?: {
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    action: {
+                        name: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                });
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "template";
+                template: {
+                    name: string;
+                    language: {
+                        code: string;
+                        policy?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    components?: (({
+                        /** @constant */
+                        type: "header";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "gif";
+                            gif: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "document";
+                            document: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "location";
+                            location: {
+                                latitude: number | string;
+                                longitude: number | string;
+                                name?: string;
+                                address?: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "product";
+                            product: {
+                                product_retailer_id: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "body";
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "currency";
+                            currency: {
+                                fallback_value: string;
+                                code: string;
+                                amount_1000: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "date_time";
+                            date_time: {
+                                fallback_value: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            parameter_name?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "button";
+                        sub_type: string;
+                        index: string | number;
+                        parameters?: (({
+                            /** @constant */
+                            type: "text";
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "payload";
+                            payload: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "coupon_code";
+                            coupon_code: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "action";
+                            action: {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "ttl_minutes";
+                            ttl_minutes: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        parameters?: ({
+                            /** @constant */
+                            type: "limited_time_offer";
+                            limited_time_offer: {
+                                expiration_time_ms: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "carousel";
+                        cards: ({
+                            card_index: number;
+                            components: (({
+                                /** @constant */
+                                type: "header";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "image";
+                                    image: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "video";
+                                    video: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "gif";
+                                    gif: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "document";
+                                    document: ({
+                                        id?: string;
+                                        /** Format: uri */
+                                        link?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    }) & (unknown | unknown);
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "location";
+                                    location: {
+                                        latitude: number | string;
+                                        longitude: number | string;
+                                        name?: string;
+                                        address?: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "product";
+                                    product: {
+                                        product_retailer_id: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "body";
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "currency";
+                                    currency: {
+                                        fallback_value: string;
+                                        code: string;
+                                        amount_1000: number;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "date_time";
+                                    date_time: {
+                                        fallback_value: string;
+                                    } & {
+                                        [key: string]: unknown;
+                                    };
+                                    parameter_name?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "button";
+                                sub_type: string;
+                                index: string | number;
+                                parameters?: (({
+                                    /** @constant */
+                                    type: "text";
+                                    text: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "payload";
+                                    payload: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "coupon_code";
+                                    coupon_code: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "action";
+                                    action: {
+                                        [key: string]: unknown;
+                                    };
+                                } & {
+                                    [key: string]: unknown;
+                                }) | ({
+                                    /** @constant */
+                                    type: "ttl_minutes";
+                                    ttl_minutes: number | string;
+                                } & {
+                                    [key: string]: unknown;
+                                }))[];
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @enum {string} */
+                        type: "footer" | "tap_target_configuration" | "order_status";
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                };
+                context?: {
+                    message_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                biz_opaque_callback_data?: string;
+                recipient_identity_key_hash?: string;
+                messaging_account_id?: string;
+                /** @enum {string} */
+                category?: "utility" | "authentication";
+                ttl_seconds?: number;
+                /** @constant */
+                messaging_product?: "whatsapp";
+                /** @constant */
+                recipient_type?: "individual";
+            } & {
+                [key: string]: unknown;
+            });
+            when_closed?: (("fail" | "hold") | {
+                downgrade: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                follow_up: {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                } | {
+                    name: string;
+                    language: string;
+                    /** @description Body values: an object for named variables, an array for positional ones. */
+                    parameters?: {
+                        [key: string]: string | number;
+                    } | (string | number)[];
+                    /** @description The Cloud API's template.components. */
+                    components?: unknown[];
+                    /** @description Quick-reply labels or payloads that cancel what was held. */
+                    decline?: string[];
+                }[];
+                /** @enum {string} */
+                release?: "all" | "latest";
+            } | {
+                when_free: {
+                    downgrade: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                } | {
+                    follow_up: {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    } | {
+                        name: string;
+                        language: string;
+                        /** @description Body values: an object for named variables, an array for positional ones. */
+                        parameters?: {
+                            [key: string]: string | number;
+                        } | (string | number)[];
+                        /** @description The Cloud API's template.components. */
+                        components?: unknown[];
+                        /** @description Quick-reply labels or payloads that cancel what was held. */
+                        decline?: string[];
+                    }[];
+                    /** @enum {string} */
+                    release?: "all" | "latest";
+                };
+                /** @enum {string} */
+                otherwise: "hold" | "fail";
+                /** @enum {string} */
+                release?: "all" | "latest";
+            }) | null;
+            release?: ("all" | "latest") | null;
+            send_at?: (string | "before_close" | {
+                local: string;
+                /** @description contact: the contact's own, and moving with it; else the likely one of the number. */
+                time_zone: string;
+            }) | null;
+            expires_at?: string | null;
+            priority?: ("reply" | "transactional" | "follow_up" | "campaign") | null;
+            cancel_on?: ("reply" | "colleague")[] | null;
+            metadata?: unknown;
+        };
         /**
          * @example {
          *       "sender": "106540352242922",
@@ -12622,6 +14074,96 @@ export interface operations {
             };
             /** @description Unknown. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    changeIntent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The intent id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentPatch"];
+            };
+        };
+        responses: {
+            /** @description The intent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intent"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { intentRequestSchema } from '../../domain/request.ts'
+import { intentPatchSchema, intentRequestSchema } from '../../domain/request.ts'
 import { toIso } from '../../domain/time.ts'
 import type { EnqueueResult } from '../../usecases/enqueue-intent.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
@@ -95,6 +95,22 @@ export function intentRoutes(services: Services): FastifyPluginAsyncZod {
         response: { 200: intent, ...errors(...forKey, 404) },
       },
       handler: async (request) => unwrap(await services.getIntent(request.caller, request.params.id)),
+    })
+
+    app.patch('/intents/:id', {
+      config: { scope: 'send', audit: { action: 'intent.change', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'changeIntent',
+        summary: 'Change a message that has not left',
+        description:
+          'Its content, time and policy, checked as those of a new one; null is what a member would be, had it not been given. One that is ' +
+          'held is decided about anew with another content, policy or time. 409 once it is being sent, or over. Again: 200, no change.',
+        params: intentPath,
+        body: intentPatchSchema,
+        response: { 200: intent, ...errors(...forBody, ...forKey, 404, 409) },
+      },
+      handler: async (request) => unwrap(await services.changeIntent(request.caller, request.params.id, request.body)),
     })
 
     app.post('/intents/:id/cancel', {

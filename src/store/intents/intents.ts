@@ -79,8 +79,8 @@ const moveIntents = prepared<{ ord: string }>(
         and (g.waits_kind is distinct from 'template' or g.ord = any (array(select ord from undecided)))
     )`,
     event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
-    // Another page may have taken it since it was read.
-    guard: `i.state = 'scheduled'`,
+    // Another page may have taken it since it was read, or somebody changed what was decided about.
+    guard: `i.state = 'scheduled' and coalesce(i.changed_at < (a.facts ->> 'now')::timestamptz, true)`,
     set: {
       due_at: `case when a.to_state = 'scheduled' then least(i.expires_at, coalesce(a.due_at, casement_now())) end`,
       waits_kind: 'a.waits_kind',

@@ -54,7 +54,8 @@ const openAttempts = prepared<OpenedRow>(
     asked: `asked as (
       select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[]) with ordinality as a (id, sent_as, decision, opening, ord))`,
     event: 'open',
-    guard: `i.due_at <= casement_now() and ${CAMPAIGN_LETS_GO}`,
+    // Not what was changed since the page read it.
+    guard: `i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO}`,
     set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as' },
     returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
     told: false,

@@ -96,6 +96,7 @@ export interface IntentsTable {
   campaign_variant: ColumnType<number | null, number | null | undefined, never>
   counted_before: ColumnType<string | null, never, never>
   schedule: NullableJson<Schedule>
+  changed_at: NullableTimestamp
   cancel_on: ColumnType<CancelOn[] | null, CancelOn[] | null | undefined, CancelOn[] | null>
   created_at: Timestamp
 }

@@ -25,7 +25,7 @@ export interface EnqueueError {
   problems?: { path: string; message: string }[]
 }
 
-const DEFAULT_LIFETIME_MS = 7 * DAY_MS
+export const DEFAULT_LIFETIME_MS = 7 * DAY_MS
 /** How far `send_at` may lie ahead: longer is a mistake in units more often than a plan. */
 const FURTHEST_SEND_MS = 366 * DAY_MS
 
@@ -93,9 +93,20 @@ function earlyTimes(moving: MovingTime, request: ParsedIntentRequest, now: Insta
   return null
 }
 
+/** When a message leaves by these facts, whatever way its time was said in. */
+export function readTimes(
+  request: Pick<ParsedIntentRequest, 'send_at' | 'expires_at'>,
+  facts: ScheduleFacts,
+  now: Instant,
+): PlacedTimes | { error: EnqueueError } {
+  const asked = request.send_at ?? null
+  if (asked !== null && movingTime(asked) !== null) return placed({ request }, facts, now)
+  return boundedTimes(typeof asked === 'string' ? instant(Date.parse(asked)) : now, null, request, now)
+}
+
 /** When a message leaves whose time depends on whom it goes to. */
 export function placed(
-  { request }: Pick<ReadRequest, 'request'>,
+  { request }: { request: Pick<ParsedIntentRequest, 'send_at' | 'expires_at'> },
   facts: ScheduleFacts,
   now: Instant,
 ): PlacedTimes | { error: EnqueueError } {
