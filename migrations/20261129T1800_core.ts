@@ -1318,6 +1318,22 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
   )
   await sql`create index campaign_moves_campaign on campaign_moves (campaign_id)`.execute(db)
 
+  // What a campaign will come to, of one version of its list. While it is counted somebody has the lease.
+  await sql`
+    create table campaign_estimates (
+      campaign_id integer primary key references campaigns on delete cascade,
+      version integer not null,
+      total integer not null,
+      -- lines that were read
+      done integer not null default 0,
+      result jsonb,
+      lease uuid,
+      leased_until timestamptz,
+      at timestamptz not null default casement_now(),
+      check ((lease is null) = (leased_until is null)),
+      check ((lease is null) = (result is not null))
+    ) with (fillfactor = 50)`.execute(db)
+
   // What was wrong with a line, or stands in the way of its message as things are.
   await sql`
     create table campaign_import_errors (

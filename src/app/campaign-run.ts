@@ -1,19 +1,18 @@
 import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
 import { PAUSED_BY_REQUEST } from '../domain/campaign/lifecycle.ts'
-import { type TemplateReference, templateOfMessage, templatesOf, type WhenClosed } from '../domain/content.ts'
-import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import { isUploading } from '../store/campaigns/audience.ts'
 import { type CampaignRead, lockCampaign } from '../store/campaigns/campaigns.ts'
-import { readShapes } from '../store/campaigns/feeding.ts'
+import { readEstimate } from '../store/campaigns/estimates.ts'
 import * as run from '../store/campaigns/run.ts'
-import { DUE_CHANNEL, findSenders } from '../store/intents/enqueue.ts'
-import { type Db, type Postgres, queryableOn } from '../store/pg/postgres.ts'
-import { readTemplates, templateKey } from '../store/templates/templates.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import type { Db, Postgres } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
 import { commandCampaign, type RunIo, type RunTrx } from '../usecases/run-campaign.ts'
+import { blockerFacts } from './campaign-facts.ts'
 import { campaignDeed } from './campaigns.ts'
 import { deedsOn } from './deeds.ts'
+import { currentEstimate } from './estimating.ts'
 
 /** Tells whoever leads that a campaign was started, or goes on, or is to be cancelled. */
 export const CAMPAIGNS_CHANNEL = 'casement_campaigns'
@@ -63,37 +62,8 @@ function runTrx(trx: Db, campaign: CampaignRead): RunTrx {
     campaign,
     isUploading: () => isUploading(trx, row),
     blockerFacts: () => blockerFacts(trx, campaign),
+    estimateBlockers: async () => currentEstimate(await readEstimate(trx, row), campaign)?.blockers ?? null,
     command: (command) => commands[command](),
     state: () => run.readState(trx, row),
-  }
-}
-
-async function blockerFacts(trx: Db, { row, document, total, workspace }: CampaignRead) {
-  const number = document.sender as PhoneNumberId
-  const sender = (await findSenders(trx, { workspace, senders: null }, [number])).get(number) ?? null
-  const shapes = await readShapes(trx, row)
-  const policy = (document.when_closed as WhenClosed | undefined) ?? sender?.defaultWhenClosed ?? 'fail'
-  const message = document.message as Parameters<typeof templateOfMessage>[0]
-  const references = message.type === 'template' ? [templateOfMessage(message)] : templatesOf(policy)
-  const wabaId = sender?.wabaId
-  const templates =
-    wabaId === undefined
-      ? new Map<string, never>()
-      : await readTemplates(
-          queryableOn(trx),
-          references.map((reference) => ({ wabaId, reference })),
-        )
-  return {
-    document,
-    total,
-    columns: shapes.map(({ columns }) => columns),
-    sender: sender && {
-      state: sender.state,
-      reason: sender.reasonText,
-      defaultWhenClosed: sender.defaultWhenClosed,
-      templatesSynced: sender.templatesSynced,
-    },
-    template: (reference: TemplateReference) =>
-      (wabaId === undefined ? null : templates.get(templateKey(wabaId, reference))) ?? null,
   }
 }

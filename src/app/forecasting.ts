@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { DecisionSettings } from '../domain/decision.ts'
-import type { ContactId, ConversationId, WaId } from '../domain/ids.ts'
+import type { WaId } from '../domain/ids.ts'
 import { localDay } from '../domain/money/local-day.ts'
 import { freeServiceLeft } from '../domain/money/price.ts'
 import { toIso } from '../domain/time.ts'
 import type { Answer, View } from '../http/services.ts'
 import { readMessagingLimits } from '../store/accounts/messaging-limits.ts'
-import { type ConversationState, readConversationStates } from '../store/conversations/ensure.ts'
+import { readConversationStates } from '../store/conversations/ensure.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
 import { readProfiles } from '../store/people/profiles.ts'
 import { findOwners } from '../store/people/resolve.ts'
@@ -15,13 +15,8 @@ import { type Db, type Postgres, queryableOn } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { done, refused } from '../usecases/answer.ts'
 import type { Producer } from '../usecases/enqueue-intent.ts'
-import {
-  type FateForecast,
-  type ForecastIo,
-  forecastIntent,
-  type IntentForecast,
-  NOBODY,
-} from '../usecases/forecast-intent.ts'
+import { type FateForecast, type ForecastIo, forecastIntent, type IntentForecast } from '../usecases/forecast-intent.ts'
+import { NOBODY, stateOfStranger } from '../usecases/stranger.ts'
 import type { Pricing } from './pricing.ts'
 import { viewOfPreview } from './views/template.ts'
 
@@ -56,7 +51,7 @@ function forecastIo(db: Db, pricing: Pick<Pricing, 'of'>): ForecastIo {
         pairs.filter(({ contactId }) => contactId !== NOBODY),
       )
       for (const { sender, contactId } of pairs) {
-        if (contactId === NOBODY) known.set(`${sender} ${contactId}`, stranger(asked))
+        if (contactId === NOBODY) known.set(`${sender} ${contactId}`, stateOfStranger({ waId: asked, bsuid: null }))
       }
       return known
     },
@@ -86,31 +81,6 @@ async function limitOf(db: Db, portfolioId: string): Promise<number | null> {
   const { rows } = await sql<{ limit: number | null }>`
     select messaging_limit as limit from portfolios where id = ${portfolioId}`.execute(db)
   return rows[0]?.limit ?? null
-}
-
-/** Of whom nothing is known. */
-function stranger(waId: WaId | null): ConversationState {
-  return {
-    id: '' as ConversationId,
-    contactId: NOBODY as ContactId,
-    waId,
-    bsuid: null,
-    timeZone: null,
-    marketing: 'unknown',
-    utility: 'unknown',
-    unreachableUntil: null,
-    windowOpenedAt: null,
-    lastInboundAt: null,
-    windowRefutedAt: null,
-    entryState: 'none',
-    enteredAt: null,
-    entryOpenedAt: null,
-    entryExpiresAt: null,
-    entryConversationId: null,
-    pairEmptiesAt: null,
-    lastFollowUpAt: null,
-    followUpId: null,
-  }
 }
 
 function viewOfForecast({ window, now, atSendAt, preview, limits }: IntentForecast): View {

@@ -25,6 +25,10 @@ const members = {
       description: 'ISO 3166: of numbers without a country code, unless an upload names another.',
       examples: ['BR'],
     }),
+  skip_invalid: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Start although some lines do not fill the texts: those fail, as `template_parameters`.' }),
 }
 const called = name(200)
 
@@ -48,6 +52,7 @@ export const campaignPatchBody = z
     message: members.message.optional(),
     when_closed: members.when_closed.nullable(),
     default_country: members.default_country.nullable(),
+    skip_invalid: members.skip_invalid.nullable(),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
@@ -103,6 +108,7 @@ export const campaignView = z
     message: messageSchema,
     when_closed: whenClosedSchema.optional(),
     default_country: z.string().optional(),
+    skip_invalid: z.boolean().optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     counts: z
@@ -171,3 +177,47 @@ export const startedView = z
     checked: z.boolean().meta({ description: 'Whether an estimate of the list as it is was looked at.' }),
   })
   .meta({ id: 'CampaignStarted' })
+
+const finding = z.looseObject({ code: z.string(), text: z.string(), count: count.optional() })
+const reasons = z.record(z.string(), count)
+
+export const computingView = z
+  .looseObject({
+    version: count.meta({ description: 'Of the list: `audience_version`.' }),
+    state: z.literal('computing'),
+    done: count.meta({ description: 'Lines that were read.' }),
+    total: count,
+  })
+  .meta({ id: 'ComputingEstimate' })
+
+export const estimateView = z
+  .looseObject({
+    version: count.meta({ description: 'Of the list: `audience_version`. For `estimate_version` of a start.' }),
+    state: z.literal('ready'),
+    recipients: count,
+    fates: z
+      .looseObject({
+        free_form: count,
+        template: count,
+        held: count.meta({
+          description: 'They wait for the customer, or for something else; also who is invited first.',
+        }),
+        suppressed: reasons,
+        failed: reasons,
+        duplicate: count.meta({ description: 'Whom an earlier line writes to under another id of theirs.' }),
+        erased: count,
+      })
+      .meta({ description: 'Every recipient is in exactly one; they add up to `recipients`. As things stand now.' }),
+    blockers: z.array(finding).meta({ description: 'What stands in the way of a start.' }),
+    warnings: z.array(finding),
+    duration_s: count
+      .nullable()
+      .meta({ description: 'By the pace of the number and the messaging limit; null: more than a year.' }),
+    ends_at: instant.nullable(),
+    cost: z.looseObject({ currency: z.string(), min: z.string(), max: z.string() }).nullable().meta({
+      description:
+        '`min`: what is free and tiers of volume count, and what waits never leaves. `max`: nothing is free any more, and all of it leaves.',
+    }),
+    at: instant.meta({ description: 'When it was counted; ten minutes later it is counted again for whoever asks.' }),
+  })
+  .meta({ id: 'Estimate' })

@@ -10,6 +10,8 @@ export interface CampaignServices {
   getCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Newest first. */
   listCampaigns(caller: Caller, query: { cursor?: string | undefined; limit: number }): Promise<Answer<Page<View>>>
+  /** What it will come to; `state` says whether that is counted still. Of the list as it is, and begun where nobody has. */
+  estimateCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Start, pause, resume, cancel. */
   commandCampaign(
     caller: Caller,

@@ -85,7 +85,7 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   return { positions: room, intents: verdicts.records.length }
 }
 
-interface Round {
+export interface Round {
   campaign: FeedingCampaign
   sender: SenderForEnqueue
   shapes: Map<number, ListShape>
@@ -95,7 +95,7 @@ interface Round {
   ends: FeedException[]
 }
 
-function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, shapes: ListShape[], now: Instant): Round {
+export function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, shapes: ListShape[], now: Instant): Round {
   return {
     campaign,
     sender,
@@ -111,12 +111,12 @@ function end(round: Round, position: number, what: Pick<FeedException, 'state' |
 }
 
 /** One line, and what is said to them. */
-interface Addressed {
+export interface Addressed {
   line: ListedLine
   said: Extract<ReturnType<Filler>, { ok: true }>
 }
 
-function addressed(round: Round, lines: ListedLine[]): Addressed[] {
+export function addressed(round: Round, lines: ListedLine[]): Addressed[] {
   return lines.flatMap((line) => {
     if (line.recipient === '') {
       end(round, line.position, { state: 'cancelled', code: 'erased', text: 'They were erased.' })
@@ -130,7 +130,7 @@ function addressed(round: Round, lines: ListedLine[]): Addressed[] {
   })
 }
 
-interface Person extends Addressed {
+export interface Person extends Addressed {
   contact: ContactId
   conversation: ConversationState
 }
@@ -161,7 +161,7 @@ async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Prom
 }
 
 /** As it was written in the line, for that is what is dialled when they are new. */
-function identityOf({ shapes, sender }: Round, { upload, cells, recipient }: ListedLine) {
+export function identityOf({ shapes, sender }: Round, { upload, cells, recipient }: ListedLine) {
   const { to, home } = shapes.get(upload) as ListShape
   const read = readListed(cells[to] ?? '', home as CountryCode | null)
   const id = read.ok ? read.id : recipient
@@ -208,7 +208,7 @@ async function decideAll(
 }
 
 /** A template that cannot go is nobody's fault on the list: the campaign stops, and goes on when somebody says so. */
-const OF_TEMPLATES: ReadonlySet<string> = new Set([
+export const OF_TEMPLATES: ReadonlySet<string> = new Set([
   'template_unknown',
   'template_disabled',
   'template_pending',
@@ -216,7 +216,11 @@ const OF_TEMPLATES: ReadonlySet<string> = new Set([
   'category_changed',
 ])
 
-function toRecord({ campaign, sender, now }: Round, { line, said, conversation }: Person, id: IntentId): IntentRecord {
+export function toRecord(
+  { campaign, sender, now }: Round,
+  { line, said, conversation }: Person,
+  id: IntentId,
+): IntentRecord {
   const whenClosed = said.whenClosed ?? sender.defaultWhenClosed
   return {
     id,
@@ -240,7 +244,11 @@ function toRecord({ campaign, sender, now }: Round, { line, said, conversation }
 }
 
 /** Each that is named is read once: which one goes is no matter of the line. */
-async function templatesFor(trx: FeedTrx, { wabaId }: SenderForEnqueue, records: IntentRecord[]) {
+export async function templatesFor(
+  trx: Pick<FeedTrx, 'templateKey' | 'readTemplates'>,
+  { wabaId }: SenderForEnqueue,
+  records: IntentRecord[],
+) {
   const references = records.flatMap(({ message, whenClosed }) =>
     message.type === 'template' ? [templateOfMessage(message)] : templatesOf(whenClosed),
   )

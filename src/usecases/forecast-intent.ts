@@ -13,11 +13,9 @@ import {
   enqueueIntents,
   type Producer,
 } from './enqueue-intent.ts'
+import { NOBODY } from './stranger.ts'
 
 /* What would become of a message, were it enqueued now. The way of an enqueueing with nothing at its end: nobody is made, nothing is stored. */
-
-/** Whom nobody knows: no contact has it. */
-export const NOBODY = '0' as ContactId
 
 export type ForecastIo = Omit<EnqueueIo, 'insertIntents' | 'notifyDue'> & {
   /** Places that are left in the portfolio's messaging limit; null: unlimited, or this person is counted already. */

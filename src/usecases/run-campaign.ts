@@ -20,6 +20,8 @@ export interface RunTrx {
   isUploading(): Promise<boolean>
   /** What stands in the way is looked for in. */
   blockerFacts(): Promise<BlockerFacts>
+  /** What else the estimate of the list as it is found; null where there is none. */
+  estimateBlockers(): Promise<readonly { code: string; text: string }[] | null>
   /** Moves it; answers whether it moved. */
   command(command: CampaignCommand): Promise<boolean>
   state(): Promise<CampaignState>
@@ -55,21 +57,24 @@ export async function commandCampaign(
     const effect = CAMPAIGN_LIFECYCLE[campaign.state][command]
     if (effect === 'wrong') return wrongState(campaign, command)
     if (effect === 'same') return done(commanded(command, campaign.state, false))
-    if (command === 'start') {
-      const refusal = await startRefusal(trx, estimateVersion)
-      if (refusal) return refusal
-    }
+    const found = command === 'start' ? await trx.estimateBlockers() : null
+    const refusal = command === 'start' ? await startRefusal(trx, estimateVersion, found ?? []) : null
+    if (refusal) return refusal
     const moved = await trx.command(command)
-    return done(commanded(command, await trx.state(), moved))
+    return done(commanded(command, await trx.state(), moved, found !== null))
   })
   return answer ?? unknownCampaign(id)
 }
 
-function commanded(command: CampaignCommand, state: CampaignState, moved: boolean): Commanded {
-  return { state, moved, ...(command === 'start' ? { checked: false } : {}) }
+function commanded(command: CampaignCommand, state: CampaignState, moved: boolean, checked = false): Commanded {
+  return { state, moved, ...(command === 'start' ? { checked } : {}) }
 }
 
-async function startRefusal(trx: RunTrx, estimateVersion: number | undefined): Promise<Answer<never> | null> {
+async function startRefusal(
+  trx: RunTrx,
+  estimateVersion: number | undefined,
+  found: readonly { code: string; text: string }[],
+): Promise<Answer<never> | null> {
   const { id, audience_version: version } = trx.campaign
   if (estimateVersion !== undefined && estimateVersion !== version) {
     const message = `expected estimate_version to be that of the list as it is now, ${version}, got ${estimateVersion}; look at a new estimate`
@@ -79,7 +84,10 @@ async function startRefusal(trx: RunTrx, estimateVersion: number | undefined): P
     const message = `expected no upload of campaign ${id} to be under way, got one; wait for its end`
     return refused({ status: 409, code: 'upload_running', message })
   }
-  const blockers = cheapBlockers(await trx.blockerFacts())
+  const cheap = cheapBlockers(await trx.blockerFacts())
+  // What was in the way when the list was counted may be mended by now: what is looked at here is looked at anew.
+  const rest = found.filter(({ code }) => code === 'template_parameters')
+  const blockers = [...cheap, ...rest.map((one) => ({ ...one, path: 'audience' }))]
   const [first] = blockers
   if (first === undefined) return null
   return refused({

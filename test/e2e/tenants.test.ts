@@ -214,6 +214,7 @@ describe('a workspace', () => {
     createCampaign: { body: () => ({ name: 'Spy', sender: casement.sender, message: text('Hi') }), status: 400 },
     listCampaigns: { status: 200 },
     getCampaign: { id: 'campaign' },
+    getEstimate: { id: 'campaign' },
     startCampaign: { id: 'campaign' },
     pauseCampaign: { id: 'campaign' },
     resumeCampaign: { id: 'campaign' },

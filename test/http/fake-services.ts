@@ -404,6 +404,7 @@ const defaults: Services = {
   campaignRecipients: (_caller, id) => known(id, [CAMPAIGN], Readable.from(['line,to,state\r\n'])),
   campaignFailures: (_caller, id) => known(id, [CAMPAIGN], { data: [] }),
   retryCampaign: (_caller, id) => known(id, [CAMPAIGN], campaign),
+  estimateCampaign: (_caller, id) => known(id, [CAMPAIGN], { version: 1, state: 'computing', done: 0, total: 9 }),
   commandCampaign: (_caller, id) => known(id, [CAMPAIGN], { state: 'running', checked: false }),
   importAudience: async (_caller, id, { stream }) => {
     const text = Buffer.concat(await stream.toArray()).toString()

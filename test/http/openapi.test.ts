@@ -32,6 +32,7 @@ const CONTRACT = [
   'POST /v1/campaigns',
   'GET /v1/campaigns/{id}',
   'PATCH /v1/campaigns/{id}',
+  'GET /v1/campaigns/{id}/estimate',
   'POST /v1/campaigns/{id}/start',
   'POST /v1/campaigns/{id}/pause',
   'POST /v1/campaigns/{id}/resume',

@@ -63,6 +63,7 @@ const ROUTES: Line[] = [
   ['GET /v1/campaigns', 'key', 'read', 'none'],
   ['GET /v1/campaigns/:id', 'key', 'read', 'none'],
   ['PATCH /v1/campaigns/:id', 'key', 'campaigns', 'campaign.update:deed'],
+  ['GET /v1/campaigns/:id/estimate', 'key', 'read', 'none'],
   ['POST /v1/campaigns/:id/start', 'key', 'campaigns', 'campaign.start:deed'],
   ['POST /v1/campaigns/:id/pause', 'key', 'campaigns', 'campaign.pause:deed'],
   ['POST /v1/campaigns/:id/resume', 'key', 'campaigns', 'campaign.resume:deed'],

@@ -69,6 +69,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['send', 'DELETE', '/v25.0/42'],
   ['read', 'GET', '/v1/campaigns'],
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}`],
+  ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/estimate`],
   ['campaigns', 'POST', '/v1/campaigns'],
   ['campaigns', 'PATCH', `/v1/campaigns/${CAMPAIGN}`],
   ['campaigns', 'POST', `/v1/campaigns/${CAMPAIGN}/start`],

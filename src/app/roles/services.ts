@@ -10,6 +10,7 @@ import { campaignRunServices } from '../campaign-run.ts'
 import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
+import { createEstimator } from '../estimating.ts'
 import { forecastOn } from '../forecasting.ts'
 import { createLiveFeed } from '../live-feed.ts'
 import { createManagement } from '../management.ts'
@@ -48,12 +49,18 @@ export async function createServices(
     isSandbox: shared.sandboxed,
   }
   const receive = createReceiver(postgres)
+  const estimator = createEstimator({
+    ...shared,
+    onError: (error) => logger.warn({ err: error }, 'an estimate failed; whoever asks again begins another'),
+  })
+  closers.push(estimator.stop)
   const services: Services = {
     ...management,
     ...moneyServices(postgres, pricing),
     ...campaignServices(postgres),
     ...campaignRunServices(postgres),
     ...campaignReportServices(postgres),
+    ...estimator.services,
     ...audienceServices(postgres),
     ...endpointServices({
       ...shared,

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 12fd540d2c1544950216c7232fed666faa33f27bb62a66672ec526dd8a223955.
+// Made by `npm run console:types` of the OpenAPI document 341cdb2841fd36bf89d69e413da2a947a4b952e6c1287924643eed66b4f58759.
 
 export interface paths {
     "/healthz": {
@@ -556,6 +556,26 @@ export interface paths {
          * @description Members that are named replace those of before, null takes one out. The whole is checked again.
          */
         patch: operations["updateCampaign"];
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a campaign will come to
+         * @description Of a draft, counted line by line with the decisions that the run will make. A long list takes a while: ask again until it is `ready`.
+         */
+        get: operations["getEstimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/campaigns/{id}/start": {
@@ -3895,6 +3915,7 @@ export interface components {
                 release?: "all" | "latest";
             };
             default_country?: string;
+            skip_invalid?: boolean;
             /** @description One more with every upload. */
             audience_version: number;
             /** @description The campaign whose recipients it tries again. */
@@ -5397,6 +5418,7 @@ export interface components {
                 release?: "all" | "latest";
             }) | null;
             default_country?: string | null;
+            skip_invalid?: boolean | null;
         };
         /**
          * @example {
@@ -6857,6 +6879,8 @@ export interface components {
              * @example BR
              */
             default_country?: string;
+            /** @description Start although some lines do not fill the texts: those fail, as `template_parameters`. */
+            skip_invalid?: boolean;
         };
         /**
          * @example {
@@ -6967,6 +6991,17 @@ export interface components {
              * @constant
              */
             status?: "read";
+        } & {
+            [key: string]: unknown;
+        };
+        ComputingEstimate: {
+            /** @description Of the list: `audience_version`. */
+            version: number;
+            /** @constant */
+            state: "computing";
+            /** @description Lines that were read. */
+            done: number;
+            total: number;
         } & {
             [key: string]: unknown;
         };
@@ -7392,6 +7427,64 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+        };
+        Estimate: {
+            /** @description Of the list: `audience_version`. For `estimate_version` of a start. */
+            version: number;
+            /** @constant */
+            state: "ready";
+            recipients: number;
+            /** @description Every recipient is in exactly one; they add up to `recipients`. As things stand now. */
+            fates: {
+                free_form: number;
+                template: number;
+                /** @description They wait for the customer, or for something else; also who is invited first. */
+                held: number;
+                suppressed: {
+                    [key: string]: number;
+                };
+                failed: {
+                    [key: string]: number;
+                };
+                /** @description Whom an earlier line writes to under another id of theirs. */
+                duplicate: number;
+                erased: number;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description What stands in the way of a start. */
+            blockers: ({
+                code: string;
+                text: string;
+                count?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            warnings: ({
+                code: string;
+                text: string;
+                count?: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description By the pace of the number and the messaging limit; null: more than a year. */
+            duration_s: number | null;
+            ends_at: string | null;
+            /** @description `min`: what is free and tiers of volume count, and what waits never leaves. `max`: nothing is free any more, and all of it leaves. */
+            cost: ({
+                currency: string;
+                min: string;
+                max: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
+             * Format: date-time
+             * @description When it was counted; ten minutes later it is counted again for whoever asks.
+             */
+            at: string;
+        } & {
+            [key: string]: unknown;
         };
         Fate: {
             /**
@@ -14651,6 +14744,73 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getEstimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it will come to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description It is counted; ask again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComputingEstimate"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflicts with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,8 @@ export interface CampaignDocument {
   when_closed?: unknown
   /** ISO 3166, two letters. */
   default_country?: string
+  /** Lines that do not fill the texts fail, and keep nobody else. */
+  skip_invalid?: boolean
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | { ok: false; field: string; message: string }
@@ -40,7 +42,6 @@ const LATER: ReadonlySet<string> = new Set([
   'frequency_cap',
   'budget',
   'pause_when',
-  'skip_invalid',
 ])
 
 /** The sentence for a member that is not there yet; null where none is. */
@@ -53,12 +54,15 @@ export function laterMember(given: object): { field: string; message: string } |
 export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   const unstorable = unstorableJson(given)
   if (unstorable) return refuse(unstorable.path, unstorable.message)
-  const { sender, default_country: home, when_closed: whenClosed } = given
+  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid } = given
   if (typeof sender !== 'string' || !/^\d{1,32}$/.test(sender)) {
     return refuse(['sender'], 'to be the digits of a phone_number_id')
   }
   if (home !== undefined && (typeof home !== 'string' || !isHome(home))) {
     return refuse(['default_country'], 'to be the two letters of a country, such as "BR"')
+  }
+  if (skipInvalid !== undefined && typeof skipInvalid !== 'boolean') {
+    return refuse(['skip_invalid'], 'to be true or false')
   }
   const message = normaliseMessage(given.message)
   const wrong =
@@ -72,6 +76,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       message: message as Record<string, unknown>,
       ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
       ...(home === undefined ? {} : { default_country: home }),
+      ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
     },
   }
 }

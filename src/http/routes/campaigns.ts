@@ -10,6 +10,8 @@ import {
   campaignsQuery,
   campaignView,
   commandedView,
+  computingView,
+  estimateView,
   startBody,
   startedView,
 } from '../campaign-schemas.ts'
@@ -81,6 +83,27 @@ export function campaignRoutes(services: Services): FastifyPluginAsyncZod {
       handler: async (request) => {
         const patch = frameOf(campaignPatchFrame, request.body)
         return unwrap(await services.updateCampaign(request.caller, request.params.id, patch))
+      },
+    })
+
+    app.get('/campaigns/:id/estimate', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'getEstimate',
+        summary: 'Read what a campaign will come to',
+        description:
+          'Of a draft, counted line by line with the decisions that the run will make. A long list takes a while: ask again until it is `ready`.',
+        params: campaignPath,
+        response: {
+          200: json('What it will come to.', estimateView),
+          202: json('It is counted; ask again.', computingView),
+          ...errors(...forKey, 404, 409),
+        },
+      },
+      handler: async (request, reply) => {
+        const estimate = unwrap(await services.estimateCampaign(request.caller, request.params.id))
+        return reply.code(estimate.state === 'ready' ? 200 : 202).send(estimate as never)
       },
     })
 

@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import { type Counted, countedColumn, dueColumn } from './counts.ts'
+import { dropEstimate } from './estimates.ts'
 
 export interface CampaignRead {
   id: string
@@ -95,6 +96,7 @@ export async function rewriteCampaign(
   { row }: CampaignRead,
   { name, document }: Pick<NewCampaign, 'name' | 'document'>,
 ): Promise<CampaignRead> {
+  await dropEstimate(trx, row)
   const { rows } = await sql<CampaignRead>`
     update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_id = ${document.sender},
       touched_at = casement_now()

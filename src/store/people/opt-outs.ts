@@ -34,6 +34,8 @@ export interface ClaimedId {
 export interface OptOutBook {
   /** Those among them who stand in the book are opted out from now on, unless they opted in since. */
   consult(db: Db, workspace: WorkspaceId, claimed: ClaimedId[]): Promise<void>
+  /** Of whom nobody knows yet: what they would be opted out from, by `<scope> <key>`. Nothing is written. */
+  find(db: Db, workspace: WorkspaceId, ids: Omit<ClaimedId, 'contactId'>[]): Promise<Map<string, Set<Category>>>
   /** Writes the opt-outs of a person down under all their ids, and strikes those that they took back. */
   keep(
     db: Db,
@@ -98,6 +100,19 @@ export function optOutBook(box: SealedBox | null): OptOutBook {
           select contact_id, bool_or(category = 'marketing') as marketing, bool_or(category = 'utility') as utility
           from standing group by contact_id
         ) s where c.id = s.contact_id`.execute(db)
+    },
+
+    async find(db, workspace, ids) {
+      const key = ids.length === 0 ? null : await readKey(db)
+      if (key === null) return new Map()
+      const asked = ids.map((id) => ({ ...id, name: `${id.scope} ${id.key}` }))
+      const looked = await underAllScopes(db, asked)
+      const { rows } = await sql<{ name: string; category: Category }>`
+        select distinct c.name, o.category
+        from unnest(${looked.map((id) => id.name)}::text[], ${looked.map((id) => hashOf(key, workspace, id))}::text[]) as c (name, hash)
+        join opt_outs o on o.workspace = ${workspace} and o.id_hash = decode(c.hash, 'hex')`.execute(db)
+      const byName = Map.groupBy(rows, ({ name }) => name)
+      return new Map([...byName].map(([name, found]) => [name, new Set(found.map(({ category }) => category))]))
     },
 
     async keep(db, workspace, { ids, optedOut }) {

@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { ImportCode } from '../../domain/campaign/import-error.ts'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
-import type { Defaulted, Json, NullableTimestamp, Timestamp } from './schema.ts'
+import type { Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
 
 export interface CampaignsTable {
   id: Defaulted<number>
@@ -84,4 +84,15 @@ export interface CampaignMovesTable {
   variant: Defaulted<number>
   key: string
   n: number
+}
+
+export interface CampaignEstimatesTable {
+  campaign_id: number
+  version: number
+  total: number
+  done: Defaulted<number>
+  result: NullableJson<unknown>
+  lease: string | null
+  leased_until: NullableTimestamp
+  at: Timestamp
 }

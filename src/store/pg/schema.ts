@@ -14,6 +14,7 @@ import type {
   WorkspacesTable,
 } from './schema-accounts.ts'
 import type {
+  CampaignEstimatesTable,
   CampaignExceptionsTable,
   CampaignImportErrorsTable,
   CampaignIntentsTable,
@@ -107,6 +108,7 @@ export interface Database {
   campaign_intents: CampaignIntentsTable
   campaign_exceptions: CampaignExceptionsTable
   campaign_moves: CampaignMovesTable
+  campaign_estimates: CampaignEstimatesTable
   campaign_import_errors: CampaignImportErrorsTable
 }
 

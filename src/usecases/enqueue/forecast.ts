@@ -1,12 +1,13 @@
 import { type Message, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
 import {
+  type Decision,
   type DecisionKind,
   type DecisionSettings,
   type DispatchFacts,
   decide,
   type TemplateFacts,
 } from '../../domain/decision.ts'
-import type { Reason } from '../../domain/intent.ts'
+import type { IntentContent, Reason } from '../../domain/intent.ts'
 import type { Destination } from '../../domain/money/destination.ts'
 import type { Money } from '../../domain/money/price.ts'
 import { type PriceView, priceOfDecision, viewOfPrice } from '../../domain/money/price-decision.ts'
@@ -25,6 +26,12 @@ export interface Forecast {
   leaves?: Message | null
 }
 
+interface Known {
+  money: Money | null
+  to: Destination
+  profile: ContactProfile | null
+}
+
 /** What the decision would be at the time of sending, with the facts of today. The messaging limit is left out: it will be another one. */
 export function forecastOf(
   record: IntentRecord,
@@ -33,8 +40,24 @@ export function forecastOf(
   settings: DecisionSettings,
   now: Instant,
   template: (reference: TemplateReference) => TemplateFacts | null,
-  { money, to, profile }: { money: Money | null; to: Destination; profile: ContactProfile | null },
+  known: Known,
 ): Forecast {
+  const { intent, facts, decision } = verdictOf(record, sender, conversation, settings, now, template, known)
+  const price = priceOfDecision(intent, decision, facts, known.to)
+  const leaves = 'message' in decision ? decision.message : null
+  return { at: facts.now, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price), leaves }
+}
+
+/** The same with everything that it was made of. */
+export function verdictOf(
+  record: IntentRecord,
+  sender: SenderForEnqueue,
+  conversation: ConversationState,
+  settings: DecisionSettings,
+  now: Instant,
+  template: (reference: TemplateReference) => TemplateFacts | null,
+  { money, profile }: Pick<Known, 'money' | 'profile'>,
+): { intent: IntentContent; facts: DispatchFacts; decision: Decision } {
   const at = record.sendAt > now ? record.sendAt : now
   const intent = {
     id: record.id,
@@ -74,10 +97,7 @@ export function forecastOf(
     messagingLimit: null,
     money,
   }
-  const decision = decide(intent, facts, settings)
-  const price = priceOfDecision(intent, decision, facts, to)
-  const leaves = 'message' in decision ? decision.message : null
-  return { at, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price), leaves }
+  return { intent, facts, decision: decide(intent, facts, settings) }
 }
 
 export function windowOf(conversation: ConversationState) {

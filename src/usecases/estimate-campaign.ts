@@ -1,0 +1,326 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { allOf } from '../domain/access.ts'
+import { type BlockerFacts, cheapBlockers } from '../domain/campaign/blockers.ts'
+import { durationOf, type Pace } from '../domain/campaign/duration.ts'
+import {
+  blockersOf,
+  countFate,
+  type Fates,
+  type Finding,
+  type MovingMoney,
+  movingMoney,
+  noFates,
+  type Surroundings,
+  sumOf,
+  type Tally,
+  warningsOf,
+} from '../domain/campaign/estimate.ts'
+import { seenKeys } from '../domain/campaign/seen-keys.ts'
+import { isTemplate, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import type { Decision, DecisionSettings, DispatchFacts } from '../domain/decision.ts'
+import type { Identity } from '../domain/identity.ts'
+import type { ContactId, IntentId, PhoneNumberId, WaId, WorkspaceId } from '../domain/ids.ts'
+import { formatAmount } from '../domain/money/amount.ts'
+import { destinationOf } from '../domain/money/destination.ts'
+import { type Money, priceOf } from '../domain/money/price.ts'
+import { priceOfDecision } from '../domain/money/price-decision.ts'
+import { usesContact } from '../domain/template.ts'
+import { type Instant, plus, toIso } from '../domain/time.ts'
+import { isWindowOpen } from '../domain/window.ts'
+import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { ListedLine, ListShape } from '../store/campaigns/feeding.ts'
+import type { ConversationState } from '../store/conversations/ensure.ts'
+import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { verdictOf } from './enqueue/forecast.ts'
+import type { EnqueueIo } from './enqueue-intent.ts'
+import {
+  addressed,
+  identityOf,
+  OF_TEMPLATES,
+  type Person,
+  type Round,
+  roundOf,
+  templatesFor,
+  toRecord,
+} from './feed-campaign.ts'
+import { NOBODY, stateOfStranger } from './stranger.ts'
+
+/*
+ * What a campaign will come to, counted before it starts: its list is read a piece at a time, and of every line is asked what the run will ask,
+ * with the same functions. Nobody is made and nothing is locked.
+ */
+
+export interface EstimateIo
+  extends Pick<EnqueueIo, 'now' | 'findSenders' | 'readProfiles' | 'readTemplates' | 'templateKey' | 'money'> {
+  shapes(row: number): Promise<ListShape[]>
+  lines(row: number, after: number, limit: number): Promise<ListedLine[]>
+  /** By `<scope> <key>`. */
+  findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
+  findOptedOut(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ReadonlySet<'marketing' | 'utility'>>>
+  /** By `<sender> <contact>`. */
+  states(pairs: { sender: PhoneNumberId; contactId: ContactId }[]): Promise<Map<string, ConversationState>>
+  /** Who has a place of the messaging limit already. */
+  withPlace(portfolioId: string, contacts: ContactId[]): Promise<ReadonlySet<ContactId>>
+  blockerFacts(campaign: CampaignRead): Promise<BlockerFacts>
+  pace(sender: PhoneNumberId): Promise<Omit<Pace, 'now'>>
+  /** Of its lists, as they came. */
+  lists(row: number): Promise<{ rows: number; invalid: number }>
+  templateHealth(sender: SenderForEnqueue, references: TemplateReference[]): Promise<Surroundings['templates']>
+}
+
+/** As it is kept, and shown. */
+export interface Estimate {
+  recipients: number
+  fates: Fates
+  blockers: Finding[]
+  warnings: Finding[]
+  duration_s: number | null
+  ends_at: string | null
+  cost: { currency: string; min: string; max: string } | null
+  at: string
+}
+
+const LINES_AT_ONCE = 2_000
+/** Then whoever else is served by this process has their turn. */
+const BREATH_EVERY = 200
+
+/**
+ * @param told after each piece, how many lines were read; false: it is wanted no more
+ * @returns null where it was given up
+ */
+export async function estimateCampaign(
+  io: EstimateIo,
+  settings: DecisionSettings,
+  campaign: CampaignRead,
+  told: (done: number) => Promise<boolean>,
+): Promise<Estimate | null> {
+  const now = await io.now()
+  const number = campaign.document.sender as PhoneNumberId
+  const purview = allOf(campaign.workspace)
+  const sender = (await io.findSenders(purview, [number])).get(number) ?? null
+  const cheap = cheapBlockers(await io.blockerFacts(campaign)).map(({ code, text }) => ({ code, text }))
+  if (sender === null) return withoutNumber(campaign, cheap, now)
+  const walk = await walkOf(io, settings, campaign, sender, now)
+  for (let after = 0; after < campaign.total; after += LINES_AT_ONCE) {
+    const lines = await io.lines(campaign.row, after, Math.min(LINES_AT_ONCE, campaign.total - after))
+    await countLines(walk, lines)
+    if (!(await told(after + lines.length))) return null
+  }
+  return summary(walk, cheap)
+}
+
+interface Walk {
+  io: EstimateIo
+  settings: DecisionSettings
+  campaign: CampaignRead
+  sender: SenderForEnqueue
+  round: Round
+  now: Instant
+  money: MovingMoney | null
+  /** Who was written to by a line before. */
+  seen: ReturnType<typeof seenKeys>
+  tally: Tally
+}
+
+async function walkOf(
+  io: EstimateIo,
+  settings: DecisionSettings,
+  campaign: CampaignRead,
+  sender: SenderForEnqueue,
+  now: Instant,
+): Promise<Walk> {
+  const money = (await io.money([sender.sender])).get(sender.sender) ?? null
+  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0 }
+  return {
+    io,
+    settings,
+    campaign,
+    sender,
+    round: roundOf(feeding, sender, await io.shapes(campaign.row), now),
+    now,
+    money: money && movingMoney(money),
+    seen: seenKeys(),
+    tally: {
+      recipients: campaign.total,
+      fates: noFates(),
+      neverWrote: 0,
+      limited: 0,
+      cost: { currency: money?.currency ?? null, min: 0n, max: 0n, unpriced: 0 },
+    },
+  }
+}
+
+async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
+  const { io, round, tally, sender } = walk
+  const some = addressed(round, lines)
+  for (const { state, code } of round.ends) {
+    if (state === 'cancelled') tally.fates.erased += 1
+    else countFate(tally.fates, state === 'failed' ? 'fail' : 'suppress', code, 'template')
+  }
+  round.ends = []
+  const people = await peopleOf(walk, some)
+  const records = people.map((one) => toRecord(round, one, '' as IntentId))
+  const templates = await templatesFor(io, sender, records)
+  const filled = people.flatMap(({ contact }, i) => {
+    const { message, whenClosed } = records[i] as (typeof records)[number]
+    return contact !== NOBODY && usesContact(message, whenClosed) ? [contact] : []
+  })
+  const profiles = filled.length === 0 ? new Map() : await io.readProfiles(filled)
+  const known = [...new Set(people.map(({ contact }) => contact))].filter((contact) => contact !== NOBODY)
+  const placed = await io.withPlace(sender.portfolioId, known)
+  for (const [i, person] of people.entries()) {
+    if (i % BREATH_EVERY === BREATH_EVERY - 1) await breathe()
+    const record = records[i] as (typeof records)[number]
+    const verdict = verdictOf(
+      record,
+      sender,
+      person.conversation,
+      walk.settings,
+      walk.now,
+      (reference) => templates.get(io.templateKey(sender.wabaId, reference)) ?? null,
+      { money: walk.money?.likely ?? null, profile: profiles.get(person.contact) ?? null },
+    )
+    countVerdict(walk, person, verdict, placed.has(person.contact))
+  }
+}
+
+/** Finds who they are and makes nobody. Who is written to by an earlier line already is counted, and left out. */
+async function peopleOf(walk: Walk, some: ReturnType<typeof addressed>): Promise<Person[]> {
+  const { io, round, sender, campaign, tally } = walk
+  const identities = some.map(({ line }) => identityOf(round, line))
+  const owners = await io.findOwners(campaign.workspace, identities)
+  const nameOf = ({ scope, key }: Identity) => `${scope} ${key}`
+  const unknown = identities.filter((id) => !owners.has(nameOf(id)))
+  const optedOut = await io.findOptedOut(campaign.workspace, unknown)
+  const states = await io.states(
+    [...new Set(owners.values())].map((contactId) => ({ sender: sender.sender, contactId })),
+  )
+  return some.flatMap((one, i) => {
+    const identity = identities[i] as Identity
+    const contact = owners.get(nameOf(identity)) ?? NOBODY
+    if (contact !== NOBODY && !walk.seen.add(contact)) {
+      tally.fates.duplicate += 1
+      return []
+    }
+    const known = states.get(`${sender.sender} ${contact}`)
+    return [{ ...one, contact, conversation: known ?? strangerOf(identity, optedOut.get(nameOf(identity))) }]
+  })
+}
+
+function strangerOf({ value }: Identity, out: ReadonlySet<'marketing' | 'utility'> | undefined): ConversationState {
+  const isNumber = /^\d/.test(value)
+  const stranger = stateOfStranger({ waId: isNumber ? (value as WaId) : null, bsuid: isNumber ? null : value })
+  return {
+    ...stranger,
+    marketing: out?.has('marketing') ? 'out' : 'unknown',
+    utility: out?.has('utility') ? 'out' : 'unknown',
+  }
+}
+
+function countVerdict(
+  walk: Walk,
+  { conversation }: Person,
+  {
+    intent,
+    facts,
+    decision,
+  }: { intent: Parameters<typeof priceOfDecision>[0]; facts: DispatchFacts; decision: Decision },
+  hasPlace: boolean,
+): void {
+  const { tally, now, settings } = walk
+  const isOpen = isWindowOpen(facts.conversation.window, now, settings.windowMarginMs)
+  const going = goingOf(intent.template !== null, decision, isOpen)
+  // The run stops there, and goes on when somebody says so.
+  const kind = OF_TEMPLATES.has(decision.reason.code) ? 'hold' : decision.kind
+  countFate(tally.fates, kind, decision.reason.code, going)
+  const leaves = kind === 'send' || kind === 'downgrade' || kind === 'defer'
+  if (leaves && facts.conversation.window.lastInboundAt === null) tally.neverWrote += 1
+  if ((leaves || kind === 'follow_up') && going === 'template' && !isOpen && !hasPlace) tally.limited += 1
+  countCost(walk, intent, facts, decision, destinationOf(conversation), kind === 'hold' || kind === 'follow_up')
+}
+
+function goingOf(isTemplateMessage: boolean, decision: Decision, isOpen: boolean): 'free_form' | 'template' {
+  if (decision.kind === 'send') return isTemplateMessage ? 'template' : 'free_form'
+  return isTemplateMessage || !isOpen ? 'template' : 'free_form'
+}
+
+function countCost(
+  { money, tally, now }: Walk,
+  intent: Parameters<typeof priceOfDecision>[0],
+  facts: DispatchFacts,
+  decision: Decision,
+  to: ReturnType<typeof destinationOf>,
+  waits: boolean,
+): void {
+  if (money === null) return
+  const priced = priceOfDecision(intent, decision, facts, to)
+  money.spend(priced)
+  if (priced !== null) {
+    const worst = priceOfDecision(intent, decision, { ...facts, money: money.worst }, to)
+    if (priced.amount === null) tally.cost.unpriced += 1
+    tally.cost.min += priced.amount ?? 0n
+    tally.cost.max += worst?.amount ?? 0n
+  }
+  if (!waits || intent.template !== null) return
+  // What waits goes as it was written once the customer writes, or never.
+  const question = {
+    category: 'service' as const,
+    reaction: false,
+    at: now,
+    windowOpen: true,
+    freeEntryPointOpen: false,
+    to,
+  }
+  tally.cost.max += priceOf(question, money.worst as Money).amount ?? 0n
+}
+
+async function summary({ io, campaign, sender, tally, now }: Walk, cheap: Finding[]): Promise<Estimate> {
+  const pace = await io.pace(sender.sender)
+  const { fates, cost } = tally
+  if (sumOf(fates) !== campaign.total) throw new Error(`expected ${campaign.total} fates, got ${sumOf(fates)}`)
+  const free = fates.free_form + fates.template - Math.min(tally.limited, fates.template)
+  const durationS = durationOf({ free: Math.max(0, free), limited: tally.limited }, { ...pace, now })
+  const around: Surroundings = {
+    durationS,
+    ...(await io.lists(campaign.row)),
+    templates: await io.templateHealth(sender, referencesOf(campaign, sender)),
+    skipInvalid: campaign.document.skip_invalid ?? false,
+  }
+  const begin = campaign.send_at !== null && campaign.send_at > now ? campaign.send_at : now
+  return {
+    recipients: campaign.total,
+    fates,
+    blockers: [...cheap, ...blockersOf(tally, around)],
+    warnings: warningsOf(tally, around),
+    duration_s: durationS,
+    ends_at: durationS === null ? null : toIso(plus(begin, durationS * 1_000)),
+    cost:
+      cost.currency === null
+        ? null
+        : { currency: cost.currency, min: formatAmount(cost.min), max: formatAmount(cost.max) },
+    at: toIso(now),
+  }
+}
+
+function referencesOf({ document }: CampaignRead, sender: SenderForEnqueue): TemplateReference[] {
+  const message = document.message as Parameters<typeof isTemplate>[0]
+  if (isTemplate(message)) return [templateOfMessage(message)]
+  return templatesOf(
+    (document.when_closed as SenderForEnqueue['defaultWhenClosed'] | undefined) ?? sender.defaultWhenClosed,
+  )
+}
+
+/** There is nothing to count with: everybody waits. */
+function withoutNumber({ total }: CampaignRead, blockers: Finding[], now: Instant): Estimate {
+  const fates = { ...noFates(), held: total }
+  return {
+    recipients: total,
+    fates,
+    blockers,
+    warnings: [],
+    duration_s: null,
+    ends_at: null,
+    cost: null,
+    at: toIso(now),
+  }
+}

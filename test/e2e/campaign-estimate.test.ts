@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Campaigns, campaignsOf } from '../support/campaigns.ts'
+import { type Harness, startHarness } from '../support/harness.ts'
+import { describeEachLaneEngine } from '../support/lane-engines.ts'
+import { eventually } from '../support/signals.ts'
+import { SPRING_OFFER, templateMessage } from './fixtures.ts'
+
+interface EstimateJson {
+  version: number
+  state: 'computing' | 'ready'
+  recipients: number
+  fates: {
+    free_form: number
+    template: number
+    held: number
+    suppressed: Record<string, number>
+    failed: Record<string, number>
+    duplicate: number
+    erased: number
+  }
+  blockers: { code: string; count?: number }[]
+  warnings: { code: string }[]
+  duration_s: number
+  cost: { currency: string; min: string; max: string } | null
+}
+
+const TEXT = { type: 'text', text: { body: 'Hello {{name}}' } }
+const OFFER = { ...SPRING_OFFER, parameters: ['{{name}}', '25%'] }
+
+describeEachLaneEngine('the estimate of a campaign', (engine) => {
+  let casement: Harness
+  let campaigns: Campaigns
+  beforeAll(async () => {
+    casement = await startHarness(engine)
+    campaigns = campaignsOf(casement)
+  })
+  afterAll(() => casement.close())
+
+  async function estimated(id: string): Promise<EstimateJson> {
+    return eventually(async () => {
+      const { status, body } = await casement.api<EstimateJson>('GET', `/v1/campaigns/${id}/estimate`)
+      expect(status).toBe(body.state === 'ready' ? 200 : 202)
+      return body.state === 'ready' ? body : false
+    })
+  }
+
+  /** So many of each kind; answers the list. */
+  async function audience(count: () => number): Promise<string> {
+    const lines: string[] = []
+    const some = async (each: (who: string) => Promise<string[]> | string[]) => {
+      for (let i = count(); i > 0; i -= 1) lines.push(...(await each(casement.stranger())))
+    }
+    const contact = (who: string) => casement.api('PUT', `/v1/contacts/${who}`, {})
+    await some((who) => [`+${who},Ana`])
+    await some((who) => [`+${who},`])
+    await some(async (who) => {
+      await casement.writes(who)
+      return [`+${who},Bea`]
+    })
+    await some(async (who) => {
+      await contact(who)
+      await casement.api('POST', `/v1/contacts/${who}/consent`, { category: 'marketing', state: 'out' })
+      return [`+${who},Caio`]
+    })
+    await some(async (who) => {
+      await contact(who)
+      await casement.query(
+        `update contacts set unreachable_since = casement_now(), unreachable_until = casement_now() + interval '30 days' where wa_id = $1`,
+        [who],
+      )
+      return [`+${who},Davi`]
+    })
+    await some(async (who) => {
+      await contact(who)
+      await casement.query(
+        `insert into contact_identities (workspace, scope, key, value, contact_id)
+         select c.workspace, w.portfolio_id, 'BR.' || $1, 'BR.' || $1, c.id from contacts c, senders s join wabas w on w.id = s.waba_id
+         where c.wa_id = $1 and s.phone_number_id = $2`,
+        [who, casement.sender],
+      )
+      return [`+${who},Eva`, `BR.${who},Eva again`]
+    })
+    return `to,name\n${lines.join('\n')}\n`
+  }
+
+  it.each([
+    ['goes as a template where no window is open', { message: TEXT, when_closed: { downgrade: OFFER } }],
+    ['waits where no window is open', { message: TEXT, when_closed: 'hold' }],
+    ['fails where no window is open', { message: TEXT, when_closed: 'fail' }],
+    ['is a template', { message: templateMessage(OFFER) }],
+  ])('is what comes of it as things stand, where the message %s', async (_name, said) => {
+    const id = await campaigns.draft({ ...said, skip_invalid: true })
+    let next = 0
+    await campaigns.upload(id, await audience(() => (next++ % 3) + 1))
+    const estimate = await estimated(id)
+    expect(estimate.blockers).toEqual([])
+    const started = await campaigns.command(id, 'start', { estimate_version: estimate.version })
+    expect(started).toMatchObject({ status: 200, body: { checked: true } })
+    const under = ['scheduled', 'queued', 'dispatching'] as const
+    await campaigns.until(id, ({ counts }) => under.every((state) => counts[state] === 0))
+    expect(await outcomes(id)).toEqual(estimate.fates)
+  })
+
+  /** By what is in the database, in the shape of the estimate. */
+  async function outcomes(id: string): Promise<EstimateJson['fates']> {
+    const rows = await casement.query<{ state: string; reason: string; sent_as: string | null; n: number }>(
+      `select state, reason, sent_as, count(*)::int as n from (
+         select i.state, i.reason_code as reason,
+           (select a.sent_as from attempts a where a.intent_id = i.id order by a.number desc limit 1) as sent_as
+         from campaign_intents l join intents i on i.id = l.intent_id join campaigns c on c.id = l.campaign_id where c.public_id = $1
+         union all
+         select e.state, e.reason_code, null from campaign_exceptions e join campaigns c on c.id = e.campaign_id where c.public_id = $1
+       ) o group by 1, 2, 3`,
+      [id],
+    )
+    const fates = {
+      free_form: 0,
+      template: 0,
+      held: 0,
+      suppressed: { opted_out: 0, no_consent: 0, capped: 0 } as Record<string, number>,
+      failed: { template_parameters: 0, recipient_unreachable: 0 } as Record<string, number>,
+      duplicate: 0,
+      erased: 0,
+    }
+    for (const { state, reason, sent_as, n } of rows) {
+      if (state === 'sent') fates[sent_as as 'template'] += n
+      else if (state === 'held') fates.held += n
+      else if (reason === 'duplicate') fates.duplicate += n
+      else if (state === 'suppressed') fates.suppressed[reason] = n
+      else if (state === 'failed') fates.failed[reason] = n
+      else throw new Error(`expected no recipient to be ${state}`)
+    }
+    return fates
+  }
+
+  it('names what stands in the way, and keeps it from a start', async () => {
+    const id = await campaigns.draft({ message: TEXT, when_closed: 'hold' })
+    await campaigns.upload(id, `to,name\n+${casement.stranger()},\n+${casement.stranger()},Ana\n`)
+    const estimate = await estimated(id)
+    expect(estimate).toMatchObject({ version: 1, blockers: [{ code: 'template_parameters', count: 1 }] })
+    expect(await campaigns.command(id, 'start')).toMatchObject({
+      status: 409,
+      body: { error: { code: 'campaign_blocked', problems: [{ hint: 'template_parameters' }] } },
+    })
+    await casement.api('PATCH', `/v1/campaigns/${id}`, { skip_invalid: true })
+    expect(await estimated(id)).toMatchObject({
+      blockers: [],
+      warnings: [{ code: 'skipped_invalid' }, { code: 'nothing_leaves' }],
+    })
+    expect(await campaigns.command(id, 'start')).toMatchObject({ status: 200, body: { checked: true } })
+    expect(await casement.api('GET', `/v1/campaigns/${id}/estimate`)).toMatchObject({ body: { state: 'ready' } })
+  })
+
+  it('is of the list as it is: another upload makes it old', async () => {
+    const { id } = await campaigns.listed(3)
+    const { version, recipients } = await estimated(id)
+    expect({ version, recipients }).toEqual({ version: 1, recipients: 3 })
+    await campaigns.upload(id, `to,name,order\n+${casement.stranger()},Ana,1\n`)
+    expect(await campaigns.command(id, 'start', { estimate_version: version })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'estimate_stale' } },
+    })
+    expect(await estimated(id)).toMatchObject({ version: 2, recipients: 4, fates: { template: 4 } })
+  })
+
+  it('of an empty draft says that nobody is on the list, and of one that began without it nothing', async () => {
+    const empty = await campaigns.draft()
+    expect(await estimated(empty)).toMatchObject({
+      recipients: 0,
+      duration_s: 0,
+      blockers: [{ code: 'no_recipients' }],
+    })
+    const { id } = await campaigns.listed(1)
+    await campaigns.command(id, 'start')
+    expect(await casement.api('GET', `/v1/campaigns/${id}/estimate`)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'wrong_state' } },
+    })
+  })
+
+  it('costs what Meta charges, or less where something is free', async () => {
+    const { id } = await campaigns.listed(10, { message: templateMessage({ ...OFFER, parameters: ['{{name}}', '1'] }) })
+    const { cost } = await estimated(id)
+    expect(cost?.min).toBe(cost?.max)
+    expect(Number(cost?.min)).toBeGreaterThan(0)
+  })
+})
