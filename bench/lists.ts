@@ -4,6 +4,7 @@ import { SHOWN_STATES } from '../src/domain/shown-state.ts'
 import { HOUR_MS, type Instant, instant } from '../src/domain/time.ts'
 import { type ConversationSelection, placeConversations } from '../src/store/conversations/list.ts'
 import { readConversationsAt } from '../src/store/conversations/reads.ts'
+import { countByReason, countIntents } from '../src/store/intents/count.ts'
 import { findIntents, type IntentSelection, placeIntents } from '../src/store/intents/list.ts'
 import { readIntent, readIntents } from '../src/store/intents/reads.ts'
 import { type Db, openPostgres } from '../src/store/pg/postgres.ts'
@@ -74,6 +75,12 @@ export const lists: Suite = {
             readIntents(db, HERE, await findIntents(db, HERE.workspace, { id: null, wamid: 'wamid.1', key: 'x' })),
         ],
         ...intents.map(([name, filter]): [string, () => Promise<unknown>] => [name, () => listIntents(db, filter)]),
+        ...SHOWN_STATES.map((state): [string, () => Promise<unknown>] => [
+          `count, state=${state}`,
+          () => countIntents(db, { ...ANY, ...HERE_ALL, state }, COUNTED_UP_TO),
+        ]),
+        ['bulk, all that failed', () => countByReason(db, { ...ANY, ...HERE_ALL, state: 'failed' })],
+        ['bulk, all that is held', () => countByReason(db, { ...ANY, ...HERE_ALL, state: 'held' })],
         ...conversations.map(([name, filter]): [string, () => Promise<unknown>] => [
           name === 'conversations' ? name : `conversations, ${name}`,
           () => listConversations(db, filter),
@@ -100,6 +107,11 @@ export const lists: Suite = {
     }
   },
 }
+
+/** As the API counts. */
+const COUNTED_UP_TO = 10_000
+const HERE_ALL = { purview: HERE }
+const ANY = { reason: null, sender: null, contactId: null, ids: null, since: null, until: null }
 
 async function listIntents(db: Db, filter: Partial<IntentSelection>) {
   const everything = {

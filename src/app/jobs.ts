@@ -18,10 +18,12 @@ import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
 import { emptyPayloads, hasPendingNaming, newestWebhook } from '../store/webhooks/scrub.ts'
+import { BULK, type BulkStepIo, bulkStep } from '../usecases/bulk-intents.ts'
 import { ERASE, type EraseIo, EraseLater, eraseStep } from '../usecases/erase-contact.ts'
 import { REPLAY, type ReplayIo, replayStep } from '../usecases/replay-deliveries.ts'
 import { type JobKinds, type JobRunner, runJobs } from '../usecases/run-jobs.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
+import { bulkStepIo } from './bulk.ts'
 
 export interface JobDeps {
   postgres: Postgres
@@ -39,7 +41,7 @@ const LOOK_EVERY_MS = 1_000
 const STILL_REFERRED_TO: ReadonlySet<unknown> = new Set(['23503', '23001'])
 
 /** What the steps of all kinds ask for. */
-export type JobIo = EraseIo & ReplayIo
+export type JobIo = EraseIo & ReplayIo & BulkStepIo
 
 export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<JobIo> {
   return {
@@ -49,7 +51,7 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<J
         postgres.pool,
         (trx) =>
           run({
-            io: { ...eraseIo(trx, optOuts), ...replayIo(trx) },
+            io: { ...eraseIo(trx, optOuts), ...replayIo(trx), ...bulkStepIo(trx) },
             lock: (id) => lockJob(trx, id),
             save: (id, progress) => saveJob(trx, id, progress),
             finish: (id, result) => finishJob(trx, id, result),
@@ -67,7 +69,7 @@ export function jobRunner({ postgres, optOuts, onFailed }: JobDeps): JobRunner<J
   }
 }
 
-export const JOBS: JobKinds<JobIo> = { [ERASE]: eraseStep, [REPLAY]: replayStep }
+export const JOBS: JobKinds<JobIo> = { [ERASE]: eraseStep, [REPLAY]: replayStep, [BULK]: bulkStep }
 
 function replayIo(trx: Db): ReplayIo {
   return {

@@ -21,6 +21,7 @@ import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pas
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
 import { getJob } from '../usecases/read-jobs.ts'
 import { accessServices } from './access.ts'
+import { bulkServices } from './bulk.ts'
 import { changeIntentOn } from './changing.ts'
 import { checkingServices } from './checking-senders.ts'
 import { conversationServices } from './conversations.ts'
@@ -119,6 +120,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       return changed.ok ? shown(done(changed.value.key)) : changed
     },
     replayIntent: async (caller, id) => shown(await intents.replayIntent(io.intents, caller, id)),
+    ...bulkServices(postgres, io.intents),
     settleIntent: async (caller, id, input) => shown(await intents.settleIntent(io.intents, caller, id, input)),
 
     async linkSender(caller, input) {

@@ -84,8 +84,7 @@ function notWhole({ code }: { code?: string | undefined }): string | undefined {
 
 const zoned = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
 
-export const intentsQuery = z.strictObject({
-  state: z.enum(SHOWN_STATES).optional(),
+const intentsNamed = {
   reason: z
     .string()
     .regex(/^[a-z0-9_]{1,64}$/, 'to be the code of a reason')
@@ -97,8 +96,30 @@ export const intentsQuery = z.strictObject({
   q: line(512).optional().meta({ description: 'An exact id, wamid, idempotency key or number.' }),
   since: zoned.optional().meta({ description: 'Created at or after this instant.' }),
   until: zoned.optional().meta({ description: 'Created before this instant.' }),
-  ...page,
-})
+}
+const shownState = z.enum(SHOWN_STATES).optional()
+
+export const intentsQuery = z.strictObject({ state: shownState, ...intentsNamed, ...page })
+export const intentCountsQuery = z.strictObject(intentsNamed)
+
+const bulkFilter = z
+  .strictObject({ state: shownState, ...intentsNamed })
+  .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'to name at least one member')
+  .meta({ description: 'As in `GET /v1/intents`.' })
+const bulkFrame = {
+  filter: bulkFilter,
+  dry_run: z.boolean().optional().meta({ description: 'Only count what matches. Default: false.' }),
+}
+export const bulkBody = z
+  .discriminatedUnion('action', [
+    z.strictObject({ action: z.literal('cancel'), ...bulkFrame }),
+    z.strictObject({ action: z.literal('replay'), ...bulkFrame }),
+    z.strictObject({ action: z.literal('settle'), outcome: z.enum(['sent', 'not_sent']), ...bulkFrame }),
+  ])
+  .meta({
+    id: 'BulkRequest',
+    examples: [{ action: 'replay', filter: { state: 'failed', reason: 'graph_refused' }, dry_run: true }],
+  })
 
 export const conversationsQuery = z.strictObject({
   sender: graphId.optional(),

@@ -33,6 +33,7 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { eventRoutes } from './routes/events.ts'
+import { intentBulkRoutes } from './routes/intent-bulk.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -195,6 +196,7 @@ function versionOne(
     await app.register(userRoutes(services, people.publicUrl))
     await app.register(auditRoutes(services))
     await app.register(intentRoutes(services))
+    await app.register(intentBulkRoutes(services))
     await app.register(campaignRoutes(services))
     await app.register(campaignReportRoutes(services))
     await app.register(audienceRoutes(services))

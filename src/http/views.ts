@@ -181,6 +181,24 @@ export const intentView = z
 /** Lists may leave the history out. */
 export const intentSummaryView = intentView.partial({ attempts: true, decisions: true }).meta({ id: 'IntentSummary' })
 
+export const bulkCountView = z
+  .looseObject({
+    matches: z.int().meta({ description: 'In whose states the action finds something to do.' }),
+    by_reason: z.record(z.string(), z.int()).meta({ description: 'Of those that have a reason.' }),
+  })
+  .meta({ id: 'BulkCount', examples: [{ matches: 263, by_reason: { recipient_unreachable: 201, graph_refused: 62 } }] })
+
+export const bulkStartedView = z
+  .looseObject({ id: z.uuid().meta({ description: 'Of the job.' }) })
+  .meta({ id: 'BulkStarted' })
+
+export const intentCountsView = z
+  .looseObject({
+    counts: z.object(Object.fromEntries(SHOWN_STATES.map((name) => [name, z.int()]))),
+    at_most: z.int().meta({ description: 'No state is counted further: one that has as many may have more.' }),
+  })
+  .meta({ id: 'IntentCounts' })
+
 export const contactFields = {
   wa_id: z.string().nullable(),
   user_id: z.string().nullable(),

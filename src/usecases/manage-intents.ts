@@ -1,4 +1,4 @@
-import type { Purview } from '../domain/access.ts'
+import type { Actor, Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import { type IntentId, isIntentId } from '../domain/ids.ts'
 import type { Delivery, Reason } from '../domain/intent.ts'
@@ -72,8 +72,8 @@ export async function settleIntent(
   const { key, head } = found.value
   const outcome =
     settlement.outcome === 'sent'
-      ? await io.settleAsSent(operator, key.id, settlement.wamid ?? null, settledAsSent(operator))
-      : await io.settleAsNotSent(operator, key.id, (delivery) => settledAsNotSent(operator, delivery))
+      ? await io.settleAsSent(operator, key.id, settlement.wamid ?? null, settledAsSent(operator.actor))
+      : await io.settleAsNotSent(operator, key.id, (delivery) => settledAsNotSent(operator.actor, delivery))
   switch (outcome) {
     case 'not_in_doubt':
       return conflict(io, key, 'an intent in doubt')
@@ -92,15 +92,15 @@ const unconfirmed: Reason = {
   text: 'An operator said that it was not sent, and it is not to be sent twice.',
 }
 
-function settledAsSent(operator: Doer): RecordedDecision {
+export function settledAsSent(operator: Actor): RecordedDecision {
   const reason: Reason = { code: 'by_request', text: 'An operator said that it was sent.' }
-  return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'sent' } }
+  return { kind: 'settle', reason, facts: { by: operator.name, outcome: 'sent' } }
 }
 
-function settledAsNotSent(operator: Doer, delivery: Delivery): RecordedDecision {
+export function settledAsNotSent(operator: Actor, delivery: Delivery): RecordedDecision {
   const again: Reason = { code: 'by_request', text: 'An operator said that it was not sent; it is sent again.' }
   const reason = delivery === 'at_least_once' ? again : unconfirmed
-  return { kind: 'settle', reason, facts: { by: operator.actor.name, outcome: 'not_sent' } }
+  return { kind: 'settle', reason, facts: { by: operator.name, outcome: 'not_sent' } }
 }
 
 async function find(

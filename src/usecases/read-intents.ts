@@ -54,29 +54,11 @@ export async function listIntents(
   purview: Purview,
   query: IntentQuery,
 ): Promise<Answer<Page<IntentRead>>> {
-  const { state, limit } = query
-  if (state !== undefined && !isShownState(state)) {
-    return invalid('state', `expected state to be one of ${SHOWN_STATES.join(', ')}`)
-  }
-  const since = readInstant('since', query.since)
-  if (!since.ok) return since
-  const until = readInstant('until', query.until)
-  if (!until.ok) return until
   const after = decodeCursor(query.cursor, isIdKey)
   if (!after.ok) return after
-  const named = await namedBy(io, purview, query)
-  if (!named.ok) return named
-
-  const selection = {
-    purview,
-    state: state ?? null,
-    reason: query.reason ?? null,
-    sender: query.sender ?? null,
-    ...named.value,
-    since: since.value,
-    until: until.value,
-    limit,
-  }
+  const chosen = await selectionOf(io, purview, query)
+  if (!chosen.ok) return chosen
+  const selection = { ...chosen.value, limit: query.limit }
   const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
     io.placeIntents({ ...selection, before }),
   )
@@ -90,11 +72,38 @@ export async function listIntents(
   return done({ data: rows, next_cursor: last === null ? null : encodeCursor([last]) })
 }
 
+/** All that a query says but for the page. */
+export async function selectionOf(
+  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents'>,
+  purview: Purview,
+  query: Omit<IntentQuery, 'cursor' | 'limit'>,
+): Promise<Answer<Omit<IntentSelection, 'before' | 'limit'>>> {
+  const { state } = query
+  if (state !== undefined && !isShownState(state)) {
+    return invalid('state', `expected state to be one of ${SHOWN_STATES.join(', ')}`)
+  }
+  const since = readInstant('since', query.since)
+  if (!since.ok) return since
+  const until = readInstant('until', query.until)
+  if (!until.ok) return until
+  const named = await namedBy(io, purview, query)
+  if (!named.ok) return named
+  return done({
+    purview,
+    state: state ?? null,
+    reason: query.reason ?? null,
+    sender: query.sender ?? null,
+    ...named.value,
+    since: since.value,
+    until: until.value,
+  })
+}
+
 /** What a query names by a name of its own: a person, or single intents. */
 async function namedBy(
-  io: ReadIntentsIo,
+  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents'>,
   { workspace }: Purview,
-  { to, wamid, q }: IntentQuery,
+  { to, wamid, q }: Pick<IntentQuery, 'to' | 'wamid' | 'q'>,
 ): Promise<Answer<Pick<IntentSelection, 'contactId' | 'ids'>>> {
   const person = to === undefined ? null : personKey(to)
   if (to !== undefined && person === null) return invalid('to', 'expected to to be the digits of a wa_id or a BSUID')

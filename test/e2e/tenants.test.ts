@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, LINK, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { eventually } from '../support/signals.ts'
 import { ORDER_UPDATE, text } from './fixtures.ts'
 
 interface Operation {
@@ -110,6 +111,8 @@ describe('a workspace', () => {
     casement.sandbox.addSender({ id: THEIRS, waba_id: THEIR_WABA, display_phone_number: '15550789999' })
     const link = { phone_number_id: THEIRS, waba_id: THEIR_WABA, access_token: LINK.access_token }
     expect((await ask('POST', '/v1/senders', link)).status).toBe(201)
+    // What Meta says of numbers is read by itself, and is no doing of anybody's.
+    await eventually(async () => (await casement.query('select from wabas where numbers_read_at is null')).length === 0)
   })
   afterAll(() => casement.close())
 
@@ -178,6 +181,9 @@ describe('a workspace', () => {
     cancelIntent: { id: 'intent' },
     replayIntent: { id: 'failed' },
     settleIntent: { id: 'intent', body: () => ({ outcome: 'not_sent' }) },
+    // What it finds is its own: nothing.
+    bulkIntents: { body: () => ({ action: 'cancel', filter: { sender: casement.sender } }), status: 202 },
+    countIntents: { status: 200 },
     listConversations: { status: 200 },
     getConversation: {},
     listMessages: {},

@@ -3,6 +3,7 @@ import { formatZodIssue } from '../../src/domain/content.ts'
 import { DEFAULT_WORKSPACE, type IntentId, type WorkspaceId } from '../../src/domain/ids.ts'
 import { intentRequestSchema } from '../../src/domain/request.ts'
 import type { Role, Session } from '../../src/domain/roles.ts'
+import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
@@ -327,6 +328,9 @@ const defaults: Services = {
   cancelIntent: (_caller, id) => known(id, [INTENT], { intent: { ...intent, state: 'cancelled' }, requested: false }),
   changeIntent: (_caller, id) => known(id, [INTENT], intent),
   replayIntent: (_caller, id) => known(id, [INTENT], intent),
+  countBulk: () => ok({ matches: 2, by_reason: { graph_refused: 2 } }),
+  startBulk: () => ok({ id: JOB.id }),
+  countIntents: () => ok({ counts: Object.fromEntries(SHOWN_STATES.map((state) => [state, 1])), at_most: 10_000 }),
   settleIntent: (_caller, id) => known(id, [INTENT], { ...intent, state: 'sent' }),
 
   checkSender: (_caller, asked) =>

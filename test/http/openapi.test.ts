@@ -69,6 +69,8 @@ const CONTRACT = [
   'POST /v1/intents/{id}/settle',
   'GET /v1/jobs/{id}',
   'GET /v1/setup',
+  'POST /v1/intents/bulk',
+  'GET /v1/intents/counts',
   'GET /v1/senders',
   'POST /v1/senders',
   'GET /v1/senders/{id}',

@@ -53,6 +53,8 @@ const ROUTES: Line[] = [
   ['POST /v1/intents', 'key', 'send', 'none'],
   ['POST /v1/intents/batch', 'key', 'send', 'intent.batch:deed'],
   ['POST /v1/intents/forecast', 'key', 'read', 'none'],
+  ['POST /v1/intents/bulk', 'key', 'send', 'intent.bulk:deed'],
+  ['GET /v1/intents/counts', 'key', 'read', 'none'],
   ['GET /v1/intents', 'key', 'read', 'none'],
   ['GET /v1/intents/:id', 'key', 'read', 'none'],
   ['PATCH /v1/intents/:id', 'key', 'send', 'intent.change:deed'],

@@ -47,6 +47,8 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['send', 'POST', `/v1/media?sender=${SENDER}`],
   ['read', 'GET', `/v1/contacts/${CONTACT}`],
   ['read', 'GET', '/v1/setup'],
+  ['send', 'POST', '/v1/intents/bulk'],
+  ['read', 'GET', '/v1/intents/counts'],
   ['read', 'GET', '/v1/senders'],
   ['read', 'GET', '/v1/templates'],
   ['read', 'GET', '/v1/rate-cards'],

@@ -5,6 +5,7 @@ import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts
 import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
 import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { HOUR_MS, instant, plus } from '../../src/domain/time.ts'
+import { countByReason, countIntents } from '../../src/store/intents/count.ts'
 import { type IntentSelection, placeIntents, sourcesOf } from '../../src/store/intents/list.ts'
 import { type IntentRead, readIntents } from '../../src/store/intents/reads.ts'
 import { ANOTHER, HERE } from '../support/access.ts'
@@ -98,6 +99,27 @@ describe('a list of intents', () => {
   }
 
   const contactsOf = new Map<ContactId, string[]>()
+
+  it('has as many as are counted, of each state with each other filter', async () => {
+    const others = combinations([
+      [{}, { sender: senders[1] as PhoneNumberId }],
+      [{}, { reason: 'sender_paused' }, { reason: 'awaiting_window' }],
+      [{}, { purview: { ...HERE, senders: [senders[0] as PhoneNumberId] } }],
+    ])
+    for (const state of SHOWN_STATES) {
+      for (const filter of others) {
+        const { limit: _limit, before: _before, ...selection } = { ...EVERYTHING, limit: 1, ...filter }
+        const all = expected({ ...filter, state }).length
+        const told = await countByReason(rows.postgres.db, { ...selection, state })
+        expect([state, filter, [...told.values()].reduce((sum, n) => sum + n, 0)]).toEqual([state, filter, all])
+        expect([state, filter, await countIntents(rows.postgres.db, { ...selection, state }, 3)]).toEqual([
+          state,
+          filter,
+          Math.min(3, all),
+        ])
+      }
+    }
+  })
 
   it('is what the filters say, in every combination of them, page by page, however little of a source is looked at', async () => {
     const { rows: owners } = await sql<{

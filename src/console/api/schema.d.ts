@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 341cdb2841fd36bf89d69e413da2a947a4b952e6c1287924643eed66b4f58759.
+// Made by `npm run console:types` of the OpenAPI document f7f11bcc23b5536c69d1b3e2e18f45cb2c996f063a48def9c03bc0a1f8b52ea5.
 
 export interface paths {
     "/healthz": {
@@ -513,6 +513,46 @@ export interface paths {
          * @description For an intent in doubt only: you know whether Meta has the message.
          */
         post: operations["settleIntent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel, replay or settle all intents that a filter finds
+         * @description With `dry_run` they are counted and nothing is done. Else a job does it, step by step; what comes in after it began is left alone. The same request while its job runs: the same job.
+         */
+        post: operations["bulkIntents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/intents/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count intents by state
+         * @description With the filters of the list. Each state is counted up to `at_most`.
+         */
+        get: operations["countIntents"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2466,6 +2506,124 @@ export interface components {
              *     ]
              */
             hold: ("marketing" | "utility" | "authentication" | "service")[];
+        };
+        /**
+         * @example {
+         *       "matches": 263,
+         *       "by_reason": {
+         *         "recipient_unreachable": 201,
+         *         "graph_refused": 62
+         *       }
+         *     }
+         */
+        BulkCount: {
+            /** @description In whose states the action finds something to do. */
+            matches: number;
+            /** @description Of those that have a reason. */
+            by_reason: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        BulkRequest: {
+            /** @constant */
+            action: "cancel";
+            /** @description As in `GET /v1/intents`. */
+            filter: {
+                /** @enum {string} */
+                state?: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+                /** @description The code of the reason that is shown. */
+                reason?: string;
+                sender?: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                to?: string;
+                /** @description Of one of its messages. */
+                wamid?: string;
+                /** @description An exact id, wamid, idempotency key or number. */
+                q?: string;
+                /**
+                 * Format: date-time
+                 * @description Created at or after this instant.
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description Created before this instant.
+                 */
+                until?: string;
+            };
+            /** @description Only count what matches. Default: false. */
+            dry_run?: boolean;
+        } | {
+            /** @constant */
+            action: "replay";
+            /** @description As in `GET /v1/intents`. */
+            filter: {
+                /** @enum {string} */
+                state?: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+                /** @description The code of the reason that is shown. */
+                reason?: string;
+                sender?: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                to?: string;
+                /** @description Of one of its messages. */
+                wamid?: string;
+                /** @description An exact id, wamid, idempotency key or number. */
+                q?: string;
+                /**
+                 * Format: date-time
+                 * @description Created at or after this instant.
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description Created before this instant.
+                 */
+                until?: string;
+            };
+            /** @description Only count what matches. Default: false. */
+            dry_run?: boolean;
+        } | {
+            /** @constant */
+            action: "settle";
+            /** @enum {string} */
+            outcome: "sent" | "not_sent";
+            /** @description As in `GET /v1/intents`. */
+            filter: {
+                /** @enum {string} */
+                state?: "scheduled" | "queued" | "dispatching" | "held" | "in_doubt" | "sent" | "failed" | "expired" | "cancelled" | "suppressed";
+                /** @description The code of the reason that is shown. */
+                reason?: string;
+                sender?: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                to?: string;
+                /** @description Of one of its messages. */
+                wamid?: string;
+                /** @description An exact id, wamid, idempotency key or number. */
+                q?: string;
+                /**
+                 * Format: date-time
+                 * @description Created at or after this instant.
+                 */
+                since?: string;
+                /**
+                 * Format: date-time
+                 * @description Created before this instant.
+                 */
+                until?: string;
+            };
+            /** @description Only count what matches. Default: false. */
+            dry_run?: boolean;
+        };
+        BulkStarted: {
+            /**
+             * Format: uuid
+             * @description Of the job.
+             */
+            id: string;
+        } & {
+            [key: string]: unknown;
         };
         Campaign: {
             id: string;
@@ -7735,6 +7893,24 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             follow_up_of: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        IntentCounts: {
+            counts: {
+                scheduled: number;
+                queued: number;
+                dispatching: number;
+                held: number;
+                in_doubt: number;
+                sent: number;
+                failed: number;
+                expired: number;
+                cancelled: number;
+                suppressed: number;
+            };
+            /** @description No state is counted further: one that has as many may have more. */
+            at_most: number;
         } & {
             [key: string]: unknown;
         };
@@ -14481,6 +14657,163 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    bulkIntents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description What it would find. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCount"];
+                };
+            };
+            /** @description Begun; see `GET /v1/jobs/{id}`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkStarted"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    countIntents: {
+        parameters: {
+            query?: {
+                /** @description The code of the reason that is shown. */
+                reason?: string;
+                sender?: string;
+                /** @description The digits of the wa_id, or a BSUID. */
+                to?: string;
+                /** @description Of one of its messages. */
+                wamid?: string;
+                /** @description An exact id, wamid, idempotency key or number. */
+                q?: string;
+                /** @description Created at or after this instant. */
+                since?: string;
+                /** @description Created before this instant. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentCounts"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,7 @@ import { type Db, within } from '../pg/postgres.ts'
 import type { RecordedDecision } from './intents.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { STAND_IN } from './statuses.ts'
-import { runTransition, transition } from './transitions.ts'
+import { runTransition, type Statement, transition } from './transitions.ts'
 
 /*
  * The transitions that a person asks for. Guarded like all others, and written into the intent's decisions, so that its history tells
@@ -37,20 +37,25 @@ export async function readIntentHead(db: Db, key: IntentKey): Promise<IntentHead
   return row ? { state: row.state, delivery: row.delivery, followUpOf: row.follow_up_of as IntentId | null } : null
 }
 
-const DECIDED = '$3::text as code, $4::text as text, $5::text as kind, $6::jsonb as reason, $7::jsonb as facts'
-const NOTED = { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' }
+export const DECIDED_FROM_3 =
+  '$3::text as code, $4::text as text, $5::text as kind, $6::jsonb as reason, $7::jsonb as facts'
+export const NOTED = { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' }
 
-function decidedBy({ kind, reason, facts }: RecordedDecision): unknown[] {
+export function decidedBy({ kind, reason, facts }: RecordedDecision): unknown[] {
   return [reason.code, reason.text, kind, JSON.stringify(reason), JSON.stringify(facts)]
 }
 
-const CANCEL = transition({
-  asked: `asked as (select $1::uuid as id, $2::text as workspace, ${DECIDED})`,
+export const CANCELLED_BY_PERSON = {
   event: 'cancel',
-  guard: 'i.workspace = a.workspace',
   reason: { code: 'a.code', text: 'a.text' },
   decision: NOTED,
   ends: true,
+} satisfies Omit<Statement, 'asked'>
+
+const CANCEL = transition({
+  asked: `asked as (select $1::uuid as id, $2::text as workspace, ${DECIDED_FROM_3})`,
+  guard: 'i.workspace = a.workspace',
+  ...CANCELLED_BY_PERSON,
 })
 
 /**
@@ -82,9 +87,7 @@ export async function cancelIntent(
   })
 }
 
-const REPLAY = transition({
-  asked: `asked as (
-    select id, conversation_id, reason_code as was, ${DECIDED} from intents where id = $1::uuid and workspace = $2 for update)`,
+export const REPLAYED_BY_PERSON = {
   event: 'replay',
   set: {
     due_at: 'casement_now()',
@@ -104,6 +107,12 @@ const REPLAY = transition({
     from asked join conversations v on v.id = asked.conversation_id
     where c.id = v.contact_id and asked.was = 'recipient_unreachable' and asked.id in (select id from moved)
   )`,
+} satisfies Omit<Statement, 'asked'>
+
+const REPLAY = transition({
+  asked: `asked as (
+    select id, conversation_id, reason_code as was, ${DECIDED_FROM_3} from intents where id = $1::uuid and workspace = $2 for update)`,
+  ...REPLAYED_BY_PERSON,
 })
 
 /**
@@ -166,7 +175,7 @@ export async function settleAsNotSent(
   })
 }
 
-const SETTLED = `asked as (select $1::uuid as id, $2::text as wamid, ${DECIDED})`
+const SETTLED = `asked as (select $1::uuid as id, $2::text as wamid, ${DECIDED_FROM_3})`
 
 const SETTLE_AS_SENT = transition({
   asked: SETTLED,
