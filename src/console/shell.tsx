@@ -1,7 +1,8 @@
-import { AppShell, Burger, Group } from '@mantine/core'
+import { ActionIcon, AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { MagnifyingGlassIcon } from '@radix-ui/react-icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslations } from 'use-intl'
 import { listen } from './api/live.ts'
@@ -9,8 +10,10 @@ import { heed } from './api/queries.ts'
 import { useSession, useWho } from './api/session.ts'
 import { useStore } from './api/store.ts'
 import { heedIntent } from './intents/heeding.ts'
+import { Keyboard, overStore } from './keyboard/keyboard.tsx'
 import { LiveDot } from './shell/live-dot.tsx'
 import { Menu } from './shell/menu.tsx'
+import { notify } from './shell/notifying.ts'
 import { phoneStore } from './shell/phone-button.tsx'
 import { LanguageMenu, PersonMenu, SchemeSwitch, ZoneMenu } from './shell/preferences.tsx'
 import { ConfirmIdentity, SignInAgain } from './sign-in/over-the-page.tsx'
@@ -42,6 +45,15 @@ export function Shell() {
           <span className="brand">Casement</span>
         </Group>
         <Group gap={6} wrap="nowrap">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('find')}
+            title={t('find')}
+            onClick={() => overStore.set('palette')}
+          >
+            <MagnifyingGlassIcon />
+          </ActionIcon>
           <LiveDot />
           <ZoneMenu />
           <LanguageMenu />
@@ -62,6 +74,7 @@ export function Shell() {
           </Suspense>
         </AppShell.Aside>
       )}
+      <Keyboard />
       {phase === 'out' && <SignInAgain />}
       <ConfirmIdentity />
     </AppShell>
@@ -70,6 +83,7 @@ export function Shell() {
 
 function useLiveUpdates(): void {
   const queries = useQueryClient()
+  const router = useRouter()
   const { phase } = useSession()
   const { workspace } = useWho().session
   useEffect(() => {
@@ -79,6 +93,7 @@ function useLiveUpdates(): void {
       heed(queries, event)
       heedConversation(queries, event)
       heedIntent(queries, event)
+      notify(event, (chat) => void router.navigate({ to: '/whatsapp', search: { chat } }))
     })
-  }, [queries, workspace, phase])
+  }, [queries, router, workspace, phase])
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseEvent } from '../../src/console/api/stream.ts'
+import { daysOf } from '../../src/console/costs/days.ts'
+import { deedOf } from '../../src/console/keyboard/keys.ts'
 import {
   draw,
   inOrderFor,
@@ -253,4 +255,34 @@ it('an event is read, and a ping or half of one is none', () => {
   expect(parseEvent('data: {"type":"hello"}')).toEqual({ type: 'hello', data: { type: 'hello' } })
   expect(parseEvent(': ping')).toBeNull()
   expect(parseEvent('data: {"a":')).toBeNull()
+})
+
+describe('a key', () => {
+  const plain = { ctrl: false, alt: false, inField: false, inDialog: false, afterG: false }
+
+  it('is a command on the page, and a letter in a field', () => {
+    expect(deedOf({ ...plain, key: 'j' })).toEqual({ kind: 'next' })
+    expect(deedOf({ ...plain, key: 'j', inField: true })).toBeNull()
+    expect(deedOf({ ...plain, key: 'Escape', inField: true })).toEqual({ kind: 'back' })
+    expect(deedOf({ ...plain, key: 'j', inDialog: true })).toBeNull()
+    expect(deedOf({ ...plain, key: 'k', ctrl: true, inField: true })).toEqual({ kind: 'palette' })
+    expect(deedOf({ ...plain, key: 't' })).toBeNull()
+    expect(deedOf({ ...plain, key: 't', afterG: true })).toEqual({ kind: 'go', to: '/templates' })
+  })
+})
+
+describe('the days of a chart', () => {
+  it('are all of the period, with nothing where nothing was sent', () => {
+    const points = [{ day: '2026-11-29', expected: 2, actual: 1 }]
+    const [days, expected, actual] = daysOf(points, '2026-11-28', '2026-11-30')
+    expect(days.map((at) => new Date(at * 1000).toISOString().slice(0, 10))).toEqual([
+      '2026-11-28',
+      '2026-11-29',
+      '2026-11-30',
+    ])
+    expect([expected, actual]).toEqual([
+      [0, 2, 0],
+      [0, 1, 0],
+    ])
+  })
 })

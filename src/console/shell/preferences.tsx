@@ -1,11 +1,15 @@
 import { ActionIcon, Button, Menu, Select, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { ExitIcon, GlobeIcon, MoonIcon, PersonIcon, SunIcon } from '@radix-ui/react-icons'
+import { BellIcon, ExitIcon, GlobeIcon, KeyboardIcon, MoonIcon, PersonIcon, SunIcon } from '@radix-ui/react-icons'
 import { useTranslations } from 'use-intl'
 import { useWho } from '../api/session.ts'
 import { signOut, switchWorkspace } from '../api/signing-in.ts'
+import { useStore } from '../api/store.ts'
+import { overStore } from '../keyboard/keyboard.tsx'
+import { tellDone } from '../parts/toast.tsx'
 import { serverNow } from '../time/server-clock.ts'
 import { browserZone, chooseZone, cityOf, offsetName, useZone } from '../time/zones.ts'
 import { chooseLanguage, LANGUAGES, type Language, useLanguage } from '../words/words.tsx'
+import { notifyStore, wantNotices } from './notifying.ts'
 
 /** Light or dark: as the system says, until somebody chooses. */
 export function SchemeSwitch() {
@@ -92,6 +96,10 @@ export function ZoneMenu() {
 export function PersonMenu() {
   const t = useTranslations('shell')
   const { session, workspaces } = useWho()
+  const isTold = useStore(notifyStore)
+  async function toggle() {
+    if (!(await wantNotices(!isTold)) && !isTold) tellDone(t('notifyRefused'))
+  }
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -123,6 +131,17 @@ export function PersonMenu() {
           </>
         )}
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<BellIcon />}
+          role="menuitemcheckbox"
+          aria-checked={isTold}
+          onClick={() => void toggle()}
+        >
+          {isTold ? t('notifyOff') : t('notifyOn')}
+        </Menu.Item>
+        <Menu.Item leftSection={<KeyboardIcon />} onClick={() => overStore.set('sheet')}>
+          {t('keys')}
+        </Menu.Item>
         <Menu.Item leftSection={<ExitIcon />} onClick={() => void signOut()}>
           {t('signOut')}
         </Menu.Item>

@@ -61,7 +61,7 @@ function Rows({ rows, open, more }: { rows: Summary[]; open: string | undefined;
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
-    overscan: 6,
+    overscan: 3,
     getItemKey: (index) => keyOf(rows[index] as Summary),
   })
   const seen = virtual.getVirtualItems()

@@ -11,6 +11,8 @@ export interface ConversationPage {
 }
 
 const PAGE = 50
+/** Who scrolls on wants many; who only looks waits for few. */
+const NEXT_PAGES = 500
 const WINDOWS = ['open', 'closing', 'ended', 'never'] as const
 
 export function conversationsQuery(cut: Cut) {
@@ -26,7 +28,7 @@ export function conversationsQuery(cut: Cut) {
 function queryOf({ filter, q, number, sort }: Cut, cursor: string | null) {
   const window = WINDOWS.find((name) => name === filter)
   return {
-    limit: PAGE,
+    limit: cursor === null ? PAGE : NEXT_PAGES,
     ...(window ? { window } : {}),
     ...(filter === 'waiting' ? { waiting: 'true' as const } : {}),
     ...(filter === 'handed_over' ? { handed_over: 'true' as const } : {}),

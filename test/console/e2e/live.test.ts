@@ -20,20 +20,25 @@ async function openChat(page: Page): Promise<void> {
 
 const said = (page: Page, text: string) => page.getByRole('log').getByText(text)
 
+const MESSAGES = 200
+
 it('what a customer writes is on the screen within a second', async () => {
   const page = await world.signedIn()
   await openChat(page)
   const took: number[] = []
-  for (let n = 1; n <= 10; n++) {
+  for (let n = 1; n <= MESSAGES; n++) {
     const at = performance.now()
     await world.sandbox('POST', `customers/${CUSTOMER}/say`, { text: `message ${n}.` })
     await said(page, `message ${n}.`).waitFor()
     took.push(performance.now() - at)
   }
-  const median = took.toSorted((a, b) => a - b)[5] as number
-  console.log(`inbound to screen: median ${Math.round(median)} ms, most ${Math.round(Math.max(...took))} ms`)
-  expect(median).toBeLessThan(1_000)
-})
+  const sorted = took.toSorted((a, b) => a - b)
+  const [median, p95, most] = [0.5, 0.95, 1].map((share) =>
+    Math.round(sorted[Math.ceil(share * MESSAGES) - 1] as number),
+  )
+  console.log(`inbound to screen over ${MESSAGES}: median ${median} ms, p95 ${p95} ms, most ${most} ms`)
+  expect(p95).toBeLessThanOrEqual(1_000)
+}, 120_000)
 
 it('a lost connection is seen, and what happened meanwhile is there when it is back', async () => {
   const page = await world.signedIn()

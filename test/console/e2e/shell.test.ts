@@ -38,6 +38,12 @@ async function obstacles(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join('\n')}`)
 }
 
+/** Words that are wider than the button, chip or head they stand in. */
+const CUT_OFF = `[...document.querySelectorAll('button, .chip, .filter, th, label, h1, h2, .hint, .mantine-NavLink-label')]
+  .filter((node) => node.checkVisibility() && !node.closest('.for-readers, .scroll-x'))
+  .filter((node) => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0 && getComputedStyle(node).overflow !== 'visible')
+  .map((node) => node.textContent)`
+
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(`${world.url}${path}`)
   await page.locator('.top').waitFor()
@@ -89,6 +95,17 @@ describe('the language', () => {
     expect(await page.evaluate('document.documentElement.lang')).toBe(lang)
     // A key that nobody translated would be shown as it is.
     expect(await page.locator('body').innerText()).not.toMatch(/\b[a-z]+\.[a-z]+[A-Z]?\w*\b/)
+  })
+
+  it.each(['pt-BR', 'es-MX'])('in %s is cut off nowhere, on a desk and on a phone', async (locale) => {
+    const page = await world.signedIn({ locale })
+    for (const path of PAGES) {
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 860 })
+        if (width === 1280) await open(page, path)
+        expect(await page.evaluate(CUT_OFF), `${path} at ${width} px`).toEqual([])
+      }
+    }
   })
 
   it('is chosen, and remembered', async () => {
