@@ -17,11 +17,12 @@ import { wordsOf } from './words-of.ts'
 export function Waiting({ intents, chat }: { intents: Intent[]; chat: Chat }) {
   const t = useTranslations('waiting')
   if (intents.length === 0) return null
+  const title = intents.every(({ state }) => OVER.includes(state)) ? t('notSent') : t('title')
   const inOrder = intents.toSorted((a, b) => Date.parse(a.send_at) - Date.parse(b.send_at))
   return (
-    <section aria-label={t('title')}>
+    <section aria-label={title}>
       <div className="line">
-        <span>{t('title')}</span>
+        <span>{title}</span>
       </div>
       {inOrder.map((intent) => (
         <WaitingBubble key={intent.id} intent={intent} chat={chat} />

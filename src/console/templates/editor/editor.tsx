@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useSenders } from '../../api/queries.ts'
 import { tellDone, tellFailure } from '../../parts/toast.tsx'
+import { useLanguage } from '../../words/words.tsx'
 import { PhonePreview } from '../phone-preview.tsx'
 import { draw, slotsOf, type Template, variablesIn } from '../template.ts'
 import { Buttons } from './buttons.tsx'
@@ -16,12 +17,16 @@ import { Library } from './library.tsx'
 
 const MAX_BODY = 1024
 const MAX_FOOTER = 60
+/** What a new one is most likely written in. */
+const META_LANGUAGE = { en: 'en', pt: 'pt_BR', es: 'es' } as const
 
 /** Writes a template, with the phone beside it and what Meta would refuse under each field. @param of the one that is changed; null: new */
 export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: () => void }) {
   const t = useTranslations('templates')
   const queries = useQueryClient()
-  const { form, setForm, forget } = useTemplateDraft(of?.id ?? null, of && formOf(of))
+  const empty = { ...EMPTY_FORM, language: META_LANGUAGE[useLanguage()] }
+  const first = (of && formOf(of)) ?? empty
+  const { form, setForm, forget } = useTemplateDraft(of?.id ?? null, first)
   const accounts = useAccounts()
   const [chosen, setChosen] = useState<string | null>(null)
   const wabaId = of?.waba_id ?? chosen ?? accounts[0] ?? ''
@@ -112,7 +117,7 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           <Button type="submit" loading={submit.isPending} disabled={count > 0 || checked.isOld || wabaId === ''}>
             {t('submit')}
           </Button>
-          <Button variant="default" onClick={() => setForm((of && formOf(of)) ?? EMPTY_FORM)}>
+          <Button variant="default" onClick={() => setForm(first)}>
             {t('startAgain')}
           </Button>
           <span className="hint" aria-live="polite">
