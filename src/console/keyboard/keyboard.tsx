@@ -26,7 +26,7 @@ export function Keyboard() {
       ctrl: event.ctrlKey || event.metaKey,
       alt: event.altKey,
       inField: target.matches('input, textarea, select, [contenteditable]') || event.isComposing,
-      inDialog: document.querySelector('[role=dialog], [role=listbox], [role=menu]') !== null,
+      inDialog: isOver(),
       afterG: Date.now() - prefixedAt.current < PREFIX_MS,
     })
     prefixedAt.current = deed?.kind === 'prefix' ? Date.now() : 0
@@ -63,6 +63,12 @@ export function Keyboard() {
       {over === 'sheet' && <Sheet onClose={() => overStore.set(null)} />}
     </Suspense>
   )
+}
+
+/** Lists of choices stay in the document while they are closed. */
+function isOver(): boolean {
+  const over = document.querySelectorAll('[role=dialog], [role=listbox], [role=menu]')
+  return [...over].some((node) => node.checkVisibility())
 }
 
 function focusOn(selector: string): void {

@@ -131,12 +131,7 @@ export function PersonMenu() {
           </>
         )}
         <Menu.Divider />
-        <Menu.Item
-          leftSection={<BellIcon />}
-          role="menuitemcheckbox"
-          aria-checked={isTold}
-          onClick={() => void toggle()}
-        >
+        <Menu.Item leftSection={<BellIcon />} onClick={() => void toggle()}>
           {isTold ? t('notifyOff') : t('notifyOn')}
         </Menu.Item>
         <Menu.Item leftSection={<KeyboardIcon />} onClick={() => overStore.set('sheet')}>

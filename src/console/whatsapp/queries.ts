@@ -12,7 +12,7 @@ export interface ConversationPage {
 
 const PAGE = 50
 /** Who scrolls on wants many; who only looks waits for few. */
-const NEXT_PAGES = 500
+const NEXT_PAGES = 1000
 const WINDOWS = ['open', 'closing', 'ended', 'never'] as const
 
 export function conversationsQuery(cut: Cut) {

@@ -28,7 +28,8 @@ export function ThreadHead({ conversation }: { conversation: Conversation }) {
         </Link>
         <h2>{nameOf(contact)}</h2>
         <span className="thread-number">
-          {numberOf(contact)} <Copy text={numberOf(contact)} label={t('copyNumber')} />
+          {nameOf(contact) !== numberOf(contact) && numberOf(contact)}{' '}
+          <Copy text={numberOf(contact)} label={t('copyNumber')} />
         </span>
         <span className="thread-facts">
           {contact.language} <TheirTime zone={contact.time_zone} />

@@ -84,7 +84,7 @@ it('what a customer writes while nobody looks is told by the browser, once', asy
       constructor(title, { body }) { window.told.push(title + ': ' + body) }
     }`)
   await page.getByRole('button', { name: /^You:/ }).click()
-  await page.getByRole('menuitemcheckbox', { name: 'Tell me what customers write' }).click()
+  await page.getByRole('menuitem', { name: 'Tell me what customers write' }).click()
   await page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
   await world.sandbox('POST', `customers/${CUSTOMER}/say`, { text: 'Anybody there?' })
   await expect.poll(() => page.evaluate('window.told')).toEqual(['Ana Souza: Anybody there?'])

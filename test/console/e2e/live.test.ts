@@ -38,7 +38,7 @@ it('what a customer writes is on the screen within a second', async () => {
   )
   console.log(`inbound to screen over ${MESSAGES}: median ${median} ms, p95 ${p95} ms, most ${most} ms`)
   expect(p95).toBeLessThanOrEqual(1_000)
-}, 120_000)
+}, 240_000)
 
 it('a lost connection is seen, and what happened meanwhile is there when it is back', async () => {
   const page = await world.signedIn()
