@@ -3,7 +3,7 @@ import { MagnifyingGlassIcon, Pencil2Icon } from '@radix-ui/react-icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { usePolling, useSenders } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
@@ -33,7 +33,7 @@ export function Conversations({ search }: { search: ChatSearch }) {
     // Read again as a whole only while it is one page: a reader far down would wait for all of them.
     refetchInterval: ({ state }) => (state.data !== undefined && state.data.pages.length > 1 ? false : polling),
   })
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data])
 
   return (
     <section ref={frame} className="list" aria-label={useTranslations('list')('title')}>
@@ -57,12 +57,14 @@ export function Conversations({ search }: { search: ChatSearch }) {
 
 function Rows({ rows, open, more }: { rows: Summary[]; open: string | undefined; more: (() => void) | null }) {
   const frame = useRef<HTMLDivElement>(null)
+  // Another function each time would have all rows measured each time, a hundred thousand of them.
+  const keyAt = useCallback((index: number) => keyOf(rows[index] as Summary), [rows])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => frame.current,
     estimateSize: () => ROW_PX,
     overscan: 3,
-    getItemKey: (index) => keyOf(rows[index] as Summary),
+    getItemKey: keyAt,
   })
   const seen = virtual.getVirtualItems()
   const last = seen.at(-1)?.index ?? 0
