@@ -72,3 +72,38 @@ export function showImport(colors: Colors, answer: unknown, id: string): string 
   const rest = errors.length > ERRORS_SHOWN || isCut ? `\nall of them: casement campaign errors ${id}` : ''
   return `${counts}\n\n${table(colors, ['LINE', 'TO', 'CODE', 'REASON'], shown)}${rest}`
 }
+
+const finding = z.looseObject({ code: z.string(), text: z.string() })
+const estimateView = z.looseObject({
+  version: z.number(),
+  recipients: z.number(),
+  fates: z.record(z.string(), z.union([z.number(), z.record(z.string(), z.number())])),
+  blockers: z.array(finding),
+  warnings: z.array(finding),
+  duration_s: z.number().nullish(),
+  ends_at: z.string().nullish(),
+  cost: z.looseObject({ currency: z.string(), min: z.string(), max: z.string() }).nullish(),
+})
+
+/** Fates that are nobody's are left out. */
+export function showEstimate(colors: Colors, answer: unknown): string {
+  const { version, recipients, fates, blockers, warnings, duration_s, ends_at, cost } = read(estimateView, answer)
+  const counted = Object.entries(fates).flatMap(([fate, count]) =>
+    typeof count === 'number'
+      ? [[fate, count] as const]
+      : Object.entries(count).map(([why, n]) => [`${fate}: ${why}`, n] as const),
+  )
+  const lines = fields(colors, [
+    ['version', String(version)],
+    ['recipients', String(recipients)],
+    ...counted.filter(([, n]) => n > 0).map(([what, n]): [string, string] => [what, String(n)]),
+    ['cost', cost && `${cost.min === cost.max ? cost.min : `${cost.min} to ${cost.max}`} ${cost.currency}`],
+    ['takes', duration_s === null || duration_s === undefined ? null : `${duration_s} s`],
+    ['ends at', ends_at],
+  ])
+  const found = [
+    ...blockers.map(({ code, text }) => `${colors.red('in the way:')} ${code}: ${text}`),
+    ...warnings.map(({ code, text }) => `${colors.yellow('warning:')} ${code}: ${text}`),
+  ]
+  return [lines, ...(found.length > 0 ? ['', ...found] : [])].join('\n')
+}

@@ -125,6 +125,82 @@ describe('campaign', () => {
   })
 })
 
+describe('a campaign that has its list', () => {
+  const ESTIMATE = {
+    version: 2,
+    state: 'ready',
+    recipients: 9,
+    fates: {
+      free_form: 4,
+      template: 0,
+      held: 0,
+      suppressed: { opted_out: 3 },
+      failed: { template_parameters: 2 },
+      duplicate: 0,
+    },
+    blockers: [{ code: 'template_parameters', text: 'Two lines.' }],
+    warnings: [],
+    duration_s: 12,
+    ends_at: '2026-11-30T10:00:12.000Z',
+    cost: { currency: 'USD', min: '0.100000', max: '0.200000' },
+  }
+
+  it('estimate waits until it is counted, and shows it', async () => {
+    const { url, calls } = await startFakeApi((_, i) =>
+      i === 0 ? { status: 202, body: { version: 2, state: 'computing', done: 5, total: 9 } } : { body: ESTIMATE },
+    )
+    const { stdout, stderr } = await runCli(['campaign', 'estimate', ID, '--url', url])
+    expect(calls.map(({ path }) => path)).toEqual(Array(2).fill(`/v1/campaigns/${ID}/estimate`))
+    expect(stderr).toContain('counting  55 % 5 of 9')
+    expect(stdout).toMatch(
+      /free_form +4\nsuppressed: opted_out +3\nfailed: template_parameters +2\ncost +0.100000 to 0.200000 USD\n/,
+    )
+    expect(stdout).toContain('in the way: template_parameters: Two lines.')
+  })
+
+  it('start says which estimate was looked at, and whether one was', async () => {
+    const { url, calls } = await startFakeApi((_, i) => ({ body: { state: 'running', checked: i === 0 } }))
+    const args = ['campaign', 'start', ID, '--url', url]
+    expect((await runCli([...args, '--estimate-version', '2'])).stdout).toBe('running')
+    expect((await runCli(args)).stdout).toBe('running; no current estimate was looked at')
+    expect(calls.map(({ body }) => body)).toEqual([{ estimate_version: 2 }, {}])
+  })
+
+  it.each(['pause', 'resume', 'cancel'])('%s asks for it and shows the state', async (deed) => {
+    const { url, calls } = await startFakeApi(() => ({ body: { state: 'here' } }))
+    expect((await runCli(['campaign', deed, ID, '--url', url])).stdout).toBe('here')
+    expect(calls[0]).toMatchObject({ method: 'POST', path: `/v1/campaigns/${ID}/${deed}` })
+  })
+
+  it('failures shows reasons with what to do, and retry makes a draft of them', async () => {
+    const data = [{ reason: 'expired', graph_code: null, count: 3, hint: 'Try again.', retryable: true }]
+    const { url, calls } = await startFakeApi(({ method }) =>
+      method === 'GET' ? { body: { data } } : { status: 201, body: { ...CAMPAIGN, parent: ID } },
+    )
+    const shown = await runCli(['campaign', 'failures', ID, '--url', url])
+    expect(shown.stdout).toMatch(/expired +- +3 +yes +Try again./)
+    const made = await runCli([
+      'campaign',
+      'retry',
+      ID,
+      '--reason',
+      'expired',
+      'unconfirmed',
+      '--include-unconfirmed',
+      '--url',
+      url,
+    ])
+    expect(made.stdout).toMatch(/parent +0192/)
+    expect(calls[1]?.body).toEqual({ reasons: ['expired', 'unconfirmed'], include_unconfirmed: true })
+  })
+
+  it('report prints the file as it comes', async () => {
+    const { url, calls } = await startFakeApi(() => ({ body: 'line,to,state\r\n2,+551,sent\r\n' }))
+    expect((await runCli(['campaign', 'report', ID, '--url', url])).stdout).toBe('line,to,state\r\n2,+551,sent\r\n')
+    expect(calls[0]?.path).toBe(`/v1/campaigns/${ID}/recipients.csv`)
+  })
+})
+
 describe('a progress bar', () => {
   it('is drawn in place, or told four times', () => {
     const drawn: string[] = []

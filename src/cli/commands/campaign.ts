@@ -11,6 +11,7 @@ import { CommandFailed, messageOf } from '../failure.ts'
 import { mebibytes, progressBar } from '../progress-bar.ts'
 import { readDocument } from '../template-document.ts'
 import { pageOf, read } from '../views.ts'
+import { addCampaignRun, pathOf } from './campaign-run.ts'
 
 /** `campaign`: one message to a list of people. */
 export function addCampaign(program: Command, cli: Cli): void {
@@ -20,6 +21,8 @@ export function addCampaign(program: Command, cli: Cli): void {
   addErrors(campaign, cli)
   addStatus(campaign, cli)
   addList(campaign, cli)
+  addCampaignRun(campaign, cli)
+  addReport(campaign, cli)
 }
 
 interface ListOptions extends ApiOptions {
@@ -125,6 +128,18 @@ export async function showCsv(cli: Cli, api: Api, path: string, options: ApiOpti
   present(cli, options, { data: parse(pieces.join(''), { columns: true }) }, () => '')
 }
 
+function addReport(campaign: Command, cli: Cli): void {
+  const command = addCommand(campaign, {
+    usage: 'report <campaign>',
+    does: 'print what became of every recipient, with the columns of its lists, as CSV',
+    examples: ['campaign report 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 > report.csv'],
+  })
+  withApi(command).action(async (id: string, options: ApiOptions) => {
+    const api = await connect(cli, options)
+    await showCsv(cli, api, `${pathOf(id)}/recipients.csv`, options)
+  })
+}
+
 function addStatus(campaign: Command, cli: Cli): void {
   const command = addCommand(campaign, {
     usage: 'status <campaign>',
@@ -159,8 +174,4 @@ function addList(campaign: Command, cli: Cli): void {
       present(cli, options, answer, () => showCampaigns(cli.terminal.colors, data))
       if (!options.json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
     })
-}
-
-export function pathOf(id: string): string {
-  return `/v1/campaigns/${encodeURIComponent(id)}`
 }
