@@ -87,6 +87,13 @@ describe('the template linter', () => {
         .slice(0, length - 1)
         .concat('b')
 
+    it('says nothing but its length of a text that is far too long, for looking into it takes seconds', () => {
+      const endless = '😀\n\n\n'.repeat(5_000)
+      expect(problemsOf(body(endless))).toEqual(['components.0.text has 20000 characters; Meta allows 1024'])
+      const buttons = { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: endless }] }
+      expect(problemsOf(BODY, buttons)).toEqual(['components.1.buttons.0.text has 20000 characters; Meta allows 25'])
+    })
+
     it('counts code points, so a letter beyond the basic plane is one', () => {
       expect(problemsOf(body(`${'𝒂'.repeat(1024)}`))).toEqual([])
       expect(problemsOf(body(`${'𝒂'.repeat(1025)}`))).toEqual([

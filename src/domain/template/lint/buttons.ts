@@ -4,7 +4,7 @@ import { compileText } from '../definition.ts'
 import { lintOtp } from './authentication.ts'
 import { lintFlow, lintPhone, lintUrl, lintVoiceCall } from './button-kinds.ts'
 import { countOf, type LintContext, typeOf } from './report.ts'
-import { EMOJI, FORMATTED } from './text.ts'
+import { EMOJI, FAR_TOO_LONG, FORMATTED } from './text.ts'
 
 const MAX_BUTTONS = 10
 const LABEL_MAX = 25
@@ -98,6 +98,7 @@ function lintLabel(label: unknown, kind: string, at: string, { report }: LintCon
   const max = kind === 'VOICE_CALL' ? CALL_LABEL_MAX : LABEL_MAX
   const count = characters(label)
   if (count > max) report(at, `has ${count} characters; Meta allows ${max}`)
+  if (count > FAR_TOO_LONG) return
   if (compileText(label).variables.length > 0) report(at, 'may not hold variables')
   if (/[\r\n]/.test(label)) report(at, 'may not hold line breaks')
   if (label.search(EMOJI) >= 0) report(at, 'may not hold emoji')

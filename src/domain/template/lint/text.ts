@@ -11,6 +11,12 @@ export interface TextRule {
   maxVariables?: number
 }
 
+/**
+ * Of a text of so many characters its length is all that is said: looking for emoji in a megabyte of other letters takes a process seconds, and
+ * nobody else is answered meanwhile.
+ */
+export const FAR_TOO_LONG = 10_000
+
 const NAMED = /^[a-z][a-z0-9_]*$/
 const NUMBERED = /^\d+$/
 const MAX_EMOJI = 10
@@ -42,6 +48,7 @@ export function lintText(
   }
   const length = characters(text)
   if (length > max) report(at, `has ${length} characters; Meta allows ${max}`)
+  if (length > FAR_TOO_LONG) return
   lintLayout(text, part, at, context)
 
   const { variables } = compileText(text)
