@@ -11,7 +11,15 @@ const ANA: ContactProfile = {
   name: 'Ana Maria Souza',
   username: null,
   language: 'pt_BR',
-  attributes: { segment: 'b2b', visits: 3, vip: true, note: 'first\nsecond', empty: '  ' },
+  attributes: {
+    segment: 'b2b',
+    visits: 3,
+    vip: true,
+    note: 'first\nsecond',
+    empty: '  ',
+    unseen: '\u200b\u202e',
+    filler: '\u3164',
+  },
 }
 
 const fill = (text: string, profile: ContactProfile | null = ANA) => fillContactValues({ user: text }, profile)
@@ -26,6 +34,9 @@ describe('values of the contact', () => {
     ['{{contact.note}}', 'first second'],
     ['{{contact.username | you}}', 'you'],
     ['{{contact.empty|nothing}}', 'nothing'],
+    ['{{contact.unseen | there}}', 'there'],
+    ['{{contact.filler | there}}', 'there'],
+    ['{{contact.unseen}}', null],
     ['{{contact.unheard_of | }}x', null],
     ['{{contact.unheard_of}}', null],
     ['no value at all {{1}}', 'no value at all {{1}}'],

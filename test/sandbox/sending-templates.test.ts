@@ -30,7 +30,8 @@ describe('a template', () => {
     ['gets a name it does not know', 132012, 'keep_helping', named({ user: 'Ana', your_name: 'Sam', firm: 'x' })],
     ['gets an empty parameter', 131008, 'order_update', bodyParameters('Ana', '')],
     ['gets a parameter with a line break', 132018, 'order_update', bodyParameters('Ana', 'a\nb')],
-    ['grows beyond 1024 characters', 132005, 'order_update', bodyParameters('Ana', 'x'.repeat(1_000))],
+    ['grows beyond 1024 characters', 132005, 'spring_offer', bodyParameters('Ana', 'x'.repeat(1_000))],
+    ['grows beyond 32768 characters, alone', 132005, 'order_update', bodyParameters('Ana', 'x'.repeat(32_768))],
     [
       'gets a header it has not',
       132000,

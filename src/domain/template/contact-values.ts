@@ -66,8 +66,11 @@ function knownOf(profile: ContactProfile | null, name: string): string | undefin
   if (profile === null) return undefined
   const kept = Object.hasOwn(profile.attributes, name) ? String(profile.attributes[name]) : ofPerson(profile, name)
   const clean = kept == null ? '' : cleanValue(kept)
-  return clean === '' ? undefined : clean
+  return NOTHING_TO_SEE.test(clean) ? undefined : clean
 }
+
+/** Spaces, invisible characters and fillers: profile names are made of them by who wants to have none. */
+const NOTHING_TO_SEE = /^[\s\p{Cc}\p{Cf}\p{Mn}\u115f\u1160\u2800\u3164\uffa0]*$/u
 
 function ofPerson({ name, username, language }: ContactProfile, asked: string): string | null {
   switch (asked) {

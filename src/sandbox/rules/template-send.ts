@@ -19,6 +19,10 @@ export function expectSendable(template: TemplateRecord | null, name: string, la
   return template
 }
 
+/** Filled bodies: more where the template has nothing beside it. Source: Meta, support/error-codes (read 2026-11). */
+const BODY_MAX = 1_024
+const LONE_BODY_MAX = 32_768
+
 /**
  * Puts the parameters of a send into its template. Throws 132000, 132005, 132012, 132018 or 131008 where they do not fit.
  * Source: Meta, templates and support/error-codes (read 2026-11).
@@ -35,7 +39,8 @@ export function fillTemplate(template: TemplateRecord, sent: unknown): Bubble {
     template.category === 'AUTHENTICATION'
       ? authenticationText(bodyParameters)
       : fillText(template, 'body', body?.text ?? '', bodyParameters)
-  if (text.length > 1024) throw new GraphError(132005, `body: text is ${text.length} characters long, at most 1024`)
+  const most = template.components.length === 1 ? LONE_BODY_MAX : BODY_MAX
+  if (text.length > most) throw new GraphError(132005, `body: text is ${text.length} characters long, at most ${most}`)
   return {
     header: headerLine.text,
     text,
