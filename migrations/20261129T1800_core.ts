@@ -33,6 +33,7 @@ export async function up(db: Kysely<any>): Promise<void> {
 
   await createTenants(db)
   await createAccounts(db)
+  await sql`create sequence recorded`.execute(db)
   await createPeople(db)
   await createIntents(db)
   await createMessages(db)
@@ -41,6 +42,7 @@ export async function up(db: Kysely<any>): Promise<void> {
   await createTemplates(db)
   await createPassing(db)
   await createCampaigns(db)
+  await createFlows(db)
   await createOutbox(db)
   await tendBigTables(db)
 }
@@ -63,6 +65,8 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       on_category_change text not null default 'go_on' check (on_category_change in ('go_on', 'hold')),
       -- {amount, currency, warn_at, hold}; null: none
       budget jsonb,
+      -- +1 with every change of its flows, so that whoever takes a message in knows whether what it remembers of them is so still
+      flows_epoch bigint not null default 0,
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)
@@ -432,6 +436,8 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       source text not null default 'api' check (source in ('api', 'word', 'button', 'whatsapp', 'import')),
       -- whatever there is to show for it: a form, a recording, the message
       evidence jsonb,
+      -- the order in which it was recorded, among all that flows look at
+      recorded bigint not null default nextval('recorded'),
       primary key (contact_id, id)
     )`.execute(db)
 
@@ -479,8 +485,12 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       -- when a message or call of theirs was recorded last, and when an echo of the phone app was; whatever their own stamps say
       heard_at timestamptz,
       echoed_at timestamptz,
+      -- when a person wrote or took it last, and the place of that among all that flows look at
+      taken_at timestamptz,
+      taken bigint,
       created_at timestamptz not null default casement_now(),
       check (handed_over_at is not null or (handed_over_team is null and handed_over_note is null)),
+      check ((taken_at is null) = (taken is null)),
       check (unfolded_since is null or merged_into is not null),
       check (not turn_apart or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),
@@ -594,6 +604,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       changed_at timestamptz,
       -- what ends it before it has left
       cancel_on text[] check (cancel_on <@ array['reply', 'colleague'] and cardinality(cancel_on) > 0),
+      -- the run of a flow that asked for it
+      flow_run_id uuid,
       -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index
       -- over that would be touched by every transition of every message; this stays the same from the first byte to the end of the usual story
       -- since when it waits; not state_at, which every transition changes, so that an index of it would have each of them write all indexes
@@ -770,6 +782,9 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       type text not null,
       at timestamptz not null,
       body jsonb not null,
+      -- the order in which it was recorded, given under the lock of its conversation, so no later one becomes visible before it; null:
+      -- nothing that answers, such as a change of an earlier message
+      recorded bigint default nextval('recorded'),
       received_at timestamptz not null default casement_now()
     )`.execute(db)
   // For retention, like the next one: in the order of coming in, and of nothing else.
@@ -1345,6 +1360,144 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       recipient text,
       reason text not null,
       primary key (campaign_id, upload, line, code)
+    )`.execute(db)
+}
+
+/**
+ * Flows, and the way of each customer through one. A run that waits is a row that nobody reads: `flow_runs_due` is read from its left end, and
+ * the other indexes by whom something happened to. What happened stands in the tables of its own kind; only what has none is here.
+ */
+async function createFlows(db: Kysely<any>): Promise<void> {
+  await sql`
+    create table flows (
+      id integer generated always as identity primary key,
+      workspace text not null references workspaces,
+      name text not null check (name ~ '^[a-z0-9_]{1,64}$'),
+      -- as in the document; null: any number
+      phone_number_id text,
+      state text not null default 'active' check (state in ('active', 'paused')),
+      version integer not null check (version > 0),
+      created_at timestamptz not null default casement_now(),
+      state_at timestamptz not null default casement_now(),
+      unique (workspace, name)
+    )`.execute(db)
+  await sql`
+    create table flow_versions (
+      flow_id integer not null references flows on delete cascade,
+      version integer not null check (version > 0),
+      source text not null,
+      document jsonb not null,
+      at timestamptz not null default casement_now(),
+      by jsonb not null,
+      primary key (flow_id, version)
+    )`.execute(db)
+
+  await sql`
+    create table flow_runs (
+      id uuid primary key,
+      workspace text not null,
+      flow_id integer not null references flows,
+      version integer not null,
+      phone_number_id text not null,
+      conversation_id bigint not null references conversations on delete cascade,
+      contact_id bigint not null references contacts on delete cascade,
+      -- under which no second one may live; null: any number
+      once_key text,
+      state text not null default 'waiting' check (state in ('waiting', 'paused', 'ended')),
+      -- why it is paused
+      reason_text text,
+      step text not null,
+      -- when it is looked at next; null: only something that happens can move it
+      due_at timestamptz,
+      -- the message whose delivery it waits for
+      watches uuid,
+      -- the same person is in another run of a flow that one is in once: it ends when it is looked at
+      merged boolean not null default false,
+      -- what ends it, to be told without its document: an opt-out, a person who takes over
+      ends_on text[] not null default '{}',
+      -- its place among all that flows look at: what was recorded before is not of its time
+      recorded bigint not null default nextval('recorded'),
+      -- the fence of whoever moves it
+      seq integer not null default 0,
+      run jsonb not null,
+      -- its messages: the intent of each key
+      sends jsonb not null default '{}',
+      outcome text,
+      started_at timestamptz not null default casement_now(),
+      ended_at timestamptz,
+      check ((state = 'ended') = (ended_at is not null)),
+      check ((state = 'ended') = (outcome is not null)),
+      check (state <> 'ended' or due_at is null),
+      check (state = 'paused' or reason_text is null)
+    ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`.execute(db)
+  await sql`create index flow_runs_due on flow_runs (due_at) where state = 'waiting' and due_at is not null`.execute(db)
+  await sql`create index flow_runs_conversation on flow_runs (conversation_id) where state <> 'ended'`.execute(db)
+  await sql`create index flow_runs_contact on flow_runs (contact_id) where state <> 'ended'`.execute(db)
+  await sql`create index flow_runs_watching on flow_runs (watches) where watches is not null`.execute(db)
+  await sql`
+    create unique index flow_runs_once on flow_runs (flow_id, contact_id, once_key) where once_key is not null and state <> 'ended'`.execute(
+    db,
+  )
+  await sql`create index flow_runs_listed on flow_runs (flow_id, id)`.execute(db)
+  // Of everybody, for an erasure and for retention.
+  await sql`create index flow_runs_ended on flow_runs (ended_at) where ended_at is not null`.execute(db)
+
+  // Who was in a flow when, where one that is over counts too.
+  await sql`
+    create table flow_enrolments (
+      flow_id integer not null references flows on delete cascade,
+      contact_id bigint not null references contacts on delete cascade,
+      once_key text not null,
+      last_at timestamptz not null default casement_now(),
+      primary key (flow_id, contact_id, once_key)
+    )`.execute(db)
+  await sql`create index flow_enrolments_contact on flow_enrolments (contact_id)`.execute(db)
+
+  // The history, only added to.
+  await sql`
+    create table flow_run_events (
+      run_id uuid not null references flow_runs on delete cascade,
+      id bigint generated always as identity,
+      at timestamptz not null,
+      kind text not null,
+      step text,
+      text text not null,
+      primary key (run_id, id)
+    )`.execute(db)
+
+  // What others tell of a person. The key is theirs: what comes twice is one event.
+  await sql`
+    create table flow_events (
+      contact_id bigint not null references contacts on delete cascade,
+      key text not null,
+      name text not null,
+      -- null: of all their conversations
+      phone_number_id text,
+      data jsonb not null,
+      recorded bigint not null default nextval('recorded'),
+      at timestamptz not null default casement_now(),
+      primary key (contact_id, key)
+    )`.execute(db)
+  await sql`create index flow_events_at on flow_events (at)`.execute(db)
+
+  // Runs to look at soon, put there by whoever records what may concern them and must not wait for their lock.
+  await sql`
+    create table flow_pokes (
+      id bigint generated always as identity primary key,
+      run_id uuid not null
+    ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
+
+  // How many went through a step, in parts that the leader adds up; who is in one, or ended there, says its own row.
+  await sql`create table flow_passes (flow_id integer not null, step text not null, n bigint not null)`.execute(db)
+  await sql`create index flow_passes_flow on flow_passes (flow_id)`.execute(db)
+
+  // Up to which stamp of a last message the windows that close soon were looked at.
+  await sql`
+    create table flow_closings (
+      flow_id integer primary key references flows on delete cascade,
+      looked_to timestamptz not null
     )`.execute(db)
 }
 

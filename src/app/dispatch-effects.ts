@@ -4,6 +4,7 @@ import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.
 import { restrictRefused } from '../store/accounts/senders.ts'
 import { refuteWindow } from '../store/conversations/conversations.ts'
 import { returnPairPlace } from '../store/conversations/pair-buckets.ts'
+import { pokeLater } from '../store/flows/pokes.ts'
 import { stopMarketing } from '../store/people/consents.ts'
 import { markUnreachable } from '../store/people/reachability.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -58,6 +59,7 @@ export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log'>) {
         return null
       case 'stop_marketing':
         await stopMarketing(trx, recipient.contactId, toDate(startedAt), { graph_code: 131050 })
+        await pokeLater(trx, recipient.contactId)
         return null
       case 'mark_unreachable':
         if (recipientReviewMs > 0) {

@@ -8,6 +8,7 @@ import { restrictSender } from '../store/accounts/senders.ts'
 import { recipientsOf } from '../store/conversations/free-entry-points.ts'
 import { conversationsIn } from '../store/conversations/in-transaction.ts'
 import { enqueueAnswer } from '../store/conversations/stop-answers.ts'
+import { haltRuns, pokeLater } from '../store/flows/pokes.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { intentsIn } from '../store/intents/in-transaction.ts'
 import { stopMarketing } from '../store/people/consents.ts'
@@ -16,6 +17,7 @@ import { foldConversation, unfoldedConversations } from '../store/people/merge.t
 import { type OptOutBook, OptOutsUnreadable } from '../store/people/opt-outs.ts'
 import { markUnreachable } from '../store/people/reachability.ts'
 import { PersonChanged } from '../store/people/recognise.ts'
+import { recordOptOut } from '../store/people/wishes.ts'
 import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
@@ -26,10 +28,12 @@ import { wantTemplate, wantTemplates } from '../store/templates/upkeep.ts'
 import { claimEvents } from '../store/webhooks/claim.ts'
 import { markApplied, markFailed } from '../store/webhooks/events.ts'
 import { Busy } from '../usecases/busy.ts'
+import { hearInbound } from '../usecases/flows/hear-inbound.ts'
 import type { FoldInbox, FoldIo } from '../usecases/fold-merged.ts'
 import type { LearnInbox, LearnIo } from '../usecases/learn-identities.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 import type { HeardChannel } from '../usecases/webhook-liveness.ts'
+import { type FlowMemory, flowIo, flowMemory } from './flow-io.ts'
 import type { Pricing } from './pricing.ts'
 
 export interface InboxDeps {
@@ -38,6 +42,8 @@ export interface InboxDeps {
   optOuts: OptOutBook
   /** Default: what this database has, without the example card. */
   pricing?: Pick<Pricing, 'of'>
+  /** What this process remembers of flows. Default: nothing of others. */
+  flows?: FlowMemory
   /** How long somebody whom nothing reaches is left alone; 0: not at all. */
   recipientReviewMs: number
   /** Default: that of the environment's defaults. */
@@ -62,7 +68,8 @@ const DEADLOCK_DETECTED = '40P01'
 const DEFAULT_MARGIN_MS = 30_000
 const FOLDED_AT_ONCE = 1_000
 
-export function createInbox(deps: InboxDeps): WebhookInbox {
+export function createInbox(given: InboxDeps): WebhookInbox {
+  const deps = { ...given, flows: given.flows ?? flowMemory() }
   const { postgres, log } = deps
   return {
     claim: (limits, except) => claimEvents(postgres.pool, limits, except),
@@ -88,7 +95,8 @@ export function createInbox(deps: InboxDeps): WebhookInbox {
 }
 
 /** Learning from answers and statuses who the recipients are: in transactions of its own, which never wait long for a lock. */
-export function createLearning(deps: InboxDeps): LearnInbox & FoldInbox {
+export function createLearning(given: InboxDeps): LearnInbox & FoldInbox {
+  const deps = { ...given, flows: given.flows ?? flowMemory() }
   return {
     inTransaction: (run) =>
       inTransaction(deps.postgres.pool, (trx, client) => run(webhookIo(deps, trx, client)), BEGIN),
@@ -98,7 +106,11 @@ export function createLearning(deps: InboxDeps): LearnInbox & FoldInbox {
   }
 }
 
-function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & FoldIo & WebhookIo {
+function webhookIo(
+  deps: InboxDeps & { flows: FlowMemory },
+  trx: Db,
+  client: pg.PoolClient,
+): LearnIo & FoldIo & WebhookIo {
   const { optOuts, log } = deps
   const on = boundTo(trx)
   return {
@@ -110,7 +122,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
       // A message that costs nobody knows what is a message all the same.
       money: async (senders) => (await deps.pricing?.of(senders)) ?? new Map(),
     },
-    people: { ...peopleIn(trx, client, optOuts), ...recipients(deps, trx, client) },
+    people: { ...peopleIn(trx, client, optOuts), ...optOutsIn(trx), ...recipients(deps, trx, client) },
     conversations: { ...conversationsIn(trx, client), fold: on(foldConversation) },
     intents: { ...intentsIn(trx, client, deps.windowMarginMs ?? DEFAULT_MARGIN_MS), enqueueAnswer: on(enqueueAnswer) },
     templates: {
@@ -124,6 +136,7 @@ function webhookIo(deps: InboxDeps, trx: Db, client: pg.PoolClient): LearnIo & F
       want: async (sender) => wantTemplates(trx, await accountOf(trx, sender)),
     },
     words: { of: once(on(readWordsOf)) },
+    flows: { hear: (heard) => hearInbound(flowIo(deps.flows, trx), heard) },
     reportUnknown({ sender, intentId }, { code, traceId }) {
       log.warn({ sender, intent: intentId, code, trace: traceId }, 'unknown Graph error code')
     },
@@ -149,6 +162,20 @@ function troubles({ log }: InboxDeps, trx: Db): Pick<WebhookIo['accounts'], 'res
   }
 }
 
+/** Who wants no marketing any more is sent nothing that a flow has asked for, and flows that end by it end. */
+function optOutsIn(trx: Db): Pick<WebhookIo['people'], 'optOut' | 'stopMarketing'> {
+  return {
+    async optOut(contact, ...wish) {
+      await recordOptOut(trx, contact, ...wish)
+      await haltRuns(trx, { contact }, 'opt_out')
+    },
+    async stopMarketing(contact, ...wish) {
+      await stopMarketing(trx, contact, ...wish)
+      await haltRuns(trx, { contact }, 'opt_out')
+    },
+  }
+}
+
 /** What a failure says of the person to whom a message went. */
 function recipients(
   { recipientReviewMs }: InboxDeps,
@@ -158,7 +185,9 @@ function recipients(
   return {
     async stopMarketingIn(conversationId, startedAt) {
       const contactId = (await recipientsOf(client, [conversationId])).get(conversationId)?.contactId
-      if (contactId !== undefined) await stopMarketing(trx, contactId, toDate(startedAt))
+      if (contactId === undefined) return
+      await stopMarketing(trx, contactId, toDate(startedAt))
+      await pokeLater(trx, contactId)
     },
     async markUnreachable(conversationId, startedAt) {
       if (recipientReviewMs > 0) await markUnreachable(trx, conversationId, startedAt, recipientReviewMs)

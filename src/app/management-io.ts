@@ -12,6 +12,7 @@ import {
   readConversationNow,
   takeConversation,
 } from '../store/conversations/tending.ts'
+import { haltRuns } from '../store/flows/pokes.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { findIntents, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
@@ -29,6 +30,7 @@ import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { listWebhookEvents, replayWebhookEvent } from '../store/webhooks/event-reads.ts'
 import { INBOX_CHANNEL } from '../store/webhooks/events.ts'
 import { ERASE } from '../usecases/erase-contact.ts'
+import { changingAttributes } from '../usecases/flows/change-attributes.ts'
 import type { LinkSenderIo } from '../usecases/link-sender.ts'
 import type { ManageContactsIo } from '../usecases/manage-contacts.ts'
 import type { ManageIntentsIo } from '../usecases/manage-intents.ts'
@@ -42,6 +44,8 @@ import type { ReadMessagesIo } from '../usecases/read-messages.ts'
 import type { TendConversationsIo } from '../usecases/tend-conversations.ts'
 import { exportContact } from './contact-export.ts'
 import { deedsOn } from './deeds.ts'
+import { type FlowMemory, flowMemory } from './flow-io.ts'
+import { attributesIo } from './flows.ts'
 import { LIST_MS } from './listing.ts'
 import { type TemplateIo, templateIo } from './template-io.ts'
 
@@ -62,6 +66,7 @@ export function managementIo(
   senders: SenderStore,
   graph: GraphClient,
   optOuts: OptOutBook,
+  flows: FlowMemory = flowMemory(),
 ): ManagementIo {
   const { db, signals } = postgres
   const deeds = deedsOn(postgres)
@@ -171,12 +176,13 @@ export function managementIo(
       updateContact: (doer, id, patch, replace) =>
         deeds(
           doer,
-          async (trx) => {
-            const outcome = await contacts.updateContact(trx, id, patch, replace)
-            // What leaves by their clock goes with it.
-            if (outcome === 'updated' && patch.time_zone !== undefined) await moveSchedules(trx, { contact: id }, 0)
-            return outcome
-          },
+          (trx) =>
+            changingAttributes(attributesIo(trx, flows), doer, id, async () => {
+              const outcome = await contacts.updateContact(trx, id, patch, replace)
+              // What leaves by their clock goes with it.
+              if (outcome === 'updated' && patch.time_zone !== undefined) await moveSchedules(trx, { contact: id }, 0)
+              return outcome
+            }),
           (outcome) => (outcome === 'updated' ? contact('update', id, { members: namesOf(patch) }) : null),
         ),
       ensureContact: (doer, recipient) =>
@@ -188,7 +194,12 @@ export function managementIo(
       recordConsent: (doer, id, consent) =>
         deeds(
           doer,
-          (trx) => recordConsent(trx, id, consent, 'api'),
+          async (trx) => {
+            const person = await recordConsent(trx, id, consent, 'api')
+            if (person !== null && consent.category === 'marketing' && consent.state === 'out')
+              await haltRuns(trx, { contact: person }, 'opt_out')
+            return person
+          },
           (person) => person && contact('consent', person, { category: consent.category, state: consent.state }),
         ),
       listConsents: (id) => listConsents(db, id),

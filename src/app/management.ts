@@ -2,6 +2,7 @@ import { isInPurview } from '../domain/access.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
+import type { FlowServices } from '../http/flow-run-services.ts'
 import type { Services, View } from '../http/services.ts'
 import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
@@ -26,6 +27,7 @@ import { changeIntentOn } from './changing.ts'
 import { checkingServices } from './checking-senders.ts'
 import { conversationServices } from './conversations.ts'
 import type { EndpointServices } from './endpoints.ts'
+import type { FlowMemory } from './flow-io.ts'
 import { inTime } from './listing.ts'
 import { managementIo } from './management-io.ts'
 import type { MoneyServices } from './money.ts'
@@ -47,6 +49,8 @@ export interface ManagementDeps {
   logger: Logger
   /** Opt-outs of people who were erased, which outlive them. */
   optOuts: OptOutBook
+  /** What this process remembers of flows. */
+  flows?: FlowMemory
   /** What seals the secrets of second factors. */
   vault: TokenVault
   settings: Pick<AppSettings, 'windowMarginMs'>
@@ -71,6 +75,7 @@ type ManagementServices = Omit<
   | keyof EndpointServices
   | keyof MoneyServices
   | keyof CampaignServices
+  | keyof FlowServices
 >
 
 export interface Management extends ManagementServices {
@@ -83,7 +88,7 @@ export interface Management extends ManagementServices {
 /** Everything behind the HTTP API that is not the way of a message: use-cases, wired to Postgres and the Graph API, answering in views. */
 export async function createManagement(deps: ManagementDeps): Promise<Management> {
   const { postgres, graph } = deps
-  const io = managementIo(postgres, deps.senders, graph, deps.optOuts)
+  const io = managementIo(postgres, deps.senders, graph, deps.optOuts, deps.flows)
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const { refusals, ...access } = accessServices(postgres, deps.bootstrapKeys, (error) =>
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),

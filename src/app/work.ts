@@ -15,6 +15,7 @@ import type { FoldInbox } from '../usecases/fold-merged.ts'
 import { CAMPAIGNS_CHANNEL } from './campaign-run.ts'
 import { startFanOut } from './fanning-out.ts'
 import { startFeeding } from './feeding.ts'
+import type { FlowMemory } from './flow-io.ts'
 import { startJobs } from './jobs.ts'
 import type { Metrics } from './metrics.ts'
 import { startDelivering, startPassingPayloads, startTellingWindows } from './passing-on.ts'
@@ -24,6 +25,7 @@ import { startServing } from './serving.ts'
 import type { AppSettings } from './settings.ts'
 import { startSupply } from './supplying.ts'
 import { startSweeper } from './sweeping.ts'
+import { startTicking } from './ticking.ts'
 import type { TokenWatch } from './token-watch.ts'
 import { startMoneyWatch } from './watching-money.ts'
 import { startNumberWatch } from './watching-numbers.ts'
@@ -48,6 +50,7 @@ export interface WorkDeps {
   courier: Pick<Courier, 'deliver'>
   graph: GraphClient
   pricing: Pricing
+  flows: FlowMemory
   settings: AppSettings
   concurrency: number
   metrics: Metrics
@@ -87,10 +90,12 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     ...deps,
     onError: (error) => warn({ err: error }, 'reading how numbers are rated failed'),
   })
+  const flows = startTicking(deps)
   const stopDelivering = startDelivering(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
     if (listener.leads()) supply.wake()
+    flows.wake()
   })
   listener.on(CAMPAIGNS_CHANNEL, feeding.wake)
   // A move of the clock makes due, and over, what was not.
@@ -102,6 +107,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     money.wake()
     payments.wake()
     feeding.wake()
+    flows.wake()
   })
 
   return async () => {
@@ -115,6 +121,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
       money.stop(),
       payments.stop(),
       numbers.stop(),
+      flows.stop(),
     ])
     // Beside each other: a delivery may take ten seconds, and so may a call.
     await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])

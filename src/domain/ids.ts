@@ -11,6 +11,7 @@
  * | `Bsuid`         | business-scoped user id; wire field `user_id`                      | `BR.13491208655302741918`      |
  * | `Wamid`         | Graph's id of one message                                          | `wamid.HBgN…`                  |
  * | `IntentId`      | what a producer asked for (UUIDv7)                                 | `0192f1c0-…`                   |
+ * | `FlowRunId`     | one customer's way through a flow (UUIDv7)                        | `0192f1c0-…`                   |
  * | `AttemptId`     | one HTTP call for an intent: `<intent id>.<number>`                | `0192f1c0-….1`                 |
  */
 type Brand<T, B extends string> = T & { readonly __brand: B }
@@ -22,6 +23,7 @@ export type WaId = Brand<string, 'WaId'>
 export type Bsuid = Brand<string, 'Bsuid'>
 export type Wamid = Brand<string, 'Wamid'>
 export type IntentId = Brand<string, 'IntentId'>
+export type FlowRunId = Brand<string, 'FlowRunId'>
 export type AttemptId = Brand<string, 'AttemptId'>
 export type ContactId = Brand<string, 'ContactId'>
 export type ConversationId = Brand<string, 'ConversationId'>

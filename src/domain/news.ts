@@ -10,7 +10,7 @@ import type { IntentState } from './lifecycle.ts'
  * | `intent.<state>` | moves the intent; not `dispatching`, not `queued` | yes |
  * | `message.received delivered read failed` | records the message or its status | only while somebody listens to messages: they are most of all |
  * | `conversation.opened entry_opened` | opens a window, or a free entry point, that was closed | yes |
- * | `conversation.changed` | marks a conversation as read, takes it, or records a colleague's message; for those who look at it, not for endpoints | yes |
+ * | `conversation.changed` | marks a conversation as read, hands it over, takes it, or records a colleague's message; for those who look at it, not for endpoints | yes |
  * | `conversation.closing ended` | finds that its time has come, two hours before the end of the window and at it | only where an endpoint names them in full |
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
  * | `template.created status category category_changed quality components category_announced` | writes the template's history | yes |
@@ -40,7 +40,7 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'conversation.opened': InConversation
   /** A free entry point opened. */
   'conversation.entry_opened': InConversation
-  'conversation.changed': InConversation & { what: 'read' | 'taken' | 'echo' }
+  'conversation.changed': InConversation & { what: 'read' | 'taken' | 'echo' | 'handed_over' }
   'conversation.closing': InConversation
   'conversation.ended': InConversation
   'contact.opted_out': { contact: string; category: 'marketing' | 'utility'; source: string }

@@ -18,6 +18,7 @@ const tags = [
     description: 'The customer service window and the free entry point of each sender and contact.',
   },
   { name: 'Campaigns', description: 'The same message to a list of people.' },
+  { name: 'Flows', description: 'What a customer is sent, asked and given to, step by step.' },
   { name: 'Contacts', description: 'Who is written to, and what they agreed to.' },
   { name: 'Jobs', description: 'What runs longer than a request.' },
   { name: 'Senders', description: 'The phone numbers that are sent from.' },

@@ -33,6 +33,7 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { eventRoutes } from './routes/events.ts'
+import { flowRunRoutes } from './routes/flow-runs.ts'
 import { intentBulkRoutes } from './routes/intent-bulk.ts'
 import { intentRoutes } from './routes/intents.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -199,6 +200,7 @@ function versionOne(
     await app.register(intentBulkRoutes(services))
     await app.register(campaignRoutes(services))
     await app.register(campaignReportRoutes(services))
+    await app.register(flowRunRoutes(services))
     await app.register(audienceRoutes(services))
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))

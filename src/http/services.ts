@@ -15,6 +15,7 @@ import type { MessageFile } from '../usecases/tend-conversations.ts'
 import type { Upload } from '../usecases/upload-media.ts'
 import type { BulkServices } from './bulk-services.ts'
 import type { CampaignServices } from './campaign-services.ts'
+import type { FlowServices } from './flow-run-services.ts'
 import type { SenderServices } from './sender-services.ts'
 import type { TemplateServices } from './template-services.ts'
 
@@ -114,7 +115,7 @@ export interface Problem {
   hint?: string
 }
 
-export interface Services extends TemplateServices, CampaignServices, SenderServices, BulkServices {
+export interface Services extends TemplateServices, CampaignServices, SenderServices, BulkServices, FlowServices {
   /** Null for a key that is none, or not valid. `address`: of whoever has it, for the limit on guessing. */
   authenticate(bearer: string, address?: string | null): Promise<Principal | null>
 

@@ -15,6 +15,7 @@ import type {
 } from '../graph/webhook-event.ts'
 import type { InboundRecord } from '../store/conversations/conversations.ts'
 import { Busy } from './busy.ts'
+import type { HeardInbound } from './flows/hear-inbound.ts'
 import { answerStop, heedWords, type WordsIo } from './heed-words.ts'
 import { type LetGoIo, letGoOfMerged, releaseWaiting } from './let-go.ts'
 import { type Owner, toldIn } from './told-ids.ts'
@@ -54,6 +55,10 @@ export type InboundIo = WordsIo &
       /** False for a duplicate. */
       insertInbound(inbound: InboundRecord): Promise<boolean>
     }
+    flows: {
+      /** What flows make of it. Answers whether something is due by it. */
+      hear(heard: HeardInbound): Promise<boolean>
+    }
   }
 
 /**
@@ -92,6 +97,7 @@ async function takeIn(
     type: event.kind === 'call' ? 'call' : event.type,
     at: event.at ?? now,
     body: event.body,
+    isWord: event.opensWindow,
   })
   if (!isNew) return 'nothing'
   await io.people.reached(contactId, event.at ?? now)
@@ -111,9 +117,30 @@ async function takeIn(
   const heard =
     event.kind === 'call' ? null : await heedWords(io, speaker, { wamid: event.wamid, at: event.at ?? now, said })
   const stopped = heard?.kind === 'stop'
+  // Before anything is let go: what a flow held and the customer's words stop is cancelled, not sent.
+  const flowing = await io.flows.hear({
+    workspace: owner.workspace,
+    sender: speaker.sender,
+    contactId,
+    conversationId: conversation.id,
+    type: event.kind === 'call' ? 'call' : event.type,
+    body: event.body,
+    at: event.at ?? now,
+    ad: event.kind === 'call' ? null : adOf(event),
+    window,
+    stopped,
+    flows: conversation.flows,
+  })
   const released = await releaseWaiting(io, conversation, window, { said, stopped }, now)
   const answered = stopped && isWindowOpen(window, now) && (await answerStop(io, speaker, conversation.id))
-  return released || answered || moved ? 'due' : 'heard'
+  return released || answered || moved || flowing ? 'due' : 'heard'
+}
+
+/** What texts and conditions of flows read as `trigger.ad`; null: they came by themselves. */
+function adOf({ referral }: InboundMessage): Record<string, unknown> | null {
+  if (referral === null) return null
+  const { sourceType, sourceId, sourceUrl, headline } = referral
+  return { headline, source_type: sourceType, source_id: sourceId, source_url: sourceUrl }
 }
 
 /** The person first, then their conversation, then their intents: everybody who takes several of these takes them in this order. */

@@ -20,6 +20,7 @@ export interface OpenedConversation {
   /** Messages to them listen for an answer; some move with their window. */
   listening: boolean
   moving: boolean
+  flows: { live: boolean; epoch: string }
 }
 
 /** Reads and writes of one transaction. */

@@ -32,6 +32,13 @@ export function readFlow(text: string): ReadFlow {
   return { compiled, problems: problems.toSorted(byLine), warnings: compiled.warnings.map(locate).toSorted(byLine) }
 }
 
+/** The name that a document gives itself; null where it cannot be read, or says none. */
+export function flowNameOf(text: string): string | null {
+  const read = readYaml(text, 'a flow')
+  const name = read.ok ? (read.value as { flow?: unknown } | null)?.flow : null
+  return typeof name === 'string' && /^[a-z0-9_]{1,64}$/.test(name) ? name : null
+}
+
 /** A document that came as JSON inside another has no lines of its own. */
 export function readFlowValue(value: unknown): ReadFlow {
   const compiled = compileFlow(value)

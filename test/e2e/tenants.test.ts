@@ -30,6 +30,7 @@ const THEIR_WABA = '102290129349999'
 const CUSTOMER = '5511900777001'
 const CUSTOMERS_NAME = 'Ana Lygia'
 const WORDS = 'The parcel is with the neighbour'
+const FLOW = { flow: 'ours', purpose: 'service', triggers: ['api'], steps: [{ id: 'rest', wait: '9d' }] }
 const HELD = 'Still in the warehouse'
 
 describe('a workspace', () => {
@@ -91,10 +92,25 @@ describe('a workspace', () => {
     const draft = { name: 'Spring of ours', sender: casement.sender, message: text(WORDS) }
     const campaign = await casement.api<{ id: string }>('POST', '/v1/campaigns', draft)
     expect(campaign.status).toBe(201)
+    expect((await casement.api('PUT', `/v1/flows/${FLOW.flow}`, FLOW)).status).toBe(200)
+    expect((await casement.api('PUT', '/v1/flows/unwritten', { ...FLOW, flow: 'unwritten' })).status).toBe(200)
+    const run = await casement.api<{ id: string }>('POST', `/v1/flows/${FLOW.flow}/runs`, {
+      sender: casement.sender,
+      to: `+${CUSTOMER}`,
+    })
+    expect(run.status).toBe(202)
+    const runOf = run.body.id
+    await eventually(
+      async () =>
+        (await casement.query(`select from flow_runs where state = 'waiting' and due_at > casement_now()`)).length ===
+        1,
+    )
     const [inbound] = await casement.query<{ wamid: string }>('select wamid from inbound_messages limit 1')
     Object.assign(known, {
       inbound: inbound?.wamid,
       campaign: campaign.body.id,
+      run: runOf,
+      flow: FLOW.flow,
       user: user.body.id,
       endpoint: endpoint.body.id,
       job: job?.id,
@@ -131,6 +147,8 @@ describe('a workspace', () => {
         'memberships',
         'webhook_endpoints',
         'campaigns',
+        'flows',
+        'flow_runs',
       ].map((table) => `select '${table}', t::text from ${table} t where t.workspace = 'default'`),
       ...['consents', 'decisions', 'attempts', 'messages', 'inbound_messages', 'templates', 'template_history'].map(
         (table) => `select '${table}', t::text from ${table} t`,
@@ -229,6 +247,19 @@ describe('a workspace', () => {
     getCampaignRecipientsNdjson: { id: 'campaign' },
     getCampaignFailures: { id: 'campaign' },
     retryCampaign: { id: 'campaign', body: () => ({ reasons: ['expired'] }) },
+    // A name is nobody's: a whole one would be theirs.
+    deployFlow: { id: 'flow', body: () => ({ flow: FLOW.flow }), status: 422 },
+    listFlows: { status: 200 },
+    getFlow: { id: 'unwritten' },
+    pauseFlow: { id: 'unwritten' },
+    resumeFlow: { id: 'unwritten' },
+    startFlowRun: { id: 'unwritten', body: () => ({ sender: casement.sender, to: `+${CUSTOMER}` }) },
+    listFlowRuns: { id: 'unwritten' },
+    getFlowRun: { id: 'run' },
+    stopFlowRun: { id: 'run' },
+    pauseFlowRun: { id: 'run' },
+    resumeFlowRun: { id: 'run' },
+    tellFlowEvent: { body: () => ({ contact: CUSTOMER, name: 'paid', key: '1' }) },
     importAudience: { id: 'campaign', status: 415 },
     getAudienceErrors: { id: 'campaign' },
     updateCampaign: { id: 'campaign', body: () => ({ name: 'Taken' }) },
@@ -290,6 +321,7 @@ describe('a workspace', () => {
       message: known.inbound ?? '',
       delivery: '1',
       id: id === 'sender' ? casement.sender : (known[id] ?? id),
+      name: known[id] ?? id,
       media_id: id === 'sender' ? casement.sender : (known[id] ?? id),
     }
     return path.replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? expect.fail(`no value for ${name}`))

@@ -35,6 +35,7 @@ const JOB = {
   finished_at: null,
 }
 export const ENDPOINT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12'
+export const RUN = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a99'
 export const CAMPAIGN = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a13'
 export const INTENT = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 
@@ -203,6 +204,23 @@ const template: View = {
 const endpoint: View = { id: ENDPOINT, url: 'https://shop.example/hooks', kind: 'events', state: 'active' }
 const delivery: View = { id: '1', state: 'pending', type: 'intent.sent', numbers: [SENDER], attempts: [] }
 
+const flow: View = { name: 'hello', state: 'active', version: 1, sender: null, created_at: ISO, state_at: ISO }
+const flowRun: View = {
+  id: RUN,
+  flow: 'hello',
+  version: 1,
+  sender: SENDER,
+  contact: { wa_id: CONTACT, user_id: null },
+  state: 'waiting',
+  reason: null,
+  outcome: null,
+  step: 'greet',
+  due_at: null,
+  started_at: ISO,
+  ended_at: null,
+  data: {},
+  history: [],
+}
 const campaign: View = { id: CAMPAIGN, name: 'Spring', state: 'draft', sender: SENDER, counts: { total: 0 } }
 
 const webhookEvent: View = { id: '1', state: 'failed', received_at: ISO }
@@ -415,6 +433,27 @@ const defaults: Services = {
     return known(id, [CAMPAIGN], { rows: text.split('\n').length, accepted: 0, duplicates: 0, invalid: 0, errors: [] })
   },
   audienceErrors: (_caller, id) => known(id, [CAMPAIGN], Readable.from(['line,to,code,reason\r\n'])),
+
+  deployFlow: () => ok({ version: 2, created: false, warnings: [] }),
+  listFlows: () => page(flow),
+  getFlow: (_caller, name) =>
+    known(name, ['hello'], {
+      ...flow,
+      versions: [],
+      document: {},
+      source: '',
+      counts: { waiting: 0, ended: {} },
+      steps: [],
+    }),
+  pauseFlow: (_caller, name) => known(name, ['hello'], flow),
+  resumeFlow: (_caller, name) => known(name, ['hello'], flow),
+  startFlow: (_caller, name) => known(name, ['hello'], { id: RUN }),
+  listRuns: (_caller, name) => known(name, ['hello'], { data: [flowRun], next_cursor: null }),
+  getRun: (_caller, id) => known(id, [RUN], flowRun),
+  stopRun: (_caller, id) => known(id, [RUN], flowRun),
+  pauseRun: (_caller, id) => known(id, [RUN], flowRun),
+  resumeRun: (_caller, id) => known(id, [RUN], flowRun),
+  tellEvent: (_caller, { contact: id }) => known(id, [CONTACT], { matched_runs: 1 }),
 
   verifyToken: (token) => token === VERIFY_TOKEN,
   receiveWebhook: async (_raw, signature) => signature === SIGNATURE,

@@ -8,6 +8,7 @@ import {
   ENDPOINT,
   INTENT,
   READ_KEY,
+  RUN,
   SEND_KEY,
   SENDER,
   SYSTEM_KEY,
@@ -35,7 +36,7 @@ const PASS: Record<Scope, readonly Scope[]> = {
   system: ['system'],
 }
 
-const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string][] = [
+const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string][] = [
   ['read', 'GET', '/v1/me'],
   ['read', 'GET', '/v1/intents'],
   ['read', 'GET', `/v1/intents/${INTENT}`],
@@ -82,6 +83,18 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: s
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/recipients.ndjson`],
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/failures`],
   ['campaigns', 'POST', `/v1/campaigns/${CAMPAIGN}/retry`],
+  ['campaigns', 'PUT', '/v1/flows/hello'],
+  ['read', 'GET', '/v1/flows'],
+  ['read', 'GET', '/v1/flows/hello'],
+  ['campaigns', 'POST', '/v1/flows/hello/pause'],
+  ['campaigns', 'POST', '/v1/flows/hello/resume'],
+  ['campaigns', 'POST', '/v1/flows/hello/runs'],
+  ['read', 'GET', '/v1/flows/hello/runs'],
+  ['read', 'GET', `/v1/flow-runs/${RUN}`],
+  ['campaigns', 'POST', `/v1/flow-runs/${RUN}/stop`],
+  ['campaigns', 'POST', `/v1/flow-runs/${RUN}/pause`],
+  ['campaigns', 'POST', `/v1/flow-runs/${RUN}/resume`],
+  ['campaigns', 'POST', '/v1/flow-events'],
   ['campaigns', 'POST', `/v1/campaigns/${CAMPAIGN}/audience`],
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/audience/errors.csv`],
   ['templates', 'POST', '/v1/templates'],

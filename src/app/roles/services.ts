@@ -11,6 +11,7 @@ import { campaignServices } from '../campaigns.ts'
 import { endpointServices } from '../endpoints.ts'
 import { batchRecorder, enqueueOn } from '../enqueueing.ts'
 import { createEstimator } from '../estimating.ts'
+import { flowServices } from '../flows.ts'
 import { forecastOn } from '../forecasting.ts'
 import { createLiveFeed } from '../live-feed.ts'
 import { createManagement } from '../management.ts'
@@ -62,6 +63,7 @@ export async function createServices(
     ...campaignReportServices(postgres),
     ...estimator.services,
     ...audienceServices(postgres),
+    ...flowServices(shared),
     ...endpointServices({
       ...shared,
       problemWithUrl: courier.problemWithUrl,

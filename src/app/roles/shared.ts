@@ -18,6 +18,7 @@ import { CAMPAIGNS_CHANNEL } from '../campaign-run.ts'
 import { CannotStart } from '../cannot-start.ts'
 import { createCourier, type OpenCourier } from '../courier.ts'
 import { exampleCard } from '../example-card.ts'
+import { type FlowMemory, flowMemory } from '../flow-io.ts'
 import { createMetrics, type Metrics } from '../metrics.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
 import { createPricing, type Pricing } from '../pricing.ts'
@@ -48,6 +49,8 @@ export interface Shared {
   tokens: TokenWatch
   /** What messages cost. */
   pricing: Pricing
+  /** What this process remembers of flows. */
+  flows: FlowMemory
 }
 
 export interface SharedOptions {
@@ -154,6 +157,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     listener,
     tokens,
     pricing,
+    flows: flowMemory(),
   }
 }
 

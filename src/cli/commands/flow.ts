@@ -9,8 +9,9 @@ import { addCommand, type Cli, present } from '../cli.ts'
 import { CommandFailed, messageOf, Unsuccessful } from '../failure.ts'
 import { isDocumentName, readDocument } from '../template-document.ts'
 import type { Colors } from '../terminal.ts'
+import { addFlowRuns } from './flow-runs.ts'
 
-/* Flows without a server: what is wrong with a document, and what it does to a scripted customer. */
+/* Flows: without a server what is wrong with a document, and what it does to a scripted customer; with one, flow-runs.ts. */
 
 interface JsonOption {
   readonly json?: true
@@ -22,10 +23,11 @@ interface SimulateOptions extends JsonOption {
 }
 
 export function addFlow(program: Command, cli: Cli): void {
-  const flow = program.command('flow').description('check flows and play them through, without a server')
+  const flow = program.command('flow').description('flows: check them, play them through, and run them')
   addCheck(flow, cli)
   addSimulate(flow, cli)
   addSchema(flow, cli)
+  addFlowRuns(flow, cli)
 }
 
 function addCheck(flow: Command, cli: Cli): void {

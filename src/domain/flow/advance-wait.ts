@@ -3,7 +3,7 @@ import { nextLocalTime } from '../zoned-time.ts'
 import type { EventFact, InboundFact } from './facts.ts'
 import { shift } from './moment.ts'
 import type { Mover } from './mover.ts'
-import { type Awaited, stepOf, type WaitStep } from './program.ts'
+import type { Awaited, WaitStep } from './program.ts'
 import type { Reply, Run } from './run.ts'
 import { buttonOf } from './taps.ts'
 import { conditionValues, describeTime, momentAt, sendOf, zoneOf } from './values.ts'
@@ -102,8 +102,9 @@ function heedTap(mover: Mover): boolean {
   for (const inbound of facts.inbound) {
     if (inbound.order <= run.seen) continue
     for (const of of Object.keys(run.sent)) {
-      const step = stepOf(program, of)
-      if (step.verb !== 'send' || step.taps.size === 0) continue
+      // A step of an earlier version may be there no more.
+      const step = program.byId.get(of)
+      if (step?.verb !== 'send' || step.taps.size === 0) continue
       const button = buttonOf(scene, { buttons: [...step.taps.keys()], of }, inbound)
       const to = button === null ? undefined : step.taps.get(button)
       if (button === null || to === undefined) continue

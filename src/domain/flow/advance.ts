@@ -44,6 +44,23 @@ export function advance(program: Program, run: Run, facts: Facts, now: Instant):
   return mover.result()
 }
 
+/** Of a run that is paused: only what ends it is heeded. Null: nothing does. */
+export function stopOnly(program: Program, run: Run, facts: Facts, now: Instant): Moved | null {
+  if (run.state === 'ended') return null
+  const mover = new Mover(program, run, facts, now)
+  const stop = stopOf(mover.scene)
+  if (stop === null) return null
+  mover.end(stop.outcome, stop.why)
+  return mover.result()
+}
+
+/** Ended from outside: by an operator, or because its flow is another now. */
+export function endRun(program: Program, run: Run, facts: Facts, now: Instant, outcome: string, why: string): Moved {
+  const mover = new Mover(program, run, facts, now)
+  if (run.state !== 'ended') mover.end(outcome, why)
+  return mover.result()
+}
+
 /** One look at the present step: it stays there, or goes on. */
 function look(mover: Mover) {
   const step = stepOf(mover.program, mover.run.step)

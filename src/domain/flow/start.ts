@@ -32,7 +32,8 @@ export function triggerFor(program: Program, occasion: Occasion, facts: Facts, n
   return fitting.toSorted((a, b) => rankOf(a) - rankOf(b))[0] ?? null
 }
 
-function rankOf(trigger: FlowTrigger): number {
+/** The lower the more specific. */
+export function rankOf(trigger: FlowTrigger): number {
   if (trigger.kind !== 'inbound') return 0
   if (trigger.payload) return 1
   if (trigger.texts.length > 0) return 2

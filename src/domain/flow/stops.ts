@@ -1,5 +1,5 @@
 import type { EventFact, InboundFact } from './facts.ts'
-import { type FlowStep, type FlowStop, stepOf, type WaitStep } from './program.ts'
+import type { FlowStep, FlowStop, WaitStep } from './program.ts'
 import { buttonOf } from './taps.ts'
 import { conditionValues, type Scene } from './values.ts'
 
@@ -62,8 +62,8 @@ function isExempt(scene: Scene, stop: Extract<FlowStop, { kind: 'reply' }>, inbo
     return true
   if (wait?.for?.kind === 'tap' && buttonOf(scene, wait.for, inbound) !== null) return true
   for (const id of Object.keys(run.sent)) {
-    const step = stepOf(program, id)
-    if (step.verb !== 'send') continue
+    const step = program.byId.get(id)
+    if (step?.verb !== 'send') continue
     const buttons = [...step.taps.keys()]
     if (buttons.length > 0 && buttonOf(scene, { buttons, of: id }, inbound) !== null) return true
   }

@@ -1,6 +1,5 @@
 import { foldWord } from '../words.ts'
 import type { InboundFact } from './facts.ts'
-import { stepOf } from './program.ts'
 import { fillText } from './text.ts'
 import { lookUpIn, type Scene } from './values.ts'
 
@@ -34,8 +33,8 @@ function isWord(a: string, b: string): boolean {
 
 /** Of a template's button the label is its name here. */
 function labelOf(scene: Scene, of: string, button: string): string {
-  const step = stepOf(scene.program, of)
-  if (step.verb !== 'send' || step.message.kind !== 'interactive') return button
+  const step = scene.program.byId.get(of)
+  if (step?.verb !== 'send' || step.message.kind !== 'interactive') return button
   const label = step.message.buttons.find(({ id }) => id === button)?.label
   const filled = label ? fillText(label, lookUpIn(scene)) : null
   return filled?.ok ? filled.text : button

@@ -17,6 +17,8 @@ export interface LockedConversation {
   /** Some message to them listens for an answer; some moves with their window. What was enqueued a moment ago may be missed. */
   listening: boolean
   moving: boolean
+  /** A flow is under way in it, and which flows its workspace has: both to be asked for with the lock, so that they cost no trip of their own. */
+  flows: { live: boolean; epoch: string }
 }
 
 /** Not `for update`: the foreign keys of what is enqueued or sent to the conversation meanwhile would wait for it. */
@@ -26,6 +28,12 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
     .selectAll()
     .select(hasIntents('cancel_on is not null and (due_at is not null or waits_kind is not null)').as('listening'))
     .select(hasIntents('schedule is not null and due_at is not null').as('moving'))
+    .select([
+      sql<boolean>`exists (select from flow_runs r where r.conversation_id = conversations.id and r.state <> 'ended')`.as(
+        'live',
+      ),
+      sql<string>`(select w.flows_epoch::text from workspaces w where w.id = conversations.workspace)`.as('epoch'),
+    ])
     .where('id', '=', id)
     // Not `for update`: what is enqueued to them meanwhile refers to the row and changes nothing of it.
     .forNoKeyUpdate()
@@ -45,6 +53,7 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
     followUpId: row.follow_up_id as IntentId | null,
     listening: row.listening,
     moving: row.moving,
+    flows: { live: row.live, epoch: row.epoch },
   }
 }
 
@@ -121,15 +130,18 @@ export interface InboundRecord {
   type: string
   at: Instant
   body: unknown
+  /** It is a word of theirs, and so an answer to whoever waits for one. Default: it is. */
+  isWord?: boolean
 }
 
 /** False when this message is known already: Meta delivers webhooks more than once. */
 export async function insertInbound(trx: Db, inbound: InboundRecord): Promise<boolean> {
-  const { wamid, conversationId, type, at, body } = inbound
+  const { wamid, conversationId, type, at, body, isWord = true } = inbound
   const { rows } = await sql<{ wamid: Wamid }>`
     with added as (
-      insert into inbound_messages (wamid, conversation_id, type, at, body, received_at)
-      values (${wamid}, ${conversationId}::bigint, ${type}, ${toDate(at)}, ${JSON.stringify(body)}::jsonb, ${momentNow})
+      insert into inbound_messages (wamid, conversation_id, type, at, body, received_at, recorded)
+      values (${wamid}, ${conversationId}::bigint, ${type}, ${toDate(at)}, ${JSON.stringify(body)}::jsonb, ${momentNow},
+        ${isWord ? sql`nextval('recorded')` : sql`null`})
       on conflict (wamid) do nothing
       returning wamid, conversation_id, type
     ), told as (${telling(

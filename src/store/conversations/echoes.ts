@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ConversationId, Wamid } from '../../domain/ids.ts'
 import { PAIR_REFILL_MS } from '../../domain/limits.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
+import { haltRuns } from '../flows/pokes.ts'
 import { telling } from '../outbox/tell.ts'
 import { momentNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -33,11 +34,14 @@ export async function insertEcho(trx: Db, { wamid, conversationId, at, body }: E
         set empties_at = greatest(b.empties_at, ${stamp}) + ${PAIR_REFILL_MS} * interval '1 millisecond'
     ), answered as (
       -- a person has written: whoever it was handed over to need not
-      update conversations v set echoed_at = ${momentNow}, handed_over_at = null, handed_over_team = null, handed_over_note = null
+      update conversations v set echoed_at = ${momentNow}, handed_over_at = null, handed_over_team = null, handed_over_note = null,
+        taken_at = casement_now(), taken = nextval('recorded')
       from echo where v.id = echo.conversation_id
     ), of as (
       select v.id, v.workspace, v.phone_number_id from echo join conversations v on v.id = echo.conversation_id
     ), told as (${telling('conversation.changed', changedIn('of', 'echo'))})
     select wamid from echo`.execute(trx)
-  return rows.length === 1
+  if (rows.length === 0) return false
+  await haltRuns(trx, { conversations: [conversationId] }, 'person_took_over')
+  return true
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { ContactId, ConversationId, Wamid } from '../../domain/ids.ts'
 import { inPurview } from '../access/purview.ts'
+import { haltRuns } from '../flows/pokes.ts'
 import { telling } from '../outbox/tell.ts'
 import { momentNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -41,19 +42,34 @@ export async function takeConversation(trx: Db, id: ConversationId): Promise<voi
   await takeAll(trx, [live])
 }
 
-/** The same of several, where a person writes in them. Nothing is locked of those that were not handed over. */
+/** The same of several, where a person writes in them. Flows that end by it ask for nothing more, and nothing of theirs leaves. */
 export async function takeAll(trx: Db, ids: readonly ConversationId[]): Promise<void> {
   await sql`
     with chosen as (
-      select id from conversations where id = any (${ids}::bigint[]) and handed_over_at is not null order by id for no key update
+      select id, handed_over_at is not null as handed_over from conversations where id = any (${ids}::bigint[]) order by id for no key update
     ), taken as (
-      update conversations v set handed_over_at = null, handed_over_team = null, handed_over_note = null
-      from chosen where v.id = chosen.id returning v.id, v.workspace, v.phone_number_id
-    ) ${telling('conversation.changed', changedIn('taken', 'taken'))}`.execute(trx)
+      update conversations v set handed_over_at = null, handed_over_team = null, handed_over_note = null,
+        taken_at = casement_now(), taken = nextval('recorded')
+      from chosen where v.id = chosen.id returning v.id, v.workspace, v.phone_number_id, chosen.handed_over
+    ) ${telling('conversation.changed', sql`${changedIn('taken', 'taken')} where handed_over`)}`.execute(trx)
+  await haltRuns(trx, { conversations: ids }, 'person_took_over')
+}
+
+/** A flow gives the conversation, which is locked, to a team, until a person takes it. */
+export async function handOver(
+  trx: Db,
+  id: ConversationId,
+  { team, note }: { team: string; note: string | null },
+): Promise<void> {
+  await sql`
+    with given as (
+      update conversations set handed_over_at = casement_now(), handed_over_team = ${team}, handed_over_note = ${note}
+      where id = ${id}::bigint returning id, workspace, phone_number_id
+    ) ${telling('conversation.changed', changedIn('given', 'handed_over'))}`.execute(trx)
 }
 
 /** The rows of a CTE, told as changed. */
-export function changedIn(cte: string, what: 'read' | 'taken' | 'echo') {
+export function changedIn(cte: string, what: 'read' | 'taken' | 'echo' | 'handed_over') {
   return sql`
     select workspace, id::text as subject,
       jsonb_build_object('sender', phone_number_id, 'conversation', id::text, 'what', ${what}::text) as payload

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
-import type { ConversationId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
+import type { ConversationId, FlowRunId, IntentId, PhoneNumberId, WabaId, WorkspaceId } from '../../domain/ids.ts'
 import { type Delivery, PRIORITY_RANK, type Priority, type ReasonCode, type Release } from '../../domain/intent.ts'
 import type { CancelOn } from '../../domain/request.ts'
 import type { Schedule } from '../../domain/schedule.ts'
@@ -41,6 +41,8 @@ export interface IntentRecord {
   schedule?: Schedule | null
   cancelOn?: readonly CancelOn[]
   campaign?: CampaignPlace | null
+  /** The run of a flow that asks for it. */
+  flowRunId?: FlowRunId
 }
 
 /** Of which campaign an intent is. */
@@ -82,20 +84,21 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     campaign_variant: record.campaign?.variant,
     schedule: record.schedule ?? null,
     cancel_on: record.cancelOn?.length ? record.cancelOn : null,
+    flow_run_id: record.flowRunId ?? null,
   }))
   const { rows } = await sql<{ id: IntentId }>`
     with inserted as (
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
       send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant, schedule, cancel_on)
+      campaign_id, campaign_position, campaign_variant, schedule, cancel_on, flow_run_id)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
       send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant, schedule, cancel_on
+      campaign_id, campaign_position, campaign_variant, schedule, cancel_on, flow_run_id
     from json_to_recordset(${JSON.stringify(document)}::json) as r (
       id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
       metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint,
-      schedule jsonb, cancel_on text[])
+      schedule jsonb, cancel_on text[], flow_run_id uuid)
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
     returning id, workspace, state, reason_code, reason_graph_code, ${sql.raw(COUNTING_COLUMNS.join(', '))}
     ), linked as (

@@ -159,9 +159,11 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
        told_type = case when ${IS_NEWER('pricing')} then excluded.told_type else m.told_type end,
        told_category = case when ${IS_NEWER('pricing')} then excluded.told_category else m.told_category end,
        actual_micros = case when ${IS_NEWER('pricing')} then excluded.actual_micros else m.actual_micros end
-     returning wamid, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
+     returning wamid, intent_id, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
+   ), poked as (
+     insert into flow_pokes (run_id) select r.id from folded f join flow_runs r on r.watches = f.intent_id where f.status <> 'sent'
    )
-   select * from folded where after_all or $15::boolean`,
+   select wamid, status, after_all from folded where after_all or $15::boolean`,
 )
 
 /**

@@ -15,6 +15,7 @@ import { COUNTING_COLUMNS, countedBefore, counting } from './counting.ts'
  *   counted    what changed in the counts of campaigns
  *   noted      the verdict, in the intent's history
  *   told       the news, in the outbox
+ *   poked      the run of a flow that asked for it, where it has left or is over
  *
  * all in one statement, so that nobody who ends an intent can forget who has to know. A late or doubled event finds no row.
  *
@@ -60,7 +61,7 @@ export interface Statement {
 }
 
 const OWN_COLUMNS = `i.id, i.seq, i.workspace, i.state, i.phone_number_id, i.conversation_id, i.priority, i.reason_code, i.reason_text,
-  i.reason_graph_code, i.follow_up_id, i.follow_up_of, ${COUNTING_COLUMNS.map((column) => `i.${column}`).join(', ')}`
+  i.reason_graph_code, i.follow_up_id, i.follow_up_of, i.flow_run_id, ${COUNTING_COLUMNS.map((column) => `i.${column}`).join(', ')}`
 
 /** A wish was honoured: what an operator asked for, later than asked. */
 export const WISHED: Reason = { code: 'by_request', text: 'Cancelled by request.' }
@@ -83,6 +84,7 @@ export function transition(statement: Statement): string {
     counting(ends ? ['moved', 'withdrawn', 'followers'] : ['moved']),
     ...notes(statement.decision, honoured, ends),
     ...(told ? [news(ends)] : []),
+    ...(told ? [poking(ends)] : []),
     ...(statement.also === undefined ? [] : [statement.also]),
   ]
   return `with ${ctes.join(', ')}
@@ -299,6 +301,16 @@ function news(ends: boolean): string {
     insert into outbox (workspace, kind, subject, payload)
     select workspace, 'intent.' || state, id::text, jsonb_strip_nulls(jsonb_build_object('state', state, 'reason', reason_code))
     from (${sources.join(' union all ')}) n where state <> 'dispatching' and ${isHeard('intent')}
+  )`
+}
+
+/** Only put down: a run's own lock may be held for as long as a look takes. */
+function poking(ends: boolean): string {
+  const over = `state in ('sent', 'failed', 'expired', 'cancelled', 'suppressed')`
+  const sources = ['moved', ...(ends ? ['withdrawn', 'followers'] : [])]
+  return `poked as (
+    insert into flow_pokes (run_id)
+    ${sources.map((cte) => `select flow_run_id from ${cte} where flow_run_id is not null and ${over}`).join(' union all ')}
   )`
 }
 

@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../../domain/time.ts'
 import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { isGone } from './lock.ts'
+import { mergeRuns, moveRuns } from './merge-runs.ts'
 
 /*
  * Two contacts turn out to be one person. Nothing is deleted: the younger one and its conversations become redirects (`merged_into`, always
@@ -49,6 +50,7 @@ export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): 
   await sql`update conversations set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
   for (const pair of pairs.rows) if (pair.kept !== null) await foldConversation(trx, pair.gone)
 
+  await mergeRuns(trx, kept, gone)
   await forgetInherited(trx, kept, gone)
   await sql`update contact_identities set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
   await sql`update consents set contact_id = ${kept}::bigint where contact_id = ${gone}::bigint`.execute(trx)
@@ -155,10 +157,12 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
       -- read is what was read in both: rather shown once more than never
       read_at = case when g.read_at is null or k.read_at is null then null else least(k.read_at, g.read_at) end,
       handed_over_at = coalesce(k.handed_over_at, g.handed_over_at),
+      taken_at = greatest(k.taken_at, g.taken_at), taken = greatest(k.taken, g.taken),
       handed_over_team = case when k.handed_over_at is null then g.handed_over_team else k.handed_over_team end,
       handed_over_note = case when k.handed_over_at is null then g.handed_over_note else k.handed_over_note end
     from conversations g where k.id = ${kept}::bigint and g.id = ${gone}::bigint`.execute(trx)
   await moveIntents(trx, kept, gone)
+  await moveRuns(trx, kept, gone)
   await sql`
     insert into pair_buckets as b (conversation_id, empties_at)
     select ${kept}::bigint, empties_at from pair_buckets where conversation_id = ${gone}::bigint

@@ -47,6 +47,8 @@ export interface ConversationsTable {
   handed_over_note: string | null
   heard_at: NullableTimestamp
   echoed_at: NullableTimestamp
+  taken_at: NullableTimestamp
+  taken: ColumnType<string | null, string | null | undefined, string | null>
   created_at: Timestamp
 }
 

@@ -1,0 +1,137 @@
+import { v7 as uuidv7 } from 'uuid'
+import { compileFlow } from '../domain/flow/compile.ts'
+import { type ActiveFlow, FlowMatcher } from '../domain/flow/matcher.ts'
+import type { Program } from '../domain/flow/program.ts'
+import type { FlowRunId, IntentId, WorkspaceId } from '../domain/ids.ts'
+import { handOver } from '../store/conversations/tending.ts'
+import { readFacts, readStartFacts } from '../store/flows/facts.ts'
+import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
+import { drainPokes } from '../store/flows/pokes.ts'
+import {
+  claimDueRuns,
+  claimRun,
+  countPasses,
+  enrol,
+  insertRun,
+  lockRunsOf,
+  saveRuns,
+  writeHistory,
+} from '../store/flows/runs.ts'
+import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
+import { insertIntents } from '../store/intents/enqueue.ts'
+import { cancelByIds } from '../store/intents/waiting.ts'
+import { updateContact } from '../store/people/contacts.ts'
+import { shareLive } from '../store/people/lock.ts'
+import { boundTo } from '../store/pg/bound.ts'
+import { databaseNow } from '../store/pg/clock.ts'
+import type { Db } from '../store/pg/postgres.ts'
+import type { FlowIntent } from '../usecases/flows/look-at-runs.ts'
+import type { TickIo } from '../usecases/flows/tick-flows.ts'
+
+/** What a process remembers of flows. A version never changes, so it is compiled once; which ones are active, a counter in the database tells. */
+export interface FlowMemory {
+  program(db: Db, flow: number, version: number): Promise<Program>
+  matcher(db: Db, workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
+}
+
+/** Of versions, of all workspaces together. */
+const MOST_PROGRAMS = 5_000
+const MOST_MATCHERS = 1_000
+
+export function flowMemory(): FlowMemory {
+  const programs = new Map<string, Program>()
+  const matchers = new Map<WorkspaceId, { epoch: string; matcher: FlowMatcher }>()
+
+  function compiled(flow: number, version: number, document: unknown): Program {
+    const key = `${flow} ${version}`
+    const known = programs.get(key)
+    if (known) return known
+    const read = compileFlow(document)
+    // It was checked when it was stored: only a newer Casement that checks more closely can refuse it now.
+    if (!read.ok) throw new Error(`version ${version} cannot be read any more: ${read.problems[0]?.message}`)
+    return remember(programs, key, read.program, MOST_PROGRAMS)
+  }
+
+  return {
+    async program(db, flow, version) {
+      const known = programs.get(`${flow} ${version}`)
+      if (known) return known
+      const row = await readVersion(db, flow, version)
+      if (row === null) throw new Error(`expected version ${version} of flow ${flow} to be kept, found none`)
+      return compiled(flow, version, row.document)
+    },
+    async matcher(db, workspace, asOf) {
+      const epoch = asOf ?? (await readEpoch(db, workspace))
+      const known = matchers.get(workspace)
+      if (known?.epoch === epoch) return known.matcher
+      const flows: ActiveFlow[] = []
+      for (const { id, name, version, document } of await readActiveFlows(db, workspace)) {
+        flows.push({ id, name, version, program: compiled(id, version, document) })
+      }
+      const matcher = new FlowMatcher(flows)
+      remember(matchers, workspace, { epoch, matcher }, MOST_MATCHERS)
+      return matcher
+    },
+  }
+}
+
+function remember<Key, Value>(known: Map<Key, Value>, key: Key, value: Value, most: number): Value {
+  known.delete(key)
+  known.set(key, value)
+  if (known.size > most) known.delete(known.keys().next().value as Key)
+  return value
+}
+
+/** Everything that moves and begins runs, in one transaction. */
+export function flowIo(memory: FlowMemory, trx: Db): TickIo {
+  const on = boundTo(trx)
+  return {
+    now: on(databaseNow),
+    program: (flow, version) => memory.program(trx, flow, version),
+    matcher: (workspace, epoch) => memory.matcher(trx, workspace, epoch),
+    readFacts: on(readFacts),
+    readStartFacts: on(readStartFacts),
+    saveRuns: on(saveRuns),
+    writeHistory: on(writeHistory),
+    countPasses: on(countPasses),
+    newIntentId: (now) => uuidv7({ msecs: now }) as IntentId,
+    newRunId: (now) => uuidv7({ msecs: now }) as FlowRunId,
+    insertIntents: (intents) => insertFlowIntents(trx, intents),
+    cancel: on(cancelByIds),
+    async setContact(contact, field, value) {
+      const own = field === 'name' || field === 'language' || field === 'time_zone'
+      await updateContact(trx, contact, own ? { [field]: String(value) } : { attributes: { [field]: value } })
+    },
+    handOver: on(handOver),
+    insertRun: on(insertRun),
+    enrol: on(enrol),
+    lockRunsOf: on(lockRunsOf),
+    templateOf: on(templateOf),
+    isHindered: on(isHindered),
+    claimDue: on(claimDueRuns),
+    claimRun: on(claimRun),
+    drainPokes: on(drainPokes),
+    takeClosing: on(takeClosing),
+    shareLive: async (contact) => (await shareLive(trx, contact)) === contact,
+  }
+}
+
+/** As producers enqueue: nothing is decided here. */
+async function insertFlowIntents(trx: Db, intents: readonly FlowIntent[]): Promise<void> {
+  if (intents.length === 0) return
+  await insertIntents(
+    trx,
+    intents.map(({ run, flowName, now, ...intent }) => ({
+      ...intent,
+      release: 'all',
+      delivery: intent.priority === 'campaign' ? 'at_most_once' : 'at_least_once',
+      sendAt: now,
+      idempotencyKey: null,
+      requestHash: null,
+      metadata: null,
+      followUpOf: null,
+      createdBy: { kind: 'flow', id: run, name: flowName },
+      flowRunId: run,
+    })),
+  )
+}

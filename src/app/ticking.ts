@@ -1,0 +1,59 @@
+import { readClosingWorkspaces, tidyFlows } from '../store/flows/tending.ts'
+import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import type { Listener } from '../store/pg/listener.ts'
+import { inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { type Ticker, tickClosings, tickFlows } from '../usecases/flows/tick-flows.ts'
+import { type Loop, startLoop } from '../worker/loop.ts'
+import { type FlowMemory, flowIo } from './flow-io.ts'
+
+export interface TickingDeps {
+  postgres: Postgres
+  listener: Pick<Listener, 'leads'>
+  flows: FlowMemory
+  log: Record<'warn' | 'error', (details: object, message: string) => void>
+}
+
+/** A run that is poked by a status waits no longer than this; milliseconds. */
+const LOOK_EVERY_MS = 500
+const CLOSINGS_EVERY_MS = 1_000
+const TIDY_EVERY_MS = 60_000
+
+/** Looks at the runs of flows whose time has come. Every worker does. */
+export function startTicking(deps: TickingDeps): Loop {
+  const { postgres, flows, log } = deps
+  const ticker = createTicker(postgres, flows, (run, error) =>
+    log.error({ err: error, run: run.id, flow: run.flow }, 'a run of a flow stands still'),
+  )
+  let closingsAt = Number.NEGATIVE_INFINITY
+  let tidyAt = performance.now()
+  return startLoop(
+    async () => {
+      const { more } = await tickFlows(ticker)
+      let moreClosing = false
+      if (performance.now() >= closingsAt) {
+        moreClosing = await tickClosings(ticker)
+        closingsAt = performance.now() + (moreClosing ? 0 : CLOSINGS_EVERY_MS)
+      }
+      if (deps.listener.leads() && performance.now() >= tidyAt) {
+        await tidyFlows(postgres.db)
+        tidyAt = performance.now() + TIDY_EVERY_MS
+      }
+      return more || moreClosing ? 0 : LOOK_EVERY_MS
+    },
+    (error) => log.warn({ err: error }, 'looking at the runs of flows broke off, tried again'),
+  )
+}
+
+export function createTicker(
+  postgres: Pick<Postgres, 'pool' | 'db' | 'signals'>,
+  flows: FlowMemory,
+  onFailed: Ticker['onFailed'],
+): Ticker {
+  return {
+    inTransaction: (run) => inTransaction(postgres.pool, (trx) => run(flowIo(flows, trx))),
+    closingWorkspaces: () => readClosingWorkspaces(postgres.db),
+    announceDue: () => postgres.signals.send(DUE_CHANNEL),
+    isPassing: isPassingDatabaseError,
+    onFailed,
+  }
+}

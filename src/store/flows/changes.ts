@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { FlowRunId } from '../../domain/ids.ts'
+import type { Db } from '../pg/postgres.ts'
+import { claimRun, type LiveRun } from './runs.ts'
+
+/* What is done to runs from outside: by an operator, or because their flow changed. */
+
+/** Waits for whoever has the person in hand, in the order of everybody's locks. Null: it is over. */
+export async function lockRun(trx: Db, id: FlowRunId): Promise<LiveRun | null> {
+  await sql`
+    select from contacts where id = (select contact_id from flow_runs where id = ${id}::uuid) for no key update`.execute(
+    trx,
+  )
+  await sql`
+    select from conversations where id = (select conversation_id from flow_runs where id = ${id}::uuid) for no key update`.execute(
+    trx,
+  )
+  await sql`select from flow_runs where id = ${id}::uuid for no key update`.execute(trx)
+  return claimRun(trx, id)
+}
+
+export async function setRunState(trx: Db, id: FlowRunId, state: 'waiting' | 'paused'): Promise<void> {
+  await sql`
+    update flow_runs set state = ${state}, reason_text = null,
+      due_at = case when ${state} = 'waiting' then casement_now() else due_at end
+    where id = ${id}::uuid and state <> 'ended'`.execute(trx)
+}
+
+/** Runs that one flow goes on with in a second, after it was paused. */
+const RESUMED_A_SECOND = 100
+
+/** What is overdue comes one after the other, the longest due first. */
+export async function spreadDue(trx: Db, flow: number): Promise<void> {
+  await sql`
+    with late as (
+      select id, row_number() over (order by due_at) as place from flow_runs
+      where flow_id = ${flow} and state = 'waiting' and due_at < casement_now()
+    ), chosen as (
+      select r.id, late.place from flow_runs r join late on late.id = r.id
+      where r.state = 'waiting' order by r.id for no key update of r
+    )
+    update flow_runs r set due_at = casement_now() + (chosen.place / ${RESUMED_A_SECOND}) * interval '1 second'
+    from chosen where r.id = chosen.id`.execute(trx)
+}
+
+/**
+ * All live runs go on in the step where they were, on the newest version. They are looked at at once: a wait that is shorter now may be over,
+ * one that is longer is not. Late is measured from now.
+ */
+export async function migrateRuns(trx: Db, flow: number, version: number): Promise<void> {
+  await sql`
+    with chosen as (
+      select id, version from flow_runs where flow_id = ${flow} and state <> 'ended' order by id for no key update
+    ), moved as (
+      update flow_runs r set version = ${version}, seq = r.seq + 1,
+        due_at = casement_now(), run = r.run || jsonb_build_object('seq', r.seq + 1,
+          'dueSince', floor(extract(epoch from casement_now()) * 1000)::bigint,
+          'dueAt', floor(extract(epoch from casement_now()) * 1000)::bigint)
+      from chosen where r.id = chosen.id
+      returning r.id, r.step, chosen.version as was
+    )
+    insert into flow_run_events (run_id, at, kind, step, text)
+    select id, casement_now(), 'migrated', step, 'version ' || was || ' → ' || ${version}::text from moved`.execute(trx)
+}
+
+/** Of a flow, some that live. */
+export async function someLiveRuns(trx: Db, flow: number, limit: number): Promise<FlowRunId[]> {
+  const { rows } = await sql<{ id: FlowRunId }>`
+    select id from flow_runs where flow_id = ${flow} and state <> 'ended' order by id limit ${limit}`.execute(trx)
+  return rows.map((row) => row.id)
+}

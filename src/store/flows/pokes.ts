@@ -1,0 +1,68 @@
+import { sql } from 'kysely'
+import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
+import { cancelByIds } from '../intents/waiting.ts'
+import type { Db } from '../pg/postgres.ts'
+
+/*
+ * Runs are told that something may concern them. A poke says only: look. What it is about stands in the tables, so one too many changes
+ * nothing.
+ */
+
+const DRAINED_AT_ONCE = 1_000
+
+/** Makes due what was poked by those who wait for no lock. Answers whether there may be more. */
+export async function drainPokes(trx: Db): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`
+    with taken as (
+      delete from flow_pokes where id = any (array(
+        select id from flow_pokes order by id limit ${DRAINED_AT_ONCE} for update skip locked))
+      returning run_id
+    ), chosen as (
+      select id from flow_runs where id in (select run_id from taken) and state = 'waiting' order by id for no key update
+    ), poked as (
+      update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id
+    )
+    select count(*)::int as n from taken`.execute(trx)
+  return (rows[0]?.n ?? 0) === DRAINED_AT_ONCE
+}
+
+/** Whose runs: of a person, or of conversations. */
+type Whose = { contact: ContactId } | { conversations: readonly ConversationId[] }
+
+const STOPPED = { code: 'flow_stopped', text: 'The flow that asked for it was stopped.' } as const
+
+/**
+ * What ends some runs was recorded in this transaction: nothing of those leaves any more that has not left, and they are looked at, which ends
+ * them. All others are looked at too. Whoever looks has the same locks, so what a look asked for just now is found here.
+ */
+export async function haltRuns(trx: Db, whose: Whose, cause: 'opt_out' | 'person_took_over'): Promise<void> {
+  const theirs =
+    'contact' in whose
+      ? sql`contact_id = ${whose.contact}::bigint`
+      : sql`conversation_id = any (${whose.conversations}::bigint[])`
+  const { rows } = await sql<{ sends: Record<string, IntentId>; ends: boolean }>`
+    with chosen as (
+      select id from flow_runs where ${theirs} and state <> 'ended' order by id for no key update
+    )
+    update flow_runs r set due_at = casement_now() from chosen where r.id = chosen.id
+    returning r.sends, ${cause}::text = any (r.ends_on) as ends`.execute(trx)
+  const unsent = rows.flatMap(({ sends, ends }) => (ends ? Object.values(sends) : []))
+  await cancelByIds(trx, unsent, STOPPED)
+}
+
+/** For whoever has locked messages of theirs, and so must not wait for a run: what ends runs is found when they are looked at, soon. */
+export async function pokeLater(trx: Db, contact: ContactId): Promise<void> {
+  await sql`
+    insert into flow_pokes (run_id) select id from flow_runs where contact_id = ${contact}::bigint and state = 'waiting'`.execute(
+    trx,
+  )
+}
+
+/** Attributes or the zone of a person changed: whoever waits by them looks again. */
+export async function pokeRunsOf(trx: Db, contact: ContactId): Promise<void> {
+  await sql`
+    with chosen as (
+      select id from flow_runs where contact_id = ${contact}::bigint and state = 'waiting' order by id for no key update
+    )
+    update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id`.execute(trx)
+}

@@ -1,0 +1,127 @@
+import type { InboundFact } from '../../domain/flow/facts.ts'
+import { saidInBody } from '../../domain/flow/inbound.ts'
+import type { ActiveFlow, FlowMatcher } from '../../domain/flow/matcher.ts'
+import { lengthOf } from '../../domain/flow/moment.ts'
+import type { FlowTrigger } from '../../domain/flow/program.ts'
+import { rankOf, triggerFor } from '../../domain/flow/start.ts'
+import type { ConversationId, WorkspaceId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import { isWindowOpen, type WindowRecord, windowExpiresAt } from '../../domain/window.ts'
+import type { LiveRun } from '../../store/flows/runs.ts'
+import { type LookIo, type LookResult, lookAtRuns } from './look-at-runs.ts'
+import { type Begun, type Place, type StartIo, startRun } from './start-run.ts'
+
+/*
+ * A customer wrote. In the transaction that records it, and in this order:
+ *
+ *   1  live runs of the conversation are looked at: it ends those that it stops, and is what others waited for
+ *   2  what nobody waited for may begin a flow, the one that fits most closely; who said STOP begins none
+ *   3  a message that comes so late that its window closes soon begins what begins by that
+ *
+ * So a message that is recorded stops before anything that was to leave leaves, and one that comes twice does everything once.
+ */
+
+/** Reads and writes of one transaction. */
+export interface HearIo extends LookIo, StartIo {
+  lockRunsOf(conversations: readonly ConversationId[]): Promise<LiveRun[]>
+  /** Flows of the workspace that take new runs, as they are now. @param epoch where it was read already */
+  matcher(workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
+  /** `person_took_over waiting_intents other_flow`: whether one of them is so. */
+  isHindered(conversation: ConversationId, flow: number, unless: readonly string[]): Promise<boolean>
+  /** The name of the template that a message of ours was sent as; null: it was none, or is not known. */
+  templateOf(wamid: string): Promise<string | null>
+}
+
+export interface HeardInbound extends Place {
+  type: string
+  body: unknown
+  /** Meta's stamp, where it is plausible. */
+  at: Instant
+  /** An ad or a page button through which they came. */
+  ad: Readonly<Record<string, unknown>> | null
+  /** As it is with this message. */
+  window: WindowRecord
+  /** A STOP word. */
+  stopped: boolean
+  /** As they were read with the lock of the conversation. */
+  flows: { live: boolean; epoch: string }
+}
+
+/** The window is saved. Answers whether something is due by it. */
+export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<boolean> {
+  const runs = heard.flows.live ? await io.lockRunsOf([heard.conversationId]) : []
+  const result = await lookAtRuns(io, runs)
+  const matcher = await io.matcher(heard.workspace, heard.flows.epoch)
+  if (matcher.flows.length === 0) return result.due
+  const begun = heard.stopped || isConsumed(result) ? false : await beginByInbound(io, matcher, heard)
+  const closing = await beginByClosing(io, matcher.byClosingWindow, heard)
+  return result.due || begun || closing
+}
+
+function isConsumed({ looked }: LookResult): boolean {
+  return looked.some(({ moved }) => moved.history.some(({ kind }) => kind === 'satisfied' || kind === 'tapped'))
+}
+
+async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbound): Promise<boolean> {
+  const { text, tap, answers } = saidInBody(heard.type, heard.body)
+  const template = tap && answers && matcher.hasTaps ? await io.templateOf(answers) : null
+  const flows = matcher.byInbound({ text, payload: tap?.payload ?? null, ad: heard.ad !== null })
+  const tapped = template === null ? [] : matcher.byTap(template)
+  if (flows.length === 0 && tapped.length === 0) return false
+  const facts = await io.readStartFacts(heard.conversationId)
+  if (facts === null) return false
+  const now = await io.now()
+  const fact: InboundFact = {
+    order: facts.latest,
+    at: heard.at,
+    kind: heard.type,
+    text,
+    tap: tap && { ...tap, of: null },
+  }
+  const found: { flow: ActiveFlow; rank: number; begun: Begun }[] = []
+  const consider = (flow: ActiveFlow, occasion: Begun['occasion'], details: Record<string, unknown>) => {
+    const trigger = triggerFor(flow.program, occasion, facts, now)
+    if (trigger) found.push({ flow, rank: rankOf(trigger), begun: { occasion, at: heard.at, details, data: {} } })
+  }
+  for (const flow of tapped)
+    consider(flow, { kind: 'tapped', template: template as string, button: tap?.label ?? '' }, { text })
+  const details = { text, ...(heard.ad ? { ad: heard.ad } : {}) }
+  for (const flow of flows) consider(flow, { kind: 'inbound', inbound: fact, ad: heard.ad }, details)
+  for (const { flow, begun } of found.toSorted((a, b) => a.rank - b.rank || a.flow.id - b.flow.id)) {
+    if ((await startRun(io, flow, heard, facts, begun)).kind === 'started') return true
+  }
+  return false
+}
+
+/** Whoever looks for windows that close soon has passed this one's stamp already, or comes to it and finds the run there. */
+async function beginByClosing(io: HearIo, flows: readonly ActiveFlow[], heard: HeardInbound): Promise<boolean> {
+  const closes = windowExpiresAt(heard.window)
+  if (flows.length === 0 || closes === null) return false
+  const now = await io.now()
+  if (!isWindowOpen(heard.window, now)) return false
+  const soon = flows.filter((flow) => closingsOf(flow).some(({ before }) => closes - lengthOf(before) <= now))
+  return beginByWindow(io, soon, heard, now)
+}
+
+/** The window of this conversation closes soon. Answers whether a flow began by that. */
+export async function beginByWindow(
+  io: StartIo & Pick<HearIo, 'isHindered'>,
+  flows: readonly ActiveFlow[],
+  place: Place,
+  now: Instant,
+): Promise<boolean> {
+  const facts = flows.length > 0 ? await io.readStartFacts(place.conversationId) : null
+  if (facts === null) return false
+  let started = false
+  for (const flow of flows) {
+    const unless = [...new Set(closingsOf(flow).flatMap((trigger) => trigger.unless))]
+    if (unless.length > 0 && (await io.isHindered(place.conversationId, flow.id, unless))) continue
+    const begun: Begun = { occasion: { kind: 'window' }, at: now, details: {}, data: {} }
+    if ((await startRun(io, flow, place, facts, begun)).kind === 'started') started = true
+  }
+  return started
+}
+
+export function closingsOf({ program }: ActiveFlow): Extract<FlowTrigger, { kind: 'window_closing' }>[] {
+  return program.triggers.filter((trigger) => trigger.kind === 'window_closing')
+}

@@ -1,0 +1,229 @@
+import type { Message, WhenClosed } from '../../domain/content.ts'
+import { advance, endRun, stopOnly } from '../../domain/flow/advance.ts'
+import { type Program, stepOf } from '../../domain/flow/program.ts'
+import type { DataValue, Effect, Moved } from '../../domain/flow/run.ts'
+import type { ContactId, ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import type { Priority, Reason } from '../../domain/intent.ts'
+import type { Instant } from '../../domain/time.ts'
+import { DAY_MS, plus } from '../../domain/time.ts'
+import type { RunFacts } from '../../store/flows/facts.ts'
+import type { LiveRun, RunLine, RunMove } from '../../store/flows/runs.ts'
+
+/*
+ * The one place where runs move: the ticker looks at those that are due, and whoever records what a customer did looks at theirs, in the same
+ * transaction. Both hold the same locks (the person, the conversation, the run), so one of them is first and the other finds what it did.
+ *
+ * A look is one transaction: the run, its history, the message that it asks for and everything else that it does are there together or not at
+ * all. What went before a commit has not happened, and what is repeated after one finds the run moved.
+ */
+
+export interface FlowIntent {
+  id: IntentId
+  run: FlowRunId
+  flowName: string
+  workspace: WorkspaceId
+  sender: PhoneNumberId
+  conversationId: ConversationId
+  message: Message
+  whenClosed: WhenClosed
+  priority: Priority
+  expiresAt: Instant
+  now: Instant
+}
+
+/** Reads and writes of one transaction. */
+export interface LookIo {
+  now(): Promise<Instant>
+  program(flow: number, version: number): Promise<Program>
+  readFacts(runs: readonly LiveRun[]): Promise<Map<FlowRunId, RunFacts>>
+  /** Answers which were as they had been read. */
+  saveRuns(moves: readonly RunMove[]): Promise<Set<FlowRunId>>
+  writeHistory(lines: readonly RunLine[]): Promise<void>
+  countPasses(passes: readonly { flow: number; step: string; n: number }[]): Promise<void>
+  /** Orders by time. */
+  newIntentId(now: Instant): IntentId
+  insertIntents(intents: readonly FlowIntent[]): Promise<void>
+  cancel(ids: IntentId[], reason: Reason): Promise<void>
+  setContact(contact: ContactId, field: string, value: DataValue): Promise<void>
+  handOver(conversation: ConversationId, given: { team: string; note: string | null }): Promise<void>
+}
+
+/** How a run is looked at. */
+export type Look = { kind: 'advance' } | { kind: 'end'; outcome: string; why: string }
+
+export interface Looked {
+  run: LiveRun
+  moved: Moved
+}
+
+export interface LookResult {
+  /** In the order asked. */
+  looked: Looked[]
+  /** A message was asked for. */
+  due: boolean
+  /** These could not be looked at: something is wrong with the flow, or with this code. They are paused. */
+  failed: { run: LiveRun; error: Error }[]
+}
+
+const ADVANCE: Look = { kind: 'advance' }
+/** As of a message that is enqueued without saying. */
+const LIFETIME_MS = 7 * DAY_MS
+const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for it has ended.' }
+
+/** The runs are locked. */
+export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Look = ADVANCE): Promise<LookResult> {
+  if (runs.length === 0) return { looked: [], due: false, failed: [] }
+  const facts = await io.readFacts(runs)
+  const now = await io.now()
+  const looked: Looked[] = []
+  const failed: LookResult['failed'] = []
+  const moves: RunMove[] = []
+  const planned = new Map<FlowRunId, Plan>()
+  for (const run of runs) {
+    const known = facts.get(run.id)
+    if (!known) continue
+    try {
+      const program = await io.program(run.flow, run.version)
+      const plan = planOf(io, run, program, known, now, look)
+      if (plan === null) continue
+      planned.set(run.id, plan)
+      moves.push(plan.move)
+      looked.push({ run, moved: plan.moved })
+    } catch (error) {
+      failed.push({ run, error: error as Error })
+      const text = `Could not be looked at: ${(error as Error).message.slice(0, 500)}`
+      moves.push({ ...asItWas(run), paused: text })
+      planned.set(run.id, {
+        ...nothing(run),
+        lines: [{ runId: run.id, at: now, kind: 'paused', step: run.run.step, text }],
+      })
+    }
+  }
+  const saved = await io.saveRuns(moves)
+  const done = [...planned].flatMap(([id, plan]) => (saved.has(id) ? [plan] : []))
+  await take(io, done)
+  return {
+    looked: looked.filter(({ run }) => saved.has(run.id)),
+    due: done.some((plan) => plan.intents.length > 0),
+    failed,
+  }
+}
+
+interface Plan {
+  run: LiveRun
+  moved: Moved
+  move: RunMove
+  intents: FlowIntent[]
+  lines: RunLine[]
+  passed: string[]
+}
+
+function nothing(run: LiveRun): Plan {
+  const moved = { run: run.run, effects: [], history: [] }
+  return { run, moved, move: asItWas(run), intents: [], lines: [], passed: [] }
+}
+
+function asItWas({ id, run, sends }: LiveRun): RunMove {
+  return { id, seq: run.seq, run, sends, watches: null, paused: null }
+}
+
+/** Pure but for ids. Null: it is paused, and stays as it is. */
+function planOf(io: LookIo, run: LiveRun, program: Program, known: RunFacts, now: Instant, look: Look): Plan | null {
+  const moved = movedBy(run, program, known, now, look)
+  if (moved === null) {
+    if (run.state !== 'waiting' || known.linked) return null
+    const text = 'Its number is not linked any more.'
+    const line = { runId: run.id, at: now, kind: 'paused', step: run.run.step, text }
+    return { ...nothing(run), move: { ...asItWas(run), paused: text }, lines: [line] }
+  }
+  const sends = { ...run.sends }
+  const intents: FlowIntent[] = []
+  for (const effect of moved.effects) {
+    if (effect.kind !== 'send') continue
+    const intent = intentOf(io, run, effect, known.whenClosed, now)
+    sends[effect.key] = intent.id
+    intents.push(intent)
+  }
+  const move: RunMove = {
+    id: run.id,
+    seq: run.run.seq,
+    run: moved.run,
+    sends,
+    watches: watchedBy(program, moved, sends),
+    paused: null,
+  }
+  const lines = moved.history.map(({ at, kind, step, text }) => ({ runId: run.id, at, kind, step, text }))
+  return { run, moved, move, intents, lines, passed: passedIn(moved) }
+}
+
+function movedBy(run: LiveRun, program: Program, { facts, linked }: RunFacts, now: Instant, look: Look): Moved | null {
+  if (look.kind === 'end') return endRun(program, run.run, facts, now, look.outcome, look.why)
+  if (run.merged) return endRun(program, run.run, facts, now, 'merged', 'the same person is in an older run of it')
+  const rests = run.state === 'paused' || run.flowState === 'paused' || !linked
+  return rests ? stopOnly(program, run.run, facts, now) : advance(program, run.run, facts, now)
+}
+
+function intentOf(
+  io: LookIo,
+  { id: run, flowName, workspace, sender, conversationId }: LiveRun,
+  effect: Extract<Effect, { kind: 'send' }>,
+  whenClosed: WhenClosed,
+  now: Instant,
+): FlowIntent {
+  return {
+    id: io.newIntentId(now),
+    run,
+    flowName,
+    workspace,
+    sender,
+    conversationId,
+    message: effect.message,
+    whenClosed: effect.whenClosed ?? whenClosed,
+    priority: effect.priority,
+    expiresAt: effect.expiresAt ?? plus(now, LIFETIME_MS),
+    now,
+  }
+}
+
+/** The message whose delivery it waits for. */
+function watchedBy(program: Program, { run }: Moved, sends: Record<string, IntentId>): IntentId | null {
+  if (run.state === 'ended') return null
+  const step = stepOf(program, run.step)
+  if (step.verb !== 'wait' || step.for === null || !('step' in step.for)) return null
+  const key = run.sent[step.for.step]?.key
+  return (key !== undefined && sends[key]) || null
+}
+
+/** Steps that were left for another, each as often as that. */
+function passedIn({ run, history }: Moved): string[] {
+  const visited = history.map(({ step }) => step)
+  const stays = visited.flatMap((step, i) => (i === 0 || visited[i - 1] !== step ? [step] : []))
+  return stays.at(-1) === run.step ? stays.slice(0, -1) : stays
+}
+
+async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
+  await io.writeHistory(plans.flatMap((plan) => plan.lines))
+  await io.countPasses(passesOf(plans))
+  await io.insertIntents(plans.flatMap((plan) => plan.intents))
+  for (const { run, moved, move } of plans) {
+    for (const effect of moved.effects) {
+      if (effect.kind === 'set_contact') await io.setContact(run.contactId, effect.field, effect.value)
+      else if (effect.kind === 'hand_over')
+        await io.handOver(run.conversationId, { team: effect.team, note: effect.note })
+      else if (effect.kind === 'ended') await io.cancel(Object.values(move.sends), STOPPED)
+    }
+  }
+}
+
+function passesOf(plans: readonly Plan[]): { flow: number; step: string; n: number }[] {
+  const counted = new Map<string, { flow: number; step: string; n: number }>()
+  for (const { run, passed } of plans) {
+    for (const step of passed) {
+      const key = `${run.flow} ${step}`
+      const one = counted.get(key) ?? { flow: run.flow, step, n: 0 }
+      one.n += 1
+      counted.set(key, one)
+    }
+  }
+  return [...counted.values()]
+}

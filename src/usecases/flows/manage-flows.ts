@@ -1,0 +1,182 @@
+import type { Purview } from '../../domain/access.ts'
+import type { Doer } from '../../domain/audit.ts'
+import type { Program } from '../../domain/flow/program.ts'
+import type { FlowCounts, FlowRead, FlowVersion, NewVersion } from '../../store/flows/flows.ts'
+import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
+import { decodeCursor, type Page, pageOf } from '../paging.ts'
+import { type LocatedProblem, type ReadFlow, readFlow, readFlowValue } from '../read-flow.ts'
+
+/*
+ * Flows as who writes them sees them: a text under a name. Another text is another version; new runs take the newest, and each run is wholly on
+ * one version at any time. What becomes of live runs is said with the new text: they finish on theirs, go over to the new one, or end.
+ */
+
+export const ON_EDIT = ['finish', 'migrate', 'end'] as const
+export type OnEdit = (typeof ON_EDIT)[number]
+
+export interface FlowsIo {
+  read(purview: Purview, name: string): Promise<FlowRead | null>
+  list(purview: Purview, after: string | null, limit: number): Promise<FlowRead[]>
+  version(flow: FlowRead, version: number): Promise<FlowVersion | null>
+  versions(flow: FlowRead): Promise<Pick<FlowVersion, 'version' | 'at' | 'by'>[]>
+  count(flow: FlowRead): Promise<FlowCounts>
+  /** Those of these names that are linked and the caller's. */
+  isLinked(purview: Purview, sender: string): Promise<boolean>
+  /** The flow of this name, locked; what is written inside is there with the audit's row or not at all. */
+  change<T>(
+    doer: Doer,
+    name: string,
+    change: (locked: LockedFlowIo, flow: FlowRead | null) => Promise<{ answer: Answer<T>; did: string | null }>,
+  ): Promise<Answer<T>>
+}
+
+export interface LockedFlowIo {
+  version(flow: FlowRead, version: number): Promise<FlowVersion | null>
+  /** Null: it was made by somebody else at this moment. */
+  write(known: FlowRead | null, made: NewVersion): Promise<FlowRead | null>
+  setState(flow: FlowRead, state: FlowRead['state']): Promise<FlowRead>
+  /** Due runs of a flow that goes on come one after the other. */
+  spread(flow: FlowRead): Promise<void>
+  stepsInUse(flow: FlowRead): Promise<{ step: string; runs: number }[]>
+  /** All live runs are on this version from now on, in the step where they were. */
+  migrate(flow: FlowRead): Promise<void>
+  /** All live runs end. */
+  endAll(flow: FlowRead): Promise<void>
+}
+
+export interface Deployed {
+  version: number
+  created: boolean
+  warnings: LocatedProblem[]
+}
+
+export interface Deployment {
+  name: string
+  /** YAML or JSON as it was written, or a value. */
+  document: string | Record<string, unknown>
+  /** Default: as the document says, else they finish. */
+  onEdit?: OnEdit | undefined
+}
+
+/** Names that the API's own paths have. */
+const RESERVED = ['check', 'simulate', 'schema']
+
+export async function deployFlow(
+  io: FlowsIo,
+  doer: Doer,
+  { name, document, onEdit }: Deployment,
+): Promise<Answer<Deployed>> {
+  if (RESERVED.includes(name)) return invalid('name', `expected another name than ${RESERVED.join(', ')}`)
+  const source = typeof document === 'string' ? document : JSON.stringify(document, null, 2)
+  const read = typeof document === 'string' ? readFlow(document) : readFlowValue(document)
+  const found = await problemsOf(io, doer, name, read)
+  if (read.compiled === null || !read.compiled.ok || found.length > 0) return flowInvalid(found)
+  const { program, document: value } = read.compiled
+  const policy = onEdit ?? value.on_edit ?? 'finish'
+  const made = { workspace: doer.workspace, name, sender: program.sender, source, document: value, by: doer.actor }
+  return io.change<Deployed>(doer, name, async (locked, flow) => {
+    const current = flow && (await locked.version(flow, flow.version))
+    if (flow && current?.source === source) {
+      return { answer: done({ version: flow.version, created: false, warnings: read.warnings }), did: null }
+    }
+    if (flow && policy === 'migrate') {
+      const refusal = vanishing(program, await locked.stepsInUse(flow))
+      if (refusal) return { answer: refusal, did: null }
+    }
+    const written = await locked.write(flow, made)
+    if (written === null) return { answer: madeMeanwhile(name), did: null }
+    if (flow && policy === 'migrate') await locked.migrate(written)
+    if (flow && policy === 'end') await locked.endAll(written)
+    const answer = done({ version: written.version, created: flow === null, warnings: read.warnings })
+    return { answer, did: 'deploy' }
+  })
+}
+
+async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: ReadFlow): Promise<LocatedProblem[]> {
+  if (!read.compiled?.ok) return read.problems
+  const { program } = read.compiled
+  const problems = [...read.problems]
+  if (program.name !== name) {
+    problems.push({ path: 'flow', message: `expected the name of the address, ${name}, got ${program.name}` })
+  }
+  if (program.sender !== null && !(await io.isLinked(purview, program.sender))) {
+    problems.push({ path: 'sender', message: `expected a linked phone_number_id, got ${program.sender}` })
+  }
+  if (program.sender === null && purview.senders !== null) {
+    problems.push({ path: 'sender', message: 'expected a sender: this key is for some numbers only' })
+  }
+  return problems
+}
+
+export function flowInvalid<T>(problems: LocatedProblem[]): Answer<T> {
+  const [first] = problems
+  const where = first?.line === undefined ? (first?.path ?? '') : `line ${first.line}`
+  const message = `expected a flow without mistakes, found ${problems.length}${first ? `; ${where ? `${where}: ` : ''}${first.message}` : ''}`
+  return refused({ status: 422, code: 'flow_invalid', message, problems })
+}
+
+function vanishing(program: Program, used: { step: string; runs: number }[]): Answer<Deployed> | null {
+  const gone = used.filter(({ step }) => !program.byId.has(step))
+  if (gone.length === 0) return null
+  const total = gone.reduce((sum, { runs }) => sum + runs, 0)
+  const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${total} runs; let them finish, or end them`
+  const problems = gone.map(({ step, runs }) => ({ path: `steps.${step}`, message: `${runs} live runs are in it` }))
+  return refused({ status: 409, code: 'steps_in_use', message, problems })
+}
+
+function madeMeanwhile(name: string): Answer<Deployed> {
+  return refused({
+    status: 409,
+    code: 'wrong_state',
+    message: `expected flow ${name} to be changed by one at a time; try again`,
+  })
+}
+
+export interface FlowInFull extends FlowRead {
+  current: FlowVersion
+  versions: Pick<FlowVersion, 'version' | 'at' | 'by'>[]
+  counts: FlowCounts
+}
+
+export async function getFlow(io: FlowsIo, purview: Purview, name: string): Promise<Answer<FlowInFull>> {
+  const flow = await io.read(purview, name)
+  const current = flow && (await io.version(flow, flow.version))
+  if (flow === null || current === null) return unknownFlow(name)
+  return done({ ...flow, current, versions: await io.versions(flow), counts: await io.count(flow) })
+}
+
+/** By name. */
+export async function listFlows(
+  io: FlowsIo,
+  purview: Purview,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+): Promise<Answer<Page<FlowRead>>> {
+  const after = decodeCursor(cursor, isName)
+  if (!after.ok) return after
+  const rows = await io.list(purview, after.value?.[0] ?? null, limit + 1)
+  return done(pageOf(rows, limit, ({ name }) => [name]))
+}
+
+function isName(key: readonly unknown[]): key is readonly [string] {
+  return key.length === 1 && typeof key[0] === 'string' && /^[a-z0-9_]{1,64}$/.test(key[0])
+}
+
+/** A paused flow begins nothing and goes on with nothing; what stops its runs still does. */
+export function setFlowState(
+  io: FlowsIo,
+  doer: Doer,
+  name: string,
+  state: FlowRead['state'],
+): Promise<Answer<FlowRead>> {
+  return io.change(doer, name, async (locked, flow) => {
+    if (flow === null) return { answer: unknownFlow<FlowRead>(name), did: null }
+    if (flow.state === state) return { answer: done(flow), did: null }
+    const changed = await locked.setState(flow, state)
+    if (state === 'active') await locked.spread(flow)
+    return { answer: done(changed), did: state === 'active' ? 'resume' : 'pause' }
+  })
+}
+
+export function unknownFlow<T>(name: string): Answer<T> {
+  return unknown('flow_unknown', `flow ${name}`)
+}

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
+import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { eventually } from '../support/signals.ts'
+import { HOUR_MS } from './fixtures.ts'
+
+interface RunJson {
+  id: string
+  state: string
+  outcome: string | null
+  step: string
+  version: number
+  due_at: string | null
+  history: { kind: string; step: string | null; detail: { text: string } }[]
+}
+
+describe('a flow', () => {
+  let casement: Harness
+
+  beforeAll(async () => {
+    casement = await startHarness(lanesOnPostgres)
+  })
+  afterAll(() => casement.close())
+
+  async function put(name: string, text: string, query = '') {
+    const response = await fetch(`${casement.url}/v1/flows/${name}${query}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/yaml' },
+      body: text,
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  async function deploy(name: string, text: string) {
+    const answer = await put(name, text)
+    expect(answer.body).toMatchObject({ version: expect.any(Number) })
+    return answer.body
+  }
+
+  async function start(name: string, customer: string, data: object = {}): Promise<string> {
+    const answer = await casement.api<{ id: string }>('POST', `/v1/flows/${name}/runs`, {
+      sender: casement.sender,
+      to: `+${customer}`,
+      data,
+    })
+    expect(answer).toMatchObject({ status: 202 })
+    return answer.body.id
+  }
+
+  const run = async (id: string) => (await casement.api<RunJson>('GET', `/v1/flow-runs/${id}`)).body
+
+  async function runThat(id: string, matches: (seen: RunJson) => boolean): Promise<RunJson> {
+    let seen: RunJson | null = null
+    return eventually(async () => {
+      seen = await run(id)
+      return matches(seen) ? seen : false
+    }).catch((error: Error) => {
+      throw new Error(`the run is ${JSON.stringify(seen, null, 1)}`, { cause: error })
+    })
+  }
+
+  async function runsOf(name: string): Promise<RunJson[]> {
+    return (await casement.api<{ data: RunJson[] }>('GET', `/v1/flows/${name}/runs`)).body.data
+  }
+
+  const onlyRun = (name: string) =>
+    eventually(async () => {
+      const runs = await runsOf(name)
+      return runs.length === 1 ? (runs[0] as RunJson) : false
+    })
+
+  const advance = (ms: number) => casement.api('POST', '/v1/sandbox/clock', { advance_ms: ms })
+
+  it('greets, waits for an answer and hands over', async () => {
+    await deploy(
+      'hello',
+      `
+flow: hello
+purpose: service
+triggers:
+  - inbound: { text: [ hello flow ] }
+stop: [ person_took_over ]
+steps:
+  - id: greet
+    send: { text: "Hi {{contact.name | there}}!" }
+    when_closed: fail
+  - id: answer
+    wait: { for: reply, until: window.closes - 1h }
+    then: hand
+    otherwise: nothing
+  - { id: nothing, end: no_answer }
+  - { id: hand, hand_over: { team: desk, note: "{{reply.text | no text}}" }, end: handed_over }
+`,
+    )
+    const customer = casement.stranger()
+    await casement.writes(customer, undefined, 'Hello, flow!')
+    const { id } = await onlyRun('hello')
+    await runThat(id, ({ step }) => step === 'answer')
+    expect(casement.received(customer)).toHaveLength(1)
+    await casement.writes(customer, undefined, 'Cacti?')
+    expect(await runThat(id, ({ state }) => state === 'ended')).toMatchObject({ outcome: 'handed_over' })
+    if (process.env.SHOW) console.log(JSON.stringify((await run(id)).history, null, 1))
+    expect(await casement.conversation(customer)).toMatchObject({ handed_over: { team: 'desk', note: 'Cacti?' } })
+    await casement.api('POST', `/v1/conversations/${casement.sender}/${customer}/take`)
+    expect(await casement.conversation(customer)).toMatchObject({ handed_over: null })
+  })
+
+  it('sends what the example of an abandoned quote sends', async () => {
+    await deploy('abandoned_quote', await readFile('examples/flows/abandoned_quote.yaml', 'utf8'))
+    const customer = casement.stranger()
+    const data = { quote: 'Q-1', product: 'cactus', valid_until: new Date(Date.now() + 200 * HOUR_MS).toISOString() }
+    const id = await start('abandoned_quote', customer, data)
+    await runThat(id, ({ step }) => step === 'let_them_think')
+    await advance(22 * HOUR_MS)
+    await runThat(id, ({ step }) => step !== 'let_them_think')
+    await casement.writes(customer, undefined, 'I thought about it')
+    expect(await runThat(id, ({ state }) => state === 'ended')).toMatchObject({ outcome: 'answered' })
+  })
+})

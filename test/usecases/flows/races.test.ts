@@ -1,0 +1,464 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Wamid } from '../../../src/domain/ids.ts'
+import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts'
+import { mergeContacts } from '../../../src/store/people/merge.ts'
+import { inTransaction } from '../../../src/store/pg/postgres.ts'
+import { lookAtRuns } from '../../../src/usecases/flows/look-at-runs.ts'
+import { tickFlows } from '../../../src/usecases/flows/tick-flows.ts'
+import { CALLER } from '../../support/access.ts'
+import { type Customer, createFlowWorld, type FlowWorld } from '../../support/flow-world.ts'
+
+/*
+ * Who meets whom: the customer, the ticker, a second ticker, an operator, a crash. Each race is forced: one side is held inside of its
+ * transaction while the other tries.
+ */
+
+let world: FlowWorld
+beforeAll(async () => {
+  world = await createFlowWorld()
+})
+afterAll(() => world.close())
+
+/** Waits an hour, then asks; any answer ends it. */
+const REMIND = `
+flow: remind
+purpose: service
+triggers: [api]
+stop: [reply, person_took_over]
+steps:
+  - { id: rest, wait: 1h }
+  - { id: ask, send: { text: "Still there?" }, when_closed: hold }
+  - { id: answer, wait: 1d }
+  - { id: done, end: silent }
+`
+
+async function dueRun(text = REMIND) {
+  await world.deploy(text)
+  const customer = await world.customer()
+  const name = /^flow: (\w+)/m.exec(text)?.[1] as string
+  const id = await world.start(name, customer)
+  await world.tick()
+  await world.advance(HOUR_MS)
+  return { customer, id }
+}
+
+describe('a stop', () => {
+  it('that is recorded before the step is due leaves no step', async () => {
+    const { customer, id } = await dueRun()
+    await world.says(customer, 'I am here')
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered', due_at: null })
+    expect(await world.sent(id)).toEqual([])
+  })
+
+  it('that holds the person at the instant of the step is not overtaken', async () => {
+    const { customer, id } = await dueRun()
+    await world.hears(world.said(customer, 'I am here'), async () => {
+      expect((await tickFlows(world.ticker)).looked).toBe(0)
+    })
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+    expect(await world.sent(id)).toEqual([])
+  })
+
+  it('that meets a step which is being taken comes right after it, and its message does not leave', async () => {
+    const { customer, id } = await dueRun()
+    const event = world.said(customer, 'I am here')
+    await world.ticker.inTransaction(async (io) => {
+      const claimed = await io.claimDue(10)
+      expect(claimed.map((run) => run.id)).toEqual([id])
+      await lookAtRuns(io, claimed)
+      expect(await world.hears(event)).toBe('busy')
+    })
+    expect(await world.sent(id)).toMatchObject([{ state: 'scheduled' }])
+    expect(await world.hears(event)).toBe('applied')
+    expect(await world.sent(id)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('cannot call back what is on its way', async () => {
+    const { customer, id } = await dueRun()
+    await world.tick()
+    const [intent] = await world.sent(id)
+    if (!intent) throw new Error('expected a message')
+    await world.rows.open(world.sender, intent.id)
+    await world.says(customer, 'I am here')
+    expect(await world.sent(id)).toMatchObject([{ state: 'dispatching' }])
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('by a colleague keeps back what has not left, and ends the run', async () => {
+    const { customer, id } = await dueRun()
+    await world.tick()
+    expect(await world.sent(id)).toMatchObject([{ state: 'scheduled' }])
+    await world.echoes(customer)
+    expect(await world.sent(id)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'person_took_over' })
+  })
+
+  it('in the inbox is waited for, and not for ever', async () => {
+    const { id } = await dueRun()
+    await world.advance(-MINUTE_MS)
+    const pending = await sql<{ id: string }>`
+      insert into webhook_events (workspace, payload) values ('default', '{}') returning id`.execute(
+      world.rows.postgres.db,
+    )
+    await sql`update flow_runs set due_at = casement_now() + interval '1 second' where id = ${id}::uuid`.execute(
+      world.rows.postgres.db,
+    )
+    await world.advance(5_000)
+    await world.tick()
+    expect(await world.sent(id)).toEqual([])
+    await world.advance(MINUTE_MS)
+    await world.tick()
+    expect(await world.sent(id)).toHaveLength(1)
+    await sql`delete from webhook_events where id = ${pending.rows[0]?.id}::bigint`.execute(world.rows.postgres.db)
+  })
+})
+
+describe('an opt-out', () => {
+  it('ends marketing on every number, whoever records it', async () => {
+    await world.deploy(`
+flow: sale
+purpose: marketing
+triggers: [api]
+steps:
+  - { id: rest, wait: 1h }
+  - { id: offer, send: { template: { name: sale, language: en } } }
+`)
+    const customer = await world.customer()
+    const id = await world.start('sale', customer)
+    await world.tick()
+    await world.says(customer, 'STOP')
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'opted_out' })
+  })
+})
+
+describe('a reply', () => {
+  const ASK = `
+flow: ask
+purpose: service
+triggers: [api]
+steps:
+  - { id: ask, send: { text: "Which one?" }, when_closed: hold }
+  - id: answer
+    wait: { for: reply, up_to: 1h }
+    then: thank
+  - { id: none, end: no_answer }
+  - { id: thank, end: answered }
+`
+
+  it('between the message and the wait counts', async () => {
+    await world.deploy(ASK)
+    const customer = await world.customer()
+    const id = await world.start('ask', customer)
+    await world.tick()
+    await world.says(customer, 'The red one')
+    expect(await world.run(id)).toMatchObject({ step: 'ask', state: 'waiting' })
+    await world.accept(id)
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('beats the timeout of the same instant', async () => {
+    await world.deploy(ASK)
+    const customer = await world.customer()
+    const id = await world.start('ask', customer)
+    await world.tick()
+    await world.accept(id)
+    await world.tick()
+    await world.advance(HOUR_MS)
+    await world.says(customer, 'The red one')
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('that comes twice moves once, and two in one second begin one run', async () => {
+    await world.deploy(`
+flow: once
+purpose: service
+triggers: [{ inbound: { text: [go, start] } }]
+once: { per: contact }
+steps:
+  - { id: rest, wait: 1d }
+`)
+    const customer = await world.customer()
+    const first = world.said(customer, 'Go!')
+    await world.hears(first)
+    await world.hears(first)
+    await world.hears(world.said(customer, 'start'))
+    await world.tick()
+    const runs = await world.runsOf('once')
+    expect(runs).toHaveLength(1)
+    expect(await world.history(runs[0]?.id as string)).toEqual(['started', 'waits'])
+  })
+
+  it('does not move what another process forgot: flows are those of now', async () => {
+    const text = (word: string) => `
+flow: keyword
+purpose: service
+triggers: [{ inbound: { text: ${word} } }]
+steps: [{ id: rest, wait: 1d }]
+`
+    await world.deploy(text('apple'))
+    await world.says(await world.customer(), 'apple')
+    await world.deploy(text('pear'))
+    await world.says(await world.customer(), 'apple')
+    await world.says(await world.customer(), 'pear')
+    expect(await world.runsOf('keyword')).toMatchObject([{ version: 1 }, { version: 2 }])
+  })
+})
+
+describe('an event', () => {
+  it('counts once, however often it is told, also before the wait for it', async () => {
+    await world.deploy(`
+flow: payment
+purpose: service
+triggers: [api]
+steps:
+  - { id: ask, send: { text: "Please pay" }, when_closed: hold }
+  - { id: paid, wait: { for: { event: paid }, up_to: 1d }, then: thanks }
+  - { id: late, end: unpaid }
+  - { id: thanks, end: paid }
+`)
+    const customer = await world.customer()
+    const id = await world.start('payment', customer)
+    await world.tick()
+    const tell = () => world.services.tellEvent(CALLER, { contact: customer.waId, name: 'paid', key: 'invoice-1' })
+    expect(await tell()).toMatchObject({ ok: true })
+    expect(await tell()).toEqual({ ok: true, value: { matched_runs: 0 } })
+    await world.accept(id)
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'paid' })
+  })
+})
+
+describe('a step', () => {
+  it('is taken once by two tickers at a time', async () => {
+    await world.deploy(REMIND)
+    const customers = await Promise.all(Array.from({ length: 60 }, () => world.customer()))
+    const ids = await Promise.all(customers.map((customer) => world.start('remind', customer)))
+    await world.tick()
+    await world.advance(HOUR_MS)
+    await Promise.all([world.tick(), world.tick(world.otherTicker), world.tick(), world.tick(world.otherTicker)])
+    for (const id of ids) expect(await world.sent(id)).toHaveLength(1)
+  })
+
+  it('that a crash cut off before its commit has not happened', async () => {
+    const { id } = await dueRun()
+    const crashed = world.ticker.inTransaction(async (io) => {
+      await lookAtRuns(io, await io.claimDue(10))
+      throw new Error('killed')
+    })
+    await expect(crashed).rejects.toThrow('killed')
+    expect(await world.sent(id)).toEqual([])
+    await world.tick()
+    expect(await world.sent(id)).toHaveLength(1)
+  })
+
+  it('whose commit was answered to nobody is not taken again', async () => {
+    const { id } = await dueRun()
+    const before = await world.ticker.inTransaction((io) => io.claimDue(10))
+    await world.tick()
+    const repeated = await world.ticker.inTransaction((io) => lookAtRuns(io, before))
+    expect(repeated.looked).toEqual([])
+    expect(await world.sent(id)).toHaveLength(1)
+  })
+
+  it('that can never be looked at stands still alone', async () => {
+    await world.deploy(REMIND)
+    const [good, bad] = [
+      await world.start('remind', await world.customer()),
+      await world.start('remind', await world.customer()),
+    ]
+    await world.tick()
+    await sql`update flow_runs set run = run || '{"step":"nowhere"}', step = 'nowhere' where id = ${bad}::uuid`.execute(
+      world.rows.postgres.db,
+    )
+    await world.advance(HOUR_MS)
+    await world.tick()
+    expect(await world.sent(good)).toHaveLength(1)
+    expect(await world.run(bad)).toMatchObject({ state: 'paused', reason_text: expect.stringContaining('nowhere') })
+    expect(world.failed).toHaveLength(1)
+  })
+})
+
+describe('a window', () => {
+  it('that moves on while a run waits for its end moves the end', async () => {
+    await world.deploy(`
+flow: closing
+purpose: service
+triggers: [{ inbound: { text: closing } }]
+steps:
+  - { id: late, wait: { until: window.closes - 1h } }
+  - { id: ask, send: { text: "Shall we go on?" }, when_closed: fail }
+`)
+    const customer = await world.customer()
+    await world.says(customer, 'closing')
+    await world.tick()
+    const [run] = await world.runsOf('closing')
+    const first = (await world.run(run?.id as string)).due_at as number
+    await world.advance(5 * HOUR_MS)
+    await world.says(customer, 'One more thing')
+    const moved = (await world.run(run?.id as string)).due_at as number
+    expect(moved - first).toBeGreaterThan(4.9 * HOUR_MS)
+  })
+
+  it('that closes soon begins a flow once, without a row for those who only wrote', async () => {
+    await world.deploy(`
+flow: keep_open
+purpose: service
+triggers: [{ window_closing: { before: 1h, unless: [person_took_over] } }]
+steps:
+  - { id: ask, send: { text: "Shall we go on?" }, when_closed: fail, deadline: window.closes }
+`)
+    await world.tickClosings()
+    const [quiet, taken, again] = [await world.customer(), await world.customer(), await world.customer()]
+    const begun = async (...customers: Customer[]) => {
+      const runs = await world.runsOf('keep_open')
+      return customers.map(({ id }) => runs.filter((run) => run.conversation_id === id).length)
+    }
+    for (const one of [quiet, taken, again]) await world.says(one, 'Hello')
+    await world.echoes(taken)
+    await world.advance(20 * HOUR_MS)
+    await world.says(again, 'Still here')
+    await world.tickClosings()
+    expect(await begun(quiet, taken, again)).toEqual([0, 0, 0])
+    await world.advance(3.5 * HOUR_MS)
+    await world.tickClosings()
+    await world.tickClosings()
+    expect(await begun(quiet, taken, again)).toEqual([1, 0, 0])
+    // A webhook that comes 23 hours late is below where was looked already, one of yesterday is over.
+    const [late, tooLate] = [await world.customer(), await world.customer()]
+    await world.says(late, 'Late', { at: await world.inPast(23.2 * HOUR_MS) })
+    await world.says(tooLate, 'Too late', { at: await world.inPast(25 * HOUR_MS) })
+    await world.tickClosings()
+    expect(await begun(late, tooLate)).toEqual([1, 0])
+    await world.services.pauseFlow(CALLER, 'keep_open')
+  })
+})
+
+describe('two people who turn out to be one', () => {
+  it('go on in the older run of a flow that one is in once', async () => {
+    await world.deploy(`
+flow: single
+purpose: service
+triggers: [api]
+once: { per: contact }
+steps: [{ id: rest, wait: 9d }]
+`)
+    const [kept, gone] = [await world.customer(), await world.customer()]
+    const older = await world.start('single', gone)
+    const younger = await world.start('single', kept)
+    await world.tick()
+    await inTransaction(world.rows.postgres.pool, (trx) => mergeContacts(trx, kept.contactId, gone.contactId))
+    await world.tick()
+    expect(await world.run(older)).toMatchObject({
+      state: 'waiting',
+      contact_id: kept.contactId,
+      conversation_id: kept.id,
+    })
+    expect(await world.run(younger)).toMatchObject({ state: 'ended', outcome: 'merged' })
+  })
+})
+
+describe('a pause', () => {
+  it('of a flow lets nothing go on but what stops, and of a run the same', async () => {
+    const { customer, id } = await dueRun()
+    const other = await world.start('remind', await world.customer())
+    await world.services.pauseFlow(CALLER, 'remind')
+    await world.tick()
+    expect(await world.sent(id)).toEqual([])
+    await world.says(customer, 'I am here')
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+    await world.services.resumeFlow(CALLER, 'remind')
+    await world.services.pauseRun(CALLER, other)
+    await world.advance(2 * HOUR_MS)
+    await world.tick()
+    expect(await world.run(other)).toMatchObject({ state: 'paused' })
+    await world.services.resumeRun(CALLER, other)
+    await world.tick()
+    await world.services.stopRun(CALLER, other)
+    expect(await world.run(other)).toMatchObject({ state: 'ended', outcome: 'stopped' })
+  })
+})
+
+describe('an edit', () => {
+  const text = (steps: string) => `
+flow: edited
+purpose: service
+triggers: [api]
+steps: ${steps}
+`
+  const LONG = text('[{ id: rest, wait: 3h }, { id: done, end: done }]')
+  const SHORT = text('[{ id: rest, wait: 30m }, { id: done, end: shorter }]')
+  const LONGER = text('[{ id: rest, wait: 9h }, { id: done, end: longer }]')
+  const WITHOUT = text('[{ id: other, wait: 1h }]')
+
+  async function waiting() {
+    await world.deploy(LONG)
+    const id = await world.start('edited', await world.customer())
+    await world.tick()
+    await world.advance(HOUR_MS)
+    return id
+  }
+
+  it('lets live runs finish on their version unless something else is said', async () => {
+    const id = await waiting()
+    expect(await world.deploy(SHORT)).toMatchObject({ ok: true, value: { version: expect.any(Number) } })
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'waiting' })
+    await world.advance(2 * HOUR_MS)
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ outcome: 'done' })
+  })
+
+  it('takes live runs over: a wait that is shorter may be over, one that is longer is not', async () => {
+    const shorter = await waiting()
+    await world.deploy(SHORT, 'migrate')
+    await world.tick()
+    expect(await world.run(shorter)).toMatchObject({ outcome: 'shorter' })
+    const longer = await waiting()
+    await world.deploy(LONGER, 'migrate')
+    await world.advance(4 * HOUR_MS)
+    await world.tick()
+    expect(await world.run(longer)).toMatchObject({ state: 'waiting' })
+    expect(await world.history(longer)).toContain('migrated')
+  })
+
+  it('refuses to take away a step that live runs are in, and says how many', async () => {
+    await waiting()
+    const refused = await world.deploy(WITHOUT, 'migrate')
+    expect(refused).toMatchObject({ ok: false, refusal: { status: 409, code: 'steps_in_use' } })
+    expect(await world.deploy(WITHOUT, 'end')).toMatchObject({ ok: true })
+    expect((await world.runsOf('edited')).filter(({ state }) => state !== 'ended')).toEqual([])
+  })
+
+  it('that is the same text is no edit, and the old text is the next version', async () => {
+    const first = await world.deploy(LONG)
+    expect(await world.deploy(LONG)).toEqual(first)
+    const version = (first.ok && first.value.version) as number
+    await world.deploy(SHORT)
+    expect(await world.deploy(LONG)).toMatchObject({ value: { version: version + 2 } })
+  })
+})
+
+it('begins by an ad, with what the ad says', async () => {
+  await world.deploy(`
+flow: ad
+purpose: service
+triggers: [{ inbound: { from: ad } }]
+steps: [{ id: greet, send: { text: "You saw {{trigger.ad.headline | us}}" }, when_closed: fail }]
+`)
+  const referral = { sourceType: 'ad', sourceId: '1', sourceUrl: null, ctwaClid: null, headline: 'Sofas' }
+  await world.says(await world.customer(), 'Hello', { referral, wamid: 'wamid.ad' as Wamid })
+  await world.tick()
+  const [run] = await world.runsOf('ad')
+  const found = await sql<{ body: string }>`
+    select message -> 'text' ->> 'body' as body from intents where flow_run_id = ${run?.id}::uuid`.execute(
+    world.rows.postgres.db,
+  )
+  expect(found.rows).toEqual([{ body: 'You saw Sofas' }])
+})
