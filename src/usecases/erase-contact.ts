@@ -7,6 +7,7 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
 /*
  * Erasing a person, as a job. In this order, so that nothing brings them back:
  *
+ *   unlist     their lines on lists of campaigns are emptied, so that no campaign makes anything new of them
  *   cancel     what has not left is cancelled, and producers are told; what is on its way is not tried again
  *   pending    webhooks of theirs that wait to be applied are waited for: one of them may say STOP
  *   cut        their opt-outs are written down under keyed hashes, and all their ids go: from here on nobody finds them, who found them a
@@ -15,7 +16,7 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *   delete     what is on its way is waited for, so that nothing reaches them once the job is done: of a worker that died, for the lease of
  *              its attempt. Then conversations, intents, messages, in pieces and in the order of their references; then the contact, with all that was merged
  *              into it
- *   lists      their lines on lists of campaigns are emptied, a range at a time
+ *   lists      the same with lists that came in meanwhile, a range at a time
  *   payloads   of stored webhooks that name them what is theirs is taken out, a range of the inbox at a time
  *   passing    of deliveries to endpoints those about their messages go, a range at a time, once all news of theirs has become deliveries
  *   passed     whoever delivers, and read something before that, is waited for
@@ -86,7 +87,7 @@ export interface EraseIo {
 
 interface EraseInput extends Record<string, unknown> {
   contact: ContactId
-  step: 'begin' | 'cancel' | 'pending' | 'cut' | 'delete' | 'lists' | 'payloads' | 'passing' | 'passed'
+  step: 'begin' | 'unlist' | 'cancel' | 'pending' | 'cut' | 'delete' | 'lists' | 'payloads' | 'passing' | 'passed'
   ids: KnownId[]
   /** Newest webhook when the step began. */
   upTo: string
@@ -137,7 +138,12 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
     case 'begin': {
       const contact = await io.liveContact(input.contact)
       if (contact === null) return { kind: 'finished', result: { erased: false } }
-      return go({ contact, step: 'cancel', ids: await io.idsOf(contact), upTo: await io.newestWebhook(), at: '0' })
+      const ids = await io.idsOf(contact)
+      return go({ contact, step: 'unlist', ids, upTo: await io.newestWebhook(), at: '0', list: FIRST_LIST })
+    }
+    case 'unlist': {
+      const { place, seen } = await io.scrubLists(job.workspace, values, input.list, LINES_AT_ONCE)
+      return place ? go({ list: place }, seen) : go({ step: 'cancel', list: FIRST_LIST })
     }
     case 'cancel': {
       if (!(await io.lockPerson(input.contact))) return go({ step: 'begin' })

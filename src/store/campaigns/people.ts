@@ -33,6 +33,8 @@ export async function scrubLists(
     order by c.id limit 1`.execute(trx)
   const next = rows[0]?.id
   if (next === undefined) return { place: null, seen: 0 }
+  // Whoever hands the list over has read their line and made something of it, or finds it empty.
+  await sql`select from campaigns where id = ${next}::integer for no key update`.execute(trx)
   const from = next === campaign ? position + 1 : 1
   const to = from + limit - 1
   await sql`

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { feedOn, tend } from '../../src/app/feeding.ts'
+import { identityOfBsuid } from '../../src/domain/identity.ts'
+import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import { resolveContacts } from '../../src/store/people/resolve.ts'
+import type { Postgres } from '../../src/store/pg/postgres.ts'
+import { faultyPostgres } from '../faults/faulty-postgres.ts'
+import { CALLER } from '../support/access.ts'
+import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
+import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
+
+const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
+const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
+const LOST = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
+
+describe('handing over', () => {
+  let rows: Rows
+  let campaigns: CampaignsOn
+  let sender: PhoneNumberId
+  beforeAll(async () => {
+    rows = await createRows()
+    campaigns = campaignsOn(rows.postgres)
+    sender = await rows.linkSender()
+  })
+  afterAll(() => rows.close())
+
+  let next = 0
+  const digits = () => `551192${String(++next).padStart(7, '0')}`
+  const list = (people: string[]) => `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`
+
+  async function running(count: number, given: object = {}) {
+    const people = Array.from({ length: count }, digits)
+    const campaign = await campaigns.listed({ sender: await rows.linkSender(), message, ...given }, list(people))
+    await campaigns.command(campaign.id, 'start')
+    return { ...campaign, people }
+  }
+
+  const feed = (row: number, postgres: Postgres = rows.postgres) =>
+    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS }, row)
+
+  /** Every position has one intent, of whom stands there, and the counts say so. */
+  async function expectEachOnce({ id, row, people }: { id: string; row: number; people: string[] }): Promise<void> {
+    const linked = await rows.postgres.pool.query(
+      `select l.position, c.wa_id from campaign_intents l join intents i on i.id = l.intent_id
+       join conversations v on v.id = i.conversation_id join contacts c on c.id = v.contact_id
+       where l.campaign_id = $1 order by l.position`,
+      [row],
+    )
+    expect(linked.rows).toEqual(people.map((wa_id, i) => ({ position: i + 1, wa_id })))
+    const all = await rows.postgres.pool.query('select count(*)::int as n from intents where campaign_id = $1', [row])
+    expect(all.rows).toEqual([{ n: people.length }])
+    expect(await campaigns.counts(id)).toMatchObject({ total: people.length, queued: people.length })
+  }
+
+  it('passes nobody by and doubles nobody, whichever statement is lost, before it happened or after', async () => {
+    const campaign = await running(3)
+    let statements = 0
+    const counting = faultyPostgres(rows.postgres, (run) => {
+      statements += 1
+      return run()
+    })
+    await expect(feed(campaign.row, counting)).resolves.toEqual({ positions: 3, intents: 3 })
+    expect(statements).toBeGreaterThan(8)
+
+    for (const happens of [false, true]) {
+      for (let lost = 1; lost <= statements; lost += 1) {
+        const one = await running(3)
+        let nth = 0
+        const faulty = faultyPostgres(rows.postgres, async (run) => {
+          nth += 1
+          if (nth !== lost) return run()
+          if (happens) await run()
+          throw LOST
+        })
+        await expect(feed(one.row, faulty)).rejects.toThrow()
+        // The server may hold what the connection had locked for a moment longer.
+        await eventually(async () => {
+          await feed(one.row)
+          return (await campaigns.counts(one.id)).queued === 3
+        })
+        await feed(one.row)
+        await expectEachOnce(one)
+      }
+    }
+  }, 120_000)
+
+  it('is done by one of two that believe to lead', async () => {
+    const campaign = await running(900)
+    await Promise.all(Array.from({ length: 6 }, () => feed(campaign.row)))
+    for (let round = 0; round < 3; round += 1) await feed(campaign.row)
+    const { rows: found } = await rows.postgres.pool.query(
+      'select count(*)::int as links, count(distinct intent_id)::int as intents, max(position) as last from campaign_intents where campaign_id = $1',
+      [campaign.row],
+    )
+    // As far as may be ahead, and no further.
+    expect(found).toEqual([{ links: 800, intents: 800, last: 800 }])
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 900, queued: 800, scheduled: 100 })
+  })
+
+  it('hands nothing over of what is paused, cancelled, or of a number that cannot send', async () => {
+    const campaign = await running(3)
+    await campaigns.command(campaign.id, 'pause')
+    expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+    await campaigns.command(campaign.id, 'resume')
+    await rows.postgres.pool.query(
+      `update senders set state = 'restricted', reason_code = 'sender_account' where phone_number_id =
+        (select phone_number_id from campaigns where id = $1)`,
+      [campaign.row],
+    )
+    expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, scheduled: 3 })
+    await campaigns.command(campaign.id, 'cancel')
+    expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, cancelled: 3 })
+  })
+
+  it('writes once to somebody who stands there under two ids', async () => {
+    const [number, bsuid] = [digits(), 'BR.13491208655302741918']
+    const portfolio = await rows.postgres.pool.query(
+      'select w.portfolio_id as id from senders s join wabas w on w.id = s.waba_id where s.phone_number_id = $1',
+      [sender],
+    )
+    const identity = identityOfBsuid(bsuid as never, portfolio.rows[0].id)
+    const [contact] = await resolveContacts(rows.postgres.db, 'default' as WorkspaceId, [identity], rows.optOuts)
+    await rows.postgres.pool.query(
+      `insert into contact_identities (workspace, scope, key, value, contact_id) values ('default', '', $1, $1, $2)`,
+      [number, contact],
+    )
+    const campaign = await campaigns.listed({ sender, message }, `to\n+${number}\n+${digits()}\n${bsuid}\n`)
+    await campaigns.command(campaign.id, 'start')
+    await feed(campaign.row)
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, queued: 2, suppressed: 1 })
+  })
+
+  it('ends who was erased or opted out, and says so', async () => {
+    const people = [digits(), digits(), digits()]
+    const campaign = await campaigns.listed({ sender, message }, list(people))
+    await rows.postgres.pool.query(
+      `update campaign_recipients set recipient = '', cells = '[]' where campaign_id = $1 and position = 1`,
+      [campaign.row],
+    )
+    const { contactId } = await rows.conversation(sender, people[1])
+    await rows.postgres.pool.query(`update contacts set marketing = 'out' where id = $1`, [contactId])
+    await campaigns.command(campaign.id, 'start')
+    await feed(campaign.row)
+    const ends = await rows.postgres.pool.query(
+      'select position, state, reason_code from campaign_exceptions where campaign_id = $1 order by position',
+      [campaign.row],
+    )
+    expect(ends.rows).toEqual([
+      { position: 1, state: 'cancelled', reason_code: 'erased' },
+      { position: 2, state: 'suppressed', reason_code: 'opted_out' },
+    ])
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, queued: 1, cancelled: 1, suppressed: 1 })
+  })
+
+  it('counts the same before and after what was counted is added up', async () => {
+    const campaign = await running(3)
+    await feed(campaign.row)
+    for (let i = 0; i < 300; i += 1) {
+      await rows.postgres.pool.query(
+        `insert into campaign_moves (campaign_id, key, n) values ($1, 'scheduled', 1), ($1, 'scheduled', -1)`,
+        [campaign.row],
+      )
+    }
+    const before = await campaigns.counts(campaign.id)
+    await tend(rows.postgres)
+    expect(await campaigns.counts(campaign.id)).toEqual(before)
+    const left = await rows.postgres.pool.query('select key, n from campaign_moves where campaign_id = $1', [
+      campaign.row,
+    ])
+    expect(left.rows).toEqual([{ key: 'scheduled', n: 3 }])
+  })
+
+  it('pauses, and fails nobody, where its template is gone by then', async () => {
+    const number = await rows.linkSender()
+    const waba = await rows.wabaOf(number)
+    await rows.postgres.pool.query('update wabas set templates_synced_at = now() where id = $1', [waba])
+    const template = { name: 'spring', language: { code: 'en' } }
+    const campaign = await campaigns.listed(
+      { sender: number, message: { type: 'template', template } },
+      list([digits(), digits()]),
+    )
+    // As if the template had gone after the start.
+    await rows.postgres.pool.query(
+      `update campaigns set state = 'running', next_feed_at = casement_now(), started_at = casement_now() where id = $1`,
+      [campaign.row],
+    )
+    expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+    expect(await campaigns.getCampaign(CALLER, campaign.id)).toMatchObject({
+      ok: true,
+      value: { state: 'paused', reason: { code: 'template_unknown' }, counts: { total: 2, scheduled: 2 } },
+    })
+  })
+})
