@@ -746,6 +746,9 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       attempt smallint,
       conversation_id bigint not null references conversations on delete restrict,
       sent_as text,
+      -- of the recipient of a campaign, see campaign_moves
+      campaign_id integer,
+      campaign_variant smallint,
       -- null: we sent it. phone_app: a colleague did, and this is its echo, with the message as Meta told it
       origin text check (origin in ('phone_app')),
       body jsonb,
@@ -937,18 +940,31 @@ async function countCosts(db: Kysely<any>): Promise<void> {
     group by 1, 2, 3, 4, 5, 6;`)
   await sql`
     create function count_new_costs() returns trigger language plpgsql as
-      $$ begin ${add('select 1 as sign, n.* from changed n')} return null; end $$`.execute(db)
+      $$ begin
+        ${add('select 1 as sign, n.* from changed n')}
+        ${countDeliveries('select 1 as sign, n.* from changed n')}
+        return null; end $$`.execute(db)
   await sql`
     create function count_changed_costs() returns trigger language plpgsql as
-      $$ begin ${add('select -1 as sign, o.* from former o union all select 1, n.* from changed n')} return null; end $$`.execute(
-    db,
-  )
+      $$ begin
+        ${add('select -1 as sign, o.* from former o union all select 1, n.* from changed n')}
+        ${countDeliveries('select -1 as sign, o.* from former o union all select 1, n.* from changed n')}
+        return null; end $$`.execute(db)
   await sql`
     create trigger new_costs after insert on messages referencing new table as changed
       for each statement execute function count_new_costs()`.execute(db)
   await sql`
     create trigger changed_costs after update on messages referencing old table as former new table as changed
       for each statement execute function count_changed_costs()`.execute(db)
+}
+
+/** What reached whom, of campaigns: in the same triggers, and as what is added to their counts. */
+function countDeliveries(rows: string) {
+  return sql.raw(`
+    insert into campaign_moves (campaign_id, variant, key, n)
+    select m.campaign_id, coalesce(m.campaign_variant, 0), 'delivery:' || m.status, sum(m.sign) from (${rows}) m
+    where m.campaign_id is not null and m.status in ('delivered', 'read')
+    group by 1, 2, 3 having sum(m.sign) <> 0;`)
 }
 
 async function createWebhooks(db: Kysely<any>): Promise<void> {

@@ -3,6 +3,7 @@ import { CompiledQuery } from 'kysely'
 import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
 import { exampleCard } from './app/example-card.ts'
 import { type Hearing, startHearing } from './app/hearing.ts'
+import { type LibraryCampaigns, libraryCampaigns } from './app/library-campaigns.ts'
 import { createPricing } from './app/pricing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
@@ -20,8 +21,10 @@ import type { News } from './store/outbox/outbox.ts'
 import { optOutBook } from './store/people/opt-outs.ts'
 import { goesToSandbox } from './store/pg/clock.ts'
 import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/postgres.ts'
+import type { Refusal } from './usecases/answer.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
+export type { AudienceAnswer, CampaignAnswer, CampaignRequest, LibraryCampaigns } from './app/library-campaigns.ts'
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
 export type { IntentRequest } from './domain/request.ts'
 export type { ShownState as IntentState } from './domain/shown-state.ts'
@@ -107,7 +110,7 @@ export class CasementError extends Error {
   readonly status: number
   readonly field: string | undefined
 
-  constructor({ code, message, status, field }: EnqueueError) {
+  constructor({ code, message, status, field }: Pick<Refusal, 'code' | 'message' | 'status' | 'field'>) {
     super(message)
     this.name = 'CasementError'
     this.code = code
@@ -126,6 +129,8 @@ export interface Casement {
     sender: string,
     contact: string,
   ): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
+  /** Messages to lists of people. */
+  readonly campaigns: LibraryCampaigns
   /** `requested` while it may be on its way: it is not sent again, and ends cancelled unless Meta has it. False once it is over. */
   cancel(id: string): Promise<'cancelled' | 'requested' | false>
   /**
@@ -188,6 +193,7 @@ export async function createCasement(options: CasementOptions): Promise<Casement
       const results = await run(intents, options)
       return results.map((result) => (result.ok ? view(result) : { error: publicError(result.error) }))
     },
+    campaigns: libraryCampaigns(postgres, producer, (refusal) => new CasementError(refusal)),
     window: (sender, contact) => windowView(postgres.db, purview, sender, contact),
     async cancel(id) {
       if (!isIntentId(id)) return false

@@ -25,6 +25,10 @@ const members = {
       description: 'ISO 3166: of numbers without a country code, unless an upload names another.',
       examples: ['BR'],
     }),
+  send_at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'A start before then waits for it, `scheduled`. Default: at once.' }),
   skip_invalid: z
     .boolean()
     .optional()
@@ -53,6 +57,7 @@ export const campaignPatchBody = z
     when_closed: members.when_closed.nullable(),
     default_country: members.default_country.nullable(),
     skip_invalid: members.skip_invalid.nullable(),
+    send_at: members.send_at.nullable(),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
@@ -109,6 +114,7 @@ export const campaignView = z
     when_closed: whenClosedSchema.optional(),
     default_country: z.string().optional(),
     skip_invalid: z.boolean().optional(),
+    send_at: instant.optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     counts: z
@@ -126,6 +132,9 @@ export const campaignView = z
         suppressed: count,
       })
       .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
+    delivery: z
+      .looseObject({ delivered: count, read: count })
+      .meta({ description: 'Inside of `sent`; what was read was delivered too.' }),
     started_at: instant.nullable(),
     ended_at: instant.nullable().meta({ description: 'When it was finished or cancelled.' }),
     created_at: instant,

@@ -55,6 +55,7 @@ export function messageUpdate({ wamid, attempt, events, status }: MessageReport)
     conversationId: attempt.conversationId,
     sentAs: attempt.sentAs,
     price: attempt.price,
+    campaign: attempt.campaign,
     status: deliveryStatusOf(status),
     sentAt: firstAt((event) => event.status === 'sent'),
     deliveredAt: firstAt((event) => event.status === 'delivered'),

@@ -20,6 +20,7 @@ describeEachLaneEngine('a campaign', (engine) => {
     expect(started[0]?.body).toMatchObject({ checked: false })
     const over = await campaigns.until(id, ({ state }) => state === 'finished')
     expect(over.counts).toMatchObject({ total: 700, sent: 700 })
+    await campaigns.until(id, ({ delivery }) => delivery.delivered === 700)
     expect(notOnce(casement, people)).toEqual({})
     expect(await campaigns.command(id, 'start')).toMatchObject({ status: 200, body: { state: 'finished' } })
     expect(await campaigns.command(id, 'cancel')).toMatchObject({ status: 409 })
@@ -65,6 +66,24 @@ describeEachLaneEngine('a campaign', (engine) => {
     const over = await campaigns.until(id, ({ state }) => state === 'finished')
     expect(over.counts).toMatchObject({ total: 1_200, sent: 1_200 })
     expect(notOnce(casement, people)).toEqual({})
+  })
+
+  it('passes nobody by and doubles nobody, paused and resumed fifty times', async () => {
+    const { id, people } = await campaigns.listed(1_500)
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 400 })
+    await campaigns.command(id, 'start')
+    for (let nth = 0; nth < 50; nth += 1) {
+      expect((await campaigns.command(id, 'pause')).status).toBeOneOf([200, 409])
+      await campaigns.read(id)
+      expect((await campaigns.command(id, 'resume')).status).toBeOneOf([200, 409])
+      const { counts } = await campaigns.read(id)
+      const sent = counts.sent as number
+      await campaigns.until(id, (seen) => (seen.counts.sent as number) > sent || seen.state === 'finished')
+    }
+    const over = await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(over.counts).toMatchObject({ total: 1_500, sent: 1_500 })
+    expect(notOnce(casement, people)).toEqual({})
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 1000 })
   })
 
   it('ends for good when it is cancelled, whoever was not reached with it', async () => {
@@ -157,6 +176,34 @@ describeEachLaneEngine('a campaign', (engine) => {
     const headers = { authorization: `Bearer ${API_KEY}` }
     return (await fetch(`${casement.url}/v1/campaigns/${id}/recipients.${format}`, { headers })).text()
   }
+
+  it('waits for its time, and begins then', async () => {
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString()
+    const { id, people } = await campaigns.listed(3, { send_at: at(3_600_000) })
+    expect(await campaigns.command(id, 'start')).toMatchObject({ status: 200, body: { state: 'scheduled' } })
+    expect(await campaigns.command(id, 'pause')).toMatchObject({ status: 200, body: { state: 'paused' } })
+    expect(await campaigns.command(id, 'resume')).toMatchObject({ status: 200, body: { state: 'scheduled' } })
+    await casement.query(`update campaigns set send_at = now() where public_id = $1`, [id])
+    const over = await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(over.counts).toMatchObject({ total: 3, sent: 3 })
+    expect(notOnce(casement, people)).toEqual({})
+
+    const missed = await campaigns.listed(1, { send_at: at(3_600_000) })
+    await campaigns.command(missed.id, 'start')
+    await casement.query(`update campaigns set send_at = now() - interval '7 hours' where public_id = $1`, [missed.id])
+    const paused = await campaigns.until(missed.id, ({ state }) => state === 'paused')
+    expect(paused.reason).toMatchObject({ code: 'start_missed' })
+    const wall = {
+      name: 'x',
+      sender: casement.sender,
+      message: OFFER,
+      send_at: { local: '2030-01-01T09:00', time_zone: 'recipient' },
+    }
+    expect(await casement.api('POST', '/v1/campaigns', wall)).toMatchObject({
+      status: 400,
+      body: { error: { field: 'send_at' } },
+    })
+  })
 
   it('ends recipients that nothing can be said to without a message, each for its own reason', async () => {
     const id = await campaigns.draft({ message: { ...OFFER, template: filledBy('{{name}}') } })

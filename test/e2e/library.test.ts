@@ -53,6 +53,23 @@ describeEachLaneEngine('the library', (engine) => {
   const intentsOf = async () =>
     (await casement.api<{ data: unknown[] }>('GET', `/v1/intents?to=${customer}`)).body.data.length
 
+  it('makes and runs campaigns as HTTP does', async () => {
+    const { campaigns } = library
+    const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
+    const { id } = await campaigns.create({ name: 'Spring', sender: casement.sender, message })
+    await expect(campaigns.start(id)).rejects.toMatchObject({
+      code: 'campaign_blocked',
+      status: 409,
+      field: 'audience',
+    })
+    expect(await campaigns.import(id, `to,name\n+${customer},Ana\n`)).toMatchObject({ rows: 1, accepted: 1 })
+    expect(await campaigns.start(id)).toEqual({ state: 'running', checked: false })
+    await eventually(async () => (await campaigns.get(id)).state === 'finished')
+    expect(casement.received(customer)).toEqual(['Hello Ana'])
+    const [line] = await (await campaigns.recipients(id)).toArray()
+    expect(JSON.parse(line)).toMatchObject({ to: `+${customer}`, state: 'sent', columns: { name: 'Ana' } })
+  })
+
   it('needs no second connection for what it enqueues, however many come at once', async () => {
     const narrow = await createCasement({ databaseUrl: casement.databaseUrl, maxConnections: 1 })
     try {

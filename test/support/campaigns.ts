@@ -9,6 +9,7 @@ export interface CampaignJson {
   state: string
   reason: { code: string; text: string } | null
   counts: Record<string, number> & { total: number }
+  delivery: { delivered: number; read: number }
   parent: string | null
 }
 

@@ -17,6 +17,7 @@ export function viewOfCampaign(campaign: CampaignRead) {
     audience_version,
     parent: campaign.parent,
     counts: countsOf(campaign),
+    delivery: deliveryOf(campaign.counted),
     started_at: isoOrNull(campaign.started_at),
     ended_at: isoOrNull(campaign.over_at),
     created_at: toIso(created_at),
@@ -47,6 +48,12 @@ export function countsOf({
   counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
   counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed
   return counts
+}
+
+/** Inside of `sent`: what was read was delivered too. */
+function deliveryOf(counted: readonly Counted[]) {
+  const of = (status: string) => counted.reduce((sum, { key, n }) => (key === `delivery:${status}` ? sum + n : sum), 0)
+  return { delivered: of('delivered') + of('read'), read: of('read') }
 }
 
 /** Null: a key of something else that is counted. */

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 93f890713e0e085647e80bf5ac409f93edbd793b6f9fa4f477c536e3638dac44.
+// Made by `npm run console:types` of the OpenAPI document 276a89e820f720d85a240e6db7ded8763884b2852b08198e896d4dbf080ae399.
 
 export interface paths {
     "/healthz": {
@@ -4252,6 +4252,8 @@ export interface components {
             };
             default_country?: string;
             skip_invalid?: boolean;
+            /** Format: date-time */
+            send_at?: string;
             /** @description One more with every upload. */
             audience_version: number;
             /** @description The campaign whose recipients it tries again. */
@@ -4269,6 +4271,13 @@ export interface components {
                 expired: number;
                 cancelled: number;
                 suppressed: number;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Inside of `sent`; what was read was delivered too. */
+            delivery: {
+                delivered: number;
+                read: number;
             } & {
                 [key: string]: unknown;
             };
@@ -5755,6 +5764,7 @@ export interface components {
             }) | null;
             default_country?: string | null;
             skip_invalid?: boolean | null;
+            send_at?: string | null;
         };
         /**
          * @example {
@@ -7215,6 +7225,11 @@ export interface components {
              * @example BR
              */
             default_country?: string;
+            /**
+             * Format: date-time
+             * @description A start before then waits for it, `scheduled`. Default: at once.
+             */
+            send_at?: string;
             /** @description Start although some lines do not fill the texts: those fail, as `template_parameters`. */
             skip_invalid?: boolean;
         };

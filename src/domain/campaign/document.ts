@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { formatZodIssue, messageInputSchema, normaliseMessage, unstorableJson, whenClosedSchema } from '../content.ts'
 import { isHome } from './listed-recipient.ts'
 import {
@@ -24,6 +24,8 @@ export interface CampaignDocument {
   default_country?: string
   /** Lines that do not fill the texts fail, and keep nobody else. */
   skip_invalid?: boolean
+  /** ISO 8601, in UTC: not before then. */
+  send_at?: string
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | { ok: false; field: string; message: string }
@@ -33,7 +35,6 @@ const LATER: ReadonlySet<string> = new Set([
   'senders',
   'variants',
   'languages',
-  'send_at',
   'late',
   'start_within',
   'valid_for',
@@ -54,7 +55,7 @@ export function laterMember(given: object): { field: string; message: string } |
 export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   const unstorable = unstorableJson(given)
   if (unstorable) return refuse(unstorable.path, unstorable.message)
-  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid } = given
+  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid, send_at: sendAt } = given
   if (typeof sender !== 'string' || !/^\d{1,32}$/.test(sender)) {
     return refuse(['sender'], 'to be the digits of a phone_number_id')
   }
@@ -63,6 +64,10 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   }
   if (skipInvalid !== undefined && typeof skipInvalid !== 'boolean') {
     return refuse(['skip_invalid'], 'to be true or false')
+  }
+  const begins = sendAt === undefined ? undefined : readInstant(sendAt)
+  if (begins === null) {
+    return refuse(['send_at'], 'to be an ISO 8601 date and time with a zone; a wall time is for a later version')
   }
   const message = normaliseMessage(given.message)
   const wrong =
@@ -77,6 +82,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
       ...(home === undefined ? {} : { default_country: home }),
       ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
+      ...(begins === undefined ? {} : { send_at: begins }),
     },
   }
 }
@@ -108,6 +114,14 @@ function sampleFor(path: PropertyKey[], text: string): (placeholder: Placeholder
 
 const SAMPLE = 'x'
 const SAMPLE_LINK = 'https://example.com/x'
+
+const dateTime = z.iso.datetime({ offset: true })
+
+/** Null where it is none. */
+function readInstant(given: unknown): string | null {
+  const read = dateTime.safeParse(given)
+  return read.success ? new Date(read.data).toISOString() : null
+}
 
 function refuse(path: readonly PropertyKey[], predicate: string): CheckedDocument {
   const field = path.map(String).join('.')

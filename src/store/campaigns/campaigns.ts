@@ -53,8 +53,9 @@ const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.docum
 
 export async function createCampaign(db: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`
-    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, created_by)
-    values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb, ${JSON.stringify(createdBy)}::jsonb)
+    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, send_at, created_by)
+    values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb,
+      ${document.send_at ?? null}::timestamptz, ${JSON.stringify(createdBy)}::jsonb)
     returning ${columns}`.execute(db)
   return rows[0] as CampaignRead
 }
@@ -99,7 +100,7 @@ export async function rewriteCampaign(
   await dropEstimate(trx, row)
   const { rows } = await sql<CampaignRead>`
     update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_id = ${document.sender},
-      touched_at = casement_now()
+      send_at = ${document.send_at ?? null}::timestamptz, touched_at = casement_now()
     where c.id = ${row}::integer returning ${columns}`.execute(trx)
   return rows[0] as CampaignRead
 }

@@ -17,13 +17,19 @@ export async function startCampaign(trx: Db, row: number): Promise<boolean> {
   )
 }
 
-/** Whoever waits for their time and had it begins. Answers how many. */
-export async function beginScheduled(db: Db): Promise<number> {
-  const begunNow = await sql`
+/** Longer after its time a campaign is no more begun by itself: it would be a surprise, perhaps at night. */
+const START_WITHIN = `interval '6 hours'`
+
+/** Whoever waits for their time and had it begins; whose time was missed by far is paused, and waits for somebody to say so. */
+export async function beginScheduled(db: Db): Promise<void> {
+  await sql`
+    update campaigns set state = 'paused', gated = true, reason_code = 'start_missed',
+      reason_text = 'Its time came while nobody could begin it, and is long over. Resume it to begin now.', touched_at = casement_now()
+    where state = 'scheduled' and send_at <= casement_now() - ${sql.raw(START_WITHIN)}`.execute(db)
+  await sql`
     update campaigns set touched_at = casement_now(), ${begun('true')} where state = 'scheduled' and send_at <= casement_now()`.execute(
     db,
   )
-  return Number(begunNow.numAffectedRows ?? 0n)
 }
 
 export async function pauseCampaign(trx: Db, row: number, { code, text }: CampaignReason): Promise<boolean> {

@@ -54,9 +54,10 @@ function closing(more: { parameters: string[]; columns: string } | null, rest: O
     guard: `a.outcome = 'accepted' or i.attempts = a.number`,
     returning: ['a.ord'],
     also: `accepted as (
-      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as, ${PRICE_COLUMNS})
+      insert into messages (wamid, intent_id, attempt, conversation_id, sent_as, campaign_id, campaign_variant, ${PRICE_COLUMNS})
       -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
-      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
+      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, case when i.campaign_position is not null then i.campaign_id end,
+        i.campaign_variant, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
       on conflict (wamid) do nothing
     )`,
     select: 'select ord from moved',

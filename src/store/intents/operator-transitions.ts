@@ -142,8 +142,10 @@ export async function settleAsSent(
     if (!doubt) return 'not_in_doubt'
     const settledWamid = wamid ?? `${STAND_IN}${attemptId(key.id, doubt.attempts)}`
     const owner = await sql<{ intent_id: IntentId | null }>`
-        insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, ${sql.raw(PRICE_COLUMNS)})
-        select ${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as}, ${sql.raw(priceColumnsOf('p.price'))}
+        insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, campaign_id, campaign_variant, ${sql.raw(PRICE_COLUMNS)})
+        select ${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as},
+          (select case when i.campaign_position is not null then i.campaign_id end from intents i where i.id = ${key.id}::uuid),
+          (select i.campaign_variant from intents i where i.id = ${key.id}::uuid), ${sql.raw(priceColumnsOf('p.price'))}
         from (select (select decision -> 'price' from attempts where intent_id = ${key.id}::uuid and number = ${doubt.attempts}) as price) p
         on conflict (wamid) do update set intent_id = coalesce(m.intent_id, excluded.intent_id)
           where m.conversation_id = excluded.conversation_id

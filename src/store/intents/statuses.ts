@@ -30,9 +30,17 @@ export interface KnownAttempt {
   followUpOf: IntentId | null
   /** What it was expected to cost. */
   price: PriceRecord | null
+  /** Of the recipient of which campaign it is. */
+  campaign: MessageCampaign | null
+}
+
+export interface MessageCampaign {
+  row: number
+  variant: number | null
 }
 
 interface AttemptRow {
+  campaign: MessageCampaign | null
   intent_id: IntentId
   number: number
   outcome: AttemptOutcome | null
@@ -52,7 +60,8 @@ interface AttemptRow {
 const selectAttempts = prepared<AttemptRow>(
   'status_attempts',
   `select a.intent_id, a.number, a.outcome, a.sent_as, a.started_at, a.wamid, i.phone_number_id, i.conversation_id, i.delivery, i.retries,
-     i.state, i.attempts, i.follow_up_of, a.decision -> 'price' as price
+     i.state, i.attempts, i.follow_up_of, a.decision -> 'price' as price,
+     case when i.campaign_position is not null then json_build_object('row', i.campaign_id, 'variant', i.campaign_variant) end as campaign
    from unnest($1::uuid[], $2::smallint[]) as asked (id, number)
    join attempts a on a.intent_id = asked.id and a.number = asked.number
    join intents i on i.id = a.intent_id`,
@@ -83,6 +92,7 @@ export async function findAttempts(
         attempts: row.attempts,
         followUpOf: row.follow_up_of,
         price: row.price,
+        campaign: row.campaign,
       },
     ]),
   )
@@ -118,8 +128,9 @@ export interface MessageUpdate {
   errorAt: Instant | null
   pricing: unknown
   pricingAt: Instant | null
-  /** What it was expected to cost, for a message that is not there yet. */
+  /** What it was expected to cost, and of which campaign it is, for a message that is not there yet. */
   price?: PriceRecord | null
+  campaign?: MessageCampaign | null
   /** What `pricing` comes to; goes and stays with it. */
   told?: ToldPrice | null
 }
@@ -137,15 +148,16 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
   'upsert_messages',
   `with folded as (
      insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
-       told_type, told_category, actual_micros, accepted_at, ${PRICE_COLUMNS})
+       told_type, told_category, actual_micros, accepted_at, campaign_id, campaign_variant, ${PRICE_COLUMNS})
      -- a status that tells of it first may come hours later
      select a.wamid, a.intent_id, a.attempt, a.conversation_id, a.sent_as, a.status, a.sent_at, a.delivered_at, a.read_at, a.failed_at, a.error, a.error_at,
        a.pricing, a.pricing_at, a.told_type, a.told_category, a.actual_micros,
-       least(casement_now(), a.sent_at, a.delivered_at, a.read_at, a.failed_at), ${priceColumnsOf('a.price')}
+       least(casement_now(), a.sent_at, a.delivered_at, a.read_at, a.failed_at), a.campaign_id, a.campaign_variant, ${priceColumnsOf('a.price')}
      from unnest($1::text[], $2::uuid[], $3::smallint[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
-       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[], $16::text[], $17::text[], $18::bigint[], $19::jsonb[])
+       $9::timestamptz[], $10::timestamptz[], $11::jsonb[], $12::timestamptz[], $13::jsonb[], $14::timestamptz[], $16::text[], $17::text[], $18::bigint[], $19::jsonb[],
+       $20::integer[], $21::smallint[])
        as a (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
-         told_type, told_category, actual_micros, price)
+         told_type, told_category, actual_micros, price, campaign_id, campaign_variant)
      on conflict (wamid) do update set
        status = case when m.status is null or ${RANK('excluded.status')} > ${RANK('m.status')} then coalesce(excluded.status, m.status) else m.status end,
        sent_at = least(m.sent_at, excluded.sent_at),
@@ -202,6 +214,8 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => u.told?.category ?? null),
     inOrder.map((u) => (u.told?.actual == null ? null : String(u.told.actual))),
     inOrder.map((u) => json(u.price)),
+    inOrder.map((u) => u.campaign?.row ?? null),
+    inOrder.map((u) => u.campaign?.variant ?? null),
   ])
   if (before !== null) {
     await tellStatuses(

@@ -132,6 +132,8 @@ export interface MessagesTable {
   attempt: number | null
   conversation_id: BigIntRef
   sent_as: 'free_form' | 'template' | null
+  campaign_id: ColumnType<number | null, number | null | undefined, never>
+  campaign_variant: ColumnType<number | null, number | null | undefined, never>
   origin: ColumnType<'phone_app' | null, 'phone_app' | null | undefined, never>
   body: NullableJson<unknown>
   status: 'sent' | 'delivered' | 'read' | 'failed' | null

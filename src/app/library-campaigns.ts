@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream'
+import { NO_ORIGIN } from '../domain/audit.ts'
+import type { CampaignState } from '../domain/campaign/lifecycle.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
+import type { Answer, Refusal } from '../usecases/answer.ts'
+import type { Producer } from '../usecases/enqueue-intent.ts'
+import { audienceServices } from './audience.ts'
+import { campaignReportServices } from './campaign-report.ts'
+import { campaignRunServices } from './campaign-run.ts'
+import { campaignServices } from './campaigns.ts'
+
+/** What `POST /v1/campaigns` takes. */
+export interface CampaignRequest {
+  name: string
+  sender: string
+  /** The Cloud API's own message object; texts may have `{{column}}` and `{{column | default}}`. */
+  message: Record<string, unknown>
+  when_closed?: unknown
+  default_country?: string
+  send_at?: string
+  skip_invalid?: boolean
+}
+
+/** What `GET /v1/campaigns/{id}` answers. */
+export interface CampaignAnswer {
+  id: string
+  state: CampaignState
+  reason: { code: string; text: string } | null
+  counts: Record<string, number> & { total: number }
+  [member: string]: unknown
+}
+
+export interface AudienceAnswer {
+  rows: number
+  accepted: number
+  duplicates: number
+  invalid: number
+  errors: { line: number; to: string | null; code: string; reason: string }[]
+  errors_truncated: boolean
+}
+
+/** Campaigns by the library: the same as over HTTP, each throwing `CasementError` where HTTP answers with an error. */
+export interface LibraryCampaigns {
+  /** A draft. */
+  create(campaign: CampaignRequest): Promise<CampaignAnswer>
+  /** A list as it streams, CSV with a header; nothing of one that is refused is kept. */
+  import(
+    id: string,
+    csv: Readable | string | Uint8Array,
+    options?: { charset?: string; defaultCountry?: string },
+  ): Promise<AudienceAnswer>
+  get(id: string): Promise<CampaignAnswer>
+  start(id: string, options?: { estimateVersion?: number }): Promise<{ state: CampaignState; checked: boolean }>
+  pause(id: string): Promise<{ state: CampaignState }>
+  resume(id: string): Promise<{ state: CampaignState }>
+  cancel(id: string): Promise<{ state: CampaignState }>
+  /** What became of everybody, as lines of JSON or CSV. */
+  recipients(id: string, format?: 'ndjson' | 'csv'): Promise<Readable>
+  /** A draft for those who were not reached for one of these reasons. */
+  retry(id: string, options: { reasons: string[]; includeUnconfirmed?: boolean }): Promise<CampaignAnswer>
+}
+
+/** @param refuse makes of a refusal what is thrown */
+export function libraryCampaigns(
+  postgres: Postgres,
+  { workspace, senders, actor }: Producer,
+  refuse: (refusal: Refusal) => Error,
+): LibraryCampaigns {
+  const services = {
+    ...campaignServices(postgres),
+    ...audienceServices(postgres),
+    ...campaignRunServices(postgres),
+    ...campaignReportServices(postgres),
+  }
+  const caller = { workspace, senders, actor, origin: NO_ORIGIN, scopes: ['campaigns'], allowQuery: false }
+
+  async function told<T>(asked: Promise<Answer<unknown>>): Promise<T> {
+    const answer = await asked
+    if (!answer.ok) throw refuse(answer.refusal)
+    return answer.value as T
+  }
+
+  return {
+    create: (campaign) => told(services.createCampaign(caller, { ...campaign })),
+    import: (id, csv, { charset, defaultCountry } = {}) => {
+      const stream = csv instanceof Readable ? csv : Readable.from([Buffer.from(csv as string)])
+      return told(services.importAudience(caller, id, { stream, charset: charset ?? null, defaultCountry }))
+    },
+    get: (id) => told(services.getCampaign(caller, id)),
+    start: (id, options = {}) => told(services.commandCampaign(caller, id, 'start', options)),
+    pause: (id) => told(services.commandCampaign(caller, id, 'pause', {})),
+    resume: (id) => told(services.commandCampaign(caller, id, 'resume', {})),
+    cancel: (id) => told(services.commandCampaign(caller, id, 'cancel', {})),
+    recipients: (id, format = 'ndjson') => told(services.campaignRecipients(caller, id, format)),
+    retry: (id, { reasons, includeUnconfirmed = false }) =>
+      told(services.retryCampaign(caller, id, { reasons, includeUnconfirmed })),
+  }
+}
