@@ -79,7 +79,7 @@ export function campaignsOf(casement: Harness): Campaigns {
       expect({ ...body.counts, sum: Object.values(states).reduce((a, b) => a + b, 0) }).toMatchObject({ sum: total })
       return body
     },
-    until(id, matches, timeoutMs = 60_000) {
+    until(id, matches, timeoutMs = 45_000) {
       let seen: CampaignJson | null = null
       const look = async () => {
         seen = await campaigns.read(id)
