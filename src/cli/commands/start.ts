@@ -46,12 +46,17 @@ async function signInLink(config: Config, { url, databaseUrl }: Stack): Promise<
 }
 
 async function startOn(cli: Cli, config: Config): Promise<{ stack: Stack; stop: () => Promise<void> }> {
-  const { startStack } = await import('../../app/stack.ts')
+  const [{ startStack }, { refreshConsole }] = await Promise.all([
+    import('../../app/stack.ts'),
+    import('../../app/console-build.ts'),
+  ])
+  const say = (words: string) => cli.terminal.note(cli.terminal.noteColors.dim(words))
+  await refreshConsole(say)
   const stack = await startStack({
     config,
     logger: openLog(config.logLevel),
     version: cli.version,
-    onStep: (step) => cli.terminal.note(cli.terminal.noteColors.dim(step)),
+    onStep: say,
   })
   return { stack, stop: await settleIn(config, stack) }
 }
