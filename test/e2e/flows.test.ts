@@ -100,13 +100,12 @@ steps:
     expect(casement.received(customer)).toHaveLength(1)
     await casement.writes(customer, undefined, 'Cacti?')
     expect(await runThat(id, ({ state }) => state === 'ended')).toMatchObject({ outcome: 'handed_over' })
-    if (process.env.SHOW) console.log(JSON.stringify((await run(id)).history, null, 1))
     expect(await casement.conversation(customer)).toMatchObject({ handed_over: { team: 'desk', note: 'Cacti?' } })
     await casement.api('POST', `/v1/conversations/${casement.sender}/${customer}/take`)
     expect(await casement.conversation(customer)).toMatchObject({ handed_over: null })
   })
 
-  it('sends what the example of an abandoned quote sends', async () => {
+  it('of a quote that was abandoned goes on when its time has come, and ends when the customer answers', async () => {
     await deploy('abandoned_quote', await readFile('examples/flows/abandoned_quote.yaml', 'utf8'))
     const customer = casement.stranger()
     const data = { quote: 'Q-1', product: 'cactus', valid_until: new Date(Date.now() + 200 * HOUR_MS).toISOString() }

@@ -142,7 +142,6 @@ export async function readActiveFlows(db: Db, workspace: WorkspaceId): Promise<A
   return rows
 }
 
-/** Versions that nobody takes and that no run is on keep their text: rolling back is the old text. */
 export interface FlowCounts {
   waiting: number
   ended: Record<string, number>
