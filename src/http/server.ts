@@ -33,6 +33,7 @@ import { conversationRoutes } from './routes/conversations.ts'
 import { dropInRoutes } from './routes/drop-in.ts'
 import { deliveryRoutes, endpointRoutes } from './routes/endpoints.ts'
 import { eventRoutes } from './routes/events.ts'
+import { flowCheckRoutes, flowSimulationRoutes } from './routes/flow-checks.ts'
 import { flowRunRoutes } from './routes/flow-runs.ts'
 import { intentBulkRoutes } from './routes/intent-bulk.ts'
 import { intentRoutes } from './routes/intents.ts'
@@ -202,6 +203,8 @@ function versionOne(
     await app.register(campaignReportRoutes(services))
     await app.register(flowRunRoutes(services))
     await app.register(audienceRoutes(services))
+    await app.register(flowCheckRoutes())
+    await app.register(flowSimulationRoutes())
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))
     await app.register(eventRoutes(services))

@@ -41,6 +41,8 @@ export function flowNameOf(text: string): string | null {
 
 /** A document that came as JSON inside another has no lines of its own. */
 export function readFlowValue(value: unknown): ReadFlow {
+  const excess = excessIn(value, 'a flow')
+  if (excess !== null) return { compiled: null, problems: [excess], warnings: [] }
   const compiled = compileFlow(value)
   const locate = (problem: FlowProblem) => locatedOf(problem, () => null)
   return {
@@ -158,6 +160,28 @@ function refuseNodes(contents: unknown, at: (offset: number) => Place): LocatedP
     return found ? visit.BREAK : undefined
   })
   return found
+}
+
+/** What came as an object is bounded as a text is; null: it is small enough. */
+export function excessIn(value: unknown, what: string): LocatedProblem | null {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
+  let nodes = 0
+  let length = 0
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (++nodes > NODES_MAX) return { path: '', message: `expected ${what} of at most ${NODES_MAX} values` }
+    if (next.depth > DEEPEST) {
+      return { path: '', message: `expected at most ${DEEPEST} levels of lists and objects in one another` }
+    }
+    if (typeof next.value === 'string') length += next.value.length
+    else if (typeof next.value === 'object' && next.value !== null) {
+      for (const [name, one] of Object.entries(next.value)) {
+        length += name.length
+        open.push({ value: one, depth: next.depth + 1 })
+      }
+    }
+    if (length > FLOW_MAX) return { path: '', message: `expected ${what} of at most ${FLOW_MAX / 1_024} kB` }
+  }
+  return null
 }
 
 function countNodes(value: unknown): number {

@@ -3,7 +3,7 @@ import { readScript, type Script } from '../domain/flow/simulate/script.ts'
 import { type Simulation, simulate } from '../domain/flow/simulate/simulate.ts'
 import type { KnownTemplate } from '../domain/flow/simulate/world.ts'
 import { compileDocument } from './preview-template.ts'
-import { type LocatedProblem, type ReadFlow, readFlow, readFlowValue, readYaml } from './read-flow.ts'
+import { excessIn, type LocatedProblem, type ReadFlow, readFlow, readFlowValue, readYaml } from './read-flow.ts'
 
 /* Plays a flow against a script, without a database or a network. */
 
@@ -12,17 +12,23 @@ export type SimulatedFlow =
   /** `of`: which of the two documents has the problems. */
   | { ok: false; of: 'document' | 'script'; problems: LocatedProblem[] }
 
-/** Documents as texts, YAML or JSON, or as values. `templates`: documents of all that may be sent; null: any. */
+/**
+ * Documents as texts, YAML or JSON, or as values.
+ *
+ * @param templates documents of all that may be sent; null: any
+ * @param mayGoOn asked at every step; what has not come to its end by then is refused
+ */
 export function simulateFlow(
   document: unknown,
   script: unknown,
   templates: readonly Record<string, unknown>[] | null,
+  mayGoOn: () => boolean = () => true,
 ): SimulatedFlow {
   const read = readEither(document)
   if (!read.compiled?.ok) return { ok: false, of: 'document', problems: read.problems }
   const given = scriptOf(script)
   if (!('script' in given)) return { ok: false, of: 'script', problems: given.problems }
-  const simulated = simulate(read.compiled.program, given.script, templates?.map(knownTemplate) ?? null)
+  const simulated = simulate(read.compiled.program, given.script, templates?.map(knownTemplate) ?? null, mayGoOn)
   if (!simulated.ok) return { ok: false, of: 'script', problems: simulated.problems }
   return { ok: true, value: simulated.value, warnings: read.warnings }
 }
@@ -37,6 +43,8 @@ export function readEither(document: unknown): ReadFlow {
 }
 
 function scriptOf(input: unknown): { script: Script } | { problems: LocatedProblem[] } {
+  const excess = typeof input === 'string' ? null : excessIn(input, 'a script')
+  if (excess !== null) return { problems: [excess] }
   const yaml =
     typeof input === 'string' ? readYaml(input, 'a script') : { ok: true as const, value: input, locate: () => null }
   if (!yaml.ok) return { problems: yaml.problems }

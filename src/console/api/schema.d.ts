@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 276a89e820f720d85a240e6db7ded8763884b2852b08198e896d4dbf080ae399.
+// Made by `npm run console:types` of the OpenAPI document d714738e20363b2ec51f3cbc82d03c3c1bc3ead5f8bbf3cfb6ae8c68058e4eba.
 
 export interface paths {
     "/healthz": {
@@ -985,6 +985,66 @@ export interface paths {
          * @description Of all uploads, one after the other: `line,to,code,reason`.
          */
         get: operations["getAudienceErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a flow before it is put to work
+         * @description The body is the document as it was written, YAML or JSON. Templates, numbers and other flows are not looked at.
+         */
+        post: operations["checkFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play a flow against a scripted customer
+         * @description In virtual time, without a message. `document` and `script` are objects, or the texts of YAML or JSON, whose problems have lines; their paths begin with `document` or `script`. One that does not come to its end within a second is refused.
+         */
+        post: operations["simulateFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/schema.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the JSON Schema of flows
+         * @description For editors, which complete and underline by it.
+         */
+        get: operations["getFlowSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7913,6 +7973,26 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /**
+         * @example {
+         *       "problems": [
+         *         {
+         *           "path": "purpose",
+         *           "line": 2,
+         *           "column": 1,
+         *           "message": "expected purpose to be one of …",
+         *           "hint": "did you mean \"utility\"?"
+         *         }
+         *       ],
+         *       "warnings": []
+         *     }
+         */
+        FlowCheck: {
+            problems: components["schemas"]["FlowProblem"][];
+            warnings: components["schemas"]["FlowProblem"][];
+        } & {
+            [key: string]: unknown;
+        };
         FlowDeployed: {
             version: number;
             warnings: ({
@@ -7955,6 +8035,17 @@ export interface components {
         };
         FlowEventMatched: {
             matched_runs: number;
+        } & {
+            [key: string]: unknown;
+        };
+        FlowProblem: {
+            /** @example steps[3].wait.until */
+            path: string;
+            /** @description From 1; absent where the document came as an object. */
+            line?: number;
+            column?: number;
+            message: string;
+            hint?: string;
         } & {
             [key: string]: unknown;
         };
@@ -8032,6 +8123,55 @@ export interface components {
             ended_at: string | null;
         } & {
             [key: string]: unknown;
+        };
+        FlowSimulation: {
+            transcript: ({
+                at: string;
+                /** @example Mon 2026-11-23 10:00 */
+                local: string;
+                /** @description Null: the customer. */
+                step: string | null;
+                what: string;
+                text: string;
+                /** @enum {string} */
+                as?: "free_form" | "template";
+                price?: string;
+                window: {
+                    open: boolean;
+                    expires_at: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+                why: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description Null: it waits for something that the script does not bring. */
+            ended: ({
+                outcome: string;
+                at: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            expect: ({
+                met: boolean;
+                diff: string[];
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            warnings: components["schemas"]["FlowProblem"][];
+        } & {
+            [key: string]: unknown;
+        };
+        FlowSimulationRequest: {
+            /** @description The flow. */
+            document: string | {
+                [key: string]: unknown;
+            };
+            /** @description How it starts, what the customer does, and what is expected. */
+            script: string | {
+                [key: string]: unknown;
+            };
         };
         /**
          * @example {
@@ -16932,6 +17072,189 @@ export interface operations {
             };
             /** @description Unknown. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    checkFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong with it, and what it may come to; empty when nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCheck"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    simulateFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSimulationRequest"];
+            };
+        };
+        responses: {
+            /** @description What would happen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowSimulation"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A document with problems, all of them listed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    getFlowSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Draft 2020-12. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,9 +40,22 @@ export type Simulated = { ok: true; value: Simulation } | { ok: false; problems:
 /** Who simulates for longer than this waits for nothing. */
 const LONGEST_MS = 400 * DAY_MS
 const LOOKS_MAX = 10_000
+const LINES_MAX = 20_000
 
-export function simulate(program: Program, script: Script, templates: readonly KnownTemplate[] | null): Simulated {
-  return new Simulator(program, script, templates).play()
+/** What goes on and on would be told for a flow that waits. */
+function endless(looks: number): Simulated {
+  const message = `expected a flow that comes to its end, or waits, within ${LOOKS_MAX} looks, ${LINES_MAX} lines and the time there is; this one went on after ${looks}`
+  return { ok: false, problems: [{ path: '', message }] }
+}
+
+/** @param mayGoOn asked before every look, by whoever has not all the time of the world */
+export function simulate(
+  program: Program,
+  script: Script,
+  templates: readonly KnownTemplate[] | null,
+  mayGoOn: () => boolean = () => true,
+): Simulated {
+  return new Simulator(program, script, templates).play(mayGoOn)
 }
 
 class Simulator {
@@ -93,12 +106,13 @@ class Simulator {
     return planned.toSorted((a, b) => a.at - b.at)
   }
 
-  play(): Simulated {
+  play(mayGoOn: () => boolean): Simulated {
     const begun = this.#begin()
     if (!('run' in begun)) return { ok: false, problems: begun.problems }
     let { run } = begun
     const last = plus(this.#now, LONGEST_MS)
-    for (let looks = 0; looks < LOOKS_MAX && run.state === 'waiting'; looks++) {
+    for (let looks = 0; run.state === 'waiting'; looks++) {
+      if (looks >= LOOKS_MAX || this.#lines.length > LINES_MAX || !mayGoOn()) return endless(looks)
       run = this.#look(run)
       if (run.state === 'ended') break
       const next = this.#next(run)
