@@ -774,6 +774,8 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       told_category text,
       told_type text,
       actual_micros bigint,
+      -- which template left, where it was one that was known here
+      template_id text,
       check ((origin is null) = (body is null))
     ) with (fillfactor = 60)`.execute(db)
   await sql`create index messages_conversation on messages (conversation_id, accepted_at desc)`.execute(db)
@@ -872,6 +874,17 @@ async function createMoney(db: Kysely<any>): Promise<void> {
       with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
     db,
   )
+  // What became of a template's messages, in the same way.
+  const counts = TEMPLATE_SUMS.map((name) => `${name} bigint not null`).join(', ')
+  await sql`
+    create table template_days (template_id text not null, day date not null, ${sql.raw(counts)}, primary key (template_id, day))
+      with (fillfactor = 70)`.execute(db)
+  await sql`
+    create table template_deltas (
+      id bigint generated always as identity primary key, template_id text not null, day date not null, ${sql.raw(counts)}
+    ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0)`.execute(
+    db,
+  )
   await countCosts(db)
 
   // How far budgets are used up, as whoever leads found it last; a row where a level was ever reached. The empty number: the workspace's budget.
@@ -907,6 +920,30 @@ const COST_SUMS = [
   'actual_micros',
 ]
 
+const NEW_ROWS = 'select 1 as sign, n.* from changed n'
+const CHANGED_ROWS = 'select -1 as sign, o.* from former o union all select 1, n.* from changed n'
+
+/** What is added up of templates. */
+const TEMPLATE_SUMS = ['sent', 'delivered', 'read', 'failed', 'stopped']
+
+/** Adds what these rows, each with its sign, change in the sums of templates. Free-form messages are none. */
+function addTemplates(rows: string): string {
+  const of = {
+    sent: `(m.status is distinct from 'failed')::int`,
+    delivered: `coalesce(m.status in ('delivered', 'read'), false)::int`,
+    read: `coalesce(m.status = 'read', false)::int`,
+    failed: `coalesce(m.status = 'failed', false)::int`,
+  }
+  const sums = Object.entries(of).map(([name, one]) => [name, `sum(m.sign * ${one})`] as const)
+  return `
+    insert into template_deltas (template_id, day, ${TEMPLATE_SUMS.join(', ')})
+    select m.template_id, coalesce(m.priced_on, (m.accepted_at at time zone 'UTC')::date), ${sums.map(([, sum]) => sum).join(', ')}, 0
+    from (${rows}) m
+    where m.template_id is not null and m.intent_id is not null
+    group by 1, 2
+    having ${sums.map(([, sum]) => `${sum} <> 0`).join(' or ')};`
+}
+
 async function countCosts(db: Kysely<any>): Promise<void> {
   const told = 'm.told_type is not null'
   const of: Record<string, string> = {
@@ -941,14 +978,16 @@ async function countCosts(db: Kysely<any>): Promise<void> {
   await sql`
     create function count_new_costs() returns trigger language plpgsql as
       $$ begin
-        ${add('select 1 as sign, n.* from changed n')}
-        ${countDeliveries('select 1 as sign, n.* from changed n')}
+        ${add(NEW_ROWS)}
+        ${countDeliveries(NEW_ROWS)}
+        ${sql.raw(addTemplates(NEW_ROWS))}
         return null; end $$`.execute(db)
   await sql`
     create function count_changed_costs() returns trigger language plpgsql as
       $$ begin
-        ${add('select -1 as sign, o.* from former o union all select 1, n.* from changed n')}
-        ${countDeliveries('select -1 as sign, o.* from former o union all select 1, n.* from changed n')}
+        ${add(CHANGED_ROWS)}
+        ${countDeliveries(CHANGED_ROWS)}
+        ${sql.raw(addTemplates(CHANGED_ROWS))}
         return null; end $$`.execute(db)
   await sql`
     create trigger new_costs after insert on messages referencing new table as changed

@@ -5,7 +5,7 @@ import type { PreviewView, TemplateView } from './views.ts'
 
 /** One template: what it is, what it looks like, who needs it, and what was told of it. */
 export function showTemplate(colors: Colors, template: TemplateView): string {
-  const { category_change: change, history, preview, used_by: used } = template
+  const { category_change: change, history, preview, used_by: used, last_30_days: counts } = template
   const told = (history ?? []).map(({ at, text, field, was, now }) =>
     text ? `${at}  ${text}` : `${at}  ${field}: ${was === null ? '' : `${was} → `}${now}`,
   )
@@ -20,10 +20,16 @@ export function showTemplate(colors: Colors, template: TemplateView): string {
     ],
     ['quality', template.quality],
     ['waiting', used ? String(used.waiting) : null],
+    ['campaigns', used?.campaigns?.map(({ name }) => name).join(', ') || null],
+    ['30 days', counts ? countsOf(counts) : null],
     ['lists', template.hidden ? 'left out' : null],
   ]
   const parts = [fields(colors, rows), ...(preview ? [showPreview(colors, preview)] : []), told.join('\n')]
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function countsOf({ sent, delivered, read, failed, stopped }: NonNullable<TemplateView['last_30_days']>): string {
+  return `${sent} sent, ${delivered} delivered, ${read} read, ${failed} failed, ${stopped} opted out`
 }
 
 /** In Meta's word, where it gave one. */

@@ -116,7 +116,12 @@ export const templateView = z.looseObject({
   rejected_reason: text,
   hidden: z.boolean().nullish(),
   preview: previewView.nullish(),
-  used_by: z.looseObject({ waiting: z.number() }).nullish(),
+  used_by: z
+    .looseObject({ waiting: z.number(), campaigns: z.array(z.looseObject({ name: z.string() })).nullish() })
+    .nullish(),
+  last_30_days: z
+    .looseObject({ sent: z.number(), delivered: z.number(), read: z.number(), failed: z.number(), stopped: z.number() })
+    .nullish(),
   history: z.array(z.looseObject({ at: z.string(), text, field: text, was: text, now: text })).nullish(),
 })
 export type TemplateView = z.infer<typeof templateView>

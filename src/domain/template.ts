@@ -25,4 +25,4 @@ export {
 export { type Freshness, freshnessOf, type KnownSince } from './template/freshness.ts'
 export type { TemplateProblem } from './template/problem.ts'
 export { type RenderedButton, type RenderedParts, type RenderedTemplate, renderTemplate } from './template/render.ts'
-export { isDeletedStatus, templateStatusClass, templateStatusesOf } from './template/status.ts'
+export { isDeletedStatus, statusOfEvent, templateStatusClass, templateStatusesOf } from './template/status.ts'

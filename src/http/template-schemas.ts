@@ -186,9 +186,17 @@ export const templateInFullView = templateView
     quality_history: z.array(z.looseObject({ at: instant, score: z.string().nullable() })),
     used_by: z.looseObject({
       waiting: z.int().meta({ description: 'Messages that wait for it.' }),
-      campaigns: z.array(z.looseObject({})),
+      campaigns: z
+        .array(z.looseObject({ id: z.string(), name: z.string(), state: z.string() }))
+        .meta({ description: 'Campaigns that are not over and name it.' }),
       flows: z.array(z.looseObject({})),
     }),
+    last_30_days: z
+      .looseObject({ sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), stopped: z.int() })
+      .meta({
+        description:
+          'Its messages of the last 30 days. `sent`: accepted and not failed; `delivered` contains `read`. `stopped`: people whose newest template in a week it was when they opted out of marketing.',
+      }),
     history: z.array(event).meta({ description: 'The oldest first.' }),
   })
   .meta({ id: 'TemplateInFull' })

@@ -1,5 +1,5 @@
 import type { WabaId } from '../domain/ids.ts'
-import { isDeletedStatus, templateStatusClass } from '../domain/template.ts'
+import { isDeletedStatus, statusOfEvent, templateStatusClass } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import type { TemplateCategoryEvent, TemplateEvent, TemplateStatusEvent } from '../graph/webhook-event.ts'
 
@@ -88,9 +88,14 @@ function mustLook(told: ChangedTemplate | NoChange | 'announced' | 'doubtful' | 
 async function applyStatus(
   io: TemplateNewsIo,
   templateId: string,
-  { status, category, body, at, wabaId }: TemplateStatusEvent,
+  { status: event, category, body, at, wabaId }: TemplateStatusEvent,
   look: () => Promise<void>,
 ): Promise<boolean> {
+  const status = statusOfEvent(event)
+  if (status === null) {
+    await look()
+    return false
+  }
   const change = () => io.templates.change(templateId, 'status', status, body, at)
   let changed = await change()
   if (changed === 'unknown' && isDeletedStatus(status)) {

@@ -5,7 +5,7 @@ import type { AttemptId, ConversationId, IntentId } from '../domain/ids.ts'
 import { attemptId } from '../domain/ids.ts'
 import { MESSAGING_LIMIT_PERIOD_MS } from '../domain/limits.ts'
 import { destinationOf } from '../domain/money/destination.ts'
-import { priceOfDecision, toRecord } from '../domain/money/price-decision.ts'
+import { priceOfDecision, templateIdOf, toRecord } from '../domain/money/price-decision.ts'
 import { type Instant, plus, toIso } from '../domain/time.ts'
 import { FOR_WINDOW, type Wait, waitForTemplate } from '../domain/wait.ts'
 import { windowExpiresAt } from '../domain/window.ts'
@@ -199,10 +199,11 @@ export function record(decision: Decision, claim: Claim): RecordedDecision {
   const { now, sender, contact, conversation, messagingLimit, callsPausedUntil } = claim.facts
   const { pairEmptiesAt, lastFollowUpAt, freeEntryPoint, window } = conversation
   const price = priceOfDecision(claim.intent, decision, claim.facts, destinationOf(claim.recipient))
+  const template = templateIdOf(claim.intent, decision, claim.facts)
   return {
     kind: decision.kind,
     reason: decision.reason,
-    ...(price ? { price: toRecord(price) } : {}),
+    ...(price ? { price: { ...toRecord(price), ...(template === null ? {} : { template }) } } : {}),
     facts: {
       now: toIso(now),
       ...instants({

@@ -13,7 +13,8 @@ interface TemplateJson {
   status: string
   hidden: boolean
   preview: { header: string | null; body: string; buttons: { type: string; text: string; url?: string }[] }
-  used_by: { waiting: number }
+  used_by: { waiting: number; campaigns: { name: string }[] }
+  last_30_days: { sent: number; delivered: number; read: number; failed: number }
   history: { what: string; by: { name: string } | null; text: string }[]
   error?: { code: string; field?: string; message: string }
 }
@@ -188,6 +189,12 @@ describe('work on templates', () => {
     expect((await ask('GET', `/${id}`)).body.used_by).toMatchObject({ waiting: 1 })
     approved(id)
     await casement.intentIn(intent, 'sent')
-    expect((await ask('GET', `/${id}`)).body.used_by).toMatchObject({ waiting: 0 })
+    expect((await ask('GET', `/${id}`)).body.used_by).toMatchObject({ waiting: 0, campaigns: [] })
+    await eventually(async () =>
+      expect((await ask('GET', `/${id}`)).body.last_30_days).toMatchObject({ sent: 1, delivered: 1, failed: 0 }),
+    )
+    const draft = { name: 'Spring', sender: LINK.phone_number_id, message }
+    expect((await casement.api('POST', '/v1/campaigns', draft)).status).toBe(201)
+    expect((await ask('GET', `/${id}`)).body.used_by.campaigns).toMatchObject([{ name: 'Spring', state: 'draft' }])
   })
 })

@@ -198,6 +198,7 @@ const template: View = {
   preview: { header: null, body: 'Shall we go on?', footer: null, buttons: [] },
   quality_history: [],
   used_by: { waiting: 0, campaigns: [], flows: [] },
+  last_30_days: { sent: 9, delivered: 8, read: 5, failed: 1, stopped: 0 },
   history: [],
 }
 

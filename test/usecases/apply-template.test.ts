@@ -99,6 +99,19 @@ describe('news of a template', () => {
     expect(await wished()).toEqual([])
   })
 
+  it.each(['REINSTATED', 'UNARCHIVED'])('that is %s is approved', async (event) => {
+    expect(await told({ event })).toBe(true)
+    expect(await row()).toMatchObject({ status: 'APPROVED' })
+  })
+
+  it('that is LOCKED says nothing against sending it', async () => {
+    await told({ event: 'APPROVED' })
+    await db().deleteFrom('template_wishes').execute()
+    await told({ event: 'LOCKED', other_info: { title: 'LOCKED' } }, plus(noon, MINUTE_MS))
+    expect(await row()).toMatchObject({ status: 'APPROVED' })
+    expect(await wished()).toEqual([id])
+  })
+
   it('takes the category that an approval names', async () => {
     await told({ event: 'APPROVED', message_template_category: 'MARKETING' })
     expect(await row()).toMatchObject({ status: 'APPROVED', category: 'MARKETING' })

@@ -1,4 +1,10 @@
-import { compileTemplate, type RawTemplate, type RenderedTemplate, renderTemplate } from '../../domain/template.ts'
+import {
+  compileTemplate,
+  normaliseLanguage,
+  type RawTemplate,
+  type RenderedTemplate,
+  renderTemplate,
+} from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import type { TemplateRow } from '../../store/pg/schema.ts'
 import type { TemplateEvent, TemplateRead } from '../../store/templates/reads.ts'
@@ -25,7 +31,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
 }
 
 /** With all that was told of it, oldest first, what it looks like, and who needs it. */
-export function viewOfTemplateInFull({ row, history, waiting }: TemplateRead) {
+export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns }: TemplateRead) {
   const quality = history.filter((event) => event.field === 'quality')
   const { name, language, category } = row
   const definition = compileTemplate({ ...(row.document as RawTemplate), name, language, category })
@@ -33,9 +39,27 @@ export function viewOfTemplateInFull({ row, history, waiting }: TemplateRead) {
     ...viewOfTemplate(row),
     preview: viewOfPreview(renderTemplate(definition, [])),
     quality_history: quality.map(({ at, now }) => ({ at, score: now })),
-    used_by: { waiting, campaigns: [], flows: [] },
+    used_by: {
+      waiting,
+      campaigns: campaigns
+        .filter(({ document }) => namesTemplate(document, row))
+        .map(({ id, name, state }) => ({ id, name, state })),
+      // No flow is stored yet.
+      flows: [],
+    },
+    last_30_days: { ...counts },
     history: history.map(viewOfEvent),
   }
+}
+
+/** Whether a reference somewhere in a document is one to this template: `language` is a code, or the Cloud API's object of one. */
+export function namesTemplate(document: unknown, template: { name: string; language: string }): boolean {
+  if (Array.isArray(document)) return document.some((item) => namesTemplate(item, template))
+  if (typeof document !== 'object' || document === null) return false
+  const { name, language } = document as { name?: unknown; language?: unknown }
+  const code = typeof language === 'object' && language !== null ? (language as { code?: unknown }).code : language
+  if (name === template.name && typeof code === 'string' && normaliseLanguage(code) === template.language) return true
+  return Object.values(document).some((value) => namesTemplate(value, template))
 }
 
 /** As a phone shows it. A header of a file is its kind in brackets: `[image]`. */

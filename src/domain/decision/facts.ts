@@ -41,6 +41,8 @@ export interface ConversationFacts {
 
 /** The current state of one (WABA, name, language); null when Meta has no such template. */
 export interface TemplateFacts {
+  /** Meta's. */
+  id?: string
   definition: TemplateDefinition
   status: string
   category: string

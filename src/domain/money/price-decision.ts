@@ -55,6 +55,18 @@ export interface PriceRecord {
   currency: string | null
   amount: string | null
   free_because: FreeBecause | null
+  /** Meta's id of the template that leaves; where there is none, it was free-form, or is not known here. */
+  template?: string
+}
+
+/** Of the template that leaves by this decision, where one does. */
+export function templateIdOf(
+  intent: Pick<IntentContent, 'template'>,
+  decision: Decision,
+  facts: Pick<DispatchFacts, 'template'>,
+): string | null {
+  const reference = templateThatGoes(intent, decision)
+  return reference ? (facts.template(reference)?.id ?? null) : null
 }
 
 export function toRecord({ day, category, market, currency, amount, freeBecause }: Priced): PriceRecord {

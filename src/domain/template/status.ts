@@ -19,6 +19,16 @@ export function templateStatusClass(status: string): TemplateStatusClass {
   return classOf.get(status.toUpperCase()) ?? 'waiting'
 }
 
+/**
+ * What a webhook's event makes of a template: `REINSTATED` and `UNARCHIVED` are no statuses, and `LOCKED` says only that it cannot be edited;
+ * null: its status stays. Source: Meta, webhooks reference, message_template_status_update (read 2026-11).
+ */
+export function statusOfEvent(event: string): string | null {
+  const known = event.toUpperCase()
+  if (known === 'LOCKED') return null
+  return known === 'REINSTATED' || known === 'UNARCHIVED' ? 'APPROVED' : known
+}
+
 /** It is gone at Meta, or will be as soon as its last messages have arrived. */
 export function isDeletedStatus(status: string): boolean {
   return DELETED.has(status.toUpperCase())

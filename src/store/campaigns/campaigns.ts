@@ -87,6 +87,22 @@ export async function listCampaigns(
   return rows
 }
 
+const NAMED_AT_MOST = 1_000
+
+/** Of an account's numbers, not over, and somewhere in the document this word. Newest first. */
+export async function campaignsOfAccount(
+  db: Db,
+  purview: Purview,
+  wabaId: string,
+  word: string,
+): Promise<CampaignRead[]> {
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.waba_id = ${wabaId}
+    where ${inPurview('c', purview)} and c.state not in ('finished', 'cancelled') and position(to_json(${word}::text)::text in c.document::text) > 0
+    order by c.id desc limit ${NAMED_AT_MOST}`.execute(db)
+  return rows
+}
+
 function below(before: number | null): RawBuilder<boolean> {
   return before === null ? sql<boolean>`true` : sql<boolean>`c.id < ${before}::integer`
 }

@@ -3,6 +3,7 @@ import type { ContactId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { telling } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
+import { countStop } from '../templates/counts.ts'
 import { shareLive } from './lock.ts'
 
 /*
@@ -40,6 +41,8 @@ export async function recordConsent(
 ): Promise<ContactId | null> {
   const person = await shareLive(trx, id)
   if (person === null) return null
+  const stops = category === 'marketing' && state === 'out' && BY_THEMSELVES.has(source)
+  if (stops && !(await isOut(trx, person))) await countStop(trx, person)
   await sql`
     with told as (
       insert into consents (contact_id, category, state, source, evidence)
@@ -50,6 +53,16 @@ export async function recordConsent(
   )
   await tellConsent(trx, person, category, state, source)
   return person
+}
+
+const BY_THEMSELVES: ReadonlySet<ConsentSource> = new Set(['word', 'button', 'whatsapp'])
+
+async function isOut(trx: Db, person: ContactId): Promise<boolean> {
+  const { rows } = await sql<{ out: boolean }>`
+    select coalesce(c.marketing = 'out', false) or c.stopped_marketing_at is not null as out from contacts c where c.id = ${person}::bigint`.execute(
+    trx,
+  )
+  return rows[0]?.out ?? false
 }
 
 /** Newest first. */
@@ -84,6 +97,7 @@ export async function tellConsent(
 export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: unknown = null): Promise<void> {
   const person = await shareLive(trx, id)
   if (person === null) return
+  const wasOut = await isOut(trx, person)
   const recorded = await sql`
     with before as (
       select c.id, c.stopped_marketing_at from contacts c where c.id = ${person}::bigint
@@ -95,7 +109,9 @@ export async function stopMarketing(trx: Db, id: ContactId, at: Date, evidence: 
     insert into consents (contact_id, at, category, state, source, evidence)
     select stopped.id, least(${at}::timestamptz, casement_now()), 'marketing', 'out', 'whatsapp', ${JSON.stringify(evidence)}::jsonb
     from stopped join before using (id) where before.stopped_marketing_at is null`.execute(trx)
-  if (recorded.numAffectedRows) await tellConsent(trx, person, 'marketing', 'out', 'whatsapp')
+  if (!recorded.numAffectedRows) return
+  if (!wasOut) await countStop(trx, person)
+  await tellConsent(trx, person, 'marketing', 'out', 'whatsapp')
 }
 
 /**

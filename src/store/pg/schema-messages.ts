@@ -155,6 +155,7 @@ export interface MessagesTable {
   told_category: ColumnType<string | null, string | null | undefined, string | null>
   told_type: ColumnType<string | null, string | null | undefined, string | null>
   actual_micros: ColumnType<string | null, string | null | undefined, string | null>
+  template_id: ColumnType<string | null, string | null | undefined, never>
 }
 
 export interface InboundMessagesTable {

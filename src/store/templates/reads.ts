@@ -3,8 +3,10 @@ import type { Purview } from '../../domain/access.ts'
 import { isDeletedStatus } from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import { accountInPurview, inPurview } from '../access/purview.ts'
+import { type CampaignRead, campaignsOfAccount } from '../campaigns/campaigns.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
+import { readTemplateCounts, type TemplateCounts } from './counts.ts'
 
 export interface TemplateSelection {
   purview: Purview
@@ -87,6 +89,8 @@ export interface TemplateRead {
   history: TemplateEvent[]
   /** How many messages wait for it. */
   waiting: number
+  counts: TemplateCounts
+  campaigns: CampaignRead[]
 }
 
 /** Messages that wait are counted up to here. */
@@ -114,5 +118,7 @@ export async function readTemplate(db: Db, purview: Purview, id: string): Promis
         and i.waits_template = ${row.name} and i.waits_language = ${row.language}
       limit ${COUNTED_AT_MOST}) waiting`.execute(db)
   const history = events.map((event) => ({ ...event, at: toIso(event.at) }))
-  return { row, history, waiting: rows[0]?.waiting ?? 0 }
+  const counts = await readTemplateCounts(db, id)
+  const campaigns = await campaignsOfAccount(db, purview, row.waba_id, row.name)
+  return { row, history, waiting: rows[0]?.waiting ?? 0, counts, campaigns }
 }

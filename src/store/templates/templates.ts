@@ -43,6 +43,7 @@ export async function readTemplates(client: Queryable, keys: TemplateKey[]): Pro
   ])
   for (const row of rows) {
     const facts = {
+      id: row.id,
       definition: compiledFrom(row.document),
       status: row.status,
       category: row.category,
