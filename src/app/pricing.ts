@@ -12,7 +12,10 @@ import type { Postgres } from '../store/pg/postgres.ts'
 export interface Pricing {
   /** Of each number of which it is known, or is within a second. Never rejects: a price that is not known keeps no message. */
   of(senders: readonly PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
-  /** Something was changed by this process. */
+  /**
+   * Something was changed, by this process: what is being read just now is too old already. Until it was read again what is known serves those
+   * who cannot wait, since without a price nothing counts and no budget holds.
+   */
   forget(): void
 }
 
@@ -43,10 +46,12 @@ interface Kept<T> {
 export function createPricing(own: Pick<Postgres, 'db'>, options: PricingOptions = {}): Pricing {
   const { db } = own
   const { example = async () => null, elapsed = () => performance.now() } = options
-  const numbers = new Map<PhoneNumberId, { money: Money; readAtMs: number; keptMs: number }>()
+  const numbers = new Map<PhoneNumberId, { money: Money; readAtMs: number; keptMs: number; era: number }>()
   const books = new Map<string, Kept<RateBook>>()
   const charged = new Map<string, Kept<Map<string, number>>>()
   let underWay: Promise<void> = Promise.resolve()
+  /** Changes with whatever makes old what was read. */
+  let era = 0
 
   /** Reads what is old; whoever asks meanwhile waits for the same reading where there is none yet. */
   function keep<T>(kept: Map<string, Kept<T>>, key: string, read: () => Promise<T>): Promise<T> {
@@ -55,9 +60,12 @@ export function createPricing(own: Pick<Postgres, 'db'>, options: PricingOptions
     if (known !== undefined && now - known.readAtMs < known.keptMs) return known.value
     const value = read()
     kept.set(key, { value, readAtMs: now, keptMs: KEPT_MS })
+    const ended = (then: () => void) => () => {
+      if (kept.get(key)?.value === value) then()
+    }
     value.then(
-      () => kept.set(key, { value, readAtMs: now, keptMs: keptMs(elapsed() - now) }),
-      () => kept.delete(key),
+      ended(() => kept.set(key, { value, readAtMs: now, keptMs: keptMs(elapsed() - now) })),
+      ended(() => kept.delete(key)),
     )
     return value
   }
@@ -93,14 +101,17 @@ export function createPricing(own: Pick<Postgres, 'db'>, options: PricingOptions
 
   async function readAgain(senders: PhoneNumberId[]): Promise<void> {
     const readAtMs = elapsed()
+    const readIn = era
     const read = await readMoney(db, senders)
     const all = await Promise.all(read.map(async (one) => [one.sender, await moneyOf(one)] as const))
-    for (const [sender, money] of all) numbers.set(sender, { money, readAtMs, keptMs: keptMs(elapsed() - readAtMs) })
+    for (const [sender, money] of all) {
+      numbers.set(sender, { money, readAtMs, keptMs: keptMs(elapsed() - readAtMs), era: readIn })
+    }
   }
 
   function isOld(sender: PhoneNumberId): boolean {
     const known = numbers.get(sender)
-    return known === undefined || elapsed() - known.readAtMs >= known.keptMs
+    return known === undefined || known.era !== era || elapsed() - known.readAtMs >= known.keptMs
   }
 
   return {
@@ -126,7 +137,8 @@ export function createPricing(own: Pick<Postgres, 'db'>, options: PricingOptions
       )
     },
     forget() {
-      for (const kept of [numbers, books, charged]) kept.clear()
+      era += 1
+      for (const kept of [books, charged]) kept.clear()
     },
   }
 }

@@ -120,6 +120,55 @@ describe('rate cards', () => {
     expect(await read()).toEqual({ homeCountry: 'PT', from: 9, exceptions: [] })
   })
 
+  /** Prices whose first reading is over, and whose answer is kept back until it is let come. */
+  function heldBack() {
+    const answered = Promise.withResolvers<void>()
+    let held: PromiseWithResolvers<void> | null = Promise.withResolvers<void>()
+    const db = rows.postgres.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        answered.resolve()
+        await held?.promise
+        return result
+      },
+    })
+    const hold = (on: boolean) => {
+      held?.resolve()
+      held = on ? Promise.withResolvers<void>() : null
+    }
+    return { pricing: createPricing({ db }), answered: answered.promise, hold }
+  }
+
+  it('that were being read while something changed are read again', async () => {
+    const waba = await rows.wabaOf(sender)
+    const { pricing, answered, hold } = heldBack()
+    const before = pricing.of([sender])
+    await answered
+    await recordAccount(rows.postgres.db, waba, { currency: 'EUR' })
+    pricing.forget()
+    hold(false)
+    await before
+    expect((await pricing.of([sender])).get(sender)?.currency).toBe('EUR')
+    await recordAccount(rows.postgres.db, waba, { currency: 'USD' })
+  })
+
+  it('that are being read anew keep nobody without a price', async () => {
+    const { pricing, hold } = heldBack()
+    hold(false)
+    expect((await pricing.of([sender])).get(sender)?.currency).toBe('USD')
+    hold(true)
+    pricing.forget()
+    expect((await pricing.of([sender])).get(sender)?.currency).toBe('USD')
+    hold(false)
+  })
+
+  it('go by no zone that PostgreSQL does not know', async () => {
+    const waba = await rows.wabaOf(sender)
+    await recordAccount(rows.postgres.db, waba, { timeZone: 'Asia/Tokyo' })
+    await recordAccount(rows.postgres.db, waba, { timeZone: 'America/Nowhere_River' })
+    expect((await createPricing(rows.postgres).of([sender])).get(sender)?.timeZone).toBe('Asia/Tokyo')
+  })
+
   it('are read again after a while, and not for every message', async () => {
     let elapsed = 0
     const pricing = createPricing(rows.postgres, { elapsed: () => elapsed })

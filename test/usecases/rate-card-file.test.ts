@@ -72,6 +72,29 @@ describe("Meta's files as they are", () => {
     expect(read(text)).toMatchObject({ ok: true })
   })
 
+  it('refuses a price that is a slip, before no message can be stored that costs it', () => {
+    expect(read(rates('Brazil,BRL,99999.999999,0.1,0.1,n/a,n/a'))).toMatchObject({ ok: true })
+    for (const price of ['100000', '999999999999.999999', '"100,000.00"']) {
+      expect(read(rates(`Brazil,BRL,${price},0.1,0.1,n/a,n/a`))).toMatchObject({
+        ok: false,
+        problems: [{ path: 'Brazil.marketing', line: 4, column: 3, message: expect.stringContaining('below 100,000') }],
+      })
+    }
+  })
+
+  it.each([
+    ['blanks', ' '],
+    ['what nobody sees', '\u200b'],
+    ['commas', ','],
+    ['hyphens', '-'],
+    ['digits', '9'],
+  ])('refuses %s without end, and soon', (_what, filler) => {
+    const began = performance.now()
+    expect(read(rates(`x${filler.repeat(90_000)}x,BRL,0.1,0.1,0.1,n/a,n/a`))).toMatchObject({ ok: false })
+    // Tried from each of them to the last, it were four thousand million steps.
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+
   it('keeps six decimals, however many a price has', () => {
     const result = read(rates('Brazil,USD,0.000001,1,12.5,n/a,n/a'))
     if (!result.ok || result.card.kind !== 'rates') throw new Error('expected rates')

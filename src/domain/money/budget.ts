@@ -20,5 +20,5 @@ export type BudgetLevel = 'warned' | 'spent'
 /** How far it is used up; null: not even to the warning. Shares are compared in millionths, so that no fraction is lost. */
 export function budgetLevel(spent: bigint, amount: bigint, warnAt: number): BudgetLevel | null {
   if (spent >= amount) return 'spent'
-  return spent * 1_000_000n >= amount * BigInt(Math.round(warnAt * 1_000_000)) ? 'warned' : null
+  return spent * 1_000_000n >= amount * BigInt(Math.max(1, Math.round(warnAt * 1_000_000))) ? 'warned' : null
 }

@@ -59,8 +59,15 @@ export class RowReader {
     const text = this.cell(index)
     if (isNone(text) || (text === '' && mayBeEmpty)) return null
     const amount = parseAmount(ungrouped(text))
-    if (amount !== null) return amount
+    if (amount !== null && amount < DEAREST) return amount
+    if (amount !== null) return this.tooDear(index, path, text)
     this.refuse(index, path, `expected a price such as 0.0350, or n/a, got ${quoted(text)}`, priceHint(text))
+    return undefined
+  }
+
+  private tooDear(index: number, path: string, text: string): undefined {
+    const hint = 'Is the column another one, or the number without its decimal point?'
+    this.refuse(index, path, `expected the price of one message, below 100,000, got ${quoted(text)}`, hint)
     return undefined
   }
 
@@ -71,6 +78,12 @@ export class RowReader {
     return this.refuse(index, path, `expected a number of messages such as 250,001, got ${quoted(text)}`)
   }
 }
+
+/**
+ * Millionths; far above any price of Meta's, in any currency. What is dearer is a slip, and sums of it would not fit their columns: a message
+ * that costs too much to be added up could not be stored at all.
+ */
+const DEAREST = 100_000n * 1_000_000n
 
 /** As they stand in Meta's files instead of the code. */
 const SIGNS: Readonly<Record<string, string>> = {
@@ -110,8 +123,14 @@ export function heading(text: string): string {
 
 /** Also of what nobody sees: a byte order mark, spaces that do not break. */
 function trimmed(text: string): string {
-  return text.replace(/^[\s\u00a0\ufeff\u200b]+|[\s\u00a0\ufeff\u200b]+$/g, '')
+  // Not by a pattern of both ends: of blanks in the middle that one tries each to the end of them.
+  let [from, to] = [0, text.length]
+  while (from < to && BLANK.test(text.charAt(from))) from++
+  while (from < to && BLANK.test(text.charAt(to - 1))) to--
+  return text.slice(from, to)
 }
+
+const BLANK = /[\s\u00a0\ufeff\u200b]/
 
 /** Shortened, and on one line. */
 export function quoted(text: string): string {

@@ -63,6 +63,7 @@ function readRates(header: CardRow, rows: readonly CardRow[]): CardResult {
   let currency: string | null = null
   const at = (name: string) => columns.indexOf(name)
   for (const row of rows) {
+    if (problems.length >= MOST_PROBLEMS) break
     const reader = new RowReader(row, problems)
     reader.width(header.cells.length)
     const market = reader.market(at('market'))

@@ -32,6 +32,7 @@ export function readTiers(above: readonly CardRow[], header: CardRow, rows: read
   let market: string | null = null
   let currency: string | null = null
   for (const row of rows) {
+    if (problems.length >= MOST_PROBLEMS) break
     const reader = new RowReader(row, problems)
     reader.width(header.cells.length)
     const own = reader.currency(columnOfCurrency)

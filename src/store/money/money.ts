@@ -113,7 +113,11 @@ export interface ToldAccount {
   international?: Omit<InternationalAuthentication, 'homeCountry'> | null | undefined
 }
 
-/** @param at when Meta said so, which may come late; default: now. What it said later of the same stays */
+/**
+ * A zone that this PostgreSQL does not know is left out: nothing could be read of any number together with the one that has it.
+ *
+ * @param at when Meta said so, which may come late; default: now. What it said later of the same stays
+ */
 export async function recordAccount(db: Db, wabaId: string, told: ToldAccount, at?: Instant): Promise<void> {
   const saidAt = at === undefined ? sql`casement_now()` : sql`${toDate(at)}::timestamptz`
   const isNews = (stamp: 'home_country_at' | 'international_at', value: unknown) =>
@@ -121,7 +125,7 @@ export async function recordAccount(db: Db, wabaId: string, told: ToldAccount, a
   const home = isNews('home_country_at', told.homeCountry)
   const international = isNews('international_at', told.international)
   await sql`
-    update wabas set currency = coalesce(${told.currency ?? null}, currency), time_zone = coalesce(${told.timeZone ?? null}, time_zone),
+    update wabas set currency = coalesce(${told.currency ?? null}, currency), time_zone = coalesce((select name from pg_timezone_names where name = ${told.timeZone ?? null} limit 1), time_zone),
       home_country = case when ${home} then ${told.homeCountry ?? null} else home_country end,
       home_country_at = case when ${home} then ${saidAt} else home_country_at end,
       international = case when ${international} then ${told.international ? JSON.stringify(told.international) : null}::jsonb

@@ -337,6 +337,10 @@ describe('a budget', () => {
   ])('of which %s of 100 is used', (spent, level) => {
     expect(budgetLevel(spent, 100n, 0.8)).toBe(level)
   })
+  it('is not warned of before anything is spent, however small the share', () => {
+    expect(budgetLevel(0n, 100n, 1e-9)).toBe(null)
+    expect(budgetLevel(1n, 100n, 1e-9)).toBe('warned')
+  })
   it('of nothing is spent', () => {
     expect(budgetLevel(0n, 0n, 0.8)).toBe('spent')
   })
