@@ -143,6 +143,8 @@ export const FAILURE_CODES = {
   // Free-form replies are not concerned, so it delays templates and does not restrict the sender.
   131064: {
     class: 'messaging_limit',
+    reason: 'utility_restricted',
+    finalReason: 'utility_restricted',
     text: 'Meta limits templates of this account for wrong categories; it ends by itself, check the categories.',
   },
   131065: {
@@ -179,6 +181,10 @@ export const FAILURE_CODES = {
     text: 'Meta disabled the template for good; make a new one.',
   },
   132018: { class: 'template_parameters', text: PARAMETERS },
+  132021: {
+    class: 'template',
+    text: 'Another template has the name that a message without one was to be filed under; give it another name.',
+  },
   132068: { class: 'template', text: 'Meta blocked the Flow of this message; correct the Flow, then replay.' },
   132069: {
     class: 'template_later',

@@ -35,6 +35,8 @@ export type WaitingCode =
   | 'awaiting_window'
   | 'awaiting_answer'
   | 'template_pending'
+  | 'template_review'
+  | 'utility_restricted'
   | 'template_paused'
   | 'category_changed'
   | 'sender_paused'

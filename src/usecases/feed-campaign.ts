@@ -213,6 +213,7 @@ export const OF_TEMPLATES: ReadonlySet<string> = new Set([
   'template_disabled',
   'template_pending',
   'template_paused',
+  'template_review',
   'category_changed',
 ])
 

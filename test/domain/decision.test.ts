@@ -142,12 +142,22 @@ describe('policy × window × free entry point', () => {
 })
 
 describe('templates', () => {
-  type Sort = 'usable' | 'pending' | 'paused' | 'of a new status' | 'rejected' | 'disabled' | 'unknown' | 'not fitting'
+  type Sort =
+    | 'usable'
+    | 'pending'
+    | 'paused'
+    | 'appealed'
+    | 'of a new status'
+    | 'rejected'
+    | 'disabled'
+    | 'unknown'
+    | 'not fitting'
 
   const FOUND: Record<Sort, TemplateFacts | null> = {
     usable: templateFacts('greeting'),
     pending: templateFacts('greeting', { status: 'PENDING' }),
     paused: templateFacts('greeting', { status: 'PAUSED' }),
+    appealed: templateFacts('greeting', { status: 'IN_APPEAL' }),
     'of a new status': templateFacts('greeting', { status: 'CONTEMPLATED' }),
     rejected: templateFacts('greeting', { status: 'REJECTED' }),
     disabled: templateFacts('greeting', { status: 'DISABLED' }),
@@ -158,6 +168,7 @@ describe('templates', () => {
   const PROBLEMS: Record<Exclude<Sort, 'usable'>, Verdict> = {
     pending: 'hold template_pending',
     paused: 'hold template_paused',
+    appealed: 'hold template_review',
     'of a new status': 'hold template_pending',
     rejected: 'fail template_disabled',
     disabled: 'fail template_disabled',

@@ -67,7 +67,7 @@ const SEND_CODES: Row[] = [
   [131061, 'route', 'never', 'graph_refused'],
   [131062, 'route', 'never', 'graph_refused'],
   [131063, 'route', 'never', 'graph_refused'],
-  [131064, 'messaging_limit', 'later', 'messaging_limit'],
+  [131064, 'messaging_limit', 'later', 'utility_restricted'],
   [131065, 'route', 'never', 'graph_refused'],
   [132000, 'template_parameters', 'never', 'template_parameters'],
   [132001, 'template', 'never', 'template_unknown'],

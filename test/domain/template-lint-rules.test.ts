@@ -1,5 +1,7 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { lintTemplate } from '../../src/domain/template-lint.ts'
+import { sentencesOf } from '../support/sentences.ts'
 
 /*
  * Every rule with a document that keeps it and one that breaks it. Who breaks one is told so at the path, in words that fit, and of nothing
@@ -972,7 +974,145 @@ const RULES: Rule[] = [
     says: /"shop now"/,
     warns: true,
   },
+  // What is no document at all, or has parts that are none.
+  {
+    rule: 'a document is an object',
+    keeps: utility(BODY),
+    breaks: [] as unknown as Document,
+    at: '',
+    says: /is to be a JSON object/,
+  },
+  {
+    rule: 'components are a list',
+    keeps: utility(BODY),
+    breaks: { ...utility(), components: 'BODY' },
+    at: 'components',
+    says: /list of components/,
+  },
+  {
+    rule: 'components are not endless',
+    keeps: utility(BODY),
+    breaks: utility(...Array.from({ length: 51 }, (_, n) => ({ type: `KIND_${n}` }))),
+    at: 'components',
+    says: /at most 50 components, got 51/,
+  },
+  {
+    rule: 'a component names its kind',
+    keeps: utility(BODY),
+    breaks: utility(BODY, { text: 'Hello' }),
+    at: 'components.1.type',
+    says: /name the kind of component/,
+  },
+  {
+    rule: 'a button names its kind',
+    keeps: buttons(reply('Yes')),
+    breaks: buttons({ text: 'Yes' }),
+    at: 'components.1.buttons.0.type',
+    says: /name the kind of button/,
+  },
+  {
+    rule: 'an address is one',
+    keeps: buttons(url()),
+    breaks: buttons(url({ url: 17 })),
+    at: 'components.1.buttons.0.url',
+    says: /is to be an https address/,
+  },
+  {
+    rule: 'a card is a list of components',
+    keeps: carousel(card(), card()),
+    breaks: carousel(card(), { components: 'HEADER' }),
+    at: 'components.1.cards.1.components',
+    says: /list of components/,
+  },
+  {
+    rule: 'a component of a card names its kind',
+    keeps: carousel(card(), card()),
+    breaks: carousel(card(), { components: [{ text: 'Shoes' }] }),
+    at: 'components.1.cards.1.components.0.type',
+    says: /name the kind of component/,
+  },
+  {
+    rule: 'a card has no footer',
+    keeps: carousel(card(), card()),
+    breaks: carousel(card({ type: 'FOOTER', text: 'Bye' }), card({ type: 'FOOTER', text: 'Bye' })),
+    at: 'components.1.cards.0.components.1',
+    says: /is a FOOTER; a card has/,
+  },
+  {
+    rule: 'a card shows something',
+    keeps: carousel(card(), card()),
+    breaks: carousel(card(), { components: [{ type: 'BUTTONS', buttons: [url()] }] }),
+    at: 'components.1.cards.1.components',
+    says: /has no HEADER/,
+  },
+  {
+    rule: 'a card has a button',
+    keeps: carousel(card(), card()),
+    breaks: carousel(card(), { components: [media('IMAGE')] }),
+    at: 'components.1.cards.1.components',
+    says: /has no BUTTONS/,
+  },
+  {
+    rule: 'a catalogue is offered once',
+    keeps: buttons({ type: 'CATALOG', text: 'View catalog' }),
+    breaks: buttons({ type: 'CATALOG', text: 'View catalog' }, { type: 'CATALOG', text: 'View catalog' }),
+    at: 'components',
+    says: /more than one CATALOG button/,
+  },
+  {
+    rule: 'a template of the library is named',
+    keeps: library({}),
+    breaks: library({ library_template_name: '' }),
+    at: 'library_template_name',
+    says: /a name from the library/,
+  },
+  {
+    rule: 'what is put into the buttons of the library is a list',
+    keeps: linked('https://shop.example/'),
+    breaks: library({ library_template_button_inputs: '{' }),
+    at: 'library_template_button_inputs',
+    says: /a list, one for each button/,
+  },
+  {
+    rule: 'a button of the library names its kind',
+    keeps: linked('https://shop.example/'),
+    breaks: library({ library_template_button_inputs: [{ url: {} }] }),
+    at: 'library_template_button_inputs.0.type',
+    says: /name the kind of button/,
+  },
+  {
+    rule: 'a button of the library has an address',
+    keeps: linked('https://shop.example/'),
+    breaks: library({ library_template_button_inputs: [{ type: 'URL', url: {} }] }),
+    at: 'library_template_button_inputs.0.url.base_url',
+    says: /an https address/,
+  },
+  {
+    rule: 'an address leads to a host',
+    keeps: linked('https://shop.example/'),
+    breaks: linked('shop'),
+    at: 'library_template_button_inputs.0.url.base_url',
+    says: /an https address/,
+  },
 ]
+
+/** What the linter can say. */
+const SAYINGS = [
+  'src/domain/template/lint.ts',
+  ...readdirSync('src/domain/template/lint').map((name) => `src/domain/template/lint/${name}`),
+].flatMap(sentencesOf)
+
+describe('the linter', () => {
+  it('has no rule without an example that breaks it', () => {
+    const said = RULES.flatMap(({ breaks }) => {
+      const { problems, warnings } = lintTemplate(breaks)
+      return [...problems, ...warnings].map(({ message }) => message)
+    })
+    expect(SAYINGS.length).toBeGreaterThan(60)
+    const unsaid = SAYINGS.filter(({ pattern }) => !said.some((message) => pattern.test(message)))
+    expect(unsaid.map(({ path, text: saying }) => `${path}: ${saying}`)).toEqual([])
+  })
+})
 
 describe('the linter knows that', () => {
   it.each(RULES)('$rule', ({ keeps, breaks, at, says, warns }) => {

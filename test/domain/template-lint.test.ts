@@ -16,6 +16,24 @@ function body(text: string, example?: unknown) {
   return { type: 'BODY', text, ...(example === undefined ? {} : { example }) }
 }
 
+describe('a text without end', () => {
+  it.each([
+    ['points in an address', `https://a${'.'.repeat(50_000)}x`],
+    ['blanks', `a${' '.repeat(50_000)}b`],
+    ['braces', '{{'.repeat(50_000)],
+    ['variables', '{{1}}'.repeat(50_000)],
+    ['addresses', 'https://'.repeat(12_500)],
+    ['formatting', '*_~`'.repeat(50_000)],
+  ])('is linted soon: %s', (_what, text) => {
+    const began = performance.now()
+    const body = { type: 'BODY', text }
+    expect(lintTemplate({ name: 'a', language: 'en', category: 'UTILITY', components: [body] }).problems).not.toEqual(
+      [],
+    )
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+})
+
 describe('the template linter', () => {
   it('has nothing against a good template', () => {
     expect(problemsWith({})).toEqual([])

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document d714738e20363b2ec51f3cbc82d03c3c1bc3ead5f8bbf3cfb6ae8c68058e4eba.
+// Made by `npm run console:types` of the OpenAPI document 3cea6f59cc43a3a8a6085cc828ff2db7e5239044f37330eb23915727c3657438.
 
 export interface paths {
     "/healthz": {
@@ -12648,12 +12648,27 @@ export interface components {
             used_by: {
                 /** @description Messages that wait for it. */
                 waiting: number;
-                campaigns: {
+                /** @description Campaigns that are not over and name it. */
+                campaigns: ({
+                    id: string;
+                    name: string;
+                    state: string;
+                } & {
                     [key: string]: unknown;
-                }[];
+                })[];
                 flows: {
                     [key: string]: unknown;
                 }[];
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description Its messages of the last 30 days. `sent`: accepted and not failed; `delivered` contains `read`. `stopped`: people whose newest template in a week it was when they opted out of marketing. */
+            last_30_days: {
+                sent: number;
+                delivered: number;
+                read: number;
+                failed: number;
+                stopped: number;
             } & {
                 [key: string]: unknown;
             };

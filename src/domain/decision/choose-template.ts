@@ -1,4 +1,5 @@
 import type { Message, TemplateReference } from '../content.ts'
+import type { ReasonCode } from '../intent.ts'
 import { buildTemplateMessage, fillContactValues, templateStatusClass } from '../template.ts'
 import type { DispatchFacts, TemplateFacts } from './facts.ts'
 import { type Decision, failed, nameOf } from './verdict.ts'
@@ -40,6 +41,12 @@ export function lacksValue(reference: Pick<TemplateReference, 'name' | 'language
   return failed({ code: 'template_parameters', text })
 }
 
+/** Why it waits; an appeal is of one that Meta has decided about, and looks at again. */
+const WAITING_CODES: ReadonlyMap<string, ReasonCode> = new Map([
+  ['PAUSED', 'template_paused'],
+  ['IN_APPEAL', 'template_review'],
+])
+
 interface TemplateProblem {
   waiting: boolean
   decision: Decision
@@ -66,7 +73,7 @@ export function problemOf(reference: TemplateReference, template: TemplateFacts 
       }
     }
     case 'waiting': {
-      const code = template.status === 'PAUSED' ? 'template_paused' : 'template_pending'
+      const code = WAITING_CODES.get(template.status) ?? 'template_pending'
       const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
       return {
         waiting: true,

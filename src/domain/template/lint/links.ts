@@ -18,10 +18,17 @@ export function whyNotLinked(url: string): string | null {
 
 const ADDRESS = /https?:\/\/[^\s<>"']+/gi
 
+/** That stands behind it. Not by a pattern: of points in the middle that one tries each to the end of them. */
+function withoutPunctuation(address: string): string {
+  let end = address.length
+  while (end > 0 && ').,;:!?'.includes(address.charAt(end - 1))) end--
+  return address.slice(0, end)
+}
+
 /** Of a text: why each address in it may not stand there. */
 export function faultsOfLinks(text: string): string[] {
   return [...text.matchAll(ADDRESS)].flatMap(([address]) => {
-    const why = whyNotLinked(address.replace(/[).,;:!?]+$/, ''))
+    const why = whyNotLinked(withoutPunctuation(address))
     return why === null ? [] : [`has an address that ${why}`]
   })
 }
