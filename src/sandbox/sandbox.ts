@@ -13,6 +13,7 @@ import { createScheduler } from './scheduler.ts'
 import { DEFAULT_SEED, type SandboxSeed } from './seed.ts'
 import { readSnapshot, restoreSnapshot, takeSnapshot, writeSnapshot } from './snapshot.ts'
 import { startStatuses } from './statuses.ts'
+import { resumeFate } from './template-fate.ts'
 import { reviewLater } from './template-life.ts'
 import { createDelivery } from './webhooks/delivery.ts'
 import { createMeters, type SandboxLog, type World } from './world.ts'
@@ -134,10 +135,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** After a restart: statuses still owed and templates still under review go on. */
+/** After a restart: statuses still owed, templates still under review, their pauses and what was announced of them go on. */
 function resume(world: World): void {
   for (const message of world.ledger.messages.values()) if (message.direction === 'out') startStatuses(world, message)
   for (const template of world.ledger.templates.values()) {
     if (template.status === 'PENDING') reviewLater(world, template)
+    resumeFate(world, template)
   }
 }

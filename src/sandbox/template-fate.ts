@@ -24,9 +24,14 @@ export function strike(world: World, template: TemplateRecord): void {
   template.status = pause ? 'PAUSED' : 'DISABLED'
   announceTemplate(world, template, 'status', { title: pause?.title ?? 'DISABLED' })
   if (!pause) return
-  const until = world.clock.now() + pause.forMs
-  template.pausedUntil = until
-  world.scheduler.background(pause.forMs, () => {
+  template.pausedUntil = world.clock.now() + pause.forMs
+  endPauseInTime(world, template)
+}
+
+function endPauseInTime(world: World, template: TemplateRecord): void {
+  const until = template.pausedUntil ?? null
+  if (until === null) return
+  world.scheduler.background(Math.max(0, until - world.clock.now()), () => {
     if (template.status !== 'PAUSED' || template.pausedUntil !== until) return
     template.pausedUntil = null
     template.status = 'APPROVED'
@@ -34,26 +39,38 @@ export function strike(world: World, template: TemplateRecord): void {
   })
 }
 
+/** After a restart: what was to become of it by itself still does. */
+export function resumeFate(world: World, template: TemplateRecord): void {
+  if (template.status === 'PAUSED') endPauseInTime(world, template)
+  recategoriseInTime(world, template)
+}
+
 /**
  * Told a day before it happens; an account that was warned is told nothing. It stays approved, and its own time to live is gone.
  * Source: Meta, templates/template-categorization (read 2026-11).
  */
 export function recategorise(world: World, template: TemplateRecord, to: TemplateCategory, noticeMs = DAY_MS): void {
-  const change = () => {
-    Object.assign(template, { previousCategory: template.category, category: to })
-    Object.assign(template, { correctCategory: null, categoryChangesAt: null, ttlSeconds: null })
-    announceTemplate(world, template, 'category')
-  }
   if (noticeMs === 0) {
-    change()
+    changeCategory(world, template, to)
     return
   }
-  const at = world.clock.now() + noticeMs
   template.correctCategory = to
-  template.categoryChangesAt = at
+  template.categoryChangesAt = world.clock.now() + noticeMs
   announceTemplate(world, template, 'category')
-  world.scheduler.background(noticeMs, () => {
-    if (template.categoryChangesAt === at) change()
+  recategoriseInTime(world, template)
+}
+
+function changeCategory(world: World, template: TemplateRecord, to: TemplateCategory): void {
+  Object.assign(template, { previousCategory: template.category, category: to })
+  Object.assign(template, { correctCategory: null, categoryChangesAt: null, ttlSeconds: null })
+  announceTemplate(world, template, 'category')
+}
+
+function recategoriseInTime(world: World, template: TemplateRecord): void {
+  const { correctCategory: to, categoryChangesAt: at } = template
+  if (!to || !at) return
+  world.scheduler.background(Math.max(0, at - world.clock.now()), () => {
+    if (template.categoryChangesAt === at) changeCategory(world, template, to)
   })
 }
 

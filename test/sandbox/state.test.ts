@@ -54,6 +54,27 @@ describe('a sandbox with a state file', () => {
     ])
   })
 
+  it('ends pauses of templates, and changes the category that it announced', async () => {
+    const path = await stateFile()
+    const first = await startSandbox({ stateFile: path })
+    const add = (name: string) =>
+      first.addTemplate({ name, language: 'en', category: 'UTILITY', components: [{ type: 'BODY', text: 'Hello.' }] })
+        .id
+    const [paused, moved] = [add('paused'), add('moved')]
+    first.changeTemplate(paused, { strike: true })
+    first.changeTemplate(moved, { recategorise: 'MARKETING' })
+    await first.advance(DAY_MS / 24)
+    await first.close()
+    const second = await startSandbox({ stateFile: path })
+    const shown = async (id: string) => (await call(second, 'GET', `/${id}?fields=status,category`)).body
+    expect(await shown(paused)).toMatchObject({ status: 'PAUSED' })
+    await second.advance(DAY_MS / 12)
+    expect(await shown(paused)).toMatchObject({ status: 'APPROVED' })
+    expect(await shown(moved)).toMatchObject({ category: 'UTILITY' })
+    await second.advance(DAY_MS)
+    expect(await shown(moved)).toMatchObject({ status: 'APPROVED', category: 'MARKETING' })
+  })
+
   it('goes on reviewing templates', async () => {
     const path = await stateFile()
     const first = await startSandbox({ stateFile: path })
