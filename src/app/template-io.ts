@@ -1,5 +1,6 @@
 import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
+import { campaignsOfAccount } from '../store/campaigns/campaigns.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import { recordAccount } from '../store/money/money.ts'
@@ -49,7 +50,12 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
         retryingPassing(() => releaseTemplateWaiters(db, wabaId, template, limit)),
     },
     listTemplates: (selection) => withinMs(db, LIST_MS, (trx) => listTemplates(trx, selection)),
-    readTemplate: (purview, id) => readTemplate(db, purview, id),
+    async readTemplate(purview, id) {
+      const read = await readTemplate(db, purview, id)
+      if (read === null) return null
+      const { waba_id, name } = read.row
+      return { ...read, campaigns: await campaignsOfAccount(db, purview, waba_id, name) }
+    },
     now: () => databaseNow(db),
     listAtMeta: (wabaId) => manager.list(wabaId),
     readAtMeta: (wabaId, id) => manager.get(wabaId, id),

@@ -1,4 +1,5 @@
 import type { Purview } from '../domain/access.ts'
+import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import type { TemplateRead, TemplateSelection } from '../store/templates/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
@@ -6,7 +7,12 @@ import { decodeCursor, type Page, pageOf } from './paging.ts'
 
 export interface ReadTemplatesIo {
   listTemplates(selection: TemplateSelection): Promise<TemplateRow[]>
-  readTemplate(purview: Purview, id: string): Promise<TemplateRead | null>
+  readTemplate(purview: Purview, id: string): Promise<TemplateInFull | null>
+}
+
+export interface TemplateInFull extends TemplateRead {
+  /** Of its account's numbers, not over, and with its name somewhere in the document. */
+  campaigns: CampaignRead[]
 }
 
 export interface TemplateQuery {
@@ -40,7 +46,7 @@ export async function listTemplates(
   return done(pageOf(rows, query.limit, (row) => [row.name, row.language, row.id]))
 }
 
-export async function getTemplate(io: ReadTemplatesIo, purview: Purview, id: string): Promise<Answer<TemplateRead>> {
+export async function getTemplate(io: ReadTemplatesIo, purview: Purview, id: string): Promise<Answer<TemplateInFull>> {
   const template = await io.readTemplate(purview, id)
   return template ? done(template) : unknown('template_unknown', `template ${id}`)
 }

@@ -7,7 +7,8 @@ import {
 } from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import type { TemplateRow } from '../../store/pg/schema.ts'
-import type { TemplateEvent, TemplateRead } from '../../store/templates/reads.ts'
+import type { TemplateEvent } from '../../store/templates/reads.ts'
+import type { TemplateInFull } from '../../usecases/read-templates.ts'
 
 /** Meta's own members come first, so that ours, which webhooks keep fresh between two syncs, win. */
 export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
@@ -31,7 +32,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
 }
 
 /** With all that was told of it, oldest first, what it looks like, and who needs it. */
-export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns }: TemplateRead) {
+export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns }: TemplateInFull) {
   const quality = history.filter((event) => event.field === 'quality')
   const { name, language, category } = row
   const definition = compileTemplate({ ...(row.document as RawTemplate), name, language, category })

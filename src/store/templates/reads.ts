@@ -3,7 +3,6 @@ import type { Purview } from '../../domain/access.ts'
 import { isDeletedStatus } from '../../domain/template.ts'
 import { toIso } from '../../domain/time.ts'
 import { accountInPurview, inPurview } from '../access/purview.ts'
-import { type CampaignRead, campaignsOfAccount } from '../campaigns/campaigns.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 import { readTemplateCounts, type TemplateCounts } from './counts.ts'
@@ -90,7 +89,6 @@ export interface TemplateRead {
   /** How many messages wait for it. */
   waiting: number
   counts: TemplateCounts
-  campaigns: CampaignRead[]
 }
 
 /** Messages that wait are counted up to here. */
@@ -119,6 +117,5 @@ export async function readTemplate(db: Db, purview: Purview, id: string): Promis
       limit ${COUNTED_AT_MOST}) waiting`.execute(db)
   const history = events.map((event) => ({ ...event, at: toIso(event.at) }))
   const counts = await readTemplateCounts(db, id)
-  const campaigns = await campaignsOfAccount(db, purview, row.waba_id, row.name)
-  return { row, history, waiting: rows[0]?.waiting ?? 0, counts, campaigns }
+  return { row, history, waiting: rows[0]?.waiting ?? 0, counts }
 }
