@@ -339,6 +339,16 @@ describe('a webhook of the second in which we read the template ourselves', () =
     expect(await statusOf(id)).toBe('DELETED')
   })
 
+  it('that confirms what we undo just now does not make it the newer', async () => {
+    const id = await known({ status: 'ARCHIVED' })
+    await sync.refresh(waba, id)
+    const at = await rows.now()
+    const letCome = await holding(() => written(waba, { kind: 'edited', id: has({ status: 'APPROVED' }, id) }))
+    await told(id, { event: 'ARCHIVED' }, at)
+    await letCome()
+    expect(await statusOf(id)).toBe('APPROVED')
+  })
+
   it('that is the newer is heard as soon as Meta was asked', async () => {
     const id = await known({ status: 'APPROVED' })
     await sync.refresh(waba, id)

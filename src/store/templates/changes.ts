@@ -37,10 +37,15 @@ export async function changeTemplate(
   const freshness = weigh(row, field, value, at)
   if (freshness === 'older' || freshness === 'unclear') return freshness
   const change: TemplateChange = { ...keyOf(row), field, was: row[field], now: value }
-  await writeChange(db, change, detail, upTo(at))
+  // What we read ourselves is not younger for being told again: a reading that was asked for since may be stored behind this.
+  if (!isKnownByUs(row, field, value, at)) await writeChange(db, change, detail, upTo(at))
   // Whatever was announced has happened by this, or will not.
   if (field === 'category' && row.next_category !== null) await setNextCategory(db, templateId, null, null)
   return { ...change, wabaId: row.waba_id as WabaId, doubtful: freshness === 'doubtful' }
+}
+
+function isKnownByUs(row: TemplateRow, field: TemplateField, value: string, at: Instant | null): boolean {
+  return row[field] === value && freshnessOf(at, knownSince(row, field)) === 'unclear'
 }
 
 /**
