@@ -195,6 +195,34 @@ describe('a long list of intents', () => {
     }
   })
 
+  it.each<Filter>([
+    { state: 'sent' },
+    { state: 'sent', sender: '' },
+    { reason: 'expired' },
+    { contactId: '' as never },
+  ])('begins where a page begins, however far down that is: %o', async (filter) => {
+    const search = {
+      ...EVERYTHING,
+      ...filter,
+      ...(filter.sender === undefined ? {} : { sender: senders[0] as string }),
+      ...(filter.contactId === undefined ? {} : { contactId: contact }),
+      limit: LIMIT,
+    }
+    const blocks = (before: IntentId | null) =>
+      rows.postgres.db.transaction().execute(async (trx) => {
+        const { found } = await placeIntents(trx, { ...search, before }, REACH)
+        expect(found.length).toBeGreaterThan(0)
+        const { rows: fetched } = await sql<{ blocks: string }>`
+            select sum(pg_stat_get_xact_blocks_fetched(i)) as blocks
+            from unnest(array['intents_listed', 'intents_reason', 'intents_conversation']::regclass[]) i`.execute(trx)
+        return Number(fetched[0]?.blocks)
+      })
+    const { rows: middle } = await sql<{ id: IntentId }>`
+        select id from intents order by id offset ${MANY / 10} limit 1`.execute(rows.postgres.db)
+    const first = await blocks(null)
+    expect(await blocks(middle[0]?.id ?? null)).toBeLessThan(first * 1.2 + NUMBERS)
+  })
+
   it('is explained by the indexes it is meant to have', async () => {
     const plan = async (filter: Filter) => {
       const search = { ...EVERYTHING, ...filter, limit: LIMIT, reach: REACH }

@@ -2,10 +2,11 @@ import { type RawBuilder, sql } from 'kysely'
 import { isInPurview, type Purview } from '../../domain/access.ts'
 import type { ContactId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import type { ShownState } from '../../domain/shown-state.ts'
-import { type Instant, MINUTE_MS, toDate } from '../../domain/time.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
 import { mergeSources, type Places, type Source } from '../pg/merging.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { Shelf } from '../pg/schema.ts'
+import { boundsOfIds, FIRST_ID, LAST_ID } from './id-range.ts'
 import { isShownAs, shownReasonColumn } from './shown.ts'
 
 /*
@@ -66,7 +67,7 @@ export async function placeIntents(db: Db, asked: IntentSelection, reach: Reach 
 async function newestOfAll(db: Db, search: Search): Promise<IntentId[]> {
   const { purview, state, reason, sender, contactId, ids, limit, reach } = search
   if (state ?? reason ?? sender ?? contactId ?? ids ?? purview.senders) return []
-  const [below, from] = bounds(search)
+  const [below, from] = boundsOfIds(search)
   const { rows } = await sql<{ id: IntentId }>`
     select i.id from (
       select * from intents i
@@ -87,15 +88,18 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
   if (ids !== null) return sortedFrom(search, sql`i.id = any (${ids}::uuid[]) and ${ofContact(contactId)}`)
   if (contactId !== null)
     return walked(search, conversationsOf(search, contactId), {
-      all: sql`true`,
-      by: sql`i.conversation_id`,
-      is: sql`s.conversation_id`,
+      columns: [sql`i.conversation_id`],
+      values: [sql`s.conversation_id`],
+      also: inWorkspace(search),
     })
   if (reason === 'sender_paused') return heldForSender(search, sql`state = 'paused'`)
   if (reason === 'sender_account') return heldForSender(search, sql`state = 'restricted'`)
   if (reason === 'campaign_paused') return heldForSender(search, HAS_PAUSED_CAMPAIGN)
   if (reason !== null)
-    return walked(search, ofNumbers(search), { all: ofNumber, by: sql`i.reason_code`, is: sql`${reason}::text` })
+    return walked(search, ofNumbers(search), {
+      ...ofNumber(search, sql`i.reason_code`, sql`${reason}::text`),
+      also: sql`i.reason_code is not null`,
+    })
   switch (state) {
     case 'in_doubt':
     case 'dispatching':
@@ -105,58 +109,62 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
     case 'queued':
       return byTime(search, sql`state = 'active'`, sql`<=`)
     case 'held': {
-      const waiting = walked(search, ofNumbers(search), onShelf('held'))
+      const waiting = walked(search, ofNumbers(search), onShelf(search, 'held'))
       return sql`(${waiting}) union all (${heldForSender(search, sql`(state <> 'active' or ${HAS_PAUSED_CAMPAIGN})`)})`
     }
     case 'failed':
     case 'expired':
     case 'cancelled':
     case 'suppressed':
-      return walked(search, ofNumbers(search), onShelf(state))
+      return walked(search, ofNumbers(search), onShelf(search, state))
     case 'sent':
-      return walked(search, ofNumbers(search), onShelf('left'))
+      return walked(search, ofNumbers(search), onShelf(search, 'left'))
     case null: {
       const shelves = sql`select n.*, shelf from (${ofNumbers(search)}) n cross join unnest(${SHELVES}::text[]) shelf`
-      return walked(search, shelves, { all: ofNumber, by: sql`i.shelf`, is: sql`s.shelf` })
+      return walked(search, shelves, ofNumber(search, sql`i.shelf`, sql`s.shelf`))
     }
   }
 }
 
-/** Equal columns of an index, of which `by` is the last before the id. */
+/** The columns of an index that stand before the id, and what they are in a source. */
 interface Range {
-  all: RawBuilder<unknown>
-  by: RawBuilder<unknown>
+  columns: readonly RawBuilder<unknown>[]
   /** May name `s`, the source. */
-  is: RawBuilder<unknown>
+  values: readonly RawBuilder<unknown>[]
+  /** Further conditions of every row. */
+  also: RawBuilder<unknown>
 }
 
-/** A range of an index for each row of `sources`. */
+/**
+ * A range of an index for each row of `sources`, between two places in it. Told as rows of all its columns: where single columns were equal
+ * besides, PostgreSQL would go to the end of those and pass all that is newer on its way, and by the id alone it might take the primary key.
+ */
 function walked(
   search: Search,
   sources: RawBuilder<unknown>,
-  { all: equal, by, is }: Range,
+  { columns, values, also }: Range,
 ): RawBuilder<Source<IntentId>> {
-  // Compared as a row, which is the same, and which the primary key cannot serve: to the planner a short time in it looks like less.
-  const [below, from] = bounds(search)
-  const all = sql`i.workspace = ${search.purview.workspace} and ${equal} and ${by} = ${is}
-    ${below === null ? sql`` : sql`and (${by}, i.id) < (${is}, ${below}::uuid)`}
-    ${from === null ? sql`` : sql`and (${by}, i.id) >= (${is}, ${from}::uuid)`}`
+  const [below, from] = boundsOfIds(search)
+  const place = sql`(${sql.join([...columns, sql`i.id`])})`
+  const at = (id: IntentId) => sql`(${sql.join([...values, sql`${id}::uuid`])})`
+  const all = sql`${place} < ${at(below ?? LAST_ID)} and ${place} >= ${at(from ?? FIRST_ID)} and ${also}`
+  const newest = sql.join([...columns, sql`i.id`].map((column) => sql`${column} desc`))
   const conditions = conditionsOf(search)
   const looked =
     conditions === null
       ? sql`intents i where ${all}`
       : sql`(
-    select * from intents i where ${all} order by i.id desc limit ${search.reach.rows}) i where ${conditions}`
+    select * from intents i where ${all} order by ${newest} limit ${search.reach.rows}) i where ${conditions}`
   const floor =
     conditions === null
       ? sql`null::uuid`
       : sql`
     case when cardinality(h.found) <= ${search.limit}
-      then (select i.id from intents i where ${all} order by i.id desc offset ${search.reach.rows - 1} limit 1) end`
+      then (select i.id from intents i where ${all} order by ${newest} offset ${search.reach.rows - 1} limit 1) end`
   return sql`
     -- offset 0: found once, though it is asked for twice
     select h.found, ${floor} as floor from (${sources}) s cross join lateral (
-      select array(select i.id from ${looked} order by i.id desc limit ${search.limit + 1}) as found offset 0) h`
+      select array(select i.id from ${looked} order by ${newest} limit ${search.limit + 1}) as found offset 0) h`
 }
 
 /** All that `which` names, in an order of its own: for what is never many. */
@@ -182,7 +190,7 @@ function byTime(search: Search, so: RawBuilder<unknown>, than: RawBuilder<unknow
   const many = walked(
     search,
     sql`select * from told where cardinality(named) > ${search.reach.few}`,
-    onShelf('scheduled'),
+    onShelf(search, 'scheduled'),
   )
   const few = sql`
     select array(
@@ -201,10 +209,21 @@ function heldForSender(search: Search, so: RawBuilder<unknown>): RawBuilder<Sour
   return byTime(search, so, sql`<=`)
 }
 
-const ofNumber = sql`i.phone_number_id = s.number`
+function inWorkspace({ purview }: Search): RawBuilder<unknown> {
+  return sql`i.workspace = ${purview.workspace}`
+}
 
-function onShelf(shelf: Shelf): Range {
-  return { all: ofNumber, by: sql`i.shelf`, is: sql`${shelf}::text` }
+/** As `intents_listed` and `intents_reason` have it. */
+function ofNumber({ purview }: Search, column: RawBuilder<unknown>, value: RawBuilder<unknown>): Range {
+  return {
+    columns: [sql`i.workspace`, sql`i.phone_number_id`, column],
+    values: [sql`${purview.workspace}::text`, sql`s.number`, value],
+    also: sql`true`,
+  }
+}
+
+function onShelf(search: Search, shelf: Shelf): Range {
+  return ofNumber(search, sql`i.shelf`, sql`${shelf}::text`)
 }
 
 /** (number, state): the numbers that are asked for, with the state of each. Without any named: those with intents, skipped to one by one. */
@@ -244,14 +263,8 @@ function inSight({ purview, sender }: Search): RawBuilder<unknown> {
   return sql`i.workspace = ${purview.workspace} ${named === null ? sql`` : sql`and i.phone_number_id = any (${named}::text[])`}`
 }
 
-/** A UUIDv7 begins with its milliseconds, so a time is a range of ids, give or take the skew; `conditionsOf` is exact. Below, and from. */
-function bounds({ since, until, before }: Search): [below: IntentId | null, from: IntentId | null] {
-  const ends = [...(before === null ? [] : [before]), ...(until === null ? [] : [firstIdOf(until + ID_SKEW_MS)])]
-  return [ends.toSorted()[0] ?? null, since === null ? null : firstIdOf(since - ID_SKEW_MS)]
-}
-
 function isWithin(search: Search): RawBuilder<unknown> {
-  const [below, from] = bounds(search)
+  const [below, from] = boundsOfIds(search)
   return sql`(${below}::uuid is null or i.id < ${below}::uuid) and (${from}::uuid is null or i.id >= ${from}::uuid)`
 }
 
@@ -264,17 +277,6 @@ function conditionsOf({ state, reason, since, until }: Search): RawBuilder<unkno
     ...(until === null ? [] : [sql`i.created_at < ${toDate(until)}`]),
   ]
   return conditions.length === 0 ? null : sql.join(conditions, sql` and `)
-}
-
-/**
- * Clocks of machines differ, and an id is minted a moment away from the transaction's `now()`. Longer would be safer, and have a list that
- * ends at some time read all that was enqueued in as long after it.
- */
-const ID_SKEW_MS = 10 * MINUTE_MS
-
-function firstIdOf(epochMs: number): IntentId {
-  const hex = Math.max(0, Math.trunc(epochMs)).toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000` as IntentId
 }
 
 /** Intents that are called this: by their own id, the wamid of one of their messages, or their idempotency key. */
