@@ -203,7 +203,7 @@ describe('interpretAnswer, by the class of failure', () => {
     },
     messaging_limit: {
       code: 131064,
-      follows: { ...waiting, keepsTurn: false, reason: 'messaging_limit', dueInMs: HOUR_MS },
+      follows: { ...waiting, keepsTurn: false, reason: 'utility_restricted', dueInMs: HOUR_MS },
       effects: [],
     },
     recipient_later: {
