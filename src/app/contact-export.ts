@@ -6,6 +6,7 @@ import { toIso } from '../domain/time.ts'
 import { listingsOf } from '../store/campaigns/people.ts'
 import { listExchanged } from '../store/conversations/messages.ts'
 import { readConversationsOf } from '../store/conversations/reads.ts'
+import { listEnrolmentsOf, listEventsOf, listRunsOf } from '../store/flows/people.ts'
 import { listIntentsOf } from '../store/intents/reads.ts'
 import { listConsents } from '../store/people/consents.ts'
 import { readContact } from '../store/people/contacts.ts'
@@ -13,6 +14,7 @@ import { listIdentities, listLimitUses } from '../store/people/export.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import { viewOfContact, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfRunInFull } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
 
 /**
@@ -40,6 +42,9 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
     purview,
     identities.flatMap(({ value }) => spellingsOf(value)),
   )
+  const runs = await listRunsOf(trx, purview, id)
+  const events = await listEventsOf(trx, purview, id)
+  const enrolments = await listEnrolmentsOf(trx, purview, id)
   return {
     exported_at: toIso(await databaseNow(trx)),
     contact: viewOfContact({ ...contact, consents: await listConsents(trx, id) }),
@@ -55,6 +60,9 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
       line,
       cells: Object.fromEntries(header.map((column, i) => [column, cells[i] ?? ''])),
     })),
+    flow_runs: runs.map(viewOfRunInFull),
+    flow_enrolments: enrolments.map((one) => ({ ...one, last_at: toIso(one.last_at) })),
+    flow_events: events.map((event) => ({ ...event, at: toIso(event.at) })),
     messaging_limit: uses.map(({ portfolio_id, at }) => ({ portfolio_id, at: toIso(at) })),
   }
 }

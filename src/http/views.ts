@@ -245,6 +245,19 @@ export const contactExportView = z
     conversations: z.array(
       z.looseObject({ sender: z.string(), messages: z.array(z.looseObject({})), intents: z.array(z.looseObject({})) }),
     ),
+    flow_runs: z.array(
+      z.looseObject({ id: z.string(), flow: z.string(), data: z.looseObject({}), history: z.array(z.looseObject({})) }),
+    ),
+    flow_enrolments: z.array(z.looseObject({ flow: z.string(), key: z.string(), last_at: instant })),
+    flow_events: z.array(
+      z.looseObject({
+        key: z.string(),
+        name: z.string(),
+        sender: z.string().nullable(),
+        data: z.looseObject({}),
+        at: instant,
+      }),
+    ),
     messaging_limit: z.array(z.looseObject({ portfolio_id: z.string(), at: instant })),
   })
   .meta({ id: 'ContactExport' })

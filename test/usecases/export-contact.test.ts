@@ -20,6 +20,11 @@ const PLACES: Record<string, string> = {
   inbound_messages: 'conversations.messages',
   free_entry_reports: 'conversations.free_entry_point, which is worked out from them',
   messaging_limit_uses: 'messaging_limit',
+  campaign_intents: 'conversations.intents.created_by, which names the campaign; the line is in campaigns',
+  flow_runs: 'flow_runs',
+  flow_run_events: 'flow_runs.history',
+  flow_enrolments: 'flow_enrolments',
+  flow_events: 'flow_events',
   told_identities: 'identities, in a moment, when they are learnt',
   turns: 'none: which message is under way, as its state says',
   pair_buckets: 'none: how soon the next message may go, for seconds',
@@ -38,6 +43,18 @@ describe('the export of a person', () => {
     waId = mine.waId
     const id = await rows.intent(sender, mine.id, { metadata: { order: 17 } })
     await rows.attempt(sender, id, { event: 'accept', sentAs: 'free_form' } as never, 'wamid.mine')
+    await sql`
+      with person as (select contact_id as id from conversations where id = ${mine.id}::bigint),
+      flow as (insert into flows (workspace, name, version) values (${CALLER.workspace}, 'exported', 1) returning id),
+      run as (
+        insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, step, due_at, run)
+        select gen_random_uuid(), ${CALLER.workspace}, flow.id, 1, ${sender}, ${mine.id}::bigint, person.id, 'greet', now(), '{"data":{"order":17}}'
+        from flow, person returning id),
+      line as (insert into flow_run_events (run_id, at, kind, text) select id, now(), 'started', 'It began.' from run),
+      enrolment as (insert into flow_enrolments (flow_id, contact_id, once_key) select flow.id, person.id, 'contact' from flow, person)
+      insert into flow_events (contact_id, key, name, data) select id, 'k1', 'paid', '{"sum":3}' from person`.execute(
+      rows.postgres.db,
+    )
     await rows.intent(sender, mine.id)
     await rows.conversation(await rows.linkSender(), waId)
     const { db } = rows.postgres
@@ -77,6 +94,9 @@ describe('the export of a person', () => {
           },
           { messages: [], intents: [] },
         ],
+        flow_runs: [{ flow: 'exported', data: { order: 17 }, history: [{ kind: 'started', at: expect.any(String) }] }],
+        flow_enrolments: [{ flow: 'exported', key: 'contact' }],
+        flow_events: [{ key: 'k1', name: 'paid', sender: null, data: { sum: 3 } }],
         messaging_limit: [{ at: expect.any(String) }],
       },
     })

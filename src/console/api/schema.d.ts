@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 3cea6f59cc43a3a8a6085cc828ff2db7e5239044f37330eb23915727c3657438.
+// Made by `npm run console:types` of the OpenAPI document 5bd2dcef0419bd9e85aa23d645dceffc09b82ea39c405f6dec70816fa4cb3390.
 
 export interface paths {
     "/healthz": {
@@ -7486,6 +7486,44 @@ export interface components {
                 intents: {
                     [key: string]: unknown;
                 }[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            flow_runs: ({
+                id: string;
+                flow: string;
+                data: {
+                    [key: string]: unknown;
+                };
+                history: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            })[];
+            flow_enrolments: ({
+                flow: string;
+                key: string;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                last_at: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            flow_events: ({
+                key: string;
+                name: string;
+                sender: string | null;
+                data: {
+                    [key: string]: unknown;
+                };
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                at: string;
             } & {
                 [key: string]: unknown;
             })[];

@@ -31,13 +31,13 @@ export interface RunHistoryLine {
   text: string
 }
 
-const columns = sql`r.id, f.name as flow, r.version, r.phone_number_id as sender, c.wa_id, c.bsuid, r.state, r.reason_text, r.step, r.due_at,
+export const RUN_COLUMNS = sql`r.id, f.name as flow, r.version, r.phone_number_id as sender, c.wa_id, c.bsuid, r.state, r.reason_text, r.step, r.due_at,
   r.outcome, r.run -> 'data' as data, r.started_at, r.ended_at`
-const joined = sql`flow_runs r join flows f on f.id = r.flow_id join contacts c on c.id = r.contact_id`
+export const RUNS = sql`flow_runs r join flows f on f.id = r.flow_id join contacts c on c.id = r.contact_id`
 
 export async function findRun(db: Db, purview: Purview, id: string): Promise<FoundRun | null> {
   const { rows } = await sql<FoundRun>`
-    select ${columns} from ${joined} where r.id = ${id}::uuid and ${inPurview('r', purview)}`.execute(db)
+    select ${RUN_COLUMNS} from ${RUNS} where r.id = ${id}::uuid and ${inPurview('r', purview)}`.execute(db)
   return rows[0] ?? null
 }
 
@@ -50,7 +50,7 @@ export async function listRunRows(
   limit: number,
 ): Promise<FoundRun[]> {
   const { rows } = await sql<FoundRun>`
-    select ${columns} from ${joined}
+    select ${RUN_COLUMNS} from ${RUNS}
     where r.flow_id = ${id} and ${inPurview('r', purview)} and (${state}::text is null or r.state = ${state})
       and (${before}::uuid is null or r.id < ${before}::uuid)
     order by r.id desc limit ${limit}`.execute(db)
