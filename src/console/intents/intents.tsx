@@ -8,6 +8,7 @@ import { useStore } from '../api/store.ts'
 import { News } from '../parts/news.tsx'
 import { Empty, Failed } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { Bulk } from './bulk.tsx'
 import { CutBar } from './cut-bar.tsx'
 import { newIntents } from './heeding.ts'
 import { intentsQuery } from './queries.ts'
@@ -37,7 +38,7 @@ export function Intents() {
   }
 
   return (
-    <Page title={t('title')}>
+    <Page title={t('title')} actions={<Bulk cut={cut} />}>
       <CutBar cut={cut} onCut={set} />
       <News count={count} frame={frame} onShow={show}>
         {t('news', { count })}

@@ -81,6 +81,27 @@ it('intents are cut by reason and state in the address, back returns, and what i
   await page.waitForURL(/intents$/)
 })
 
+it('all that match are counted, and cancelled in the background', async () => {
+  for (const key of ['bulk-1', 'bulk-2'])
+    await world.api('POST', '/v1/intents', {
+      sender: world.sender,
+      to: '+5511900000003',
+      message: { type: 'text', text: { body: key } },
+      when_closed: 'hold',
+      idempotency_key: key,
+    })
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/intents?q=5511900000003&state=held`)
+  await page.getByRole('button', { name: 'Cancel all that match' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cancel all that match' })
+  await dialog.getByText('2 match, on every page').waitFor()
+  await dialog.getByText('waits for the customer to write').waitFor()
+  await dialog.getByRole('button', { name: 'Cancel 2' }).click()
+  await dialog.getByText('Done: 2.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('Nothing fits').waitFor()
+})
+
 it('a template shows what it looks like', async () => {
   const page = await world.signedIn()
   await page.getByRole('link', { name: 'Templates' }).click()
