@@ -16,9 +16,9 @@ import {
 import { countdownOf, DAY_MS, HOUR_MS, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
 import { dayKey, instantIn } from '../../src/console/time/zones.ts'
 import { kindOf, messageWith } from '../../src/console/whatsapp/attachment.ts'
-import { entryStateAt, type Summary, windowStateAt } from '../../src/console/whatsapp/model.ts'
+import { entryStateAt, type Intent, type Message, type Summary, windowStateAt } from '../../src/console/whatsapp/model.ts'
 import { chatOf, readChatSearch } from '../../src/console/whatsapp/search.ts'
-import { byDay, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
+import { byDay, notSent, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
 
 /* What of the console needs no browser. */
 
@@ -284,5 +284,23 @@ describe('the days of a chart', () => {
       [0, 2, 0],
       [0, 1, 0],
     ])
+  })
+})
+
+describe('what has not left', () => {
+  const thread = unknownConversation({ sender: '1', contact: '2' })
+  const intent = (id: string) => ({ id }) as Intent
+  const message = (of: string | null, status: string | null) => ({ id: `wamid.${of}`, intent: of, status }) as Message
+
+  it('stands there once, and no more once it is a message', () => {
+    const waiting = [intent('a'), intent('b')]
+    const unsent = [intent('b'), intent('c'), intent('d')]
+    const messages = [message('a', 'sent'), message('c', 'delivered'), message(null, null)]
+    expect(notSent({ ...thread, waiting, messages }, unsent).map(({ id }) => id)).toEqual(['b', 'd'])
+  })
+
+  it('stands there again where its message failed', () => {
+    const messages = [message('a', 'failed')]
+    expect(notSent({ ...thread, waiting: [intent('a')], messages }, [])).toHaveLength(1)
   })
 })

@@ -28,10 +28,14 @@ export function joined(newest: readonly Message[], earlier: readonly Message[]):
   return [...newest, ...earlier.filter(({ id }) => !known.has(id))]
 }
 
-/** What waits, and what did not go, each once; the conversation is the newer of the two. */
-export function withUnsent(waiting: readonly Intent[], unsent: readonly Intent[]): Intent[] {
+/**
+ * What waits, and what did not go, each once; the conversation is the newer of the two. What has become a message since is said above and does
+ * not stand here as well, unless that one failed and it is to go again.
+ */
+export function notSent({ waiting, messages }: Conversation, unsent: readonly Intent[]): Intent[] {
   const known = new Set(waiting.map(({ id }) => id))
-  return [...waiting, ...unsent.filter(({ id }) => !known.has(id))]
+  const said = new Set(messages.flatMap(({ intent, status }) => (status === 'failed' ? [] : [intent])))
+  return [...waiting, ...unsent.filter(({ id }) => !known.has(id))].filter(({ id }) => !said.has(id))
 }
 
 /** Somebody whom nothing was sent to and who never wrote: there is nothing to read, and a template may go. */

@@ -16,7 +16,7 @@ import { useRead } from './reading.ts'
 import { Scroll } from './scroll.tsx'
 import type { Chat } from './search.ts'
 import { ThreadHead } from './thread-head.tsx'
-import { byDay, joined, unknownConversation, withUnsent } from './thread-parts.ts'
+import { byDay, joined, notSent, unknownConversation } from './thread-parts.ts'
 import { Waiting } from './waiting.tsx'
 
 /** What was said with one person from one number, what has not left yet, and where to write. */
@@ -31,7 +31,7 @@ export function Thread({ chat }: { chat: Chat }) {
     return <Failed error={asked.error} onRetry={() => void asked.refetch()} />
   }
   if (conversation === null) return <ThreadSkeleton />
-  const waiting = withUnsent(conversation.waiting, unsent.data ?? [])
+  const waiting = notSent(conversation, unsent.data ?? [])
   return (
     <>
       <ThreadHead conversation={conversation} />
