@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { zoneOfContact } from '../../domain/contact-zone.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { Consent } from '../../domain/decision.ts'
 import type { Facts, InboundFact, SendFact } from '../../domain/flow/facts.ts'
@@ -25,6 +26,8 @@ interface Scene {
   name: string | null
   language: string | null
   time_zone: string | null
+  wa_id: string | null
+  bsuid: string | null
   attributes: Record<string, unknown>
   marketing: Consent
   zone: string | null
@@ -97,7 +100,7 @@ function conversationFacts(row: Scene, since: number): Omit<Facts, 'inbound' | '
   return {
     contact: { name: row.name, language: row.language, time_zone: row.time_zone, attributes: row.attributes },
     marketing: row.marketing,
-    zone: row.zone ?? 'UTC',
+    zone: zoneOfContact({ contactZone: null, waId: row.wa_id, bsuid: row.bsuid, senderZone: row.zone }),
     window: { openedAt: row.window_opened_at, lastInboundAt: row.last_inbound_at, refutedAt: row.window_refuted_at },
     freeEntryPoint: {
       state: row.entry_state,
@@ -113,7 +116,7 @@ function conversationFacts(row: Scene, since: number): Omit<Facts, 'inbound' | '
 
 async function readScenes(trx: Db, ids: ConversationId[]): Promise<Map<ConversationId, Scene>> {
   const { rows } = await sql<Scene>`
-    select v.id, c.name, c.language, c.time_zone, c.attributes,
+    select v.id, c.wa_id, c.bsuid, c.name, c.language, c.time_zone, c.attributes,
       case when c.stopped_marketing_at is not null then 'out' else c.marketing end as marketing,
       s.time_zone as zone, s.default_when_closed as when_closed, s.sealed_access_token is not null as linked,
       v.window_opened_at, v.last_inbound_at, v.window_refuted_at, v.entry_state, v.entered_at, v.entry_opened_at, v.entry_expires_at,
