@@ -16,7 +16,13 @@ import {
 import { countdownOf, DAY_MS, HOUR_MS, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
 import { dayKey, instantIn } from '../../src/console/time/zones.ts'
 import { kindOf, messageWith } from '../../src/console/whatsapp/attachment.ts'
-import { entryStateAt, type Intent, type Message, type Summary, windowStateAt } from '../../src/console/whatsapp/model.ts'
+import {
+  entryStateAt,
+  type Intent,
+  type Message,
+  type Summary,
+  windowStateAt,
+} from '../../src/console/whatsapp/model.ts'
 import { chatOf, readChatSearch } from '../../src/console/whatsapp/search.ts'
 import { byDay, notSent, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
 
