@@ -26,8 +26,10 @@ export async function beginScheduled(db: Db): Promise<void> {
     update campaigns set state = 'paused', gated = true, reason_code = 'start_missed',
       reason_text = 'Its time came while nobody could begin it, and is long over. Resume it to begin now.', touched_at = casement_now()
     where state = 'scheduled' and send_at <= casement_now() - ${sql.raw(START_WITHIN)}`.execute(db)
+  // Asked again: what was missed by far may have come to be so since the statement above.
   await sql`
-    update campaigns set touched_at = casement_now(), ${begun('true')} where state = 'scheduled' and send_at <= casement_now()`.execute(
+    update campaigns set touched_at = casement_now(), ${begun('true')}
+    where state = 'scheduled' and send_at <= casement_now() and send_at > casement_now() - ${sql.raw(START_WITHIN)}`.execute(
     db,
   )
 }
