@@ -1,5 +1,5 @@
 import { destinationOf } from './money/destination.ts'
-import { isZone } from './zoned-time.ts'
+import { isZone, zonesOfCountry } from './zoned-time.ts'
 
 /** By which somebody's local time is told. */
 export interface ZoneFacts {
@@ -47,12 +47,7 @@ export function zoneOfContact({ contactZone, waId, bsuid, senderZone }: ZoneFact
   if (contactZone !== null && isZone(contactZone)) return contactZone
   const own = senderZone !== null && isZone(senderZone) ? senderZone : null
   const { country } = destinationOf({ waId, bsuid })
-  const zones = country === null ? [] : zonesOf(country)
+  const zones = country === null ? [] : zonesOfCountry(country)
   if (own !== null && zones.includes(own)) return own
   return (country === null ? null : (MAIN_ZONES[country] ?? zones[0])) ?? own ?? 'UTC'
-}
-
-function zonesOf(country: string): string[] {
-  const locale = new Intl.Locale(`und-${country}`) as Intl.Locale & { getTimeZones?(): string[] | undefined }
-  return locale.getTimeZones?.() ?? []
 }
