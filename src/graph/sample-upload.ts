@@ -50,8 +50,8 @@ export interface SampleUploadOptions {
 const LIMITS = { places: 8, placesEach: 4, idleMs: 15_000, totalMs: 300_000 }
 const MAX_ANSWER_BYTES = 1 << 20
 
-/** Nothing in it may lead elsewhere. */
-const SESSION = /^upload:[\w.=+-]{1,2048}(\?sig=[\w.=+-]{1,512})?$/
+/** Both parts are base64, of either alphabet. Nothing in them may lead elsewhere. */
+const SESSION = /^upload:[\w.=+/-]{1,2048}(\?sig=[\w.=+/-]{1,512})?$/
 
 export function createSampleUploads(options: SampleUploadOptions): SampleUploads {
   const { origin, root, timeoutMs } = options
@@ -82,7 +82,7 @@ export function createSampleUploads(options: SampleUploadOptions): SampleUploads
     const path = `${root}/${encodeURIComponent(appId)}/uploads?${query}`
     const sessionOf = (json: unknown) => {
       const id = by(uploadSession)(json)?.id
-      return id !== undefined && SESSION.test(id) ? id : null
+      return id !== undefined && SESSION.test(id) ? id.replaceAll('/', '%2F') : null
     }
     return ask({ path, headers: headersFor(accessToken) }, sessionOf, timeoutMs)
   }

@@ -5,6 +5,7 @@ import type { GraphAnswer } from '../graph/answer.ts'
 import type { WireTemplate } from '../graph/wire.ts'
 import type { TemplateChange } from '../store/templates/history.ts'
 import type { SyncedTemplate } from '../store/templates/placing.ts'
+import type { StoredListing } from '../store/templates/sync.ts'
 import { type ReconcileIo, releaseTemplateWaiters } from './reconcile-waits.ts'
 
 export interface StoreListedIo {
@@ -12,8 +13,8 @@ export interface StoreListedIo {
   notifyDue(): Promise<void>
   /** The database's clock. */
   now(): Promise<Instant>
-  /** Answers every change since the last time. What was told since `askedAt` stays. */
-  storeListed(wabaId: WabaId, page: SyncedTemplate[], askedAt: Instant): Promise<TemplateChange[]>
+  /** Answers every change since the last time. What was told since `askedAt` stays, and where it differs it is named. */
+  storeListed(wabaId: WabaId, page: SyncedTemplate[], askedAt: Instant): Promise<StoredListing>
 }
 
 export interface SyncTemplatesIo extends StoreListedIo {
@@ -37,7 +38,7 @@ export async function syncTemplates(io: SyncTemplatesIo, wabaId: WabaId): Promis
   let askedAt = beganAt
   for await (const page of io.listAtMeta(wabaId)) {
     ids.push(...page.map(({ id }) => id))
-    await letGo(io, wabaId, await io.storeListed(wabaId, page.map(toSynced), askedAt))
+    await letGo(io, wabaId, (await io.storeListed(wabaId, page.map(toSynced), askedAt)).changes)
     // Each page is as old as the question for it.
     askedAt = await io.now()
   }
@@ -51,13 +52,31 @@ export interface RefreshTemplateIo extends StoreListedIo {
 
 export type Refreshed = { stored: boolean; askedAt: Instant; answer: GraphAnswer<WireTemplate> }
 
-/** Reads a single template from Meta, as after a webhook about one that is unknown here. */
+/** After a webhook of the same moment the next reading is the newer, and hardly ever comes a third. */
+const READINGS = 3
+
+/**
+ * Reads a single template from Meta, as after a webhook about one that is unknown here, or after a deed of ours, whose outcome somebody
+ * waits for. Again where something else was told meanwhile, for which of both is the newer can only be asked.
+ */
 export async function refreshTemplate(io: RefreshTemplateIo, wabaId: WabaId, templateId: string): Promise<Refreshed> {
+  for (let reading = 1; ; reading++) {
+    const { unclear, ...refreshed } = await readOnce(io, wabaId, templateId)
+    if (!unclear || reading === READINGS) return refreshed
+  }
+}
+
+async function readOnce(
+  io: RefreshTemplateIo,
+  wabaId: WabaId,
+  templateId: string,
+): Promise<Refreshed & { unclear: boolean }> {
   const askedAt = await io.now()
   const answer = await io.readAtMeta(wabaId, templateId)
-  if (answer.kind !== 'ok') return { stored: false, askedAt, answer }
-  await letGo(io, wabaId, await io.storeListed(wabaId, [toSynced(answer.value)], askedAt))
-  return { stored: true, askedAt, answer }
+  if (answer.kind !== 'ok') return { stored: false, unclear: false, askedAt, answer }
+  const { changes, unclear } = await io.storeListed(wabaId, [toSynced(answer.value)], askedAt)
+  await letGo(io, wabaId, changes)
+  return { stored: true, unclear: unclear.length > 0, askedAt, answer }
 }
 
 export interface ForgetTemplatesIo extends Pick<StoreListedIo, 'waits' | 'notifyDue'> {

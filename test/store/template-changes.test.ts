@@ -38,7 +38,8 @@ const refused = (at: Instant, status: 'PAUSED' | 'DISABLED' = 'PAUSED') =>
     .transaction()
     .execute((trx) => refuseTemplate(trx, waba, REFERENCE, status, at))
 const told = (status: string, at: Instant | null) => changeTemplate(db(), id, 'status', status, {}, at)
-const synced = (status: string, askedAt: Instant) => storeListedTemplates(db(), waba, [listed(status)], askedAt)
+const synced = async (status: string, askedAt: Instant) =>
+  (await storeListedTemplates(db(), waba, [listed(status)], askedAt)).changes
 const unlisted = (askedAt: Instant) => endTemplateSync(db(), waba, [], askedAt)
 const read = async () => (await readTemplate(db(), HERE, id)) ?? expect.fail('expected the template')
 const status = async () => (await read()).row.status

@@ -349,6 +349,21 @@ describe('a webhook of the second in which we read the template ourselves', () =
     expect(await statusOf(id)).toBe('APPROVED')
   })
 
+  it.each([
+    ['archive', 'APPROVED', 'ARCHIVED'],
+    ['unarchive', 'ARCHIVED', 'APPROVED'],
+    ['unpause', 'PAUSED', 'APPROVED'],
+  ])('and that comes while we read what an %s of ours made of it does not hide that', async (_what, before, after) => {
+    const id = await known({ status: 'PENDING' })
+    const at = await rows.now()
+    const letCome = await holding(() => written(waba, { kind: 'edited', id: has({ status: after }, id) }))
+    await told(id, { event: before }, at)
+    expect(await statusOf(id)).toBe(before)
+    await letCome()
+    // Whoever asked for it is answered with this.
+    expect(await statusOf(id)).toBe(after)
+  })
+
   it('that is the newer is heard as soon as Meta was asked', async () => {
     const id = await known({ status: 'APPROVED' })
     await sync.refresh(waba, id)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { GraphError } from '../graph-error.ts'
 import type { Json } from '../records.ts'
 import { type GraphCall, queryOf } from './call.ts'
@@ -20,7 +20,7 @@ export function openUpload(call: GraphCall): Json {
   if (file_type === undefined || !TYPES.includes(file_type)) {
     throw new GraphError(100, '', { message: `(#100) Param file_type must be one of {${TYPES.join(', ')}}` })
   }
-  const id = `upload:${randomBytes(24).toString('base64')}`
+  const id = `upload:${Buffer.from(`1:attachment:${randomUUID()}`).toString('base64')}`
   call.world.ledger.uploads.set(id, { appId: call.token.appId, type: file_type, bytes })
   return { id: `${id}?sig=${randomBytes(12).toString('base64url')}` }
 }

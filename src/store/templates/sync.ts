@@ -8,6 +8,12 @@ import { keyOf, recordChanges, type TemplateChange } from './history.ts'
 import { changesOf, isSince, onePerName, type Placed, placePage, type SyncedTemplate } from './placing.ts'
 import { wantTemplate } from './upkeep.ts'
 
+export interface StoredListing {
+  changes: TemplateChange[]
+  /** Ids of which something else was told or read meanwhile: they are wished for. */
+  unclear: string[]
+}
+
 /**
  * Stores a page of what Meta listed, and writes every change into the history: of status, category and quality, of an announced category,
  * and of what a message has to fit.
@@ -19,9 +25,9 @@ export async function storeListedTemplates(
   wabaId: WabaId,
   listed: SyncedTemplate[],
   askedAt: Instant,
-): Promise<TemplateChange[]> {
+): Promise<StoredListing> {
   const page = onePerName(listed)
-  if (page.length === 0) return []
+  if (page.length === 0) return { changes: [], unclear: [] }
   return within(db, async (trx) => {
     await oneWriterOf(trx, wabaId)
     const placed = await placeListed(trx, wabaId, page, askedAt)
@@ -30,7 +36,7 @@ export async function storeListedTemplates(
     await write(trx, wabaId, placed.stored, { toldAt: toDate(askedAt), readAt: toDate(askedAt) })
     await recordChanges(trx, placed.changes)
     for (const id of placed.unclear) await wantTemplate(trx, wabaId, id)
-    return placed.changes
+    return { changes: placed.changes, unclear: placed.unclear }
   })
 }
 
