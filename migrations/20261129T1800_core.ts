@@ -790,6 +790,8 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       -- the order in which it was recorded, given under the lock of its conversation, so no later one becomes visible before it; null:
       -- nothing that answers, such as a change of an earlier message
       recorded bigint default nextval('recorded'),
+      -- the run of a flow that took it for its answer; null where no other one was there to take it
+      flow_run_id uuid,
       received_at timestamptz not null default casement_now()
     )`.execute(db)
   // For retention, like the next one: in the order of coming in, and of nothing else.
@@ -1578,7 +1580,7 @@ const NEVER_SOUGHT = {
   ],
   rate_cards: ['raw'],
   decisions: ['reason', 'facts', 'at', 'kind'],
-  inbound_messages: ['body'],
+  inbound_messages: ['body', 'flow_run_id'],
   webhook_events: ['payload'],
   templates: ['document'],
 }

@@ -15,6 +15,7 @@ import {
   insertRun,
   lockRunsOf,
   saveRuns,
+  takeInbound,
   writeHistory,
 } from '../store/flows/runs.ts'
 import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
@@ -92,6 +93,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     readFacts: on(readFacts),
     readStartFacts: on(readStartFacts),
     saveRuns: on(saveRuns),
+    takeInbound: on(takeInbound),
     writeHistory: on(writeHistory),
     countPasses: on(countPasses),
     newIntentId: (now) => uuidv7({ msecs: now }) as IntentId,

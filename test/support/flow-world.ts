@@ -137,7 +137,7 @@ export async function createFlowWorld() {
       await contacts.recordConsent(CALLER, customer.contactId, { category: 'marketing', state: 'out' })
     },
 
-    async echoes(customer: Customer): Promise<void> {
+    async echoes(customer: Customer, at: Instant | null = null): Promise<void> {
       const wamid = `wamid.echo${++messages}` as Wamid
       const recipient = said(customer, '').sender
       const body = { type: 'text', text: { body: 'Hi, Sam here.' } }
@@ -147,7 +147,7 @@ export async function createFlowWorld() {
           wabaId: waba,
           phoneNumberId: sender,
           wamid,
-          at: null,
+          at,
           recipient,
           type: 'text',
           body,

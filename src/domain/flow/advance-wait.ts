@@ -4,7 +4,7 @@ import type { EventFact, InboundFact } from './facts.ts'
 import { shift } from './moment.ts'
 import type { Mover } from './mover.ts'
 import type { Awaited, WaitStep } from './program.ts'
-import type { Reply, Run } from './run.ts'
+import { isOfTime, type Reply, type Run } from './run.ts'
 import { buttonOf } from './taps.ts'
 import { conditionValues, describeTime, momentAt, sendOf, zoneOf } from './values.ts'
 
@@ -83,11 +83,10 @@ function satisfyByEvent(mover: Mover, step: WaitStep, awaited: Extract<Awaited, 
 function satisfyByInbound(mover: Mover, step: WaitStep, awaited: Extract<Awaited, { kind: 'reply' | 'tap' }>): boolean {
   const { run, facts, scene } = mover
   for (const inbound of facts.inbound) {
-    if (inbound.order <= run.seen) continue
+    if (!isUntaken(run, inbound)) continue
     const button = awaited.kind === 'tap' ? buttonOf(scene, awaited, inbound) : null
     if (awaited.kind === 'tap' && button === null) continue
-    run.seen = inbound.order
-    run.reply = replyOf(inbound, button)
+    take(mover, inbound, button)
     mover.note('satisfied', button === null ? 'the customer answered' : `the customer chose ${button}`)
     const to = button === null ? undefined : step.taps.get(button)
     mover.go(to === undefined ? step.done : { to }, mover.now)
@@ -100,7 +99,7 @@ function satisfyByInbound(mover: Mover, step: WaitStep, awaited: Extract<Awaited
 function heedTap(mover: Mover): boolean {
   const { run, facts, scene, program } = mover
   for (const inbound of facts.inbound) {
-    if (inbound.order <= run.seen) continue
+    if (!isUntaken(run, inbound)) continue
     for (const of of Object.keys(run.sent)) {
       // A step of an earlier version may be there no more.
       const step = program.byId.get(of)
@@ -108,14 +107,23 @@ function heedTap(mover: Mover): boolean {
       const button = buttonOf(scene, { buttons: [...step.taps.keys()], of }, inbound)
       const to = button === null ? undefined : step.taps.get(button)
       if (button === null || to === undefined) continue
-      run.seen = inbound.order
-      run.reply = replyOf(inbound, button)
+      take(mover, inbound, button)
       mover.note('tapped', `the customer tapped ${button} of ${of}`)
       mover.go({ to }, mover.now)
       return true
     }
   }
   return false
+}
+
+function isUntaken(run: Run, { order, at, elsewhere }: InboundFact): boolean {
+  return order > run.seen && !elsewhere && isOfTime(run, at)
+}
+
+function take(mover: Mover, inbound: InboundFact, button: string | null): void {
+  mover.run.seen = inbound.order
+  mover.run.reply = replyOf(inbound, button)
+  mover.effect({ kind: 'takes', order: inbound.order })
 }
 
 function replyOf({ text, kind, at }: InboundFact, button: string | null): Reply {

@@ -15,6 +15,8 @@ export interface InboundFact {
   text: string
   /** A tap on a button, and the step of this run that sent it; null when it is of something else. */
   tap: { payload: string; label: string; of: string | null } | null
+  /** Another run of the customer's took it for its answer: it is one for no other wait. What stops by an answer stops by it all the same. */
+  elsewhere: boolean
 }
 
 export interface EventFact {

@@ -1,6 +1,6 @@
 import type { Message, WhenClosed } from '../content.ts'
 import type { Priority } from '../intent.ts'
-import type { Instant } from '../time.ts'
+import { type Instant, plus, SECOND_MS } from '../time.ts'
 
 /* One customer's way through a flow. Plain JSON, so that it can be stored as it is. */
 
@@ -47,6 +47,14 @@ export interface Run {
   outcome: string | null
 }
 
+/**
+ * Whether what somebody did at this time, by their own clock, is of the time of the run. Webhooks come late: what was written before a run
+ * began answers nothing of it, though it is recorded after. Stamps are whole seconds, and the second that both share counts.
+ */
+export function isOfTime({ triggeredAt }: Run, at: Instant): boolean {
+  return plus(at, SECOND_MS) > triggeredAt
+}
+
 export type Effect =
   | {
       kind: 'send'
@@ -60,6 +68,8 @@ export type Effect =
     }
   | { kind: 'set_contact'; field: string; value: DataValue }
   | { kind: 'hand_over'; team: string; note: string | null }
+  /** What the customer said, by its order, is this run's answer, and no other's. */
+  | { kind: 'takes'; order: number }
   /** The run is over: what of it has not left does not leave. */
   | { kind: 'ended'; outcome: string }
 

@@ -1,5 +1,6 @@
 import type { EventFact, InboundFact } from './facts.ts'
 import type { FlowStep, FlowStop, WaitStep } from './program.ts'
+import { isOfTime } from './run.ts'
 import { buttonOf } from './taps.ts'
 import { conditionValues, type Scene } from './values.ts'
 
@@ -26,7 +27,7 @@ function orderOf(scene: Scene, stop: FlowStop): number | null {
     case 'opt_out':
       return facts.optedOut?.order ?? (facts.marketing === 'out' && scene.program.purpose === 'marketing' ? 0 : null)
     case 'person_took_over':
-      return facts.tookOver?.order ?? null
+      return facts.tookOver && isOfTime(run, facts.tookOver.at) ? facts.tookOver.order : null
     case 'event':
       return (
         facts.events.find((event) => event.order > run.heard && event.name === stop.name && fits(scene, stop, event))
@@ -34,7 +35,9 @@ function orderOf(scene: Scene, stop: FlowStop): number | null {
       )
     case 'reply':
       return (
-        facts.inbound.find((inbound) => inbound.order > run.heard && !isExempt(scene, stop, inbound))?.order ?? null
+        facts.inbound.find(
+          (inbound) => inbound.order > run.heard && isOfTime(run, inbound.at) && !isExempt(scene, stop, inbound),
+        )?.order ?? null
       )
   }
 }

@@ -15,6 +15,9 @@ export interface EchoRow {
   body: unknown
 }
 
+/** Stamps are whole seconds: what shares one came before or after. */
+const SECOND = sql`interval '1 second'`
+
 /**
  * A colleague's message from the phone app, with its place in the pair's bucket by its own stamp: one that is told hours later takes none.
  * False when the message is known already: webhooks come more than once, and one of ours keeps what we know of it.
@@ -33,15 +36,19 @@ export async function insertEcho(trx: Db, { wamid, conversationId, at, body }: E
       on conflict (conversation_id) do update
         set empties_at = greatest(b.empties_at, ${stamp}) + ${PAIR_REFILL_MS} * interval '1 millisecond'
     ), answered as (
-      -- a person has written: whoever it was handed over to need not
-      update conversations v set echoed_at = ${momentNow}, handed_over_at = null, handed_over_team = null, handed_over_note = null,
-        taken_at = casement_now(), taken = nextval('recorded')
+      -- a person has written: whoever it was handed over to need not, unless it was handed over since
+      update conversations v set echoed_at = ${momentNow},
+        (handed_over_at, handed_over_team, handed_over_note) = (
+          select v.handed_over_at, v.handed_over_team, v.handed_over_note where v.handed_over_at >= ${stamp} + ${SECOND}),
+        (taken_at, taken) = (
+          select case when newer then ${stamp} else v.taken_at end, case when newer then nextval('recorded') else v.taken end
+          from (select v.taken_at is null or v.taken_at < ${stamp} + ${SECOND} as newer) as known)
       from echo where v.id = echo.conversation_id
     ), of as (
       select v.id, v.workspace, v.phone_number_id from echo join conversations v on v.id = echo.conversation_id
     ), told as (${telling('conversation.changed', changedIn('of', 'echo'))})
     select wamid from echo`.execute(trx)
   if (rows.length === 0) return false
-  await haltRuns(trx, { conversations: [conversationId] }, 'person_took_over')
+  await haltRuns(trx, { conversations: [conversationId] }, 'person_took_over', at)
   return true
 }

@@ -141,11 +141,12 @@ interface InboundRow {
   type: string
   body: unknown
   answers: IntentId | null
+  taken: FlowRunId | null
 }
 
 async function readInbound(trx: Db, runs: readonly LiveRun[]): Promise<Map<FlowRunId, InboundRow[]>> {
   const { rows } = await sql<InboundRow>`
-    select asked.run, m.recorded, m.at, m.type, m.body, o.intent_id as answers
+    select asked.run, m.recorded, m.at, m.type, m.body, o.intent_id as answers, m.flow_run_id as taken
     from unnest(${runs.map((r) => r.id)}::uuid[], ${runs.map((r) => r.conversationId)}::bigint[], ${runs.map(unheard)}::bigint[])
       as asked (run, conversation, after)
     join lateral (
@@ -156,7 +157,7 @@ async function readInbound(trx: Db, runs: readonly LiveRun[]): Promise<Map<FlowR
   return Map.groupBy(rows, (row) => row.run)
 }
 
-function inboundOf({ sends }: LiveRun, { recorded, at, type, body, answers }: InboundRow): InboundFact {
+function inboundOf({ id, sends }: LiveRun, { recorded, at, type, body, answers, taken }: InboundRow): InboundFact {
   const { text, tap } = saidInBody(type, body)
   const key = answers === null ? undefined : Object.keys(sends).find((one) => sends[one] === answers)
   return {
@@ -165,6 +166,7 @@ function inboundOf({ sends }: LiveRun, { recorded, at, type, body, answers }: In
     kind: type,
     text,
     tap: tap && { ...tap, of: key === undefined ? null : stepOfKey(key) },
+    elsewhere: taken !== null && taken !== id,
   }
 }
 

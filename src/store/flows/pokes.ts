@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
+import { type Instant, SECOND_MS } from '../../domain/time.ts'
 import { cancelByIds } from '../intents/waiting.ts'
 import type { Db } from '../pg/postgres.ts'
 
@@ -34,8 +35,15 @@ const STOPPED = { code: 'flow_stopped', text: 'The flow that asked for it was st
 /**
  * What ends some runs was recorded in this transaction: nothing of those leaves any more that has not left, and they are looked at, which ends
  * them. All others are looked at too. Whoever looks has the same locks, so what a look asked for just now is found here.
+ *
+ * @param at when it was, by a stamp in whole seconds, where it may be recorded late: runs that began after it go on; see `isOfTime`
  */
-export async function haltRuns(trx: Db, whose: Whose, cause: 'opt_out' | 'person_took_over'): Promise<void> {
+export async function haltRuns(
+  trx: Db,
+  whose: Whose,
+  cause: 'opt_out' | 'person_took_over',
+  at: Instant | null = null,
+): Promise<void> {
   const theirs =
     'contact' in whose
       ? sql`contact_id = ${whose.contact}::bigint`
@@ -45,7 +53,10 @@ export async function haltRuns(trx: Db, whose: Whose, cause: 'opt_out' | 'person
       select id from flow_runs where ${theirs} and state <> 'ended' order by id for no key update
     )
     update flow_runs r set due_at = casement_now() from chosen where r.id = chosen.id
-    returning r.sends, ${cause}::text = any (r.ends_on) as ends`.execute(trx)
+    returning r.sends, ${cause}::text = any (r.ends_on)
+      and (${at}::bigint is null or (r.run ->> 'triggeredAt')::bigint < ${at}::bigint + ${SECOND_MS}) as ends`.execute(
+    trx,
+  )
   const unsent = rows.flatMap(({ sends, ends }) => (ends ? Object.values(sends) : []))
   await cancelByIds(trx, unsent, STOPPED)
 }

@@ -190,6 +190,22 @@ export async function enrol(
   return rows.length === 1
 }
 
+/** What customers said is these runs' answer. Where nobody else is there to take it, nobody has to be told. */
+export async function takeInbound(
+  trx: Db,
+  taken: readonly { run: FlowRunId; conversation: ConversationId; order: number }[],
+): Promise<void> {
+  if (taken.length === 0) return
+  await sql`
+    update inbound_messages m set flow_run_id = t.run
+    from unnest(${taken.map((t) => t.run)}::uuid[], ${taken.map((t) => t.conversation)}::bigint[], ${taken.map((t) => t.order)}::bigint[])
+      as t (run, conversation, recorded)
+    where m.conversation_id = t.conversation and m.recorded = t.recorded and exists (
+      select from flow_runs r where r.conversation_id = t.conversation and r.state <> 'ended' and r.id <> t.run)`.execute(
+    trx,
+  )
+}
+
 export interface RunLine {
   runId: FlowRunId
   at: Instant

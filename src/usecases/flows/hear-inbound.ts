@@ -77,6 +77,7 @@ async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbo
     kind: heard.type,
     text,
     tap: tap && { ...tap, of: null },
+    elsewhere: false,
   }
   const found: { flow: ActiveFlow; rank: number; begun: Begun }[] = []
   const consider = (flow: ActiveFlow, occasion: Begun['occasion'], details: Record<string, unknown>) => {

@@ -39,6 +39,7 @@ export interface LookIo {
   /** Answers which were as they had been read. */
   saveRuns(moves: readonly RunMove[]): Promise<Set<FlowRunId>>
   writeHistory(lines: readonly RunLine[]): Promise<void>
+  takeInbound(taken: readonly { run: FlowRunId; conversation: ConversationId; order: number }[]): Promise<void>
   countPasses(passes: readonly { flow: number; step: string; n: number }[]): Promise<void>
   /** Orders by time. */
   newIntentId(now: Instant): IntentId
@@ -57,7 +58,6 @@ export interface Looked {
 }
 
 export interface LookResult {
-  /** In the order asked. */
   looked: Looked[]
   /** A message was asked for. */
   due: boolean
@@ -79,13 +79,15 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
   const failed: LookResult['failed'] = []
   const moves: RunMove[] = []
   const planned = new Map<FlowRunId, Plan>()
-  for (const run of runs) {
+  const answers = new Answers()
+  for (const run of inTurn(runs, facts)) {
     const known = facts.get(run.id)
     if (!known) continue
     try {
       const program = await io.program(run.flow, run.version)
-      const plan = planOf(io, run, program, known, now, look)
+      const plan = planOf(io, run, program, answers.leftFor(run, known), now, look)
       if (plan === null) continue
+      answers.note(plan)
       planned.set(run.id, plan)
       moves.push(plan.move)
       looked.push({ run, moved: plan.moved })
@@ -107,6 +109,33 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
     due: done.some((plan) => plan.intents.length > 0),
     failed,
   }
+}
+
+/** A tap goes to the run that sent the button, and what is said to the newest one that waits for something. */
+function inTurn(runs: readonly LiveRun[], facts: ReadonlyMap<FlowRunId, RunFacts>): LiveRun[] {
+  const isTapped = ({ id }: LiveRun) => facts.get(id)?.facts.inbound.some(({ tap }) => tap?.of != null) === true
+  return runs.toSorted((a, b) => Number(isTapped(b)) - Number(isTapped(a)) || (a.id < b.id ? 1 : -1))
+}
+
+/** What runs of the same look have taken for their answers. */
+class Answers {
+  readonly #taken = new Set<string>()
+
+  leftFor({ conversationId }: LiveRun, known: RunFacts): RunFacts {
+    if (this.#taken.size === 0) return known
+    const inbound = known.facts.inbound.map((one) =>
+      this.#taken.has(`${conversationId} ${one.order}`) ? { ...one, elsewhere: true } : one,
+    )
+    return { ...known, facts: { ...known.facts, inbound } }
+  }
+
+  note({ run, moved }: Plan): void {
+    for (const order of takenIn(moved)) this.#taken.add(`${run.conversationId} ${order}`)
+  }
+}
+
+function takenIn({ effects }: Moved): number[] {
+  return effects.flatMap((effect) => (effect.kind === 'takes' ? [effect.order] : []))
 }
 
 interface Plan {
@@ -204,6 +233,11 @@ function passedIn({ run, history }: Moved): string[] {
 async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
   await io.writeHistory(plans.flatMap((plan) => plan.lines))
   await io.countPasses(passesOf(plans))
+  await io.takeInbound(
+    plans.flatMap(({ run, moved }) =>
+      takenIn(moved).map((order) => ({ run: run.id, conversation: run.conversationId, order })),
+    ),
+  )
   await io.insertIntents(plans.flatMap((plan) => plan.intents))
   for (const { run, moved, move } of plans) {
     for (const effect of moved.effects) {

@@ -49,7 +49,7 @@ class Table {
     this.facts = {
       ...this.facts,
       latest: order,
-      inbound: [...this.facts.inbound, { order, at: now, kind: 'text', text, tap }],
+      inbound: [...this.facts.inbound, { order, at: now, kind: 'text', text, tap, elsewhere: false }],
     }
     return this
   }

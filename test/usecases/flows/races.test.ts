@@ -98,6 +98,48 @@ describe('a stop', () => {
     expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'person_took_over' })
   })
 
+  it('is none by what the customer, or a colleague, wrote before the run began', async () => {
+    await world.deploy(REMIND)
+    const customer = await world.customer()
+    const before = await world.inPast(MINUTE_MS)
+    const id = await world.start('remind', customer)
+    await world.tick()
+    await world.says(customer, 'I need a sofa', { at: before })
+    await world.echoes(customer, before)
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', step: 'rest' })
+    await world.advance(HOUR_MS)
+    await world.tick()
+    await world.echoes(customer, before)
+    expect(await world.sent(id)).toMatchObject([{ state: 'scheduled' }])
+    await world.says(customer, 'I am here')
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('by a colleague who wrote before it was handed over leaves it with the team', async () => {
+    await world.deploy(`
+flow: hand
+purpose: service
+triggers: [api]
+steps:
+  - { id: hand, hand_over: { team: desk } }
+`)
+    const customer = await world.customer()
+    await world.start('hand', customer)
+    await world.tick()
+    const team = async () => {
+      const found = await sql<{ team: string | null }>`
+        select handed_over_team as team from conversations where id = ${customer.id}::bigint`.execute(
+        world.rows.postgres.db,
+      )
+      return found.rows[0]?.team
+    }
+    await world.echoes(customer, await world.inPast(MINUTE_MS))
+    expect(await team()).toBe('desk')
+    await world.echoes(customer)
+    expect(await team()).toBeNull()
+  })
+
   it('in the inbox is waited for, and not for ever', async () => {
     const { id } = await dueRun()
     await world.advance(-MINUTE_MS)
@@ -173,6 +215,78 @@ steps:
     await world.advance(HOUR_MS)
     await world.says(customer, 'The red one')
     expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
+  })
+
+  it('is no answer to a run that began after it was written', async () => {
+    await world.deploy(ASK)
+    const customer = await world.customer()
+    const id = await world.start('ask', customer)
+    await world.tick()
+    await world.accept(id)
+    await world.tick()
+    await world.says(customer, 'Hello?', { at: await world.inPast(MINUTE_MS) })
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', step: 'answer' })
+  })
+
+  it('is taken by the newest run that waits for one, and the next by the one before', async () => {
+    await world.deploy(ASK)
+    const customer = await world.customer()
+    const runs: string[] = []
+    for (let n = 0; n < 3; n++) {
+      const id = await world.start('ask', customer)
+      await world.tick()
+      // The one in the middle has not sent its question when the first answer comes.
+      if (n !== 1) await world.accept(id)
+      await world.tick()
+      runs.push(id)
+    }
+    const states = async () => Promise.all(runs.map(async (id) => (await world.run(id)).state))
+    await world.says(customer, 'The red one')
+    expect(await states()).toEqual(['waiting', 'waiting', 'ended'])
+    await world.says(customer, 'And the blue one')
+    expect(await states()).toEqual(['ended', 'waiting', 'ended'])
+    await world.accept(runs[1] as string)
+    await world.tick()
+    expect(await world.run(runs[1] as string)).toMatchObject({ state: 'waiting', step: 'answer' })
+    await world.says(customer, 'No more')
+    expect(await states()).toEqual(['ended', 'ended', 'ended'])
+  })
+
+  it('by a button is taken by the run that sent it, however new others are, and by one of those if it waits for something else', async () => {
+    const buttons = (name: string, wait: string) => `
+flow: ${name}
+purpose: service
+triggers: [api]
+steps:
+  - { id: ask, send: { interactive: { body: "Well?", buttons: { ok: "OK" } } }, when_closed: hold }
+  - { id: answer, wait: { for: ${wait}, up_to: 1h }, then: good }
+  - { id: none, end: no_answer }
+  - { id: good, end: good }
+`
+    await world.deploy(buttons('older', '{ tap: ok, of: ask }'))
+    await world.deploy(buttons('newer', 'reply'))
+    const customer = await world.customer()
+    const ids: string[] = []
+    for (const name of ['older', 'newer']) {
+      const id = await world.start(name, customer)
+      await world.tick()
+      await world.accept(id)
+      await world.tick()
+      ids.push(id)
+    }
+    const tapOn = async (run: string, payload: string) => {
+      const [intent] = await world.sent(run)
+      const { rows } = await sql<{ wamid: Wamid }>`
+        select wamid from messages where intent_id = ${intent?.id}::uuid`.execute(world.rows.postgres.db)
+      const reply = { type: 'button_reply', button_reply: { id: payload, title: 'OK' } }
+      const body = { type: 'interactive', interactive: reply, context: { id: rows[0]?.wamid } }
+      await world.says(customer, '', { type: 'interactive', text: null, body })
+    }
+    const outcomes = async () => Promise.all(ids.map(async (id) => (await world.run(id)).outcome))
+    await tapOn(ids[0] as string, 'ok')
+    expect(await outcomes()).toEqual(['good', null])
+    await tapOn(ids[0] as string, 'ok')
+    expect(await outcomes()).toEqual(['good', 'good'])
   })
 
   it('that comes twice moves once, and two in one second begin one run', async () => {

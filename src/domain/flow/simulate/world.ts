@@ -103,8 +103,8 @@ export class World {
     }
   }
 
-  hear(said: Omit<InboundFact, 'order' | 'at'>, at: Instant, ad = false): InboundFact {
-    const fact = { ...said, at, order: this.next() }
+  hear(said: Omit<InboundFact, 'order' | 'at' | 'elsewhere'>, at: Instant, ad = false): InboundFact {
+    const fact = { ...said, at, order: this.next(), elsewhere: false }
     this.inbound.push(fact)
     this.window = recordInbound(this.window, at, at)
     if (ad) this.entry = recordEntry(this.entry, at, at)
