@@ -1276,6 +1276,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       phone_number_id text not null,
       name text not null,
       document jsonb not null,
+      -- who gets which variant depends on it and on their id; a retry has that of its parent
+      salt uuid not null default gen_random_uuid(),
       state text not null default 'draft' check (state in ('draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled')),
       -- +1 with each upload that is ready
       audience_version integer not null default 0,
@@ -1371,6 +1373,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
     create table campaign_exceptions (
       campaign_id integer not null,
       position integer not null,
+      -- of the message that they would have got; -1: nobody knows
+      variant smallint not null default 0,
       state text not null check (state in ('failed', 'cancelled', 'suppressed')),
       reason_code text not null,
       reason_text text not null,

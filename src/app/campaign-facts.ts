@@ -1,5 +1,6 @@
 import type { BlockerFacts } from '../domain/campaign/blockers.ts'
-import { type TemplateReference, templateOfMessage, templatesOf, type WhenClosed } from '../domain/content.ts'
+import { referencesOf } from '../domain/campaign/versions.ts'
+import type { TemplateReference } from '../domain/content.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import { readShapes } from '../store/campaigns/feeding.ts'
@@ -12,9 +13,7 @@ export async function blockerFacts(trx: Db, { row, document, total, workspace }:
   const number = document.sender as PhoneNumberId
   const sender = (await findSenders(trx, { workspace, senders: null }, [number])).get(number) ?? null
   const shapes = await readShapes(trx, row)
-  const policy = (document.when_closed as WhenClosed | undefined) ?? sender?.defaultWhenClosed ?? 'fail'
-  const message = document.message as Parameters<typeof templateOfMessage>[0]
-  const references = message.type === 'template' ? [templateOfMessage(message)] : templatesOf(policy)
+  const references = referencesOf(document, sender?.defaultWhenClosed ?? 'fail').flatMap((named) => named.references)
   const wabaId = sender?.wabaId
   const templates =
     wabaId === undefined

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Purview } from '../domain/access.ts'
 import { csvLine } from '../domain/campaign/csv-text.ts'
 import { failureOf } from '../domain/campaign/failures.ts'
+import { nameOfVersion, versionsOf } from '../domain/campaign/versions.ts'
 import { formatAmount } from '../domain/money/amount.ts'
 import { type Instant, toIso } from '../domain/time.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
@@ -35,8 +36,8 @@ const COLUMNS = [
   ] as const),
   'cost',
 ] as const
-type Column = (typeof COLUMNS)[number]
-type Line = Record<Column, string | number | null>
+type Column = (typeof COLUMNS)[number] | 'variant'
+type Line = Partial<Record<Column, string | number | null>>
 
 /** What became of campaigns, and once more for those who were not reached. */
 export function campaignReportServices(
@@ -60,16 +61,25 @@ export function campaignReportServices(
   }
 }
 
+/** Which message they got is told where there are several. */
+function columnsOf({ document }: CampaignRead): Column[] {
+  return versionsOf(document).length === 1 ? [...COLUMNS] : [...COLUMNS, 'variant']
+}
+
 async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
   const shapes = await readShapes(postgres.db, campaign.row)
   const own = ownColumns(shapes)
-  yield csvLine([...COLUMNS, ...own])
+  const columns = columnsOf(campaign)
+  yield csvLine([...columns, ...own])
   for await (const page of pagesOf(postgres, campaign)) {
     yield page
       .map((one) => {
         const line = lineOf(one, campaign)
         const cells = cellsOf(one, shapes)
-        return csvLine([...COLUMNS.map((column) => line[column]), ...own.map((column) => cells.get(column) ?? null)])
+        return csvLine([
+          ...columns.map((column) => line[column] ?? null),
+          ...own.map((column) => cells.get(column) ?? null),
+        ])
       })
       .join('')
   }
@@ -94,8 +104,10 @@ async function* pagesOf({ db }: Postgres, { row, total }: CampaignRead): AsyncGe
   }
 }
 
-function lineOf(one: RecipientRead, { state: ofCampaign }: CampaignRead): Line {
-  const { line, recipient } = one
+function lineOf(one: RecipientRead, { state: ofCampaign, document }: CampaignRead): Line {
+  const { line, recipient, variant } = one
+  const versions = versionsOf(document)
+  const version = variant === null ? undefined : versions[variant]
   const { state, code, text } = fateOf(one, ofCampaign)
   return {
     line,
@@ -109,6 +121,7 @@ function lineOf(one: RecipientRead, { state: ofCampaign }: CampaignRead): Line {
     delivered_at: isoOrNull(one.delivered_at),
     read_at: isoOrNull(one.read_at),
     cost: one.cost === null ? null : formatAmount(BigInt(one.cost)),
+    ...(versions.length === 1 ? {} : { variant: version ? nameOfVersion(version) : null }),
   }
 }
 

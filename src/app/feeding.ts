@@ -12,6 +12,7 @@ import {
 } from '../store/campaigns/tending.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
+import { findOwners } from '../store/people/resolve.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { type Db, inTransaction, isPassingDatabaseError, type Postgres, type Queryable } from '../store/pg/postgres.ts'
 import { type FeedTrx, feedCampaign } from '../usecases/feed-campaign.ts'
@@ -86,6 +87,7 @@ export function feedOn({ postgres, optOuts, settings }: Omit<FeedDeps, 'listener
 function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook): FeedTrx {
   return {
     ...enqueueIo(trx, client, optOuts, async () => {}),
+    findOwners: (workspace, ids) => findOwners(trx, workspace, ids),
     lock: (row) => feeding.lockToFeed(trx, row),
     outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
     shapes: (row) => feeding.readShapes(trx, row),

@@ -14,7 +14,16 @@ export interface CampaignRequest {
   name: string
   sender: string
   /** The Cloud API's own message object; texts may have `{{column}}` and `{{column | default}}`. */
-  message: Record<string, unknown>
+  message?: Record<string, unknown>
+  /** The same for those who have one of these languages. */
+  languages?: Record<string, { message: Record<string, unknown> }>
+  /** Instead of `message`: each recipient gets one of them, by weight. */
+  variants?: {
+    name: string
+    weight?: number
+    message: Record<string, unknown>
+    languages?: Record<string, { message: Record<string, unknown> }>
+  }[]
   when_closed?: unknown
   default_country?: string
   send_at?: string

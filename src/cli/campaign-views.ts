@@ -5,6 +5,12 @@ import { read } from './views.ts'
 
 /* What the command line reads of campaigns. */
 
+const outcome = {
+  counts: z.record(z.string(), z.number()),
+  delivery: z.record(z.string(), z.number()).nullish(),
+}
+const languagesView = z.record(z.string(), z.looseObject(outcome))
+
 export const campaignView = z.looseObject({
   id: z.string(),
   name: z.string(),
@@ -13,17 +19,19 @@ export const campaignView = z.looseObject({
   sender: z.string().nullish(),
   parent: z.string().nullish(),
   audience_version: z.number().nullish(),
-  counts: z.record(z.string(), z.number()),
-  delivery: z.record(z.string(), z.number()).nullish(),
+  ...outcome,
+  languages: languagesView.nullish(),
+  variants: z.array(z.looseObject({ name: z.string(), languages: languagesView.nullish(), ...outcome })).nullish(),
   created_at: z.string().nullish(),
 })
 
 /** Where it stands. Only counts that are not zero are shown, in the order of the API. */
 export function showCampaign(colors: Colors, answer: unknown): string {
-  const { id, name, state, reason, sender, parent, counts, delivery, created_at } = read(campaignView, answer)
+  const campaign = read(campaignView, answer)
+  const { id, name, state, reason, sender, parent, counts, delivery, created_at } = campaign
   const { total, ...parts } = counts
   const numbers = Object.entries({ ...parts, ...delivery }).filter(([, count]) => count > 0)
-  return fields(colors, [
+  const whole = fields(colors, [
     ['id', id],
     ['name', name],
     ['state', state],
@@ -34,6 +42,35 @@ export function showCampaign(colors: Colors, answer: unknown): string {
     ['recipients', String(total ?? 0)],
     ...numbers.map(([what, count]): [string, string] => [what, String(count)]),
   ])
+  const versions = versionsIn(campaign)
+  return versions.length === 0 ? whole : `${whole}\n\n${sideBySide(colors, versions)}`
+}
+
+type Version = { name: string; counts: Record<string, number>; delivery?: Record<string, number> | null | undefined }
+
+function versionsIn({ languages, variants }: z.infer<typeof campaignView>): Version[] {
+  const named = (texts: typeof languages, prefix: string) =>
+    Object.entries(texts ?? {}).map(([language, one]) => ({ ...one, name: `${prefix}${language}` }))
+  return [
+    ...named(languages, ''),
+    ...(variants ?? []).flatMap((variant) => [variant, ...named(variant.languages, `${variant.name} `)]),
+  ]
+}
+
+/** A row for each message; columns that are zero in all of them are left out. */
+function sideBySide(colors: Colors, versions: readonly Version[]): string {
+  const figures = versions.map(({ counts: { total, ...parts }, delivery }) => ({ ...parts, ...delivery }))
+  const columns = Object.keys(figures[0] ?? {}).filter((column) => figures.some((one) => (one[column] ?? 0) > 0))
+  const rows = versions.map(({ name, counts }, i) => [
+    name,
+    counts.total ?? 0,
+    ...columns.map((column) => figures[i]?.[column] ?? 0),
+  ])
+  return table(
+    colors,
+    ['VARIANT', 'TOTAL', ...columns.map((column) => column.toUpperCase().replaceAll('_', ' '))],
+    rows,
+  )
 }
 
 export function showCampaigns(colors: Colors, campaigns: readonly z.infer<typeof campaignView>[]): string {
@@ -83,11 +120,17 @@ const estimateView = z.looseObject({
   duration_s: z.number().nullish(),
   ends_at: z.string().nullish(),
   cost: z.looseObject({ currency: z.string(), min: z.string(), max: z.string() }).nullish(),
+  versions: z
+    .array(z.looseObject({ variant: z.string().nullable(), language: z.string().nullable(), recipients: z.number() }))
+    .nullish(),
 })
 
 /** Fates that are nobody's are left out. */
 export function showEstimate(colors: Colors, answer: unknown): string {
-  const { version, recipients, fates, blockers, warnings, duration_s, ends_at, cost } = read(estimateView, answer)
+  const { version, recipients, fates, blockers, warnings, duration_s, ends_at, cost, versions } = read(
+    estimateView,
+    answer,
+  )
   const counted = Object.entries(fates).flatMap(([fate, count]) =>
     typeof count === 'number'
       ? [[fate, count] as const]
@@ -97,6 +140,10 @@ export function showEstimate(colors: Colors, answer: unknown): string {
     ['version', String(version)],
     ['recipients', String(recipients)],
     ...counted.filter(([, n]) => n > 0).map(([what, n]): [string, string] => [what, String(n)]),
+    ...(versions ?? []).map((one): [string, string] => [
+      `gets ${[one.variant, one.language].filter(Boolean).join(' ') || 'the message itself'}`,
+      String(one.recipients),
+    ]),
     ['cost', cost && `${cost.min === cost.max ? cost.min : `${cost.min} to ${cost.max}`} ${cost.currency}`],
     ['takes', duration_s === null || duration_s === undefined ? null : `${duration_s} s`],
     ['ends at', ends_at],

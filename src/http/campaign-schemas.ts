@@ -8,11 +8,35 @@ import { graphId, name, page } from './schemas.ts'
 
 /* What requests about campaigns carry, and what is answered. What a campaign says is checked by its own rules (domain/campaign). */
 
+const message = messageSchema.meta({
+  id: 'CampaignMessage',
+  description: "The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`.",
+})
+const languages = z.record(z.string(), z.strictObject({ message }))
 const members = {
   sender: graphId.meta({ description: "Meta's phone_number_id of a linked number." }),
-  message: messageSchema.meta({
-    description: "The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`.",
+  message: message.optional().meta({ description: 'Needed unless there are `variants`.' }),
+  languages: languages.optional().meta({
+    description:
+      'The same for those who have one of these languages: the column `language` of their line says so, else what is known of them. `pt` is for all that is Portuguese and not named in full.',
+    examples: [{ pt_BR: { message: { type: 'text', text: { body: 'Olá {{name | amiga}}!' } } } }],
   }),
+  variants: z
+    .array(
+      z.strictObject({
+        name: name(64),
+        weight: z.int().min(1).max(1_000).optional().meta({ description: 'Default: 1.' }),
+        message,
+        languages: languages.optional(),
+      }),
+    )
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({
+      description:
+        'Instead of `message`: each recipient gets one, by weight, and the same one in a retry. All messages together are 50 at most.',
+    }),
   when_closed: whenClosedSchema.optional().meta({
     description:
       "What to do when the customer service window is closed; default: the sender's. Placeholders stand in values.",
@@ -53,7 +77,9 @@ export const campaignPatchBody = z
   .strictObject({
     name: called.optional(),
     sender: members.sender.optional(),
-    message: members.message.optional(),
+    message: members.message.nullable(),
+    languages: members.languages.nullable(),
+    variants: members.variants.nullable(),
     when_closed: members.when_closed.nullable(),
     default_country: members.default_country.nullable(),
     skip_invalid: members.skip_invalid.nullable(),
@@ -102,6 +128,27 @@ export const campaignsQuery = z.strictObject(page)
 
 const instant = z.string().meta({ format: 'date-time' })
 const count = z.int()
+const outcome = {
+  counts: z
+    .looseObject({
+      total: count,
+      scheduled: count,
+      queued: count,
+      dispatching: count,
+      held: count,
+      in_doubt: count,
+      sent: count,
+      failed: count,
+      expired: count,
+      cancelled: count,
+      suppressed: count,
+    })
+    .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
+  delivery: z
+    .looseObject({ delivered: count, read: count })
+    .meta({ description: 'Inside of `sent`; what was read was delivered too.' }),
+}
+const languagesView = z.record(z.string(), z.looseObject({ message, ...outcome }))
 
 export const campaignView = z
   .looseObject({
@@ -110,31 +157,27 @@ export const campaignView = z
     state: z.enum(CAMPAIGN_STATES),
     reason: z.looseObject({ code: z.string(), text: z.string() }).nullable(),
     sender: z.string(),
-    message: messageSchema,
+    message: message.optional(),
+    languages: languagesView.optional(),
+    variants: z
+      .array(
+        z.looseObject({
+          name: z.string(),
+          weight: count,
+          message,
+          languages: languagesView.optional(),
+          ...outcome,
+        }),
+      )
+      .optional()
+      .meta({ description: 'Each with what became of those whom it was for, as far as their turn has come.' }),
     when_closed: whenClosedSchema.optional(),
     default_country: z.string().optional(),
     skip_invalid: z.boolean().optional(),
     send_at: instant.optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
-    counts: z
-      .looseObject({
-        total: count,
-        scheduled: count,
-        queued: count,
-        dispatching: count,
-        held: count,
-        in_doubt: count,
-        sent: count,
-        failed: count,
-        expired: count,
-        cancelled: count,
-        suppressed: count,
-      })
-      .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
-    delivery: z
-      .looseObject({ delivered: count, read: count })
-      .meta({ description: 'Inside of `sent`; what was read was delivered too.' }),
+    ...outcome,
     started_at: instant.nullable(),
     ended_at: instant.nullable().meta({ description: 'When it was finished or cancelled.' }),
     created_at: instant,
@@ -227,6 +270,9 @@ export const estimateView = z
       description:
         '`min`: what is free and tiers of volume count, and what waits never leaves. `max`: nothing is free any more, and all of it leaves.',
     }),
+    versions: z
+      .array(z.looseObject({ variant: z.string().nullable(), language: z.string().nullable(), recipients: count }))
+      .meta({ description: 'Where there are several messages: who gets which. `language` null: all other languages.' }),
     at: instant.meta({ description: 'When it was counted; ten minutes later it is counted again for whoever asks.' }),
   })
   .meta({ id: 'Estimate' })

@@ -16,7 +16,8 @@ import {
   warningsOf,
 } from '../domain/campaign/estimate.ts'
 import { seenKeys } from '../domain/campaign/seen-keys.ts'
-import { isTemplate, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import { referencesOf, type Version, versionsOf } from '../domain/campaign/versions.ts'
+import type { TemplateReference } from '../domain/content.ts'
 import type { Decision, DecisionSettings, DispatchFacts } from '../domain/decision.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WaId, WorkspaceId } from '../domain/ids.ts'
@@ -34,8 +35,10 @@ import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
 import { verdictOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
 import {
+  type Addressed,
   addressed,
   identityOf,
+  NO_VERSION,
   OF_TEMPLATES,
   type Person,
   type Round,
@@ -77,6 +80,8 @@ export interface Estimate {
   duration_s: number | null
   ends_at: string | null
   cost: { currency: string; min: string; max: string } | null
+  /** Who gets which of its messages, where there are several; erased people get none. */
+  versions: { variant: string | null; language: string | null; recipients: number }[]
   at: string
 }
 
@@ -145,6 +150,7 @@ async function walkOf(
       fates: noFates(),
       neverWrote: 0,
       limited: 0,
+      versions: versionsOf(campaign.document).map(() => 0),
       cost: { currency: money?.currency ?? null, min: 0n, max: 0n, unpriced: 0 },
     },
   }
@@ -152,8 +158,10 @@ async function walkOf(
 
 async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
   const { io, round, tally, sender } = walk
-  const some = addressed(round, lines)
-  for (const { state, code } of round.ends) {
+  const some = await addressed(io, round, lines)
+  for (const { version } of some) tally.versions[version] = (tally.versions[version] ?? 0) + 1
+  for (const { state, code, variant } of round.ends) {
+    if (variant !== NO_VERSION) tally.versions[variant] = (tally.versions[variant] ?? 0) + 1
     if (state === 'cancelled') tally.fates.erased += 1
     else countFate(tally.fates, state === 'failed' ? 'fail' : 'suppress', code, 'template')
   }
@@ -185,7 +193,7 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
 }
 
 /** Finds who they are and makes nobody. Who is written to by an earlier line already is counted, and left out. */
-async function peopleOf(walk: Walk, some: ReturnType<typeof addressed>): Promise<Person[]> {
+async function peopleOf(walk: Walk, some: Addressed[]): Promise<Person[]> {
   const { io, round, sender, campaign, tally } = walk
   const identities = some.map(({ line }) => identityOf(round, line))
   const owners = await io.findOwners(campaign.workspace, identities)
@@ -283,7 +291,10 @@ async function summary({ io, campaign, sender, tally, now }: Walk, cheap: Findin
   const around: Surroundings = {
     durationS,
     ...(await io.lists(campaign.row)),
-    templates: await io.templateHealth(sender, referencesOf(campaign, sender)),
+    templates: await io.templateHealth(
+      sender,
+      referencesOf(campaign.document, sender.defaultWhenClosed).flatMap(({ references }) => references),
+    ),
     skipInvalid: campaign.document.skip_invalid ?? false,
   }
   const begin = campaign.send_at !== null && campaign.send_at > now ? campaign.send_at : now
@@ -298,16 +309,14 @@ async function summary({ io, campaign, sender, tally, now }: Walk, cheap: Findin
       cost.currency === null
         ? null
         : { currency: cost.currency, min: formatAmount(cost.min), max: formatAmount(cost.max) },
+    versions: countedVersions(versionsOf(campaign.document), tally),
     at: toIso(now),
   }
 }
 
-function referencesOf({ document }: CampaignRead, sender: SenderForEnqueue): TemplateReference[] {
-  const message = document.message as Parameters<typeof isTemplate>[0]
-  if (isTemplate(message)) return [templateOfMessage(message)]
-  return templatesOf(
-    (document.when_closed as SenderForEnqueue['defaultWhenClosed'] | undefined) ?? sender.defaultWhenClosed,
-  )
+function countedVersions(versions: Version[], tally: Tally): Estimate['versions'] {
+  if (versions.length === 1) return []
+  return versions.map(({ variant, language }, i) => ({ variant, language, recipients: tally.versions[i] ?? 0 }))
 }
 
 /** There is nothing to count with: everybody waits. */
@@ -321,6 +330,7 @@ function withoutNumber({ total }: CampaignRead, blockers: Finding[], now: Instan
     duration_s: null,
     ends_at: null,
     cost: null,
+    versions: [],
     at: toIso(now),
   }
 }

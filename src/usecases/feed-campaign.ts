@@ -3,13 +3,14 @@ import type { CountryCode } from 'libphonenumber-js/max'
 import { v7 as uuidv7 } from 'uuid'
 import { allOf } from '../domain/access.ts'
 import { feedRoom } from '../domain/campaign/feed-pace.ts'
-import { type Filler, fillerOf } from '../domain/campaign/fill.ts'
+import { type Filler, fillersOf } from '../domain/campaign/fill.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
 import { readListed } from '../domain/campaign/listed-recipient.ts'
+import { type Choose, chooserOf, versionsOf } from '../domain/campaign/versions.ts'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
-import { identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
-import type { ContactId, IntentId } from '../domain/ids.ts'
+import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
+import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type ContactProfile, usesContact } from '../domain/template.ts'
 import { DAY_MS, type Instant, plus } from '../domain/time.ts'
@@ -37,6 +38,8 @@ export interface FeedTrx
     | 'templateKey'
     | 'insertIntents'
   > {
+  /** By `<scope> <key>`. */
+  findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
   lock(row: number): Promise<FeedingCampaign | null>
   /** How many of it were handed over and are not on their way yet. */
   outstanding(row: number): Promise<number>
@@ -89,7 +92,11 @@ export interface Round {
   campaign: FeedingCampaign
   sender: SenderForEnqueue
   shapes: Map<number, ListShape>
-  fill: Filler
+  /** Of each version of its message. */
+  fill: Filler[]
+  choose: Choose
+  /** Somebody's language makes a difference. */
+  speaks: boolean
   now: Instant
   /** Who ends here. */
   ends: FeedException[]
@@ -100,34 +107,77 @@ export function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, sha
     campaign,
     sender,
     shapes: new Map(shapes.map((shape) => [shape.upload, shape])),
-    fill: fillerOf(campaign.document),
+    fill: fillersOf(campaign.document),
+    choose: chooserOf(campaign.document, campaign.salt),
+    speaks: versionsOf(campaign.document).some(({ language }) => language !== null),
     now,
     ends: [],
   }
 }
 
-function end(round: Round, position: number, what: Pick<FeedException, 'state' | 'code' | 'text'>): void {
-  round.ends.push({ position, variant: 0, ...what })
+/** Of who was erased: nobody knows which message they would have got. */
+export const NO_VERSION = -1
+
+function end(round: Round, position: number, variant: number, what: Pick<FeedException, 'state' | 'code' | 'text'>) {
+  round.ends.push({ position, variant, ...what })
 }
 
 /** One line, and what is said to them. */
 export interface Addressed {
   line: ListedLine
+  /** Which of the campaign's messages. */
+  version: number
   said: Extract<ReturnType<Filler>, { ok: true }>
 }
 
-export function addressed(round: Round, lines: ListedLine[]): Addressed[] {
+export async function addressed(
+  io: Pick<FeedTrx, 'findOwners' | 'readProfiles'>,
+  round: Round,
+  lines: ListedLine[],
+): Promise<Addressed[]> {
+  const languages = round.speaks ? await languagesOf(io, round, lines) : null
   return lines.flatMap((line) => {
     if (line.recipient === '') {
-      end(round, line.position, { state: 'cancelled', code: 'erased', text: 'They were erased.' })
+      end(round, line.position, NO_VERSION, { state: 'cancelled', code: 'erased', text: 'They were erased.' })
       return []
     }
     const { columns } = round.shapes.get(line.upload) as ListShape
-    const said = round.fill((column) => line.cells[columns.indexOf(column)])
-    if (said.ok) return [{ line, said }]
-    end(round, line.position, { state: 'failed', code: 'template_parameters', text: said.text })
+    const cell = (column: string) => line.cells[columns.indexOf(column)]
+    const version = round.choose(line.recipient, languages?.get(line.position) ?? null)
+    const said = (round.fill[version] as Filler)(cell)
+    if (said.ok) return [{ line, version, said }]
+    end(round, line.position, version, { state: 'failed', code: 'template_parameters', text: said.text })
     return []
   })
+}
+
+/** Column of a list that says in which language somebody is written to. */
+const LANGUAGE_COLUMN = 'language'
+
+/** By position, of those of whom it is known: as their line says, else as they are known. Makes nobody. */
+async function languagesOf(
+  io: Pick<FeedTrx, 'findOwners' | 'readProfiles'>,
+  round: Round,
+  lines: ListedLine[],
+): Promise<Map<number, string>> {
+  const languages = new Map<number, string>()
+  const asked: { position: number; identity: Identity }[] = []
+  for (const line of lines) {
+    const { columns } = round.shapes.get(line.upload) as ListShape
+    const cell = line.cells[columns.indexOf(LANGUAGE_COLUMN)]?.trim()
+    if (cell) languages.set(line.position, cell)
+    else if (line.recipient !== '') asked.push({ position: line.position, identity: identityOf(round, line) })
+  }
+  const owners = await io.findOwners(
+    round.campaign.workspace,
+    asked.map(({ identity }) => identity),
+  )
+  const profiles = owners.size === 0 ? new Map() : await io.readProfiles([...new Set(owners.values())])
+  for (const { position, identity } of asked) {
+    const language = profiles.get(owners.get(`${identity.scope} ${identity.key}`) as ContactId)?.language
+    if (language) languages.set(position, language)
+  }
+  return languages
 }
 
 export interface Person extends Addressed {
@@ -138,7 +188,7 @@ export interface Person extends Addressed {
 /** Finds or makes the people of these lines. Who is written to under another id of theirs is left out. */
 async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Promise<Person[]> {
   const { campaign, sender } = round
-  const some = addressed(round, lines)
+  const some = await addressed(trx, round, lines)
   const identities = some.map(({ line }) => identityOf(round, line))
   const contacts = await trx.resolveContacts(campaign.workspace, identities)
   const linked = await trx.alreadyLinked(campaign.row, [...new Set(contacts)])
@@ -149,7 +199,7 @@ async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Prom
       return [{ ...one, contact }]
     }
     const text = 'The campaign writes to them under another line of its list already.'
-    end(round, one.line.position, { state: 'suppressed', code: 'duplicate', text })
+    end(round, one.line.position, one.version, { state: 'suppressed', code: 'duplicate', text })
     return []
   })
   const pairs = first.map(({ contact }) => ({ sender: sender.sender, contactId: contact }))
@@ -189,7 +239,7 @@ async function decideAll(
   })
   const profiles: Map<ContactId, ContactProfile> = filled.length === 0 ? new Map() : await trx.readProfiles(filled)
   const going: IntentRecord[] = []
-  for (const [i, { line, conversation, contact }] of people.entries()) {
+  for (const [i, { line, version, conversation, contact }] of people.entries()) {
     const record = records[i] as IntentRecord
     const { kind, reason } = forecastOf(record, sender, conversation, settings, now, lookUp, {
       money: null,
@@ -201,7 +251,7 @@ async function decideAll(
     if (!isEnd) going.push(record)
     else {
       const state = kind === 'suppress' ? ('suppressed' as const) : ('failed' as const)
-      end(round, line.position, { state, code: reason.code, text: reason.text })
+      end(round, line.position, version, { state, code: reason.code, text: reason.text })
     }
   }
   return { records: going, stop: null }
@@ -218,8 +268,8 @@ export const OF_TEMPLATES: ReadonlySet<string> = new Set([
 ])
 
 export function toRecord(
-  { campaign, sender, now }: Round,
-  { line, said, conversation }: Person,
+  { campaign, sender, now, fill }: Round,
+  { line, version, said, conversation }: Person,
   id: IntentId,
 ): IntentRecord {
   const whenClosed = said.whenClosed ?? sender.defaultWhenClosed
@@ -240,7 +290,7 @@ export function toRecord(
     metadata: null,
     followUpOf: null,
     createdBy: { kind: 'campaign', id: campaign.id, name: campaign.name },
-    campaign: { row: campaign.row, position: line.position, variant: null },
+    campaign: { row: campaign.row, position: line.position, variant: fill.length === 1 ? null : version },
   }
 }
 

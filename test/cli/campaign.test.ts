@@ -39,6 +39,26 @@ describe('campaign', () => {
     expect(stdout).toMatch(/state +draft\n/)
   })
 
+  it('status puts messages side by side, and what none of them has away', async () => {
+    const counts = (total: number, sent: number) => ({ total, sent, failed: 0, in_doubt: 0 })
+    const campaign = {
+      ...CAMPAIGN,
+      counts: counts(9, 8),
+      variants: [
+        {
+          name: 'A',
+          counts: counts(6, 5),
+          delivery: { delivered: 4 },
+          languages: { pt_BR: { counts: counts(2, 2), delivery: { delivered: 0 } } },
+        },
+        { name: 'B', counts: counts(3, 3), delivery: { delivered: 0 } },
+      ],
+    }
+    const { url } = await startFakeApi(() => ({ body: campaign }))
+    const { stdout } = await runCli(['campaign', 'status', ID, '--url', url])
+    expect(stdout).toMatch(/sent +8\n\nVARIANT +TOTAL +SENT +DELIVERED\nA +6 +5 +4\nA pt_BR +2 +2 +0\nB +3 +3 +0\n?$/)
+  })
+
   it('create brings a list along, and shows both', async () => {
     const { url, calls } = await startFakeApi(answered)
     const args = ['campaign', 'create', document(), '--audience', list(), '--url', url]

@@ -22,6 +22,7 @@ interface EstimateJson {
   warnings: { code: string }[]
   duration_s: number
   cost: { currency: string; min: string; max: string } | null
+  versions: { variant: string | null; language: string | null; recipients: number }[]
 }
 
 const TEXT = { type: 'text', text: { body: 'Hello {{name}}' } }
@@ -51,6 +52,11 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
       for (let i = count(); i > 0; i -= 1) lines.push(...(await each(casement.stranger())))
     }
     const contact = (who: string) => casement.api('PUT', `/v1/contacts/${who}`, {})
+    await some(async (who) => {
+      await contact(who)
+      await casement.api('PATCH', `/v1/contacts/${who}`, { language: 'pt_BR' })
+      return [`+${who},Ana`]
+    })
     await some((who) => [`+${who},Ana`])
     await some((who) => [`+${who},`])
     await some(async (who) => {
@@ -88,6 +94,16 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
     ['waits where no window is open', { message: TEXT, when_closed: 'hold' }],
     ['fails where no window is open', { message: TEXT, when_closed: 'fail' }],
     ['is a template', { message: templateMessage(OFFER) }],
+    [
+      'has variants, and one of them languages',
+      {
+        when_closed: { downgrade: OFFER },
+        variants: [
+          { name: 'text', message: TEXT, languages: { pt_BR: { message: templateMessage(OFFER) } } },
+          { name: 'template', weight: 2, message: templateMessage(OFFER) },
+        ],
+      },
+    ],
   ])('is what comes of it as things stand, where the message %s', async (_name, said) => {
     const id = await campaigns.draft({ ...said, skip_invalid: true })
     let next = 0
@@ -99,7 +115,23 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
     const under = ['scheduled', 'queued', 'dispatching'] as const
     await campaigns.until(id, ({ counts }) => under.every((state) => counts[state] === 0))
     expect(await outcomes(id)).toEqual(estimate.fates)
+    expect(estimate.versions.map(({ recipients }) => recipients)).toEqual(
+      estimate.versions.length === 0 ? [] : await versionsOf(id),
+    )
   })
+
+  /** How many got which message. */
+  async function versionsOf(id: string): Promise<number[]> {
+    type Outcome = { counts: { total: number } }
+    const { body } = await casement.api<{ variants: (Outcome & { languages?: Record<string, Outcome> })[] }>(
+      'GET',
+      `/v1/campaigns/${id}`,
+    )
+    return body.variants.flatMap(({ counts, languages = {} }) => {
+      const others = Object.values(languages).map((one) => one.counts.total)
+      return [counts.total - others.reduce((sum, n) => sum + n, 0), ...others]
+    })
+  }
 
   /** By what is in the database, in the shape of the estimate. */
   async function outcomes(id: string): Promise<EstimateJson['fates']> {

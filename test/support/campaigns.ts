@@ -50,7 +50,12 @@ export function campaignsOf(casement: Harness): Campaigns {
   const digits = () => `551191${String(++next).padStart(7, '0')}`
   const campaigns: Campaigns = {
     async draft(given = {}) {
-      const body = { name: 'Spring', sender: casement.sender, message: OFFER, ...given }
+      const body = {
+        name: 'Spring',
+        sender: casement.sender,
+        ...('variants' in given ? {} : { message: OFFER }),
+        ...given,
+      }
       const made = await casement.api<{ id: string }>('POST', '/v1/campaigns', body)
       expect(made).toMatchObject({ status: 201 })
       return made.body.id

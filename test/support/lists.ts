@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { audienceServices } from '../../src/app/audience.ts'
+import { campaignReportServices } from '../../src/app/campaign-report.ts'
 import { campaignRunServices } from '../../src/app/campaign-run.ts'
 import { campaignServices } from '../../src/app/campaigns.ts'
 import type { CampaignCommand } from '../../src/domain/campaign/lifecycle.ts'
@@ -8,12 +9,17 @@ import { CALLER } from './access.ts'
 
 /** Campaigns past HTTP, for suites that have a database and no server. */
 export function campaignsOn(postgres: Postgres) {
-  const services = { ...campaignServices(postgres), ...audienceServices(postgres), ...campaignRunServices(postgres) }
+  const services = {
+    ...campaignServices(postgres),
+    ...audienceServices(postgres),
+    ...campaignRunServices(postgres),
+    ...campaignReportServices(postgres),
+  }
   return {
     ...services,
     /** A draft with this list; the CSV needs a header. */
     async listed(
-      given: { sender: string; message: Record<string, unknown> },
+      given: { sender: string; [member: string]: unknown },
       csv: string,
     ): Promise<{ id: string; row: number }> {
       const made = await services.createCampaign(CALLER, { name: 'Spring', ...given })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { feedOn, tend } from '../../src/app/feeding.ts'
 import { identityOfBsuid } from '../../src/domain/identity.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
@@ -171,6 +172,97 @@ describe('handing over', () => {
       campaign.row,
     ])
     expect(left.rows).toEqual([{ key: 'scheduled', n: 3 }])
+  })
+
+  it('says to everybody what is theirs by weight and language, and the same in a retry', async () => {
+    const say = (body: string) => ({ message: { type: 'text', text: { body } } })
+    const variants = [
+      { name: 'A', ...say('A {{code}}'), languages: { pt_BR: say('A pt {{code}}') } },
+      { name: 'B', weight: 2, ...say('B {{code}}') },
+    ]
+    const people = Array.from({ length: 60 }, digits)
+    const number = await rows.linkSender()
+    // Half of them are known to speak Portuguese; of some the list says otherwise.
+    for (const who of people.slice(0, 30)) {
+      const { contactId } = await rows.conversation(number, who)
+      await rows.postgres.pool.query(`update contacts set language = 'pt' where id = $1`, [contactId])
+    }
+    const csv = people.map((who, i) => `+${who},${i % 4 === 0 ? '' : i},${i % 10 === 1 ? 'en' : ''}`).join('\n')
+    const campaign = await campaigns.listed({ sender: number, variants }, `to,code,language\n${csv}\n`)
+    await rows.postgres.pool.query(
+      `update campaign_recipients set recipient = '', cells = '[]' where campaign_id = $1 and position = 60`,
+      [campaign.row],
+    )
+    await campaigns.command(campaign.id, 'start')
+    await feed(campaign.row)
+
+    const line = z.object({ line: z.number(), to: z.string(), state: z.string(), variant: z.string().nullable() })
+    const reportOf = async (id: string) => {
+      const report = await campaigns.campaignRecipients(CALLER, id, 'ndjson')
+      if (!report.ok) throw new Error(report.refusal.message)
+      const lines = (await report.value.toArray()).join('').trimEnd().split('\n')
+      return lines.map((one) => line.parse(JSON.parse(one)))
+    }
+    const report = await reportOf(campaign.id)
+    const speaks = (i: number) => i < 30 && i % 10 !== 1
+    for (const { line, variant } of report.slice(0, 59)) {
+      expect(variant).toBeOneOf(speaks(line - 2) ? ['A pt_BR', 'B'] : ['A', 'B'])
+    }
+    expect(report[59]).toMatchObject({ state: 'cancelled', variant: null })
+    const { rows: texts } = await rows.postgres.pool.query(
+      `select l.position, i.message -> 'text' ->> 'body' as body from campaign_intents l join intents i on i.id = l.intent_id
+       where l.campaign_id = $1`,
+      [campaign.row],
+    )
+    for (const { position, body } of texts) {
+      const named = { A: 'A', 'A pt_BR': 'A pt', B: 'B' }[report[position - 1]?.variant as string]
+      expect(body).toBe(`${named} ${position - 1}`)
+    }
+
+    const read = async (id: string) => {
+      const answer = await campaigns.getCampaign(CALLER, id)
+      if (!answer.ok) throw new Error(answer.refusal.message)
+      return answer.value as {
+        counts: Record<string, number>
+        variants: {
+          name: string
+          counts: Record<string, number>
+          languages?: { pt_BR: { counts: Record<string, number> } }
+        }[]
+      }
+    }
+    const { counts, variants: side } = await read(campaign.id)
+    expect(counts).toMatchObject({ total: 60, cancelled: 1, failed: 15, queued: 44 })
+    const those = (matches: (one: (typeof report)[number]) => boolean) => report.filter(matches).length
+    expect(side.map(({ name, counts: of }) => [name, of.total, of.failed, of.queued])).toEqual(
+      ['A', 'B'].map((name) => [
+        name,
+        those(({ variant }) => variant?.startsWith(name) === true),
+        those(({ variant, state }) => variant?.startsWith(name) === true && state === 'failed'),
+        those(({ variant, state }) => variant?.startsWith(name) === true && state === 'queued'),
+      ]),
+    )
+    expect(side[0]?.languages?.pt_BR.counts.total).toBe(those(({ variant }) => variant === 'A pt_BR'))
+    expect(those(({ variant }) => variant === 'A pt_BR')).toBeGreaterThan(0)
+
+    await campaigns.command(campaign.id, 'cancel')
+    const child = await campaigns.retryCampaign(CALLER, campaign.id, {
+      reasons: ['template_parameters'],
+      includeUnconfirmed: false,
+    })
+    if (!child.ok) throw new Error(child.refusal.message)
+    const again = {
+      id: child.value.id as string,
+      variants: JSON.parse(JSON.stringify(variants).replaceAll('{{code}}', '{{code|x}}')),
+    }
+    await campaigns.updateCampaign(CALLER, again.id, { variants: again.variants })
+    await campaigns.command(again.id, 'start')
+    const { rows: found } = await rows.postgres.pool.query('select id from campaigns where public_id = $1', [again.id])
+    await feed(found[0].id)
+    const byLine = new Map(report.map((one) => [one.line, one.variant]))
+    const second = await reportOf(again.id)
+    expect(second).toHaveLength(15)
+    expect(second.map(({ variant }) => variant)).toEqual(second.map(({ line }) => byLine.get(line)))
   })
 
   it('pauses, and fails nobody, where its template is gone by then', async () => {

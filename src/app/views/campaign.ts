@@ -1,4 +1,6 @@
+import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
+import { type Version, versionsOf } from '../../domain/campaign/versions.ts'
 import { SHOWN_STATES, type ShownState } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { CampaignRead } from '../../store/campaigns/campaigns.ts'
@@ -14,6 +16,7 @@ export function viewOfCampaign(campaign: CampaignRead) {
     state,
     reason: campaign.reason,
     ...document,
+    ...viewOfVersions(campaign),
     audience_version,
     parent: campaign.parent,
     counts: countsOf(campaign),
@@ -43,7 +46,10 @@ export function countsOf({
     if (shown !== null) counts[shown] += n
   }
   // What is due may have become so in the same moment: never more than is scheduled.
-  const dueNow = Math.min(due, counts.scheduled)
+  const dueNow = Math.min(
+    due.reduce((sum, { n }) => sum + n, 0),
+    counts.scheduled,
+  )
   counts.scheduled -= dueNow
   counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
   counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed
@@ -54,6 +60,41 @@ export function countsOf({
 function deliveryOf(counted: readonly Counted[]) {
   const of = (status: string) => counted.reduce((sum, { key, n }) => (key === `delivery:${status}` ? sum + n : sum), 0)
   return { delivered: of('delivered') + of('read'), read: of('read') }
+}
+
+/** The messages of a campaign that has several, as in its document, each with what became of those whom it was for. */
+function viewOfVersions(campaign: CampaignRead): Partial<Pick<CampaignDocument, 'languages' | 'variants'>> {
+  const { languages, variants } = campaign.document
+  const versions = versionsOf(campaign.document)
+  const countsOf = (belongs: (version: Version) => boolean) =>
+    outcomeOf(campaign, new Set(versions.flatMap((version, i) => (belongs(version) ? [i] : []))))
+  const viewOf = (variant: string | null, texts: NonNullable<CampaignDocument['languages']>) =>
+    Object.fromEntries(
+      Object.entries(texts).map(([language, text]) => [
+        language,
+        { ...text, ...countsOf((version) => version.variant === variant && version.language === language) },
+      ]),
+    )
+  return {
+    ...(languages === undefined ? {} : { languages: viewOf(null, languages) }),
+    ...(variants === undefined
+      ? {}
+      : {
+          variants: variants.map((one) => ({
+            ...one,
+            ...(one.languages === undefined ? {} : { languages: viewOf(one.name, one.languages) }),
+            ...countsOf(({ variant }) => variant === one.name),
+          })),
+        }),
+  }
+}
+
+/** Of these versions: those whose turn has come. */
+function outcomeOf({ state, sends, ...campaign }: CampaignRead, versions: ReadonlySet<number>) {
+  const counted = campaign.counted.filter(({ variant }) => versions.has(variant))
+  const due = campaign.due.filter(({ variant }) => versions.has(variant))
+  const total = counted.reduce((sum, { key, n }) => (stateOf(key) === null ? sum : sum + n), 0)
+  return { counts: countsOf({ total, fed: total, state, counted, due, sends }), delivery: deliveryOf(counted) }
 }
 
 /** Null: a key of something else that is counted. */

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 5bd2dcef0419bd9e85aa23d645dceffc09b82ea39c405f6dec70816fa4cb3390.
+// Made by `npm run console:types` of the OpenAPI document 3b6431a7c30a92c1b04c0054ef454cc03cf4a59e6276edc2cfe3cdfc4f0e3a50.
 
 export interface paths {
     "/healthz": {
@@ -2875,1330 +2875,98 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             sender: string;
-            message: ({
-                /** @constant */
-                type: "text";
-                text: {
-                    body: string;
-                    preview_url?: boolean;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "image";
-                image: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "video";
-                video: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "audio";
-                audio: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    voice?: boolean;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "document";
-                document: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                    filename?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "sticker";
-                sticker: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "location";
-                location: {
-                    latitude: number | string;
-                    longitude: number | string;
-                    name?: string;
-                    address?: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "reaction";
-                reaction: {
-                    message_id: string;
-                    emoji: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "contacts";
-                contacts: ({
-                    name: {
-                        formatted_name: string;
+            message?: components["schemas"]["CampaignMessage"];
+            languages?: {
+                [key: string]: {
+                    message: components["schemas"]["CampaignMessage"];
+                    /** @description Every recipient is in exactly one; they add up to `total`. */
+                    counts: {
+                        total: number;
+                        scheduled: number;
+                        queued: number;
+                        dispatching: number;
+                        held: number;
+                        in_doubt: number;
+                        sent: number;
+                        failed: number;
+                        expired: number;
+                        cancelled: number;
+                        suppressed: number;
                     } & {
                         [key: string]: unknown;
                     };
-                    phones?: ({
-                        phone?: string;
-                        wa_id?: string;
-                        type?: string;
+                    /** @description Inside of `sent`; what was read was delivered too. */
+                    delivery: {
+                        delivered: number;
+                        read: number;
                     } & {
-                        [key: string]: unknown;
-                    })[];
-                    emails?: ({
-                        email?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    urls?: ({
-                        url?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    addresses?: ({
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    org?: {
                         [key: string]: unknown;
                     };
-                    birthday?: string;
-                } & {
-                    [key: string]: unknown;
-                })[];
-                context?: {
-                    message_id: string;
                 } & {
                     [key: string]: unknown;
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "interactive";
-                interactive: ({
-                    /** @constant */
-                    type: "button";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
+            };
+            /** @description Each with what became of those whom it was for, as far as their turn has come. */
+            variants?: ({
+                name: string;
+                weight: number;
+                message: components["schemas"]["CampaignMessage"];
+                languages?: {
+                    [key: string]: {
+                        message: components["schemas"]["CampaignMessage"];
+                        /** @description Every recipient is in exactly one; they add up to `total`. */
+                        counts: {
+                            total: number;
+                            scheduled: number;
+                            queued: number;
+                            dispatching: number;
+                            held: number;
+                            in_doubt: number;
+                            sent: number;
+                            failed: number;
+                            expired: number;
+                            cancelled: number;
+                            suppressed: number;
                         } & {
                             [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        buttons: ({
-                            /** @constant */
-                            type: "reply";
-                            reply: {
-                                id: string;
-                                title: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "list";
-                    header?: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        button: string;
-                        sections: ({
-                            title?: string;
-                            rows: ({
-                                id: string;
-                                title: string;
-                                description?: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "cta_url";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "cta_url";
-                        parameters: {
-                            display_text: string;
-                            /** Format: uri */
-                            url: string;
+                        };
+                        /** @description Inside of `sent`; what was read was delivered too. */
+                        delivery: {
+                            delivered: number;
+                            read: number;
                         } & {
                             [key: string]: unknown;
                         };
                     } & {
                         [key: string]: unknown;
                     };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "flow";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "flow";
-                        parameters: {
-                            flow_message_version: string;
-                            flow_id?: string;
-                            flow_name?: string;
-                            flow_cta: string;
-                            flow_token?: string;
-                            /** @enum {string} */
-                            mode?: "draft" | "published";
-                            /** @enum {string} */
-                            flow_action?: "navigate" | "data_exchange";
-                            flow_action_payload?: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        product_retailer_id: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product_list";
-                    header: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        sections: ({
-                            title?: string;
-                            product_items: ({
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "catalog_message";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "catalog_message";
-                        parameters?: {
-                            thumbnail_product_retailer_id?: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "location_request_message";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "send_location";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "request_contact_info";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "request_contact_info";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "call_permission_request";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "call_permission_request";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "voice_call";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "voice_call";
-                        parameters?: {
-                            display_text?: string;
-                            ttl_minutes?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "carousel";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        cards: ({
-                            card_index: number;
-                            header: ({
-                                /** @constant */
-                                type: "image";
-                                image: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "video";
-                                video: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            body?: {
-                                text: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @enum {string} */
-                    type: "address_message" | "order_details" | "order_status";
-                    header?: {
-                        [key: string]: unknown;
-                    };
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        name: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                });
-                context?: {
-                    message_id: string;
+                };
+                /** @description Every recipient is in exactly one; they add up to `total`. */
+                counts: {
+                    total: number;
+                    scheduled: number;
+                    queued: number;
+                    dispatching: number;
+                    held: number;
+                    in_doubt: number;
+                    sent: number;
+                    failed: number;
+                    expired: number;
+                    cancelled: number;
+                    suppressed: number;
                 } & {
                     [key: string]: unknown;
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+                /** @description Inside of `sent`; what was read was delivered too. */
+                delivery: {
+                    delivered: number;
+                    read: number;
+                } & {
+                    [key: string]: unknown;
+                };
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "template";
-                template: {
-                    name: string;
-                    language: {
-                        code: string;
-                        policy?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    components?: (({
-                        /** @constant */
-                        type: "header";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "image";
-                            image: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "video";
-                            video: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "gif";
-                            gif: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "document";
-                            document: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "location";
-                            location: {
-                                latitude: number | string;
-                                longitude: number | string;
-                                name?: string;
-                                address?: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "product";
-                            product: {
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "body";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "button";
-                        sub_type: string;
-                        index: string | number;
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "payload";
-                            payload: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "coupon_code";
-                            coupon_code: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "action";
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "ttl_minutes";
-                            ttl_minutes: number | string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "limited_time_offer";
-                        parameters?: ({
-                            /** @constant */
-                            type: "limited_time_offer";
-                            limited_time_offer: {
-                                expiration_time_ms: number | string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "carousel";
-                        cards: ({
-                            card_index: number;
-                            components: (({
-                                /** @constant */
-                                type: "header";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "image";
-                                    image: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "video";
-                                    video: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "gif";
-                                    gif: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "document";
-                                    document: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "location";
-                                    location: {
-                                        latitude: number | string;
-                                        longitude: number | string;
-                                        name?: string;
-                                        address?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "product";
-                                    product: {
-                                        product_retailer_id: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "body";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "button";
-                                sub_type: string;
-                                index: string | number;
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "payload";
-                                    payload: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "coupon_code";
-                                    coupon_code: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "action";
-                                    action: {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "ttl_minutes";
-                                    ttl_minutes: number | string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }))[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @enum {string} */
-                        type: "footer" | "tap_target_configuration" | "order_status";
-                    } & {
-                        [key: string]: unknown;
-                    }))[];
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            });
+            })[];
             when_closed?: ("fail" | "hold") | {
                 downgrade: {
                     name: string;
@@ -4376,952 +3144,815 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /**
-         * @example {
-         *       "name": "Late spring",
-         *       "default_country": null
-         *     }
-         */
-        CampaignPatch: {
-            name?: string;
-            /** @description Meta's phone_number_id of a linked number. */
-            sender?: string;
-            /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
-            message?: ({
-                /** @constant */
-                type: "text";
-                text: {
-                    body: string;
-                    preview_url?: boolean;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+        /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
+        CampaignMessage: ({
+            /** @constant */
+            type: "text";
+            text: {
+                body: string;
+                preview_url?: boolean;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "image";
-                image: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            };
+            context?: {
+                message_id: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "video";
-                video: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "image";
+            image: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "audio";
-                audio: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    voice?: boolean;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "document";
-                document: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                    filename?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "video";
+            video: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "sticker";
-                sticker: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "location";
-                location: {
-                    latitude: number | string;
-                    longitude: number | string;
-                    name?: string;
-                    address?: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "audio";
+            audio: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                voice?: boolean;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "reaction";
-                reaction: {
-                    message_id: string;
-                    emoji: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "contacts";
-                contacts: ({
-                    name: {
-                        formatted_name: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    phones?: ({
-                        phone?: string;
-                        wa_id?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    emails?: ({
-                        email?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    urls?: ({
-                        url?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    addresses?: ({
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    org?: {
-                        [key: string]: unknown;
-                    };
-                    birthday?: string;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "document";
+            document: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
+                filename?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "sticker";
+            sticker: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "location";
+            location: {
+                latitude: number | string;
+                longitude: number | string;
+                name?: string;
+                address?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "reaction";
+            reaction: {
+                message_id: string;
+                emoji: string;
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "contacts";
+            contacts: ({
+                name: {
+                    formatted_name: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                phones?: ({
+                    phone?: string;
+                    wa_id?: string;
+                    type?: string;
                 } & {
                     [key: string]: unknown;
                 })[];
-                context?: {
-                    message_id: string;
+                emails?: ({
+                    email?: string;
+                    type?: string;
                 } & {
+                    [key: string]: unknown;
+                })[];
+                urls?: ({
+                    url?: string;
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                addresses?: ({
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                org?: {
                     [key: string]: unknown;
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+                birthday?: string;
             } & {
                 [key: string]: unknown;
-            }) | ({
+            })[];
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "interactive";
+            interactive: ({
                 /** @constant */
-                type: "interactive";
-                interactive: ({
+                type: "button";
+                header?: ({
                     /** @constant */
-                    type: "button";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        buttons: ({
-                            /** @constant */
-                            type: "reply";
-                            reply: {
-                                id: string;
-                                title: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
                 } & {
                     [key: string]: unknown;
                 }) | ({
                     /** @constant */
-                    type: "list";
-                    header?: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
                     } & {
                         [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        button: string;
-                        sections: ({
-                            title?: string;
-                            rows: ({
-                                id: string;
-                                title: string;
-                                description?: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    }) & (unknown | unknown);
                 } & {
                     [key: string]: unknown;
                 }) | ({
                     /** @constant */
-                    type: "cta_url";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
                     } & {
                         [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "cta_url";
-                        parameters: {
-                            display_text: string;
-                            /** Format: uri */
-                            url: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    }) & (unknown | unknown);
                 } & {
                     [key: string]: unknown;
                 }) | ({
                     /** @constant */
-                    type: "flow";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
                     } & {
                         [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "flow";
-                        parameters: {
-                            flow_message_version: string;
-                            flow_id?: string;
-                            flow_name?: string;
-                            flow_cta: string;
-                            flow_token?: string;
-                            /** @enum {string} */
-                            mode?: "draft" | "published";
-                            /** @enum {string} */
-                            flow_action?: "navigate" | "data_exchange";
-                            flow_action_payload?: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        product_retailer_id: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product_list";
-                    header: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        sections: ({
-                            title?: string;
-                            product_items: ({
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "catalog_message";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "catalog_message";
-                        parameters?: {
-                            thumbnail_product_retailer_id?: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "location_request_message";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "send_location";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "request_contact_info";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "request_contact_info";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "call_permission_request";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "call_permission_request";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "voice_call";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "voice_call";
-                        parameters?: {
-                            display_text?: string;
-                            ttl_minutes?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "carousel";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        cards: ({
-                            card_index: number;
-                            header: ({
-                                /** @constant */
-                                type: "image";
-                                image: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "video";
-                                video: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            body?: {
-                                text: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @enum {string} */
-                    type: "address_message" | "order_details" | "order_status";
-                    header?: {
-                        [key: string]: unknown;
-                    };
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        name: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
+                    }) & (unknown | unknown);
                 } & {
                     [key: string]: unknown;
                 });
-                context?: {
-                    message_id: string;
+                body: {
+                    text: string;
                 } & {
                     [key: string]: unknown;
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    buttons: ({
+                        /** @constant */
+                        type: "reply";
+                        reply: {
+                            id: string;
+                            title: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
             } & {
                 [key: string]: unknown;
             }) | ({
                 /** @constant */
-                type: "template";
-                template: {
-                    name: string;
-                    language: {
-                        code: string;
-                        policy?: string;
+                type: "list";
+                header?: {
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    button: string;
+                    sections: ({
+                        title?: string;
+                        rows: ({
+                            id: string;
+                            title: string;
+                            description?: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "cta_url";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "cta_url";
+                    parameters: {
+                        display_text: string;
+                        /** Format: uri */
+                        url: string;
                     } & {
                         [key: string]: unknown;
                     };
-                    components?: (({
-                        /** @constant */
-                        type: "header";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "flow";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "flow";
+                    parameters: {
+                        flow_message_version: string;
+                        flow_id?: string;
+                        flow_name?: string;
+                        flow_cta: string;
+                        flow_token?: string;
+                        /** @enum {string} */
+                        mode?: "draft" | "published";
+                        /** @enum {string} */
+                        flow_action?: "navigate" | "data_exchange";
+                        flow_action_payload?: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "product";
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    catalog_id: string;
+                    product_retailer_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "product_list";
+                header: {
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    catalog_id: string;
+                    sections: ({
+                        title?: string;
+                        product_items: ({
+                            product_retailer_id: string;
                         } & {
                             [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "catalog_message";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "catalog_message";
+                    parameters?: {
+                        thumbnail_product_retailer_id?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location_request_message";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "send_location";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "request_contact_info";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "request_contact_info";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "call_permission_request";
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "call_permission_request";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "voice_call";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "voice_call";
+                    parameters?: {
+                        display_text?: string;
+                        ttl_minutes?: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "carousel";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    cards: ({
+                        card_index: number;
+                        header: ({
                             /** @constant */
                             type: "image";
                             image: ({
@@ -5345,372 +3976,1851 @@ export interface components {
                             }) & (unknown | unknown);
                         } & {
                             [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "gif";
-                            gif: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "document";
-                            document: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "location";
-                            location: {
-                                latitude: number | string;
-                                longitude: number | string;
-                                name?: string;
-                                address?: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "product";
-                            product: {
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "body";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "button";
-                        sub_type: string;
-                        index: string | number;
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
+                        });
+                        body?: {
                             text: string;
                         } & {
                             [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "payload";
-                            payload: string;
-                        } & {
+                        };
+                        action: {
                             [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "coupon_code";
-                            coupon_code: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "action";
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "ttl_minutes";
-                            ttl_minutes: number | string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @enum {string} */
+                type: "address_message" | "order_details" | "order_status";
+                header?: {
+                    [key: string]: unknown;
+                };
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    name: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            });
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "template";
+            template: {
+                name: string;
+                language: {
+                    code: string;
+                    policy?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                components?: (({
+                    /** @constant */
+                    type: "header";
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        parameter_name?: string;
                     } & {
                         [key: string]: unknown;
                     }) | ({
                         /** @constant */
-                        type: "limited_time_offer";
-                        parameters?: ({
-                            /** @constant */
-                            type: "limited_time_offer";
-                            limited_time_offer: {
-                                expiration_time_ms: number | string;
-                            } & {
-                                [key: string]: unknown;
-                            };
+                        type: "currency";
+                        currency: {
+                            fallback_value: string;
+                            code: string;
+                            amount_1000: number;
                         } & {
                             [key: string]: unknown;
-                        })[];
+                        };
+                        parameter_name?: string;
                     } & {
                         [key: string]: unknown;
                     }) | ({
                         /** @constant */
-                        type: "carousel";
-                        cards: ({
-                            card_index: number;
-                            components: (({
-                                /** @constant */
-                                type: "header";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "image";
-                                    image: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "video";
-                                    video: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "gif";
-                                    gif: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "document";
-                                    document: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "location";
-                                    location: {
-                                        latitude: number | string;
-                                        longitude: number | string;
-                                        name?: string;
-                                        address?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "product";
-                                    product: {
-                                        product_retailer_id: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "body";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "button";
-                                sub_type: string;
-                                index: string | number;
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "payload";
-                                    payload: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "coupon_code";
-                                    coupon_code: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "action";
-                                    action: {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "ttl_minutes";
-                                    ttl_minutes: number | string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }))[];
+                        type: "date_time";
+                        date_time: {
+                            fallback_value: string;
                         } & {
                             [key: string]: unknown;
-                        })[];
+                        };
+                        parameter_name?: string;
                     } & {
                         [key: string]: unknown;
                     }) | ({
-                        /** @enum {string} */
-                        type: "footer" | "tap_target_configuration" | "order_status";
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "gif";
+                        gif: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "location";
+                        location: {
+                            latitude: number | string;
+                            longitude: number | string;
+                            name?: string;
+                            address?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "product";
+                        product: {
+                            product_retailer_id: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
                     } & {
                         [key: string]: unknown;
                     }))[];
                 } & {
                     [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
+                }) | ({
+                    /** @constant */
+                    type: "body";
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "currency";
+                        currency: {
+                            fallback_value: string;
+                            code: string;
+                            amount_1000: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "date_time";
+                        date_time: {
+                            fallback_value: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "button";
+                    sub_type: string;
+                    index: string | number;
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "payload";
+                        payload: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "coupon_code";
+                        coupon_code: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "action";
+                        action: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "ttl_minutes";
+                        ttl_minutes: number | string;
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "limited_time_offer";
+                    parameters?: ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        limited_time_offer: {
+                            expiration_time_ms: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    cards: ({
+                        card_index: number;
+                        components: (({
+                            /** @constant */
+                            type: "header";
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "currency";
+                                currency: {
+                                    fallback_value: string;
+                                    code: string;
+                                    amount_1000: number;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "date_time";
+                                date_time: {
+                                    fallback_value: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "gif";
+                                gif: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "document";
+                                document: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "location";
+                                location: {
+                                    latitude: number | string;
+                                    longitude: number | string;
+                                    name?: string;
+                                    address?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "product";
+                                product: {
+                                    product_retailer_id: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "body";
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "currency";
+                                currency: {
+                                    fallback_value: string;
+                                    code: string;
+                                    amount_1000: number;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "date_time";
+                                date_time: {
+                                    fallback_value: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "button";
+                            sub_type: string;
+                            index: string | number;
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "payload";
+                                payload: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "coupon_code";
+                                coupon_code: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "action";
+                                action: {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "ttl_minutes";
+                                ttl_minutes: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "footer" | "tap_target_configuration" | "order_status";
+                } & {
+                    [key: string]: unknown;
+                }))[];
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        });
+        /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
+        CampaignMessageInput: ({
+            /** @constant */
+            type: "text";
+            text: {
+                body: string;
+                preview_url?: boolean;
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "image";
+            image: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "video";
+            video: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "audio";
+            audio: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                voice?: boolean;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "document";
+            document: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+                caption?: string;
+                filename?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "sticker";
+            sticker: ({
+                id?: string;
+                /** Format: uri */
+                link?: string;
+            } & {
+                [key: string]: unknown;
+            }) & (unknown | unknown);
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "location";
+            location: {
+                latitude: number | string;
+                longitude: number | string;
+                name?: string;
+                address?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "reaction";
+            reaction: {
+                message_id: string;
+                emoji: string;
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "contacts";
+            contacts: ({
+                name: {
+                    formatted_name: string;
                 } & {
                     [key: string]: unknown;
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
+                phones?: ({
+                    phone?: string;
+                    wa_id?: string;
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                emails?: ({
+                    email?: string;
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                urls?: ({
+                    url?: string;
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                addresses?: ({
+                    type?: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                org?: {
+                    [key: string]: unknown;
+                };
+                birthday?: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "interactive";
+            interactive: ({
+                /** @constant */
+                type: "button";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    buttons: ({
+                        /** @constant */
+                        type: "reply";
+                        reply: {
+                            id: string;
+                            title: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "list";
+                header?: {
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    button: string;
+                    sections: ({
+                        title?: string;
+                        rows: ({
+                            id: string;
+                            title: string;
+                            description?: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "cta_url";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "cta_url";
+                    parameters: {
+                        display_text: string;
+                        /** Format: uri */
+                        url: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "flow";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "flow";
+                    parameters: {
+                        flow_message_version: string;
+                        flow_id?: string;
+                        flow_name?: string;
+                        flow_cta: string;
+                        flow_token?: string;
+                        /** @enum {string} */
+                        mode?: "draft" | "published";
+                        /** @enum {string} */
+                        flow_action?: "navigate" | "data_exchange";
+                        flow_action_payload?: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "product";
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    catalog_id: string;
+                    product_retailer_id: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "product_list";
+                header: {
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    catalog_id: string;
+                    sections: ({
+                        title?: string;
+                        product_items: ({
+                            product_retailer_id: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "catalog_message";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "catalog_message";
+                    parameters?: {
+                        thumbnail_product_retailer_id?: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "location_request_message";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "send_location";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "request_contact_info";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "request_contact_info";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "call_permission_request";
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "call_permission_request";
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "voice_call";
+                header?: ({
+                    /** @constant */
+                    type: "text";
+                    text: string;
+                    sub_text?: string;
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "image";
+                    image: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "video";
+                    video: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "document";
+                    document: ({
+                        id?: string;
+                        /** Format: uri */
+                        link?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) & (unknown | unknown);
+                } & {
+                    [key: string]: unknown;
+                });
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    /** @constant */
+                    name: "voice_call";
+                    parameters?: {
+                        display_text?: string;
+                        ttl_minutes?: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
+                /** @constant */
+                type: "carousel";
+                body: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    cards: ({
+                        card_index: number;
+                        header: ({
+                            /** @constant */
+                            type: "image";
+                            image: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "video";
+                            video: ({
+                                id?: string;
+                                /** Format: uri */
+                                link?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) & (unknown | unknown);
+                        } & {
+                            [key: string]: unknown;
+                        });
+                        body?: {
+                            text: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        action: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                };
+            } & {
+                [key: string]: unknown;
+            }) | ({
                 /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
+                type: "address_message" | "order_details" | "order_status";
+                header?: {
+                    [key: string]: unknown;
+                };
+                body?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                footer?: {
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                action: {
+                    name: string;
+                } & {
+                    [key: string]: unknown;
+                };
             } & {
                 [key: string]: unknown;
             });
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        }) | ({
+            /** @constant */
+            type: "template";
+            template: {
+                name: string;
+                language: {
+                    code: string;
+                    policy?: string;
+                } & {
+                    [key: string]: unknown;
+                };
+                components?: (({
+                    /** @constant */
+                    type: "header";
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "currency";
+                        currency: {
+                            fallback_value: string;
+                            code: string;
+                            amount_1000: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "date_time";
+                        date_time: {
+                            fallback_value: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "image";
+                        image: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "video";
+                        video: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "gif";
+                        gif: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "document";
+                        document: ({
+                            id?: string;
+                            /** Format: uri */
+                            link?: string;
+                        } & {
+                            [key: string]: unknown;
+                        }) & (unknown | unknown);
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "location";
+                        location: {
+                            latitude: number | string;
+                            longitude: number | string;
+                            name?: string;
+                            address?: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "product";
+                        product: {
+                            product_retailer_id: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "body";
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "currency";
+                        currency: {
+                            fallback_value: string;
+                            code: string;
+                            amount_1000: number;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "date_time";
+                        date_time: {
+                            fallback_value: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        parameter_name?: string;
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "button";
+                    sub_type: string;
+                    index: string | number;
+                    parameters?: (({
+                        /** @constant */
+                        type: "text";
+                        text: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "payload";
+                        payload: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "coupon_code";
+                        coupon_code: string;
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "action";
+                        action: {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
+                        /** @constant */
+                        type: "ttl_minutes";
+                        ttl_minutes: number | string;
+                    } & {
+                        [key: string]: unknown;
+                    }))[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "limited_time_offer";
+                    parameters?: ({
+                        /** @constant */
+                        type: "limited_time_offer";
+                        limited_time_offer: {
+                            expiration_time_ms: number | string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @constant */
+                    type: "carousel";
+                    cards: ({
+                        card_index: number;
+                        components: (({
+                            /** @constant */
+                            type: "header";
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "currency";
+                                currency: {
+                                    fallback_value: string;
+                                    code: string;
+                                    amount_1000: number;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "date_time";
+                                date_time: {
+                                    fallback_value: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "image";
+                                image: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "video";
+                                video: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "gif";
+                                gif: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "document";
+                                document: ({
+                                    id?: string;
+                                    /** Format: uri */
+                                    link?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                }) & (unknown | unknown);
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "location";
+                                location: {
+                                    latitude: number | string;
+                                    longitude: number | string;
+                                    name?: string;
+                                    address?: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "product";
+                                product: {
+                                    product_retailer_id: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "body";
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "currency";
+                                currency: {
+                                    fallback_value: string;
+                                    code: string;
+                                    amount_1000: number;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "date_time";
+                                date_time: {
+                                    fallback_value: string;
+                                } & {
+                                    [key: string]: unknown;
+                                };
+                                parameter_name?: string;
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }) | ({
+                            /** @constant */
+                            type: "button";
+                            sub_type: string;
+                            index: string | number;
+                            parameters?: (({
+                                /** @constant */
+                                type: "text";
+                                text: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "payload";
+                                payload: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "coupon_code";
+                                coupon_code: string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "action";
+                                action: {
+                                    [key: string]: unknown;
+                                };
+                            } & {
+                                [key: string]: unknown;
+                            }) | ({
+                                /** @constant */
+                                type: "ttl_minutes";
+                                ttl_minutes: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }))[];
+                        } & {
+                            [key: string]: unknown;
+                        }))[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                } & {
+                    [key: string]: unknown;
+                }) | ({
+                    /** @enum {string} */
+                    type: "footer" | "tap_target_configuration" | "order_status";
+                } & {
+                    [key: string]: unknown;
+                }))[];
+            } & {
+                [key: string]: unknown;
+            };
+            context?: {
+                message_id: string;
+            } & {
+                [key: string]: unknown;
+            };
+            biz_opaque_callback_data?: string;
+            recipient_identity_key_hash?: string;
+            messaging_account_id?: string;
+            /** @enum {string} */
+            category?: "utility" | "authentication";
+            ttl_seconds?: number;
+            /** @constant */
+            messaging_product?: "whatsapp";
+            /** @constant */
+            recipient_type?: "individual";
+        } & {
+            [key: string]: unknown;
+        });
+        /**
+         * @example {
+         *       "name": "Late spring",
+         *       "default_country": null
+         *     }
+         */
+        CampaignPatch: {
+            name?: string;
+            /** @description Meta's phone_number_id of a linked number. */
+            sender?: string;
+            message?: components["schemas"]["CampaignMessageInput"] | null;
+            languages?: {
+                [key: string]: {
+                    message: components["schemas"]["CampaignMessageInput"];
+                };
+            } | null;
+            variants?: {
+                name: string;
+                /** @description Default: 1. */
+                weight?: number;
+                message: components["schemas"]["CampaignMessageInput"];
+                languages?: {
+                    [key: string]: {
+                        message: components["schemas"]["CampaignMessageInput"];
+                    };
+                };
+            }[] | null;
             when_closed?: (("fail" | "hold") | {
                 downgrade: {
                     name: string;
@@ -5843,1331 +5953,38 @@ export interface components {
             name: string;
             /** @description Meta's phone_number_id of a linked number. */
             sender: string;
-            /** @description The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`. */
-            message: ({
-                /** @constant */
-                type: "text";
-                text: {
-                    body: string;
-                    preview_url?: boolean;
-                } & {
-                    [key: string]: unknown;
+            /** @description Needed unless there are `variants`. */
+            message?: components["schemas"]["CampaignMessageInput"];
+            /**
+             * @description The same for those who have one of these languages: the column `language` of their line says so, else what is known of them. `pt` is for all that is Portuguese and not named in full.
+             * @example {
+             *       "pt_BR": {
+             *         "message": {
+             *           "type": "text",
+             *           "text": {
+             *             "body": "Olá {{name | amiga}}!"
+             *           }
+             *         }
+             *       }
+             *     }
+             */
+            languages?: {
+                [key: string]: {
+                    message: components["schemas"]["CampaignMessageInput"];
                 };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
+            };
+            /** @description Instead of `message`: each recipient gets one, by weight, and the same one in a retry. All messages together are 50 at most. */
+            variants?: {
+                name: string;
+                /** @description Default: 1. */
+                weight?: number;
+                message: components["schemas"]["CampaignMessageInput"];
+                languages?: {
+                    [key: string]: {
+                        message: components["schemas"]["CampaignMessageInput"];
+                    };
                 };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "image";
-                image: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "video";
-                video: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "audio";
-                audio: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    voice?: boolean;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "document";
-                document: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                    caption?: string;
-                    filename?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "sticker";
-                sticker: ({
-                    id?: string;
-                    /** Format: uri */
-                    link?: string;
-                } & {
-                    [key: string]: unknown;
-                }) & (unknown | unknown);
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "location";
-                location: {
-                    latitude: number | string;
-                    longitude: number | string;
-                    name?: string;
-                    address?: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "reaction";
-                reaction: {
-                    message_id: string;
-                    emoji: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "contacts";
-                contacts: ({
-                    name: {
-                        formatted_name: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    phones?: ({
-                        phone?: string;
-                        wa_id?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    emails?: ({
-                        email?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    urls?: ({
-                        url?: string;
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    addresses?: ({
-                        type?: string;
-                    } & {
-                        [key: string]: unknown;
-                    })[];
-                    org?: {
-                        [key: string]: unknown;
-                    };
-                    birthday?: string;
-                } & {
-                    [key: string]: unknown;
-                })[];
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "interactive";
-                interactive: ({
-                    /** @constant */
-                    type: "button";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        buttons: ({
-                            /** @constant */
-                            type: "reply";
-                            reply: {
-                                id: string;
-                                title: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "list";
-                    header?: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        button: string;
-                        sections: ({
-                            title?: string;
-                            rows: ({
-                                id: string;
-                                title: string;
-                                description?: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "cta_url";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "cta_url";
-                        parameters: {
-                            display_text: string;
-                            /** Format: uri */
-                            url: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "flow";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "flow";
-                        parameters: {
-                            flow_message_version: string;
-                            flow_id?: string;
-                            flow_name?: string;
-                            flow_cta: string;
-                            flow_token?: string;
-                            /** @enum {string} */
-                            mode?: "draft" | "published";
-                            /** @enum {string} */
-                            flow_action?: "navigate" | "data_exchange";
-                            flow_action_payload?: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        product_retailer_id: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "product_list";
-                    header: {
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        catalog_id: string;
-                        sections: ({
-                            title?: string;
-                            product_items: ({
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            })[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "catalog_message";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "catalog_message";
-                        parameters?: {
-                            thumbnail_product_retailer_id?: string;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "location_request_message";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "send_location";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "request_contact_info";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "request_contact_info";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "call_permission_request";
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "call_permission_request";
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "voice_call";
-                    header?: ({
-                        /** @constant */
-                        type: "text";
-                        text: string;
-                        sub_text?: string;
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "image";
-                        image: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "video";
-                        video: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "document";
-                        document: ({
-                            id?: string;
-                            /** Format: uri */
-                            link?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) & (unknown | unknown);
-                    } & {
-                        [key: string]: unknown;
-                    });
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        /** @constant */
-                        name: "voice_call";
-                        parameters?: {
-                            display_text?: string;
-                            ttl_minutes?: number;
-                        } & {
-                            [key: string]: unknown;
-                        };
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @constant */
-                    type: "carousel";
-                    body: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        cards: ({
-                            card_index: number;
-                            header: ({
-                                /** @constant */
-                                type: "image";
-                                image: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "video";
-                                video: ({
-                                    id?: string;
-                                    /** Format: uri */
-                                    link?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) & (unknown | unknown);
-                            } & {
-                                [key: string]: unknown;
-                            });
-                            body?: {
-                                text: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                }) | ({
-                    /** @enum {string} */
-                    type: "address_message" | "order_details" | "order_status";
-                    header?: {
-                        [key: string]: unknown;
-                    };
-                    body?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    footer?: {
-                        text: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    action: {
-                        name: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                });
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            }) | ({
-                /** @constant */
-                type: "template";
-                template: {
-                    name: string;
-                    language: {
-                        code: string;
-                        policy?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                    components?: (({
-                        /** @constant */
-                        type: "header";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "image";
-                            image: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "video";
-                            video: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "gif";
-                            gif: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "document";
-                            document: ({
-                                id?: string;
-                                /** Format: uri */
-                                link?: string;
-                            } & {
-                                [key: string]: unknown;
-                            }) & (unknown | unknown);
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "location";
-                            location: {
-                                latitude: number | string;
-                                longitude: number | string;
-                                name?: string;
-                                address?: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "product";
-                            product: {
-                                product_retailer_id: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "body";
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "currency";
-                            currency: {
-                                fallback_value: string;
-                                code: string;
-                                amount_1000: number;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "date_time";
-                            date_time: {
-                                fallback_value: string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                            parameter_name?: string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "button";
-                        sub_type: string;
-                        index: string | number;
-                        parameters?: (({
-                            /** @constant */
-                            type: "text";
-                            text: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "payload";
-                            payload: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "coupon_code";
-                            coupon_code: string;
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "action";
-                            action: {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        }) | ({
-                            /** @constant */
-                            type: "ttl_minutes";
-                            ttl_minutes: number | string;
-                        } & {
-                            [key: string]: unknown;
-                        }))[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "limited_time_offer";
-                        parameters?: ({
-                            /** @constant */
-                            type: "limited_time_offer";
-                            limited_time_offer: {
-                                expiration_time_ms: number | string;
-                            } & {
-                                [key: string]: unknown;
-                            };
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @constant */
-                        type: "carousel";
-                        cards: ({
-                            card_index: number;
-                            components: (({
-                                /** @constant */
-                                type: "header";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "image";
-                                    image: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "video";
-                                    video: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "gif";
-                                    gif: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "document";
-                                    document: ({
-                                        id?: string;
-                                        /** Format: uri */
-                                        link?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    }) & (unknown | unknown);
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "location";
-                                    location: {
-                                        latitude: number | string;
-                                        longitude: number | string;
-                                        name?: string;
-                                        address?: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "product";
-                                    product: {
-                                        product_retailer_id: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "body";
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "currency";
-                                    currency: {
-                                        fallback_value: string;
-                                        code: string;
-                                        amount_1000: number;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "date_time";
-                                    date_time: {
-                                        fallback_value: string;
-                                    } & {
-                                        [key: string]: unknown;
-                                    };
-                                    parameter_name?: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }) | ({
-                                /** @constant */
-                                type: "button";
-                                sub_type: string;
-                                index: string | number;
-                                parameters?: (({
-                                    /** @constant */
-                                    type: "text";
-                                    text: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "payload";
-                                    payload: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "coupon_code";
-                                    coupon_code: string;
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "action";
-                                    action: {
-                                        [key: string]: unknown;
-                                    };
-                                } & {
-                                    [key: string]: unknown;
-                                }) | ({
-                                    /** @constant */
-                                    type: "ttl_minutes";
-                                    ttl_minutes: number | string;
-                                } & {
-                                    [key: string]: unknown;
-                                }))[];
-                            } & {
-                                [key: string]: unknown;
-                            }))[];
-                        } & {
-                            [key: string]: unknown;
-                        })[];
-                    } & {
-                        [key: string]: unknown;
-                    }) | ({
-                        /** @enum {string} */
-                        type: "footer" | "tap_target_configuration" | "order_status";
-                    } & {
-                        [key: string]: unknown;
-                    }))[];
-                } & {
-                    [key: string]: unknown;
-                };
-                context?: {
-                    message_id: string;
-                } & {
-                    [key: string]: unknown;
-                };
-                biz_opaque_callback_data?: string;
-                recipient_identity_key_hash?: string;
-                messaging_account_id?: string;
-                /** @enum {string} */
-                category?: "utility" | "authentication";
-                ttl_seconds?: number;
-                /** @constant */
-                messaging_product?: "whatsapp";
-                /** @constant */
-                recipient_type?: "individual";
-            } & {
-                [key: string]: unknown;
-            });
+            }[];
             /** @description What to do when the customer service window is closed; default: the sender's. Placeholders stand in values. */
             when_closed?: ("fail" | "hold") | {
                 downgrade: {
@@ -7927,6 +6744,14 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description Where there are several messages: who gets which. `language` null: all other languages. */
+            versions: ({
+                variant: string | null;
+                language: string | null;
+                recipients: number;
+            } & {
+                [key: string]: unknown;
+            })[];
             /**
              * Format: date-time
              * @description When it was counted; ten minutes later it is counted again for whoever asks.

@@ -1,14 +1,8 @@
-import {
-  isTemplate,
-  type Message,
-  type TemplateReference,
-  templateOfMessage,
-  templatesOf,
-  type WhenClosed,
-} from '../content.ts'
+import type { TemplateReference, WhenClosed } from '../content.ts'
 import { problemOf } from '../decision/choose-template.ts'
 import type { SenderState, TemplateFacts } from '../decision/facts.ts'
 import { type CampaignDocument, columnsOf } from './document.ts'
+import { referencesOf } from './versions.ts'
 
 /* What stands in the way of a start, as far as that is seen without reading the list: cheap enough for the start itself. */
 
@@ -72,18 +66,17 @@ function ofColumns({ document, columns }: BlockerFacts): Blocker[] {
 
 function ofTemplates({ document, sender, template }: BlockerFacts): Blocker[] {
   if (sender === null) return []
-  const message = document.message as Message
-  const policy = (document.when_closed as WhenClosed | undefined) ?? sender.defaultWhenClosed
-  const [path, references] = isTemplate(message)
-    ? ['message.template', [templateOfMessage(message)]]
-    : ['when_closed', templatesOf(policy)]
-  const problems = references.map((reference) => {
-    const found = template(reference)
-    return found === null && !sender.templatesSynced ? null : problemOf(reference, found)
+  const found = referencesOf(document, sender.defaultWhenClosed).flatMap(({ path, references }) => {
+    const problems = references.map((reference) => {
+      const facts = template(reference)
+      return facts === null && !sender.templatesSynced ? null : problemOf(reference, facts)
+    })
+    // One of several is enough.
+    const [first] = problems
+    if (first == null || problems.includes(null)) return []
+    const { code, text } = first.decision.reason
+    return [{ code, path, text }]
   })
-  // One of several is enough.
-  const [first] = problems
-  if (first == null || problems.includes(null)) return []
-  const { code, text } = first.decision.reason
-  return [{ code, path, text }]
+  // The same template in several messages stands in the way once.
+  return found.filter(({ text }, i) => found.findIndex((other) => other.text === text) === i)
 }

@@ -9,16 +9,15 @@ import {
   placeholdersOf,
   textsOf,
 } from './placeholders.ts'
+import { checkVersions, type Refused, type VersionMembers, versionsOf } from './versions.ts'
 
 /*
  * What a campaign is to do. It is checked as a whole when it is written: shapes and limits with a sample in the place of every placeholder,
  * since what a column brings is known only line by line.
  */
 
-export interface CampaignDocument {
+export interface CampaignDocument extends VersionMembers {
   sender: string
-  /** The Cloud API's own message object, with placeholders in its texts. */
-  message: Record<string, unknown>
   when_closed?: unknown
   /** ISO 3166, two letters. */
   default_country?: string
@@ -28,13 +27,11 @@ export interface CampaignDocument {
   send_at?: string
 }
 
-export type CheckedDocument = { ok: true; document: CampaignDocument } | { ok: false; field: string; message: string }
+export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
 const LATER: ReadonlySet<string> = new Set([
   'senders',
-  'variants',
-  'languages',
   'late',
   'start_within',
   'valid_for',
@@ -69,16 +66,16 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   if (begins === null) {
     return refuse(['send_at'], 'to be an ISO 8601 date and time with a zone; a wall time is for a later version')
   }
-  const message = normaliseMessage(given.message)
-  const wrong =
-    checkFilled(message, messageInputSchema, 'message') ??
-    (whenClosed === undefined ? null : checkFilled(whenClosed, whenClosedSchema, 'when_closed'))
+  const { message, languages, variants } = given
+  const said = checkVersions({ message, languages, variants }, checkMessage)
+  if (!said.ok) return said
+  const wrong = whenClosed === undefined ? null : checkFilled(whenClosed, whenClosedSchema, 'when_closed')
   if (wrong) return wrong
   return {
     ok: true,
     document: {
       sender,
-      message: message as Record<string, unknown>,
+      ...said.members,
       ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
       ...(home === undefined ? {} : { default_country: home }),
       ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
@@ -88,11 +85,19 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
 }
 
 /** Every column that texts of the document ask for; without a default it is needed in every line. */
-export function columnsOf({ message, when_closed }: Pick<CampaignDocument, 'message' | 'when_closed'>): Placeholder[] {
-  return [...textsOf({ message, when_closed })].flatMap(({ text }) => placeholdersOf(text))
+export function columnsOf({ when_closed, ...document }: VersionMembers & { when_closed?: unknown }): Placeholder[] {
+  const messages = versionsOf(document).map(({ message }) => message)
+  return [...messages, when_closed].flatMap((value) => [...textsOf(value)]).flatMap(({ text }) => placeholdersOf(text))
 }
 
-function checkFilled(value: unknown, schema: z.ZodType, root: string): CheckedDocument | null {
+function checkMessage(given: unknown, path: string) {
+  const message = normaliseMessage(given)
+  return (
+    checkFilled(message, messageInputSchema, path) ?? { ok: true as const, message: message as Record<string, unknown> }
+  )
+}
+
+function checkFilled(value: unknown, schema: z.ZodType, root: string): Refused | null {
   for (const { path, text, fillable } of textsOf(value)) {
     const at = [root, ...path]
     if (!fillable && placeholdersOf(text).length > 0) return refuse(at, 'to be written out, got a placeholder')
@@ -123,7 +128,7 @@ function readInstant(given: unknown): string | null {
   return read.success ? new Date(read.data).toISOString() : null
 }
 
-function refuse(path: readonly PropertyKey[], predicate: string): CheckedDocument {
+function refuse(path: readonly PropertyKey[], predicate: string): Refused {
   const field = path.map(String).join('.')
   return { ok: false, field, message: `expected ${field || 'the campaign'} ${predicate}` }
 }

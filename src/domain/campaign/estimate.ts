@@ -108,6 +108,8 @@ export interface Tally {
   neverWrote: number
   /** People who take a place of the messaging limit. */
   limited: number
+  /** Recipients of each version of the message. */
+  versions: number[]
   cost: CostRange
 }
 

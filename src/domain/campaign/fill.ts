@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { formatZodIssue, type Message, messageInputSchema, type WhenClosed, whenClosedSchema } from '../content.ts'
 import type { CampaignDocument } from './document.ts'
 import { fillPlaceholders, mapTexts, placeholdersOf, textsOf } from './placeholders.ts'
+import { versionsOf } from './versions.ts'
 
 /* What a campaign says to one recipient: its texts with what stands in their line. */
 
@@ -13,10 +14,18 @@ export type Filled =
 /** @param cell what stands in a column of a line; undefined: there is no such column */
 export type Filler = (cell: (column: string) => string | undefined) => Filled
 
-/** Reads the document once: what names no column is the same for everybody. */
-export function fillerOf({ message, when_closed: whenClosed }: CampaignDocument): Filler {
-  const fillMessage = fillPart(message, messageInputSchema, 'message')
+/** One for each of its versions. Reads the document once: what names no column is the same for everybody. */
+export function fillersOf({ when_closed: whenClosed, ...document }: CampaignDocument): Filler[] {
   const fillPolicy = whenClosed === undefined ? null : fillPart(whenClosed, whenClosedSchema, 'when_closed')
+  return versionsOf(document).map(({ message, path }) => {
+    const fillMessage = fillPart(message, messageInputSchema, path)
+    return fillerOf(fillMessage, fillPolicy)
+  })
+}
+
+type FillPart = ReturnType<typeof fillPart>
+
+function fillerOf(fillMessage: FillPart, fillPolicy: FillPart | null): Filler {
   return (cell) => {
     const said = fillMessage(cell)
     if (!said.ok) return said

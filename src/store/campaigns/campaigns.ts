@@ -17,6 +17,8 @@ export interface CampaignRead {
   workspace: WorkspaceId
   name: string
   document: CampaignDocument
+  /** Of the choice of variants: its own, or that of the campaign which it tries again. */
+  salt: string
   state: CampaignState
   audience_version: number
   total: number
@@ -30,8 +32,8 @@ export interface CampaignRead {
   /** Of its parent, whose recipients it tries again. */
   parent: string | null
   counted: Counted[]
-  /** How many of what is counted as scheduled is due. */
-  due: number
+  /** How many of what is counted as scheduled is due, of each variant. */
+  due: Pick<Counted, 'variant' | 'n'>[]
   /** What is due of its number may leave. */
   sends: boolean
   created_by: Actor
@@ -45,7 +47,7 @@ export interface NewCampaign {
   createdBy: Actor
 }
 
-const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.state, c.audience_version, c.total,
+const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.salt, c.state, c.audience_version, c.total,
   case when c.reason_code is not null then json_build_object('code', c.reason_code, 'text', c.reason_text) end as reason,
   c.send_at, c.started_at, c.over_at, c.fed, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
   ${countedColumn} as counted, ${dueColumn} as due,

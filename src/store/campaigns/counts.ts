@@ -23,10 +23,11 @@ export const countedColumn: RawBuilder<Counted[]> = sql<Counted[]>`coalesce((
  * As a column of `campaigns c`: how many of what is counted as scheduled is due. Served by `intents_due`, of which a campaign has no more than
  * it may have handed over ahead.
  */
-export const dueColumn: RawBuilder<number> = sql<number>`case when c.fed = 0 then 0 else (
-  select count(*)::integer from intents i
-  where i.phone_number_id = c.phone_number_id and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
-    and i.campaign_position is not null) end`
+export const dueColumn: RawBuilder<Pick<Counted, 'variant' | 'n'>[]> = sql`case when c.fed = 0 then '[]'::json else (
+  select coalesce(json_agg(d), '[]'::json) from (
+    select coalesce(i.campaign_variant, 0) as variant, count(*)::integer as n from intents i
+    where i.phone_number_id = c.phone_number_id and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
+      and i.campaign_position is not null group by 1) d) end`
 
 /** Of some that is still to come, of the campaign with this row. */
 export async function countUnderWay(db: Db, row: number): Promise<{ scheduled: number; underWay: number }> {
@@ -47,6 +48,9 @@ export async function addMoves(trx: Db, row: number, moves: readonly Counted[]):
   )
 }
 
+/** Fewer rows are read as quickly as their sums, of which there is one for each key. */
+const isWorthwhile = sql`count(*) > 200 + count(distinct (variant, key))`
+
 /**
  * Adds up rows of a campaign, in one statement: whoever reads meanwhile sees either those or their sums. Answers whether there was something
  * to add up.
@@ -56,8 +60,8 @@ export async function addMoves(trx: Db, row: number, moves: readonly Counted[]):
 export async function foldMoves(db: Db, row: number | null, limit: number): Promise<boolean> {
   const chosen =
     row === null
-      ? sql`select campaign_id from campaign_moves group by campaign_id having count(*) > ${WORTHWHILE} order by count(*) desc limit 1`
-      : sql`select campaign_id from campaign_moves where campaign_id = ${row}::integer group by campaign_id having count(*) > ${WORTHWHILE}`
+      ? sql`select campaign_id from campaign_moves group by campaign_id having ${isWorthwhile} order by count(*) desc limit 1`
+      : sql`select campaign_id from campaign_moves where campaign_id = ${row}::integer group by campaign_id having ${isWorthwhile}`
   const { rows } = await sql<{ folded: number }>`
     with taken as (
       delete from campaign_moves where ctid = any (array(
@@ -70,6 +74,3 @@ export async function foldMoves(db: Db, row: number | null, limit: number): Prom
     select count(*)::integer as folded from taken`.execute(db)
   return (rows[0]?.folded ?? 0) > 0
 }
-
-/** Fewer rows are read as quickly as their sum. More than there are keys of a campaign, or it would be folded for ever. */
-const WORTHWHILE = 200

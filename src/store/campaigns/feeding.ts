@@ -20,6 +20,8 @@ export interface FeedingCampaign {
   name: string
   sender: PhoneNumberId
   document: CampaignDocument
+  /** Of the choice of variants. */
+  salt: string
   total: number
   fed: number
   /** Campaigns of the number that have something left to hand over, this one among them. */
@@ -38,7 +40,7 @@ export async function campaignsToFeed(db: Db): Promise<number[]> {
 /** Null where it runs no more, somebody else hands over, or its number cannot send. */
 export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
   const { rows } = await sql<FeedingCampaign & PaceRow>`
-    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.total, c.fed,
+    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed,
       (select count(*)::integer from campaigns o where o.next_feed_at is not null and o.phone_number_id = c.phone_number_id) as beside,
       s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now
     from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
@@ -93,6 +95,7 @@ export async function alreadyLinked(trx: Db, row: number, contacts: ContactId[])
 /** A recipient who ends as they are handed over, without an intent. */
 export interface FeedException {
   position: number
+  /** Which of the campaign's messages they would have got. */
   variant: number
   state: 'failed' | 'cancelled' | 'suppressed'
   code: ReasonCode
@@ -102,8 +105,9 @@ export interface FeedException {
 export async function insertExceptions(trx: Db, row: number, ends: readonly FeedException[]): Promise<void> {
   if (ends.length === 0) return
   await sql`
-    insert into campaign_exceptions (campaign_id, position, state, reason_code, reason_text)
-    select ${row}::integer, * from unnest(${ends.map((e) => e.position)}::integer[], ${ends.map((e) => e.state)}::text[],
+    insert into campaign_exceptions (campaign_id, position, variant, state, reason_code, reason_text)
+    select ${row}::integer, * from unnest(${ends.map((e) => e.position)}::integer[], ${ends.map((e) => e.variant)}::smallint[],
+      ${ends.map((e) => e.state)}::text[],
       ${ends.map((e) => e.code)}::text[], ${ends.map((e) => e.text)}::text[])`.execute(trx)
   const keys = Map.groupBy(ends, (end) => `${end.variant} ${end.state}:${end.code}`)
   const moves = [...keys.values()].map((some) => {

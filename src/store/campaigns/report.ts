@@ -11,6 +11,8 @@ export interface RecipientRead {
   line: number
   recipient: string
   cells: string[]
+  /** Which of the campaign's messages; null: nobody has asked that yet, or there is one for everybody. */
+  variant: number | null
   /** Null: they were not handed over; or their message is not kept any more. */
   state: string | null
   reason_code: string | null
@@ -27,7 +29,7 @@ export interface RecipientRead {
 /** The next of the list, each as it stood in one moment. */
 export async function readRecipients(db: Db, row: number, after: number, limit: number): Promise<RecipientRead[]> {
   const { rows } = await sql<RecipientRead>`
-    select r.position, r.upload, r.line, r.recipient, r.cells::json as cells,
+    select r.position, r.upload, r.line, r.recipient, r.cells::json as cells, coalesce(x.variant, i.campaign_variant) as variant,
       coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
       coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid,
       coalesce(m.sent_at, m.accepted_at) as sent_at, m.delivered_at, m.read_at,

@@ -11,6 +11,7 @@ export interface CampaignsTable {
   phone_number_id: string
   name: string
   document: Json<CampaignDocument>
+  salt: Defaulted<string>
   state: Defaulted<CampaignState>
   audience_version: Defaulted<number>
   total: Defaulted<number>
@@ -73,6 +74,7 @@ export interface CampaignIntentsTable {
 export interface CampaignExceptionsTable {
   campaign_id: number
   position: number
+  variant: Defaulted<number>
   state: 'failed' | 'cancelled' | 'suppressed'
   reason_code: string
   reason_text: string
