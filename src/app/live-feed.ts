@@ -35,7 +35,7 @@ export interface LiveFeedOptions {
   /** Shown in `hello`. */
   version: string
   onError(error: Error): void
-  /** Streams at once; default: 1,000. */
+  /** Streams at once; default: 1,000. The last tenth is for workspaces that have less than a tenth, so that nobody takes all. */
   most?: number
 }
 
@@ -66,7 +66,8 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   const { db, pool } = postgres
   const reader = randomUUID()
   const looking = new Set<Looking>()
-  let joining = 0
+  /** Of whom; not yet among those who look. */
+  const joining: WorkspaceId[] = []
   let last: string | null = null
   let beginning = Promise.withResolvers<void>()
   let leftAt = 0
@@ -97,7 +98,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   })
 
   async function step(): Promise<number> {
-    if (looking.size === 0 && joining === 0) return rest()
+    if (looking.size === 0 && joining.length === 0) return rest()
     if (last === null) {
       last = await beginReading(postgres, reader, TOPICS)
       beatAt = performance.now()
@@ -221,6 +222,11 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
     for (const one of keys.filter((_, i) => keysIn[i] === false)) leave(one, true)
   }
 
+  function streamsOf(workspace: WorkspaceId): number {
+    const theirs = [...looking].map(({ caller }) => caller.workspace).concat(joining)
+    return theirs.filter((one) => one === workspace).length
+  }
+
   function leave(one: Looking, isOut: boolean): void {
     if (!looking.delete(one)) return
     again.delete(one)
@@ -231,11 +237,12 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
 
   return {
     async join(caller, types, stream) {
-      if (closed || looking.size + joining >= most) {
-        const message = `expected fewer than ${most} streams of one process; close some, or try again`
-        return refused({ status: 503, code: 'too_many_streams', message })
+      if (closed || looking.size + joining.length >= most) return tooMany(`${most} streams of one process`)
+      const kept = Math.floor(most / 10)
+      if (looking.size + joining.length >= most - kept && streamsOf(caller.workspace) >= kept) {
+        return tooMany(`${most - kept} streams of one process, or fewer than ${kept} of one workspace`)
       }
-      joining += 1
+      joining.push(caller.workspace)
       try {
         loop.wake()
         if (last === null) await beginning.promise
@@ -246,7 +253,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
         loop.wake()
         return done(() => leave(one, false))
       } finally {
-        joining -= 1
+        joining.splice(joining.indexOf(caller.workspace), 1)
       }
     },
     async close() {
@@ -259,4 +266,9 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
       if (last !== null) await endReading({ pool }, reader).catch(() => {})
     },
   }
+}
+
+function tooMany(what: string): Answer<never> {
+  const message = `expected fewer than ${what}; close some, or try again`
+  return refused({ status: 503, code: 'too_many_streams', message })
 }

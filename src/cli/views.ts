@@ -85,6 +85,11 @@ export const senderView = z.looseObject({
 })
 export type SenderView = z.infer<typeof senderView>
 
+export const senderChecksView = z.looseObject({
+  checks: z.array(z.looseObject({ name: z.string(), state: z.string(), text: z.string() })),
+})
+export type SenderChecksView = z.infer<typeof senderChecksView>
+
 export const conversationView = z.looseObject({
   sender: z.string(),
   contact: z.looseObject({ wa_id: text, user_id: text, name: text, username: text, marketing: text }),

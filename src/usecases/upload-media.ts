@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Purview } from '../domain/access.ts'
+import { inMegabytes, largestOf } from '../domain/media-limits.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 import { type PassThroughIo, passThrough } from './pass-through.ts'
 
@@ -33,6 +34,7 @@ export async function uploadMedia(
     type,
     upload.filename ?? `file.${type.split(/[/;]/)[1]?.split('+')[0] ?? 'bin'}`,
   )
+  const passed = { bytes: 0 }
   const answer = await passThrough(io, purview, {
     method: 'POST',
     id: sender,
@@ -43,7 +45,7 @@ export async function uploadMedia(
       kind: 'stream',
       type: `multipart/form-data; boundary=${boundary}`,
       bytes: bytes === null ? null : head.length + bytes + tail.length,
-      stream: Readable.from(framed(head, stream, tail), { objectMode: false }),
+      stream: Readable.from(framed(head, stream, tail, passed), { objectMode: false }),
       parts: ['messaging_product', 'type', 'file'],
     },
     makes: 'medium',
@@ -52,11 +54,10 @@ export async function uploadMedia(
     return answer.refusal.status === 404 ? unknown('sender_unknown', `sender ${sender}`) : answer
   }
   const { status, json } = answer.value
-  const { id, error } = (json ?? {}) as { id?: unknown; error?: { message?: unknown; code?: unknown } }
+  const { id, error } = (json ?? {}) as { id?: unknown; error?: GraphWords }
   if (status >= 200 && status < 300 && typeof id === 'string') return done({ id })
-  const said = typeof error?.message === 'string' ? `: ${error.message}` : ''
   const code = typeof error?.code === 'number' ? ` (${error.code})` : ''
-  const message = `expected Meta to take the file, got HTTP status ${status}${code}${said}`
+  const message = `expected Meta to take the file, got HTTP status ${status}${code}${saidBy(error)}${tooLarge(type, passed.bytes)}`
   return refused({ status: status < 500 ? 422 : 502, code: 'graph_refused', message, field: 'body' })
 }
 
@@ -71,8 +72,30 @@ function frameOf(boundary: string, type: string, filename: string): [head: Buffe
   return [Buffer.from(head, 'latin1'), Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1')]
 }
 
-async function* framed(head: Buffer, file: Readable, tail: Buffer): AsyncGenerator<Buffer> {
+async function* framed(head: Buffer, file: Readable, tail: Buffer, passed: { bytes: number }): AsyncGenerator<Buffer> {
   yield head
-  for await (const chunk of file) yield chunk as Buffer
+  for await (const chunk of file) {
+    passed.bytes += (chunk as Buffer).length
+    yield chunk as Buffer
+  }
   yield tail
+}
+
+/** What an error of Graph's may say, as far as it is said in words. */
+interface GraphWords {
+  code?: unknown
+  message?: unknown
+  error_data?: { details?: unknown } | null
+}
+
+function saidBy(error: GraphWords | undefined): string {
+  const words = [error?.message, error?.error_data?.details].filter((said) => typeof said === 'string')
+  return words.length === 0 ? '' : `: ${words.join('. ')}`
+}
+
+/** Meta's own words hardly ever say so. */
+function tooLarge(type: string, bytes: number): string {
+  const most = largestOf(type)
+  if (most === null || bytes <= most) return ''
+  return `. The file has ${inMegabytes(bytes)}, and of this type Meta takes at most ${inMegabytes(most)}`
 }

@@ -225,6 +225,15 @@ describe('who looks', () => {
     if (first.joined.ok) first.joined.value()
     expect((await look(feed)).joined.ok).toBe(true)
   })
+
+  it('leaves the last places to workspaces that have few', async () => {
+    const feed = feedOf(20)
+    const elsewhere: Caller = { ...CALLER, workspace: 'another' as WorkspaceId }
+    const asked = await Promise.all(Array.from({ length: 20 }, () => look(feed)))
+    expect(asked.filter(({ joined }) => joined.ok)).toHaveLength(18)
+    const others = await Promise.all(Array.from({ length: 3 }, () => look(feed, { caller: elsewhere })))
+    expect(others.filter(({ joined }) => joined.ok)).toHaveLength(2)
+  })
 })
 
 describe('who is not let in any more', () => {

@@ -228,6 +228,25 @@ describe('sender', () => {
     created_at: '2026-11-22T09:00:00.000Z',
   }
 
+  it('shows what stands in the way of a number, and fails where something does', async () => {
+    const checks = [
+      { name: 'token', state: 'ok', text: 'It is valid and never expires.', field: 'access_token' },
+      { name: 'webhooks', state: 'warn', text: 'No webhook has come yet.', field: null },
+      { name: 'subscription', state: 'fail', text: 'No app is subscribed.', field: 'waba_id' },
+    ]
+    const { url, calls } = await startFakeApi((_, index) => ({
+      body: { checks: checks.slice(0, index === 0 ? 3 : 2) },
+    }))
+    const bad = await runCli(['sender', 'check', SENDER, '--url', url])
+    expect(calls[0]).toMatchObject({ method: 'POST', path: '/v1/senders/check', body: { id: SENDER } })
+    expect(bad.code).toBe(1)
+    expect(bad.stdout).toMatch(
+      /^ok {4}token {9}It is valid and never expires\.\nwarn {2}webhooks .*\nFAIL {2}subscription {2}No app/,
+    )
+    expect(bad.stderr).toContain('1 of 3 checks failed')
+    expect((await runCli(['sender', 'check', SENDER, '--url', url])).code).toBe(0)
+  })
+
   it('links with a token from a file and never prints it', async () => {
     const { url, calls } = await startFakeApi(() => ({ status: 201, body: view }))
     const token = ['--access-token-file', fileWith('EAAG-secret\n')]

@@ -3,11 +3,11 @@ import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { addCommand, type Cli, jsonValue, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
-import { UsageError } from '../failure.ts'
+import { Unsuccessful, UsageError } from '../failure.ts'
 import { colorState } from '../show-intent.ts'
 import { fields, table } from '../table.ts'
 import type { Colors } from '../terminal.ts'
-import { pageOf, read, type SenderView, senderView } from '../views.ts'
+import { pageOf, read, type SenderChecksView, type SenderView, senderChecksView, senderView } from '../views.ts'
 
 interface LinkOptions extends ApiOptions {
   readonly waba: string
@@ -26,6 +26,7 @@ export function addSender(program: Command, cli: Cli): void {
   addLink(sender, cli)
   addList(sender, cli)
   addShow(sender, cli)
+  addCheck(sender, cli)
   addAction(sender, cli, 'pause', 'stop sending; what is due waits')
   addAction(sender, cli, 'resume', 'go on sending after a pause or a restriction')
   addUnlink(sender, cli)
@@ -109,6 +110,32 @@ function addShow(sender: Command, cli: Cli): void {
     const api = await connect(cli, options)
     presentSender(cli, options, await api.get(pathOf(id)))
   })
+}
+
+function addCheck(sender: Command, cli: Cli): void {
+  const command = addCommand(sender, {
+    usage: 'check <phone-number-id>',
+    does: 'look at what stands in the way of a linked number: token, permissions, health, subscription, webhooks',
+    examples: ['sender check 106540352242922'],
+  })
+  withApi(command).action(async (id: string, options: ApiOptions) => {
+    const api = await connect(cli, options)
+    const answer = await api.post('/v1/senders/check', { id })
+    const { checks } = read(senderChecksView, answer)
+    present(cli, options, answer, () => showChecks(cli.terminal.colors, checks))
+    const failed = checks.filter(({ state }) => state === 'fail').length
+    if (failed > 0) throw new Unsuccessful(`${failed} of ${checks.length} checks failed`)
+  })
+}
+
+function showChecks(colors: Colors, checks: SenderChecksView['checks']): string {
+  const marks: Record<string, string> = {
+    ok: colors.green('ok  '),
+    warn: colors.yellow('warn'),
+    fail: colors.red('FAIL'),
+  }
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  return checks.map(({ name, state, text }) => `${marks[state] ?? state}  ${name.padEnd(width)}  ${text}`).join('\n')
 }
 
 function addAction(sender: Command, cli: Cli, action: 'pause' | 'resume', does: string): void {
