@@ -1,7 +1,7 @@
 import { openApi } from './app/roles/api.ts'
 import { startApplier } from './app/roles/applier.ts'
 import { createServices } from './app/roles/services.ts'
-import { type Role, startShared } from './app/roles/shared.ts'
+import { DATABASE_SILENCE_MS, type Role, startShared } from './app/roles/shared.ts'
 import { startWorker } from './app/roles/worker.ts'
 import type { ResolvedConfig } from './app/settings.ts'
 import { TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
@@ -28,6 +28,8 @@ export interface AppOptions {
   templateCheckMs?: number
   /** How often a worker says that it lives, and which tokens it can open; milliseconds. */
   tokenBeatMs?: number
+  /** A database that is waited on and says nothing for this long is given up; milliseconds. */
+  databaseSilenceMs?: number
 }
 
 export interface RunningApp {
@@ -58,6 +60,7 @@ export async function resetClock(databaseUrl: string): Promise<number> {
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { sandboxUrl = null, sandboxed = false, version, roles, logger } = options
   const { templateCheckMs = TEMPLATE_CHECK_MS, tokenBeatMs = TOKEN_BEAT_MS } = options
+  const { databaseSilenceMs = DATABASE_SILENCE_MS } = options
   const closers: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) {
@@ -66,7 +69,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 
   try {
-    const shared = await startShared({ ...options, sandboxed, tokenBeatMs }, closers)
+    const shared = await startShared({ ...options, sandboxed, tokenBeatMs, databaseSilenceMs }, closers)
     const { services, templateSync } = await createServices(shared, version, closers)
     const applier = startApplier(shared, closers)
     if (roles.includes('worker')) startWorker(shared, { ...applier, templateSync, templateCheckMs }, closers)

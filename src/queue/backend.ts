@@ -40,7 +40,7 @@ export interface PostgresLanes {
 
 const PREFIX = 'casement'
 const PING_TIMEOUT_MS = 5_000
-/** A server that is asked and says nothing for this long is gone, whatever the network says. */
+/** A database that is asked and says nothing for this long is gone, whatever the network says, unless the opener knows better. */
 const SILENCE_MS = 30_000
 /** Statements of BullMQ at a time. */
 const QUERY_CONNECTIONS = 4
@@ -50,8 +50,9 @@ const LISTENING_CONNECTIONS = 2
 export async function openLaneBackend(
   lanes: RedisLanes | PostgresLanes,
   onError: (error: Error) => void,
+  databaseSilenceMs = SILENCE_MS,
 ): Promise<LaneBackend> {
-  return lanes.kind === 'redis' ? openRedis(lanes, onError) : openPostgres(lanes, onError)
+  return lanes.kind === 'redis' ? openRedis(lanes, onError) : openPostgres(lanes, onError, databaseSilenceMs)
 }
 
 async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Promise<LaneBackend> {
@@ -76,7 +77,11 @@ async function openRedis(lanes: RedisLanes, onError: (error: Error) => void): Pr
   }
 }
 
-async function openPostgres({ url }: PostgresLanes, onError: (error: Error) => void): Promise<LaneBackend> {
+async function openPostgres(
+  { url }: PostgresLanes,
+  onError: (error: Error) => void,
+  silenceMs: number,
+): Promise<LaneBackend> {
   const [queries, sessions] = [QUERY_CONNECTIONS, LISTENING_CONNECTIONS].map((max) => {
     const pool = new pg.Pool({
       connectionString: url,
@@ -84,7 +89,7 @@ async function openPostgres({ url }: PostgresLanes, onError: (error: Error) => v
       keepAlive: true,
       application_name: 'casement lanes',
       connectionTimeoutMillis: 10_000,
-      query_timeout: SILENCE_MS,
+      query_timeout: silenceMs,
       options: '-c search_path=bullmq -c synchronous_commit=off',
     })
     pool.on('error', onError)

@@ -27,7 +27,7 @@ function faultyClient(client: pg.PoolClient, fate: Fate): pg.PoolClient {
   let broken = false
   return new Proxy(client, {
     get(target, name) {
-      if (name === 'release') return () => target.release(broken)
+      if (name === 'release') return () => (broken ? void endSession(target) : target.release())
       if (name !== 'query') return bound(target, name)
       return async (...args: Parameters<typeof target.query>) => {
         if (broken) throw new Error('Connection terminated unexpectedly')
@@ -40,6 +40,19 @@ function faultyClient(client: pg.PoolClient, fate: Fate): pg.PoolClient {
       }
     },
   })
+}
+
+/**
+ * Takes from the session what its end takes from it. A session that really ends is followed by one that reads the catalogues anew, which
+ * costs many times what is done in it.
+ */
+async function endSession(client: pg.PoolClient): Promise<void> {
+  try {
+    await client.query('rollback; reset all; select pg_advisory_unlock_all()')
+    client.release()
+  } catch {
+    client.release(true)
+  }
 }
 
 function bound(target: object, name: string | symbol): unknown {

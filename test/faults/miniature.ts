@@ -17,7 +17,7 @@ import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { expireIntents, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
 import { readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/waits.ts'
 import { optOutBook } from '../../src/store/people/opt-outs.ts'
-import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { hearChannels } from '../../src/store/webhooks/channels.ts'
 import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
@@ -131,7 +131,14 @@ const OTHER = '106540352242923' as PhoneNumberId
 
 export async function createMiniature(): Promise<Miniature> {
   const database = await createTestDatabase()
-  const postgres = openPostgres({ url: database.url, max: 8, applicationName: 'miniature', onError: () => {} })
+  const postgres = openPostgres({
+    url: database.url,
+    max: 8,
+    applicationName: 'miniature',
+    // As a dispatch has it; else its statements are planned thousands of times over.
+    settings: HOT_PATH_SETTINGS,
+    onError: () => {},
+  })
   const { pool, db } = postgres
   const vault = createTokenVault([randomBytes(32)])
   const optOuts = optOutBook(vault)

@@ -27,6 +27,7 @@ async function withWire(
   const casement = await startHarness(engine, {
     env: { GRAPH_TIMEOUT_MS: '1000', DISPATCH_CONCURRENCY: '10' },
     doubt: { graceMs: 3_000, maxMs: 20_000 },
+    databaseSilenceMs: 6_000,
     // what is being served goes on without its lanes
     sender: { throughput_mps: 20 },
     async reach(env) {

@@ -124,6 +124,8 @@ export interface HarnessOptions {
   tokenBeatMs?: number
   /** How often templates that messages wait for are read again. */
   templateCheckMs?: number
+  /** When a database that says nothing is given up. */
+  databaseSilenceMs?: number
   sandbox?: Partial<SandboxOptions>
   /** Default: the sandbox's number is linked and its templates are synced. */
   link?: boolean
@@ -159,7 +161,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
   const configured = resolvedConfig(env)
   const { graceMs = configured.doubtGraceMs, maxMs = configured.doubtMaxMs } = options.doubt ?? {}
   const config = { ...configured, doubtGraceMs: graceMs, doubtMaxMs: maxMs }
-  const { templateCheckMs, tokenBeatMs } = options
+  const { templateCheckMs, tokenBeatMs, databaseSilenceMs } = options
   const app = await startApp({
     config,
     roles: ['api', 'worker'],
@@ -169,6 +171,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     sandboxed: true,
     ...(tokenBeatMs === undefined ? {} : { tokenBeatMs }),
     ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
+    ...(databaseSilenceMs === undefined ? {} : { databaseSilenceMs }),
   })
   const url = app.url as string
   sandbox.setWebhookUrl(`${url}/webhooks/whatsapp`)

@@ -47,6 +47,8 @@ export interface Shared {
   courier: OpenCourier
   listener: Listener
   tokens: TokenWatch
+  /** As in `SharedOptions`. */
+  databaseSilenceMs: number
   /** What messages cost. */
   pricing: Pricing
   /** What this process remembers of flows. */
@@ -59,6 +61,8 @@ export interface SharedOptions {
   logger: Logger
   sandboxed: boolean
   tokenBeatMs: number
+  /** A database that is waited on and says nothing for this long is given up; milliseconds. */
+  databaseSilenceMs: number
 }
 
 /** What is started is stopped in reverse. */
@@ -73,25 +77,27 @@ const CHANNELS: Record<Role, readonly string[]> = {
   worker: [INBOX_CHANNEL, DUE_CHANNEL, TEMPLATES_CHANNEL, CLOCK_CHANNEL, PASSING_CHANNEL, CAMPAIGNS_CHANNEL],
 }
 /** Every statement of ours is a matter of milliseconds; the slowest sweep of a large table, of seconds. */
-const DATABASE_SILENCE_MS = 30_000
-/** Before the client hangs up. */
-const STATEMENT_MS = 25_000
+export const DATABASE_SILENCE_MS = 30_000
+/** The server ends a statement after this share of the silence: before the client hangs up. */
+const STATEMENT_SHARE = 5 / 6
 /** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
 const POOL_MAX = 20
 
 /** Throws `SchemaMismatch` before anything else has started when the schema is not this code's. */
 export async function startShared(options: SharedOptions, closers: Closers): Promise<Shared> {
-  const { config, roles, logger: log, sandboxed, tokenBeatMs } = options
+  const { config, roles, logger: log, sandboxed, tokenBeatMs, databaseSilenceMs } = options
   // What is tied to a session goes past the pooler.
   const directUrl = config.databaseDirectUrl ?? config.databaseUrl
   const metrics = createMetrics()
-  const postgres = openPool({ config, log }, { max: POOL_MAX, applicationName: `casement ${roles.join('+')}` })
+  const pools = { config, log, databaseSilenceMs }
+  const postgres = openPool(pools, { max: POOL_MAX, applicationName: `casement ${roles.join('+')}` })
   closers.push(postgres.close)
   await refuseForeignSchema(postgres.db)
 
   const backend = await openLaneBackend(
     config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: directUrl },
     (error) => log.warn({ err: error }, 'lane backend error'),
+    databaseSilenceMs,
   )
   closers.push(backend.close)
   await warnAboutLanes(backend, log)
@@ -134,7 +140,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   closers.push(tokens.stop)
   listener.on(CLOCK_CHANNEL, tokens.look)
 
-  const prices = openPool({ config, log }, { max: 1, applicationName: 'casement prices' })
+  const prices = openPool(pools, { max: 1, applicationName: 'casement prices' })
   closers.push(prices.close)
   const pricing = createPricing(prices, sandboxed ? { example: async () => exampleCard() } : {})
   listener.on(CLOCK_CHANNEL, pricing.forget)
@@ -156,6 +162,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     courier,
     listener,
     tokens,
+    databaseSilenceMs,
     pricing,
     flows: flowMemory(),
   }
@@ -163,15 +170,15 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
 
 /** A pool of connections to the database, or to the pooler in front of it. */
 export function openPool(
-  { config, log }: Pick<Shared, 'config' | 'log'>,
+  { config, log, databaseSilenceMs }: Pick<Shared, 'config' | 'log' | 'databaseSilenceMs'>,
   options: Pick<PostgresOptions, 'max' | 'applicationName' | 'settings'>,
 ): Postgres {
   return openPostgres({
     ...options,
     url: config.databaseUrl,
     pooled: config.databaseDirectUrl !== null,
-    silenceMs: DATABASE_SILENCE_MS,
-    statementMs: STATEMENT_MS,
+    silenceMs: databaseSilenceMs,
+    statementMs: Math.trunc(databaseSilenceMs * STATEMENT_SHARE),
     onError: (error) => log.warn({ err: error }, 'idle database connection lost'),
   })
 }
