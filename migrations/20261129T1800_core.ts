@@ -1550,6 +1550,35 @@ async function createFlows(db: Kysely<any>): Promise<void> {
     db,
   )
 
+  // Flows that begin by a message of ours: one that left (campaign), or that nobody answers for so long (unanswered).
+  await sql`
+    create table flow_listens (
+      flow_id integer not null references flows on delete cascade,
+      workspace text not null,
+      trigger text not null check (trigger in ('campaign', 'unanswered')),
+      of text not null check (of in ('campaign', 'template', 'flow')),
+      name text not null,
+      after_ms bigint not null,
+      primary key (flow_id, trigger, of, name)
+    )`.execute(db)
+  // Messages of ours by which a flow may begin, and none of others. They are kept when their time has come, for another status of the same may follow.
+  await sql`
+    create table flow_begins (
+      flow_id integer not null references flows on delete cascade,
+      trigger text not null,
+      intent_id uuid not null,
+      of text not null,
+      name text not null,
+      -- when it left, or was delivered
+      since timestamptz not null,
+      -- null: it is settled
+      due_at timestamptz,
+      at timestamptz not null default casement_now(),
+      primary key (flow_id, trigger, intent_id)
+    )`.execute(db)
+  await sql`create index flow_begins_due on flow_begins (due_at) where due_at is not null`.execute(db)
+  await sql`create index flow_begins_settled on flow_begins (at) where due_at is null`.execute(db)
+
   // How many went through a step, in parts that the leader adds up; who is in one, or ended there, says its own row.
   await sql`create table flow_passes (flow_id integer not null, step text not null, n bigint not null)`.execute(db)
   await sql`create index flow_passes_flow on flow_passes (flow_id)`.execute(db)

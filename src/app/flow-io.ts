@@ -4,6 +4,7 @@ import { type ActiveFlow, FlowMatcher } from '../domain/flow/matcher.ts'
 import type { Program } from '../domain/flow/program.ts'
 import type { FlowRunId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { handOver } from '../store/conversations/tending.ts'
+import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
 import { readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
 import { drainPokes } from '../store/flows/pokes.ts'
@@ -114,6 +115,8 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     claimRun: on(claimRun),
     drainPokes: on(drainPokes),
     takeClosing: on(takeClosing),
+    takeDueBegins: on(takeDueBegins),
+    settleBegins: on(settleBegins),
     shareLive: async (contact) => (await shareLive(trx, contact)) === contact,
   }
 }

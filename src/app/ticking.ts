@@ -2,6 +2,7 @@ import { readClosingWorkspaces, tidyFlows } from '../store/flows/tending.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import { inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { tickBegins } from '../usecases/flows/begin-by-message.ts'
 import { type Ticker, tickClosings, tickFlows } from '../usecases/flows/tick-flows.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
@@ -31,7 +32,8 @@ export function startTicking(deps: TickingDeps): Loop {
       const { more } = await tickFlows(ticker)
       let moreClosing = false
       if (performance.now() >= closingsAt) {
-        moreClosing = await tickClosings(ticker)
+        const moreBegins = await tickBegins(ticker)
+        moreClosing = (await tickClosings(ticker)) || moreBegins
         closingsAt = performance.now() + (moreClosing ? 0 : CLOSINGS_EVERY_MS)
       }
       if (deps.listener.leads() && performance.now() >= tidyAt) {

@@ -25,6 +25,7 @@ const PLACES: Record<string, string> = {
   flow_run_events: 'flow_runs.history',
   flow_enrolments: 'flow_enrolments',
   flow_events: 'flow_events',
+  flow_begins: 'none: which of our messages, in conversations.intents, a flow may begin by',
   told_identities: 'identities, in a moment, when they are learnt',
   turns: 'none: which message is under way, as its state says',
   pair_buckets: 'none: how soon the next message may go, for seconds',

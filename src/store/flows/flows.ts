@@ -63,6 +63,15 @@ export interface NewVersion {
   source: string
   document: unknown
   by: Actor
+  listens: readonly Listening[]
+}
+
+/** It begins by messages of ours: of those that are sent, or that nobody answers for so long. */
+export interface Listening {
+  trigger: 'campaign' | 'unanswered'
+  of: 'campaign' | 'template' | 'flow'
+  name: string
+  afterMs: number
 }
 
 /** A first version, or the next one of a flow that is locked. Null: somebody else made the flow at the same time. */
@@ -74,8 +83,22 @@ export async function writeVersion(trx: Db, known: FlowRead | null, made: NewVer
     values (${written.id}, ${written.version}, ${made.source}, ${JSON.stringify(made.document)}::jsonb, ${JSON.stringify(made.by)}::jsonb)`.execute(
     trx,
   )
+  await listen(trx, written, made.listens)
   await turnEpoch(trx, made.workspace)
   return written
+}
+
+/** What it begins by from now on. Messages that it was to begin by are looked at anew: their time may be another one. */
+async function listen(trx: Db, { id, workspace }: FlowRead, listens: readonly Listening[]): Promise<void> {
+  await sql`delete from flow_listens where flow_id = ${id}`.execute(trx)
+  await sql`
+    insert into flow_listens (flow_id, workspace, trigger, of, name, after_ms)
+    select ${id}::integer, ${workspace}, l.trigger, l.of, l.name, min(l.ms)
+    from unnest(${listens.map((l) => l.trigger)}::text[], ${listens.map((l) => l.of)}::text[], ${listens.map((l) => l.name)}::text[],
+      ${listens.map((l) => l.afterMs)}::bigint[]) as l (trigger, of, name, ms)
+    group by l.trigger, l.of, l.name`.execute(trx)
+  await sql`
+    update flow_begins set due_at = casement_now() where flow_id = ${id} and due_at > casement_now()`.execute(trx)
 }
 
 async function insertFlow(trx: Db, { workspace, name, sender }: NewVersion): Promise<FlowRead | null> {

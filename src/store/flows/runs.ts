@@ -46,6 +46,11 @@ const INBOX_PATIENCE_MS = 10_000
 /** Of due runs so many more are looked at than are wanted: others may have some in hand. */
 const LOOKED_AT = 3
 
+/** What is due up to here is: now, or the receipt of the oldest webhook that is not applied yet, for a while. As an expression. */
+export const dueUpTo = sql`(select least(casement_now(), greatest(
+  coalesce((select received_at from webhook_events where state = 'pending' order by id limit 1), casement_now()),
+  casement_now() - ${sql.lit(INBOX_PATIENCE_MS)} * interval '1 millisecond')))`
+
 /**
  * Takes runs that are due, the longest due first, with their people and conversations. Whoever is in somebody else's hand is passed by. What
  * customers sent before is applied first: nothing is due that is later than the oldest webhook which is not applied yet, for a while.
@@ -53,9 +58,7 @@ const LOOKED_AT = 3
 export async function claimDueRuns(trx: Db, limit: number): Promise<LiveRun[]> {
   const { rows } = await sql<LiveRow>`
     with moment as materialized (
-      select least(casement_now(), greatest(
-        coalesce((select received_at from webhook_events where state = 'pending' order by id limit 1), casement_now()),
-        casement_now() - ${INBOX_PATIENCE_MS} * interval '1 millisecond')) as upto
+      select ${dueUpTo} as upto
     ), due as materialized (
       select r.id from flow_runs r
       where r.state = 'waiting' and r.due_at <= (select upto from moment)

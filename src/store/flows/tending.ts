@@ -36,6 +36,9 @@ export async function tidyFlows(db: Db): Promise<void> {
     db,
   )
   await sql`
+    delete from flow_begins where ctid = any (array(
+      select ctid from flow_begins where due_at is null and at < ${old} limit ${DELETED_AT_ONCE}))`.execute(db)
+  await sql`
     delete from flow_events where ctid = any (array(select ctid from flow_events where at < ${old} limit ${DELETED_AT_ONCE}))`.execute(
     db,
   )

@@ -144,6 +144,26 @@ const IS_NEWER = (column: 'error' | 'pricing') => `
     or (coalesce(excluded.${column}_at, '-infinity'), excluded.${column}::text collate "C")
        > (coalesce(m.${column}_at, '-infinity'), m.${column}::text collate "C"))`
 
+/**
+ * Flows that listen for messages like these; none, and nothing is looked up. A flow's own messages are none of those it begins by. What is
+ * not known of a message is when it left: it did when it was delivered.
+ */
+const BEGINS = `
+  insert into flow_begins (flow_id, trigger, intent_id, of, name, since, due_at)
+  select l.flow_id, l.trigger, f.intent_id, l.of, l.name, x.since, x.since + l.after_ms * interval '1 millisecond'
+  from folded f
+  join intents i on i.id = f.intent_id
+  left join flow_runs r on r.id = i.flow_run_id
+  join flow_listens l on l.workspace = i.workspace and l.flow_id is distinct from r.flow_id
+  cross join lateral (select case l.trigger
+    when 'campaign' then coalesce(f.sent_at, f.delivered_at, f.read_at) else coalesce(f.delivered_at, f.read_at) end as since) x
+  where exists (select from flow_listens) and f.status in ('sent', 'delivered', 'read') and x.since is not null and l.name = case l.of
+    when 'campaign' then (select c.name from campaigns c where c.id = f.campaign_id)
+    when 'flow' then (select o.name from flows o where o.id = r.flow_id)
+    else coalesce(i.message -> 'template' ->> 'name', (
+      select a.decision -> 'template' ->> 'name' from attempts a where a.intent_id = f.intent_id and a.number = f.attempt)) end
+  on conflict (flow_id, trigger, intent_id) do nothing`
+
 const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all: boolean }>(
   'upsert_messages',
   `with folded as (
@@ -171,10 +191,10 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
        told_type = case when ${IS_NEWER('pricing')} then excluded.told_type else m.told_type end,
        told_category = case when ${IS_NEWER('pricing')} then excluded.told_category else m.told_category end,
        actual_micros = case when ${IS_NEWER('pricing')} then excluded.actual_micros else m.actual_micros end
-     returning wamid, intent_id, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
+     returning wamid, intent_id, attempt, campaign_id, sent_at, delivered_at, read_at, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
    ), poked as (
      insert into flow_pokes (run_id) select r.id from folded f join flow_runs r on r.watches = f.intent_id where f.status <> 'sent'
-   )
+   ), begins as (${BEGINS})
    select wamid, status, after_all from folded where after_all or $15::boolean`,
 )
 

@@ -1,7 +1,8 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
+import { lengthOf } from '../../domain/flow/moment.ts'
 import type { Program } from '../../domain/flow/program.ts'
-import type { FlowCounts, FlowRead, FlowVersion, NewVersion } from '../../store/flows/flows.ts'
+import type { FlowCounts, FlowRead, FlowVersion, Listening, NewVersion } from '../../store/flows/flows.ts'
 import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
 import { decodeCursor, type Page, pageOf } from '../paging.ts'
 import { type LocatedProblem, type ReadFlow, readFlow, readFlowValue } from '../read-flow.ts'
@@ -73,7 +74,15 @@ export async function deployFlow(
   if (read.compiled === null || !read.compiled.ok || found.length > 0) return flowInvalid(found)
   const { program, document: value } = read.compiled
   const policy = onEdit ?? value.on_edit ?? 'finish'
-  const made = { workspace: doer.workspace, name, sender: program.sender, source, document: value, by: doer.actor }
+  const made = {
+    workspace: doer.workspace,
+    name,
+    sender: program.sender,
+    source,
+    document: value,
+    by: doer.actor,
+    listens: listensOf(program),
+  }
   return io.change<Deployed>(doer, name, async (locked, flow) => {
     const current = flow && (await locked.version(flow, flow.version))
     if (flow && current?.source === source) {
@@ -89,6 +98,17 @@ export async function deployFlow(
     if (flow && policy === 'end') await locked.endAll(written)
     const answer = done({ version: written.version, created: flow === null, warnings: read.warnings })
     return { answer, did: 'deploy' }
+  })
+}
+
+function listensOf({ triggers }: Program): Listening[] {
+  return triggers.flatMap((trigger): Listening[] => {
+    if (trigger.kind === 'campaign') {
+      return [{ trigger: 'campaign', of: 'campaign', name: trigger.campaign, afterMs: 0 }]
+    }
+    if (trigger.kind !== 'unanswered') return []
+    const [of, name] = Object.entries(trigger.of)[0] as [Listening['of'], string]
+    return [{ trigger: 'unanswered', of, name, afterMs: lengthOf(trigger.after) }]
   })
 }
 

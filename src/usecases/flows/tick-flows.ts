@@ -1,6 +1,8 @@
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import type { FlowRunId, WorkspaceId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { DueBegin } from '../../store/flows/begins.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import type { PlaceRow } from '../../store/flows/triggers.ts'
 import { beginByWindow, closingsOf, type HearIo } from './hear-inbound.ts'
@@ -21,6 +23,8 @@ export type TickIo = HearIo & {
     flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
     limit: number,
   ): Promise<{ places: PlaceRow[]; more: boolean } | null>
+  takeDueBegins(limit: number): Promise<DueBegin[]>
+  settleBegins(settled: readonly { begin: DueBegin; again: Instant | null }[]): Promise<void>
   /** Keeps the person from being merged or erased; false where they were. */
   shareLive(contact: PlaceRow['contactId']): Promise<boolean>
 }
