@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
-import { HOUR_MS } from './fixtures.ts'
+import { HOUR_MS, text } from './fixtures.ts'
 
 interface RunJson {
   id: string
@@ -103,6 +103,48 @@ steps:
     expect(await casement.conversation(customer)).toMatchObject({ handed_over: { team: 'desk', note: 'Cacti?' } })
     await casement.api('POST', `/v1/conversations/${casement.sender}/${customer}/take`)
     expect(await casement.conversation(customer)).toMatchObject({ handed_over: null })
+  })
+
+  it('begins by a template that went in place of a message, and by a tap on it', async () => {
+    const steps = `
+stop: [ person_took_over ]
+steps:
+  - id: answered
+    send: { text: "Glad to hear it." }
+    when_closed: fail
+    then: done
+  - { id: done, end: done }
+`
+    await deploy(
+      'by_tap',
+      `flow: by_tap\npurpose: service\ntriggers:\n  - tapped: { template: keep_helping, button: "Yes, please!" }${steps}`,
+    )
+    await deploy(
+      'unheard',
+      `flow: unheard\npurpose: service\ntriggers:\n  - unanswered: { of: { template: keep_helping }, after: 1h }${steps}`,
+    )
+    const parameters = ['Ana', 'Sam', 'Lucky Shrub'].map((text, i) => ({
+      type: 'text',
+      parameter_name: ['user', 'your_name', 'company'][i],
+      text,
+    }))
+    const downgrade = { name: 'keep_helping', language: 'en', components: [{ type: 'body', parameters }] }
+    const customer = casement.stranger()
+    const { id } = await casement.enqueue({
+      to: `+${customer}`,
+      message: text('Still there?'),
+      when_closed: { downgrade },
+    })
+    expect(await casement.intentIn(id, 'sent')).toMatchObject({ sent_as: 'template' })
+    // Until it is delivered nothing waits for an answer.
+    await eventually(async () =>
+      (await casement.conversation(customer)).messages.some(({ status }) => status === 'delivered'),
+    )
+    await advance(HOUR_MS)
+    await onlyRun('unheard')
+    casement.sandbox.customers.tap(customer, { label: 'Yes, please!' })
+    await casement.told()
+    await onlyRun('by_tap')
   })
 
   it('of a quote that was abandoned goes on when its time has come, and ends when the customer answers', async () => {

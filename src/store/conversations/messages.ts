@@ -4,6 +4,7 @@ import type { WhenClosed } from '../../domain/content.ts'
 import type { ConversationId, IntentId, WabaId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
+import { TEMPLATE_THAT_LEFT } from '../intents/opening-record.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /** A message of either side. `body` is the message object: ours as it was asked for, theirs as Meta delivered it. */
@@ -53,7 +54,7 @@ const OUTBOUND = sql`
   select 'outbound' as direction, m.wamid, coalesce(m.sent_at, m.accepted_at) as at,
     case when m.sent_as = 'template' then 'template' else coalesce(i.message ->> 'type', m.body ->> 'type', 'unknown') end as type,
     case when m.sent_as = 'template' and i.message ->> 'type' <> 'template' then null else coalesce(i.message, m.body) end as body,
-    case when m.sent_as = 'template' then coalesce(i.message -> 'template' ->> 'name', a.decision -> 'facts' ->> 'template') end as template,
+    case when m.sent_as = 'template' then ${sql.raw(TEMPLATE_THAT_LEFT)} end as template,
     m.status, m.pricing, m.intent_id, m.origin, i.created_by, m.error,
     case when m.sent_as = 'template' and i.message ->> 'type' <> 'template'
       then jsonb_build_object('language', a.decision -> 'facts' ->> 'template_language', 'when_closed', i.when_closed) end as substitute,

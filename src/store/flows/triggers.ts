@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ContactId, ConversationId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { CUSTOMER_SERVICE_WINDOW_MS } from '../../domain/window.ts'
+import { TEMPLATE_THAT_LEFT } from '../intents/opening-record.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /* What begins flows without a row for everybody who might come into one. */
@@ -85,7 +86,7 @@ export async function isHindered(
 
 export async function templateOf(trx: Db, wamid: string): Promise<string | null> {
   const { rows } = await sql<{ name: string | null }>`
-    select coalesce(i.message -> 'template' ->> 'name', a.decision -> 'template' ->> 'name') as name
+    select ${sql.raw(TEMPLATE_THAT_LEFT)} as name
     from messages m join intents i on i.id = m.intent_id
     left join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
     where m.wamid = ${wamid}`.execute(trx)

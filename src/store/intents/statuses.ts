@@ -9,6 +9,7 @@ import { MESSAGE_STATUSES, rank } from '../../domain/status.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { SUBSTITUTE } from './opening-record.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { statusesHeard, tellStatuses } from './told-statuses.ts'
 import { runTransition, type Statement, transition } from './transitions.ts'
@@ -161,7 +162,7 @@ const BEGINS = `
     when 'campaign' then (select c.name from campaigns c where c.id = f.campaign_id)
     when 'flow' then (select o.name from flows o where o.id = r.flow_id)
     else coalesce(i.message -> 'template' ->> 'name', (
-      select a.decision -> 'template' ->> 'name' from attempts a where a.intent_id = f.intent_id and a.number = f.attempt)) end
+      select ${SUBSTITUTE} from attempts a where a.intent_id = f.intent_id and a.number = f.attempt)) end
   on conflict (flow_id, trigger, intent_id) do nothing`
 
 const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all: boolean }>(
