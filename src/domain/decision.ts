@@ -6,6 +6,7 @@ import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent
 import { deferForAccount, deferForMessagingLimit, deferForPairLimit, latestOf } from './decision/deferrals.ts'
 import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
 import { costsNothing } from './decision/free.ts'
+import { TEMPLATE_ALLOWED, windowOpenWords } from './decision/usual-words.ts'
 import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
 import { categoryOfTemplate } from './money/categories.ts'
@@ -89,7 +90,7 @@ function decideTemplateMessage(
   return {
     kind: 'send',
     message: filled.value,
-    reason: { code: 'template_allowed', text: 'An approved template may go at any time.' },
+    reason: { code: 'template_allowed', text: TEMPLATE_ALLOWED },
     outsideWindow: !isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs),
   }
 }
@@ -213,7 +214,7 @@ function senderReason(sender: SenderFacts): Reason {
 
 function windowOpenText(facts: DispatchFacts): string {
   const expiresAt = windowExpiresAt(facts.conversation.window)
-  return `The customer service window is open until ${expiresAt === null ? 'unknown' : toIso(expiresAt)}.`
+  return windowOpenWords(expiresAt === null ? null : toIso(expiresAt))
 }
 
 function windowClosedText(facts: DispatchFacts): string {

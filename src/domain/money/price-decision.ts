@@ -52,9 +52,9 @@ export interface PriceRecord {
   day: string
   category: string
   market: string
-  currency: string | null
-  amount: string | null
-  free_because: FreeBecause | null
+  currency?: string | null
+  amount?: string | null
+  free_because?: FreeBecause | null
   /** Meta's id of the template that leaves; where there is none, it was free-form, or is not known here. */
   template?: string
 }
@@ -70,12 +70,18 @@ export function templateIdOf(
 }
 
 export function toRecord({ day, category, market, currency, amount, freeBecause }: Priced): PriceRecord {
-  const text = amount === null ? null : formatAmount(amount)
-  return { day, category, market, currency, amount: text, free_because: freeBecause }
+  return {
+    day,
+    category,
+    market,
+    ...(currency === null ? {} : { currency }),
+    ...(amount === null ? {} : { amount: formatAmount(amount) }),
+    ...(freeBecause === null ? {} : { free_because: freeBecause }),
+  }
 }
 
 export function fromRecord(record: PriceRecord): Priced {
-  const { day, category, market, currency, amount, free_because: freeBecause } = record
+  const { day, category, market, currency = null, amount = null, free_because: freeBecause = null } = record
   return {
     day,
     category: category as Priced['category'],

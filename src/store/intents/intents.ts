@@ -24,7 +24,7 @@ import { transition } from './transitions.ts'
 export interface RecordedDecision {
   kind: string
   reason: Reason
-  facts: unknown
+  facts: Record<string, unknown>
   /** Of what leaves: what it is expected to cost. */
   price?: PriceRecord
 }

@@ -7,6 +7,7 @@ import { prepared, type Queryable } from '../pg/postgres.ts'
 import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 import type { Locked } from './claim.ts'
 import type { RecordedDecision } from './intents.ts'
+import { toOpeningRecord } from './opening-record.ts'
 import { transition } from './transitions.ts'
 
 export interface OpenAttempt {
@@ -104,7 +105,7 @@ export async function openPage(
   const rows = await openAttempts(client, [
     items.map((item) => item.intentId),
     items.map((item) => item.sentAs),
-    items.map((item) => JSON.stringify(item.decision)),
+    items.map((item) => JSON.stringify(toOpeningRecord(item.decision))),
     items.map((item) => item.opening ?? null),
     locked.map((l) => l.sender),
     locked.map((l) => l.spacing.intervalUs),

@@ -3,7 +3,7 @@ import type { Actor, Purview } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { SenderState } from '../../domain/decision.ts'
 import type { ConversationId, IntentId } from '../../domain/ids.ts'
-import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
+import type { Delivery, Reason, ReasonCode, Release } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import type { CancelOn } from '../../domain/request.ts'
 import type { Schedule } from '../../domain/schedule.ts'
@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { ofOpeningRecord } from './opening-record.ts'
 import type { IntentKey } from './operator-transitions.ts'
 import { shownStateColumn } from './shown.ts'
 
@@ -88,8 +89,8 @@ export interface DecisionRead {
   intent_id: IntentId
   at: Instant
   kind: string
-  reason: unknown
-  facts: unknown
+  reason: Reason
+  facts: Record<string, unknown>
 }
 
 export async function readIntent(db: Db, key: IntentKey): Promise<IntentRead | null> {
@@ -181,11 +182,14 @@ async function readAttempts(db: Db, ids: string[]): Promise<Map<IntentId, Attemp
 
 /** Sorted by the database, whose stamps are finer than an `Instant`. */
 async function readDecisions(db: Db, ids: string[]): Promise<Map<IntentId, DecisionRead[]>> {
-  const { rows } = await sql<DecisionRead>`
-    select intent_id, at, kind, reason, facts from decisions where intent_id = any (${ids}::uuid[])
+  const { rows } = await sql<DecisionRead & { opens: boolean }>`
+    select intent_id, at, kind, reason, facts, false as opens from decisions where intent_id = any (${ids}::uuid[])
     union all
-    select intent_id, started_at, decision ->> 'kind', decision -> 'reason', decision -> 'facts'
+    select intent_id, started_at, decision ->> 'kind', decision -> 'reason', decision -> 'facts', true
     from attempts where intent_id = any (${ids}::uuid[])
     order by intent_id, at`.execute(db)
-  return Map.groupBy(rows, (decision) => decision.intent_id)
+  const decisions = rows.map(({ opens, ...decision }) =>
+    opens ? { ...decision, ...ofOpeningRecord(decision.reason, decision.facts) } : decision,
+  )
+  return Map.groupBy(decisions, (decision) => decision.intent_id)
 }
