@@ -4,6 +4,8 @@ import type { Topic } from '../domain/news.ts'
 import { readKnownSenders } from '../store/accounts/sender-reads.ts'
 import { type FoundMessage, readMessages } from '../store/conversations/messages.ts'
 import { readConversationsAt } from '../store/conversations/reads.ts'
+import { readFlowRows } from '../store/flows/flows.ts'
+import { readRuns } from '../store/flows/run-reads.ts'
 import { readIntents } from '../store/intents/reads.ts'
 import { numbersOfContacts } from '../store/passing/fan-out.ts'
 import type { WaitingDelivery } from '../store/passing/streams.ts'
@@ -11,6 +13,7 @@ import { readContacts } from '../store/people/list.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import { readTemplates } from '../store/templates/reads.ts'
 import { viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfFlow, viewOfRun } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfSender } from './views/sender.ts'
 import { viewOfTemplate } from './views/template.ts'
@@ -56,6 +59,7 @@ function toldOf({ type, payload }: Told): Data {
   if (type === 'contact.opted_in' || type === 'contact.opted_out') return { category, source }
   if (type.startsWith('template.')) return { was, now }
   if (type.startsWith('budget.')) return payload
+  if (type === 'flow.handed_over') return { team: payload.team }
   return {}
 }
 
@@ -89,11 +93,37 @@ const READINGS: Record<Topic, Reading> = {
     const templates = await readTemplates(db, purview, subjectsOf(events))
     return new Map(templates.map((template) => [template.id, viewOfTemplate(template)]))
   },
+  flow: flowsOf,
   budget: budgetsOf,
   async sender(db, purview, events) {
     const senders = await readKnownSenders(db, purview, subjectsOf<PhoneNumberId>(events))
     return new Map(senders.map((sender) => [sender.phoneNumberId, { ...viewOfSender(sender) }]))
   },
+}
+
+/** About flows themselves, or about their runs, of which a team may have been given the conversation. */
+async function flowsOf(db: Db, purview: Purview, events: Told[], windowMarginMs: number): Promise<Map<string, Data>> {
+  const aboutRuns = events.filter(({ type }) => type.startsWith('flow.run_') || type === 'flow.handed_over')
+  const aboutFlows = events.filter((event) => !aboutRuns.includes(event))
+  const handed = aboutRuns.filter(({ type }) => type === 'flow.handed_over')
+  const conversations = [...new Set(handed.map(({ payload }) => payload.conversation as ConversationId))]
+  const places = await readConversationsAt(
+    db,
+    conversations.map((id) => ({ id })),
+  )
+  const noteOf = new Map(places.map((place) => [place.id, viewOfConversation(place, windowMarginMs).handed_over]))
+  const notes = new Map(
+    handed.map(({ subject, payload }) => [subject, noteOf.get(payload.conversation as ConversationId)]),
+  )
+  const flows = await readFlowRows(db, purview, subjectsOf(aboutFlows))
+  const runs = await readRuns(db, purview, subjectsOf(aboutRuns))
+  return new Map<string, Data>([
+    ...flows.map((flow): [string, Data] => [flow.name, viewOfFlow(flow)]),
+    ...runs.map((run): [string, Data] => {
+      const note = notes.get(run.id)
+      return [run.id, { ...viewOfRun(run), ...(note ? { handed_over: note } : {}) }]
+    }),
+  ])
 }
 
 /** A budget is what the event says of it; a workspace's is not for who sees only some numbers. */

@@ -5,6 +5,8 @@ import { toIso } from '../domain/time.ts'
 import { readSenders } from '../store/accounts/sender-reads.ts'
 import { readMessages, readQuoted } from '../store/conversations/messages.ts'
 import { conversationsOf, readConversationsAt } from '../store/conversations/reads.ts'
+import { readFlowRows } from '../store/flows/flows.ts'
+import { readRuns } from '../store/flows/run-reads.ts'
 import { readIntents } from '../store/intents/reads.ts'
 import type { WorkspaceNews } from '../store/outbox/live.ts'
 import { type Db, queryableOn } from '../store/pg/postgres.ts'
@@ -12,6 +14,7 @@ import { readTemplates } from '../store/templates/reads.ts'
 import { readTemplates as readDefinitions, templateKey } from '../store/templates/templates.ts'
 import { explain } from '../usecases/read-messages.ts'
 import { viewOfConversation, viewOfExplained } from './views/conversation.ts'
+import { viewOfFlow, viewOfRun } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfSender } from './views/sender.ts'
 import { viewOfTemplate } from './views/template.ts'
@@ -33,15 +36,17 @@ export async function changesBy(
   windowMarginMs: number,
 ): Promise<LiveChange[] | null> {
   const about = (topic: string) => newestOf(news.filter(({ kind }) => kind.startsWith(`${topic}.`)))
-  const [intents, messages, conversations, templates, senders] = [
+  const [intents, messages, conversations, templates, senders, flows] = [
     about('intent'),
     about('message'),
     about('conversation'),
     about('template'),
     about('sender'),
+    about('flow'),
   ] as const
   const contacts = newestOf(news.filter(({ kind }) => kind.startsWith('contact.')))
-  if ([intents, messages, conversations, templates, contacts].some(({ size }) => size > MOST_AT_ONCE)) return null
+  if ([intents, messages, conversations, templates, contacts, flows].some(({ size }) => size > MOST_AT_ONCE))
+    return null
   const purview = allOf(workspace)
   const change = (type: LiveType, id: string, happened: Happened, senders: string[], data: LiveChange['data']) => {
     const { kind, at } = happened.get(id) as { kind: string; at: WorkspaceNews['at'] }
@@ -79,8 +84,16 @@ export async function changesBy(
     const view = viewOfConversation(conversation, windowMarginMs)
     changes.push(change('conversation', conversation.id, conversations, [conversation.sender], view))
   }
-  if (templates.size === 0 && senders.size === 0) return changes
+  for (const run of await readRuns(db, purview, uuidsIn(flows))) {
+    changes.push(change('flow', run.id, flows, [run.sender], viewOfRun(run)))
+  }
+  const written = await readFlowRows(db, purview, [...flows.keys()])
+  if (templates.size === 0 && senders.size === 0 && written.length === 0) return changes
   const linked = await readSenders(db, purview)
+  for (const flow of written) {
+    const numbers = flow.sender === null ? linked.map(({ phoneNumberId }) => phoneNumberId) : [flow.sender]
+    changes.push(change('flow', flow.name, flows, numbers, viewOfFlow(flow)))
+  }
   for (const template of await readTemplates(db, purview, [...templates.keys()])) {
     const numbers = linked.filter(({ wabaId }) => wabaId === template.waba_id).map(({ phoneNumberId }) => phoneNumberId)
     changes.push(change('template', template.id, templates, numbers, viewOfTemplate(template)))
@@ -91,6 +104,11 @@ export async function changesBy(
     changes.push(change('sender', id, senders, [id], sender ? { ...viewOfSender(sender) } : null))
   }
   return changes
+}
+
+/** Names of flows have no hyphens. */
+function uuidsIn(happened: Happened): string[] {
+  return [...happened.keys()].filter((id) => id.includes('-'))
 }
 
 function newestOf(news: readonly WorkspaceNews[]): Happened {

@@ -5,7 +5,7 @@ import type { WorkspaceId } from './ids.ts'
  * what they had.
  */
 
-/** `campaign` and `flow` have nothing to tell yet. */
+/** `campaign` has nothing to tell yet. */
 export const LIVE_TYPES = ['conversation', 'message', 'intent', 'campaign', 'sender', 'template', 'flow'] as const
 export type LiveType = (typeof LIVE_TYPES)[number]
 

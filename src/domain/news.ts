@@ -15,11 +15,13 @@ import type { IntentState } from './lifecycle.ts'
  * | `contact.opted_out opted_in merged` | records the consent, or merges | yes |
  * | `template.created status category category_changed quality components category_announced` | writes the template's history | yes |
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
+ * | `flow.deployed paused resumed` | writes the flow | yes |
+ * | `flow.run_started run_paused run_resumed run_ended handed_over` | moves the run | only while somebody listens to flows |
  * | `budget.warned spent` | finds that a budget has reached the level, once in its month | yes |
  */
 
 /** The first word of a name: what it is about, and what is listened to. */
-export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender', 'budget'] as const
+export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender', 'budget', 'flow'] as const
 export type Topic = (typeof TOPICS)[number]
 
 type ToldState = Exclude<IntentState, 'dispatching'>
@@ -30,7 +32,10 @@ interface InConversation {
   conversation: string
 }
 
-/** By name; the subject is the id of the intent, the wamid, the id of the conversation, contact or template, the phone number id. */
+/**
+ * By name; the subject is the id of the intent, the wamid, the id of the conversation, contact or template, the phone number id; of flows the
+ * name, and of their runs the id.
+ */
 export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: ToldState; reason?: string }> {
   'message.received': InConversation & { type: string }
   /** A status is told when it is the furthest so far: `read` may come without `delivered`. */
@@ -63,6 +68,16 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'sender.paused': { sender: string; reason?: string }
   'sender.resumed': { sender: string; reason?: string }
   'sender.restricted': { sender: string; reason?: string }
+  'flow.deployed': FlowNews
+  'flow.paused': FlowNews
+  'flow.resumed': FlowNews
+  'flow.run_started': FlowRunNews
+  /** By somebody, or because it cannot go on. */
+  'flow.run_paused': FlowRunNews
+  'flow.run_resumed': FlowRunNews
+  'flow.run_ended': FlowRunNews & { outcome: string }
+  /** The conversation was given to a team. */
+  'flow.handed_over': FlowRunNews & { team: string }
   'budget.warned': BudgetNews
   'budget.spent': BudgetNews
 }
@@ -75,6 +90,18 @@ interface BudgetNews {
   amount: string
   currency: string
   spent: string
+}
+
+/** The subject is its name. */
+interface FlowNews {
+  flow: string
+  /** Not there: of any number. */
+  sender?: string
+}
+
+/** The subject is the id of the run. */
+interface FlowRunNews extends InConversation {
+  flow: string
 }
 
 interface TemplateNews {

@@ -53,6 +53,19 @@ const budget = {
   required: ['sender', 'month', 'amount', 'spent', 'currency'],
 }
 
+const handedOver = {
+  type: 'object',
+  properties: {
+    team: text,
+    handed_over: {
+      type: 'object',
+      description: 'Not there where somebody has taken the conversation since.',
+      properties: { team: text, note: textOrNull, at: { ...text, format: 'date-time' } },
+    },
+  },
+  required: ['team'],
+}
+
 const OF_TOPIC: Record<Topic, Described> = {
   intent: { summary: 'What became of an intent; `state` is the one that is told.', data: ref('IntentSummary') },
   message: { summary: 'A message came, or a status of one of ours.', data: message },
@@ -60,11 +73,16 @@ const OF_TOPIC: Record<Topic, Described> = {
   contact: { summary: 'What somebody wants, or who they turned out to be.', data: ref('Contact') },
   template: { summary: 'A template as Meta holds it, and what changed.', data: { allOf: [ref('Template'), change] } },
   sender: { summary: 'A number that is sent from.', data: ref('Sender') },
+  flow: { summary: 'A flow was written, paused or resumed, or one of its runs moved.', data: ref('FlowRunSummary') },
   budget: { summary: 'A budget of this month is used up to its warning, or spent.', data: budget },
 }
 const OF_NAME: Partial<Record<EventName, object>> = {
   'contact.opted_out': { allOf: [ref('Contact'), consent] },
   'contact.opted_in': { allOf: [ref('Contact'), consent] },
+  'flow.deployed': ref('FlowSummary'),
+  'flow.paused': ref('FlowSummary'),
+  'flow.resumed': ref('FlowSummary'),
+  'flow.handed_over': { allOf: [ref('FlowRunSummary'), handedOver] },
   // Only its id where another workspace has it since.
   'sender.unlinked': {
     anyOf: [ref('Sender'), { type: 'object', properties: { phone_number_id: text }, required: ['phone_number_id'] }],

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 3b6431a7c30a92c1b04c0054ef454cc03cf4a59e6276edc2cfe3cdfc4f0e3a50.
+// Made by `npm run console:types` of the OpenAPI document 0ff6e920e05e55c5c4f6d0953599e70d98cac76697e472c9078354f42cdec004.
 
 export interface paths {
     "/healthz": {
@@ -2628,6 +2628,142 @@ export interface webhooks {
         put?: never;
         /** A number that is sent from. */
         post: operations["told_sender_restricted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.deployed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_deployed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_paused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.resumed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_resumed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.run_started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_run_started"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.run_paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_run_paused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.run_resumed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_run_resumed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.run_ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_run_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "flow.handed_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A flow was written, paused or resumed, or one of its runs moved. */
+        post: operations["told_flow_handed_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -22523,6 +22659,447 @@ export interface operations {
                     data: {
                         workspace: string;
                     } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_deployed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.deployed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_paused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.paused";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_resumed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.resumed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_run_started: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.run_started";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowRunSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_run_paused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.run_paused";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowRunSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_run_resumed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.run_resumed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowRunSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_run_ended: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.run_ended";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["FlowRunSummary"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_flow_handed_over: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "flow.handed_over";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["FlowRunSummary"] & {
+                        team: string;
+                        /** @description Not there where somebody has taken the conversation since. */
+                        handed_over?: {
+                            team?: string;
+                            note?: string | null;
+                            /** Format: date-time */
+                            at?: string;
+                        };
+                    });
                 };
             };
         };

@@ -6,7 +6,7 @@ import type { NewsKind } from '../news.ts'
  * full, since each is fired for every conversation that ends.
  */
 
-/** By prefix. Campaigns and flows have no names yet that one could ask for one by one. */
+/** By prefix. Campaigns have no names yet that one could ask for one by one. */
 const NAMES = {
   intent: ['scheduled', 'held', 'sent', 'in_doubt', 'failed', 'expired', 'cancelled', 'suppressed'],
   message: ['received', 'delivered', 'read', 'failed'],
@@ -16,7 +16,7 @@ const NAMES = {
   template: ['created', 'status', 'category', 'category_changed', 'quality', 'components', 'category_announced'],
   sender: ['linked', 'unlinked', 'changed', 'paused', 'resumed', 'restricted'],
   campaign: [],
-  flow: [],
+  flow: ['deployed', 'paused', 'resumed', 'run_started', 'run_paused', 'run_resumed', 'run_ended', 'handed_over'],
 } as const
 
 type Prefix = keyof typeof NAMES

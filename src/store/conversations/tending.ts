@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
-import type { ContactId, ConversationId, Wamid } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, FlowRunId, Wamid } from '../../domain/ids.ts'
 import { inPurview } from '../access/purview.ts'
 import { haltRuns } from '../flows/pokes.ts'
+import { TOLD_COLUMNS, tellingRuns } from '../flows/telling.ts'
 import { telling } from '../outbox/tell.ts'
 import { momentNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -59,13 +60,16 @@ export async function takeAll(trx: Db, ids: readonly ConversationId[]): Promise<
 export async function handOver(
   trx: Db,
   id: ConversationId,
-  { team, note }: { team: string; note: string | null },
+  { run, team, note }: { run: FlowRunId; team: string; note: string | null },
 ): Promise<void> {
   await sql`
     with given as (
       update conversations set handed_over_at = casement_now(), handed_over_team = ${team}, handed_over_note = ${note}
       where id = ${id}::bigint returning id, workspace, phone_number_id
-    ) ${telling('conversation.changed', changedIn('given', 'handed_over'))}`.execute(trx)
+    ), by_run as (
+      select ${TOLD_COLUMNS}, jsonb_build_object('team', ${team}::text) as more from flow_runs r where r.id = ${run}::uuid
+    ), told as (${tellingRuns('flow.handed_over', 'by_run')})
+    ${telling('conversation.changed', changedIn('given', 'handed_over'))}`.execute(trx)
 }
 
 /** The rows of a CTE, told as changed. */

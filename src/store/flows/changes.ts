@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { FlowRunId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
 import { claimRun, type LiveRun } from './runs.ts'
+import { TOLD_COLUMNS, tellingRuns } from './telling.ts'
 
 /* What is done to runs from outside: by an operator, or because their flow changed. */
 
@@ -21,9 +22,12 @@ export async function lockRun(trx: Db, id: FlowRunId): Promise<LiveRun | null> {
 
 export async function setRunState(trx: Db, id: FlowRunId, state: 'waiting' | 'paused'): Promise<void> {
   await sql`
-    update flow_runs set state = ${state}, reason_text = null,
-      due_at = case when ${state} = 'waiting' then casement_now() else due_at end
-    where id = ${id}::uuid and state <> 'ended'`.execute(trx)
+    with set_to as (
+      update flow_runs r set state = ${state}, reason_text = null,
+        due_at = case when ${state} = 'waiting' then casement_now() else due_at end
+      where id = ${id}::uuid and state <> 'ended'
+      returning ${TOLD_COLUMNS}, '{}'::jsonb as more
+    ) ${tellingRuns(state === 'paused' ? 'flow.run_paused' : 'flow.run_resumed', 'set_to')}`.execute(trx)
 }
 
 /** Runs that one flow goes on with in a second, after it was paused. */

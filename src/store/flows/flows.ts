@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
+import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /* Flows and their versions. A version never changes; a flow names the one that new runs take. */
@@ -39,6 +40,14 @@ export async function readFlowRow(db: Db, purview: Purview, name: string): Promi
   const { rows } = await sql<FlowRead>`
     select ${columns} from flows f where ${seen(purview)} and f.name = ${name}`.execute(db)
   return rows[0] ?? null
+}
+
+/** Those of these names that the caller sees. */
+export async function readFlowRows(db: Db, purview: Purview, names: readonly string[]): Promise<FlowRead[]> {
+  if (names.length === 0) return []
+  const { rows } = await sql<FlowRead>`
+    select ${columns} from flows f where ${seen(purview)} and f.name = any (${names}::text[])`.execute(db)
+  return rows
 }
 
 /** The same, and nobody changes it until the transaction ends. */
@@ -84,6 +93,7 @@ export async function writeVersion(trx: Db, known: FlowRead | null, made: NewVer
     trx,
   )
   await listen(trx, written, made.listens)
+  await tellFlow(trx, 'flow.deployed', written)
   await turnEpoch(trx, made.workspace)
   return written
 }
@@ -121,7 +131,18 @@ export async function setFlowState(trx: Db, { id, workspace }: FlowRead, state: 
   const { rows } = await sql<FlowRead>`
     update flows f set state = ${state}, state_at = casement_now() where f.id = ${id} returning ${columns}`.execute(trx)
   await turnEpoch(trx, workspace)
-  return rows[0] as FlowRead
+  const set = rows[0] as FlowRead
+  await tellFlow(trx, state === 'paused' ? 'flow.paused' : 'flow.resumed', set)
+  return set
+}
+
+async function tellFlow(
+  trx: Db,
+  kind: 'flow.deployed' | 'flow.paused' | 'flow.resumed',
+  { workspace, name, sender }: FlowRead,
+): Promise<void> {
+  const payload = { flow: name, ...(sender === null ? {} : { sender }) }
+  await tell(trx, [{ workspace, kind, subject: name, payload }])
 }
 
 /** Whoever remembers the flows of the workspace reads them anew with the next message. */

@@ -41,6 +41,14 @@ export async function findRun(db: Db, purview: Purview, id: string): Promise<Fou
   return rows[0] ?? null
 }
 
+/** Those of these that the caller sees. */
+export async function readRuns(db: Db, purview: Purview, ids: readonly string[]): Promise<FoundRun[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<FoundRun>`
+    select ${RUN_COLUMNS} from ${RUNS} where r.id = any (${ids}::uuid[]) and ${inPurview('r', purview)}`.execute(db)
+  return rows
+}
+
 /** Newest first. @param before runs below this id */
 export async function listRunRows(
   db: Db,

@@ -3,6 +3,7 @@ import type { Run } from '../../domain/flow/run.ts'
 import type { ContactId, ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
+import { TOLD_COLUMNS, tellingRuns } from './telling.ts'
 
 /*
  * Runs as whoever moves them knows them. Locks are taken in one order: the person, the conversation, the run. Who waits for none of them
@@ -132,6 +133,7 @@ export async function saveRuns(trx: Db, moves: readonly RunMove[]): Promise<Set<
     sends,
   }))
   const { rows } = await sql<{ id: FlowRunId }>`
+    with saved as (
     update flow_runs r set
       state = coalesce(m.state, r.state), reason_text = case when m.state = 'ended' then null else coalesce(m.reason, r.reason_text) end,
       step = m.step, seq = m.seq, watches = m.watches, run = m.run, sends = m.sends, outcome = m.outcome,
@@ -141,7 +143,10 @@ export async function saveRuns(trx: Db, moves: readonly RunMove[]): Promise<Set<
     from json_to_recordset(${JSON.stringify(document)}::json) as m (
       id uuid, was integer, seq integer, state text, reason text, step text, due_at timestamptz, watches uuid, outcome text, run jsonb, sends jsonb)
     where r.id = m.id and r.seq = m.was and r.state <> 'ended'
-    returning r.id`.execute(trx)
+    returning ${TOLD_COLUMNS}, m.state as set_to, case when m.outcome is null then '{}' else jsonb_build_object('outcome', m.outcome) end as more
+    ), ended as (${tellingRuns('flow.run_ended', 'saved', `n.state = 'ended'`)}
+    ), paused as (${tellingRuns('flow.run_paused', 'saved', `n.set_to = 'paused'`)})
+    select id from saved`.execute(trx)
   return new Set(rows.map((row) => row.id))
 }
 
@@ -162,11 +167,14 @@ export interface NewRunRow {
 export async function insertRun(trx: Db, made: NewRunRow): Promise<boolean> {
   const { run } = made
   const { rows } = await sql`
-    insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, once_key, ends_on, step, due_at, seq, run)
+    with begun as (
+    insert into flow_runs as r (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, once_key, ends_on, step, due_at, seq, run)
     values (${made.id}::uuid, ${made.workspace}, ${made.flow}, ${made.version}, ${made.sender}, ${made.conversationId}::bigint,
       ${made.contactId}::bigint, ${made.onceKey}, ${made.endsOn}::text[], ${run.step}, casement_now(), ${run.seq}, ${JSON.stringify(run)}::jsonb)
     on conflict (flow_id, contact_id, once_key) where once_key is not null and state <> 'ended' do nothing
-    returning id`.execute(trx)
+    returning ${TOLD_COLUMNS}, '{}'::jsonb as more
+    ), told as (${tellingRuns('flow.run_started', 'begun')})
+    select id from begun`.execute(trx)
   return rows.length === 1
 }
 

@@ -46,7 +46,7 @@ export interface LookIo {
   insertIntents(intents: readonly FlowIntent[]): Promise<void>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
   setContact(contact: ContactId, field: string, value: DataValue): Promise<void>
-  handOver(conversation: ConversationId, given: { team: string; note: string | null }): Promise<void>
+  handOver(conversation: ConversationId, given: { run: FlowRunId; team: string; note: string | null }): Promise<void>
 }
 
 /** How a run is looked at. */
@@ -243,7 +243,7 @@ async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
     for (const effect of moved.effects) {
       if (effect.kind === 'set_contact') await io.setContact(run.contactId, effect.field, effect.value)
       else if (effect.kind === 'hand_over')
-        await io.handOver(run.conversationId, { team: effect.team, note: effect.note })
+        await io.handOver(run.conversationId, { run: run.id, team: effect.team, note: effect.note })
       else if (effect.kind === 'ended') await io.cancel(Object.values(move.sends), STOPPED)
     }
   }
