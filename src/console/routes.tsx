@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { readCampaignSearch } from './campaigns/search.ts'
 import { readCostSearch } from './costs/search.ts'
 import { readIntentSearch } from './intents/search.ts'
 import { readSettingsSearch } from './settings/search.ts'
@@ -7,6 +9,7 @@ import { Shell } from './shell.tsx'
 import { readTemplateSearch } from './templates/search.ts'
 import { readChatSearch } from './whatsapp/search.ts'
 import { WhatsApp } from './whatsapp/whatsapp.tsx'
+import { PageWords } from './words/words.tsx'
 
 /* Every page has an address, with what was chosen and searched on it, so that back returns to it and a link opens it. */
 
@@ -14,34 +17,52 @@ const root = createRootRoute({ component: Shell })
 
 const page = <const Path extends string>(path: Path) => ({ getParentRoute: () => root, path })
 
+/** Loaded when somebody goes there, and shown once its words are there. */
+const lazyPage = (load: () => Promise<ComponentType>) =>
+  lazyRouteComponent(async () => {
+    const Content = await load()
+    // biome-ignore lint/correctness/noComponentHookFactories: made once for each page, when it has come
+    const Page = () => (
+      <PageWords>
+        <Content />
+      </PageWords>
+    )
+    return { Page }
+  }, 'Page')
+
 const home = createRoute({ ...page('/'), component: Home })
 const whatsapp = createRoute({ ...page('/whatsapp'), component: WhatsApp, validateSearch: readChatSearch })
 const setup = createRoute({
   ...page('/setup'),
-  component: lazyRouteComponent(() => import('./setup/setup.tsx'), 'Setup'),
+  component: lazyPage(async () => (await import('./setup/setup.tsx')).Setup),
 })
 const senders = createRoute({
   ...page('/senders'),
-  component: lazyRouteComponent(() => import('./senders/senders.tsx'), 'Senders'),
+  component: lazyPage(async () => (await import('./senders/senders.tsx')).Senders),
 })
 const templates = createRoute({
   ...page('/templates'),
-  component: lazyRouteComponent(() => import('./templates/templates.tsx'), 'Templates'),
+  component: lazyPage(async () => (await import('./templates/templates.tsx')).Templates),
   validateSearch: readTemplateSearch,
+})
+const campaigns = createRoute({
+  ...page('/campaigns'),
+  component: lazyPage(async () => (await import('./campaigns/campaigns.tsx')).Campaigns),
+  validateSearch: readCampaignSearch,
 })
 const intents = createRoute({
   ...page('/intents'),
-  component: lazyRouteComponent(() => import('./intents/intents.tsx'), 'Intents'),
+  component: lazyPage(async () => (await import('./intents/intents.tsx')).Intents),
   validateSearch: readIntentSearch,
 })
 const costs = createRoute({
   ...page('/costs'),
-  component: lazyRouteComponent(() => import('./costs/costs.tsx'), 'Costs'),
+  component: lazyPage(async () => (await import('./costs/costs.tsx')).Costs),
   validateSearch: readCostSearch,
 })
 const settings = createRoute({
   ...page('/settings'),
-  component: lazyRouteComponent(() => import('./settings/settings.tsx'), 'Settings'),
+  component: lazyPage(async () => (await import('./settings/settings.tsx')).Settings),
   validateSearch: readSettingsSearch,
 })
 const unknown = createRoute({
@@ -52,7 +73,18 @@ const unknown = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, whatsapp, templates, intents, senders, costs, setup, settings, unknown]),
+  routeTree: root.addChildren([
+    home,
+    whatsapp,
+    templates,
+    campaigns,
+    intents,
+    senders,
+    costs,
+    setup,
+    settings,
+    unknown,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 })

@@ -7,7 +7,7 @@ import { type ApiCall, emptyDirectory, runCli, startFakeApi } from './support.ts
 const ID = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 const CAMPAIGN = { id: ID, name: 'Spring', state: 'draft', reason: null, counts: { total: 0, sent: 0 } }
 const IMPORTED = { rows: 2, accepted: 1, duplicates: 0, invalid: 1, errors_truncated: false }
-const ERRORS = [{ line: 3, to: '12', code: 'invalid', reason: 'Expected to to be a phone number.' }]
+const ERRORS = [{ line: 3, to: '12', code: 'invalid', reason: 'Expected the number to be a phone number.' }]
 
 function fileWith(name: string, text: string): string {
   const file = join(emptyDirectory(), name)

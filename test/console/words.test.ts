@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 interface Words {
   [key: string]: string | Words
 }
 
-const read = (language: string) =>
-  JSON.parse(readFileSync(new URL(`../../src/console/words/${language}.json`, import.meta.url), 'utf8')) as Words
+const readFile = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../src/console/words/${name}.json`, import.meta.url), 'utf8')) as Words
+
+/** Those that come at once, and those that come with the first page beside the conversations. */
+const read = (language: string): Words => ({ ...readFile(language), ...readFile(`pages/${language}`) })
 
 function flat(words: Words, path = ''): [key: string, text: string][] {
   return Object.entries(words).flatMap(([key, value]) =>
@@ -36,6 +39,23 @@ describe.each(['pt', 'es'])('the words in %s', (language) => {
   it('are none of them empty', () => {
     expect([...words].filter(([, text]) => text.trim() === '')).toEqual([])
   })
+})
+
+it('has no words twice, of which the page would show the later', () => {
+  const once = Object.keys(readFile('en'))
+  expect(Object.keys(readFile('pages/en')).filter((name) => once.includes(name))).toEqual([])
+})
+
+it('shows conversations without the words of other pages', () => {
+  const folder = new URL('../../src/console/', import.meta.url)
+  const shared = ['whatsapp', 'shell', 'sign-in', 'parts', 'time', 'keyboard', 'sandbox'].flatMap((room) =>
+    readdirSync(new URL(`${room}/`, folder)).map((name) => readFileSync(new URL(`${room}/${name}`, folder), 'utf8')),
+  )
+  const used = shared.flatMap((text) =>
+    [...text.matchAll(/useTranslations\('(\w+)/g)].map(([, name]) => name as string),
+  )
+  expect(used).toContain('composer')
+  expect(used.filter((name) => !(name in readFile('en')))).toEqual([])
 })
 
 it('has a sentence for every reason that the API gives', () => {

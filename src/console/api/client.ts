@@ -57,9 +57,7 @@ export async function dataOf<T>(asked: Promise<{ data?: T; response: Response }>
 
 /** For routes that the OpenAPI document leaves out: the controls of the sandbox. */
 export async function askJson<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const url = new URL(path, location.origin)
-  url.search = inWorkspace(Object.fromEntries(url.searchParams))
-  const request = new Request(url, {
+  const request = new Request(urlOf(path), {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
   })
@@ -70,12 +68,31 @@ export async function askJson<T>(method: string, path: string, body?: unknown): 
 
 /** A file as the body, with its own type; the document's client knows JSON only. */
 export async function sendBytes<T>(path: string, file: File): Promise<T> {
-  const url = new URL(path, location.origin)
-  url.search = inWorkspace(Object.fromEntries(url.searchParams))
   const type = file.type === '' ? 'application/octet-stream' : file.type
-  const request = new Request(url, { method: 'POST', body: file, headers: { 'content-type': type } })
+  const request = new Request(urlOf(path), { method: 'POST', body: file, headers: { 'content-type': type } })
   setToken(request)
   return (await (await ask(request)).json()) as T
+}
+
+/** Where something of the workspace is had: for links that download, too. */
+export function urlOf(path: string): string {
+  const url = new URL(path, location.origin)
+  url.search = inWorkspace(Object.fromEntries(url.searchParams))
+  return url.href
+}
+
+/** The beginning of a long answer, which is not read to its end. @returns whether it was all */
+export async function readStart(path: string, mostCharacters: number): Promise<{ text: string; isAll: boolean }> {
+  const answer = await ask(new Request(urlOf(path)))
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (reader && text.length < mostCharacters) {
+    const { done, value } = await reader.read()
+    if (done) return { text, isAll: true }
+    text += value
+  }
+  await reader?.cancel()
+  return { text, isAll: reader === undefined }
 }
 
 export { ApiFailure }

@@ -3,6 +3,7 @@
 export const PLACES_BY_KEY = {
   w: '/whatsapp',
   t: '/templates',
+  c: '/campaigns',
   i: '/intents',
   s: '/senders',
   m: '/costs',

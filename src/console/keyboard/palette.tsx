@@ -126,20 +126,26 @@ function usePages(): Choice[] {
   const menu = useTranslations('menu')
   const navigate = useNavigate()
   const maySend = useMaySend()
-  const places = (['whatsapp', 'templates', 'intents', 'senders', 'costs', 'setup', 'settings'] as const).map(
-    (name) => ({
-      id: name,
-      label: menu(name),
-      hint: t('page'),
-      go: () => void navigate({ to: `/${name}`, search: {} }),
-    }),
-  )
+  const places = (
+    ['whatsapp', 'templates', 'campaigns', 'intents', 'senders', 'costs', 'setup', 'settings'] as const
+  ).map((name) => ({
+    id: name,
+    label: menu(name),
+    hint: t('page'),
+    go: () => void navigate({ to: `/${name}`, search: {} }),
+  }))
   const writing = {
     id: 'new',
     label: t('newTemplate'),
     hint: t('deed'),
     go: () => void navigate({ to: '/templates', search: { edit: 'new' } }),
   }
+  const beginning = {
+    id: 'new-campaign',
+    label: t('newCampaign'),
+    hint: t('deed'),
+    go: () => void navigate({ to: '/campaigns', search: { edit: 'new' } }),
+  }
   const phone = { id: 'phone', label: menu('phone'), hint: t('deed'), go: () => phoneStore.set(!phoneStore.get()) }
-  return [...places, ...(maySend ? [writing] : []), phone]
+  return [...places, ...(maySend ? [writing, beginning] : []), phone]
 }

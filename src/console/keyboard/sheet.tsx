@@ -11,6 +11,7 @@ const KEYS = [
   ['back', 'Esc'],
   ['whatsapp', 'g w'],
   ['templates', 'g t'],
+  ['campaigns', 'g c'],
   ['intents', 'g i'],
   ['senders', 'g s'],
   ['costs', 'g m'],

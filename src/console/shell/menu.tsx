@@ -6,6 +6,7 @@ import {
   FileTextIcon,
   GearIcon,
   ListBulletIcon,
+  PaperPlaneIcon,
   PieChartIcon,
   RocketIcon,
 } from '@radix-ui/react-icons'
@@ -18,6 +19,7 @@ import { PhoneButton } from './phone-button.tsx'
 
 const PLACES = [
   { to: '/templates', name: 'templates', icon: <FileTextIcon /> },
+  { to: '/campaigns', name: 'campaigns', icon: <PaperPlaneIcon /> },
   { to: '/intents', name: 'intents', icon: <ListBulletIcon /> },
   { to: '/senders', name: 'senders', icon: <DashboardIcon /> },
   { to: '/costs', name: 'costs', icon: <PieChartIcon /> },

@@ -3,7 +3,7 @@ import type { Drawn } from './template.ts'
 
 /** A message as it will look on a phone. */
 export function PhonePreview({ drawn, label }: { drawn: Drawn; label?: string }) {
-  const t = useTranslations('templates')
+  const t = useTranslations('sync')
   return (
     <figure className="phone" aria-label={label ?? t('preview')}>
       <div className="bubble bubble-theirs phone-bubble">

@@ -10,7 +10,7 @@ import type { Template } from './template.ts'
 
 /** How old the lists are, and reading those of all accounts from Meta again. */
 export function Sync({ templates }: { templates: readonly Template[] }) {
-  const t = useTranslations('templates')
+  const t = useTranslations('sync')
   const queries = useQueryClient()
   const maySend = useMaySend()
   const { data: senders = [] } = useSenders()

@@ -62,6 +62,12 @@ export function instantIn(timeZone: string, local: string): string {
   return new Date(Math.min(...(fitting.length > 0 ? fitting : [Math.max(...instants)]))).toISOString()
 }
 
+/** The inverse: what a clock on a wall there shows, to the minute, as a field for date and time has it. */
+export function wallIn(timeZone: string, iso: string): string {
+  const at = Date.parse(iso)
+  return new Date(at + offsetAt(timeZone, at)).toISOString().slice(0, 16)
+}
+
 const DAY_MS = 24 * 3_600_000
 
 /** Milliseconds that a zone is ahead of UTC. */

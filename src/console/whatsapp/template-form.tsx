@@ -4,14 +4,21 @@ import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PhonePreview } from '../templates/phone-preview.tsx'
 import { Sync } from '../templates/sync.tsx'
-import { draw, quickRepliesOf } from '../templates/template.ts'
+import { draw, quickRepliesOf, type Values } from '../templates/template.ts'
 import type { TemplateChoice } from './template-choice.ts'
 
+interface Props {
+  choice: TemplateChoice
+  asksDeclines: boolean
+  /** What the preview is filled with, where that is not what stands in the fields. */
+  shown?: Values
+}
+
 /** A template and its language, what is filled in, and how it will look. */
-export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice; asksDeclines: boolean }) {
+export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Props) {
   const t = useTranslations('ended')
   const { template, templates, slots } = choice
-  if (template === null) return choice.isLoading ? null : <NoTemplate choice={choice} />
+  if (templates.length === 0) return choice.isLoading ? null : <NoTemplate choice={choice} />
   return (
     <div className="template-form">
       <div className="template-fields">
@@ -23,7 +30,8 @@ export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice;
             value: id,
             label: `${name} · ${language} · ${category.toLowerCase()}`,
           }))}
-          value={template.id}
+          placeholder={t('chooseTemplate')}
+          value={template?.id ?? null}
           onChange={(id) => id && choice.choose(id)}
         />
         {choice.languages.length > 1 && (
@@ -47,7 +55,7 @@ export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice;
             error={choice.values[key]?.trim() === '' ? t('empty') : undefined}
           />
         ))}
-        {asksDeclines && quickRepliesOf(template).length > 0 && (
+        {asksDeclines && template && quickRepliesOf(template).length > 0 && (
           <MultiSelect
             size="xs"
             label={t('declines')}
@@ -60,7 +68,7 @@ export function TemplateForm({ choice, asksDeclines }: { choice: TemplateChoice;
           <Sync templates={templates} />
         </div>
       </div>
-      <PhonePreview drawn={draw(template, choice.values)} label={t('seesFirst')} />
+      {template && <PhonePreview drawn={draw(template, shown)} label={t('seesFirst')} />}
     </div>
   )
 }

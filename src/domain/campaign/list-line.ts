@@ -36,7 +36,7 @@ export function readLine({ columns, to }: ListHeader, cells: string[], home: Cou
   }
   const read = readListed(cells[to] as string, home)
   if (read.ok) return { kind: 'recipient', key: read.key, cells: json }
-  return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: `Expected to ${read.expectation}.` }
+  return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: `Expected the number ${read.expectation}.` }
 }
 
 /** Enough of it to find it again; null where it cannot be shown. */

@@ -17,7 +17,7 @@ export interface World extends AsyncDisposable {
   url: string
   /** Of the number that `start` links. */
   sender: string
-  /** Calls the API with a key that may everything; answers the body. */
+  /** Calls the API with a key that may everything; answers the body. A `Blob` is a list, everything else JSON. */
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
   /** The sandbox's controls, such as `customers/…/say`. */
   sandbox<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
@@ -56,10 +56,11 @@ export async function openWorld(): Promise<World> {
   const { url, api_key, sign_in_link, sender } = JSON.parse(running.stdout.join('\n')) as Started
   const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const type = body instanceof Blob ? 'text/csv' : 'application/json'
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${api_key}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      headers: { authorization: `Bearer ${api_key}`, ...(body ? { 'content-type': type } : {}) },
+      ...(body ? { body: body instanceof Blob ? body : JSON.stringify(body) } : {}),
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
@@ -105,6 +106,23 @@ export async function openWorld(): Promise<World> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A campaign of two people, one of whose lines is faulty. @returns its id */
+export async function draftIn(world: World): Promise<string> {
+  const message = { text: { body: 'Hello {{name | there}}!' } }
+  const { id } = await world.api<{ id: string }>('POST', '/v1/campaigns', {
+    name: 'Spring',
+    sender: world.sender,
+    message,
+    when_closed: 'hold',
+  })
+  await world.api(
+    'POST',
+    `/v1/campaigns/${id}/audience`,
+    new Blob(['to,name\n+5511900000010,Ana\n+5511900000011,\n12,Bo\n']),
+  )
+  return id
 }
 
 /** What the content security policy refused, and what the page threw, since it was opened. */

@@ -1,0 +1,63 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { api, dataOf } from '../../api/client.ts'
+import { type ApiFailure, toFailure } from '../../api/failure.ts'
+import type { Campaign } from '../queries.ts'
+import { type Document, documentIn, patchOf } from './form.ts'
+
+/** `incomplete`: what is missing is said beside it, and the server has what was there before. */
+export type SavingState = 'saved' | 'saving' | 'incomplete' | 'refused'
+
+export interface Saving {
+  state: SavingState
+  failure: ApiFailure | null
+}
+
+const TYPED_MS = 600
+
+/**
+ * Writes down what was changed as soon as typing rests, so that what is started is what is seen.
+ *
+ * @param written the whole of what a person wrote, as a text: another text is a change
+ * @param document null while something is missing
+ * @param isForm members that the form does not show are left as they are
+ */
+export function useAutosave(campaign: Campaign, written: string, document: Document | null, isForm: boolean): Saving {
+  const { id } = campaign
+  const queries = useQueryClient()
+  const [saved, setSaved] = useState(written)
+  const [refused, setRefused] = useState<{ written: string; failure: ApiFailure } | null>(null)
+  const isAway = useRef(false)
+  const isDue = written !== saved && document !== null && refused?.written !== written
+
+  const save = useEffectEvent(async () => {
+    if (!isDue || isAway.current) return
+    isAway.current = true
+    try {
+      const params = { path: { id } }
+      const body = patchOf(document, documentIn(campaign), isForm)
+      const changed = await dataOf(api.PATCH('/v1/campaigns/{id}', { params, body: body as never }))
+      queries.setQueryData(['campaign', id], changed)
+      void queries.invalidateQueries({ queryKey: ['campaign', id, 'estimate'] })
+      void queries.invalidateQueries({ queryKey: ['campaigns'], refetchType: 'none' })
+      setSaved(written)
+      setRefused(null)
+    } catch (error) {
+      setRefused({ written, failure: toFailure(error) })
+    } finally {
+      isAway.current = false
+    }
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each change begins the wait anew, and so does the end of a save
+  useEffect(() => {
+    const timer = setTimeout(() => void save(), TYPED_MS)
+    return () => clearTimeout(timer)
+  }, [written, saved, refused, document === null])
+  // Whoever leaves the page has not waited.
+  useEffect(() => () => void save(), [])
+
+  const failure = refused?.written === written ? refused.failure : null
+  if (failure !== null) return { state: 'refused', failure }
+  if (written === saved) return { state: 'saved', failure }
+  return { state: document === null ? 'incomplete' : 'saving', failure }
+}

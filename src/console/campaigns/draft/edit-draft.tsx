@@ -1,0 +1,177 @@
+import { Button } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { Failed, Notice } from '../../parts/notice.tsx'
+import type { Campaign } from '../queries.ts'
+import { AsDocument, useWritten } from './as-document.tsx'
+import { Audience } from './audience.tsx'
+import { type Saving, useAutosave } from './autosave.ts'
+import { Check } from './check.tsx'
+import { Content } from './content.tsx'
+import { type CampaignForm, documentIn, documentOf, formOf, othersIn } from './form.ts'
+import { useLines } from './listed.ts'
+import { Start } from './start.tsx'
+import { useFormTemplate } from './template-of-form.ts'
+import { WhenItBegins } from './when-it-begins.tsx'
+
+/** A draft from top to bottom: what it says, who it is for, when, what it will come to, and the start. What is changed is saved by itself. */
+export function EditDraft({ campaign }: { campaign: Campaign }) {
+  const form = formOf(documentIn(campaign))
+  const [isDocument, setDocument] = useState(form === null)
+  if (isDocument || form === null) {
+    return <DocumentDraft campaign={campaign} onForm={form && (() => setDocument(false))} />
+  }
+  return <FormDraft campaign={campaign} first={form} onDocument={() => setDocument(true)} />
+}
+
+interface FormProps {
+  campaign: Campaign
+  first: CampaignForm
+  onDocument(): void
+}
+
+function FormDraft({ campaign, first, onDocument }: FormProps) {
+  const t = useTranslations('campaigns')
+  const [form, setForm] = useState(first)
+  const [at, setAt] = useState(0)
+  const lines = useLines(campaign)
+  const line = lines[Math.min(at, lines.length - 1)] ?? null
+  const columns = Object.keys(lines[0]?.columns ?? {})
+  const set = (change: Partial<CampaignForm>) => setForm((former) => ({ ...former, ...change }))
+  const choice = useFormTemplate(form, set, columns)
+  const document = documentOf(form, choice.chosen && choice.template, choice.declines)
+  const saving = useAutosave(campaign, JSON.stringify(form), document, true)
+  const others = othersIn(documentIn(campaign))
+  return (
+    <Steps
+      campaign={campaign}
+      saving={saving}
+      members={form}
+      onChange={set}
+      onOther={onDocument}
+      other={t('asDocument')}
+    >
+      <Content form={form} choice={choice} failure={saving.failure} columns={columns} line={line} set={set} />
+      {Object.keys(others).length > 0 && (
+        <Notice title={t('others')}>
+          <pre className="json">{JSON.stringify(others, null, 2)}</pre>
+        </Notice>
+      )}
+      {lines.length > 1 && (
+        <div className="bar">
+          <Button size="compact-xs" variant="default" disabled={at === 0} onClick={() => setAt(at - 1)}>
+            ‹
+          </Button>
+          <span className="hint">{t('shownFor', { line: line?.line ?? 0, to: line?.to ?? '' })}</span>
+          <Button size="compact-xs" variant="default" disabled={at >= lines.length - 1} onClick={() => setAt(at + 1)}>
+            ›
+          </Button>
+        </div>
+      )}
+    </Steps>
+  )
+}
+
+/** @param onForm null: the form could not show all of it */
+function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() => void) | null }) {
+  const t = useTranslations('campaigns')
+  const written = useWritten(documentIn(campaign))
+  const { document, text } = written
+  const saving = useAutosave(campaign, text, document, false)
+  const { default_country: home = '', send_at: sendAt = '', skip_invalid: skipInvalid = false } = document ?? {}
+  function set(change: Partial<Members>) {
+    const members = {
+      ...(change.home !== undefined && { default_country: change.home || undefined }),
+      ...(change.sendAt !== undefined && { send_at: change.sendAt || undefined }),
+      ...(change.skipInvalid !== undefined && { skip_invalid: change.skipInvalid || undefined }),
+    }
+    if (document !== null) written.write(JSON.stringify({ ...document, ...members }, null, 2))
+  }
+  return (
+    <Steps
+      campaign={campaign}
+      saving={saving}
+      members={{ home, sendAt, skipInvalid }}
+      onChange={set}
+      onOther={onForm}
+      other={t('asForm')}
+    >
+      {onForm === null && <Notice>{t('onlyDocument')}</Notice>}
+      <AsDocument written={written} failure={saving.failure} />
+    </Steps>
+  )
+}
+
+type Members = Pick<CampaignForm, 'home' | 'sendAt' | 'skipInvalid'>
+
+interface StepsProps {
+  campaign: Campaign
+  saving: Saving
+  members: Members
+  onChange(change: Partial<Members>): void
+  /** To the other way of writing it; null where there is none. */
+  onOther: (() => void) | null
+  other: string
+  /** What it says. */
+  children: ReactNode
+}
+
+function Steps({ campaign, saving, members, onChange, onOther, other, children }: StepsProps) {
+  const t = useTranslations('campaigns')
+  const { home, sendAt, skipInvalid } = members
+  return (
+    <>
+      <Step number={1} title={t('steps.content')} aside={<Saved saving={saving} />}>
+        {children}
+        {saving.failure && <Failed error={saving.failure} />}
+        {onOther && (
+          <div>
+            <Button size="compact-xs" variant="default" disabled={saving.state !== 'saved'} onClick={onOther}>
+              {other}
+            </Button>
+          </div>
+        )}
+      </Step>
+      <Step number={2} title={t('steps.audience')}>
+        <Audience campaign={campaign} home={home} onHome={(home) => onChange({ home })} />
+      </Step>
+      <Step number={3} title={t('steps.when')}>
+        <WhenItBegins sendAt={sendAt} onChange={(sendAt) => onChange({ sendAt })} />
+      </Step>
+      <Step number={4} title={t('steps.check')}>
+        <Check campaign={campaign} skipsInvalid={skipInvalid} onSkip={(skipInvalid) => onChange({ skipInvalid })} />
+        <Start campaign={campaign} saving={saving} />
+      </Step>
+    </>
+  )
+}
+
+interface StepProps {
+  number: number
+  title: string
+  aside?: ReactNode
+  children: ReactNode
+}
+
+function Step({ number, title, aside, children }: StepProps) {
+  return (
+    <section className="step" aria-label={title}>
+      <div className="card-head">
+        <h2>
+          {number}. {title}
+        </h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  )
+}
+
+function Saved({ saving: { state } }: { saving: Saving }) {
+  const t = useTranslations('campaigns.saving')
+  return (
+    <span className="hint" role="status">
+      {t(state)}
+    </span>
+  )
+}

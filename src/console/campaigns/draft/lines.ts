@@ -1,0 +1,52 @@
+/* The lists of a draft as the API tells of them, in pieces as they arrive. Pure. */
+
+export interface BadLine {
+  line: string
+  to: string
+  code: string
+  reason: string
+}
+
+/**
+ * The records of `line,to,code,reason` that are there whole, without the header.
+ *
+ * @param isAll false: the last record may be cut off, and is left out
+ */
+export function badLinesIn(csv: string, isAll: boolean): BadLine[] {
+  const records: string[][] = [[]]
+  let cell = ''
+  let isQuoted = false
+  for (let at = 0; at < csv.length; at++) {
+    const sign = csv[at] as string
+    if (isQuoted) {
+      if (sign !== '"') cell += sign
+      else if (csv[at + 1] === '"') {
+        cell += '"'
+        at++
+      } else isQuoted = false
+    } else if (sign === '"') isQuoted = true
+    else if (sign === ',' || sign === '\n') {
+      records.at(-1)?.push(cell)
+      cell = ''
+      if (sign === '\n') records.push([])
+    } else if (sign !== '\r') cell += sign
+  }
+  if (isAll && (cell !== '' || records.at(-1)?.length)) records.at(-1)?.push(cell)
+  else records.pop()
+  return records.slice(1).map(([line = '', to = '', code = '', reason = '']) => ({ line, to, code, reason }))
+}
+
+export interface ListedLine {
+  line: number
+  to: string
+  columns: Readonly<Record<string, string>>
+}
+
+/** Of NDJSON, what is there whole. */
+export function linesIn(ndjson: string): ListedLine[] {
+  return ndjson
+    .split('\n')
+    .slice(0, -1)
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as ListedLine)
+}

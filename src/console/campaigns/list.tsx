@@ -1,0 +1,103 @@
+import { Button, Table } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useFormatter, useTranslations } from 'use-intl'
+import { usePolling } from '../api/queries.ts'
+import { useMaySend } from '../api/session.ts'
+import { LinkButton } from '../parts/link-button.tsx'
+import { Listing } from '../parts/listing.tsx'
+import { Empty, Failed } from '../parts/notice.tsx'
+import { Page } from '../parts/page.tsx'
+import { Countdown } from '../time/countdown.tsx'
+import { When } from '../time/when.tsx'
+import { Bar } from './bar.tsx'
+import { doneOf } from './counting.ts'
+import { type Campaign, campaignsQuery } from './queries.ts'
+import { CampaignChip } from './state-chip.tsx'
+
+export function List() {
+  const t = useTranslations('campaigns')
+  const maySend = useMaySend()
+  const polling = usePolling(10_000)
+  const query = campaignsQuery()
+  const list = useInfiniteQuery({
+    ...query,
+    refetchInterval: (asked) => {
+      const own = query.refetchInterval
+      return (typeof own === 'function' ? own(asked) : own) || polling
+    },
+  })
+  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
+  const create = maySend && (
+    <LinkButton to="/campaigns" search={{ edit: 'new' }} size="xs">
+      {t('create')}
+    </LinkButton>
+  )
+  return (
+    <Page title={t('title')} actions={create}>
+      {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.data && rows.length === 0 && <Empty title={t('none')}>{t('noneHint')}</Empty>}
+      {rows.length > 0 && (
+        <Listing
+          label={t('title')}
+          width={640}
+          heads={[t('name'), t('state'), t('done'), t('failed'), t('created'), t('by')]}
+        >
+          {rows.map((campaign) => (
+            <Row key={campaign.id} campaign={campaign} />
+          ))}
+        </Listing>
+      )}
+      {list.hasNextPage && (
+        <div>
+          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('more')}
+          </Button>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Row({ campaign: { id, name, state, counts, created_at, created_by, send_at } }: { campaign: Campaign }) {
+  const t = useTranslations('campaigns')
+  const format = useFormatter()
+  const failed = counts.failed + counts.expired
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link to="/campaigns" search={{ id }} className="table-button">
+          {name}
+        </Link>
+      </Table.Td>
+      <Table.Td>
+        <CampaignChip state={state} />
+        {state === 'scheduled' && send_at && (
+          <span className="hint">
+            {' '}
+            <When at={send_at} /> (<Countdown until={send_at} />)
+          </span>
+        )}
+      </Table.Td>
+      <Table.Td>
+        {counts.total === 0 ? (
+          <span className="hint">{t('noList')}</span>
+        ) : (
+          <>
+            {state !== 'draft' && <Bar counts={counts} />}
+            <span className="hint">
+              {state === 'draft'
+                ? t('onList', { count: counts.total })
+                : t('doneOf', { done: doneOf(counts), total: counts.total })}
+            </span>
+          </>
+        )}
+      </Table.Td>
+      <Table.Td>{failed === 0 ? '–' : format.number(failed)}</Table.Td>
+      <Table.Td>
+        <When at={created_at} />
+      </Table.Td>
+      <Table.Td>{created_by.name}</Table.Td>
+    </Table.Tr>
+  )
+}

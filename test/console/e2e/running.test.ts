@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { complaintsOf, openWorld, type World } from './world.ts'
+
+/* What goes to many, and what goes by itself. */
+
+let world: World
+
+beforeAll(async () => {
+  world = await openWorld()
+  for (const customer of ['5511900000021', '5511900000022'])
+    await world.sandbox('POST', `customers/${customer}/say`, { text: 'Hi!' })
+}, 90_000)
+afterAll(() => world[Symbol.asyncDispose]())
+
+interface Campaign {
+  id: string
+  state: string
+  counts: Record<string, number>
+}
+
+const campaigns = async () => (await world.api<{ data: Campaign[] }>('GET', '/v1/campaigns')).data
+
+it('a campaign is written, its list comes in line by line, it is counted, and starts once', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Campaigns' }).click()
+  await page.getByText('No campaigns yet').waitFor()
+  await page.getByRole('link', { name: 'New campaign' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Spring')
+  await page.getByRole('radio', { name: 'Free text' }).check()
+  await page.getByRole('textbox', { name: 'Text' }).fill('Hello {{name}}')
+  await page.getByRole('combobox', { name: 'Where the session is closed' }).click()
+  await page.getByRole('option', { name: 'wait until they write' }).click()
+
+  await page.reload()
+  expect(await page.getByRole('textbox', { name: 'Text' }).inputValue()).toBe('Hello {{name}}')
+  await page.getByRole('button', { name: 'Make a draft' }).click()
+  await page.waitForURL(/id=/)
+  await page.getByText('Bring a list first').waitFor()
+
+  const lines = [
+    'to,name',
+    '+5511900000021,Ana',
+    '+55 11 90000-0022,Bo',
+    '12,Cy',
+    '5511900000021,Di',
+    '+5511900000023,',
+  ]
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'spring.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`),
+  })
+  await page.getByText('3 people are on the list.').waitFor()
+  await page.getByRole('row', { name: /^4 12 no number Expected the number/ }).waitFor()
+  await page.getByText('Hello Ana').waitFor()
+
+  // One line has no name: a grey button says so, and a default mends it.
+  await page.getByText('1 line does not fill the text').waitFor()
+  await page.getByText('Something stands in the way').waitFor()
+  await page.getByRole('textbox', { name: 'Text' }).fill('Hello {{name | there}}')
+  await page.getByText('wait for an answer').waitFor()
+  await page.getByRole('button', { name: 'Start' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Start for 3 people?' })
+  await dialog.getByRole('button', { name: 'Start' }).dblclick()
+  await page.getByText('2 of 3 done').waitFor()
+
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Somebody paused it. 1 person waits.').waitFor()
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click()
+  await page.getByText('running').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page
+    .getByRole('dialog', { name: 'Cancel it for 1 person' })
+    .getByRole('button', { name: 'Cancel for good' })
+    .click()
+  await page.getByText('3 of 3 done').waitFor()
+  const [only, ...others] = await campaigns()
+  expect(others).toEqual([])
+  expect(only).toMatchObject({ state: 'cancelled', counts: { total: 3, sent: 2, cancelled: 1 } })
+  expect(await complaintsOf(page)).toEqual([])
+})
+
+it('whom a campaign did not reach stands there with the reason, and may be tried again in a draft', async () => {
+  const { id } = await world.api<{ id: string }>('POST', '/v1/campaigns', {
+    name: 'Autumn',
+    sender: world.sender,
+    message: { text: { body: 'Hi' } },
+    when_closed: 'fail',
+  })
+  await world.api(
+    'POST',
+    `/v1/campaigns/${id}/audience`,
+    new Blob(['to\n+5511900000021\n+5511900000031\n+5511900000032\n']),
+  )
+  await world.api('POST', `/v1/campaigns/${id}/start`)
+  const page = await world.signedIn({ width: 390 })
+  await page.goto(`${world.url}/campaigns?id=${id}`)
+  await page.getByText('3 of 3 done').waitFor()
+  await page.getByRole('row', { name: /the session had ended 2 They had not written/ }).waitFor()
+  const [report] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('button', { name: 'Download' })
+      .click()
+      .then(() => page.getByRole('menuitem', { name: /CSV/ }).click()),
+  ])
+  expect(report.suggestedFilename()).toBe('recipients.csv')
+  await page.getByRole('button', { name: 'Try 2 again' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make the draft' }).click()
+  await page.getByText('2 people are on the list.').waitFor()
+  await page.getByText('tries again for an earlier one').waitFor()
+  const [child] = await campaigns()
+  expect(child).toMatchObject({ state: 'draft', parent: id })
+
+  const viewer = await world.signedInAs('viewer')
+  await viewer.goto(`${world.url}/campaigns?id=${id}`)
+  await viewer.getByText('the session had ended').waitFor()
+  expect(await viewer.getByRole('button', { name: /Try|Pause|Cancel/ }).count()).toBe(0)
+})
