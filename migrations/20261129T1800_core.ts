@@ -657,6 +657,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   // Lists, newest first: of each number and shelf, merged; and by the reason that is shown. See store/intents/list.ts.
   await sql`create index intents_listed on intents (workspace, phone_number_id, shelf, id)`.execute(db)
   await sql`
+    create index intents_flow on intents (workspace, phone_number_id, (created_by ->> 'name'), id) where flow_run_id is not null`.execute(
+    db,
+  )
+  await sql`
     create index intents_reason on intents (workspace, phone_number_id, reason_code, id) where reason_code is not null`.execute(
     db,
   )

@@ -14,7 +14,7 @@ import {
 } from '../store/conversations/tending.ts'
 import { haltRuns } from '../store/flows/pokes.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
-import { findIntents, placeIntents } from '../store/intents/list.ts'
+import { findIntents, intentsOfRun, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listWaiting, readIntent, readIntents } from '../store/intents/reads.ts'
 import { moveSchedules } from '../store/intents/schedules.ts'
@@ -119,6 +119,7 @@ export function managementIo(
       readIntent: (key) => readIntent(db, key),
       placeIntents: (selection) => listing((trx) => placeIntents(trx, selection)),
       readIntents: (purview, ids) => readIntents(db, purview, ids),
+      intentsOfRun: (workspace, run) => intentsOfRun(db, workspace, run),
       findIntents: (workspace, names) => findIntents(db, workspace, names),
       findContact,
       readHead: (key) => operator.readIntentHead(db, key),

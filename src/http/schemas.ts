@@ -93,6 +93,12 @@ const intentsNamed = {
   sender: graphId.optional(),
   to: contactId.optional(),
   wamid: line(512).optional().meta({ description: 'Of one of its messages.' }),
+  flow: z
+    .string()
+    .regex(/^[a-z0-9_]{1,64}$/, 'to be the name of a flow')
+    .optional()
+    .meta({ description: 'Asked for by this flow.' }),
+  flow_run: z.uuid().optional().meta({ description: 'Asked for by this run of a flow.' }),
   q: line(512).optional().meta({ description: 'An exact id, wamid, idempotency key or number.' }),
   since: zoned.optional().meta({ description: 'Created at or after this instant.' }),
   until: zoned.optional().meta({ description: 'Created before this instant.' }),

@@ -174,6 +174,10 @@ export const intentView = z
     attempts: z.array(attemptView),
     decisions: z.array(decisionView),
     follow_up: z.looseObject({ id: z.string(), state }).nullable(),
+    flow: z
+      .looseObject({ name: z.string(), run: z.string() })
+      .nullable()
+      .meta({ description: 'The flow that asked for it, and in which run.' }),
     follow_up_of: z.string().nullable(),
   })
   .meta({ id: 'Intent' })

@@ -21,6 +21,8 @@ export interface ReadIntentsIo {
     workspace: WorkspaceId,
     names: { id: IntentId | null; wamid: string | null; key: string | null },
   ): Promise<IntentId[]>
+  /** What a run of a flow has asked for. */
+  intentsOfRun(workspace: WorkspaceId, run: string): Promise<IntentId[]>
   /** Null when nobody is known under this key. */
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
 }
@@ -31,6 +33,10 @@ export interface IntentQuery {
   sender?: string | undefined
   to?: string | undefined
   wamid?: string | undefined
+  /** The name of the flow that asked for it. */
+  flow?: string | undefined
+  /** The id of the run that did. */
+  flow_run?: string | undefined
   /** An exact id, wamid, idempotency key or number. */
   q?: string | undefined
   since?: string | undefined
@@ -74,7 +80,7 @@ export async function listIntents(
 
 /** All that a query says but for the page. */
 export async function selectionOf(
-  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents'>,
+  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents' | 'intentsOfRun'>,
   purview: Purview,
   query: Omit<IntentQuery, 'cursor' | 'limit'>,
 ): Promise<Answer<Omit<IntentSelection, 'before' | 'limit'>>> {
@@ -88,11 +94,18 @@ export async function selectionOf(
   if (!until.ok) return until
   const named = await namedBy(io, purview, query)
   if (!named.ok) return named
+  const { flow_run } = query
+  if (flow_run !== undefined) {
+    const { ids } = named.value
+    const asked = await io.intentsOfRun(purview.workspace, flow_run)
+    named.value.ids = ids === null ? asked : asked.filter((id) => ids.includes(id))
+  }
   return done({
     purview,
     state: state ?? null,
     reason: query.reason ?? null,
     sender: query.sender ?? null,
+    flow: query.flow ?? null,
     ...named.value,
     since: since.value,
     until: until.value,

@@ -133,6 +133,7 @@ export const intent: View = {
   attempts: [],
   decisions: [],
   follow_up: null,
+  flow: null,
   follow_up_of: null,
 }
 

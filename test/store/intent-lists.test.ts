@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { viewOfIntent } from '../../src/app/views/intent.ts'
-import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import type { ContactId, FlowRunId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { INTENT_STATES } from '../../src/domain/lifecycle.ts'
 import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { HOUR_MS, instant, plus } from '../../src/domain/time.ts'
 import { countByReason, countIntents } from '../../src/store/intents/count.ts'
+import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
 import { type IntentSelection, placeIntents, sourcesOf } from '../../src/store/intents/list.ts'
 import { type IntentRead, readIntents } from '../../src/store/intents/reads.ts'
 import { ANOTHER, HERE } from '../support/access.ts'
@@ -60,7 +62,12 @@ describe('a list of intents', () => {
           contacts.push(contactId)
           for (const due of state === 'scheduled' ? [true, false] : [true]) {
             const sendAt = due ? await rows.now() : plus(await rows.now(), HOUR_MS)
-            const id = await rows.intent(sender, conversation, { sendAt, expiresAt: plus(sendAt, HOUR_MS) })
+            const asked: Partial<IntentRecord> =
+              ids.length % 3 === 0
+                ? { flowRunId: randomUUID() as FlowRunId, createdBy: { kind: 'flow', id: 'run', name: 'hello' } }
+                : {}
+            const times = { sendAt, expiresAt: plus(sendAt, HOUR_MS) }
+            const id = await rows.intent(sender, conversation, { ...times, ...asked })
             ids.push(id)
             if (state !== 'scheduled') await standIn(rows.postgres.db, id, state)
           }
@@ -84,13 +91,14 @@ describe('a list of intents', () => {
   })
   afterAll(() => rows.close())
 
-  function expected({ state, reason, sender, contactId, since, until, purview, ids }: Filter): IntentId[] {
+  function expected({ state, reason, sender, contactId, since, until, purview, flow, ids }: Filter): IntentId[] {
     const there = contactId && new Set(contactsOf.get(contactId))
     return intents
       .filter((intent) => !state || intent.shown_state === state)
       .filter((intent) => !reason || (viewOfIntent(intent).reason as { code: string } | null)?.code === reason)
       .filter((intent) => !sender || intent.phone_number_id === sender)
       .filter((intent) => !there || there.has(intent.wa_id ?? ''))
+      .filter((intent) => !flow || (viewOfIntent(intent).flow as { name: string } | null)?.name === flow)
       .filter((intent) => !ids || ids.includes(intent.id))
       .filter((intent) => !purview?.senders || (purview.senders as readonly string[]).includes(intent.phone_number_id))
       .filter((intent) => !since || intent.created_at >= since)
@@ -122,11 +130,6 @@ describe('a list of intents', () => {
   })
 
   it('is what the filters say, in every combination of them, page by page, however little of a source is looked at', async () => {
-    const { rows: owners } = await sql<{
-      id: ContactId
-      wa_id: string
-    }>`select id::text as id, wa_id from contacts`.execute(rows.postgres.db)
-    for (const { id, wa_id } of owners) contactsOf.set(id, [wa_id])
     const middle = intents[Math.floor(intents.length / 2)] as IntentRead
     const filters = combinations([
       STATES,
@@ -136,6 +139,26 @@ describe('a list of intents', () => {
       [{}, { since: middle.created_at }, { until: middle.created_at }],
       [{}, { ids: [intents[3]?.id, middle.id] as IntentId[] }],
     ])
+    await expectPages(filters)
+  })
+
+  it('is what a flow has asked for, with other filters and without', async () => {
+    const middle = intents[Math.floor(intents.length / 2)] as IntentRead
+    const filters = combinations([
+      [{ flow: 'hello' }, { flow: 'other' }],
+      STATES,
+      [{}, { sender: senders[1] as PhoneNumberId }, { purview: { ...HERE, senders: senders.slice(0, 2) } }],
+      [{}, { contactId: contacts[0] as ContactId }, { since: middle.created_at }],
+    ])
+    await expectPages(filters)
+  })
+
+  async function expectPages(filters: Filter[]): Promise<void> {
+    const { rows: owners } = await sql<{
+      id: ContactId
+      wa_id: string
+    }>`select id::text as id, wa_id from contacts`.execute(rows.postgres.db)
+    for (const { id, wa_id } of owners) contactsOf.set(id, [wa_id])
     for (const [filter, reach] of filters.flatMap((one) => REACHES.map((reach) => [one, reach] as const))) {
       const found: IntentId[] = []
       let before: IntentId | null = null
@@ -148,7 +171,7 @@ describe('a list of intents', () => {
       } while (before !== null)
       expect(found, JSON.stringify(filter)).toEqual(expected(filter))
     }
-  })
+  }
 })
 
 /** Enough for PostgreSQL to prefer an index where it has one. */

@@ -55,6 +55,7 @@ describe('reading intents', () => {
         attempts: [],
         decisions: [],
         follow_up: null,
+        flow: null,
         follow_up_of: null,
       })
     })

@@ -27,6 +27,7 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     expires_at: toIso(intent.expires_at),
     created_at: toIso(intent.created_at),
     created_by: intent.created_by,
+    flow: flowOf(intent.created_by),
     cancel_requested_at: isoOrNull(intent.cancel_requested_at),
     idempotency_key: intent.idempotency_key,
     metadata: intent.metadata,
@@ -39,6 +40,11 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     follow_up: intent.follow_up_id && { id: intent.follow_up_id, state: intent.follow_up_state },
     follow_up_of: intent.follow_up_of,
   }
+}
+
+/** Which flow asked for it, in which run. */
+function flowOf(by: IntentRead['created_by']): { name: string; run: string } | null {
+  return by?.kind === 'flow' && by.id !== null ? { name: by.name, run: by.id } : null
 }
 
 /** When it is looked at next: what is being sent is looked at since it began. */

@@ -15,6 +15,8 @@ interface ListOptions extends ApiOptions {
   readonly until?: string
   readonly reason?: string
   readonly find?: string
+  readonly flow?: string
+  readonly flowRun?: string
   readonly cursor?: string
   readonly limit: number
 }
@@ -59,14 +61,28 @@ function addList(intent: Command, cli: Cli): void {
     .option('--since <time>', 'created at or after (ISO 8601)', instantOption)
     .option('--until <time>', 'created before (ISO 8601)', instantOption)
     .option('--reason <code>', 'with this reason')
+    .option('--flow <name>', 'asked for by this flow')
+    .option('--flow-run <id>', 'asked for by this run of a flow')
     .option('--find <text>', 'an exact id, wamid, idempotency key or number')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--limit <count>', 'at most', wholeNumber(1, 1_000), 50)
     .action(async (options: ListOptions) => {
-      const { state, sender, since, until, reason, find: q, cursor, limit } = options
+      const { state, sender, since, until, reason, find: q, flow, flowRun: flow_run, cursor, limit } = options
       const to = options.to === undefined ? undefined : contactIdOf(options.to)
       const api = await connect(cli, options)
-      const answer = await api.get('/v1/intents', { state, sender, to, since, until, reason, q, cursor, limit })
+      const answer = await api.get('/v1/intents', {
+        state,
+        sender,
+        to,
+        since,
+        until,
+        reason,
+        q,
+        flow,
+        flow_run,
+        cursor,
+        limit,
+      })
       const { data, next_cursor } = read(pageOf(intentView), answer)
       present(cli, options, answer, () => showIntents(cli.terminal.colors, data))
       if (!options.json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)

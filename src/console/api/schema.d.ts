@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 0ff6e920e05e55c5c4f6d0953599e70d98cac76697e472c9078354f42cdec004.
+// Made by `npm run console:types` of the OpenAPI document 961a7cdb2b14c5ea883b7ba9fb274396de90b1bbbb9179402baa43f41d3ec15e.
 
 export interface paths {
     "/healthz": {
@@ -2914,6 +2914,13 @@ export interface components {
                 to?: string;
                 /** @description Of one of its messages. */
                 wamid?: string;
+                /** @description Asked for by this flow. */
+                flow?: string;
+                /**
+                 * Format: uuid
+                 * @description Asked for by this run of a flow.
+                 */
+                flow_run?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -2943,6 +2950,13 @@ export interface components {
                 to?: string;
                 /** @description Of one of its messages. */
                 wamid?: string;
+                /** @description Asked for by this flow. */
+                flow?: string;
+                /**
+                 * Format: uuid
+                 * @description Asked for by this run of a flow.
+                 */
+                flow_run?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -2974,6 +2988,13 @@ export interface components {
                 to?: string;
                 /** @description Of one of its messages. */
                 wamid?: string;
+                /** @description Asked for by this flow. */
+                flow?: string;
+                /**
+                 * Format: uuid
+                 * @description Asked for by this run of a flow.
+                 */
+                flow_run?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -7445,6 +7466,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description The flow that asked for it, and in which run. */
+            flow: ({
+                name: string;
+                run: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             follow_up_of: string | null;
         } & {
             [key: string]: unknown;
@@ -10582,6 +10610,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description The flow that asked for it, and in which run. */
+            flow: ({
+                name: string;
+                run: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             follow_up_of: string | null;
         } & {
             [key: string]: unknown;
@@ -13562,6 +13597,10 @@ export interface operations {
                 to?: string;
                 /** @description Of one of its messages. */
                 wamid?: string;
+                /** @description Asked for by this flow. */
+                flow?: string;
+                /** @description Asked for by this run of a flow. */
+                flow_run?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /** @description Created at or after this instant. */
@@ -14331,6 +14370,10 @@ export interface operations {
                 to?: string;
                 /** @description Of one of its messages. */
                 wamid?: string;
+                /** @description Asked for by this flow. */
+                flow?: string;
+                /** @description Asked for by this run of a flow. */
+                flow_run?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /** @description Created at or after this instant. */

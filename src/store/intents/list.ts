@@ -29,6 +29,8 @@ export interface IntentSelection {
   reason: string | null
   sender: string | null
   contactId: ContactId | null
+  /** Asked for by a flow of this name; null, or not there: by anybody. */
+  flow?: string | null
   /** Only these; null: any. */
   ids: readonly IntentId[] | null
   /** Created at or after. */
@@ -65,8 +67,8 @@ export async function placeIntents(db: Db, asked: IntentSelection, reach: Reach 
  * finds its page there, and need not merge seven shelves of each of a thousand numbers. Fewer than a page where it does not.
  */
 async function newestOfAll(db: Db, search: Search): Promise<IntentId[]> {
-  const { purview, state, reason, sender, contactId, ids, limit, reach } = search
-  if (state ?? reason ?? sender ?? contactId ?? ids ?? purview.senders) return []
+  const { purview, state, reason, sender, contactId, flow, ids, limit, reach } = search
+  if (state ?? reason ?? sender ?? contactId ?? flow ?? ids ?? purview.senders) return []
   const [below, from] = boundsOfIds(search)
   const { rows } = await sql<{ id: IntentId }>`
     select i.id from (
@@ -84,13 +86,18 @@ interface Search extends IntentSelection {
 }
 
 export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
-  const { contactId, ids, reason, state } = search
+  const { contactId, flow, ids, reason, state } = search
   if (ids !== null) return sortedFrom(search, sql`i.id = any (${ids}::uuid[]) and ${ofContact(contactId)}`)
   if (contactId !== null)
     return walked(search, conversationsOf(search, contactId), {
       columns: [sql`i.conversation_id`],
       values: [sql`s.conversation_id`],
       also: inWorkspace(search),
+    })
+  if (flow != null)
+    return walked(search, ofNumbers(search), {
+      ...ofNumber(search, sql`(i.created_by ->> 'name')`, sql`${flow}::text`),
+      also: sql`i.flow_run_id is not null`,
     })
   if (reason === 'sender_paused') return heldForSender(search, sql`state = 'paused'`)
   if (reason === 'sender_account') return heldForSender(search, sql`state = 'restricted'`)
@@ -213,7 +220,7 @@ function inWorkspace({ purview }: Search): RawBuilder<unknown> {
   return sql`i.workspace = ${purview.workspace}`
 }
 
-/** As `intents_listed` and `intents_reason` have it. */
+/** As `intents_listed`, `intents_reason` and `intents_flow` have it. */
 function ofNumber({ purview }: Search, column: RawBuilder<unknown>, value: RawBuilder<unknown>): Range {
   return {
     columns: [sql`i.workspace`, sql`i.phone_number_id`, column],
@@ -269,14 +276,24 @@ function isWithin(search: Search): RawBuilder<unknown> {
 }
 
 /** What no range of an index says; null where nothing is left to ask. */
-function conditionsOf({ state, reason, since, until }: Search): RawBuilder<unknown> | null {
+function conditionsOf({ state, reason, flow, contactId, ids, since, until }: Search): RawBuilder<unknown> | null {
+  const isNamed = contactId !== null || ids !== null
   const conditions = [
+    ...(flow == null || !isNamed ? [] : [sql`i.flow_run_id is not null and i.created_by ->> 'name' = ${flow}`]),
     ...(state === null ? [] : [isShownAs(state)]),
     ...(reason === null ? [] : [sql`${shownReasonColumn} = ${reason}`]),
     ...(since === null ? [] : [sql`i.created_at >= ${toDate(since)}`]),
     ...(until === null ? [] : [sql`i.created_at < ${toDate(until)}`]),
   ]
   return conditions.length === 0 ? null : sql.join(conditions, sql` and `)
+}
+
+/** What a run of a flow has asked for. */
+export async function intentsOfRun(db: Db, workspace: WorkspaceId, run: string): Promise<IntentId[]> {
+  const { rows } = await sql<{ id: IntentId }>`
+    select i.id from flow_runs r cross join jsonb_each_text(r.sends) as s (key, id) join intents i on i.id = s.id::uuid
+    where r.id = ${run}::uuid and r.workspace = ${workspace} and i.workspace = ${workspace}`.execute(db)
+  return rows.map((row) => row.id)
 }
 
 /** Intents that are called this: by their own id, the wamid of one of their messages, or their idempotency key. */

@@ -1,13 +1,17 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { managementIo } from '../../../src/app/management-io.ts'
+import { viewOfIntent } from '../../../src/app/views/intent.ts'
 import type { Wamid } from '../../../src/domain/ids.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts'
 import { mergeContacts } from '../../../src/store/people/merge.ts'
 import { inTransaction } from '../../../src/store/pg/postgres.ts'
 import { lookAtRuns } from '../../../src/usecases/flows/look-at-runs.ts'
 import { tickFlows } from '../../../src/usecases/flows/tick-flows.ts'
+import { listIntents } from '../../../src/usecases/read-intents.ts'
 import { CALLER } from '../../support/access.ts'
 import { type Customer, createFlowWorld, type FlowWorld } from '../../support/flow-world.ts'
+import { fakeGraph } from '../../support/management.ts'
 
 /*
  * Who meets whom: the customer, the ticker, a second ticker, an operator, a crash. Each race is forced: one side is held inside of its
@@ -557,6 +561,24 @@ steps: ${steps}
     await world.deploy(SHORT)
     expect(await world.deploy(LONG)).toMatchObject({ value: { version: version + 2 } })
   })
+})
+
+it('lists what a flow, or one run of it, has asked for', async () => {
+  await world.deploy(REMIND.replace('remind', 'listed'))
+  const runs: string[] = []
+  for (let n = 0; n < 2; n++) runs.push(await world.start('listed', await world.customer()))
+  await world.tick()
+  await world.advance(HOUR_MS)
+  await world.tick()
+  const { intents: io } = managementIo(world.rows.postgres, world.rows.senders, fakeGraph(), world.rows.optOuts)
+  const listed = async (query: object) => {
+    const page = await listIntents(io, CALLER, { ...query, limit: 10 })
+    return page.ok ? page.value.data.map((intent) => viewOfIntent(intent)) : page
+  }
+  const [first, second] = runs as [string, string]
+  expect(await listed({ flow_run: first })).toMatchObject([{ flow: { name: 'listed', run: first } }])
+  expect(await listed({ flow: 'listed' })).toMatchObject([{ flow: { run: second } }, { flow: { run: first } }])
+  expect(await listed({ flow: 'other', flow_run: first })).toEqual([])
 })
 
 it('begins by an ad, with what the ad says', async () => {
