@@ -227,6 +227,8 @@ async function createAccounts(db: Kysely<any>): Promise<void> {
       workspace text not null references workspaces,
       messaging_limit integer check (messaging_limit > 0),
       messaging_limit_at timestamptz,
+      -- Meta refuses more than one of its templates, all of which it lists as approved: none of them is sent
+      reviewed_at timestamptz,
       created_at timestamptz not null default now()
     )`.execute(db)
 
@@ -1096,8 +1098,18 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       hidden_at timestamptz,
       -- Meta gave it another category, and the workspace wants to look at that before anything uses it
       category_held_at timestamptz,
-      unique (waba_id, name, language)
+      -- what Meta says of its status, where a refusal proved another one; null: the same
+      meta_status text,
+      -- when the last attempt began that was refused as paused (132015), unless Meta has told of a pause or its end since
+      refused_at timestamptz,
+      -- refused again though Meta lists it as approved: from then on one message may try it, and that one alone
+      probe_at timestamptz,
+      probe_intent_id uuid,
+      unique (waba_id, name, language),
+      check (probe_at is null or meta_status is not null),
+      check (probe_at is not null or probe_intent_id is null)
     )`.execute(db)
+  await sql`create index templates_probed on templates (probe_at) where probe_at is not null`.execute(db)
   await sql`create index templates_undecided on templates (synced_at) where status in ('PENDING', 'IN_APPEAL')`.execute(
     db,
   )

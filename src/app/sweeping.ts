@@ -13,9 +13,11 @@ import { readWaits, unlinkedWithUnsent, waitedTemplates, waitPlaceOf } from '../
 import { deliveryRetention } from '../store/passing/retention.ts'
 import type { Listener } from '../store/pg/listener.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
+import { chooseProbe, endProvenRefusals, judgePortfolios, templatesToProbe } from '../store/templates/refusals.ts'
 import { eventRetention } from '../store/webhooks/retention.ts'
 import { findUnapplied } from '../store/webhooks/unapplied.ts'
 import { type FoldInbox, foldMerged } from '../usecases/fold-merged.ts'
+import { probeTemplates } from '../usecases/probe-templates.ts'
 import { type ReconcilePlaces, reconcileWaits } from '../usecases/reconcile-waits.ts'
 import { settleDoubts } from '../usecases/settle-doubt.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -56,6 +58,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await foldMerged(deps.learning)
       await freeLostTurns(deps.postgres)
       await letIn(deps)
+      await probe(deps)
       await reconcile(deps, places)
       movedTo = await reschedule(deps, movedTo)
       for (let round = 0; round < RETENTION_ROUNDS && (await retention.sweep(SWEPT_AT_ONCE)) >= SWEPT_AT_ONCE; ) round++
@@ -117,6 +120,22 @@ async function settle({ postgres: { db, pool, signals }, settings, metrics, warn
       'doubts settled without proof from their number’s webhooks: check the webhook subscription',
     )
   }
+}
+
+async function probe({ postgres: { db, signals }, warn }: SweeperDeps): Promise<void> {
+  await probeTemplates({
+    endProven: () => endProvenRefusals(db),
+    toProbe: () => templatesToProbe(db),
+    probe: (template) =>
+      db.transaction().execute(async (trx) => {
+        const chosen = await chooseProbe(trx, template)
+        if (chosen !== null) await releaseByIds(trx, [chosen])
+        return chosen
+      }),
+    judgePortfolios: () => judgePortfolios(db),
+    notifyDue: async () => signals.send(DUE_CHANNEL),
+    warn,
+  })
 }
 
 async function reconcile(

@@ -9,6 +9,7 @@ import { type Postgres, retryingPassing, withinMs } from '../store/pg/postgres.t
 import { endCategoryHold, setHidden } from '../store/templates/changes.ts'
 import { editsSince, recordCommand } from '../store/templates/history.ts'
 import { findTemplates, listTemplates, readTemplate } from '../store/templates/reads.ts'
+import { endRefusal } from '../store/templates/refusals.ts'
 import {
   beginTemplateSync,
   endTemplateSync,
@@ -88,6 +89,16 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
           return held
         },
         (held) => (held ? { action: 'template.unpause', object: { kind: 'template', id } } : null),
+      ),
+    endRefusal: (doer, id) =>
+      deeds(
+        doer,
+        async (trx) => {
+          const ended = await endRefusal(trx, id)
+          if (ended) await recordCommand(trx, id, 'unpause', doer.actor)
+          return ended
+        },
+        (ended) => (ended ? { action: 'template.unpause', object: { kind: 'template', id } } : null),
       ),
     setHidden: (doer, id, hidden) =>
       deeds(

@@ -13,6 +13,7 @@ export function showTemplate(colors: Colors, template: TemplateView): string {
     ['template', template.id],
     ['name', `${template.name} (${template.language})`],
     ['status', colorState(colors, template.status)],
+    ['at Meta', template.meta_status && template.meta_status !== template.status ? template.meta_status : null],
     ['why', reasonOf(template)],
     [
       'category',

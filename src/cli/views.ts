@@ -116,6 +116,7 @@ export const templateView = z.looseObject({
   language: z.string(),
   category: text,
   status: z.string(),
+  meta_status: text,
   quality: text,
   category_change: z.looseObject({ at: text, to: z.string() }).nullish(),
   rejected_reason: text,

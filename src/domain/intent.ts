@@ -36,6 +36,7 @@ export type WaitingCode =
   | 'awaiting_answer'
   | 'template_pending'
   | 'template_review'
+  | 'portfolio_review'
   | 'utility_restricted'
   | 'template_paused'
   | 'category_changed'

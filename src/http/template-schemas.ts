@@ -168,7 +168,8 @@ export const templateView = z
     name: z.string(),
     language: z.string(),
     category: z.string(),
-    status: z.string(),
+    status: z.string().meta({ description: 'As messages find it: also what a refusal of Meta proved.' }),
+    meta_status: z.string().optional().meta({ description: 'What Meta says itself, by its listing and webhooks.' }),
     quality: z.string().nullable(),
     hidden: z.boolean(),
     held_for_category: z

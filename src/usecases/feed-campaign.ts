@@ -264,6 +264,7 @@ export const OF_TEMPLATES: ReadonlySet<string> = new Set([
   'template_pending',
   'template_paused',
   'template_review',
+  'portfolio_review',
   'category_changed',
 ])
 

@@ -3,6 +3,7 @@ import { senderHoldReason } from '../domain/decision.ts'
 import { classify, type Failure, type GraphErrorFacts, isThrottle, reasonOf } from '../domain/failure.ts'
 import type { Wamid } from '../domain/ids.ts'
 import type { Delivery, Reason, ReasonCode } from '../domain/intent.ts'
+import { SECOND_MS } from '../domain/time.ts'
 import type { Intercepted, SendAnswer, Unsent } from '../graph/answer.ts'
 import type { AttemptOutcome } from '../store/pg/schema.ts'
 
@@ -217,6 +218,10 @@ export function consequenceOfFailure(
   const refusal = effects.find((effect) => effect.kind === 'refuse_template')
   if (refusal && attempt.substitute && attempt.retries < MOST_ALTERNATES) {
     return { next: { event: 'retry', dueInMs: 0, keepsTurn: true, reason, countsAsRetry: true }, effects }
+  }
+  if (refusal && failure.retry === 'after_event' && attempt.sentAs === 'template' && !attempt.substitute) {
+    // Decided again, and held for what is known of the template by then. Not at once, for news may be as young as the refusal.
+    return { next: { event: 'retry', dueInMs: SECOND_MS, keepsTurn: false, reason, countsAsRetry: false }, effects }
   }
   if (failure.class === 'template' && failure.retry === 'after_event') {
     return { next: { event: 'hold', heldFor: 'template', reason }, effects }

@@ -24,6 +24,8 @@ export interface ManageTemplatesIo {
   archive(wabaId: WabaId, id: string, to: 'archive' | 'unarchive'): Promise<GraphAnswer<Archived>>
   /** False where it was not held for its category. Into the audit log and the template's history, too. */
   endCategoryHold(doer: Doer, id: string): Promise<boolean>
+  /** False where Meta does not refuse it although it lists it as approved. Into the audit log and the template's history, too. */
+  endRefusal(doer: Doer, id: string): Promise<boolean>
   /** Who waits for it is decided again. */
   letGo(wabaId: WabaId, template: { name: string; language: string }): Promise<void>
   /** Whether lists leave it out. Into the audit log and the template's history, too. */
@@ -125,7 +127,10 @@ export async function deleteTemplate(io: ManageTemplatesIo, doer: Doer, id: stri
   return done(null)
 }
 
-/** After a pause by pacing, which does not end by itself, others do; or after ours, when Meta had changed the category. */
+/**
+ * After a pause by pacing, which does not end by itself, others do; or after ours, when Meta had changed the category, or refused it although
+ * it lists it as approved.
+ */
 export async function unpauseTemplate(io: ManageTemplatesIo, doer: Doer, id: string): Promise<Answer<null>> {
   const found = await io.readTemplate(doer, id)
   if (!found) return noTemplate(id)
@@ -133,6 +138,10 @@ export async function unpauseTemplate(io: ManageTemplatesIo, doer: Doer, id: str
   if (await io.endCategoryHold(doer, id)) {
     await io.letGo(wabaId, found.row)
     if (found.row.status !== 'PAUSED') return done(null)
+  }
+  if (await io.endRefusal(doer, id)) {
+    await io.letGo(wabaId, found.row)
+    return done(null)
   }
   const answer = await io.unpause(wabaId, id)
   if (answer.kind !== 'ok') return refused(refusalOfTemplate(answer))

@@ -297,9 +297,11 @@ describe('interpretAnswer, by the class of failure', () => {
     expect(judge(refused(130472)).next).toMatchObject({ event: 'suppress', reason: { code: 'capped' } })
   })
 
-  it('holds for a paused template, which is paused for everybody', () => {
+  it('decides again about a paused template, which is paused for everybody, and spends no try', () => {
     const judged = judge(refused(132015), { sentAs: 'template' })
-    expect(judged.next).toMatchObject({ event: 'hold', heldFor: 'template', reason: { code: 'template_paused' } })
+    expect(judged.next).toMatchObject({ event: 'retry', dueInMs: SECOND_MS, keepsTurn: false, countsAsRetry: false })
+    expect(judged.next).toMatchObject({ reason: { code: 'template_paused' } })
+    expect(judge(refused(132015), { sentAs: 'free_form' }).next).toMatchObject({ event: 'hold' })
     expect(judged.effects).toEqual([{ kind: 'refuse_template', status: 'PAUSED' }])
   })
 

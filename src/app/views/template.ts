@@ -20,6 +20,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
     language: row.language,
     category: row.category,
     status: row.status,
+    meta_status: row.meta_status ?? row.status,
     quality: row.quality,
     hidden: row.hidden_at !== null,
     held_for_category: row.category_held_at !== null,

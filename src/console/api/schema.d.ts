@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 961a7cdb2b14c5ea883b7ba9fb274396de90b1bbbb9179402baa43f41d3ec15e.
+// Made by `npm run console:types` of the OpenAPI document 8e82faa989c9f40244b62209bd7699cf76f94ad0ae86919e8a69534b79cee409.
 
 export interface paths {
     "/healthz": {
@@ -11627,7 +11627,10 @@ export interface components {
             name: string;
             language: string;
             category: string;
+            /** @description As messages find it: also what a refusal of Meta proved. */
             status: string;
+            /** @description What Meta says itself, by its listing and webhooks. */
+            meta_status?: string;
             quality: string | null;
             hidden: boolean;
             /** @description Meta changed its category, and what would use it waits until `unpause`. */
@@ -11652,7 +11655,10 @@ export interface components {
             name: string;
             language: string;
             category: string;
+            /** @description As messages find it: also what a refusal of Meta proved. */
             status: string;
+            /** @description What Meta says itself, by its listing and webhooks. */
+            meta_status?: string;
             quality: string | null;
             hidden: boolean;
             /** @description Meta changed its category, and what would use it waits until `unpause`. */

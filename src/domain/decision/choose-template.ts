@@ -1,5 +1,5 @@
 import type { Message, TemplateReference } from '../content.ts'
-import type { ReasonCode } from '../intent.ts'
+import type { Reason, ReasonCode } from '../intent.ts'
 import { buildTemplateMessage, fillContactValues, templateStatusClass } from '../template.ts'
 import type { DispatchFacts, TemplateFacts } from './facts.ts'
 import { type Decision, failed, nameOf } from './verdict.ts'
@@ -54,31 +54,33 @@ interface TemplateProblem {
 
 export function problemOf(reference: TemplateReference, template: TemplateFacts | null): TemplateProblem | null {
   const name = nameOf(reference)
+  const waitingFor = (reason: Reason): TemplateProblem => ({
+    waiting: true,
+    decision: { kind: 'hold', heldFor: 'template', template: reference, reason },
+  })
   if (template === null) {
     const text = `Meta knows no template ${name} for this account; create it or sync the templates.`
     return { waiting: false, decision: failed({ code: 'template_unknown', text }) }
   }
   switch (templateStatusClass(template.status)) {
     case 'usable': {
+      if (template.portfolioReviewed) {
+        const text =
+          'Meta refuses the templates of this portfolio (132015), as while it reviews one; waiting for its end.'
+        return waitingFor({ code: 'portfolio_review', text })
+      }
       if (!template.heldForCategory) return null
       const text = `Meta made template ${name} ${template.category}; waiting for somebody to let it go on.`
-      return {
-        waiting: true,
-        decision: {
-          kind: 'hold',
-          heldFor: 'template',
-          template: reference,
-          reason: { code: 'category_changed', text },
-        },
-      }
+      return waitingFor({ code: 'category_changed', text })
     }
     case 'waiting': {
+      if (template.refusedThoughListed) {
+        const text = `Meta refuses template ${name} (132015) and lists it as approved, as while it reviews a portfolio; one message at a time tries it.`
+        return waitingFor({ code: 'portfolio_review', text })
+      }
       const code = WAITING_CODES.get(template.status) ?? 'template_pending'
       const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
-      return {
-        waiting: true,
-        decision: { kind: 'hold', heldFor: 'template', template: reference, reason: { code, text } },
-      }
+      return waitingFor({ code, text })
     }
     case 'gone': {
       const text = `Template ${name} is ${template.status} at Meta and cannot be sent.`

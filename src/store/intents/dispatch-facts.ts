@@ -1,5 +1,5 @@
 import { isTemplate, type Message, templateOfMessage, templatesOf, type WhenClosed } from '../../domain/content.ts'
-import type { Consent, DispatchFacts, SenderState, TemplateFacts } from '../../domain/decision.ts'
+import type { Consent, DispatchFacts, SenderState } from '../../domain/decision.ts'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
 import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
 import type { MessagingLimitUse } from '../../domain/limits.ts'
@@ -12,7 +12,7 @@ import { readMessagingLimits } from '../accounts/messaging-limits.ts'
 import { reasonOf } from '../accounts/sender-reads.ts'
 import { readProfiles } from '../people/profiles.ts'
 import type { Queryable } from '../pg/postgres.ts'
-import { readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
+import { type FoundFacts, factsFor, readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
 import { ANSWERED_BY, UNHEARD } from './listening.ts'
 
 /** The head of a turn, due, with everything the decision wants, read together. Nothing has changed yet. */
@@ -150,7 +150,7 @@ export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Cla
 
 function toClaim(
   row: FactsRow,
-  templates: Map<string, TemplateFacts>,
+  templates: Map<string, FoundFacts>,
   limits: Map<string, MessagingLimitUse>,
   profile: ContactProfile | null,
 ): Claim {
@@ -209,7 +209,7 @@ function toClaim(
         lastFollowUpAt: row.last_follow_up_at,
         followUpOutstanding: row.follow_up_id !== null,
       },
-      template: (reference) => templates.get(templateKey(row.waba_id, reference)) ?? null,
+      template: (reference) => factsFor(row.id, templates.get(templateKey(row.waba_id, reference))),
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
       answeredBy: row.answered_by,

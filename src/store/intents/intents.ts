@@ -60,7 +60,9 @@ const TEMPLATES_UNDECIDED = `undecided as materialized (
   join intents i on i.id = g.id
   join senders s on s.phone_number_id = i.phone_number_id
   join templates t on t.waba_id = s.waba_id and t.name = g.waits_template and t.language = g.waits_language
-  where upper(t.status) not in (${DECIDED.join(', ')}) or t.category_held_at is not null
+  join wabas w on w.id = t.waba_id
+  join portfolios p on p.id = w.portfolio_id
+  where upper(t.status) not in (${DECIDED.join(', ')}) or t.category_held_at is not null or p.reviewed_at is not null
   order by t.id for share of t
 )`
 

@@ -76,7 +76,7 @@ export interface WaitedTemplate {
   language: string
   /** Null where the template is gone without a trace. */
   status: string | null
-  /** Its category is to be looked at before it is used. */
+  /** Its category is to be looked at before it is used, or Meta refuses the templates of its portfolio. */
   held: boolean
 }
 
@@ -100,8 +100,9 @@ export async function waitedTemplates(pool: Postgres['pool']): Promise<WaitedTem
          order by i.phone_number_id, i.waits_template, i.waits_language limit 1) n
      )
      select distinct s.waba_id, w.waits_template as name, w.waits_language as language, t.status,
-       coalesce(t.category_held_at is not null, false) as held
+       coalesce(t.category_held_at is not null or p.reviewed_at is not null, false) as held
      from waited w join senders s on s.phone_number_id = w.phone_number_id
+     join wabas a on a.id = s.waba_id join portfolios p on p.id = a.portfolio_id
      left join templates t on t.waba_id = s.waba_id and t.name = w.waits_template and t.language = w.waits_language`,
   )
   return rows.map(({ waba_id: wabaId, ...rest }) => ({ wabaId, ...rest }))

@@ -46,6 +46,7 @@ export interface PortfoliosTable {
   workspace: string
   messaging_limit: number | null
   messaging_limit_at: NullableTimestamp
+  reviewed_at: NullableTimestamp
   created_at: Timestamp
 }
 

@@ -168,6 +168,10 @@ interface TemplatesTable {
   next_category_from: NullableTimestamp
   hidden_at: NullableTimestamp
   category_held_at: NullableTimestamp
+  meta_status: string | null
+  refused_at: NullableTimestamp
+  probe_at: NullableTimestamp
+  probe_intent_id: string | null
 }
 
 interface TemplateWishesTable {

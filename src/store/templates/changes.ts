@@ -1,15 +1,22 @@
 import { sql } from 'kysely'
-import { normaliseLanguage, type TemplateReference } from '../../domain/content.ts'
 import type { WabaId } from '../../domain/ids.ts'
 import { type Freshness, freshnessOf, isDeletedStatus } from '../../domain/template.ts'
-import { type Instant, plus, SECOND_MS, toDate, toIso } from '../../domain/time.ts'
+import { type Instant, plus, SECOND_MS, toDate } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
-import { isNewer, keyOf, knownSince, recordChanges, type TemplateChange, type TemplateField } from './history.ts'
+import {
+  keyOf,
+  knownSince,
+  NOT_REFUSED,
+  recordChanges,
+  type TemplateChange,
+  type TemplateField,
+  writeChange,
+} from './history.ts'
 
 /*
- * What is told of a single template: by a webhook, or by the refusal of a message. News comes late, twice and in any order, so each field
- * is kept with its time, and older news changes nothing.
+ * What a webhook tells of a single template; what the refusal of a message does, see refusals.ts. News comes late, twice and in any order, so
+ * each field is kept with its time, and older news changes nothing.
  */
 
 /** A template that nobody here has heard of, or news that is older than what is known, or may be: then Meta is to be asked. */
@@ -39,6 +46,9 @@ export async function changeTemplate(
   const change: TemplateChange = { ...keyOf(row), field, was: row[field], now: value }
   // What we read ourselves is not younger for being told again: a reading that was asked for since may be stored behind this.
   if (!isKnownByUs(row, field, value, at)) await writeChange(db, change, detail, upTo(at))
+  if (field === 'status' && (row.refused_at !== null || row.meta_status !== null)) {
+    await db.updateTable('templates').set(NOT_REFUSED).where('id', '=', templateId).execute()
+  }
   // Whatever was announced has happened by this, or will not.
   if (field === 'category' && row.next_category !== null) await setNextCategory(db, templateId, null, null)
   return { ...change, wabaId: row.waba_id as WabaId, doubtful: freshness === 'doubtful' }
@@ -120,41 +130,4 @@ async function setNextCategory(db: Db, id: string, next: string | null, from: In
     .set({ next_category: next, next_category_from: from === null ? null : toDate(from) })
     .where('id', '=', id)
     .execute()
-}
-
-/**
- * Meta refused an attempt because the template is paused or disabled, so it is, for everybody, until a webhook or a sync says otherwise.
- * Only when nothing newer than the attempt is known of it: a report may come days late. Answers whether that is news.
- */
-export async function refuseTemplate(
-  trx: Db,
-  wabaId: WabaId,
-  { name, language }: Pick<TemplateReference, 'name' | 'language'>,
-  status: 'PAUSED' | 'DISABLED',
-  attemptStartedAt: Instant,
-): Promise<boolean> {
-  const row = await trx
-    .selectFrom('templates')
-    .selectAll()
-    .where('waba_id', '=', wabaId)
-    .where('name', '=', name)
-    .where('language', '=', normaliseLanguage(language))
-    .forUpdate()
-    .executeTakeFirst()
-  if (!row || row.status_at === attemptStartedAt || isNewer(row, 'status', attemptStartedAt)) return false
-  const change: TemplateChange = { ...keyOf(row), field: 'status', was: row.status, now: status }
-  await writeChange(trx, change, { refused_at: toIso(attemptStartedAt) }, attemptStartedAt)
-  return row.status !== status
-}
-
-/** A change is remembered with its time, never with one that lies ahead: nothing that happens until then could be newer. */
-async function writeChange(db: Db, change: TemplateChange, detail: unknown, at: Instant | null): Promise<void> {
-  const { id, field, was, now } = change
-  const told = at === null ? sql<Date>`casement_now()` : sql<Date>`least(${toDate(at)}::timestamptz, casement_now())`
-  await db
-    .updateTable('templates')
-    .set({ [field]: now, [`${field}_at`]: sql`greatest(${sql.ref(`${field}_at`)}, ${told})` })
-    .where('id', '=', id)
-    .execute()
-  if (was !== now) await recordChanges(db, [change], detail)
 }

@@ -56,6 +56,21 @@ export async function recordChanges(db: Db, changes: TemplateChange[], detail?: 
   )
 }
 
+/** Meta has told of its status since a message was refused. */
+export const NOT_REFUSED = { meta_status: null, refused_at: null, probe_at: null, probe_intent_id: null } as const
+
+/** A change is remembered with its time, never with one that lies ahead: nothing that happens until then could be newer. */
+export async function writeChange(db: Db, change: TemplateChange, detail: unknown, at: Instant | null): Promise<void> {
+  const { id, field, was, now } = change
+  const told = at === null ? sql<Date>`casement_now()` : sql<Date>`least(${toDate(at)}::timestamptz, casement_now())`
+  await db
+    .updateTable('templates')
+    .set({ [field]: now, [`${field}_at`]: sql`greatest(${sql.ref(`${field}_at`)}, ${told})` })
+    .where('id', '=', id)
+    .execute()
+  if (was !== now) await recordChanges(db, [change], detail)
+}
+
 /** Where the workspace wants to look at a changed category before anything uses the template. */
 async function holdForCategory(db: Db, changes: TemplateChange[]): Promise<void> {
   const ids = changes.filter(isRecategorised).map(({ id }) => id)

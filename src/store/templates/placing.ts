@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { compileTemplate, isDeletedStatus, type RawTemplate } from '../../domain/template.ts'
+import { compileTemplate, isDeletedStatus, type RawTemplate, templateStatusClass } from '../../domain/template.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { TemplateRow } from '../pg/schema.ts'
 import { keyOf, type TemplateChange, type TemplateField } from './history.ts'
@@ -20,6 +20,8 @@ export interface SyncedTemplate {
   quality: string | null
   /** The category that Meta announced, where it did. */
   nextCategory?: string | null
+  /** What Meta says of its status, where a refusal proves another; null: the same. */
+  metaStatus?: string | null
   document: unknown
 }
 
@@ -79,7 +81,9 @@ function placeKnown(placed: Placed, row: TemplateRow, listed: SyncedTemplate, as
   const now = withNewer(listed, row, askedAt)
   placed.changes.push(...changesOf(row, now), ...changesWithin(row, now))
   placed.stored.push(now)
-  if (isOther(listed, now)) placed.unclear.push(row.id)
+  if (isOther(staysRefused(listed, row, askedAt) ? { ...listed, status: now.status } : listed, now)) {
+    placed.unclear.push(row.id)
+  }
 }
 
 /** Whether it was read, or told of, since then. */
@@ -87,18 +91,30 @@ export function isSince({ status_at, document_at }: TemplateRow, askedAt: Instan
   return [status_at, document_at].some((at) => at !== null && at >= askedAt)
 }
 
+/**
+ * Meta refused it again after it had listed it as approved: another listing that says so ends nothing, only a message that goes does, or news.
+ */
+function staysRefused(listed: SyncedTemplate, known: TemplateRow, askedAt: Instant): boolean {
+  if (known.probe_at === null || isTold(known, 'status', askedAt)) return false
+  return templateStatusClass(listed.status) === 'usable'
+}
+
+function isTold(known: TemplateRow, field: TemplateField | 'document', askedAt: Instant): boolean {
+  const at = known[`${field}_at`]
+  return at !== null && at >= askedAt
+}
+
 function withNewer(listed: SyncedTemplate, known: TemplateRow, askedAt: Instant): SyncedTemplate {
-  const isTold = (field: TemplateField | 'document') => {
-    const at = known[`${field}_at`]
-    return at !== null && at >= askedAt
-  }
+  const told = (field: TemplateField | 'document') => isTold(known, field, askedAt)
+  const refused = staysRefused(listed, known, askedAt)
   return {
     ...listed,
-    status: isTold('status') ? known.status : listed.status,
-    category: isTold('category') ? known.category : listed.category,
-    quality: isTold('quality') ? known.quality : listed.quality,
-    nextCategory: isTold('category') ? known.next_category : (listed.nextCategory ?? null),
-    document: isTold('document') ? known.document : listed.document,
+    status: told('status') || refused ? known.status : listed.status,
+    metaStatus: told('status') ? known.meta_status : refused ? listed.status : null,
+    category: told('category') ? known.category : listed.category,
+    quality: told('quality') ? known.quality : listed.quality,
+    nextCategory: told('category') ? known.next_category : (listed.nextCategory ?? null),
+    document: told('document') ? known.document : listed.document,
   }
 }
 

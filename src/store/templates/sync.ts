@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { WabaId } from '../../domain/ids.ts'
+import { templateStatusesOf } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { databaseNow } from '../pg/clock.ts'
 import { type Db, within } from '../pg/postgres.ts'
 import type { TemplateRow } from '../pg/schema.ts'
-import { keyOf, recordChanges, type TemplateChange } from './history.ts'
+import { keyOf, NOT_REFUSED, recordChanges, type TemplateChange } from './history.ts'
 import { changesOf, isSince, onePerName, type Placed, placePage, type SyncedTemplate } from './placing.ts'
 import { wantTemplate } from './upkeep.ts'
 
@@ -133,7 +134,7 @@ async function markDeleted(trx: Db, changes: TemplateChange[], at: Instant | nul
   const when = at === null ? sql<Date>`casement_now()` : toDate(at)
   await trx
     .updateTable('templates')
-    .set({ status: 'DELETED', status_at: when, document_at: when })
+    .set({ status: 'DELETED', status_at: when, document_at: when, ...NOT_REFUSED })
     .where(
       'id',
       'in',
@@ -202,14 +203,19 @@ async function write(
   templates: SyncedTemplate[],
   { toldAt, readAt }: { toldAt: When; readAt: When },
 ): Promise<void> {
-  const rows = templates.map(({ nextCategory, ...template }) => ({ ...template, next_category: nextCategory ?? null }))
+  const rows = templates.map(({ nextCategory, metaStatus, ...template }) => ({
+    ...template,
+    next_category: nextCategory ?? null,
+    meta_status: metaStatus ?? null,
+  }))
   await sql`
     insert into templates (id, waba_id, name, language, category, status, quality, document, synced_at, status_at, category_at, quality_at,
-                           document_at, next_category)
+                           document_at, next_category, meta_status)
     select t.id, ${wabaId}, t.name, t.language, t.category, t.status, t.quality, t.document, casement_now(), told.at, told.at, told.at,
-           told.read_at, t.next_category
+           told.read_at, t.next_category, t.meta_status
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as t (id text, name text, language text, category text, status text, quality text, document jsonb, next_category text)
+      as t (id text, name text, language text, category text, status text, quality text, document jsonb, next_category text,
+            meta_status text)
     cross join (select ${toldAt}::timestamptz as at, ${readAt}::timestamptz as read_at) told
     on conflict (waba_id, name, language) do update set
       category = excluded.category, status = excluded.status, quality = excluded.quality, document = excluded.document,
@@ -218,6 +224,11 @@ async function write(
       category_at = greatest(templates.category_at, excluded.category_at),
       quality_at = greatest(templates.quality_at, excluded.quality_at),
       document_at = greatest(templates.document_at, excluded.document_at),
+      -- a listing that it can go is no telling of a pause: the next refusal contradicts it
+      refused_at = case when excluded.meta_status is not null or upper(excluded.status) = any (${templateStatusesOf('usable')}) then templates.refused_at end,
+      probe_at = case when excluded.meta_status is not null then templates.probe_at end,
+      probe_intent_id = case when excluded.meta_status is not null then templates.probe_intent_id end,
+      meta_status = excluded.meta_status,
       next_category = excluded.next_category,
       next_category_from = case when excluded.next_category = templates.next_category then templates.next_category_from end`.execute(
     db,
