@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { contactFields } from './contact-views.ts'
 import { templatePreviewView } from './template-schemas.ts'
-import { contactFields, instant, intentSummaryView, reasonView } from './views.ts'
+import { instant, intentSummaryView, reasonView } from './views.ts'
 
 /* What conversations and their messages look like, for the OpenAPI document and for tests; see views.ts. */
 

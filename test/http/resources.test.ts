@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { contactView } from '../../src/http/contact-views.ts'
 import { conversationSummaryView, conversationView, messageView } from '../../src/http/conversation-views.ts'
 import { senderView } from '../../src/http/sender-views.ts'
 import { templateInFullView, templateView } from '../../src/http/template-schemas.ts'
-import { contactView, listView, webhookEventView } from '../../src/http/views.ts'
+import { listView, webhookEventView } from '../../src/http/views.ts'
 import { CONTACT, refusal, SENDER, sender, WABA } from './fake-services.ts'
 import { CALLER_OVER_HTTP, startServer } from './harness.ts'
 

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { attributesIn, contactPatchBody, contactPutBody, contactsQuery } from '../contact-schemas.ts'
+import { contactExportView, contactView } from '../contact-views.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
 import { consentBody, contactPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
-import { contactExportView, contactView, listView, startedView } from '../views.ts'
+import { listView, startedView } from '../views.ts'
 
 const tags = ['Contacts']
 const contact = json('The contact.', contactView)
