@@ -598,6 +598,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       campaign_id integer,
       campaign_position integer,
       campaign_variant smallint,
+      -- their time zone as that list has it
+      listed_zone text,
       -- as what its campaign had counted it before it came to its state; see store/intents/counting.ts
       counted_before text,
       -- a time that moves, with the person's zone or with their window, and what follows it; send_at is what it means at present
@@ -1304,8 +1306,12 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       reason_text text,
       -- when it is to begin; null: at once
       send_at timestamptz,
+      -- later than that it does not begin by itself
+      begin_by timestamptz,
       -- positions up to here were handed over: each has an intent or an exception
       fed integer not null default 0,
+      -- of those, whose turn comes later (campaign_later) and who have neither yet
+      later integer not null default 0 check (later >= 0),
       -- when to look for room for more; null: nothing is left to hand over, or nobody may
       next_feed_at timestamptz,
       -- what it has handed over is passed by: it is paused, or cancelled and not all of it is over yet
@@ -1318,11 +1324,12 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       created_at timestamptz not null default casement_now(),
       -- by whoever made or changed it, or its list
       touched_at timestamptz not null default casement_now(),
-      check (fed between 0 and total),
+      check ((send_at is null) = (begin_by is null)),
+      check (fed between 0 and total and later <= fed),
       check ((state = 'paused') = (reason_code is not null)),
       check (state <> 'paused' or gated),
       check (state not in ('draft', 'scheduled', 'running') or not gated),
-      check (next_feed_at is null or (state = 'running' and fed < total)),
+      check (next_feed_at is null or (state = 'running' and fed - later < total)),
       check ((state in ('finished', 'cancelled')) = (over_at is not null))
     ) with (fillfactor = 50)`.execute(db)
   await sql`create index campaigns_listed on campaigns (workspace, id)`.execute(db)
@@ -1376,6 +1383,15 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
   await sql`
     create index campaign_recipients_position on campaign_recipients using brin (campaign_id, position)
       with (pages_per_range = 32, autosummarize = on)`.execute(db)
+
+  // Whose turn had not come as the list was gone through: it is quiet where they are, or their wall shows another time. Gone once it has.
+  await sql`
+    create table campaign_later (
+      campaign_id integer not null references campaigns on delete cascade,
+      position integer not null,
+      at timestamptz not null,
+      primary key (campaign_id, at, position)
+    )`.execute(db)
 
   // What became of a recipient, as it was handed over: an intent, or an end without one. Both stay as they were written.
   await sql`

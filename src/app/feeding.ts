@@ -94,7 +94,11 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook): FeedTrx {
     lines: (row, after, limit) => feeding.readLines(trx, row, after, limit),
     alreadyLinked: (row, contacts) => feeding.alreadyLinked(trx, row, contacts),
     insertExceptions: (row, ends) => feeding.insertExceptions(trx, row, ends),
-    advance: (row, fed, inMs) => feeding.advance(trx, row, fed, inMs),
+    readLater: (row, limit) => feeding.readLater(trx, row, limit),
+    dropLater: (row, lines) => feeding.dropLater(trx, row, lines),
+    putLater: (row, ones) => feeding.putLater(trx, row, ones),
+    putOff: ({ row, sender }) => feeding.countPutOff(trx, row, sender),
+    advance: (row, to) => feeding.advance(trx, row, to),
     pause: async (row, reason) => {
       await pauseCampaign(trx, row, reason)
     },

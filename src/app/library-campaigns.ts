@@ -26,7 +26,11 @@ export interface CampaignRequest {
   }[]
   when_closed?: unknown
   default_country?: string
-  send_at?: string
+  send_at?: string | { local: string; time_zone: string }
+  late?: 'send_now' | 'tomorrow' | 'skip'
+  start_within?: string
+  valid_for?: string
+  quiet_hours?: { from: string; to: string; zone?: string }
   skip_invalid?: boolean
 }
 

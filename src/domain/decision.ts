@@ -3,7 +3,13 @@ import { answeredBy } from './decision/answered.ts'
 import { holdForBudget } from './decision/budget.ts'
 import { chooseTemplate, lacksValue, problemOf } from './decision/choose-template.ts'
 import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
-import { deferForAccount, deferForMessagingLimit, deferForPairLimit, latestOf } from './decision/deferrals.ts'
+import {
+  deferForAccount,
+  deferForMessagingLimit,
+  deferForPairLimit,
+  deferForQuietHours,
+  latestOf,
+} from './decision/deferrals.ts'
 import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
 import { costsNothing } from './decision/free.ts'
 import { TEMPLATE_ALLOWED, windowOpenWords } from './decision/usual-words.ts'
@@ -30,9 +36,9 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *   5. a template: unknown, gone, does not fit                       fail
  *                  waiting for Meta, paused                          hold: template
  *                  its category's budget is spent                    hold: budget
- *                  limits                                            defer to the earliest legal instant
+ *                  limits, quiet hours of its campaign               defer to the earliest legal instant
  *                  else                                              send
- *   6. free-form, window open for long enough                        limits: defer, else send
+ *   6. free-form, window open for long enough                        limits, quiet hours: defer, else send
  *   7. free-form, window closed: the intent's own policy             fail | hold | downgrade | follow_up
  *
  * Everything it needs was read in one statement at dispatch time, `facts.now` being the database's clock.
@@ -61,7 +67,7 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
   if (open) {
     return (
       holdForBudget('service', facts) ??
-      latestOf(deferForAccount(facts), deferForPairLimit(facts)) ?? {
+      latestOf(deferForQuietHours(facts), deferForAccount(facts), deferForPairLimit(facts)) ?? {
         kind: 'send',
         message: intent.message,
         reason: { code: 'window_open', text: windowOpenText(facts) },
@@ -162,7 +168,12 @@ function blockTemplate(category: string, facts: DispatchFacts, settings: Decisio
   if (lacksConsent(category, facts, settings)) return noConsent(category)
   const held = holdForBudget(categoryOfTemplate(category), facts)
   if (held) return held
-  return latestOf(deferForMessagingLimit(facts, settings), deferForPairLimit(facts), deferForAccount(facts))
+  return latestOf(
+    deferForQuietHours(facts),
+    deferForMessagingLimit(facts, settings),
+    deferForPairLimit(facts),
+    deferForAccount(facts),
+  )
 }
 
 function holdForWindow(facts: DispatchFacts, why = windowClosedText(facts)): Decision {

@@ -69,7 +69,7 @@ export type FailedCode =
   | 'attempts_exhausted'
   | 'identity_changed'
 
-export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked' | 'duplicate'
+export type SuppressedCode = 'opted_out' | 'no_consent' | 'capped' | 'country_blocked' | 'duplicate' | 'too_late'
 
 export type CancelledCode =
   | 'by_request'

@@ -3,7 +3,9 @@ import { RETRY_REASONS } from '../domain/campaign/failures.ts'
 import { IMPORT_CODES } from '../domain/campaign/import-error.ts'
 import { CAMPAIGN_STATES } from '../domain/campaign/lifecycle.ts'
 import { isHome } from '../domain/campaign/listed-recipient.ts'
+import { LATE } from '../domain/campaign/timing.ts'
 import { messageSchema, whenClosedSchema } from '../domain/content.ts'
+import { DURATION_PATTERN } from '../domain/flow/moment.ts'
 import { graphId, name, page } from './schemas.ts'
 
 /* What requests about campaigns carry, and what is answered. What a campaign says is checked by its own rules (domain/campaign). */
@@ -13,6 +15,27 @@ const message = messageSchema.meta({
   description: "The Cloud API's own message object. Its texts may have `{{column}}` and `{{column | default}}`.",
 })
 const languages = z.record(z.string(), z.strictObject({ message }))
+const localStart = z
+  .strictObject({
+    local: z.string().meta({ description: 'A local date and time without a zone.', examples: ['2026-12-01T10:00'] }),
+    time_zone: z.string().meta({ description: "An IANA name, or `recipient`: each recipient's own." }),
+  })
+  .meta({ id: 'LocalStart' })
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+const quietHours = z
+  .strictObject({
+    from: clock,
+    to: clock.meta({ description: 'The first minute that is free again. Before `from`: over night.' }),
+    zone: z.string().optional().meta({ description: 'Of those whose own zone is not known.' }),
+  })
+  .meta({ id: 'QuietHours', examples: [{ from: '21:00', to: '08:00' }] })
+
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN)
+  .meta({ examples: ['6h'] })
+
 const members = {
   sender: graphId.meta({ description: "Meta's phone_number_id of a linked number." }),
   message: message.optional().meta({ description: 'Needed unless there are `variants`.' }),
@@ -49,10 +72,25 @@ const members = {
       description: 'ISO 3166: of numbers without a country code, unless an upload names another.',
       examples: ['BR'],
     }),
-  send_at: z.iso
-    .datetime({ offset: true })
+  send_at: z
+    .union([z.iso.datetime({ offset: true }), localStart])
     .optional()
     .meta({ description: 'A start before then waits for it, `scheduled`. Default: at once.' }),
+  late: z.enum(LATE).optional().meta({
+    description:
+      'Of whom the time on their own wall is over when the campaign begins: they are written to at once (default), at that time of the next day, or not at all.',
+  }),
+  start_within: duration.optional().meta({
+    description:
+      'Where nobody could begin it at its time, it is begun so much later at most; after that it is paused, `start_missed`. Default: 6h.',
+  }),
+  valid_for: duration.optional().meta({
+    description: 'How long a message may wait from its turn on before it expires. Default: 7d.',
+  }),
+  quiet_hours: quietHours.optional().meta({
+    description:
+      "Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account.",
+  }),
   skip_invalid: z
     .boolean()
     .optional()
@@ -84,6 +122,10 @@ export const campaignPatchBody = z
     default_country: members.default_country.nullable(),
     skip_invalid: members.skip_invalid.nullable(),
     send_at: members.send_at.nullable(),
+    late: members.late.nullable(),
+    start_within: members.start_within.nullable(),
+    valid_for: members.valid_for.nullable(),
+    quiet_hours: members.quiet_hours.nullable(),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
@@ -174,10 +216,17 @@ export const campaignView = z
     when_closed: whenClosedSchema.optional(),
     default_country: z.string().optional(),
     skip_invalid: z.boolean().optional(),
-    send_at: instant.optional(),
+    send_at: z.union([instant, localStart]).optional(),
+    late: z.enum(LATE).optional(),
+    start_within: z.string().optional(),
+    valid_for: z.string().optional(),
+    quiet_hours: z.looseObject({ from: z.string(), to: z.string(), zone: z.string().optional() }).optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     ...outcome,
+    begins_at: instant.nullable().meta({
+      description: 'What `send_at` comes to: on everybody’s own wall, where it is that time first. Null: at once.',
+    }),
     started_at: instant.nullable(),
     ended_at: instant.nullable().meta({ description: 'When it was finished or cancelled.' }),
     created_at: instant,

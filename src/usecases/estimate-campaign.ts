@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { allOf } from '../domain/access.ts'
 import { type BlockerFacts, cheapBlockers } from '../domain/campaign/blockers.ts'
-import { durationOf, type Pace } from '../domain/campaign/duration.ts'
+import { durationOf, type Pace, type ToSend } from '../domain/campaign/duration.ts'
 import {
   blockersOf,
   countFate,
@@ -26,12 +26,13 @@ import { destinationOf } from '../domain/money/destination.ts'
 import { type Money, priceOf } from '../domain/money/price.ts'
 import { priceOfDecision } from '../domain/money/price-decision.ts'
 import { usesContact } from '../domain/template.ts'
-import { type Instant, plus, toIso } from '../domain/time.ts'
+import { type Instant, latest, plus, toIso } from '../domain/time.ts'
 import { isWindowOpen } from '../domain/window.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import type { ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { listedZoneOf, TOO_LATE, whereaboutsOf } from './campaign-turns.ts'
 import { verdictOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
 import {
@@ -121,7 +122,11 @@ interface Walk {
   sender: SenderForEnqueue
   round: Round
   now: Instant
+  /** When it would begin. */
+  begins: Instant
   money: MovingMoney | null
+  /** Those who have their turns together, and how much is to be sent to them. */
+  parts: Map<string, ToSend>
   /** Who was written to by a line before. */
   seen: ReturnType<typeof seenKeys>
   tally: Tally
@@ -135,21 +140,23 @@ async function walkOf(
   now: Instant,
 ): Promise<Walk> {
   const money = (await io.money([sender.sender])).get(sender.sender) ?? null
-  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0 }
+  const begins = campaign.send_at !== null ? latest(campaign.send_at, now) : now
+  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0, beganAt: begins }
   return {
     io,
     settings,
     campaign,
     sender,
-    round: roundOf(feeding, sender, await io.shapes(campaign.row), now),
+    round: roundOf(feeding, sender, await io.shapes(campaign.row), begins),
     now,
+    begins,
     money: money && movingMoney(money),
+    parts: new Map(),
     seen: seenKeys(),
     tally: {
       recipients: campaign.total,
       fates: noFates(),
       neverWrote: 0,
-      limited: 0,
       versions: versionsOf(campaign.document).map(() => 0),
       cost: { currency: money?.currency ?? null, min: 0n, max: 0n, unpriced: 0 },
     },
@@ -167,7 +174,7 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
   }
   round.ends = []
   const people = await peopleOf(walk, some)
-  const records = people.map((one) => toRecord(round, one, '' as IntentId))
+  const records = people.map((one) => toRecord(round, one, '' as IntentId, one.turn))
   const templates = await templatesFor(io, sender, records)
   const filled = people.flatMap(({ contact }, i) => {
     const { message, whenClosed } = records[i] as (typeof records)[number]
@@ -184,7 +191,7 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
       sender,
       person.conversation,
       walk.settings,
-      walk.now,
+      walk.begins,
       (reference) => templates.get(io.templateKey(sender.wabaId, reference)) ?? null,
       { money: walk.money?.likely ?? null, profile: profiles.get(person.contact) ?? null },
     )
@@ -192,8 +199,13 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
   }
 }
 
+/** Somebody, and when their turn is. */
+interface Turned extends Person {
+  turn: Instant
+}
+
 /** Finds who they are and makes nobody. Who is written to by an earlier line already is counted, and left out. */
-async function peopleOf(walk: Walk, some: Addressed[]): Promise<Person[]> {
+async function peopleOf(walk: Walk, some: Addressed[]): Promise<Turned[]> {
   const { io, round, sender, campaign, tally } = walk
   const identities = some.map(({ line }) => identityOf(round, line))
   const owners = await io.findOwners(campaign.workspace, identities)
@@ -211,7 +223,13 @@ async function peopleOf(walk: Walk, some: Addressed[]): Promise<Person[]> {
       return []
     }
     const known = states.get(`${sender.sender} ${contact}`)
-    return [{ ...one, contact, conversation: known ?? strangerOf(identity, optedOut.get(nameOf(identity))) }]
+    const conversation = known ?? strangerOf(identity, optedOut.get(nameOf(identity)))
+    const listedZone = listedZoneOf(round.shapes.get(one.line.upload) as ListShape, one.line)
+    const person = { ...one, contact, conversation, listedZone }
+    const turn = round.turns.of(whereaboutsOf(person), walk.begins)
+    if (turn !== null) return [{ ...person, turn }]
+    countFate(tally.fates, 'suppress', TOO_LATE.code, 'template')
+    return []
   })
 }
 
@@ -227,7 +245,7 @@ function strangerOf({ value }: Identity, out: ReadonlySet<'marketing' | 'utility
 
 function countVerdict(
   walk: Walk,
-  { conversation }: Person,
+  person: Person,
   {
     intent,
     facts,
@@ -235,16 +253,29 @@ function countVerdict(
   }: { intent: Parameters<typeof priceOfDecision>[0]; facts: DispatchFacts; decision: Decision },
   hasPlace: boolean,
 ): void {
-  const { tally, now, settings } = walk
-  const isOpen = isWindowOpen(facts.conversation.window, now, settings.windowMarginMs)
+  const { tally, settings } = walk
+  const { conversation } = person
+  const isOpen = isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)
   const going = goingOf(intent.template !== null, decision, isOpen)
   // The run stops there, and goes on when somebody says so.
   const kind = OF_TEMPLATES.has(decision.reason.code) ? 'hold' : decision.kind
   countFate(tally.fates, kind, decision.reason.code, going)
   const leaves = kind === 'send' || kind === 'downgrade' || kind === 'defer'
   if (leaves && facts.conversation.window.lastInboundAt === null) tally.neverWrote += 1
-  if ((leaves || kind === 'follow_up') && going === 'template' && !isOpen && !hasPlace) tally.limited += 1
+  const takesPlace = (leaves || kind === 'follow_up') && going === 'template' && !isOpen && !hasPlace
+  if (takesPlace) partOf(walk, person).limited += 1
+  else if (leaves) partOf(walk, person).free += 1
   countCost(walk, intent, facts, decision, destinationOf(conversation), kind === 'hold' || kind === 'follow_up')
+}
+
+function partOf({ round: { turns }, parts }: Walk, person: Person): ToSend {
+  const who = whereaboutsOf(person)
+  const group = turns.groupOf(who)
+  const known = parts.get(group)
+  if (known !== undefined) return known
+  const part = { free: 0, limited: 0, opensAt: turns.gateOf(who) }
+  parts.set(group, part)
+  return part
 }
 
 function goingOf(isTemplateMessage: boolean, decision: Decision, isOpen: boolean): 'free_form' | 'template' {
@@ -253,7 +284,7 @@ function goingOf(isTemplateMessage: boolean, decision: Decision, isOpen: boolean
 }
 
 function countCost(
-  { money, tally, now }: Walk,
+  { money, tally }: Walk,
   intent: Parameters<typeof priceOfDecision>[0],
   facts: DispatchFacts,
   decision: Decision,
@@ -274,7 +305,7 @@ function countCost(
   const question = {
     category: 'service' as const,
     reaction: false,
-    at: now,
+    at: facts.now,
     windowOpen: true,
     freeEntryPointOpen: false,
     to,
@@ -282,12 +313,11 @@ function countCost(
   tally.cost.max += priceOf(question, money.worst as Money).amount ?? 0n
 }
 
-async function summary({ io, campaign, sender, tally, now }: Walk, cheap: Finding[]): Promise<Estimate> {
+async function summary({ io, campaign, sender, tally, parts, now, begins }: Walk, cheap: Finding[]): Promise<Estimate> {
   const pace = await io.pace(sender.sender)
   const { fates, cost } = tally
   if (sumOf(fates) !== campaign.total) throw new Error(`expected ${campaign.total} fates, got ${sumOf(fates)}`)
-  const free = fates.free_form + fates.template - Math.min(tally.limited, fates.template)
-  const durationS = durationOf({ free: Math.max(0, free), limited: tally.limited }, { ...pace, now })
+  const durationS = durationOf([...parts.values()], { ...pace, now: begins })
   const around: Surroundings = {
     durationS,
     ...(await io.lists(campaign.row)),
@@ -297,14 +327,13 @@ async function summary({ io, campaign, sender, tally, now }: Walk, cheap: Findin
     ),
     skipInvalid: campaign.document.skip_invalid ?? false,
   }
-  const begin = campaign.send_at !== null && campaign.send_at > now ? campaign.send_at : now
   return {
     recipients: campaign.total,
     fates,
     blockers: [...cheap, ...blockersOf(tally, around)],
     warnings: warningsOf(tally, around),
     duration_s: durationS,
-    ends_at: durationS === null ? null : toIso(plus(begin, durationS * 1_000)),
+    ends_at: durationS === null ? null : toIso(plus(begins, durationS * 1_000)),
     cost:
       cost.currency === null
         ? null

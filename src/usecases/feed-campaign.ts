@@ -6,6 +6,8 @@ import { feedRoom } from '../domain/campaign/feed-pace.ts'
 import { type Filler, fillersOf } from '../domain/campaign/fill.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
 import { readListed } from '../domain/campaign/listed-recipient.ts'
+import { validForMs } from '../domain/campaign/timing.ts'
+import { hasTurns, type Turns, turnsOf } from '../domain/campaign/turns.ts'
 import { type Choose, chooserOf, versionsOf } from '../domain/campaign/versions.ts'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
@@ -13,10 +15,11 @@ import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/iden
 import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type ContactProfile, usesContact } from '../domain/template.ts'
-import { DAY_MS, type Instant, plus } from '../domain/time.ts'
-import type { FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
+import { type Instant, plus } from '../domain/time.ts'
+import type { Advanced, FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { listedZoneOf, TOO_LATE, turnsAt } from './campaign-turns.ts'
 import { forecastOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
 
@@ -47,7 +50,13 @@ export interface FeedTrx
   lines(row: number, after: number, limit: number): Promise<ListedLine[]>
   alreadyLinked(row: number, contacts: ContactId[]): Promise<Set<ContactId>>
   insertExceptions(row: number, ends: FeedException[]): Promise<void>
-  advance(row: number, fed: number, inMs: number): Promise<void>
+  /** Lines that were put off and whose turn has come. */
+  readLater(row: number, limit: number): Promise<ListedLine[]>
+  dropLater(row: number, lines: readonly ListedLine[]): Promise<void>
+  putLater(row: number, ones: readonly { position: number; at: Instant }[]): Promise<void>
+  /** How many of the outstanding wait for the end of quiet hours. */
+  putOff(campaign: FeedingCampaign): Promise<number>
+  advance(row: number, to: Advanced): Promise<void>
   pause(row: number, reason: CampaignReason): Promise<void>
 }
 
@@ -60,32 +69,44 @@ export interface Fed {
 const NOTHING: Fed = { positions: 0, intents: 0 }
 /** Until there may be room again. */
 const LOOK_AGAIN_MS = 200
-const VALID_FOR_MS = 7 * DAY_MS
 
 export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row: number): Promise<Fed> {
   const campaign = await trx.lock(row)
   if (campaign === null) return NOTHING
-  const left = campaign.total - campaign.fed
-  const room = feedRoom({ ...campaign, outstanding: await trx.outstanding(row), left })
+  const unread = campaign.total - campaign.fed
+  const left = unread + campaign.later
+  const putOff = hasTurns(campaign.document) ? await trx.putOff(campaign) : 0
+  const room = feedRoom({ ...campaign, outstanding: (await trx.outstanding(row)) - putOff, left })
   const purview = allOf(campaign.workspace)
   const sender = (await trx.findSenders(purview, [campaign.sender])).get(campaign.sender)
   if (room === 0 || sender === undefined) {
-    await trx.advance(row, campaign.fed, LOOK_AGAIN_MS)
+    await trx.advance(row, { fed: campaign.fed, later: 0, inMs: LOOK_AGAIN_MS })
     return NOTHING
   }
-  const lines = await trx.lines(row, campaign.fed, room)
-  if (lines.length !== room) throw new Error(`the list of campaign ${campaign.id} lacks lines after ${campaign.fed}`)
+  const come = campaign.later > 0 ? await trx.readLater(row, room) : []
+  const asked = Math.min(room - come.length, unread)
+  const read = asked > 0 ? await trx.lines(row, campaign.fed, asked) : []
+  if (read.length !== asked) throw new Error(`the list of campaign ${campaign.id} lacks lines after ${campaign.fed}`)
+  const lines = [...come, ...read]
   const round = roundOf(campaign, sender, await trx.shapes(row), await trx.now())
-  const people = await whoTheyAre(trx, round, lines)
-  const verdicts = await decideAll(trx, settings, round, people)
+  const turns = turnsAt(round.turns, await whoTheyAre(trx, round, lines), round.now)
+  for (const { line, version } of turns.never) end(round, line.position, version, TOO_LATE)
+  const verdicts = await decideAll(trx, settings, round, turns.now)
   if (verdicts.stop) {
     await trx.pause(row, verdicts.stop)
     return NOTHING
   }
   await trx.insertIntents(verdicts.records)
   await trx.insertExceptions(row, round.ends)
-  await trx.advance(row, campaign.fed + room, room < left ? 0 : LOOK_AGAIN_MS)
-  return { positions: room, intents: verdicts.records.length }
+  await trx.dropLater(row, come)
+  await trx.putLater(row, turns.later)
+  const isMore = lines.length < left
+  await trx.advance(row, {
+    fed: campaign.fed + read.length,
+    later: turns.later.length - come.length,
+    inMs: isMore ? 0 : LOOK_AGAIN_MS,
+  })
+  return { positions: lines.length, intents: verdicts.records.length }
 }
 
 export interface Round {
@@ -97,6 +118,7 @@ export interface Round {
   choose: Choose
   /** Somebody's language makes a difference. */
   speaks: boolean
+  turns: Turns
   now: Instant
   /** Who ends here. */
   ends: FeedException[]
@@ -110,6 +132,7 @@ export function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, sha
     fill: fillersOf(campaign.document),
     choose: chooserOf(campaign.document, campaign.salt),
     speaks: versionsOf(campaign.document).some(({ language }) => language !== null),
+    turns: turnsOf(campaign.document, campaign.beganAt, sender.timeZone),
     now,
     ends: [],
   }
@@ -183,6 +206,7 @@ async function languagesOf(
 export interface Person extends Addressed {
   contact: ContactId
   conversation: ConversationState
+  listedZone: string | null
 }
 
 /** Finds or makes the people of these lines. Who is written to under another id of theirs is left out. */
@@ -207,6 +231,7 @@ async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Prom
   return first.map((one) => ({
     ...one,
     conversation: conversations.get(`${sender.sender} ${one.contact}`) as ConversationState,
+    listedZone: listedZoneOf(round.shapes.get(one.line.upload) as ListShape, one.line),
   }))
 }
 
@@ -270,8 +295,9 @@ export const OF_TEMPLATES: ReadonlySet<string> = new Set([
 
 export function toRecord(
   { campaign, sender, now, fill }: Round,
-  { line, version, said, conversation }: Person,
+  { line, version, said, conversation, listedZone }: Person,
   id: IntentId,
+  at: Instant = now,
 ): IntentRecord {
   const whenClosed = said.whenClosed ?? sender.defaultWhenClosed
   return {
@@ -284,14 +310,14 @@ export function toRecord(
     release: releaseOf(whenClosed),
     priority: 'campaign',
     delivery: 'at_most_once',
-    sendAt: now,
-    expiresAt: plus(now, VALID_FOR_MS),
+    sendAt: at,
+    expiresAt: plus(at, validForMs(campaign.document)),
     idempotencyKey: null,
     requestHash: null,
     metadata: null,
     followUpOf: null,
     createdBy: { kind: 'campaign', id: campaign.id, name: campaign.name },
-    campaign: { row: campaign.row, position: line.position, variant: fill.length === 1 ? null : version },
+    campaign: { row: campaign.row, position: line.position, variant: fill.length === 1 ? null : version, listedZone },
   }
 }
 

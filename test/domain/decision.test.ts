@@ -446,6 +446,24 @@ describe('limits', () => {
     expect(verdictOn(templateIntent('greeting'), given)).toBe(expected)
   })
 
+  it.each([
+    ['a template', templateIntent('greeting'), CLOSED_WINDOW],
+    ['a downgrade', intentWith({ whenClosed: downgrade }), CLOSED_WINDOW],
+    ['free-form', intentWith({}), OPEN_WINDOW],
+  ])(
+    'quiet hours of the campaign put %s off to their end, and no verdict that sends nothing',
+    (_what, intent, window) => {
+      const given: GivenFacts = { conversation: { window }, templates, quietUntil: plus(NOW, HOUR_MS) }
+      expect(decide(intent, factsWith(given), SETTINGS)).toMatchObject({
+        kind: 'defer',
+        until: plus(NOW, HOUR_MS),
+        reason: { code: 'quiet_hours' },
+      })
+      expect(verdictOn(intent, { ...given, quietUntil: NOW })).not.toBe('defer quiet_hours')
+      expect(verdictOn(templateIntent('gone'), given)).not.toBe('defer quiet_hours')
+    },
+  )
+
   it('P6 holds a downgrade back by the messaging limit also while the window is about to close', () => {
     const given: GivenFacts = { messagingLimit: full, conversation: { window: closesIn(SECOND_MS) }, templates }
     expect(verdictOn(intentWith({ whenClosed: downgrade }), given)).toBe('defer messaging_limit')

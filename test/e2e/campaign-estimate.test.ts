@@ -1,9 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { MINUTE_MS } from '../../src/domain/time.ts'
 import { type Campaigns, campaignsOf } from '../support/campaigns.ts'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
 import { SPRING_OFFER, templateMessage } from './fixtures.ts'
+
+const isoAt = (now: number, minutes: number) => new Date(now + minutes * MINUTE_MS).toISOString()
+/** For another hour it is quiet in UTC, and not in Arizona. */
+const sleeping = (now: number) => ({
+  quiet_hours: { from: isoAt(now, -60).slice(11, 16), to: isoAt(now, 60).slice(11, 16) },
+})
+/** Over in UTC, and still to come in Arizona. */
+const late = (now: number) => ({
+  send_at: { local: isoAt(now, -5).slice(0, 19), time_zone: 'recipient' },
+  late: 'skip',
+})
+
+const STILL = { rules: () => ({}), passes: 0 }
 
 interface EstimateJson {
   version: number
@@ -86,10 +100,12 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
       )
       return [`+${who},Eva`, `BR.${who},Eva again`]
     })
-    return `to,name\n${lines.join('\n')}\n`
+    return `to,name,time_zone\n${lines.map((line, i) => `${line},${i % 2 === 0 ? 'UTC' : 'America/Phoenix'}`).join('\n')}\n`
   }
 
-  it.each([
+  const sandboxNow = async () => Date.parse((await casement.api<{ now: string }>('GET', '/v1/sandbox/clock')).body.now)
+
+  it.each<[string, object, { rules(now: number): object; passes: number }?]>([
     ['goes as a template where no window is open', { message: TEXT, when_closed: { downgrade: OFFER } }],
     ['waits where no window is open', { message: TEXT, when_closed: 'hold' }],
     ['fails where no window is open', { message: TEXT, when_closed: 'fail' }],
@@ -104,14 +120,17 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
         ],
       },
     ],
-  ])('is what comes of it as things stand, where the message %s', async (_name, said) => {
-    const id = await campaigns.draft({ ...said, skip_invalid: true })
+    ['finds some asleep', { message: TEXT, when_closed: { downgrade: OFFER } }, { rules: sleeping, passes: 61 }],
+    ['is too late for some', { message: TEXT, when_closed: { downgrade: OFFER } }, { rules: late, passes: 420 }],
+  ])('is what comes of it as things stand, where the message %s', async (_name, said, { rules, passes } = STILL) => {
+    const id = await campaigns.draft({ ...said, ...rules(await sandboxNow()), skip_invalid: true })
     let next = 0
     await campaigns.upload(id, await audience(() => (next++ % 3) + 1))
     const estimate = await estimated(id)
     expect(estimate.blockers).toEqual([])
     const started = await campaigns.command(id, 'start', { estimate_version: estimate.version })
     expect(started).toMatchObject({ status: 200, body: { checked: true } })
+    if (passes > 0) await casement.api('POST', '/v1/sandbox/clock', { advance_ms: passes * MINUTE_MS })
     const under = ['scheduled', 'queued', 'dispatching'] as const
     await campaigns.until(id, ({ counts }) => under.every((state) => counts[state] === 0))
     expect(await outcomes(id)).toEqual(estimate.fates)

@@ -190,14 +190,17 @@ describeEachLaneEngine('a campaign', (engine) => {
 
     const missed = await campaigns.listed(1, { send_at: at(3_600_000) })
     await campaigns.command(missed.id, 'start')
-    await casement.query(`update campaigns set send_at = now() - interval '7 hours' where public_id = $1`, [missed.id])
+    await casement.query(
+      `update campaigns set send_at = now() - interval '7 hours', begin_by = now() - interval '1 hour' where public_id = $1`,
+      [missed.id],
+    )
     const paused = await campaigns.until(missed.id, ({ state }) => state === 'paused')
     expect(paused.reason).toMatchObject({ code: 'start_missed' })
     const wall = {
       name: 'x',
       sender: casement.sender,
       message: OFFER,
-      send_at: { local: '2030-01-01T09:00', time_zone: 'recipient' },
+      send_at: { local: '2030-01-01T09:00', time_zone: 'contact' },
     }
     expect(await casement.api('POST', '/v1/campaigns', wall)).toMatchObject({
       status: 400,

@@ -221,6 +221,14 @@ describe('the list of a campaign', () => {
     ])
   })
 
+  it('refuses a line whose time zone is none, by whatever name a zone goes', async () => {
+    const C = '+5511987654329'
+    const list = `to,time_zone\n${A},Europe/Kiev\n${B},Mars/Olympus\n${C},\n${B},Europe/Kyiv\n`
+    const { errors, ...counts } = await imported(await draft(), list)
+    expect(counts).toMatchObject({ rows: 4, accepted: 3, invalid: 1 })
+    expect(errors).toEqual([{ line: 3, to: B, code: 'invalid', reason: expect.stringMatching(/time_zone.*IANA/) }])
+  })
+
   it('lists what was wrong with all lines of all uploads, safely for a spreadsheet', async () => {
     const id = await draft()
     await imported(id, `to,name\n=cmd(),a\n${A},b\n`)

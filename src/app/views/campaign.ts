@@ -21,6 +21,7 @@ export function viewOfCampaign(campaign: CampaignRead) {
     parent: campaign.parent,
     counts: countsOf(campaign),
     delivery: deliveryOf(campaign.counted),
+    begins_at: isoOrNull(campaign.send_at),
     started_at: isoOrNull(campaign.started_at),
     ended_at: isoOrNull(campaign.over_at),
     created_at: toIso(created_at),
@@ -35,11 +36,14 @@ export function viewOfCampaign(campaign: CampaignRead) {
 export function countsOf({
   total,
   fed,
+  later,
   state,
   counted,
   due,
   sends,
-}: Pick<CampaignRead, 'total' | 'fed' | 'counted' | 'due' | 'sends'> & { state: CampaignState }): CampaignCounts {
+}: Pick<CampaignRead, 'total' | 'fed' | 'later' | 'counted' | 'due' | 'sends'> & {
+  state: CampaignState
+}): CampaignCounts {
   const counts = { total, ...Object.fromEntries(SHOWN_STATES.map((shown) => [shown, 0])) } as CampaignCounts
   for (const { key, n } of counted) {
     const shown = stateOf(key)
@@ -52,7 +56,7 @@ export function countsOf({
   )
   counts.scheduled -= dueNow
   counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
-  counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed
+  counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed + later
   return counts
 }
 
@@ -94,7 +98,10 @@ function outcomeOf({ state, sends, ...campaign }: CampaignRead, versions: Readon
   const counted = campaign.counted.filter(({ variant }) => versions.has(variant))
   const due = campaign.due.filter(({ variant }) => versions.has(variant))
   const total = counted.reduce((sum, { key, n }) => (stateOf(key) === null ? sum : sum + n), 0)
-  return { counts: countsOf({ total, fed: total, state, counted, due, sends }), delivery: deliveryOf(counted) }
+  return {
+    counts: countsOf({ total, fed: total, later: 0, state, counted, due, sends }),
+    delivery: deliveryOf(counted),
+  }
 }
 
 /** Null: a key of something else that is counted. */

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 8e82faa989c9f40244b62209bd7699cf76f94ad0ae86919e8a69534b79cee409.
+// Made by `npm run console:types` of the OpenAPI document ef573e1af77a82d94912ff68abb9fe156c0feed60b4af2ab3696075b7a38bfcf.
 
 export interface paths {
     "/healthz": {
@@ -3237,8 +3237,18 @@ export interface components {
             };
             default_country?: string;
             skip_invalid?: boolean;
-            /** Format: date-time */
-            send_at?: string;
+            send_at?: string | components["schemas"]["LocalStart"];
+            /** @enum {string} */
+            late?: "send_now" | "tomorrow" | "skip";
+            start_within?: string;
+            valid_for?: string;
+            quiet_hours?: {
+                from: string;
+                to: string;
+                zone?: string;
+            } & {
+                [key: string]: unknown;
+            };
             /** @description One more with every upload. */
             audience_version: number;
             /** @description The campaign whose recipients it tries again. */
@@ -3266,6 +3276,8 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            /** @description What `send_at` comes to: on everybody’s own wall, where it is that time first. Null: at once. */
+            begins_at: string | null;
             started_at: string | null;
             /** @description When it was finished or cancelled. */
             ended_at: string | null;
@@ -6091,7 +6103,11 @@ export interface components {
             }) | null;
             default_country?: string | null;
             skip_invalid?: boolean | null;
-            send_at?: string | null;
+            send_at?: (string | components["schemas"]["LocalStartInput"]) | null;
+            late?: ("send_now" | "tomorrow" | "skip") | null;
+            start_within?: string | null;
+            valid_for?: string | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
         };
         /**
          * @example {
@@ -6259,11 +6275,25 @@ export interface components {
              * @example BR
              */
             default_country?: string;
+            /** @description A start before then waits for it, `scheduled`. Default: at once. */
+            send_at?: string | components["schemas"]["LocalStartInput"];
             /**
-             * Format: date-time
-             * @description A start before then waits for it, `scheduled`. Default: at once.
+             * @description Of whom the time on their own wall is over when the campaign begins: they are written to at once (default), at that time of the next day, or not at all.
+             * @enum {string}
              */
-            send_at?: string;
+            late?: "send_now" | "tomorrow" | "skip";
+            /**
+             * @description Where nobody could begin it at its time, it is begun so much later at most; after that it is paused, `start_missed`. Default: 6h.
+             * @example 6h
+             */
+            start_within?: string;
+            /**
+             * @description How long a message may wait from its turn on before it expires. Default: 7d.
+             * @example 6h
+             */
+            valid_for?: string;
+            /** @description Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account. */
+            quiet_hours?: components["schemas"]["QuietHours"];
             /** @description Start although some lines do not fill the texts: those fail, as `template_parameters`. */
             skip_invalid?: boolean;
         };
@@ -10861,6 +10891,24 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        LocalStart: {
+            /**
+             * @description A local date and time without a zone.
+             * @example 2026-12-01T10:00
+             */
+            local: string;
+            /** @description An IANA name, or `recipient`: each recipient's own. */
+            time_zone: string;
+        };
+        LocalStartInput: {
+            /**
+             * @description A local date and time without a zone.
+             * @example 2026-12-01T10:00
+             */
+            local: string;
+            /** @description An IANA name, or `recipient`: each recipient's own. */
+            time_zone: string;
+        };
         Me: {
             /** @enum {string} */
             kind: "key" | "user";
@@ -11046,6 +11094,19 @@ export interface components {
             free_because: ("free_entry_point" | "free_tier" | "before_october" | "reaction" | "exempt") | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @example {
+         *       "from": "21:00",
+         *       "to": "08:00"
+         *     }
+         */
+        QuietHours: {
+            from: string;
+            /** @description The first minute that is free again. Before `from`: over night. */
+            to: string;
+            /** @description Of those whose own zone is not known. */
+            zone?: string;
         };
         RateCard: {
             id: string;

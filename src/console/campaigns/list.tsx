@@ -59,7 +59,7 @@ export function List() {
   )
 }
 
-function Row({ campaign: { id, name, state, counts, created_at, created_by, send_at } }: { campaign: Campaign }) {
+function Row({ campaign: { id, name, state, counts, created_at, created_by, begins_at } }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const format = useFormatter()
   const failed = counts.failed + counts.expired
@@ -72,10 +72,10 @@ function Row({ campaign: { id, name, state, counts, created_at, created_by, send
       </Table.Td>
       <Table.Td>
         <CampaignChip state={state} />
-        {state === 'scheduled' && send_at && (
+        {state === 'scheduled' && begins_at && (
           <span className="hint">
             {' '}
-            <When at={send_at} /> (<Countdown until={send_at} />)
+            <When at={begins_at} /> (<Countdown until={begins_at} />)
           </span>
         )}
       </Table.Td>

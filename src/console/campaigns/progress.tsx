@@ -28,7 +28,7 @@ interface Props {
 export function Progress({ campaign, onRetried }: Props) {
   const t = useTranslations('campaigns')
   const pauseWords = usePauseWords()
-  const { state, reason, counts, send_at } = campaign
+  const { state, reason, counts, begins_at } = campaign
   return (
     <>
       {state === 'paused' && reason && (
@@ -36,9 +36,9 @@ export function Progress({ campaign, onRetried }: Props) {
           {pauseWords(reason)} {t('pausedAbout', { count: counts.total - doneOf(counts) })}
         </Notice>
       )}
-      {state === 'scheduled' && send_at && (
+      {state === 'scheduled' && begins_at && (
         <Notice tone="info">
-          {t('beginsAt')} <When at={send_at} full /> (<Countdown until={send_at} />)
+          {t('beginsAt')} <When at={begins_at} full /> (<Countdown until={begins_at} />)
         </Notice>
       )}
       <section className="card" aria-label={t('progress')}>

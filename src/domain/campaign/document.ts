@@ -9,6 +9,7 @@ import {
   placeholdersOf,
   textsOf,
 } from './placeholders.ts'
+import { type CampaignTiming, readTiming } from './timing.ts'
 import { checkVersions, type Refused, type VersionMembers, versionsOf } from './versions.ts'
 
 /*
@@ -16,31 +17,19 @@ import { checkVersions, type Refused, type VersionMembers, versionsOf } from './
  * since what a column brings is known only line by line.
  */
 
-export interface CampaignDocument extends VersionMembers {
+export interface CampaignDocument extends VersionMembers, CampaignTiming {
   sender: string
   when_closed?: unknown
   /** ISO 3166, two letters. */
   default_country?: string
   /** Lines that do not fill the texts fail, and keep nobody else. */
   skip_invalid?: boolean
-  /** ISO 8601, in UTC: not before then. */
-  send_at?: string
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set([
-  'senders',
-  'late',
-  'start_within',
-  'valid_for',
-  'quiet_hours',
-  'max_mps',
-  'frequency_cap',
-  'budget',
-  'pause_when',
-])
+const LATER: ReadonlySet<string> = new Set(['senders', 'max_mps', 'frequency_cap', 'budget', 'pause_when'])
 
 /** The sentence for a member that is not there yet; null where none is. */
 export function laterMember(given: object): { field: string; message: string } | null {
@@ -52,7 +41,7 @@ export function laterMember(given: object): { field: string; message: string } |
 export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   const unstorable = unstorableJson(given)
   if (unstorable) return refuse(unstorable.path, unstorable.message)
-  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid, send_at: sendAt } = given
+  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid } = given
   if (typeof sender !== 'string' || !/^\d{1,32}$/.test(sender)) {
     return refuse(['sender'], 'to be the digits of a phone_number_id')
   }
@@ -62,10 +51,8 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   if (skipInvalid !== undefined && typeof skipInvalid !== 'boolean') {
     return refuse(['skip_invalid'], 'to be true or false')
   }
-  const begins = sendAt === undefined ? undefined : readInstant(sendAt)
-  if (begins === null) {
-    return refuse(['send_at'], 'to be an ISO 8601 date and time with a zone; a wall time is for a later version')
-  }
+  const timed = readTiming(given, readInstant)
+  if (!timed.ok) return refuse(timed.path, timed.predicate)
   const { message, languages, variants } = given
   const said = checkVersions({ message, languages, variants }, checkMessage)
   if (!said.ok) return said
@@ -79,7 +66,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
       ...(home === undefined ? {} : { default_country: home }),
       ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
-      ...(begins === undefined ? {} : { send_at: begins }),
+      ...timed.timing,
     },
   }
 }

@@ -1,5 +1,5 @@
 import { MESSAGING_LIMIT_PERIOD_MS } from '../limits.ts'
-import { type Instant, MINUTE_MS } from '../time.ts'
+import { type Instant, MINUTE_MS, plus } from '../time.ts'
 
 /* How long it takes to write to everybody: played minute by minute, for the messaging limit frees its places as it took them. */
 
@@ -16,6 +16,8 @@ export interface ToSend {
   free: number
   /** People who take one. */
   limited: number
+  /** The first instant at or after `at` at which they may be written to; absent: always. */
+  opensAt?(at: Instant): Instant
 }
 
 /** Beyond it nobody waits for the end. */
@@ -23,19 +25,37 @@ const MOST_MINUTES = 366 * 24 * 60
 /** The minute in which a place was taken has to be over, and a day after it. */
 const KEPT_MINUTES = MESSAGING_LIMIT_PERIOD_MS / MINUTE_MS + 1
 
-/** Seconds; null where it would be more than a year, or never. */
-export function durationOf({ free, limited }: ToSend, { now, mps, limit }: Pace): number | null {
-  if (free + limited === 0) return 0
-  if (mps <= 0 || (limited > 0 && limit !== null && limit.limit <= 0)) return null
+/**
+ * Seconds; null where it would be more than a year, or never.
+ *
+ * @param parts people who may be written to at the same times
+ */
+export function durationOf(parts: readonly ToSend[], { now, mps, limit }: Pace): number | null {
+  const left = parts.filter(({ free, limited }) => free + limited > 0).map((part) => ({ ...part }))
+  if (left.length === 0) return 0
+  if (mps <= 0 || (limit !== null && limit.limit <= 0 && left.some(({ limited }) => limited > 0))) return null
   const places = placesOf(now, limit)
   const perMinute = mps * 60
   for (let minute = 0; minute < MOST_MINUTES; minute += 1) {
-    const taken = Math.min(limited, Math.floor(perMinute), places.at(minute))
-    const rest = Math.min(free, perMinute - taken)
-    places.take(minute, taken)
-    limited -= taken
-    free -= rest
-    if (limited === 0 && free <= 0) return Math.ceil(minute * 60 + ((taken + rest) / perMinute) * 60)
+    const at = plus(now, minute * MINUTE_MS)
+    const open = left.filter(({ free, limited, opensAt }) => free + limited > 0 && (!opensAt || opensAt(at) <= at))
+    let room = perMinute
+    let free = places.at(minute)
+    for (const part of open) {
+      const taken = Math.min(part.limited, Math.floor(room), free)
+      free -= taken
+      room -= taken
+      part.limited -= taken
+      places.take(minute, taken)
+    }
+    for (const part of open) {
+      const rest = Math.min(part.free, room)
+      room -= rest
+      part.free -= rest
+    }
+    if (left.every((part) => part.free + part.limited <= 0)) {
+      return Math.ceil(minute * 60 + ((perMinute - room) / perMinute) * 60)
+    }
   }
   return null
 }

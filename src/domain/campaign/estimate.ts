@@ -106,8 +106,6 @@ export interface Tally {
   fates: Fates
   /** Of those whom something is sent to: who never wrote to the number. */
   neverWrote: number
-  /** People who take a place of the messaging limit. */
-  limited: number
   /** Recipients of each version of the message. */
   versions: number[]
   cost: CostRange

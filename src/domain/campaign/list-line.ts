@@ -1,4 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/max'
+import { isZone } from '../zoned-time.ts'
 import type { ImportCode } from './import-error.ts'
 import type { ListHeader } from './list-header.ts'
 import { readListed } from './listed-recipient.ts'
@@ -35,8 +36,31 @@ export function readLine({ columns, to }: ListHeader, cells: string[], home: Cou
     return { kind: 'refused', code: 'encoding', to: shown(cells[to]), reason }
   }
   const read = readListed(cells[to] as string, home)
+  if (read.ok && !isZoneRight(columns, cells)) {
+    const reason = `Expected ${ZONE_COLUMN} to be the IANA name of a time zone, such as America/Sao_Paulo, or empty.`
+    return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason }
+  }
   if (read.ok) return { kind: 'recipient', key: read.key, cells: json }
   return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: `Expected the number ${read.expectation}.` }
+}
+
+/** The column of a list that says in whose time zone somebody lives. */
+export const ZONE_COLUMN = 'time_zone'
+
+const MOST_NAMES = 1_000
+const judged = new Map<string, boolean>()
+
+/** Whoever misspells a zone is not written to at night for it. */
+function isZoneRight(columns: readonly string[], cells: readonly string[]): boolean {
+  const at = columns.indexOf(ZONE_COLUMN)
+  const name = at === -1 ? '' : (cells[at] as string).trim()
+  if (name === '') return true
+  const known = judged.get(name)
+  if (known !== undefined) return known
+  if (judged.size >= MOST_NAMES) judged.clear()
+  const right = isZone(name)
+  judged.set(name, right)
+  return right
 }
 
 /** Enough of it to find it again; null where it cannot be shown. */

@@ -2,7 +2,7 @@ import { EVERY_DAY } from '../flow/moment.ts'
 import { firstFree, isQuiet } from '../flow/quiet-hours.ts'
 import { destinationOf } from '../money/destination.ts'
 import { isBsuid } from '../recipient.ts'
-import { DAY_MS, type Instant, latest, plus } from '../time.ts'
+import { DAY_MS, earliest, type Instant, latest, plus } from '../time.ts'
 import { isZone, zonesOfCountry } from '../zoned-time.ts'
 
 /*
@@ -17,6 +17,13 @@ export interface CampaignQuietHours {
   to: number
   /** Of those whose own is not known; null: the number's account's. */
   zone: string | null
+}
+
+/** As a document keeps them. */
+export interface QuietHoursGiven {
+  from: string
+  to: string
+  zone?: string
 }
 
 export type ReadQuietHours = { ok: true; hours: CampaignQuietHours } | { ok: false; path: string[]; predicate: string }
@@ -37,6 +44,11 @@ export function readQuietHours(given: unknown): ReadQuietHours {
     return refuse(['zone'], 'to be the IANA name of a time zone, such as America/Sao_Paulo')
   }
   return { ok: true, hours: { from: begin, to: end, zone: zone ?? null } }
+}
+
+/** Of those that a document keeps, which were checked when it was written. */
+export function hoursOf({ from, to, zone }: QuietHoursGiven): CampaignQuietHours {
+  return { from: minutesOf(from) ?? 0, to: minutesOf(to) ?? 0, zone: zone ?? null }
 }
 
 const CLOCK = 'to be a time of day from "00:00" to "23:59"'
@@ -74,13 +86,17 @@ export function zonesOf(
   return zones.length > 0 ? { zones, by: 'number' } : { zones: [fallback], by: 'fallback' }
 }
 
-/** Countries of the shared calling codes are told apart by their first digits, four of which follow +1. */
+/** By which the country of an id is told: those of the shared calling codes differ in their first digits, four of which follow +1. */
+export function countryDigits(id: string): string {
+  return id.slice(0, COUNTRY_DIGITS)
+}
+
 const COUNTRY_DIGITS = 7
 const MOST_KEPT = 20_000
 const kept = new Map<string, readonly string[]>()
 
 function zonesOfNumber(id: string): readonly string[] {
-  const begin = id.slice(0, COUNTRY_DIGITS)
+  const begin = countryDigits(id)
   const known = kept.get(begin)
   if (known !== undefined) return known
   const { country } = destinationOf(isBsuid(id) ? { waId: null, bsuid: id } : { waId: id, bsuid: null })
@@ -88,6 +104,71 @@ function zonesOfNumber(id: string): readonly string[] {
   if (kept.size >= MOST_KEPT) kept.clear()
   kept.set(begin, zones)
   return zones
+}
+
+/**
+ * Until when nobody writes to them; null: now somebody may.
+ *
+ * @param senderZone of the number's account; null: nobody told
+ */
+export function quietUntil(
+  hours: CampaignQuietHours,
+  who: Whereabouts,
+  senderZone: string | null,
+  at: Instant,
+): Instant | null {
+  return stretchOf(hours, who, senderZone, at).free
+}
+
+/**
+ * Who is asked of at about the same time in the same zones has the same answer, and it is worked out once for all of them: reading the clocks
+ * of a country of many zones takes as long as sending a message.
+ */
+export function stretchOf(
+  hours: CampaignQuietHours,
+  who: Whereabouts,
+  senderZone: string | null,
+  at: Instant,
+): Stretch {
+  const fallback = hours.zone ?? (senderZone !== null && isZone(senderZone) ? senderZone : 'UTC')
+  const { zones } = zonesOf(who, fallback)
+  const key = `${hours.from} ${hours.to} ${fallback} ${zones.join(' ')}`
+  const stretch = stretches.get(key)
+  if (stretch !== undefined && at >= stretch.since && at < stretch.until) return stretch
+  if (stretches.size >= MOST_STRETCHES) stretches.clear()
+  const found = stretchAt(hours, at, zones, fallback)
+  stretches.set(key, found)
+  return found
+}
+
+/** For each instant from `since` to before `until` the answer is the same: they are free, or quiet until `free`. */
+export interface Stretch {
+  since: Instant
+  until: Instant
+  free: Instant | null
+}
+
+const MOST_STRETCHES = 5_000
+const stretches = new Map<string, Stretch>()
+
+function stretchAt(hours: CampaignQuietHours, at: Instant, zones: readonly string[], fallback: string): Stretch {
+  const free = freeAt(hours, at, zones, fallback)
+  return free > at
+    ? { since: at, until: free, free }
+    : { since: at, until: firstQuietFor(hours, at, zones, fallback), free: null }
+}
+
+/** When it is quiet again for somebody who is free. */
+export function firstQuietFor(
+  hours: CampaignQuietHours,
+  at: Instant,
+  zones: readonly string[],
+  fallback: string,
+): Instant {
+  // What is not quiet is quiet by the hours that are left of a day. Where the free hours of their zones never meet, the fallback's count.
+  const free = daily({ ...hours, from: hours.to, to: hours.from })
+  const by = firstFreeFor(hours, at, zones) === null ? [fallback] : zones
+  return by.map((zone) => firstFree(free, at, zone)).reduce(earliest)
 }
 
 export function isQuietFor(hours: CampaignQuietHours, at: Instant, zones: readonly string[]): boolean {

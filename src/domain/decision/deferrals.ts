@@ -29,6 +29,13 @@ export function deferForMessagingLimit(facts: DispatchFacts, settings: DecisionS
   return { kind: 'defer', until, reason: { code: 'messaging_limit', text }, keepsTurn: false }
 }
 
+/** By the clock on the recipient's wall; others of theirs go meanwhile. */
+export function deferForQuietHours({ quietUntil: until = null, now }: DispatchFacts): Deferral | null {
+  if (until === null || until <= now) return null
+  const text = `Their quiet hours of the campaign end at ${toIso(until)}.`
+  return { kind: 'defer', until, reason: { code: 'quiet_hours', text }, keepsTurn: false }
+}
+
 export function deferForPairLimit(facts: DispatchFacts): Deferral | null {
   const until = pairAllowedAt(facts.conversation.pairEmptiesAt, facts.now)
   if (until <= facts.now) return null

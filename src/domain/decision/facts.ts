@@ -69,6 +69,8 @@ export interface DispatchFacts {
   money: Money | null
   /** Who answered first, of those that the message listens for; absent in a forecast. */
   answeredBy?: CancelOn | null
+  /** Its campaign writes to nobody in their quiet hours, which end then; null or absent: it may go now. */
+  quietUntil?: Instant | null
   /** It listens, and something that came in before its time is not taken in yet. */
   unheard?: boolean
 }

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
+import { beginBy, beginsAt } from '../../domain/campaign/timing.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
@@ -29,6 +30,8 @@ export interface CampaignRead {
   over_at: Instant | null
   /** Positions up to here were handed over. */
   fed: number
+  /** Of those, whose turn comes later. */
+  later: number
   /** Of its parent, whose recipients it tries again. */
   parent: string | null
   counted: Counted[]
@@ -49,15 +52,15 @@ export interface NewCampaign {
 
 const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.salt, c.state, c.audience_version, c.total,
   case when c.reason_code is not null then json_build_object('code', c.reason_code, 'text', c.reason_text) end as reason,
-  c.send_at, c.started_at, c.over_at, c.fed, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
+  c.send_at, c.started_at, c.over_at, c.fed, c.later, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
   ${countedColumn} as counted, ${dueColumn} as due,
   coalesce((select s.state = 'active' from senders s where s.phone_number_id = c.phone_number_id), false) as sends, c.created_by, c.created_at`
 
 export async function createCampaign(db: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`
-    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, send_at, created_by)
+    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, send_at, begin_by, created_by)
     values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb,
-      ${document.send_at ?? null}::timestamptz, ${JSON.stringify(createdBy)}::jsonb)
+      ${beginsAt(document)}::timestamptz, ${beginBy(document)}::timestamptz, ${JSON.stringify(createdBy)}::jsonb)
     returning ${columns}`.execute(db)
   return rows[0] as CampaignRead
 }
@@ -118,7 +121,7 @@ export async function rewriteCampaign(
   await dropEstimate(trx, row)
   const { rows } = await sql<CampaignRead>`
     update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_id = ${document.sender},
-      send_at = ${document.send_at ?? null}::timestamptz, touched_at = casement_now()
+      send_at = ${beginsAt(document)}::timestamptz, begin_by = ${beginBy(document)}::timestamptz, touched_at = casement_now()
     where c.id = ${row}::integer returning ${columns}`.execute(trx)
   return rows[0] as CampaignRead
 }

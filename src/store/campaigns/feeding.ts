@@ -3,6 +3,7 @@ import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { ContactId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { ReasonCode } from '../../domain/intent.ts'
 import { effectiveMps } from '../../domain/throughput.ts'
+import { type Instant, toIso } from '../../domain/time.ts'
 import { type PaceRow, paceOf } from '../accounts/pace.ts'
 import type { Db } from '../pg/postgres.ts'
 import { addMoves } from './counts.ts'
@@ -24,7 +25,10 @@ export interface FeedingCampaign {
   salt: string
   total: number
   fed: number
-  /** Campaigns of the number that have something left to hand over, this one among them. */
+  /** Of those, whose turn comes later. */
+  later: number
+  beganAt: Instant
+  /** Campaigns of the number that have something to hand over about now, this one among them. */
   beside: number
   /** Messages per second of the number. */
   mps: number
@@ -37,11 +41,15 @@ export async function campaignsToFeed(db: Db): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Whose next turns are further away leaves the room to others. */
+const SOON = sql.raw(`interval '10 seconds'`)
+
 /** Null where it runs no more, somebody else hands over, or its number cannot send. */
 export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
   const { rows } = await sql<FeedingCampaign & PaceRow>`
-    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed,
-      (select count(*)::integer from campaigns o where o.next_feed_at is not null and o.phone_number_id = c.phone_number_id) as beside,
+    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
+      (select count(*)::integer from campaigns o where o.phone_number_id = c.phone_number_id
+        and (o.next_feed_at < casement_now() + ${SOON} or o.id = c.id)) as beside,
       s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now
     from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
     where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
@@ -60,9 +68,11 @@ export interface ListedLine {
   cells: string[]
 }
 
+const lineColumns = sql`position, upload, line, recipient, cells::json as cells`
+
 export async function readLines(trx: Db, row: number, after: number, limit: number): Promise<ListedLine[]> {
   const { rows } = await sql<ListedLine>`
-    select position, upload, line, recipient, cells::json as cells from campaign_recipients
+    select ${lineColumns} from campaign_recipients
     where campaign_id = ${row}::integer and position between ${after + 1}::integer and ${after + limit}::integer
     order by position`.execute(trx)
   return rows
@@ -117,12 +127,71 @@ export async function insertExceptions(trx: Db, row: number, ends: readonly Feed
   await addMoves(trx, row, moves)
 }
 
-/** All up to here was handed over. Looked at again after `inMs`, where something is left. */
-export async function advance(trx: Db, row: number, fed: number, inMs: number): Promise<void> {
+/** Lines that were put off and whose turn has come, the earliest first. */
+export async function readLater(trx: Db, row: number, limit: number): Promise<ListedLine[]> {
+  const taken = await sql<{ position: number }>`
+    select position from campaign_later where campaign_id = ${row}::integer and at <= casement_now() order by at, position limit ${limit}`.execute(
+    trx,
+  )
+  if (taken.rows.length === 0) return []
+  const positions = taken.rows.map(({ position }) => position)
+  // By their range: the index of a list has no single lines, and those of one turn stand close to each other.
+  const { rows } = await sql<ListedLine>`
+    select ${lineColumns} from campaign_recipients
+    where campaign_id = ${row}::integer and position between ${Math.min(...positions)}::integer and ${Math.max(...positions)}::integer
+      and position + 0 = any (${positions}::integer[])
+    order by position`.execute(trx)
+  return rows
+}
+
+/** Their turn has come: they are put off no more. */
+export async function dropLater(trx: Db, row: number, lines: readonly ListedLine[]): Promise<void> {
+  if (lines.length === 0) return
   await sql`
-    update campaigns set fed = ${fed}::integer,
-      next_feed_at = case when ${fed}::integer < total then casement_now() + ${inMs} * interval '1 millisecond' end
+    delete from campaign_later where campaign_id = ${row}::integer and at <= casement_now()
+      and position = any (${lines.map(({ position }) => position)}::integer[])`.execute(trx)
+}
+
+/** Whose turn comes later is gone past, and looked at again then. */
+export async function putLater(
+  trx: Db,
+  row: number,
+  ones: readonly { position: number; at: Instant }[],
+): Promise<void> {
+  if (ones.length === 0) return
+  await sql`
+    insert into campaign_later (campaign_id, position, at)
+    select ${row}::integer, * from unnest(${ones.map(({ position }) => position)}::integer[], ${ones.map(({ at }) => toIso(at))}::timestamptz[])`.execute(
+    trx,
+  )
+}
+
+/** Where a campaign stands after a round. */
+export interface Advanced {
+  /** All up to here was handed over, or put off. */
+  fed: number
+  /** So many more are put off, or fewer. */
+  later: number
+  /** Until it is looked at again, where something is left; where that is nothing but what is put off, not before their turn. */
+  inMs: number
+}
+
+export async function advance(trx: Db, row: number, { fed, later, inMs }: Advanced): Promise<void> {
+  await sql`
+    update campaigns set fed = ${fed}::integer, later = later + ${later}::integer,
+      next_feed_at = case when ${fed}::integer < total then casement_now() + ${inMs} * interval '1 millisecond'
+        when later + ${later}::integer > 0 then greatest(casement_now() + ${inMs} * interval '1 millisecond',
+          (select min(l.at) from campaign_later l where l.campaign_id = ${row}::integer)) end
     where id = ${row}::integer`.execute(trx)
+}
+
+/** How many of it were handed over and wait for the end of quiet hours: they are not on their way. */
+export async function countPutOff(trx: Db, row: number, sender: PhoneNumberId): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from intents i where i.phone_number_id = ${sender} and i.priority = 3
+      and i.due_at > casement_now() + ${SOON} and i.campaign_id = ${row}::integer and i.campaign_position is not null
+      and i.reason_code = 'quiet_hours'`.execute(trx)
+  return rows[0]?.n ?? 0
 }
 
 /** Others go on meanwhile. */

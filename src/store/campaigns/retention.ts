@@ -22,6 +22,7 @@ export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
     'campaign_recipients',
     'campaign_import_errors',
     'campaign_intents',
+    'campaign_later',
     'campaign_exceptions',
     'campaign_moves',
   ] as const) {

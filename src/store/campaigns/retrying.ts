@@ -26,7 +26,7 @@ export async function createChild(
 ): Promise<{ id: string; row: number }> {
   const { rows } = await sql<{ id: string; row: number }>`
     insert into campaigns (public_id, workspace, phone_number_id, name, document, created_by, parent_id, salt)
-    select ${uuidv7()}::uuid, workspace, phone_number_id, left(name, 190) || ' (again)', document, ${JSON.stringify(createdBy)}::jsonb, id, salt
+    select ${uuidv7()}::uuid, workspace, phone_number_id, left(name, 190) || ' (again)', document - '{send_at,late,start_within}'::text[], ${JSON.stringify(createdBy)}::jsonb, id, salt
     from campaigns where id = ${parent.row}::integer
     returning public_id as id, id as row`.execute(trx)
   return rows[0] as { id: string; row: number }

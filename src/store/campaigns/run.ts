@@ -17,21 +17,16 @@ export async function startCampaign(trx: Db, row: number): Promise<boolean> {
   )
 }
 
-/** Longer after its time a campaign is no more begun by itself: it would be a surprise, perhaps at night. */
-const START_WITHIN = `interval '6 hours'`
-
 /** Whoever waits for their time and had it begins; whose time was missed by far is paused, and waits for somebody to say so. */
 export async function beginScheduled(db: Db): Promise<void> {
   await sql`
     update campaigns set state = 'paused', gated = true, reason_code = 'start_missed',
       reason_text = 'Its time came while nobody could begin it, and is long over. Resume it to begin now.', touched_at = casement_now()
-    where state = 'scheduled' and send_at <= casement_now() - ${sql.raw(START_WITHIN)}`.execute(db)
+    where state = 'scheduled' and begin_by <= casement_now()`.execute(db)
   // Asked again: what was missed by far may have come to be so since the statement above.
   await sql`
     update campaigns set touched_at = casement_now(), ${begun('true')}
-    where state = 'scheduled' and send_at <= casement_now() and send_at > casement_now() - ${sql.raw(START_WITHIN)}`.execute(
-    db,
-  )
+    where state = 'scheduled' and send_at <= casement_now() and begin_by > casement_now()`.execute(db)
 }
 
 export async function pauseCampaign(trx: Db, row: number, { code, text }: CampaignReason): Promise<boolean> {
@@ -72,7 +67,7 @@ export async function finishCampaign(trx: Db, row: number): Promise<boolean> {
     trx,
     sql`
     update campaigns set state = 'finished', over_at = casement_now(), touched_at = casement_now()
-    where id = ${row}::integer and state = 'running' and fed = total`,
+    where id = ${row}::integer and state = 'running' and fed = total and later = 0`,
   )
 }
 
@@ -92,7 +87,7 @@ function begun(isTime: string) {
   return sql.raw(`
     state = case when ${now} then 'running' else 'scheduled' end,
     started_at = case when ${now} then coalesce(started_at, casement_now()) end,
-    next_feed_at = case when ${now} and fed < total then casement_now() end`)
+    next_feed_at = case when ${now} and fed - later < total then casement_now() end`)
 }
 
 async function moved(trx: Db, statement: ReturnType<typeof sql>): Promise<boolean> {

@@ -17,7 +17,7 @@ export interface TendedCampaign {
 
 export async function campaignsToTend(db: Db): Promise<TendedCampaign[]> {
   const { rows } = await sql<TendedCampaign>`
-    select id as row, phone_number_id as sender, state, fed = total as fed from campaigns
+    select id as row, phone_number_id as sender, state, fed = total and later = 0 as fed from campaigns
     where state in ('scheduled', 'running') or gated order by id`.execute(db)
   return rows
 }

@@ -1,3 +1,4 @@
+import { hoursOf, type QuietHoursGiven, quietUntil } from '../../domain/campaign/quiet-hours.ts'
 import { isTemplate, type Message, templateOfMessage, templatesOf, type WhenClosed } from '../../domain/content.ts'
 import type { Consent, DispatchFacts, SenderState } from '../../domain/decision.ts'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
@@ -89,6 +90,8 @@ export interface FactsRow {
   pair_empties_at: Instant | null
   last_follow_up_at: Instant | null
   follow_up_id: string | null
+  /** Of a campaign that writes to nobody at night. */
+  quiet: { hours: QuietHoursGiven; contact: string | null; listed: string | null; sender: string | null } | null
   /** How many digits each spelling had that Meta refused, the oldest first. */
   spellings_refused: (number | null)[]
 }
@@ -116,7 +119,11 @@ export const FACTS = `select asked.ord, casement_now() as now,
      case when i.attempts = 0 then '{}'::int[] else array(
        select (a.decision -> 'facts' ->> 'dialled_digits')::int from attempts a left join messages m on m.wamid = a.wamid and m.status = 'failed'
        where a.intent_id = i.id and '131030' in (a.error ->> 'code', m.error ->> 'code') order by a.number) end as spellings_refused,
-     b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id
+     b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id,
+     case when i.campaign_id is not null then (
+       select json_build_object('hours', g.document -> 'quiet_hours', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
+         'listed', coalesce(i.listed_zone, (select p.listed_zone from intents p where p.id = i.follow_up_of)))
+       from campaigns g where g.id = i.campaign_id and g.document -> 'quiet_hours' is not null) end as quiet
    from asked
    join intents i on i.id = asked.id and i.state = 'scheduled'
    -- what is under way in a conversation that was merged meanwhile is judged by the one that is left; what is not will be moved there
@@ -212,10 +219,17 @@ function toClaim(
       template: (reference) => factsFor(row.id, templates.get(templateKey(row.waba_id, reference))),
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
+      quietUntil: quietUntilOf(row),
       answeredBy: row.answered_by,
       unheard: row.unheard,
     },
   }
+}
+
+function quietUntilOf({ quiet, wa_id, bsuid, now }: FactsRow): Instant | null {
+  if (quiet === null) return null
+  const { hours, contact, listed, sender } = quiet
+  return quietUntil(hoursOf(hours), { contact, listed, id: wa_id ?? bsuid ?? '' }, sender, now)
 }
 
 /**

@@ -52,6 +52,8 @@ export interface CampaignPlace {
   /** On its list; null: an invitation, which stands for nobody there. */
   position: number | null
   variant: number | null
+  /** Their time zone as the list has it. */
+  listedZone?: string | null
 }
 
 export type InsertedIntent =
@@ -82,6 +84,7 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     campaign_id: record.campaign?.row,
     campaign_position: record.campaign?.position,
     campaign_variant: record.campaign?.variant,
+    listed_zone: record.campaign?.listedZone,
     schedule: record.schedule ?? null,
     cancel_on: record.cancelOn?.length ? record.cancelOn : null,
     flow_run_id: record.flowRunId ?? null,
@@ -90,14 +93,14 @@ export async function insertIntents(db: Db, records: IntentRecord[]): Promise<In
     with inserted as (
     insert into intents (id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, state,
       send_at, due_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant, schedule, cancel_on, flow_run_id)
+      campaign_id, campaign_position, campaign_variant, listed_zone, schedule, cancel_on, flow_run_id)
     select id, workspace, phone_number_id, conversation_id, priority, delivery, release, message, when_closed, 'scheduled',
       send_at, send_at, expires_at, idempotency_key, request_hash, metadata, follow_up_of, created_by,
-      campaign_id, campaign_position, campaign_variant, schedule, cancel_on, flow_run_id
+      campaign_id, campaign_position, campaign_variant, listed_zone, schedule, cancel_on, flow_run_id
     from json_to_recordset(${JSON.stringify(document)}::json) as r (
       id uuid, workspace text, phone_number_id text, conversation_id bigint, priority smallint, delivery text, release text,
       message jsonb, when_closed jsonb, send_at timestamptz, expires_at timestamptz, idempotency_key text, request_hash text,
-      metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint,
+      metadata jsonb, follow_up_of uuid, created_by jsonb, campaign_id integer, campaign_position integer, campaign_variant smallint, listed_zone text,
       schedule jsonb, cancel_on text[], flow_run_id uuid)
     on conflict (workspace, idempotency_key) where idempotency_key is not null do nothing
     returning id, workspace, state, reason_code, reason_graph_code, ${sql.raw(COUNTING_COLUMNS.join(', '))}

@@ -18,7 +18,9 @@ export interface CampaignsTable {
   reason_code: string | null
   reason_text: string | null
   send_at: NullableTimestamp
+  begin_by: NullableTimestamp
   fed: Defaulted<number>
+  later: Defaulted<number>
   next_feed_at: NullableTimestamp
   gated: Defaulted<boolean>
   parent_id: number | null
@@ -63,6 +65,12 @@ export interface CampaignImportErrorsTable {
   code: ImportCode
   recipient: string | null
   reason: string
+}
+
+export interface CampaignLaterTable {
+  campaign_id: number
+  position: number
+  at: Timestamp
 }
 
 export interface CampaignIntentsTable {

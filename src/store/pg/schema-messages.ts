@@ -96,6 +96,7 @@ export interface IntentsTable {
   campaign_id: ColumnType<number | null, number | null | undefined, never>
   campaign_position: ColumnType<number | null, number | null | undefined, never>
   campaign_variant: ColumnType<number | null, number | null | undefined, never>
+  listed_zone: ColumnType<string | null, string | null | undefined, never>
   counted_before: ColumnType<string | null, never, never>
   schedule: NullableJson<Schedule>
   changed_at: NullableTimestamp

@@ -18,6 +18,7 @@ import type {
   CampaignExceptionsTable,
   CampaignImportErrorsTable,
   CampaignIntentsTable,
+  CampaignLaterTable,
   CampaignMovesTable,
   CampaignRecipientsTable,
   CampaignsTable,
@@ -106,6 +107,7 @@ export interface Database {
   campaign_uploads: CampaignUploadsTable
   campaign_recipients: CampaignRecipientsTable
   campaign_intents: CampaignIntentsTable
+  campaign_later: CampaignLaterTable
   campaign_exceptions: CampaignExceptionsTable
   campaign_moves: CampaignMovesTable
   campaign_estimates: CampaignEstimatesTable

@@ -63,6 +63,18 @@ describe('the document of a campaign', () => {
       /written out/,
     ],
     [text('\u0000'), 'message.text.body', /U\+0000/],
+    [{ ...text('a'), send_at: 'tomorrow' }, 'send_at', /ISO 8601/],
+    [{ ...text('a'), send_at: { local: '2026-12-01T10:00' } }, 'send_at', /time_zone/],
+    [{ ...text('a'), send_at: { local: '2026-02-30T10:00', time_zone: 'UTC' } }, 'send_at', /local/],
+    [{ ...text('a'), send_at: { local: '2026-12-01T10:00', time_zone: 'Mars/Olympus' } }, 'send_at', /IANA/],
+    [{ ...text('a'), late: 'never' }, 'late', /send_now, tomorrow, skip/],
+    [{ ...text('a'), late: 'skip' }, 'late', /only beside a send_at/],
+    [{ ...text('a'), late: 'skip', send_at: '2026-12-01T10:00:00Z' }, 'late', /"recipient"/],
+    [{ ...text('a'), start_within: '6h' }, 'start_within', /only beside a send_at/],
+    [{ ...text('a'), valid_for: 'P7D' }, 'valid_for', /duration/],
+    [{ ...text('a'), valid_for: '31d' }, 'valid_for', /"30d"/],
+    [{ ...text('a'), valid_for: '30s' }, 'valid_for', /"1m"/],
+    [{ ...text('a'), quiet_hours: { from: '21:00', to: '24:00' } }, 'quiet_hours.to', /"23:59"/],
   ])('refuses %j at %s', (given, field, message) => {
     expect(problem(given)).toEqual({ field, message: expect.stringMatching(message) })
   })
@@ -73,10 +85,23 @@ describe('the document of a campaign', () => {
     expect(problem(text(`${'a'.repeat(4_096)}{{code}}`))).toMatchObject({ field: 'message.text.body' })
   })
 
+  it('keeps when it writes, spelled in one way', () => {
+    const timed = {
+      ...text('a'),
+      send_at: '2026-12-01T10:00:00-03:00',
+      start_within: '90m',
+      valid_for: '2d',
+      quiet_hours: { from: '21:00', to: '08:00', zone: 'America/Sao_Paulo' },
+    }
+    expect(checkDocument(timed)).toEqual({ ok: true, document: { ...timed, send_at: '2026-12-01T13:00:00.000Z' } })
+    const local = { ...text('a'), send_at: { local: '2026-12-01T10:00', time_zone: 'recipient' }, late: 'skip' }
+    expect(checkDocument(local)).toEqual({ ok: true, document: local })
+  })
+
   it('names what this version cannot do', () => {
-    expect(laterMember({ ...text('a'), quiet_hours: {} })).toEqual({
-      field: 'quiet_hours',
-      message: 'expected no quiet_hours: this version cannot do that yet',
+    expect(laterMember({ ...text('a'), budget: {} })).toEqual({
+      field: 'budget',
+      message: 'expected no budget: this version cannot do that yet',
     })
     expect(laterMember(text('a'))).toBeNull()
   })

@@ -5,6 +5,7 @@ import {
   firstFreeFor,
   freeAt,
   isQuietFor,
+  quietUntil,
   readQuietHours,
   zonesOf,
 } from '../../../src/domain/campaign/quiet-hours.ts'
@@ -92,6 +93,58 @@ describe('quiet hours of campaigns', () => {
         }
       }
     }
+  })
+
+  it('are right around every change of the clocks in every zone there is', () => {
+    const zones = Intl.supportedValuesOf('timeZone')
+    expect(zones.length).toBeGreaterThan(400)
+    let changes = 0
+    for (const zone of zones) {
+      for (const year of ['2026-12-01T00:00:00Z', '2027-07-01T00:00:00Z']) {
+        const change = nextClockChange(when(year), zone)
+        if (change === null || change > when('2028-01-01T00:00:00Z')) continue
+        changes += 1
+        // Hours that begin or end in the one that is skipped, or comes twice.
+        const before = shown(plus(change, -MINUTE_MS), zone)
+        const range = { from: (before + 1_380) % 1_440, to: (before + 31) % 1_440, zone: null }
+        let free: Instant | null = null
+        for (let minute = 150; minute >= -150; minute -= 15) {
+          const at = plus(change, minute * MINUTE_MS)
+          const quiet = isQuietByClock(range, at, [zone])
+          expect([zone, toIso(at), isQuietFor(range, at, [zone])]).toEqual([zone, toIso(at), quiet])
+          if (!quiet) free = at
+          if (free === null) continue
+          const found = firstFreeFor(range, at, [zone]) as Instant
+          expect(isQuietByClock(range, found, [zone])).toBe(false)
+          // The minute before it is quiet, unless it is free already.
+          expect([zone, found === at || isQuietByClock(range, plus(found, -MINUTE_MS), [zone])]).toEqual([zone, true])
+        }
+      }
+    }
+    expect(changes).toBeGreaterThan(150)
+  })
+
+  it('are worked out once for many, in whatever order they are asked of', () => {
+    const asked = fc.record({
+      zone: fc.constantFrom(...ZONES),
+      from: fc.constantFrom(1_260, 90, 600),
+      to: fc.constantFrom(480, 150, 1_430),
+      minute: fc.integer({ min: 0, max: 400 * 1_440 }),
+    })
+    fc.assert(
+      fc.property(fc.array(asked, { minLength: 1, maxLength: 12 }), (many) => {
+        for (const { zone, from, to, minute } of many) {
+          const range = { from, to, zone: null }
+          const at = plus(when('2026-11-30T00:00:00Z'), minute * MINUTE_MS)
+          for (const later of [at, plus(at, 37 * MINUTE_MS), at]) {
+            const free = freeAt(range, later, [zone], 'UTC')
+            const who = { contact: zone, listed: null, id: '' }
+            expect(quietUntil(range, who, null, later)).toBe(free > later ? free : null)
+          }
+        }
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('let go at the first minute that is quiet in none of the zones', () => {

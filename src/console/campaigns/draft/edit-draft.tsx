@@ -78,7 +78,8 @@ function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() =
   const written = useWritten(documentIn(campaign))
   const { document, text } = written
   const saving = useAutosave(campaign, text, document, false)
-  const { default_country: home = '', send_at: sendAt = '', skip_invalid: skipInvalid = false } = document ?? {}
+  const { default_country: home = '', send_at: begins = '', skip_invalid: skipInvalid = false } = document ?? {}
+  const sendAt = typeof begins === 'string' ? begins : null
   function set(change: Partial<Members>) {
     const members = {
       ...(change.home !== undefined && { default_country: change.home || undefined }),
@@ -102,7 +103,10 @@ function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() =
   )
 }
 
-type Members = Pick<CampaignForm, 'home' | 'sendAt' | 'skipInvalid'>
+type Members = Pick<CampaignForm, 'home' | 'skipInvalid'> & {
+  /** Null: a time on a wall, which stands in the document alone. */
+  sendAt: string | null
+}
 
 interface StepsProps {
   campaign: Campaign
@@ -136,7 +140,7 @@ function Steps({ campaign, saving, members, onChange, onOther, other, children }
         <Audience campaign={campaign} home={home} onHome={(home) => onChange({ home })} />
       </Step>
       <Step number={3} title={t('steps.when')}>
-        <WhenItBegins sendAt={sendAt} onChange={(sendAt) => onChange({ sendAt })} />
+        {sendAt !== null && <WhenItBegins sendAt={sendAt} onChange={(sendAt) => onChange({ sendAt })} />}
       </Step>
       <Step number={4} title={t('steps.check')}>
         <Check campaign={campaign} skipsInvalid={skipInvalid} onSkip={(skipInvalid) => onChange({ skipInvalid })} />

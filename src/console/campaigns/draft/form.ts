@@ -46,7 +46,7 @@ export interface Document {
   message?: unknown
   when_closed?: unknown
   default_country?: string
-  send_at?: string
+  send_at?: string | { local: string; time_zone: string }
   skip_invalid?: boolean
   [other: string]: unknown
 }
@@ -133,9 +133,10 @@ function contentOf({ kind, text, ifClosed }: CampaignForm, reference: TemplateRe
   return { message, when_closed: ifClosed === 'template' ? { downgrade: reference } : ifClosed }
 }
 
-/** Null where the document says something that this form cannot show: a file, several templates, several messages. */
+/** Null where the document says something that this form cannot show: a time on a wall, a file, several templates, several messages. */
 export function formOf(document: Document): CampaignForm | null {
   if (document.variants !== undefined || document.languages !== undefined || document.senders !== undefined) return null
+  if (typeof document.send_at === 'object') return null
   const { type, ...message } = recordOf(document.message)
   const frame = {
     ...EMPTY_FORM,

@@ -15,7 +15,7 @@ import { CostRange } from './cost-range.tsx'
 export function Start({ campaign, saving }: { campaign: Campaign; saving: Saving }) {
   const t = useTranslations('campaigns')
   const [isAsked, setAsked] = useState(false)
-  const { id, audience_version, counts, send_at } = campaign
+  const { id, audience_version, counts, begins_at } = campaign
   const { data, isFetching } = useQuery({ ...estimateQuery(id, audience_version), enabled: counts.total > 0 })
   // What was counted before the last change is not what would be started.
   const estimate = isFetching ? undefined : data
@@ -25,23 +25,23 @@ export function Start({ campaign, saving }: { campaign: Campaign; saving: Saving
   return (
     <div className="bar">
       <Button leftSection={<PaperPlaneIcon />} disabled={why !== null} onClick={() => setAsked(true)}>
-        {t(send_at ? 'startLater' : 'start')}
+        {t(begins_at ? 'startLater' : 'start')}
       </Button>
       {why && <span className="hint">{t(`notYet.${why}`)}</span>}
       {isAsked && ready && (
         <Confirm
           title={t('confirm.start', { count: sentOf(ready) })}
-          go={t(send_at ? 'startLater' : 'start')}
+          go={t(begins_at ? 'startLater' : 'start')}
           isBusy={start.isPending}
           onGo={() => start.mutate()}
           onClose={() => setAsked(false)}
         >
           <dl className="facts">
             <dt>{t('begins.begins')}</dt>
-            <dd>{send_at ? <When at={send_at} full /> : t('begins.now')}</dd>
+            <dd>{begins_at ? <When at={begins_at} full /> : t('begins.now')}</dd>
             <dt>{t('fates.cost')}</dt>
             <dd>{ready.cost ? <CostRange cost={ready.cost} /> : t('fates.costUnknown')}</dd>
-            {ready.ends_at && !send_at && (
+            {ready.ends_at && !begins_at && (
               <>
                 <dt>{t('fates.doneAbout')}</dt>
                 <dd>
