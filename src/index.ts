@@ -4,6 +4,7 @@ import { enqueueIo, enqueueOn } from './app/enqueueing.ts'
 import { exampleCard } from './app/example-card.ts'
 import { type Hearing, startHearing } from './app/hearing.ts'
 import { type LibraryCampaigns, libraryCampaigns } from './app/library-campaigns.ts'
+import { type LibraryFlows, libraryFlows } from './app/library-flows.ts'
 import { createPricing } from './app/pricing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
@@ -25,6 +26,7 @@ import type { Refusal } from './usecases/answer.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
 export type { AudienceAnswer, CampaignAnswer, CampaignRequest, LibraryCampaigns } from './app/library-campaigns.ts'
+export type { FlowStartRequest, LibraryFlows } from './app/library-flows.ts'
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
 export type { IntentRequest } from './domain/request.ts'
 export type { ShownState as IntentState } from './domain/shown-state.ts'
@@ -131,6 +133,8 @@ export interface Casement {
   ): Promise<{ open: boolean; opened_at: string | null; expires_at: string | null }>
   /** Messages to lists of people. */
   readonly campaigns: LibraryCampaigns
+  /** What customers are sent, asked and given to, step by step. */
+  readonly flows: LibraryFlows<CallersTransaction>
   /** `requested` while it may be on its way: it is not sent again, and ends cancelled unless Meta has it. False once it is over. */
   cancel(id: string): Promise<'cancelled' | 'requested' | false>
   /**
@@ -194,6 +198,13 @@ export async function createCasement(options: CasementOptions): Promise<Casement
       return results.map((result) => (result.ok ? view(result) : { error: publicError(result.error) }))
     },
     campaigns: libraryCampaigns(postgres, producer, (refusal) => new CasementError(refusal)),
+    flows: libraryFlows(
+      postgres,
+      optOuts,
+      producer,
+      (trx: CallersTransaction) => facesOf(trx).db,
+      (refusal) => new CasementError(refusal),
+    ),
     window: (sender, contact) => windowView(postgres.db, purview, sender, contact),
     async cancel(id) {
       if (!isIntentId(id)) return false

@@ -129,6 +129,7 @@ function manageRunsIo({ postgres, optOuts, flows }: FlowDeps): runs.RunsIo {
 export function runChangeIo(trx: Db, optOuts: OptOutBook, flows: FlowMemory): runs.RunChangeIo {
   return {
     ...flowIo(flows, trx),
+    readFlow: (purview, name) => store.readFlowRow(trx, purview, name),
     isLinked: (purview, sender) => isLinked(trx, purview, sender),
     async activeFlow(purview, name) {
       const flow = await store.readFlowRow(trx, purview, name)

@@ -70,6 +70,45 @@ describeEachLaneEngine('the library', (engine) => {
     expect(JSON.parse(line)).toMatchObject({ to: `+${customer}`, state: 'sent', columns: { name: 'Ana' } })
   })
 
+  it('begins runs of flows, in the transaction of whoever asks', async () => {
+    const document = {
+      flow: 'by_library',
+      purpose: 'service',
+      data: { order: 'string' },
+      triggers: ['api'],
+      once: { per: 'contact' },
+      steps: [
+        { id: 'greet', send: { text: 'Order {{data.order}} it is.' }, when_closed: 'fail' },
+        { id: 'rest', wait: '1d' },
+      ],
+    }
+    expect(await casement.api('PUT', '/v1/flows/by_library', document)).toMatchObject({ status: 200 })
+    const asked = { sender: casement.sender, to: `+${customer}`, data: { order: '17' } }
+    const runs = async () =>
+      (await casement.api<{ data: unknown[] }>('GET', '/v1/flows/by_library/runs')).body.data.length
+    const failing = shop.transaction().execute(async (trx) => {
+      await library.flows.start('by_library', asked, { trx })
+      throw new Error('no order')
+    })
+    await expect(failing).rejects.toThrow('no order')
+    expect(await runs()).toBe(0)
+    await shop.transaction().execute(async (trx) => {
+      await trx.insertInto('orders').values({ id: '17', placedBy: customer }).execute()
+      await library.flows.start('by_library', asked, { trx })
+    })
+    await eventually(async () => casement.received(customer).includes('Order 17 it is.'))
+    const narrow = await createCasement({ databaseUrl: casement.databaseUrl, maxConnections: 1 })
+    try {
+      await expect(narrow.flows.start('by_library', asked)).rejects.toMatchObject({ code: 'once', status: 409 })
+      await expect(narrow.flows.start('nobody', asked)).rejects.toMatchObject({ code: 'flow_unknown', status: 404 })
+      await expect(narrow.flows.start('by_library', { ...asked, data: {} })).rejects.toMatchObject({
+        field: 'data.order',
+      })
+    } finally {
+      await narrow.close()
+    }
+  })
+
   it('needs no second connection for what it enqueues, however many come at once', async () => {
     const narrow = await createCasement({ databaseUrl: casement.databaseUrl, maxConnections: 1 })
     try {

@@ -33,6 +33,7 @@ export interface RunsIo {
 
 export interface RunChangeIo extends LookIo, StartIo {
   isLinked(purview: Purview, sender: string): Promise<boolean>
+  readFlow(purview: Purview, name: string): Promise<FlowRead | null>
   /** The flow, if it takes new runs. */
   activeFlow(purview: Purview, name: string): Promise<ActiveFlow | null>
   /** Finds or makes the person and the conversation; nobody merges or erases them until the transaction ends. */
@@ -48,12 +49,17 @@ export interface StartInput {
   data?: Record<string, unknown> | undefined
 }
 
-export function startFlow(io: RunsIo, doer: Doer, name: string, input: StartInput): Promise<Answer<{ id: FlowRunId }>> {
+export function startFlow(
+  io: Pick<RunsIo, 'change'>,
+  doer: Doer,
+  name: string,
+  input: StartInput,
+): Promise<Answer<{ id: FlowRunId }>> {
   return io.change<{ id: FlowRunId }>(doer, async (change) => {
     const no = (answer: Answer<{ id: FlowRunId }>) => ({ answer, did: null })
     const flow = await change.activeFlow(doer, name)
     if (flow === null) {
-      const known = await io.readFlow(doer, name)
+      const known = await change.readFlow(doer, name)
       return no(known === null ? unknownFlow(name) : paused(name))
     }
     const recipient = parseRecipient(input.to)
