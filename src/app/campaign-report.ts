@@ -11,7 +11,8 @@ import type { Counted } from '../store/campaigns/counts.ts'
 import { type ListShape, readShapes } from '../store/campaigns/feeding.ts'
 import { type RecipientRead, readRecipients } from '../store/campaigns/report.ts'
 import * as retrying from '../store/campaigns/retrying.ts'
-import { inTransaction, type Postgres, retryingUncommitted } from '../store/pg/postgres.ts'
+import { cancelCampaign } from '../store/campaigns/run.ts'
+import { type Db, inTransaction, type Postgres, retryingUncommitted } from '../store/pg/postgres.ts'
 import { type Answer, done, mapAnswer } from '../usecases/answer.ts'
 import { unknownCampaign } from '../usecases/manage-campaigns.ts'
 import { type RetryIo, retryCampaign } from '../usecases/retry-campaign.ts'
@@ -182,6 +183,7 @@ function failuresOf(counted: readonly Counted[]) {
 function retryIo(postgres: Postgres): RetryIo {
   const { db, pool } = postgres
   const deeds = deedsOn(postgres)
+  const within = <T>(work: (trx: Db) => Promise<T>) => retryingUncommitted(() => inTransaction(pool, work))
   return {
     begin: (doer, id, check) =>
       deeds(
@@ -189,17 +191,35 @@ function retryIo(postgres: Postgres): RetryIo {
         async (trx) => {
           const parent = await lockCampaign(trx, doer, id)
           if (parent === null) return null
-          const checked = check(parent, await retrying.hasLivingChild(trx, parent.row))
-          return checked.ok ? done({ parent, child: await retrying.createChild(trx, parent, doer.actor) }) : checked
+          const checked = check(parent, await retrying.relativeUnderWay(trx, parent))
+          if (!checked.ok) return checked
+          const child = await retrying.createChild(trx, parent, doer.actor)
+          const lists = await retrying.readLists(trx, parent.row)
+          const [first] = lists
+          const copying = first === undefined ? null : await retrying.beginCopy(trx, child.row, first, null)
+          return done({ parent, child, lists, copying })
         },
         (begun) => (begun?.ok ? campaignDeed('retry', id, { child: begun.value.child.id }) : null),
       ),
-    shapes: (row) => readShapes(db, row),
-    beginCopy: (child, shape, first) => retrying.beginCopy(db, child, shape, first),
-    copyRange: (rows, range, next, reasons) =>
-      retryingUncommitted(() => inTransaction(pool, (trx) => retrying.copyRange(trx, rows, range, next, reasons))),
-    finishCopy: (child, copying, count) =>
-      retryingUncommitted(() => inTransaction(pool, (trx) => retrying.finishCopy(trx, child, copying, count))),
+    relatives: (parent) => retrying.relativesOf(db, parent),
+    reached: (row, range, unless) => retrying.reachedOf(db, row, range, unless),
+    renew: (child, copying) => retrying.renewCopy(db, child, copying, 0),
+    beginCopy: (child, list, before) => within((trx) => retrying.beginCopy(trx, child, list, before)),
+    copyRange: ({ parent, child, copying }, range, reasons, isChosen) =>
+      within(async (trx) => {
+        const lines = await retrying.retriedLines(trx, { parent, upload: copying.upload }, range, reasons)
+        const positions = lines.filter(isChosen).map(({ position }) => position)
+        await retrying.copyLines(trx, { parent, child, copying }, range, positions)
+        return positions.length
+      }),
+    finish: (child, copying) => within((trx) => retrying.finishCopy(trx, child, copying)),
+    // Where the database is away too it stays, a draft with nobody on it.
+    giveUp: async (child, { lease }) => {
+      const cancelled = inTransaction(pool, async (trx) => {
+        if (await retrying.isAbandoned(trx, child, lease)) await cancelCampaign(trx, child)
+      })
+      await cancelled.catch(() => {})
+    },
     read: (doer, id) => readCampaign(db, doer, id),
   }
 }

@@ -1,30 +1,57 @@
 import type { Doer } from '../domain/audit.ts'
 import { mayRetry, RETRY_REASONS } from '../domain/campaign/failures.ts'
+import { type SeenKeys, seenKeys } from '../domain/campaign/seen-keys.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
-import type { ListShape } from '../store/campaigns/feeding.ts'
-import type { Copying } from '../store/campaigns/retrying.ts'
+import type { Copying, ListedUpload, Relative, RetriedLine } from '../store/campaigns/retrying.ts'
 import { type Answer, done, invalid, refused } from './answer.ts'
 import { unknownCampaign } from './manage-campaigns.ts'
 
-/* Once more for those who were not reached: a child of the campaign, as a draft with their lines. Nothing of the parent changes. */
+/*
+ * Once more for those who were not reached: a child of the campaign, as a draft with their lines. Nothing of the parent changes. All retries of
+ * one campaign are a family, of which one at a time is under way, and who was reached by one of them is in no other.
+ */
 
 export interface RetryIo {
-  /** Locks the parent; null where there is none. Records the deed where a child was made. */
+  /** Locks the family; null where there is no such campaign. Records the deed where a child was made; the first list is begun with it. */
   begin(
     doer: Doer,
     id: string,
-    check: (parent: CampaignRead, hasLivingChild: boolean) => Answer<null>,
-  ): Promise<Answer<{ parent: CampaignRead; child: { id: string; row: number } }> | null>
-  shapes(row: number): Promise<ListShape[]>
-  beginCopy(child: number, shape: ListShape, first: number): Promise<Copying>
+    check: (parent: CampaignRead, underWay: { id: string; state: string } | null) => Answer<null>,
+  ): Promise<Answer<Begun> | null>
+  /** Others of the family whose turn had come for some. */
+  relatives(parent: CampaignRead): Promise<Relative[]>
+  /** Of a range of a relative's list: whom it reached, or may have reached, or who is not to be reached, unless it ended for one of these. */
+  reached(row: number, range: Range, unless: string[]): Promise<string[]>
+  renew(child: number, copying: Copying): Promise<void>
+  /** The next list; that of before is kept for the end. */
+  beginCopy(child: number, list: ListedUpload, before: Copying): Promise<Copying>
+  /** Copies, of the parent's lines in this range, those that ended for one of these reasons and are chosen. Answers how many. */
   copyRange(
     rows: { parent: number; child: number; copying: Copying },
-    range: { after: number; limit: number },
-    next: number,
+    range: Range,
     reasons: string[],
+    isChosen: (line: RetriedLine) => boolean,
   ): Promise<number>
-  finishCopy(child: number, copying: Copying, count: number): Promise<void>
+  /** All of its lists are there from now on. */
+  finish(child: number, copying: Copying): Promise<void>
+  /** Nobody will finish it. */
+  giveUp(child: number, copying: Copying): Promise<void>
   read(doer: Doer, id: string): Promise<CampaignRead | null>
+}
+
+export interface Begun {
+  parent: CampaignRead
+  child: { id: string; row: number }
+  /** Of the parent, in the order of their lines. */
+  lists: ListedUpload[]
+  /** The first of them; null where there is none. */
+  copying: Copying | null
+}
+
+/** Positions above `after`, up to `upTo`. */
+export interface Range {
+  after: number
+  upTo: number
 }
 
 const LINES_AT_ONCE = 10_000
@@ -37,37 +64,67 @@ export async function retryCampaign(
 ): Promise<Answer<CampaignRead>> {
   const wrong = reasons.findIndex((code) => !mayRetry(code, includeUnconfirmed))
   if (wrong !== -1) return notRetried(reasons[wrong] as string, wrong)
-  const begun = await io.begin(doer, id, (parent, hasLivingChild) => {
+  const begun = await io.begin(doer, id, (parent, underWay) => {
     if (parent.state !== 'finished' && parent.state !== 'cancelled') {
       return conflict(`expected campaign ${id} to be over, got one that is ${parent.state}`)
     }
-    return hasLivingChild ? conflict(`expected no retry of campaign ${id} to be under way, got one`) : done(null)
+    if (underWay === null) return done(null)
+    return conflict(
+      `expected no retry of campaign ${id} to be under way, got ${underWay.id}, which is ${underWay.state}; cancel it, or wait for its end`,
+    )
   })
   if (begun === null) return unknownCampaign(id)
   if (!begun.ok) return begun
-  const { parent, child } = begun.value
-  let next = 1
-  for (const shape of await io.shapes(parent.row)) next += await copyUpload(io, parent, child.row, shape, next, reasons)
+  const { child, copying } = begun.value
+  try {
+    if (copying !== null) await copyLists(io, { ...begun.value, copying }, reasons, includeUnconfirmed)
+  } catch (error) {
+    if (copying !== null) await io.giveUp(child.row, copying)
+    throw error
+  }
   const made = await io.read(doer, child.id)
   return made ? done(made) : unknownCampaign(child.id)
 }
 
-async function copyUpload(
+async function copyLists(
+  io: RetryIo,
+  { parent, child, lists, copying: first }: Begun & { copying: Copying },
+  reasons: string[],
+  includeUnconfirmed: boolean,
+): Promise<void> {
+  let copying = first
+  const reached = await reachedByOthers(io, parent, includeUnconfirmed, () => io.renew(child.row, copying))
+  for (const list of lists) {
+    if (list.upload !== copying.upload) copying = await io.beginCopy(child.row, list, copying)
+    for (const range of rangesOf(list.first - 1, list.last)) {
+      const rows = { parent: parent.row, child: child.row, copying }
+      const count = await io.copyRange(rows, range, reasons, ({ recipient }) => !reached.has(recipient))
+      copying = { ...copying, next: copying.next + count }
+    }
+  }
+  await io.finish(child.row, copying)
+}
+
+/** By the one spelling of their ids. */
+async function reachedByOthers(
   io: RetryIo,
   parent: CampaignRead,
-  child: number,
-  shape: ListShape,
-  first: number,
-  reasons: string[],
-): Promise<number> {
-  const copying = await io.beginCopy(child, shape, first)
-  let count = 0
-  for (let after = 0; after < parent.total; after += LINES_AT_ONCE) {
-    const range = { after, limit: LINES_AT_ONCE }
-    count += await io.copyRange({ parent: parent.row, child, copying }, range, first + count, reasons)
+  includeUnconfirmed: boolean,
+  renew: () => Promise<void>,
+): Promise<SeenKeys> {
+  const reached = seenKeys()
+  const unless = RETRY_REASONS.filter((code) => mayRetry(code, includeUnconfirmed))
+  for (const { row, fed } of await io.relatives(parent)) {
+    for (const range of rangesOf(0, fed)) {
+      await renew()
+      for (const recipient of await io.reached(row, range, unless)) reached.add(recipient)
+    }
   }
-  await io.finishCopy(child, copying, count)
-  return count
+  return reached
+}
+
+function* rangesOf(after: number, last: number): Generator<Range> {
+  for (let at = after; at < last; at += LINES_AT_ONCE) yield { after: at, upTo: Math.min(last, at + LINES_AT_ONCE) }
 }
 
 function notRetried<T>(code: string, index: number): Answer<T> {

@@ -13,6 +13,7 @@ const EXACT_DIGITS = 15
 export interface SeenKeys {
   /** True the first time. */
   add(key: string): boolean
+  has(key: string): boolean
   readonly size: number
 }
 
@@ -32,8 +33,7 @@ export function seenKeys(): SeenKeys {
       return numbers + others.size
     },
     add(key) {
-      const isNumber = key.length <= EXACT_DIGITS && isDigit(key.charCodeAt(0)) && key.charCodeAt(0) !== 48
-      if (!isNumber) return others.size < others.add(key).size
+      if (!isNumber(key)) return others.size < others.add(key).size
       const number = Number(key)
       const place = placeOf(slots, number)
       if (slots[place] === number) return false
@@ -42,7 +42,17 @@ export function seenKeys(): SeenKeys {
       if (numbers * 2 > slots.length) grow()
       return true
     },
+    has(key) {
+      if (!isNumber(key)) return others.has(key)
+      const number = Number(key)
+      return slots[placeOf(slots, number)] === number
+    },
   }
+}
+
+/** One that is told from others by its value. */
+function isNumber(key: string): boolean {
+  return key.length <= EXACT_DIGITS && isDigit(key.charCodeAt(0)) && key.charCodeAt(0) !== 48
 }
 
 function isDigit(code: number): boolean {

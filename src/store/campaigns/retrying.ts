@@ -4,18 +4,33 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../../domain/access.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
+import { LeaseLost } from './audience.ts'
 import type { CampaignRead } from './campaigns.ts'
 import type { ListShape } from './feeding.ts'
 
-/* A child: the same once more, for those of whom the parent's attempt came to nothing. Their lines are copied, so both lists stay as they are. */
+/*
+ * A child: the same once more, for those of whom the parent's attempt came to nothing. Their lines are copied, so both lists stay as they are.
+ * A campaign, its retries and theirs are a family, which shares its salt.
+ */
 
-/** Whether a child of it is under way: then some would be written to twice. */
-export async function hasLivingChild(trx: Db, row: number): Promise<boolean> {
-  const { rows } = await sql`
-    select from campaigns where parent_id = ${row}::integer and state in ('scheduled', 'running', 'paused') limit 1`.execute(
+/** Another of the family that is not over, or would write to its people once it was started. The family is locked until the end. */
+export async function relativeUnderWay(
+  trx: Db,
+  { row, workspace, salt }: CampaignRead,
+): Promise<{ id: string; state: string } | null> {
+  // Two of a family that are retried at once: whoever is second sees what the first has made.
+  await sql`
+    select from campaigns where workspace = ${workspace} and salt = ${salt}::uuid order by id limit 1 for no key update`.execute(
     trx,
   )
-  return rows.length > 0
+  const { rows } = await sql<{ id: string; state: string }>`
+    select c.public_id as id, c.state from campaigns c
+    where c.workspace = ${workspace} and c.salt = ${salt}::uuid and c.id <> ${row}::integer
+      and (c.state in ('scheduled', 'running', 'paused') or c.gated or (c.state = 'draft' and (c.total > 0 or exists (
+        select from campaign_uploads u
+        where u.campaign_id = c.id and u.state = 'loading' and u.leased_until >= ${sql.raw(SERVER_CLOCK)}))))
+    limit 1`.execute(trx)
+  return rows[0] ?? null
 }
 
 /** A draft without a list. */
@@ -32,68 +47,171 @@ export async function createChild(
   return rows[0] as { id: string; row: number }
 }
 
-export interface Copying {
-  upload: number
-  lease: string
-  /** Of its first line in the child. */
+/** A list of the parent, by its positions there. */
+export interface ListedUpload extends ListShape {
   first: number
+  last: number
+}
+
+export async function readLists(trx: Db, row: number): Promise<ListedUpload[]> {
+  const { rows } = await sql<ListedUpload>`
+    select id as upload, header as columns, to_column as "to", default_country as home, first_position as first, last_position as last
+    from campaign_uploads where campaign_id = ${row}::integer and state = 'ready' order by id`.execute(trx)
+  return rows
+}
+
+export interface Copying {
+  /** As in the parent. */
+  upload: number
+  /** One for all lists of the child. */
+  lease: string
+  /** Position of the next line in the child. */
+  next: number
 }
 
 const LEASE_S = 60
-
-/** Begins to copy lines of one upload: of the same columns, and under a lease, as every list. */
-export async function beginCopy(db: Db, child: number, { upload, columns, to, home }: ListShape, first: number) {
-  const lease = randomUUID()
-  await sql`
-    insert into campaign_uploads (campaign_id, id, header, to_column, default_country, state, first_position, last_position, lease, leased_until)
-    values (${child}::integer, ${upload}::smallint, ${columns}::text[], ${to}, ${home}, 'loading', ${first}::integer, ${first - 1}::integer,
-      ${lease}::uuid, ${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second')`.execute(db)
-  return { upload, lease, first } satisfies Copying
-}
+const leasedUntil = sql`${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second'`
 
 /**
- * Copies, of the parent's lines in this range, those that came to nothing for one of these reasons; in one transaction with the lease. Answers
- * how many.
- *
- * @param next position of the first of them in the child
+ * Begins to copy lines of one list: of the same columns, and under a lease, as every list. What was copied before stays set aside, as if it had
+ * failed, until all of it is there: nothing of a copy that breaks off is ever on the child's list.
  */
-export async function copyRange(
+export async function beginCopy(
   trx: Db,
-  { parent, child, copying }: { parent: number; child: number; copying: Copying },
-  { after, limit }: { after: number; limit: number },
-  next: number,
-  reasons: string[],
-): Promise<number> {
-  const { upload, lease } = copying
-  const copied = await sql`
-    insert into campaign_recipients (campaign_id, position, upload, line, recipient, cells)
-    select ${child}::integer, ${next - 1}::integer + row_number() over (order by r.position)::integer, r.upload, r.line, r.recipient, r.cells
-    from campaign_recipients r
-    left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
-    left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
-    left join intents i on i.id = l.intent_id
-    where r.campaign_id = ${parent}::integer and r.upload = ${upload}::smallint and r.recipient <> ''
-      and r.position between ${after + 1}::integer and ${after + limit}::integer
-      and coalesce(x.state, i.state) in ('failed', 'expired') and coalesce(x.reason_code, i.reason_code) = any (${reasons}::text[])`.execute(
-    trx,
-  )
-  const count = Number(copied.numAffectedRows ?? 0n)
-  const renewed = await sql`
-    update campaign_uploads set last_position = last_position + ${count}::integer,
-      leased_until = ${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second'
+  child: number,
+  { upload, columns, to, home }: ListShape,
+  before: Copying | null,
+): Promise<Copying> {
+  if (before !== null) await setAside(trx, child, before)
+  const { lease, next } = before ?? { lease: randomUUID(), next: 1 }
+  await sql`
+    insert into campaign_uploads (campaign_id, id, header, to_column, default_country, state, first_position, last_position, lease, leased_until)
+    values (${child}::integer, ${upload}::smallint, ${columns}::text[], ${to}, ${home}, 'loading', ${next}::integer, ${next - 1}::integer,
+      ${lease}::uuid, ${leasedUntil})`.execute(trx)
+  return { upload, lease, next }
+}
+
+async function setAside(trx: Db, child: number, { upload, lease }: Copying): Promise<void> {
+  const ended = await sql`
+    update campaign_uploads set state = 'failed', lease = null, leased_until = null
     where campaign_id = ${child}::integer and id = ${upload}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
     trx,
   )
-  if (renewed.numAffectedRows !== 1n) throw new Error('the copying of a list was given up by somebody else')
-  return count
+  if (ended.numAffectedRows !== 1n) throw new LeaseLost('the copying of a list was given up by somebody else')
 }
 
-/** All of that upload is there. */
-export async function finishCopy(trx: Db, child: number, { upload, lease }: Copying, count: number): Promise<void> {
+export interface RetriedLine {
+  position: number
+  recipient: string
+}
+
+/** Of these positions: with how it ended. */
+const FATES = sql`
+  campaign_recipients r
+  left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
+  left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
+  left join intents i on i.id = l.intent_id
+  cross join lateral (values (coalesce(x.state, i.state), coalesce(x.reason_code, i.reason_code))) as f (state, reason)`
+
+/**
+ * Of this range of the parent's list: whose message came to nothing for one of these reasons. In the transaction that copies them: an erasure
+ * empties their lines here before or after it, and then finds the copies.
+ */
+export async function retriedLines(
+  trx: Db,
+  { parent, upload }: { parent: number; upload: number },
+  { after, upTo }: { after: number; upTo: number },
+  reasons: string[],
+): Promise<RetriedLine[]> {
+  await sql`select from campaigns where id = ${parent}::integer for share`.execute(trx)
+  const { rows } = await sql<RetriedLine>`
+    select r.position, r.recipient from ${FATES}
+    where r.campaign_id = ${parent}::integer and r.upload = ${upload}::smallint and r.recipient <> ''
+      and r.position between ${after + 1}::integer and ${upTo}::integer
+      and f.state in ('failed', 'expired') and f.reason = any (${reasons}::text[])
+    order by r.position`.execute(trx)
+  return rows
+}
+
+/** Copies these lines, of one range of the parent's list, behind what the child has. */
+export async function copyLines(
+  trx: Db,
+  { parent, child, copying }: { parent: number; child: number; copying: Copying },
+  { after, upTo }: { after: number; upTo: number },
+  positions: readonly number[],
+): Promise<void> {
+  await renewCopy(trx, child, copying, positions.length)
   await sql`
-    update campaign_uploads set state = 'ready', lease = null, leased_until = null, rows = ${count}::integer, accepted = ${count}::integer
-    where campaign_id = ${child}::integer and id = ${upload}::smallint and lease = ${lease}::uuid`.execute(trx)
+    insert into campaign_recipients (campaign_id, position, upload, line, recipient, cells)
+    select ${child}::integer, ${copying.next}::integer + p.ord::integer - 1, r.upload, r.line, r.recipient, r.cells
+    from unnest(${positions}::integer[]) with ordinality as p (position, ord)
+    join campaign_recipients r on r.position = p.position
+    where r.campaign_id = ${parent}::integer and r.upload = ${copying.upload}::smallint
+      and r.position between ${after + 1}::integer and ${upTo}::integer`.execute(trx)
+}
+
+export async function renewCopy(trx: Db, child: number, { upload, lease }: Copying, more: number): Promise<void> {
+  const renewed = await sql`
+    update campaign_uploads set last_position = last_position + ${more}::integer, leased_until = ${leasedUntil}
+    where campaign_id = ${child}::integer and id = ${upload}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
+    trx,
+  )
+  if (renewed.numAffectedRows !== 1n) throw new LeaseLost('the copying of a list was given up by somebody else')
+}
+
+/** All lists are there: from the commit on they are those of the child. */
+export async function finishCopy(trx: Db, child: number, copying: Copying): Promise<void> {
+  const found = await sql`
+    select from campaigns where id = ${child}::integer and state = 'draft' and total = 0 for no key update`.execute(trx)
+  if (found.rows.length !== 1) throw new LeaseLost('the child is no draft any more')
+  await setAside(trx, child, copying)
   await sql`
-    update campaigns set total = total + ${count}::integer, audience_version = audience_version + 1, touched_at = casement_now()
-    where id = ${child}::integer and state = 'draft'`.execute(trx)
+    update campaign_uploads set state = 'ready', rows = last_position - first_position + 1, accepted = last_position - first_position + 1
+    where campaign_id = ${child}::integer`.execute(trx)
+  await sql`
+    update campaigns set total = ${copying.next - 1}::integer, audience_version = audience_version + 1, touched_at = casement_now()
+    where id = ${child}::integer`.execute(trx)
+}
+
+/** Whether the child is as its copying has left it: nobody has begun to make something of it. Locked until the end. */
+export async function isAbandoned(trx: Db, child: number, lease: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from campaigns c where c.id = ${child}::integer and c.state = 'draft' and c.total = 0
+      and not exists (select from campaign_uploads u where u.campaign_id = c.id and u.state = 'loading' and u.lease <> ${lease}::uuid)
+    for no key update`.execute(trx)
+  return rows.length === 1
+}
+
+export interface Relative {
+  row: number
+  /** Positions up to here were handed over. */
+  fed: number
+}
+
+export async function relativesOf(db: Db, { row, workspace, salt }: CampaignRead): Promise<Relative[]> {
+  const { rows } = await sql<Relative>`
+    select id as row, fed from campaigns
+    where workspace = ${workspace} and salt = ${salt}::uuid and id <> ${row}::integer and fed > 0 order by id`.execute(
+    db,
+  )
+  return rows
+}
+
+/**
+ * Of a range of a list: whom its message reached or may have reached, and who is not to be reached. Not who was cancelled, or whose message came
+ * to nothing for one of these reasons.
+ */
+export async function reachedOf(
+  db: Db,
+  row: number,
+  { after, upTo }: { after: number; upTo: number },
+  unless: string[],
+): Promise<string[]> {
+  const { rows } = await sql<{ recipient: string }>`
+    select r.recipient from ${FATES}
+    where r.campaign_id = ${row}::integer and r.position between ${after + 1}::integer and ${upTo}::integer and r.recipient <> ''
+      and not coalesce(f.state = 'cancelled' or (f.state in ('failed', 'expired') and f.reason = any (${unless}::text[])), false)`.execute(
+    db,
+  )
+  return rows.map(({ recipient }) => recipient)
 }
