@@ -86,7 +86,7 @@ function lockedIo(trx: Db, flows: FlowMemory): manage.LockedFlowIo {
     setState: (flow, state) => store.setFlowState(trx, flow, state),
     spread: ({ id }) => spreadDue(trx, id),
     stepsInUse: ({ id }) => store.stepsInUse(trx, id),
-    migrate: ({ id, version }) => migrateRuns(trx, id, version),
+    migrate: ({ id, version }, endsOn) => migrateRuns(trx, id, version, endsOn),
     async endAll({ id }) {
       const io = flowIo(flows, trx)
       for (;;) {

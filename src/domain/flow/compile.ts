@@ -58,6 +58,7 @@ function dataOf(document: FlowDocument, problems: Problems): Record<string, Data
 function checkIds(document: FlowDocument, problems: Problems): void {
   const seen = new Map<string, number>()
   document.steps.forEach(({ id }, i) => {
+    if (id in Object.prototype) problems.error(['steps', i, 'id'], `expected another id than "${id}"`)
     const before = seen.get(id)
     if (before !== undefined)
       problems.error(['steps', i, 'id'], `expected each id once, got "${id}" again: steps[${before}] has it`)

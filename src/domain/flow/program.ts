@@ -156,6 +156,11 @@ export function stepOf(program: Program, id: string): FlowStep {
   return step
 }
 
+/** Kinds of what ends its runs. */
+export function endsOn({ stops }: Program): string[] {
+  return [...new Set(stops.map(({ kind }) => kind))]
+}
+
 /** Every way out of a step. */
 export function exitsOf(step: FlowStep): Exit[] {
   switch (step.verb) {

@@ -166,6 +166,15 @@ export function readData(program: Program, input: unknown, zone: string): ReadDa
   return problems.length > 0 ? { ok: false, problems } : { ok: true, data }
 }
 
+/** What a flow declares as its data, where nobody gives any: of the same names, the last that is known. */
+export function declaredIn(
+  { data }: Program,
+  ...known: readonly Readonly<Record<string, unknown>>[]
+): Record<string, unknown> {
+  const declared = known.flatMap((one) => Object.entries(one)).filter(([name]) => Object.hasOwn(data, name))
+  return Object.fromEntries(declared)
+}
+
 const EXPECTED = {
   string: 'a string of at most 4,096 characters',
   number: 'a number',

@@ -51,12 +51,12 @@ export async function spreadDue(trx: Db, flow: number): Promise<void> {
  * All live runs go on in the step where they were, on the newest version. They are looked at at once: a wait that is shorter now may be over,
  * one that is longer is not. Late is measured from now.
  */
-export async function migrateRuns(trx: Db, flow: number, version: number): Promise<void> {
+export async function migrateRuns(trx: Db, flow: number, version: number, endsOn: readonly string[]): Promise<void> {
   await sql`
     with chosen as (
       select id, version from flow_runs where flow_id = ${flow} and state <> 'ended' order by id for no key update
     ), moved as (
-      update flow_runs r set version = ${version}, seq = r.seq + 1,
+      update flow_runs r set version = ${version}, ends_on = ${endsOn}::text[], seq = r.seq + 1,
         due_at = casement_now(), run = r.run || jsonb_build_object('seq', r.seq + 1,
           'dueSince', floor(extract(epoch from casement_now()) * 1000)::bigint,
           'dueAt', floor(extract(epoch from casement_now()) * 1000)::bigint)

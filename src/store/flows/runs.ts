@@ -179,7 +179,8 @@ export async function insertRun(trx: Db, made: NewRunRow): Promise<boolean> {
 }
 
 /**
- * Takes a place in a flow that somebody may be in once, or once in a while. False where they had theirs.
+ * Takes a place in a flow that somebody may be in once, or once in a while. False where they had theirs, or are in it still: who asks in
+ * vain is not put off by that.
  *
  * @param againAfterMs null: never again
  */
@@ -197,6 +198,9 @@ export async function enrol(
   const { rows } = await sql`
     insert into flow_enrolments as e (flow_id, contact_id, once_key) values (${flow}, ${contactId}::bigint, ${key})
     on conflict (flow_id, contact_id, once_key) do update set last_at = casement_now() where ${again}
+      and not exists (
+        select from flow_runs r
+        where r.flow_id = e.flow_id and r.contact_id = e.contact_id and r.once_key = e.once_key and r.state <> 'ended')
     returning 1`.execute(trx)
   return rows.length === 1
 }

@@ -4,8 +4,25 @@ import type { Db } from '../pg/postgres.ts'
 
 /* Flows of two contacts who turned out to be one person; see merge.ts. Both are locked. */
 
+/** How the key of somebody's place in a flow that one is in once for each conversation ends, for those that became a redirect. */
+function redirects(kept: ContactId) {
+  return sql`redirects as (
+    select '] ' || id as was, '] ' || merged_into as here from conversations where contact_id = ${kept}::bigint and merged_into is not null)`
+}
+
+/** The key in the conversation that is left; null where it names none. */
+function keyThere(table: 'r' | 'g') {
+  return sql`left(${sql.ref(`${table}.once_key`)}, -length(d.was)) || d.here`
+}
+
 /** Who is in a flow twice that one is in once goes on in the run that began first; the other one ends as soon as it is looked at. */
 export async function mergeRuns(trx: Db, kept: ContactId, gone: ContactId): Promise<void> {
+  await sql`
+    with ${redirects(kept)}
+    update flow_runs r set once_key = ${keyThere('r')} from redirects d
+    where r.contact_id = ${gone}::bigint and r.state <> 'ended' and right(r.once_key, length(d.was)) = d.was`.execute(
+    trx,
+  )
   await sql`
     with theirs as (
       select id, row_number() over (partition by flow_id, once_key order by started_at, id) as place from flow_runs
@@ -18,8 +35,11 @@ export async function mergeRuns(trx: Db, kept: ContactId, gone: ContactId): Prom
       due_at = case when state = 'ended' then null else least(due_at, casement_now()) end
     where contact_id = ${gone}::bigint`.execute(trx)
   await sql`
+    with ${redirects(kept)}
     insert into flow_enrolments as e (flow_id, contact_id, once_key, last_at)
-    select flow_id, ${kept}::bigint, once_key, last_at from flow_enrolments where contact_id = ${gone}::bigint
+    select g.flow_id, ${kept}::bigint, coalesce(${keyThere('g')}, g.once_key) as key, max(g.last_at)
+    from flow_enrolments g left join redirects d on right(g.once_key, length(d.was)) = d.was
+    where g.contact_id = ${gone}::bigint group by g.flow_id, key
     on conflict (flow_id, contact_id, once_key) do update set last_at = greatest(e.last_at, excluded.last_at)`.execute(
     trx,
   )

@@ -38,13 +38,12 @@ async function beginBy(io: TickIo, begin: DueBegin): Promise<Instant | null> {
   if (dueAt > now) return begin.answered ? null : dueAt
   const facts = (await io.shareLive(begin.contactId)) ? await io.readStartFacts(begin.conversationId) : null
   if (facts === null) return null
-  const known = Object.entries(facts.contact.attributes).filter(([field]) => Object.hasOwn(flow.program.data, field))
   const details = { [begin.of]: begin.name, hops: begin.hops }
   await startRun(io, flow, begin, facts, {
     occasion: occasionOf(begin),
     at: now,
     details,
-    data: Object.fromEntries(known),
+    data: null,
   })
   return null
 }

@@ -36,11 +36,13 @@ export async function changingAttributes<T>(
       const place = await io.placeOf(purview, contact, flow.program.sender as PhoneNumberId | null)
       const facts = place && (await io.readStartFacts(place.conversationId))
       if (!place || !facts) continue
-      const data = Object.fromEntries(
-        Object.entries(after).filter(([field]) => Object.hasOwn(flow.program.data, field)),
-      )
       const at = await io.now()
-      await startRun(io, flow, place, facts, { occasion: { kind: 'attribute', name, value }, at, details: {}, data })
+      await startRun(io, flow, place, facts, {
+        occasion: { kind: 'attribute', name, value },
+        at,
+        details: {},
+        data: null,
+      })
     }
   }
   return changed

@@ -8,7 +8,7 @@ import type { ConversationId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWindowOpen, type WindowRecord, windowExpiresAt } from '../../domain/window.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
-import { type LookIo, type LookResult, lookAtRuns } from './look-at-runs.ts'
+import { type LookIo, lookAtRuns } from './look-at-runs.ts'
 import { type Begun, type Place, type StartIo, startRun } from './start-run.ts'
 
 /*
@@ -53,13 +53,9 @@ export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<bool
   const result = await lookAtRuns(io, runs)
   const matcher = await io.matcher(heard.workspace, heard.flows.epoch)
   if (matcher.flows.length === 0) return result.due
-  const begun = heard.stopped || isConsumed(result) ? false : await beginByInbound(io, matcher, heard)
+  const begun = heard.stopped || result.answers ? false : await beginByInbound(io, matcher, heard)
   const closing = await beginByClosing(io, matcher.byClosingWindow, heard)
   return result.due || begun || closing
-}
-
-function isConsumed({ looked }: LookResult): boolean {
-  return looked.some(({ moved }) => moved.history.some(({ kind }) => kind === 'satisfied' || kind === 'tapped'))
 }
 
 async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbound): Promise<boolean> {
@@ -82,7 +78,7 @@ async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbo
   const found: { flow: ActiveFlow; rank: number; begun: Begun }[] = []
   const consider = (flow: ActiveFlow, occasion: Begun['occasion'], details: Record<string, unknown>) => {
     const trigger = triggerFor(flow.program, occasion, facts, now)
-    if (trigger) found.push({ flow, rank: rankOf(trigger), begun: { occasion, at: heard.at, details, data: {} } })
+    if (trigger) found.push({ flow, rank: rankOf(trigger), begun: { occasion, at: heard.at, details, data: null } })
   }
   for (const flow of tapped)
     consider(flow, { kind: 'tapped', template: template as string, button: tap?.label ?? '' }, { text })
@@ -117,7 +113,7 @@ export async function beginByWindow(
   for (const flow of flows) {
     const unless = [...new Set(closingsOf(flow).flatMap((trigger) => trigger.unless))]
     if (unless.length > 0 && (await io.isHindered(place.conversationId, flow.id, unless))) continue
-    const begun: Begun = { occasion: { kind: 'window' }, at: now, details: {}, data: {} }
+    const begun: Begun = { occasion: { kind: 'window' }, at: now, details: {}, data: null }
     if ((await startRun(io, flow, place, facts, begun)).kind === 'started') started = true
   }
   return started

@@ -61,6 +61,8 @@ export interface LookResult {
   looked: Looked[]
   /** A message was asked for. */
   due: boolean
+  /** What the customers said last is the answer that one of them waited for. */
+  answers: boolean
   /** These could not be looked at: something is wrong with the flow, or with this code. They are paused. */
   failed: { run: LiveRun; error: Error }[]
 }
@@ -72,7 +74,7 @@ const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for i
 
 /** The runs are locked. */
 export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Look = ADVANCE): Promise<LookResult> {
-  if (runs.length === 0) return { looked: [], due: false, failed: [] }
+  if (runs.length === 0) return { looked: [], due: false, answers: false, failed: [] }
   const facts = await io.readFacts(runs)
   const now = await io.now()
   const looked: Looked[] = []
@@ -107,6 +109,7 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
   return {
     looked: looked.filter(({ run }) => saved.has(run.id)),
     due: done.some((plan) => plan.intents.length > 0),
+    answers: done.some(({ run, moved }) => takenIn(moved).includes(lastHeard(facts.get(run.id)))),
     failed,
   }
 }
@@ -136,6 +139,11 @@ class Answers {
 
 function takenIn({ effects }: Moved): number[] {
   return effects.flatMap((effect) => (effect.kind === 'takes' ? [effect.order] : []))
+}
+
+/** The last of what a customer said; -1: nothing. */
+function lastHeard(known: RunFacts | undefined): number {
+  return Math.max(-1, ...(known?.facts.inbound ?? []).map(({ order }) => order))
 }
 
 interface Plan {

@@ -1,7 +1,7 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
-import type { Program } from '../../domain/flow/program.ts'
+import { endsOn, type Program } from '../../domain/flow/program.ts'
 import type { FlowCounts, FlowRead, FlowVersion, Listening, NewVersion } from '../../store/flows/flows.ts'
 import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
 import { decodeCursor, type Page, pageOf } from '../paging.ts'
@@ -39,8 +39,8 @@ export interface LockedFlowIo {
   /** Due runs of a flow that goes on come one after the other. */
   spread(flow: FlowRead): Promise<void>
   stepsInUse(flow: FlowRead): Promise<{ step: string; runs: number }[]>
-  /** All live runs are on this version from now on, in the step where they were. */
-  migrate(flow: FlowRead): Promise<void>
+  /** All live runs are on this version from now on, in the step where they were. @param endsOn what ends them there */
+  migrate(flow: FlowRead, endsOn: readonly string[]): Promise<void>
   /** All live runs end. */
   endAll(flow: FlowRead): Promise<void>
 }
@@ -84,6 +84,8 @@ export async function deployFlow(
     listens: listensOf(program),
   }
   return io.change<Deployed>(doer, name, async (locked, flow) => {
+    const foreign = flow && ofAllNumbers<Deployed>(doer, flow)
+    if (foreign) return { answer: foreign, did: null }
     const current = flow && (await locked.version(flow, flow.version))
     if (flow && current?.source === source) {
       return { answer: done({ version: flow.version, created: false, warnings: read.warnings }), did: null }
@@ -94,7 +96,7 @@ export async function deployFlow(
     }
     const written = await locked.write(flow, made)
     if (written === null) return { answer: madeMeanwhile(name), did: null }
-    if (flow && policy === 'migrate') await locked.migrate(written)
+    if (flow && policy === 'migrate') await locked.migrate(written, endsOn(program))
     if (flow && policy === 'end') await locked.endAll(written)
     const answer = done({ version: written.version, created: flow === null, warnings: read.warnings })
     return { answer, did: 'deploy' }
@@ -144,6 +146,13 @@ function vanishing(program: Program, used: { step: string; runs: number }[]): An
   return refused({ status: 409, code: 'steps_in_use', message, problems })
 }
 
+/** Its runs are those of all numbers, so who has a key for some reads it and starts it there, and changes nothing. Null: it is theirs. */
+function ofAllNumbers<T>({ senders }: Purview, { name, sender }: FlowRead): Answer<T> | null {
+  if (senders === null || sender !== null) return null
+  const message = `expected a key for all numbers to change flow ${name}, which is of all; this one is for some numbers only`
+  return refused({ status: 403, code: 'forbidden', message })
+}
+
 function madeMeanwhile(name: string): Answer<Deployed> {
   return refused({
     status: 409,
@@ -190,6 +199,8 @@ export function setFlowState(
 ): Promise<Answer<FlowRead>> {
   return io.change(doer, name, async (locked, flow) => {
     if (flow === null) return { answer: unknownFlow<FlowRead>(name), did: null }
+    const foreign = ofAllNumbers<FlowRead>(doer, flow)
+    if (foreign) return { answer: foreign, did: null }
     if (flow.state === state) return { answer: done(flow), did: null }
     const changed = await locked.setState(flow, state)
     if (state === 'active') await locked.spread(flow)

@@ -1,9 +1,9 @@
 import type { Facts } from '../../domain/flow/facts.ts'
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
-import type { FlowTrigger, Program } from '../../domain/flow/program.ts'
+import { endsOn, type FlowTrigger, type Program } from '../../domain/flow/program.ts'
 import type { Run } from '../../domain/flow/run.ts'
-import { newRun, type Occasion, onceKey, readData, triggerFor } from '../../domain/flow/start.ts'
+import { declaredIn, newRun, type Occasion, onceKey, readData, triggerFor } from '../../domain/flow/start.ts'
 import type { ContactId, ConversationId, FlowRunId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { earliest, type Instant } from '../../domain/time.ts'
 import type { NewRunRow, RunLine } from '../../store/flows/runs.ts'
@@ -37,7 +37,7 @@ export interface Begun {
   at: Instant
   /** What texts and conditions read as `trigger`. */
   details: Record<string, unknown>
-  /** What it is started with; not checked yet. */
+  /** What it is started with, not checked yet; null: what is known of the person under the names that the flow declares. */
   data: unknown
 }
 
@@ -62,7 +62,11 @@ export async function startRun(
   const now = await io.now()
   const trigger = triggerFor(program, occasion, facts, now)
   if (trigger === null) return { kind: 'no_trigger' }
-  const data = readData(program, given, facts.contact.time_zone ?? facts.zone)
+  const data = readData(
+    program,
+    given ?? declaredIn(program, facts.contact.attributes),
+    facts.contact.time_zone ?? facts.zone,
+  )
   if (!data.ok) return { kind: 'bad_data', problems: data.problems }
   const run = newRun(program, {
     now,
@@ -77,8 +81,7 @@ export async function startRun(
   const id = io.newRunId(now)
   const { workspace, sender, contactId, conversationId } = place
   const row = { id, workspace, flow: flow.id, version: flow.version, sender, contactId, conversationId, run }
-  if (!(await io.insertRun({ ...row, onceKey: once?.key ?? null, endsOn: program.stops.map(({ kind }) => kind) })))
-    return { kind: 'once' }
+  if (!(await io.insertRun({ ...row, onceKey: once?.key ?? null, endsOn: endsOn(program) }))) return { kind: 'once' }
   await io.writeHistory([{ runId: id, at: now, kind: 'started', step: null, text: describe(trigger, flow.version) }])
   return { kind: 'started', id }
 }
@@ -92,14 +95,14 @@ interface OncePlace {
 /** A window that closes is an occasion once, whatever the document says: it is looked for more than once. */
 function placeOf(program: Program, trigger: FlowTrigger, run: Run, facts: Facts, place: Place): OncePlace | null {
   const { once } = program
+  // The conversation comes last, behind the array, where a merge finds it; see merge-runs.ts.
+  const here = (key: string | null) => `${key} ${place.conversationId}`
   if (once === null) {
     if (trigger.kind !== 'window_closing') return null
-    return {
-      key: JSON.stringify(['window', place.conversationId, facts.window.openedAt]),
-      enrol: { againAfterMs: null },
-    }
+    return { key: here(JSON.stringify(['window', facts.window.openedAt])), enrol: { againAfterMs: null } }
   }
-  const key = `${onceKey(program, run, facts)}${once.per === 'conversation' || once.per === 'window' ? ` ${place.conversationId}` : ''}`
+  const per = onceKey(program, run, facts)
+  const key = once.per === 'conversation' || once.per === 'window' ? here(per) : String(per)
   if (once.coolDown !== null) return { key, enrol: { againAfterMs: lengthOf(once.coolDown) } }
   return { key, enrol: once.per === 'window' || once.per === 'ever' ? { againAfterMs: null } : null }
 }

@@ -1,5 +1,6 @@
 import type { Doer } from '../../domain/audit.ts'
 import type { FlowMatcher } from '../../domain/flow/matcher.ts'
+import { declaredIn } from '../../domain/flow/start.ts'
 import type { ContactId, ConversationId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import { type Answer, done, refused, unknown } from '../answer.ts'
@@ -83,12 +84,11 @@ async function begin(
     const facts = place && (await io.readStartFacts(place.conversationId))
     if (!place || !facts) continue
     const at = await io.now()
-    const known = Object.entries(data).filter(([field]) => Object.hasOwn(flow.program.data, field))
     const started = await startRun(io, flow, place, facts, {
       occasion: { kind: 'event', event: { order, at, name, data } },
       at,
       details: data,
-      data: Object.fromEntries(known),
+      data: declaredIn(flow.program, facts.contact.attributes, data),
     })
     if (started.kind === 'started') begun += 1
   }

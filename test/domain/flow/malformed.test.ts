@@ -54,6 +54,7 @@ const MALFORMED: [name: string, text: string, line: number, says: RegExp][] = [
     /not offered in this version/,
   ],
   ['an id twice', steps(`${SEND}${SEND}`), 6, /once, got "a" again/],
+  ['an id that every object has', steps('  - { id: constructor, wait: 1h }\n'), 5, /another id than "constructor"/],
   [
     'a way to nowhere',
     steps('  - { id: first, wait: 1h, next: secnd }\n  - { id: second, end: b }\n'),

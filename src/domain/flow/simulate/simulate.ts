@@ -7,7 +7,7 @@ import { advance } from '../advance.ts'
 import { parseDuration, shift } from '../moment.ts'
 import type { Program } from '../program.ts'
 import type { Effect, HistoryLine, Run } from '../run.ts'
-import { newRun, type Occasion, readData, triggerFor } from '../start.ts'
+import { declaredIn, newRun, type Occasion, readData, triggerFor } from '../start.ts'
 import { differences } from './expect.ts'
 import { type Script, type ScriptEvent, timeOf } from './script.ts'
 import { type KnownTemplate, type Sending, type SimulatedSend, World } from './world.ts'
@@ -144,7 +144,9 @@ class Simulator {
         ],
       }
     }
-    const data = readData(this.#program, start.data ?? {}, this.#zone)
+    const told = start.event?.data ?? {}
+    const known = occasion.kind === 'api' ? {} : declaredIn(this.#program, world.contact.attributes, told)
+    const data = readData(this.#program, start.data ?? known, world.contact.time_zone ?? this.#zone)
     if (!data.ok) return { problems: data.problems.map(({ path, message }) => ({ path: `start.${path}`, message })) }
     const ad = start.inbound?.ad
     const details = {
