@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import type { ComponentType } from 'react'
 import { readCampaignSearch } from './campaigns/search.ts'
 import { readCostSearch } from './costs/search.ts'
+import { readFlowSearch } from './flows/search.ts'
 import { readIntentSearch } from './intents/search.ts'
 import { readSettingsSearch } from './settings/search.ts'
 import { Home } from './setup/home.tsx'
@@ -50,6 +51,11 @@ const campaigns = createRoute({
   component: lazyPage(async () => (await import('./campaigns/campaigns.tsx')).Campaigns),
   validateSearch: readCampaignSearch,
 })
+const flows = createRoute({
+  ...page('/flows'),
+  component: lazyPage(async () => (await import('./flows/flows.tsx')).Flows),
+  validateSearch: readFlowSearch,
+})
 const intents = createRoute({
   ...page('/intents'),
   component: lazyPage(async () => (await import('./intents/intents.tsx')).Intents),
@@ -78,6 +84,7 @@ export const router = createRouter({
     whatsapp,
     templates,
     campaigns,
+    flows,
     intents,
     senders,
     costs,

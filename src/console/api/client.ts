@@ -74,6 +74,14 @@ export async function sendBytes<T>(path: string, file: File): Promise<T> {
   return (await (await ask(request)).json()) as T
 }
 
+/** A document as it was written, so that what is wrong with it has a line. */
+export async function sendYaml<T>(method: 'POST' | 'PUT', path: string, text: string): Promise<T> {
+  const headers = { 'content-type': 'application/yaml' }
+  const request = new Request(urlOf(path), { method, body: text, headers })
+  setToken(request)
+  return (await (await ask(request)).json()) as T
+}
+
 /** Where something of the workspace is had: for links that download, too. */
 export function urlOf(path: string): string {
   const url = new URL(path, location.origin)

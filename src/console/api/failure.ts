@@ -10,6 +10,9 @@ export class ApiFailure extends Error {
   /** Seconds to wait before another try, where the server says so. */
   readonly retryAfterS: number | null
 
+  /** Where there is more than one thing to mend. */
+  readonly problems: readonly Problem[]
+
   constructor(
     message: string,
     about: Partial<Omit<ApiFailure, 'message' | 'name'>> & { status: number; code: string },
@@ -21,11 +24,22 @@ export class ApiFailure extends Error {
     this.field = about.field ?? null
     this.requestId = about.requestId ?? null
     this.retryAfterS = about.retryAfterS ?? null
+    this.problems = about.problems ?? []
   }
 }
 
+/** One thing to mend. */
+export interface Problem {
+  path?: string
+  message: string
+  /** Of the document as it was written, from 1. */
+  line?: number
+  /** Such as what was probably meant. */
+  hint?: string
+}
+
 interface ErrorBody {
-  error?: { code?: string; message?: string; field?: string }
+  error?: { code?: string; message?: string; field?: string; problems?: Problem[] }
 }
 
 export async function failureOf(answer: Response): Promise<ApiFailure> {
@@ -40,6 +54,7 @@ export async function failureOf(answer: Response): Promise<ApiFailure> {
     field: error?.field ?? null,
     requestId: answer.headers.get('x-request-id'),
     retryAfterS: wait > 0 ? wait : null,
+    problems: error?.problems ?? [],
   })
 }
 

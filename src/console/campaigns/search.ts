@@ -1,7 +1,7 @@
-/** What the address of the page says: the campaign that is open, or that one is begun. */
+/** What the address of the page says: the campaign that is open, or that one is begun (`new`). */
 export interface CampaignSearch {
   id?: string | undefined
-  edit?: 'new' | undefined
+  edit?: string | undefined
 }
 
 export function readCampaignSearch({ id, edit }: Record<string, unknown>): CampaignSearch {

@@ -4,6 +4,7 @@ export const PLACES_BY_KEY = {
   w: '/whatsapp',
   t: '/templates',
   c: '/campaigns',
+  f: '/flows',
   i: '/intents',
   s: '/senders',
   m: '/costs',

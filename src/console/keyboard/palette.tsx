@@ -127,7 +127,7 @@ function usePages(): Choice[] {
   const navigate = useNavigate()
   const maySend = useMaySend()
   const places = (
-    ['whatsapp', 'templates', 'campaigns', 'intents', 'senders', 'costs', 'setup', 'settings'] as const
+    ['whatsapp', 'templates', 'campaigns', 'flows', 'intents', 'senders', 'costs', 'setup', 'settings'] as const
   ).map((name) => ({
     id: name,
     label: menu(name),

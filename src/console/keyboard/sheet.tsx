@@ -12,6 +12,7 @@ const KEYS = [
   ['whatsapp', 'g w'],
   ['templates', 'g t'],
   ['campaigns', 'g c'],
+  ['flows', 'g f'],
   ['intents', 'g i'],
   ['senders', 'g s'],
   ['costs', 'g m'],

@@ -25,7 +25,7 @@ export function Settings() {
   const { section = 'you' } = useSearch({ from: '/settings' })
   const navigate = useNavigate()
   const isAdmin = useIsAdmin()
-  const shown = isAdmin ? section : 'you'
+  const shown: Section = isAdmin ? section : 'you'
   const Part = PARTS[shown]
   return (
     <Page title={t('title')}>

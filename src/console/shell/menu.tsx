@@ -9,6 +9,7 @@ import {
   PaperPlaneIcon,
   PieChartIcon,
   RocketIcon,
+  Share1Icon,
 } from '@radix-ui/react-icons'
 import { Link, useRouterState } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -20,6 +21,7 @@ import { PhoneButton } from './phone-button.tsx'
 const PLACES = [
   { to: '/templates', name: 'templates', icon: <FileTextIcon /> },
   { to: '/campaigns', name: 'campaigns', icon: <PaperPlaneIcon /> },
+  { to: '/flows', name: 'flows', icon: <Share1Icon /> },
   { to: '/intents', name: 'intents', icon: <ListBulletIcon /> },
   { to: '/senders', name: 'senders', icon: <DashboardIcon /> },
   { to: '/costs', name: 'costs', icon: <PieChartIcon /> },

@@ -118,3 +118,47 @@ it('whom a campaign did not reach stands there with the reason, and may be tried
   await viewer.getByText('the session had ended').waitFor()
   expect(await viewer.getByRole('button', { name: /Try|Pause|Cancel/ }).count()).toBe(0)
 })
+
+it('a flow is written, told what is wrong by line, played through, put to work, and hands over', async () => {
+  const page = await world.signedIn()
+  await page.getByRole('link', { name: 'Flows' }).click()
+  await page.getByRole('link', { name: 'New flow' }).click()
+  const document = page.getByRole('textbox', { name: 'Document' })
+  const written = await document.inputValue()
+  await document.fill(written.replace('purpose: service', 'purpose: servce'))
+  await page.getByText('did you mean "service"?').waitFor()
+  await page.getByRole('button', { name: 'line 2' }).click()
+  expect(
+    await page.evaluate(
+      'getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)',
+    ),
+  ).toContain('servce')
+  await page.getByText('1 problem to mend first').waitFor()
+  await document.fill(written)
+  await page.getByText('It ends: handed over.').waitFor()
+  await page.getByRole('list', { name: 'What would happen' }).getByText('“Hi Ana! What can we do for you?”').waitFor()
+  await page.getByRole('button', { name: 'Put to work' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Put to work' }).click()
+  await page.getByText('version 1', { exact: true }).waitFor()
+
+  await world.sandbox('POST', 'customers/5511900000041/say', { text: 'hello' })
+  await page.getByRole('row', { name: /5511900000041 waiting answer/ }).waitFor()
+  await page.getByRole('button', { name: '+5511900000041' }).click()
+  const way = page.getByRole('dialog', { name: 'The way of one person' })
+  await way.getByText('for a reply, until').waitFor()
+  await world.sandbox('POST', 'customers/5511900000041/say', { text: 'Do you sell cacti?' })
+  await way.getByText('desk: Do you sell cacti?').waitFor()
+  await way.getByRole('link', { name: '+5511900000041' }).click()
+  await page.getByText('Handed over to desk').waitFor()
+  await page.locator('.row', { hasText: 'for desk' }).waitFor()
+  await page.getByRole('button', { name: 'Take' }).click()
+  await page.getByText('Handed over to desk').waitFor({ state: 'detached' })
+
+  await world.sandbox('POST', 'customers/5511900000042/say', { text: 'hi' })
+  await page.goto(`${world.url}/flows?name=hello&runs=waiting`)
+  await page.getByRole('button', { name: '+5511900000042' }).click()
+  await way.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('dialog', { name: 'Stop this run?' }).getByRole('button', { name: 'Stop it' }).click()
+  await way.getByText('stopped by hand').first().waitFor()
+  expect(await complaintsOf(page)).toEqual([])
+})

@@ -1,0 +1,52 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { askJson, sendYaml } from '../../api/client.ts'
+import { type Problem, toFailure } from '../../api/failure.ts'
+import type { Simulation } from '../queries.ts'
+
+const TYPED_MS = 300
+
+export interface Checked {
+  problems: Problem[]
+  warnings: Problem[]
+  /** What was found is about an earlier word. */
+  isOld: boolean
+}
+
+/** What is wrong with a document, found while it is typed. */
+export function useChecked(text: string): Checked {
+  const [asked] = useDebouncedValue(text, TYPED_MS)
+  const { data, isPlaceholderData } = useQuery({
+    queryKey: ['flow-check', asked],
+    queryFn: () => sendYaml<{ problems: Problem[]; warnings: Problem[] }>('POST', '/v1/flows/check', asked),
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  })
+  return {
+    problems: data?.problems ?? [],
+    warnings: data?.warnings ?? [],
+    isOld: data === undefined || isPlaceholderData || asked !== text,
+  }
+}
+
+export type Played = { ok: true; simulation: Simulation } | { ok: false; problems: readonly Problem[] }
+
+/** The document against a scripted customer, as both are typed. */
+export function useSimulation(document: string, script: string): Played | undefined {
+  const [asked] = useDebouncedValue(JSON.stringify({ document, script }), TYPED_MS)
+  const { data } = useQuery({
+    queryKey: ['flow-simulation', asked],
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+    queryFn: async (): Promise<Played> => {
+      try {
+        return { ok: true, simulation: await askJson<Simulation>('POST', '/v1/flows/simulate', JSON.parse(asked)) }
+      } catch (error) {
+        const { status, message, problems } = toFailure(error)
+        if (status !== 422 && status !== 400) throw error
+        return { ok: false, problems: problems.length > 0 ? problems : [{ message }] }
+      }
+    },
+  })
+  return data
+}
