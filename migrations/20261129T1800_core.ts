@@ -733,6 +733,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       http_status smallint,
       error jsonb,
       wamid text,
+      -- Meta accepted it and looks first how the template is received; null: it does not
+      held_for_quality boolean,
       primary key (intent_id, number),
       check ((outcome = 'accepted') = (wamid is not null) or outcome is null)
     ) with (fillfactor = 45)`.execute(db)

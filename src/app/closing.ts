@@ -80,6 +80,7 @@ const LOCKS: Record<SideEffect['kind'], number | null> = {
   stop_marketing: 2,
   return_pair_place: 3,
   refuse_template: 4,
+  note_held: 4,
   slow_sender: 5,
   restrict_sender: 6,
   sync_templates: 7,

@@ -5,6 +5,7 @@ import { restrictRefused } from '../store/accounts/senders.ts'
 import { refuteWindow } from '../store/conversations/conversations.ts'
 import { returnPairPlace } from '../store/conversations/pair-buckets.ts'
 import { pokeLater } from '../store/flows/pokes.ts'
+import { noteHeld } from '../store/intents/attempt-reads.ts'
 import { stopMarketing } from '../store/people/consents.ts'
 import { markUnreachable } from '../store/people/reachability.ts'
 import type { Db } from '../store/pg/postgres.ts'
@@ -74,6 +75,9 @@ export function effectsOf(deps: Pick<DispatcherDeps, 'settings' | 'log'>) {
         if (!news) return null
         return () => log.warn({ waba: wabaId, template: reference.name, status }, 'Meta refuses a template')
       }
+      case 'note_held':
+        await noteHeld(trx, claim.intent.id, attempt.number)
+        return null
       case 'sync_templates':
         await wantTemplates(trx, wabaId)
         return null

@@ -48,7 +48,7 @@ export interface DispatcherDeps {
   settings: AppSettings
   log: Record<'warn' | 'error', (details: object, message: string) => void>
   count: {
-    attempt(delivered: Pick<Delivered, 'outcome' | 'pairLimited'>, sender: PhoneNumberId): void
+    attempt(delivered: Pick<Delivered, 'outcome' | 'held' | 'pairLimited'>, sender: PhoneNumberId): void
     decision(decision: Pick<Staying['decision'], 'kind' | 'reason'>, sender: PhoneNumberId): void
   }
   /** A call of this number is over, whatever became of it. */

@@ -38,9 +38,10 @@ export function startServing(deps: WorkDeps, id: string): Serving {
   const dispatcher = createDispatcher({
     ...deps,
     count: {
-      attempt({ outcome, pairLimited }, sender) {
+      attempt({ outcome, held, pairLimited }, sender) {
         metrics.attempts.inc({ outcome })
-        if (outcome === 'accepted') deps.onAccepted(sender)
+        // A status of what is held comes an hour later, and its lack is no outage.
+        if (outcome === 'accepted' && !held) deps.onAccepted(sender)
         // What never reached Meta used nothing of the throughput.
         if (outcome !== 'unreachable') tally.left(sender)
         if (pairLimited) tally.pairLimited(sender)

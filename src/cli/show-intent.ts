@@ -23,7 +23,7 @@ export function showIntent(colors: Colors, intent: IntentView): string {
       ['expires at', intent.expires_at],
       ['sent as', intent.sent_as],
       ['wamid', intent.wamid],
-      ['delivery', intent.delivery_status],
+      ['delivery', intent.delivery_status ?? heldText(intent)],
       ['cost', cost ? `${cost.category ?? '-'}, ${cost.type ?? '-'}${cost.billable ? ', billable' : ''}` : null],
       ['expected', priceText(cost?.expected)],
       ['actual', priceText(cost?.actual)],
@@ -40,6 +40,10 @@ export function showIntent(colors: Colors, intent: IntentView): string {
     parts.push(table(colors, ['attempted at', 'attempt', 'outcome', 'HTTP'], rows))
   }
   return parts.join('\n\n')
+}
+
+function heldText({ meta_status: status }: IntentView): string | null {
+  return status === 'held_for_quality_assessment' ? 'Meta holds it to see how its template is received' : null
 }
 
 /** `0.006800 USD, utility in Brazil`; of what is free, why. */

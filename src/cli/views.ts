@@ -56,6 +56,7 @@ export const intentView = z.looseObject({
       actual: priceView.nullish(),
     })
     .nullish(),
+  meta_status: text,
   attempts: z
     .array(z.looseObject({ id: z.string(), started_at: text, outcome: text, http_status: z.number().nullish() }))
     .nullish(),

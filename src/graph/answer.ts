@@ -60,7 +60,7 @@ export interface Accepted {
   waId: WaId | null
   /** The BSUID; only when we addressed one. */
   userId: Bsuid | null
-  /** `held_for_quality_assessment` for a paced template; null and `accepted` mean the same. */
+  /** `accepted`, or `held_for_quality_assessment` for a paced template; null, as for free-form messages, means accepted. */
   messageStatus: string | null
   httpStatus: number
 }

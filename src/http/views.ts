@@ -160,6 +160,10 @@ export const intentView = z
     sent_as: z.enum(['free_form', 'template']).nullable(),
     wamid: z.string().nullable(),
     delivery_status: z.enum(['sent', 'delivered', 'read', 'failed']).nullable(),
+    meta_status: z.enum(['accepted', 'held_for_quality_assessment', 'paused']).nullable().meta({
+      description:
+        '`held_for_quality_assessment`: Meta has it, and looks first how its template is received; then it goes, or the template is `paused` and the message is decided again.',
+    }),
     cost: z
       .looseObject({
         category: z.string().nullable(),

@@ -134,8 +134,9 @@ async function learn(
       return io.templates.want(sender)
     case 'report_unknown':
       return io.reportUnknown(attempt, effect.error)
+    case 'note_held':
     case 'pause_lane':
-      // A pause of seconds, told when it is over.
+      // What only an answer says, and a pause of seconds, told when it is over.
       return
   }
 }

@@ -84,6 +84,8 @@ export interface Delivered {
   /** Graph was silent, as its circuit counts. */
   silent: boolean
   pauseMs: number | null
+  /** Accepted, and Meta will tell nothing of it until it knows how its template is received. */
+  held: boolean
   /** Meta's own limit of messages to one person was met. */
   pairLimited: boolean
 }
@@ -170,7 +172,8 @@ async function closeAttempt(
   if (answer.kind === 'accepted') await noteRecipient(io, claim, answer)
   const pause = judged.effects.find((effect) => effect.kind === 'pause_lane')
   const pairLimited = judged.next.event === 'retry' && judged.next.reason.code === 'pair_limit'
-  return { outcome: judged.outcome, silent: judged.silent, pauseMs: pause?.forMs ?? null, pairLimited }
+  const held = judged.effects.some((effect) => effect.kind === 'note_held')
+  return { outcome: judged.outcome, silent: judged.silent, held, pauseMs: pause?.forMs ?? null, pairLimited }
 }
 
 /** An answer tells only one of the ids: the number that was dialled as WhatsApp spells it, or the BSUID. It carries no stamp. */

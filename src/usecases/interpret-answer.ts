@@ -52,6 +52,8 @@ export type SideEffect =
   /** The template that was sent is in this state at Meta, whatever we thought. */
   | { kind: 'refuse_template'; status: RefusedStatus }
   | { kind: 'sync_templates' }
+  /** Meta has accepted the message, and sends it when the first ones of its template were received well. */
+  | { kind: 'note_held' }
   /** For us to look at: a code that is not in the table. */
   | { kind: 'report_unknown'; error: GraphErrorFacts }
 
@@ -80,7 +82,7 @@ export function interpretAnswer(answer: SendAnswer, attempt: AnsweredAttempt, ji
         error: null,
         wamid: answer.wamid,
         next: { event: 'accept' },
-        effects: [],
+        effects: answer.messageStatus === HELD_FOR_QUALITY ? [{ kind: 'note_held' }] : [],
         silent: false,
       }
     case 'uncertain':
@@ -175,6 +177,7 @@ function unsent({ why, cause }: Unsent, attempt: AnsweredAttempt, jitter: number
 }
 
 const TOO_MANY_REQUESTS = 429
+const HELD_FOR_QUALITY = 'held_for_quality_assessment'
 
 /** The intent waits for a webhook that knows. While it may still be sent again, nothing of its conversation overtakes it. */
 export function doubt(delivery: Delivery, text: string): Extract<Consequence, { event: 'doubt' }> {

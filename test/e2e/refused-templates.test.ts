@@ -93,15 +93,35 @@ describeEachLaneEngine('a template that Meta refuses', (engine) => {
       casement.sandbox.changeTemplate(templateId, { pacing: 'hold' })
       const customers = [casement.stranger(), casement.stranger(), casement.stranger()]
       const paced = await Promise.all(customers.map((customer) => send(name, customer)))
-      for (const { id } of paced) await casement.intentIn(id, 'sent')
+      for (const { id } of paced) {
+        expect(await casement.intentIn(id, 'sent')).toMatchObject({ meta_status: 'held_for_quality_assessment' })
+      }
       silently(() => casement.sandbox.changeTemplate(templateId, { status: 'PAUSED' }))
       casement.sandbox.changeTemplate(templateId, { pacing: 'pause' })
       for (const { id } of paced) {
-        expect(await casement.intentIn(id, 'held', 'failed')).toMatchObject({ reason: { code: 'template_paused' } })
+        expect(await casement.intentIn(id, 'held', 'failed')).toMatchObject({
+          reason: { code: 'template_paused' },
+          meta_status: 'paused',
+        })
       }
       for (const customer of customers) expect(casement.calls(customer)).toHaveLength(1)
       casement.sandbox.changeTemplate(templateId, { status: 'APPROVED' })
-      for (const { id } of paced) await casement.intentIn(id, 'sent')
+      for (const { id } of paced) {
+        expect(await casement.intentIn(id, 'sent')).toMatchObject({ meta_status: 'accepted' })
+      }
+    })
+
+    it('lets what pacing kept back go by Meta, which is told by its status', async () => {
+      const { id: templateId, name } = await template()
+      casement.sandbox.changeTemplate(templateId, { pacing: 'hold' })
+      const { id } = await send(name)
+      expect(await casement.intentIn(id, 'sent')).toMatchObject({
+        meta_status: 'held_for_quality_assessment',
+        delivery_status: null,
+      })
+      casement.sandbox.changeTemplate(templateId, { pacing: 'release' })
+      await eventually(async () => expect(await casement.intent(id)).toMatchObject({ meta_status: 'accepted' }))
+      expect((await casement.intent(id)).attempts).toHaveLength(1)
     })
 
     it('gives way to the next alternate of a policy', async () => {

@@ -27,9 +27,11 @@ describe('an accepted message', () => {
     })
   })
 
-  it('says no message_status for a template that is not paced', async () => {
-    const sandbox = await startSandbox()
-    expect((await sendTemplate(sandbox)).body.messages).toEqual([{ id: expect.any(String) }])
+  it('says a message_status for a template, and for nothing else', async () => {
+    const sandbox = await withOpenWindow()
+    const id = expect.any(String)
+    expect((await sendTemplate(sandbox)).body.messages).toEqual([{ id, message_status: 'accepted' }])
+    expect((await sendText(sandbox, 'hello')).body.messages).toEqual([{ id }])
   })
 
   it('goes to the wa_id behind another spelling of the number', async () => {

@@ -106,7 +106,7 @@ describe('a template that Meta refuses and lists as approved', () => {
     expect(await shown()).toEqual(RESUMED)
     await refused(3)
     expect(await shown()).toEqual(UNDER_REVIEW)
-    for (const minute of [4, 5, 6]) expect(await synced('APPROVED', minute)).toEqual([])
+    for (const minute of [4, 5, 6]) expect(await synced('APPROVED', minute)).toEqual({ changes: [], unclear: [] })
     expect(await shown()).toEqual(UNDER_REVIEW)
   })
 

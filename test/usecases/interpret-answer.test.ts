@@ -106,6 +106,15 @@ describe('interpretAnswer, by the kind of answer', () => {
     }
   })
 
+  it('notes that Meta holds a message for quality, and no other status', () => {
+    const effectsOf = (messageStatus: string | null) => {
+      const accepted = KINDS.accepted.answer as Extract<SendAnswer, { kind: 'accepted' }>
+      return judge({ ...accepted, messageStatus }).effects
+    }
+    expect(effectsOf('held_for_quality_assessment')).toEqual([{ kind: 'note_held' }])
+    expect([null, 'accepted', 'news'].flatMap(effectsOf)).toEqual([])
+  })
+
   it('touches nobody else when a message was accepted, lost or never left', () => {
     for (const kind of ['accepted', 'uncertain', 'unreachable', 'intercepted'] as const)
       expect(judge(KINDS[kind].answer).effects).toEqual([])

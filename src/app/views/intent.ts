@@ -34,12 +34,32 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     sent_as: intent.sent_as,
     wamid: intent.wamid,
     delivery_status: intent.delivery_status,
+    meta_status: metaStatusOf(intent),
     cost: viewOfCost(intent),
     attempts: intent.attempts.map((attempt) => viewOfAttempt(attempt)),
     decisions: intent.decisions.map(viewOfDecision),
     follow_up: intent.follow_up_id && { id: intent.follow_up_id, state: intent.follow_up_state },
     follow_up_of: intent.follow_up_of,
   }
+}
+
+const TEMPLATE_PAUSED = '132015'
+
+/**
+ * What Meta says of its last attempt: `held_for_quality_assessment` until a status tells that it went, or that its template was paused first.
+ * Source: Meta, templates/template-pacing (read 2026-11).
+ */
+function metaStatusOf({ attempts, wamid, delivery_status: status, failure_code: code }: IntentRead): string | null {
+  const last = attempts.at(-1)
+  if (last === undefined) return null
+  if (last.outcome !== 'accepted') {
+    const refusal = isRecord(last.error) ? String(last.error.code) : null
+    if (refusal === TEMPLATE_PAUSED) return 'paused'
+    return wamid !== null && last.outcome === 'in_doubt' ? 'accepted' : null
+  }
+  if (last.wamid !== wamid) return 'accepted'
+  if (status === 'failed') return code === TEMPLATE_PAUSED ? 'paused' : 'accepted'
+  return status === null && last.held_for_quality ? 'held_for_quality_assessment' : 'accepted'
 }
 
 /** Which flow asked for it, in which run. */

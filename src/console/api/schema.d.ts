@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document ef573e1af77a82d94912ff68abb9fe156c0feed60b4af2ab3696075b7a38bfcf.
+// Made by `npm run console:types` of the OpenAPI document 1f061b46c33f3c630b42c7d5968537b73201f3c608ef5af37a23a2d2ca22ccc3.
 
 export interface paths {
     "/healthz": {
@@ -7475,6 +7475,8 @@ export interface components {
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
             delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
+            /** @description `held_for_quality_assessment`: Meta has it, and looks first how its template is received; then it goes, or the template is `paused` and the message is decided again. */
+            meta_status: ("accepted" | "held_for_quality_assessment" | "paused") | null;
             cost: ({
                 category: string | null;
                 /** @description `regular`: Meta charges. Null until a status tells. */
@@ -10619,6 +10621,8 @@ export interface components {
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
             delivery_status: ("sent" | "delivered" | "read" | "failed") | null;
+            /** @description `held_for_quality_assessment`: Meta has it, and looks first how its template is received; then it goes, or the template is `paused` and the message is decided again. */
+            meta_status: ("accepted" | "held_for_quality_assessment" | "paused") | null;
             cost: ({
                 category: string | null;
                 /** @description `regular`: Meta charges. Null until a status tells. */

@@ -77,9 +77,10 @@ function answerOf({ message, customer, checked }: Accepted): Json {
     checked.to === null
       ? { input: checked.recipient, user_id: customer.userId }
       : { input: checked.to, wa_id: customer.waId }
-  // Source: Meta, messages/send-messages: the status is present for templates being paced only (read 2026-11).
-  const paced = message.status === 'held' ? { message_status: 'held_for_quality_assessment' } : {}
-  return { messaging_product: 'whatsapp', contacts: [contact], messages: [{ id: message.wamid, ...paced }] }
+  // Of templates always, of free-form messages never. Source: Meta, templates/template-pacing (read 2026-11).
+  const status = message.status === 'held' ? 'held_for_quality_assessment' : 'accepted'
+  const told = message.template === null ? {} : { message_status: status }
+  return { messaging_product: 'whatsapp', contacts: [contact], messages: [{ id: message.wamid, ...told }] }
 }
 
 /** `{status: 'read', message_id}`: blue ticks for the customer, and "typing…" when asked for. */

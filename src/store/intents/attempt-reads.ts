@@ -1,8 +1,22 @@
 import { isTemplate, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
+import type { IntentId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { KnownAttempt } from './statuses.ts'
 
-/* What an attempt was, by the verdict that led to it. Read where its message failed, so not together with the attempts of all statuses. */
+/*
+ * What an attempt was, by the verdict that led to it. Read where its message failed, so not together with the attempts of all statuses. And
+ * what only few answers say.
+ */
+
+/** Meta accepted it, and looks first how its template is received. */
+export async function noteHeld(trx: Db, intentId: IntentId, number: number): Promise<void> {
+  await trx
+    .updateTable('attempts')
+    .set({ held_for_quality: true })
+    .where('intent_id', '=', intentId)
+    .where('number', '=', number)
+    .execute()
+}
 
 /**
  * The template an attempt sent, as a message of its own or, as the verdict says that led to the attempt, in the place of one. Null when it

@@ -51,6 +51,8 @@ export interface IntentRead extends MessageCost {
   sent_as: 'free_form' | 'template' | null
   wamid: string | null
   delivery_status: string | null
+  /** Meta's code for why its message failed. */
+  failure_code: string | null
   follow_up_id: IntentId | null
   follow_up_state: IntentState | null
   follow_up_of: IntentId | null
@@ -82,6 +84,8 @@ export interface AttemptRead {
   http_status: number | null
   error: unknown
   wamid: string | null
+  /** Meta accepted it, and looked first how its template was received. */
+  held_for_quality: boolean | null
 }
 
 /** A verdict, whether it led to a call or not. */
@@ -149,6 +153,7 @@ function selectHeads(db: Db) {
       's.reason_graph_code as sender_reason_graph_code',
     ])
     .select(['c.wa_id', 'c.bsuid', 'm.status as delivery_status', 'f.state as follow_up_state'])
+    .select(sql<string | null>`m.error ->> 'code'`.as('failure_code'))
     .select(['m.pricing', 'm.market as price_market', 'm.currency as price_currency', 'm.category as price_category'])
     .select(['m.expected_micros', 'm.free_because', 'm.told_type', 'm.told_category', 'm.actual_micros'])
 }
@@ -175,7 +180,7 @@ async function complete(db: Db, heads: Head[]): Promise<IntentRead[]> {
 
 async function readAttempts(db: Db, ids: string[]): Promise<Map<IntentId, AttemptRead[]>> {
   const { rows } = await sql<AttemptRead>`
-    select intent_id, number, started_at, finished_at, outcome, http_status, error, wamid
+    select intent_id, number, started_at, finished_at, outcome, http_status, error, wamid, held_for_quality
     from attempts where intent_id = any (${ids}::uuid[]) order by intent_id, number`.execute(db)
   return Map.groupBy(rows, (attempt) => attempt.intent_id)
 }

@@ -125,6 +125,7 @@ export interface AttemptsTable {
   http_status: number | null
   error: NullableJson<unknown>
   wamid: string | null
+  held_for_quality: ColumnType<boolean | null, boolean | null | undefined, boolean | null>
 }
 
 export interface MessagesTable {

@@ -85,7 +85,8 @@ export function endProvenRefusals(db: Db): Promise<RefusedTemplate[]> {
     join messages m on m.wamid = i.wamid and m.sent_as = 'template' and coalesce(m.template_id = t.id, true)
     where t.probe_at is not null
       and (m.status in ('sent', 'delivered', 'read')
-        or m.status is null and m.accepted_at <= casement_now() - ${SILENT_MS} * interval '1 millisecond')
+        or m.status is null and not exists (select from attempts a where a.intent_id = i.id and a.wamid = m.wamid and a.held_for_quality)
+          and m.accepted_at <= casement_now() - ${SILENT_MS} * interval '1 millisecond')
     for update of t`,
   )
 }
