@@ -756,7 +756,7 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       attempt smallint,
       conversation_id bigint not null references conversations on delete restrict,
       sent_as text,
-      -- of the recipient of a campaign, see campaign_moves
+      -- of the recipient of a campaign, or its invitation to one (variant -2), see campaign_moves
       campaign_id integer,
       campaign_variant smallint,
       -- null: we sent it. phone_app: a colleague did, and this is its echo, with the message as Meta told it
@@ -1009,13 +1009,21 @@ async function countCosts(db: Kysely<any>): Promise<void> {
       for each statement execute function count_changed_costs()`.execute(db)
 }
 
-/** What reached whom, of campaigns: in the same triggers, and as what is added to their counts. */
+/**
+ * What reached whom, of campaigns, and what it costs, in millionths of each currency: in the same triggers, and as what is added to their counts.
+ * Untold: expected to be free, and Meta has not said so yet. Invitations (`-2`) stand for nobody on a list, and cost all the same.
+ */
 function countDeliveries(rows: string) {
+  const lives = `m.status is distinct from 'failed'`
   return sql.raw(`
     insert into campaign_moves (campaign_id, variant, key, n)
-    select m.campaign_id, coalesce(m.campaign_variant, 0), 'delivery:' || m.status, sum(m.sign) from (${rows}) m
-    where m.campaign_id is not null and m.status in ('delivered', 'read')
-    group by 1, 2, 3 having sum(m.sign) <> 0;`)
+    select m.campaign_id, coalesce(m.campaign_variant, 0), k.key, sum(m.sign * k.n) from (${rows}) m cross join lateral (values
+      ('delivery:' || m.status, (m.status in ('delivered', 'read') and m.campaign_variant is distinct from -2)::int::bigint),
+      ('cost:' || m.currency, case when ${lives} then coalesce(m.actual_micros, m.expected_micros) end),
+      ('untold', (${lives} and m.told_type is null and coalesce(m.expected_micros, 0) = 0)::int::bigint)
+    ) k (key, n)
+    where m.campaign_id is not null and k.key is not null and k.n <> 0
+    group by 1, 2, 3 having sum(m.sign * k.n) <> 0;`)
 }
 
 async function createWebhooks(db: Kysely<any>): Promise<void> {
@@ -1318,6 +1326,9 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       next_feed_at timestamptz,
       -- what it has handed over is passed by: it is paused, or cancelled and not all of it is over yet
       gated boolean not null default false,
+      -- the most that was laid aside for one recipient, where it has a budget; and since when nothing fits into that
+      dearest_micros bigint not null default 0,
+      short_since timestamptz,
       -- of which its recipients are a part, once more
       parent_id integer references campaigns on delete set null,
       started_at timestamptz,
@@ -1403,6 +1414,14 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       intent_id uuid not null,
       primary key (campaign_id, position)
     )`.execute(db)
+  // What may come of a recipient at most, of campaigns with a budget; see store/campaigns/budget.ts.
+  await sql`
+    create table campaign_reservations (
+      campaign_id integer not null,
+      position integer not null,
+      micros bigint not null check (micros >= 0),
+      primary key (campaign_id, position)
+    )`.execute(db)
   await sql`
     create table campaign_exceptions (
       campaign_id integer not null,
@@ -1422,7 +1441,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       campaign_id integer not null,
       variant smallint not null default 0,
       key text not null,
-      n integer not null
+      n bigint not null
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)`.execute(
     db,
   )

@@ -31,6 +31,7 @@ export async function blockerFacts(trx: Db, { row, document, total, workspace }:
       reason: sender.reasonText,
       defaultWhenClosed: sender.defaultWhenClosed,
       templatesSynced: sender.templatesSynced,
+      currency: sender.currency,
     },
     template: (reference: TemplateReference) =>
       (wabaId === undefined ? null : templates.get(templateKey(wabaId, reference))) ?? null,

@@ -1,4 +1,5 @@
 import type { DecisionSettings } from '../domain/decision.ts'
+import * as budget from '../store/campaigns/budget.ts'
 import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
 import * as feeding from '../store/campaigns/feeding.ts'
 import { beginScheduled, pauseCampaign } from '../store/campaigns/run.ts'
@@ -18,12 +19,14 @@ import { type Db, inTransaction, isPassingDatabaseError, type Postgres, type Que
 import { type FeedTrx, feedCampaign } from '../usecases/feed-campaign.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { enqueueIo } from './enqueueing.ts'
+import type { Pricing } from './pricing.ts'
 
 export interface FeedDeps {
   postgres: Postgres
   listener: Pick<Listener, 'tryLead'>
   optOuts: OptOutBook
   settings: DecisionSettings
+  pricing: Pick<Pricing, 'of'>
   onError(error: Error): void
 }
 
@@ -80,14 +83,20 @@ async function feedAll(deps: FeedDeps): Promise<boolean> {
 }
 
 /** One round of one campaign. Not tried again here: the next look does that. */
-export function feedOn({ postgres, optOuts, settings }: Omit<FeedDeps, 'listener' | 'onError'>, row: number) {
-  return inTransaction(postgres.pool, (trx, client) => feedCampaign(feedTrx(trx, client, optOuts), settings, row))
+export function feedOn({ postgres, optOuts, settings, pricing }: Omit<FeedDeps, 'listener' | 'onError'>, row: number) {
+  return inTransaction(postgres.pool, (trx, client) =>
+    feedCampaign(feedTrx(trx, client, optOuts, pricing), settings, row),
+  )
 }
 
-function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook): FeedTrx {
+function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<Pricing, 'of'>): FeedTrx {
   return {
     ...enqueueIo(trx, client, optOuts, async () => {}),
     findOwners: (workspace, ids) => findOwners(trx, workspace, ids),
+    money: (senders) => pricing.of(senders),
+    committed: (row, sender, currency) => budget.readCommitted(trx, row, sender, currency),
+    reserve: (row, some) => budget.reserve(trx, row, some),
+    markShort: (row) => budget.markShort(trx, row),
     lock: (row) => feeding.lockToFeed(trx, row),
     outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
     shapes: (row) => feeding.readShapes(trx, row),

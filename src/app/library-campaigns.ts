@@ -32,6 +32,7 @@ export interface CampaignRequest {
   valid_for?: string
   quiet_hours?: { from: string; to: string; zone?: string }
   skip_invalid?: boolean
+  budget?: { amount: string; currency: string }
 }
 
 /** What `GET /v1/campaigns/{id}` answers. */

@@ -22,13 +22,15 @@ export const campaignView = z.looseObject({
   ...outcome,
   languages: languagesView.nullish(),
   variants: z.array(z.looseObject({ name: z.string(), languages: languagesView.nullish(), ...outcome })).nullish(),
+  budget: z.looseObject({ amount: z.string(), currency: z.string() }).nullish(),
+  cost: z.looseObject({ so_far: z.string(), currency: z.string() }).nullish(),
   created_at: z.string().nullish(),
 })
 
 /** Where it stands. Only counts that are not zero are shown, in the order of the API. */
 export function showCampaign(colors: Colors, answer: unknown): string {
   const campaign = read(campaignView, answer)
-  const { id, name, state, reason, sender, parent, counts, delivery, created_at } = campaign
+  const { id, name, state, reason, sender, parent, counts, delivery, budget, cost, created_at } = campaign
   const { total, ...parts } = counts
   const numbers = Object.entries({ ...parts, ...delivery }).filter(([, count]) => count > 0)
   const whole = fields(colors, [
@@ -39,6 +41,7 @@ export function showCampaign(colors: Colors, answer: unknown): string {
     ['sender', sender],
     ['parent', parent],
     ['created at', created_at],
+    ['cost so far', cost && `${cost.so_far} ${cost.currency}${budget ? ` of ${budget.amount}` : ''}`],
     ['recipients', String(total ?? 0)],
     ...numbers.map(([what, count]): [string, string] => [what, String(count)]),
   ])

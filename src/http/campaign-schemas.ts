@@ -91,6 +91,16 @@ const members = {
     description:
       "Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account.",
   }),
+  budget: z
+    .strictObject({
+      amount: z.string().meta({ examples: ['250.00'] }),
+      currency: z.string().meta({ examples: ['USD'] }),
+    })
+    .optional()
+    .meta({
+      description:
+        "What all of it may cost, in the currency of the number's account, and never more: who is handed over has the dearest that may come of them laid aside. Nothing fits any more: `paused`, `budget_spent`.",
+    }),
   skip_invalid: z
     .boolean()
     .optional()
@@ -126,6 +136,7 @@ export const campaignPatchBody = z
     start_within: members.start_within.nullable(),
     valid_for: members.valid_for.nullable(),
     quiet_hours: members.quiet_hours.nullable(),
+    budget: members.budget.nullable().meta({ description: 'May be changed, or taken away, while it runs too.' }),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
@@ -221,9 +232,13 @@ export const campaignView = z
     start_within: z.string().optional(),
     valid_for: z.string().optional(),
     quiet_hours: z.looseObject({ from: z.string(), to: z.string(), zone: z.string().optional() }).optional(),
+    budget: z.looseObject({ amount: z.string(), currency: z.string() }).optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     ...outcome,
+    cost: z.looseObject({ so_far: z.string(), currency: z.string() }).nullable().meta({
+      description: 'What has left costs: by what Meta told, else as expected. Null: nothing is known of money yet.',
+    }),
     begins_at: instant.nullable().meta({
       description: 'What `send_at` comes to: on everybody’s own wall, where it is that time first. Null: at once.',
     }),

@@ -141,7 +141,7 @@ async function walkOf(
 ): Promise<Walk> {
   const money = (await io.money([sender.sender])).get(sender.sender) ?? null
   const begins = campaign.send_at !== null ? latest(campaign.send_at, now) : now
-  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0, beganAt: begins }
+  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0, beganAt: begins, now, short_since: null }
   return {
     io,
     settings,
@@ -326,6 +326,7 @@ async function summary({ io, campaign, sender, tally, parts, now, begins }: Walk
       referencesOf(campaign.document, sender.defaultWhenClosed).flatMap(({ references }) => references),
     ),
     skipInvalid: campaign.document.skip_invalid ?? false,
+    budget: campaign.document.budget ?? null,
   }
   return {
     recipients: campaign.total,

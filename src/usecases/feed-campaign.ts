@@ -16,9 +16,11 @@ import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type ContactProfile, usesContact } from '../domain/template.ts'
 import { type Instant, plus } from '../domain/time.ts'
+import type { Reservation } from '../store/campaigns/budget.ts'
 import type { Advanced, FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { type Allowance, allowanceOf, type BudgetIo, spentReason, withinBudget } from './campaign-budget.ts'
 import { listedZoneOf, TOO_LATE, turnsAt } from './campaign-turns.ts'
 import { forecastOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
@@ -30,17 +32,18 @@ import type { EnqueueIo } from './enqueue-intent.ts'
 
 /** The reads and writes of one transaction. */
 export interface FeedTrx
-  extends Pick<
-    EnqueueIo,
-    | 'now'
-    | 'findSenders'
-    | 'resolveContacts'
-    | 'ensureConversations'
-    | 'readProfiles'
-    | 'readTemplates'
-    | 'templateKey'
-    | 'insertIntents'
-  > {
+  extends BudgetIo,
+    Pick<
+      EnqueueIo,
+      | 'now'
+      | 'findSenders'
+      | 'resolveContacts'
+      | 'ensureConversations'
+      | 'readProfiles'
+      | 'readTemplates'
+      | 'templateKey'
+      | 'insertIntents'
+    > {
   /** By `<scope> <key>`. */
   findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
   lock(row: number): Promise<FeedingCampaign | null>
@@ -83,6 +86,12 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
     await trx.advance(row, { fed: campaign.fed, later: 0, inMs: LOOK_AGAIN_MS })
     return NOTHING
   }
+  const allowance = await allowanceOf(trx, campaign)
+  if (allowance !== null && !('budget' in allowance)) {
+    if ('stop' in allowance) await trx.pause(row, allowance.stop)
+    else await trx.advance(row, { fed: campaign.fed, later: 0, inMs: ROOM_AGAIN_MS })
+    return NOTHING
+  }
   const come = campaign.later > 0 ? await trx.readLater(row, room) : []
   const asked = Math.min(room - come.length, unread)
   const read = asked > 0 ? await trx.lines(row, campaign.fed, asked) : []
@@ -96,17 +105,60 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
     await trx.pause(row, verdicts.stop)
     return NOTHING
   }
-  await trx.insertIntents(verdicts.records)
-  await trx.insertExceptions(row, round.ends)
-  await trx.dropLater(row, come)
-  await trx.putLater(row, turns.later)
-  const isMore = lines.length < left
+  const given = await handedOver(trx, campaign, allowance, verdicts, lines)
+  if (given.stop) {
+    await trx.pause(row, given.stop)
+    return NOTHING
+  }
+  const passed = new Set(lines.slice(0, given.lines).map(({ position }) => position))
+  const isPassed = ({ position }: { position: number }) => passed.has(position)
+  const later = turns.later.filter(isPassed)
+  const came = come.filter(isPassed)
+  await trx.insertIntents(given.records)
+  await trx.reserve(row, given.reservations)
+  await trx.insertExceptions(row, round.ends.filter(isPassed))
+  await trx.dropLater(row, came)
+  await trx.putLater(row, later)
+  const inMs = given.lines < lines.length ? ROOM_AGAIN_MS : lines.length < left ? 0 : LOOK_AGAIN_MS
   await trx.advance(row, {
-    fed: campaign.fed + read.length,
-    later: turns.later.length - come.length,
-    inMs: isMore ? 0 : LOOK_AGAIN_MS,
+    fed: campaign.fed + given.lines - came.length,
+    later: later.length - came.length,
+    inMs,
   })
-  return { positions: lines.length, intents: verdicts.records.length }
+  return { positions: given.lines, intents: given.records.length }
+}
+
+/** Until something of a budget may have been given back. */
+const ROOM_AGAIN_MS = 1_000
+
+interface HandedOver {
+  records: IntentRecord[]
+  reservations: Reservation[]
+  /** Of the lines, the first so many. */
+  lines: number
+  stop: CampaignReason | null
+}
+
+/** As many of them as the budget, where there is one, has room for. */
+async function handedOver(
+  trx: FeedTrx,
+  campaign: FeedingCampaign,
+  allowance: Allowance | null,
+  { records, conversations, template }: Verdicts,
+  lines: readonly ListedLine[],
+): Promise<HandedOver> {
+  if (allowance === null) return { records, reservations: [], lines: lines.length, stop: null }
+  const categoryOf = (reference: TemplateReference) => template(reference)?.category ?? null
+  const { cut, reservations, unpriced } = withinBudget(allowance, records, conversations, categoryOf)
+  const count = cut === null ? lines.length : lines.findIndex(({ position }) => position === cut)
+  const isStuck = count === 0 && lines.length > 0
+  if (isStuck) await trx.markShort(campaign.row)
+  return {
+    records: records.slice(0, reservations.length),
+    reservations,
+    lines: count,
+    stop: isStuck ? spentReason(allowance, campaign, unpriced) : null,
+  }
 }
 
 export interface Round {
@@ -245,13 +297,16 @@ export function identityOf({ shapes, sender }: Round, { upload, cells, recipient
     : identityOfBsuid(id as Parameters<typeof identityOfBsuid>[0], sender.portfolioId)
 }
 
+interface Verdicts {
+  records: IntentRecord[]
+  /** Of each of them. */
+  conversations: ConversationState[]
+  template(reference: TemplateReference): TemplateFacts | null
+  stop: CampaignReason | null
+}
+
 /** Who gets an intent. Whose message could not leave as things stand, whatever happens meanwhile, ends here and takes no place of others. */
-async function decideAll(
-  trx: FeedTrx,
-  settings: DecisionSettings,
-  round: Round,
-  people: Person[],
-): Promise<{ records: IntentRecord[]; stop: CampaignReason | null }> {
+async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round, people: Person[]): Promise<Verdicts> {
   const { sender, now } = round
   const firstSeq = randomInt(2 ** 31)
   const records = people.map((one, i) => toRecord(round, one, uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId))
@@ -264,6 +319,7 @@ async function decideAll(
   })
   const profiles: Map<ContactId, ContactProfile> = filled.length === 0 ? new Map() : await trx.readProfiles(filled)
   const going: IntentRecord[] = []
+  const conversations: ConversationState[] = []
   for (const [i, { line, version, conversation, contact }] of people.entries()) {
     const record = records[i] as IntentRecord
     const { kind, reason } = forecastOf(record, sender, conversation, settings, now, lookUp, {
@@ -271,15 +327,19 @@ async function decideAll(
       to: destinationOf(conversation),
       profile: profiles.get(contact) ?? null,
     })
-    if (OF_TEMPLATES.has(reason.code) && sender.templatesSynced) return { records: [], stop: reason }
+    if (OF_TEMPLATES.has(reason.code) && sender.templatesSynced) {
+      return { records: [], conversations: [], template: lookUp, stop: reason }
+    }
     const isEnd = (kind === 'suppress' || kind === 'fail') && !OF_TEMPLATES.has(reason.code)
-    if (!isEnd) going.push(record)
-    else {
+    if (!isEnd) {
+      going.push(record)
+      conversations.push(conversation)
+    } else {
       const state = kind === 'suppress' ? ('suppressed' as const) : ('failed' as const)
       end(round, line.position, version, { state, code: reason.code, text: reason.text })
     }
   }
-  return { records: going, stop: null }
+  return { records: going, conversations, template: lookUp, stop: null }
 }
 
 /** A template that cannot go is nobody's fault on the list: the campaign stops, and goes on when somebody says so. */

@@ -35,7 +35,7 @@ export async function createCampaign(
   return checked.ok ? done(await io.create(caller, name, checked.value)) : checked
 }
 
-/** Members that are named replace those of before, null takes one out. The whole is checked again. */
+/** Members that are named replace those of before, null takes one out. The whole is checked again. Of what is no draft only some. */
 export async function updateCampaign(
   io: ManageCampaignsIo,
   caller: Doer,
@@ -43,13 +43,26 @@ export async function updateCampaign(
   patch: Record<string, unknown>,
 ): Promise<Answer<CampaignRead>> {
   const changed = await io.change(caller, id, async (campaign) => {
-    if (campaign.state !== 'draft') return notDraft(campaign)
+    const refusal = campaign.state === 'draft' ? null : refusalAfterStart(campaign, patch)
+    if (refusal) return refusal
     const { name = campaign.name, ...members } = patch
     const given = Object.entries({ ...campaign.document, ...members }).filter(([, value]) => value !== null)
     const checked = await check(io, caller, Object.fromEntries(given))
     return checked.ok ? done({ name: name as string, document: checked.value }) : checked
   })
   return changed ?? unknownCampaign(id)
+}
+
+/** What may be changed while it runs, or is paused: nothing that anybody was told, counted or shown. */
+const WHILE_IT_RUNS: ReadonlySet<string> = new Set(['budget'])
+
+function refusalAfterStart(campaign: CampaignRead, patch: Record<string, unknown>): Answer<never> | null {
+  const isOver = campaign.state === 'finished' || campaign.state === 'cancelled'
+  if (isOver || Object.keys(patch).some((member) => !WHILE_IT_RUNS.has(member))) return notDraft(campaign)
+  if (patch.budget == null || campaign.document.budget !== undefined) return null
+  // For those who are on their way nothing is laid aside.
+  const message = `expected the budget of campaign ${campaign.id} to stand in its draft: it may be changed or taken away now, and not be added`
+  return refused({ status: 409, code: 'wrong_state', message, field: 'budget' })
 }
 
 async function check(

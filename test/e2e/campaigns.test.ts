@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CampaignJson, type Campaigns, campaignsOf, notOnce, OFFER } from '../support/campaigns.ts'
 import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
+import { SPRING_OFFER, templateMessage } from './fixtures.ts'
 
 describeEachLaneEngine('a campaign', (engine) => {
   let casement: Harness
@@ -12,6 +13,39 @@ describeEachLaneEngine('a campaign', (engine) => {
     campaigns = campaignsOf(casement)
   })
   afterAll(() => casement.close())
+
+  // First, for it waits until Meta has told all of everything.
+  it('gives back what failed, and what Meta says was free', async () => {
+    const say = { type: 'text', text: { body: 'Hello {{name}}' } }
+    const { id, people } = await campaigns.listed(30, { message: say, budget: { amount: '0.07', currency: 'USD' } })
+    for (const who of people) await casement.writes(who)
+    await campaigns.command(id, 'start')
+    const over = await campaigns.until(id, ({ state }) => state === 'finished' || state === 'paused')
+    expect(over).toMatchObject({ state: 'finished', counts: { total: 30, sent: 30 }, cost: { so_far: '0.000000' } })
+
+    const policy = { follow_up: { ...SPRING_OFFER, parameters: ['{{name}}', '25%'] } }
+    const asked = await campaigns.listed(3, {
+      message: say,
+      when_closed: policy,
+      budget: { amount: '0.15', currency: 'USD' },
+    })
+    await campaigns.command(asked.id, 'start')
+    // What waits behind an invitation has room laid aside for its own message too.
+    const waits = await campaigns.until(asked.id, ({ state }) => state === 'paused')
+    expect(waits).toMatchObject({
+      counts: { total: 3, held: 2, scheduled: 1 },
+      delivery: { delivered: 0 },
+      cost: { so_far: '0.120000' },
+    })
+
+    const failing = templateMessage({ ...SPRING_OFFER, parameters: ['{{name}}', '25%'] })
+    const paid = await campaigns.listed(12, { message: failing, budget: { amount: '0.36', currency: 'USD' } })
+    for (const who of paid.people.slice(0, 6))
+      casement.sandbox.addFault({ kind: 'failed_status', code: 131026, match: { to: who } })
+    await campaigns.command(paid.id, 'start')
+    const rest = await campaigns.until(paid.id, ({ state }) => state === 'finished')
+    expect(rest).toMatchObject({ counts: { total: 12, sent: 6, failed: 6 }, cost: { so_far: '0.360000' } })
+  })
 
   it('reaches everybody on its list once, started five times at once', async () => {
     const { id, people } = await campaigns.listed(700)
@@ -102,6 +136,25 @@ describeEachLaneEngine('a campaign', (engine) => {
       expect(await campaigns.command(id, command)).toMatchObject({ status: 409 })
     }
     expect(Object.keys(notOnce(casement, people))).toHaveLength(over.counts.cancelled as number)
+  })
+
+  it('never costs more than its budget, is paused there, and goes on once that is raised', async () => {
+    const offer = templateMessage({ ...SPRING_OFFER, parameters: ['{{name}}', '25%'] })
+    // An offer to Brazil costs 0.06 by the example card.
+    const { id, people } = await campaigns.listed(40, { message: offer, budget: { amount: '1.00', currency: 'USD' } })
+    await campaigns.command(id, 'start')
+    const paused = await campaigns.until(id, ({ state }) => state === 'paused')
+    expect(paused).toMatchObject({
+      reason: { code: 'budget_spent' },
+      counts: { total: 40, sent: 16, scheduled: 24 },
+      cost: { so_far: '0.960000', currency: 'USD' },
+    })
+    expect(await casement.api('PATCH', `/v1/campaigns/${id}`, { message: OFFER })).toMatchObject({ status: 409 })
+    await casement.api('PATCH', `/v1/campaigns/${id}`, { budget: { amount: '2.40', currency: 'USD' } })
+    await campaigns.command(id, 'resume')
+    const over = await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(over).toMatchObject({ counts: { total: 40, sent: 40 }, cost: { so_far: '2.400000' } })
+    expect(notOnce(casement, people)).toEqual({})
   })
 
   it('is started with a list, and with what its texts name', async () => {

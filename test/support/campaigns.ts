@@ -10,6 +10,7 @@ export interface CampaignJson {
   reason: { code: string; text: string } | null
   counts: Record<string, number> & { total: number }
   delivery: { delivered: number; read: number }
+  cost: { so_far: string; currency: string } | null
   parent: string | null
 }
 

@@ -47,7 +47,7 @@ describe('turns of a campaign', () => {
   }
 
   const feed = (row: number, postgres: Postgres = rows.postgres) =>
-    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS }, row)
+    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing: { of: async () => new Map() } }, row)
 
   async function handedOver(row: number): Promise<number[]> {
     const { rows: found } = await rows.postgres.pool.query(

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { feedOn, tend } from '../../src/app/feeding.ts'
+import type { Pricing } from '../../src/app/pricing.ts'
 import { identityOfBsuid } from '../../src/domain/identity.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import { cancelByIds } from '../../src/store/intents/waiting.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
@@ -13,6 +15,15 @@ import { eventually } from '../support/signals.ts'
 
 const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
+const NO_MONEY = {
+  currency: 'USD',
+  timeZone: null,
+  month: '2026-11',
+  freeServiceUsed: 0,
+  charged: new Map(),
+  international: null,
+  held: new Set<string>(),
+}
 const LOST = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
 
 describe('handing over', () => {
@@ -30,6 +41,12 @@ describe('handing over', () => {
   const digits = () => `551192${String(++next).padStart(7, '0')}`
   const list = (people: string[]) => `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`
 
+  /** A message to Brazil costs 0.01 USD, whatever it is. */
+  const rates = { validFrom: '2020-01-01', markets: new Map([['Brazil', { utility: 10_000n, marketing: 10_000n }]]) }
+  const pricing: Pick<Pricing, 'of'> = {
+    of: async (senders) => new Map(senders.map((one) => [one, { ...NO_MONEY, book: { rates: [rates], tiers: [] } }])),
+  }
+
   async function running(count: number, given: object = {}) {
     const people = Array.from({ length: count }, digits)
     const campaign = await campaigns.listed({ sender: await rows.linkSender(), message, ...given }, list(people))
@@ -38,7 +55,7 @@ describe('handing over', () => {
   }
 
   const feed = (row: number, postgres: Postgres = rows.postgres) =>
-    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS }, row)
+    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, row)
 
   /** Every position has one intent, of whom stands there, and the counts say so. */
   async function expectEachOnce({ id, row, people }: { id: string; row: number; people: string[] }): Promise<void> {
@@ -134,6 +151,97 @@ describe('handing over', () => {
     expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, queued: 2, suppressed: 1 })
   })
 
+  describe('within a budget', () => {
+    const inUsd = async () => {
+      const number = await rows.linkSender()
+      await rows.postgres.pool.query(`update senders set currency = 'USD' where phone_number_id = $1`, [number])
+      return number
+    }
+    const withBudget = async (count: number, amount: string) => {
+      const number = await inUsd()
+      const people = Array.from({ length: count }, digits)
+      const given = { sender: number, message, budget: { amount, currency: 'USD' } }
+      const campaign = await campaigns.listed(given, list(people))
+      await campaigns.command(campaign.id, 'start')
+      return campaign
+    }
+    const committed = async (row: number) => {
+      const read = await rows.postgres.pool.query(
+        'select count(*)::int as people, coalesce(sum(micros), 0)::int as micros from campaign_reservations where campaign_id = $1',
+        [row],
+      )
+      return read.rows[0]
+    }
+    const again = (row: number) =>
+      rows.postgres.pool.query('update campaigns set next_feed_at = casement_now() where id = $1 and state = $2', [
+        row,
+        'running',
+      ])
+
+    it('hands over as many as fit, by however many feeders, and more once it is known what came of some', async () => {
+      const campaign = await withBudget(300, '1.255')
+      await Promise.all(Array.from({ length: 6 }, () => feed(campaign.row)))
+      for (let round = 0; round < 3; round += 1) {
+        await again(campaign.row)
+        await Promise.all([feed(campaign.row), feed(campaign.row)])
+      }
+      expect(await committed(campaign.row)).toEqual({ people: 125, micros: 1_250_000 })
+      expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 300, queued: 125, scheduled: 175 })
+      // Ten of them end without a message.
+      const { rows: some } = await rows.postgres.pool.query(
+        'select id from intents where campaign_id = $1 order by campaign_position limit 10',
+        [campaign.row],
+      )
+      const ids = some.map(({ id }) => id)
+      await cancelByIds(rows.postgres.db, ids, { code: 'by_request', text: 'Cancelled by request.' })
+      await again(campaign.row)
+      expect(await feed(campaign.row)).toEqual({ positions: 10, intents: 10 })
+      await again(campaign.row)
+      expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+      expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 300, queued: 125, cancelled: 10 })
+    })
+
+    it('is paused where not one more fits and nothing is on its way, and goes on once it is raised', async () => {
+      const campaign = await withBudget(3, '0.009')
+      expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+      const read = await campaigns.getCampaign(CALLER, campaign.id)
+      expect(read).toMatchObject({ ok: true, value: { state: 'paused', reason: { code: 'budget_spent' } } })
+      expect(await campaigns.updateCampaign(CALLER, campaign.id, { name: 'Other' })).toMatchObject({ ok: false })
+      const raised = await campaigns.updateCampaign(CALLER, campaign.id, {
+        budget: { amount: '0.02', currency: 'USD' },
+      })
+      expect(raised).toMatchObject({ ok: true, value: { budget: { amount: '0.02' } } })
+      await campaigns.command(campaign.id, 'resume')
+      expect(await feed(campaign.row)).toEqual({ positions: 2, intents: 2 })
+      await campaigns.updateCampaign(CALLER, campaign.id, { budget: null })
+      await again(campaign.row)
+      expect(await feed(campaign.row)).toEqual({ positions: 1, intents: 1 })
+      // For those who are on their way nothing is laid aside now.
+      expect(
+        await campaigns.updateCampaign(CALLER, campaign.id, { budget: { amount: '9', currency: 'USD' } }),
+      ).toMatchObject({
+        ok: false,
+        refusal: { code: 'wrong_state', field: 'budget' },
+      })
+    })
+
+    it('says so where there is no price, and starts in no other currency', async () => {
+      const number = await inUsd()
+      const given = { sender: number, message, budget: { amount: '1', currency: 'USD' } }
+      const abroad = await campaigns.listed(given, `to\n+${digits()}\n+351910000001\n`)
+      await campaigns.command(abroad.id, 'start')
+      expect(await feed(abroad.row)).toEqual({ positions: 1, intents: 1 })
+      await again(abroad.row)
+      await feed(abroad.row)
+      expect(await campaigns.getCampaign(CALLER, abroad.id)).toMatchObject({
+        value: { state: 'paused', reason: { code: 'budget_unpriced' }, counts: { held: 1, scheduled: 1 } },
+      })
+      const other = await campaigns.listed({ ...given, budget: { amount: '1', currency: 'BRL' } }, list([digits()]))
+      const refused = await campaigns.commandCampaign(CALLER, other.id, 'start', {})
+      expect(refused).toMatchObject({ ok: false, refusal: { problems: [{ hint: 'budget_currency' }] } })
+    })
+  })
+
   it('ends who was erased or opted out, and says so', async () => {
     const people = [digits(), digits(), digits()]
     const campaign = await campaigns.listed({ sender, message }, list(people))
@@ -168,7 +276,7 @@ describe('handing over', () => {
     const before = await campaigns.counts(campaign.id)
     await tend(rows.postgres)
     expect(await campaigns.counts(campaign.id)).toEqual(before)
-    const left = await rows.postgres.pool.query('select key, n from campaign_moves where campaign_id = $1', [
+    const left = await rows.postgres.pool.query('select key, n::int from campaign_moves where campaign_id = $1', [
       campaign.row,
     ])
     expect(left.rows).toEqual([{ key: 'scheduled', n: 3 }])

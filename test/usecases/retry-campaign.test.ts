@@ -35,7 +35,10 @@ describe('a retry', () => {
   async function run(id: string, ends: Record<string, [state: string, reason: string]> = {}): Promise<void> {
     await campaigns.command(id, 'start')
     const row = await rowOf(id)
-    await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS }, row)
+    await feedOn(
+      { postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing: { of: async () => new Map() } },
+      row,
+    )
     // As the counts would be moved by what writes states.
     for (const { intent, who } of await query<{ intent: string; who: string }>(
       `select l.intent_id as intent, r.recipient as who from campaign_intents l

@@ -1,6 +1,7 @@
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
 import { type Version, versionsOf } from '../../domain/campaign/versions.ts'
+import { formatAmount } from '../../domain/money/amount.ts'
 import { SHOWN_STATES, type ShownState } from '../../domain/shown-state.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import type { CampaignRead } from '../../store/campaigns/campaigns.ts'
@@ -21,6 +22,7 @@ export function viewOfCampaign(campaign: CampaignRead) {
     parent: campaign.parent,
     counts: countsOf(campaign),
     delivery: deliveryOf(campaign.counted),
+    cost: costOf(campaign),
     begins_at: isoOrNull(campaign.send_at),
     started_at: isoOrNull(campaign.started_at),
     ended_at: isoOrNull(campaign.over_at),
@@ -65,6 +67,18 @@ function deliveryOf(counted: readonly Counted[]) {
   const of = (status: string) => counted.reduce((sum, { key, n }) => (key === `delivery:${status}` ? sum + n : sum), 0)
   return { delivered: of('delivered') + of('read'), read: of('read') }
 }
+
+/** What was spent: what Meta told, and where it has not yet, what was expected. Null where nothing is known of money. */
+function costOf({ counted, document: { budget } }: CampaignRead): { so_far: string; currency: string } | null {
+  const costs = counted.filter(({ key }) => key.startsWith(COST))
+  // An account is charged in one currency; after a change of it what is spent in the last one is shown.
+  const currency = budget?.currency ?? costs.at(-1)?.key.slice(COST.length)
+  if (currency === undefined) return null
+  const micros = costs.reduce((sum, { key, n }) => (key === `${COST}${currency}` ? sum + n : sum), 0)
+  return { so_far: formatAmount(BigInt(micros)), currency }
+}
+
+const COST = 'cost:'
 
 /** The messages of a campaign that has several, as in its document, each with what became of those whom it was for. */
 function viewOfVersions(campaign: CampaignRead): Partial<Pick<CampaignDocument, 'languages' | 'variants'>> {

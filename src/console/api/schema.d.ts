@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 1f061b46c33f3c630b42c7d5968537b73201f3c608ef5af37a23a2d2ca22ccc3.
+// Made by `npm run console:types` of the OpenAPI document a0683ce425753cccadff3c20acd42a7895439a6b133c29762aae4d1cd7817d8c.
 
 export interface paths {
     "/healthz": {
@@ -593,7 +593,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft
-         * @description Members that are named replace those of before, null takes one out. The whole is checked again.
+         * @description Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` may be changed.
          */
         patch: operations["updateCampaign"];
         trace?: never;
@@ -3249,6 +3249,12 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            budget?: {
+                amount: string;
+                currency: string;
+            } & {
+                [key: string]: unknown;
+            };
             /** @description One more with every upload. */
             audience_version: number;
             /** @description The campaign whose recipients it tries again. */
@@ -3276,6 +3282,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            /** @description What has left costs: by what Meta told, else as expected. Null: nothing is known of money yet. */
+            cost: ({
+                so_far: string;
+                currency: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             /** @description What `send_at` comes to: on everybody’s own wall, where it is that time first. Null: at once. */
             begins_at: string | null;
             started_at: string | null;
@@ -6108,6 +6121,13 @@ export interface components {
             start_within?: string | null;
             valid_for?: string | null;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description May be changed, or taken away, while it runs too. */
+            budget?: {
+                /** @example 250.00 */
+                amount: string;
+                /** @example USD */
+                currency: string;
+            } | null;
         };
         /**
          * @example {
@@ -6294,6 +6314,13 @@ export interface components {
             valid_for?: string;
             /** @description Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account. */
             quiet_hours?: components["schemas"]["QuietHours"];
+            /** @description What all of it may cost, in the currency of the number's account, and never more: who is handed over has the dearest that may come of them laid aside. Nothing fits any more: `paused`, `budget_spent`. */
+            budget?: {
+                /** @example 250.00 */
+                amount: string;
+                /** @example USD */
+                currency: string;
+            };
             /** @description Start although some lines do not fill the texts: those fail, as `template_parameters`. */
             skip_invalid?: boolean;
         };

@@ -25,12 +25,20 @@ export interface BlockerFacts {
     reason: string | null
     defaultWhenClosed: WhenClosed
     templatesSynced: boolean
+    /** In which its account is charged; null: nobody told. */
+    currency: string | null
   } | null
   template(reference: TemplateReference): TemplateFacts | null
 }
 
 export function cheapBlockers(facts: BlockerFacts): Blocker[] {
-  return [...ofAudience(facts), ...ofSender(facts), ...ofColumns(facts), ...ofTemplates(facts)]
+  return [...ofAudience(facts), ...ofSender(facts), ...ofBudget(facts), ...ofColumns(facts), ...ofTemplates(facts)]
+}
+
+function ofBudget({ document: { budget }, sender }: BlockerFacts): Blocker[] {
+  if (budget === undefined || sender === null || sender.currency === budget.currency) return []
+  const text = `expected budget to be in the currency of the number's account, ${sender.currency ?? 'of which none is known'}, got ${budget.currency}`
+  return [{ code: 'budget_currency', path: 'budget.currency', text }]
 }
 
 function ofAudience({ total }: BlockerFacts): Blocker[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { formatZodIssue, messageInputSchema, normaliseMessage, unstorableJson, whenClosedSchema } from '../content.ts'
+import { type CampaignBudget, checkBudget } from './budget.ts'
 import { isHome } from './listed-recipient.ts'
 import {
   fillPlaceholders,
@@ -24,12 +25,14 @@ export interface CampaignDocument extends VersionMembers, CampaignTiming {
   default_country?: string
   /** Lines that do not fill the texts fail, and keep nobody else. */
   skip_invalid?: boolean
+  /** What all of it may cost, exactly. */
+  budget?: CampaignBudget
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set(['senders', 'max_mps', 'frequency_cap', 'budget', 'pause_when'])
+const LATER: ReadonlySet<string> = new Set(['senders', 'max_mps', 'frequency_cap', 'pause_when'])
 
 /** The sentence for a member that is not there yet; null where none is. */
 export function laterMember(given: object): { field: string; message: string } | null {
@@ -53,6 +56,8 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   }
   const timed = readTiming(given, readInstant)
   if (!timed.ok) return refuse(timed.path, timed.predicate)
+  const budget = given.budget === undefined ? null : checkBudget(given.budget)
+  if (budget && !budget.ok) return budget
   const { message, languages, variants } = given
   const said = checkVersions({ message, languages, variants }, checkMessage)
   if (!said.ok) return said
@@ -67,6 +72,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       ...(home === undefined ? {} : { default_country: home }),
       ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
       ...timed.timing,
+      ...(budget === null ? {} : { budget: budget.budget }),
     },
   }
 }

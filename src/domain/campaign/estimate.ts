@@ -1,5 +1,8 @@
 import type { DecisionKind } from '../decision/verdict.ts'
+import { parseAmount } from '../money/amount.ts'
 import { FREE_SERVICE_MESSAGES, type Money, type Priced } from '../money/price.ts'
+
+import type { CampaignBudget } from './budget.ts'
 
 /* What will become of a list, as things stand: counted line by line with the very decisions that a run makes. */
 
@@ -119,6 +122,7 @@ export interface Surroundings {
   /** Of the templates that may go. */
   templates: readonly { name: string; language: string; quality: string | null }[]
   skipInvalid: boolean
+  budget: CampaignBudget | null
 }
 
 /** What stops a start, besides what is seen without reading the list. */
@@ -164,6 +168,7 @@ export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
     cost.unpriced > 0
       ? { code: 'unpriced', text: 'No rate card has a price of some messages.', count: cost.unpriced }
       : null,
+    overBudget(cost, around.budget),
     ...around.templates
       .filter(({ quality }) => isPoor(quality))
       .map(({ name, language, quality }) => ({
@@ -172,6 +177,16 @@ export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
       })),
   ]
   return found.filter((one) => one !== null)
+}
+
+function overBudget({ min, max }: CostRange, budget: CampaignBudget | null): Finding | null {
+  const amount = budget === null ? null : parseAmount(budget.amount)
+  if (budget === null || amount === null || max <= amount) return null
+  const least = min > amount ? 'costs more than its budget' : 'may cost more than its budget'
+  return {
+    code: 'over_budget',
+    text: `As things stand it ${least} of ${budget.amount} ${budget.currency}; then it is paused.`,
+  }
 }
 
 function isPoor(quality: string | null): boolean {

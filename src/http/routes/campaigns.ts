@@ -75,7 +75,8 @@ export function campaignRoutes(services: Services): FastifyPluginAsyncZod {
         tags,
         operationId: 'updateCampaign',
         summary: 'Change a draft',
-        description: 'Members that are named replace those of before, null takes one out. The whole is checked again.',
+        description:
+          'Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` may be changed.',
         params: campaignPath,
         body: campaignPatchBody,
         response: { 200: campaign, ...errors(...forBody, ...forKey, 404, 409) },

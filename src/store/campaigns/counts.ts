@@ -16,7 +16,7 @@ export interface Counted {
 /** As a column of `campaigns c`: the sums, as JSON. */
 export const countedColumn: RawBuilder<Counted[]> = sql<Counted[]>`coalesce((
   select json_agg(json_build_object('variant', s.variant, 'key', s.key, 'n', s.n)) from (
-    select m.variant, m.key, sum(m.n)::integer as n from campaign_moves m where m.campaign_id = c.id group by m.variant, m.key having sum(m.n) <> 0
+    select m.variant, m.key, sum(m.n)::bigint as n from campaign_moves m where m.campaign_id = c.id group by m.variant, m.key having sum(m.n) <> 0
   ) s), '[]'::json)`
 
 /**
@@ -43,7 +43,7 @@ export async function addMoves(trx: Db, row: number, moves: readonly Counted[]):
   if (moves.length === 0) return
   await sql`
     insert into campaign_moves (campaign_id, variant, key, n)
-    select ${row}::integer, * from unnest(${moves.map((m) => m.variant)}::smallint[], ${moves.map((m) => m.key)}::text[], ${moves.map((m) => m.n)}::integer[])`.execute(
+    select ${row}::integer, * from unnest(${moves.map((m) => m.variant)}::smallint[], ${moves.map((m) => m.key)}::text[], ${moves.map((m) => m.n)}::bigint[])`.execute(
     trx,
   )
 }

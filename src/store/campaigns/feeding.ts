@@ -32,6 +32,9 @@ export interface FeedingCampaign {
   beside: number
   /** Messages per second of the number. */
   mps: number
+  now: Instant
+  /** Since when nothing fits into its budget. */
+  short_since: Instant | null
 }
 
 /** Those that may have room for more, whoever waited longest first. */
@@ -50,7 +53,7 @@ export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign 
     select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
       (select count(*)::integer from campaigns o where o.phone_number_id = c.phone_number_id
         and (o.next_feed_at < casement_now() + ${SOON} or o.id = c.id)) as beside,
-      s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now
+      s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now, c.short_since
     from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
     where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
       and s.state = 'active' and s.sealed_access_token is not null

@@ -24,6 +24,7 @@ export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
     'campaign_intents',
     'campaign_later',
     'campaign_exceptions',
+    'campaign_reservations',
     'campaign_moves',
   ] as const) {
     const gone = await sql`

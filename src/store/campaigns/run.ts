@@ -86,6 +86,7 @@ function begun(isTime: string) {
   const now = `coalesce(${isTime}, send_at is null)`
   return sql.raw(`
     state = case when ${now} then 'running' else 'scheduled' end,
+    short_since = null,
     started_at = case when ${now} then coalesce(started_at, casement_now()) end,
     next_feed_at = case when ${now} and fed - later < total then casement_now() end`)
 }

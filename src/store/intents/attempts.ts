@@ -6,6 +6,7 @@ import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { MESSAGE_VARIANT } from './counting.ts'
 import { waitColumns } from './intents.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { type Statement, transition } from './transitions.ts'
@@ -56,8 +57,7 @@ function closing(more: { parameters: string[]; columns: string } | null, rest: O
     also: `accepted as (
       insert into messages (wamid, intent_id, attempt, conversation_id, sent_as, campaign_id, campaign_variant, ${PRICE_COLUMNS})
       -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
-      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, case when i.campaign_position is not null then i.campaign_id end,
-        i.campaign_variant, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
+      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, i.campaign_id, ${MESSAGE_VARIANT}, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
       on conflict (wamid) do nothing
     )`,
     select: 'select ord from moved',

@@ -10,6 +10,12 @@
  * Deleting an intent counts nothing: what has happened stays counted.
  */
 
+/** As whose message an invitation is counted: it costs, and stands for nobody on a list. Also in the triggers of `messages`. */
+const INVITATION = -2
+
+/** As which of a campaign's messages that of `i` is counted. */
+export const MESSAGE_VARIANT = `case when i.campaign_id is not null and i.campaign_position is null then ${INVITATION} else i.campaign_variant end`
+
 /** What an intent is counted as, of an alias: its state, or `failed:graph_refused:131000`. */
 export function countedAs(alias: string): string {
   return `case when ${alias}.state in ('held', 'failed', 'expired', 'cancelled', 'suppressed')

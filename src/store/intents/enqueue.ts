@@ -159,6 +159,8 @@ export interface SenderForEnqueue {
   callsPausedUntil: Instant | null
   /** Null: nobody told. */
   timeZone: string | null
+  /** Of its account; null: nobody told. */
+  currency: string | null
 }
 
 /** Those of them that are linked and in the purview. */
@@ -171,7 +173,7 @@ export async function findSenders(
     select s.phone_number_id as sender, s.waba_id as "wabaId", w.portfolio_id as "portfolioId", s.default_when_closed as "defaultWhenClosed", s.state,
       s.reason_code as "reasonCode", s.reason_text as "reasonText", w.templates_synced_at is not null as "templatesSynced",
       floor(extract(epoch from w.calls_paused_until) * 1000)::float8 as "callsPausedUntil",
-      coalesce(s.time_zone, w.time_zone) as "timeZone"
+      coalesce(s.time_zone, w.time_zone) as "timeZone", coalesce(s.currency, w.currency) as currency
     from senders s join wabas w on w.id = s.waba_id
     where ${inPurview('s', purview)} and s.phone_number_id = any (${senders}::text[]) and s.sealed_access_token is not null`.execute(
     db,

@@ -5,6 +5,7 @@ import type { Delivery } from '../../domain/intent.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
 import { inPurview } from '../access/purview.ts'
 import { type Db, within } from '../pg/postgres.ts'
+import { MESSAGE_VARIANT } from './counting.ts'
 import type { RecordedDecision } from './intents.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { STAND_IN } from './statuses.ts'
@@ -144,8 +145,8 @@ export async function settleAsSent(
     const owner = await sql<{ intent_id: IntentId | null }>`
         insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, campaign_id, campaign_variant, ${sql.raw(PRICE_COLUMNS)})
         select ${settledWamid}, ${key.id}::uuid, ${doubt.attempts}, ${doubt.conversation_id}::bigint, ${doubt.sent_as},
-          (select case when i.campaign_position is not null then i.campaign_id end from intents i where i.id = ${key.id}::uuid),
-          (select i.campaign_variant from intents i where i.id = ${key.id}::uuid), ${sql.raw(priceColumnsOf('p.price'))}
+          (select i.campaign_id from intents i where i.id = ${key.id}::uuid),
+          (select ${sql.raw(MESSAGE_VARIANT)} from intents i where i.id = ${key.id}::uuid), ${sql.raw(priceColumnsOf('p.price'))}
         from (select (select decision -> 'price' from attempts where intent_id = ${key.id}::uuid and number = ${doubt.attempts}) as price) p
         on conflict (wamid) do update set intent_id = coalesce(m.intent_id, excluded.intent_id)
           where m.conversation_id = excluded.conversation_id

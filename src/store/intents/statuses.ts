@@ -9,6 +9,7 @@ import { MESSAGE_STATUSES, rank } from '../../domain/status.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { type Db, prepared } from '../pg/postgres.ts'
 import type { AttemptOutcome } from '../pg/schema.ts'
+import { MESSAGE_VARIANT } from './counting.ts'
 import { SUBSTITUTE } from './opening-record.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
 import { statusesHeard, tellStatuses } from './told-statuses.ts'
@@ -62,7 +63,7 @@ const selectAttempts = prepared<AttemptRow>(
   'status_attempts',
   `select a.intent_id, a.number, a.outcome, a.sent_as, a.started_at, a.wamid, i.phone_number_id, i.conversation_id, i.delivery, i.retries,
      i.state, i.attempts, i.follow_up_of, a.decision -> 'price' as price,
-     case when i.campaign_position is not null then json_build_object('row', i.campaign_id, 'variant', i.campaign_variant) end as campaign
+     case when i.campaign_id is not null then json_build_object('row', i.campaign_id, 'variant', ${MESSAGE_VARIANT}) end as campaign
    from unnest($1::uuid[], $2::smallint[]) as asked (id, number)
    join attempts a on a.intent_id = asked.id and a.number = asked.number
    join intents i on i.id = a.intent_id`,
@@ -159,7 +160,7 @@ const BEGINS = `
   cross join lateral (select case l.trigger
     when 'campaign' then coalesce(f.sent_at, f.delivered_at, f.read_at) else coalesce(f.delivered_at, f.read_at) end as since) x
   where exists (select from flow_listens) and f.status in ('sent', 'delivered', 'read') and x.since is not null and l.name = case l.of
-    when 'campaign' then (select c.name from campaigns c where c.id = f.campaign_id)
+    when 'campaign' then (select c.name from campaigns c where c.id = f.campaign_id and i.campaign_position is not null)
     when 'flow' then (select o.name from flows o where o.id = r.flow_id)
     else coalesce(i.message -> 'template' ->> 'name', (
       select ${SUBSTITUTE} from attempts a where a.intent_id = f.intent_id and a.number = f.attempt)) end

@@ -23,6 +23,8 @@ export interface CampaignsTable {
   later: Defaulted<number>
   next_feed_at: NullableTimestamp
   gated: Defaulted<boolean>
+  dearest_micros: Defaulted<string>
+  short_since: NullableTimestamp
   parent_id: number | null
   started_at: NullableTimestamp
   over_at: NullableTimestamp
@@ -79,6 +81,12 @@ export interface CampaignIntentsTable {
   intent_id: string
 }
 
+export interface CampaignReservationsTable {
+  campaign_id: number
+  position: number
+  micros: string
+}
+
 export interface CampaignExceptionsTable {
   campaign_id: number
   position: number
@@ -93,7 +101,7 @@ export interface CampaignMovesTable {
   campaign_id: number
   variant: Defaulted<number>
   key: string
-  n: number
+  n: string
 }
 
 export interface CampaignEstimatesTable {

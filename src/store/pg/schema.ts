@@ -21,6 +21,7 @@ import type {
   CampaignLaterTable,
   CampaignMovesTable,
   CampaignRecipientsTable,
+  CampaignReservationsTable,
   CampaignsTable,
   CampaignUploadsTable,
 } from './schema-campaigns.ts'
@@ -110,6 +111,7 @@ export interface Database {
   campaign_later: CampaignLaterTable
   campaign_exceptions: CampaignExceptionsTable
   campaign_moves: CampaignMovesTable
+  campaign_reservations: CampaignReservationsTable
   campaign_estimates: CampaignEstimatesTable
   campaign_import_errors: CampaignImportErrorsTable
 }

@@ -176,7 +176,7 @@ steps:
     await campaigns.command(campaign.id, 'start')
     const { postgres, optOuts } = world.rows
     const settings = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
-    await feedOn({ postgres, optOuts, settings }, campaign.row)
+    await feedOn({ postgres, optOuts, settings, pricing: { of: async () => new Map() } }, campaign.row)
     const { rows } = await postgres.pool.query<{ id: IntentId; conversation: string }>(
       'select id, conversation_id as conversation from intents where campaign_id = $1',
       [campaign.row],
