@@ -26,6 +26,7 @@ export interface Price {
 }
 
 export interface Forecast {
+  window: { open: boolean; expires_at: string | null }
   now: Fate
   at_send_at: Fate | null
 }

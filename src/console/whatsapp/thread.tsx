@@ -43,7 +43,7 @@ export function Thread({ chat }: { chat: Chat }) {
         <Said conversation={conversation} chat={chat} />
         <HandedOver chat={chat} conversation={conversation} />
         <SessionEndedLine conversation={conversation} />
-        <Waiting intents={waiting} chat={chat} />
+        <Waiting intents={waiting} chat={chat} contact={conversation.contact} />
       </Scroll>
       <Composer chat={chat} conversation={conversation} />
     </>

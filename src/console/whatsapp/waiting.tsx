@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { ClockIcon, PauseIcon } from '@radix-ui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
@@ -8,13 +9,21 @@ import { tellFailure } from '../parts/toast.tsx'
 import { Countdown } from '../time/countdown.tsx'
 import { When } from '../time/when.tsx'
 import { Again } from './again.tsx'
-import type { Intent } from './model.ts'
+import type { Contact, Intent } from './model.ts'
 import { useReasonWords } from './reasons.ts'
 import type { Chat } from './search.ts'
 import { wordsOf } from './words-of.ts'
 
+const EditWaiting = lazy(() => import('./edit-waiting.tsx').then(({ EditWaiting }) => ({ default: EditWaiting })))
+
+interface Props {
+  intents: Intent[]
+  chat: Chat
+  contact: Contact
+}
+
 /** What was asked for and has not left: in place, each with what it waits for. */
-export function Waiting({ intents, chat }: { intents: Intent[]; chat: Chat }) {
+export function Waiting({ intents, chat, contact }: Props) {
   const t = useTranslations('waiting')
   if (intents.length === 0) return null
   const title = intents.every(({ state }) => OVER.includes(state)) ? t('notSent') : t('title')
@@ -25,19 +34,27 @@ export function Waiting({ intents, chat }: { intents: Intent[]; chat: Chat }) {
         <span>{title}</span>
       </div>
       {inOrder.map((intent) => (
-        <WaitingBubble key={intent.id} intent={intent} chat={chat} />
+        <WaitingBubble key={intent.id} intent={intent} chat={chat} contact={contact} />
       ))}
     </section>
   )
 }
 
-function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
+interface BubbleProps {
+  intent: Intent
+  chat: Chat
+  contact: Contact
+}
+
+function WaitingBubble({ intent, chat, contact }: BubbleProps) {
   const t = useTranslations('waiting')
   const states = useTranslations('states')
   const maySend = useMaySend()
   const words = useReasonWords()
   const { template, text } = wordsOf(intent.message)
   const isOver = OVER.includes(intent.state)
+  const [isEdited, setEdited] = useState(false)
+  const mayEdit = CANCELLABLE.includes(intent.state) && intent.follow_up_of === null
   return (
     <article className={`bubble bubble-ours bubble-waiting ${isOver ? 'bubble-over' : ''}`} aria-label={t('one')}>
       <div className="bubble-text">
@@ -63,7 +80,21 @@ function WaitingBubble({ intent, chat }: { intent: Intent; chat: Chat }) {
           </>
         )}
       </p>
-      {maySend && <Cancel intent={intent} chat={chat} />}
+      {maySend && isEdited && mayEdit && (
+        <Suspense>
+          <EditWaiting intent={intent} chat={chat} contact={contact} onClose={() => setEdited(false)} />
+        </Suspense>
+      )}
+      {maySend && !isEdited && (
+        <>
+          {mayEdit && (
+            <Button size="compact-xs" variant="default" onClick={() => setEdited(true)}>
+              {t('edit')}
+            </Button>
+          )}{' '}
+          <Cancel intent={intent} chat={chat} />
+        </>
+      )}
       <Again intent={intent.id} mayReplay={isOver && intent.state !== 'suppressed'} />
     </article>
   )

@@ -89,7 +89,7 @@ it('what is reported as failed says why in words, and another attempt stands bes
   await expect.poll(() => story.getByText(/^attempt:/).count()).toBe(2)
 })
 
-it('text for later may have a template for the case that the session ends first', async () => {
+it('text for later says how the session will be then, may have a template for that case, and is changed before it leaves', async () => {
   const page = await world.signedIn()
   await openChat(page)
   await field(page).fill('Pick-up closes at 6')
@@ -100,7 +100,18 @@ it('text for later may have a template for the case that the session ends first'
   await page.getByLabel('If the session ends first').first().click()
   await page.getByRole('option', { name: 'if it closes first: a template instead' }).click()
   await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
-  await page.locator('.forecast', { hasText: 'goes as the template keep_helping instead' }).waitFor()
+  await page
+    .locator('.forecast', { hasText: 'goes as the template keep_helping instead · the session closes' })
+    .waitFor()
   await page.getByRole('button', { name: 'Send later' }).click()
-  await page.locator('.bubble-waiting', { hasText: 'Pick-up closes at 6' }).getByText('scheduled').waitFor()
+  const bubble = page.locator('.bubble-waiting', { hasText: 'Pick-up closes at' })
+  await bubble.getByText('scheduled').waitFor()
+  await bubble.getByRole('button', { name: 'Edit' }).click()
+  await bubble.getByRole('textbox', { name: 'Text of the message' }).fill('Pick-up closes at 7')
+  const sooner = new Date(Date.parse(now) + 4 * 3_600_000).toISOString().slice(0, 16)
+  await bubble.getByLabel(/^When/).fill(sooner)
+  await bubble.locator('.forecast', { hasText: 'goes as it is · the session is open then' }).waitFor()
+  await bubble.getByRole('button', { name: 'Save' }).click()
+  await bubble.getByText('Pick-up closes at 7').waitFor()
+  await bubble.getByText('scheduled').waitFor()
 })
