@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { compileFlow } from '../domain/flow/compile.ts'
 import { type ActiveFlow, FlowMatcher } from '../domain/flow/matcher.ts'
@@ -7,7 +8,7 @@ import { handOver } from '../store/conversations/tending.ts'
 import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
 import { readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
-import { drainPokes } from '../store/flows/pokes.ts'
+import { drainPokes, pokeLater } from '../store/flows/pokes.ts'
 import {
   claimDueRuns,
   claimRun,
@@ -21,12 +22,13 @@ import {
 } from '../store/flows/runs.ts'
 import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
 import { insertIntents } from '../store/intents/enqueue.ts'
+import { moveSchedules } from '../store/intents/schedules.ts'
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { updateContact } from '../store/people/contacts.ts'
 import { shareLive } from '../store/people/lock.ts'
 import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
-import type { Db } from '../store/pg/postgres.ts'
+import { type Db, isPassingDatabaseError } from '../store/pg/postgres.ts'
 import type { FlowIntent } from '../usecases/flows/look-at-runs.ts'
 import type { TickIo } from '../usecases/flows/tick-flows.ts'
 
@@ -34,13 +36,15 @@ import type { TickIo } from '../usecases/flows/tick-flows.ts'
 export interface FlowMemory {
   program(db: Db, flow: number, version: number): Promise<Program>
   matcher(db: Db, workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
+  /** Something is wrong with flows of this name, or with this code, which others go on beside. */
+  broken(flow: string, error: Error): void
 }
 
 /** Of versions, of all workspaces together. */
 const MOST_PROGRAMS = 5_000
 const MOST_MATCHERS = 1_000
 
-export function flowMemory(): FlowMemory {
+export function flowMemory(broken: FlowMemory['broken'] = () => {}): FlowMemory {
   const programs = new Map<string, Program>()
   const matchers = new Map<WorkspaceId, { epoch: string; matcher: FlowMatcher }>()
 
@@ -55,6 +59,7 @@ export function flowMemory(): FlowMemory {
   }
 
   return {
+    broken,
     async program(db, flow, version) {
       const known = programs.get(`${flow} ${version}`)
       if (known) return known
@@ -68,7 +73,12 @@ export function flowMemory(): FlowMemory {
       if (known?.epoch === epoch) return known.matcher
       const flows: ActiveFlow[] = []
       for (const { id, name, version, document } of await readActiveFlows(db, workspace)) {
-        flows.push({ id, name, version, program: compiled(id, version, document) })
+        try {
+          flows.push({ id, name, version, program: compiled(id, version, document) })
+        } catch (error) {
+          // It begins nothing any more, and its runs stand still; what customers say to others is taken in.
+          broken(name, error as Error)
+        }
       }
       const matcher = new FlowMatcher(flows)
       remember(matchers, workspace, { epoch, matcher }, MOST_MATCHERS)
@@ -104,6 +114,10 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     async setContact(contact, field, value) {
       const own = field === 'name' || field === 'language' || field === 'time_zone'
       await updateContact(trx, contact, own ? { [field]: String(value) } : { attributes: { [field]: value } })
+      if (field !== 'time_zone') return
+      // What waits by their clock moves with it, as where somebody else changes it.
+      await moveSchedules(trx, { contact }, 0)
+      await pokeLater(trx, contact)
     },
     handOver: on(handOver),
     insertRun: on(insertRun),
@@ -117,7 +131,26 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     takeClosing: on(takeClosing),
     takeDueBegins: on(takeDueBegins),
     settleBegins: on(settleBegins),
+    apart: (flow, work) => apart(trx, work, (error) => memory.broken(flow, error)),
+    pokeLater: on(pokeLater),
     shareLive: async (contact) => (await shareLive(trx, contact)) === contact,
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** What failed for good is undone, alone; what may go well another time is for whoever has the transaction. */
+async function apart<T>(trx: Db, work: () => Promise<T>, onFailed: (error: Error) => void): Promise<T | null> {
+  await sql`savepoint flow`.execute(trx)
+  try {
+    const done = await work()
+    await sql`release savepoint flow`.execute(trx)
+    return done
+  } catch (error) {
+    if (isPassingDatabaseError(error) || (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) throw error
+    await sql`rollback to savepoint flow`.execute(trx)
+    onFailed(error as Error)
+    return null
   }
 }
 

@@ -1,4 +1,5 @@
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { unstorableJson } from '../domain/content.ts'
 import { type CompiledFlow, compileFlow } from '../domain/flow/compile.ts'
 import { type FlowProblem, type Path, pathText } from '../domain/flow/problem.ts'
 
@@ -26,6 +27,8 @@ export type ReadFlow = { compiled: CompiledFlow | null; problems: LocatedProblem
 export function readFlow(text: string): ReadFlow {
   const read = readYaml(text, 'a flow')
   if (!read.ok) return { compiled: null, problems: read.problems, warnings: [] }
+  const unstorable = unstorableIn(text) ?? unstorableIn(read.value)
+  if (unstorable !== null) return { compiled: null, problems: [locatedOf(unstorable, read.locate)], warnings: [] }
   const compiled = compileFlow(read.value)
   const locate = (problem: FlowProblem) => locatedOf(problem, read.locate)
   const problems = compiled.ok ? [] : compiled.problems.map(locate)
@@ -43,6 +46,8 @@ export function flowNameOf(text: string): string | null {
 export function readFlowValue(value: unknown): ReadFlow {
   const excess = excessIn(value, 'a flow')
   if (excess !== null) return { compiled: null, problems: [excess], warnings: [] }
+  const unstorable = unstorableIn(value)
+  if (unstorable !== null) return { compiled: null, problems: [locatedOf(unstorable, () => null)], warnings: [] }
   const compiled = compileFlow(value)
   const locate = (problem: FlowProblem) => locatedOf(problem, () => null)
   return {
@@ -50,6 +55,14 @@ export function readFlowValue(value: unknown): ReadFlow {
     problems: compiled.ok ? [] : compiled.problems.map(locate),
     warnings: compiled.warnings.map(locate),
   }
+}
+
+/** An escape of YAML or JSON can say what PostgreSQL cannot keep. */
+function unstorableIn(value: unknown): FlowProblem | null {
+  const found = unstorableJson(value)
+  if (found === null) return null
+  const path = found.path.map((part) => (typeof part === 'number' ? part : String(part)))
+  return { severity: 'error', path, message: `expected this ${found.message}` }
 }
 
 function byLine(a: LocatedProblem, b: LocatedProblem): number {

@@ -164,7 +164,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     tokens,
     databaseSilenceMs,
     pricing,
-    flows: flowMemory(),
+    flows: flowMemory((flow, err) => log.error({ err, flow }, 'a flow could not be read, looked at or begun')),
   }
 }
 

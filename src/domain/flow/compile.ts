@@ -3,12 +3,14 @@ import { compileStops, compileTriggers } from './compile-edges.ts'
 import { compileSend } from './compile-send.ts'
 import { compileWait } from './compile-wait.ts'
 import { Compiler } from './compiler.ts'
+import { unkeptBecause } from './contact-setting.ts'
 import { EVERY_DAY, parseDays, parseDuration, parseTimeOfDay } from './moment.ts'
 import { type FlowProblem, type Path, Problems } from './problem.ts'
 import type { BranchCase, DataField, Exit, FlowStep, Program, Setting } from './program.ts'
 import { FINISHED } from './program.ts'
 import { readDocument } from './read-document.ts'
 import type { BranchDocument, FlowDocument, StepDocument } from './schema.ts'
+import { placesOf } from './text.ts'
 
 export type CompiledFlow =
   | { ok: true; program: Program; document: FlowDocument; warnings: FlowProblem[] }
@@ -120,9 +122,16 @@ function settingsOf(
     if (to === 'data') checkDataSetting(compiler, field, value, at)
     if (to === 'contact' && field in Object.prototype)
       compiler.problems.error(at, `expected another name than "${field}"`)
-    return { to, field, value: typeof value === 'string' ? compiler.text(value, at) : value }
+    const text = typeof value === 'string' ? compiler.text(value, at) : null
+    if (to === 'contact' && (text === null || placesOf(text).length === 0)) {
+      const why = unkeptBecause(NOBODY, field, value)
+      if (why !== null) compiler.problems.error(at, `${why}, got "${String(value).slice(0, 40)}"`)
+    }
+    return { to, field, value: text ?? (value as number | boolean) }
   })
 }
+
+const NOBODY = { name: null, language: null, time_zone: null, attributes: {} }
 
 function checkDataSetting(compiler: Compiler, field: string, value: unknown, at: Path): void {
   const known = compiler.data[field]

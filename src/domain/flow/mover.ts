@@ -1,5 +1,6 @@
 import type { Condition } from '../condition.ts'
 import { earliest, type Instant } from '../time.ts'
+import { unkeptBecause } from './contact-setting.ts'
 import type { Facts } from './facts.ts'
 import type { Exit, Program, Setting } from './program.ts'
 import type { DataValue, Effect, Happening, HistoryLine, Moved, Run } from './run.ts'
@@ -140,6 +141,11 @@ export class Mover {
       const filled = this.#valueOf(value)
       if (filled === null) {
         this.note('set', `${to}.${field} stays as it is: a part of its text is not known`)
+        continue
+      }
+      const why = to === 'contact' ? unkeptBecause(this.scene.contact, field, filled) : null
+      if (why !== null) {
+        this.note('set', `${to}.${field} stays as it is: ${why}, got "${String(filled).slice(0, 100)}"`)
         continue
       }
       this.note('set', `${to}.${field} = ${String(filled).slice(0, 100)}`)

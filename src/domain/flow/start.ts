@@ -1,3 +1,4 @@
+import { unstorableJson } from '../content.ts'
 import { type Instant, plus } from '../time.ts'
 import { isWindowOpen, windowExpiresAt } from '../window.ts'
 import { foldWord } from '../words.ts'
@@ -176,7 +177,7 @@ export function declaredIn(
 }
 
 const EXPECTED = {
-  string: 'a string of at most 4,096 characters',
+  string: 'a string of at most 4,096 characters, valid Unicode without U+0000',
   number: 'a number',
   boolean: 'true or false',
   date: 'a date from 2000 to 2100, such as 2026-12-01T09:00:00Z',
@@ -190,7 +191,9 @@ function readValue(type: keyof typeof EXPECTED, value: unknown, zone: string): D
     const at = typeof value === 'string' ? parseMoment(value, zone) : null
     return at !== null && at >= EARLIEST && at < LATEST ? at : null
   }
-  if (type === 'string') return typeof value === 'string' && value.length <= 4_096 ? value : null
+  if (type === 'string') {
+    return typeof value === 'string' && value.length <= 4_096 && unstorableJson(value) === null ? value : null
+  }
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : null
   return typeof value === 'boolean' ? value : null
 }

@@ -1,7 +1,7 @@
 import type { ConditionValues } from '../condition.ts'
 import { type Instant, toIso } from '../time.ts'
 import { freeEntryPointStateAt, isFreeEntryPointOpen, isWindowOpen, replyBy, windowExpiresAt } from '../window.ts'
-import { localText } from '../zoned-time.ts'
+import { isZone, localText } from '../zoned-time.ts'
 import type { ContactFact, EventFact, Facts } from './facts.ts'
 import { type Anchor, type Moment, shift } from './moment.ts'
 import type { Program, ZoneName } from './program.ts'
@@ -20,7 +20,12 @@ export interface Scene {
 
 export function zoneOf({ program, contact, facts }: Scene, name: ZoneName | null): string {
   const chosen = name ?? program.zone
-  return chosen === 'contact' ? (contact.time_zone ?? facts.zone) : chosen
+  return chosen === 'contact' ? zoneOfPerson({ contact, zone: facts.zone }) : chosen
+}
+
+/** Theirs, where it is known and one that clocks have; else the likely one. */
+export function zoneOfPerson({ contact: { time_zone }, zone }: Pick<Facts, 'contact' | 'zone'>): string {
+  return time_zone !== null && isZone(time_zone) ? time_zone : zone
 }
 
 /** Null when there is nothing to count from: no window, or a message that was never delivered. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { zoneOfContact } from '../../domain/contact-zone.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { Consent } from '../../domain/decision.ts'
-import type { Facts, InboundFact, SendFact } from '../../domain/flow/facts.ts'
+import type { EventFact, Facts, InboundFact, SendFact } from '../../domain/flow/facts.ts'
 import { saidInBody } from '../../domain/flow/inbound.ts'
 import type { ConversationId, FlowRunId, IntentId } from '../../domain/ids.ts'
 import type { IntentState } from '../../domain/lifecycle.ts'
@@ -51,14 +51,14 @@ export async function readFacts(trx: Db, runs: readonly LiveRun[]): Promise<Map<
   if (runs.length === 0) return new Map()
   const scenes = await readScenes(trx, [...new Set(runs.map((run) => run.conversationId))])
   const sends = await readSends(trx, runs)
-  const inbound = await readInbound(trx, runs)
-  const events = await readEvents(trx, runs)
+  const inbound = await readOn(runs, (asked) => readInbound(trx, asked))
+  const events = await readOn(runs, (asked) => readEvents(trx, asked))
   return new Map(
     runs.flatMap((run): [FlowRunId, RunFacts][] => {
       const scene = scenes.get(run.conversationId)
       if (!scene) return []
       const heard = (inbound.get(run.id) ?? []).map((row) => inboundOf(run, row))
-      const told = events.get(run.id) ?? []
+      const told = (events.get(run.id) ?? []).map(eventOf)
       const latest = Math.max(
         run.run.seen,
         run.run.heard,
@@ -131,8 +131,32 @@ async function readScenes(trx: Db, ids: ConversationId[]): Promise<Map<Conversat
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Of one run at one look; who wrote more than this since it was looked at is read further the next time. */
+/** Of one run in one statement. */
 const READ_AT_ONCE = 200
+
+interface Asked {
+  run: LiveRun
+  /** What was recorded up to here is known. */
+  after: number
+}
+
+/** All of it, page by page: what a run waits for may come behind much that it does not. */
+async function readOn<Row extends { run: FlowRunId; recorded: string }>(
+  runs: readonly LiveRun[],
+  page: (asked: readonly Asked[]) => Promise<readonly Row[]>,
+): Promise<Map<FlowRunId, Row[]>> {
+  const found = new Map<FlowRunId, Row[]>()
+  let asked: Asked[] = runs.map((run) => ({ run, after: Math.min(run.run.seen, run.run.heard) }))
+  while (asked.length > 0) {
+    const grouped = Map.groupBy(await page(asked), ({ run }) => run)
+    asked = asked.flatMap(({ run }) => {
+      const rows = grouped.get(run.id) ?? []
+      found.set(run.id, [...(found.get(run.id) ?? []), ...rows])
+      return rows.length < READ_AT_ONCE ? [] : [{ run, after: Number(rows.at(-1)?.recorded) }]
+    })
+  }
+  return found
+}
 
 interface InboundRow {
   run: FlowRunId
@@ -144,17 +168,17 @@ interface InboundRow {
   taken: FlowRunId | null
 }
 
-async function readInbound(trx: Db, runs: readonly LiveRun[]): Promise<Map<FlowRunId, InboundRow[]>> {
+async function readInbound(trx: Db, asked: readonly Asked[]): Promise<InboundRow[]> {
   const { rows } = await sql<InboundRow>`
     select asked.run, m.recorded, m.at, m.type, m.body, o.intent_id as answers, m.flow_run_id as taken
-    from unnest(${runs.map((r) => r.id)}::uuid[], ${runs.map((r) => r.conversationId)}::bigint[], ${runs.map(unheard)}::bigint[])
-      as asked (run, conversation, after)
+    from unnest(${asked.map(({ run }) => run.id)}::uuid[], ${asked.map(({ run }) => run.conversationId)}::bigint[],
+      ${asked.map(({ after }) => after)}::bigint[]) as asked (run, conversation, after)
     join lateral (
       select * from inbound_messages m where m.conversation_id = asked.conversation and m.recorded > asked.after
       order by m.recorded limit ${READ_AT_ONCE}) m on true
     left join messages o on o.wamid = m.body -> 'context' ->> 'id'
     order by m.recorded`.execute(trx)
-  return Map.groupBy(rows, (row) => row.run)
+  return rows
 }
 
 function inboundOf({ id, sends }: LiveRun, { recorded, at, type, body, answers, taken }: InboundRow): InboundFact {
@@ -183,27 +207,21 @@ interface EventRow {
   data: Record<string, unknown>
 }
 
-async function readEvents(trx: Db, runs: readonly LiveRun[]) {
+async function readEvents(trx: Db, asked: readonly Asked[]): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
     select asked.run, e.recorded, e.at, e.name, e.data
-    from unnest(${runs.map((r) => r.id)}::uuid[], ${runs.map((r) => r.contactId)}::bigint[], ${runs.map((r) => r.sender)}::text[],
-      ${runs.map(unheard)}::bigint[]) as asked (run, contact, sender, after)
+    from unnest(${asked.map(({ run }) => run.id)}::uuid[], ${asked.map(({ run }) => run.contactId)}::bigint[],
+      ${asked.map(({ run }) => run.sender)}::text[], ${asked.map(({ after }) => after)}::bigint[]) as asked (run, contact, sender, after)
     join lateral (
       select * from flow_events e where e.contact_id = asked.contact and e.recorded > asked.after
         and (e.phone_number_id is null or e.phone_number_id = asked.sender)
       order by e.recorded limit ${READ_AT_ONCE}) e on true
     order by e.recorded`.execute(trx)
-  const grouped = Map.groupBy(rows, (row) => row.run)
-  return new Map(
-    [...grouped].map(([run, events]) => [
-      run,
-      events.map(({ recorded, at, name, data }) => ({ order: Number(recorded), at, name, data })),
-    ]),
-  )
+  return rows
 }
 
-function unheard({ run }: LiveRun): number {
-  return Math.min(run.seen, run.heard)
+function eventOf({ recorded, at, name, data }: EventRow): EventFact {
+  return { order: Number(recorded), at, name, data }
 }
 
 interface SendRow {

@@ -39,12 +39,8 @@ async function beginBy(io: TickIo, begin: DueBegin): Promise<Instant | null> {
   const facts = (await io.shareLive(begin.contactId)) ? await io.readStartFacts(begin.conversationId) : null
   if (facts === null) return null
   const details = { [begin.of]: begin.name, hops: begin.hops }
-  await startRun(io, flow, begin, facts, {
-    occasion: occasionOf(begin),
-    at: now,
-    details,
-    data: null,
-  })
+  const begun = { occasion: occasionOf(begin), at: now, details, data: null }
+  await io.apart(flow.name, () => startRun(io, flow, begin, facts, begun))
   return null
 }
 

@@ -4,12 +4,12 @@ import type { ActiveFlow, FlowMatcher } from '../../domain/flow/matcher.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import type { FlowTrigger } from '../../domain/flow/program.ts'
 import { rankOf, triggerFor } from '../../domain/flow/start.ts'
-import type { ConversationId, WorkspaceId } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { isWindowOpen, type WindowRecord, windowExpiresAt } from '../../domain/window.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
-import { type LookIo, lookAtRuns } from './look-at-runs.ts'
-import { type Begun, type Place, type StartIo, startRun } from './start-run.ts'
+import { type LookIo, type LookResult, lookAtRuns } from './look-at-runs.ts'
+import { type ApartIo, type Begun, type Place, type StartIo, startRun } from './start-run.ts'
 
 /*
  * A customer wrote. In the transaction that records it, and in this order:
@@ -22,7 +22,9 @@ import { type Begun, type Place, type StartIo, startRun } from './start-run.ts'
  */
 
 /** Reads and writes of one transaction. */
-export interface HearIo extends LookIo, StartIo {
+export interface HearIo extends LookIo, StartIo, ApartIo {
+  /** Live runs of theirs are looked at soon. */
+  pokeLater(contact: ContactId): Promise<void>
   lockRunsOf(conversations: readonly ConversationId[]): Promise<LiveRun[]>
   /** Flows of the workspace that take new runs, as they are now. @param epoch where it was read already */
   matcher(workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
@@ -50,12 +52,26 @@ export interface HeardInbound extends Place {
 /** The window is saved. Answers whether something is due by it. */
 export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<boolean> {
   const runs = heard.flows.live ? await io.lockRunsOf([heard.conversationId]) : []
-  const result = await lookAtRuns(io, runs)
+  const result = await lookAtThem(io, runs, heard)
   const matcher = await io.matcher(heard.workspace, heard.flows.epoch)
   if (matcher.flows.length === 0) return result.due
   const begun = heard.stopped || result.answers ? false : await beginByInbound(io, matcher, heard)
   const closing = await beginByClosing(io, matcher.byClosingWindow, heard)
   return result.due || begun || closing
+}
+
+/** A customer's message is taken in whatever a flow makes of it: what cannot be looked at now the ticker tries alone, and stops, with the reason. */
+async function lookAtThem(
+  io: HearIo,
+  runs: readonly LiveRun[],
+  { contactId }: HeardInbound,
+): Promise<Pick<LookResult, 'due' | 'answers'>> {
+  const [first] = runs
+  if (first === undefined) return { due: false, answers: false }
+  const result = await io.apart(first.flowName, () => lookAtRuns(io, runs))
+  if (result !== null) return result
+  await io.pokeLater(contactId)
+  return { due: false, answers: true }
 }
 
 async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbound): Promise<boolean> {
@@ -85,7 +101,8 @@ async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbo
   const details = { text, ...(heard.ad ? { ad: heard.ad } : {}) }
   for (const flow of flows) consider(flow, { kind: 'inbound', inbound: fact, ad: heard.ad }, details)
   for (const { flow, begun } of found.toSorted((a, b) => a.rank - b.rank || a.flow.id - b.flow.id)) {
-    if ((await startRun(io, flow, heard, facts, begun)).kind === 'started') return true
+    const started = await io.apart(flow.name, () => startRun(io, flow, heard, facts, begun))
+    if (started?.kind === 'started') return true
   }
   return false
 }
@@ -102,7 +119,7 @@ async function beginByClosing(io: HearIo, flows: readonly ActiveFlow[], heard: H
 
 /** The window of this conversation closes soon. Answers whether a flow began by that. */
 export async function beginByWindow(
-  io: StartIo & Pick<HearIo, 'isHindered'>,
+  io: StartIo & Pick<HearIo, 'isHindered' | 'apart'>,
   flows: readonly ActiveFlow[],
   place: Place,
   now: Instant,
@@ -114,7 +131,8 @@ export async function beginByWindow(
     const unless = [...new Set(closingsOf(flow).flatMap((trigger) => trigger.unless))]
     if (unless.length > 0 && (await io.isHindered(place.conversationId, flow.id, unless))) continue
     const begun: Begun = { occasion: { kind: 'window' }, at: now, details: {}, data: null }
-    if ((await startRun(io, flow, place, facts, begun)).kind === 'started') started = true
+    const one = await io.apart(flow.name, () => startRun(io, flow, place, facts, begun))
+    if (one?.kind === 'started') started = true
   }
   return started
 }

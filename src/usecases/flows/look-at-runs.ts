@@ -116,7 +116,8 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
 
 /** A tap goes to the run that sent the button, and what is said to the newest one that waits for something. */
 function inTurn(runs: readonly LiveRun[], facts: ReadonlyMap<FlowRunId, RunFacts>): LiveRun[] {
-  const isTapped = ({ id }: LiveRun) => facts.get(id)?.facts.inbound.some(({ tap }) => tap?.of != null) === true
+  const isTapped = ({ id, run }: LiveRun) =>
+    facts.get(id)?.facts.inbound.some(({ order, tap }) => order > run.heard && tap?.of != null) === true
   return runs.toSorted((a, b) => Number(isTapped(b)) - Number(isTapped(a)) || (a.id < b.id ? 1 : -1))
 }
 

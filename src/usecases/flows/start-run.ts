@@ -4,6 +4,7 @@ import { lengthOf } from '../../domain/flow/moment.ts'
 import { endsOn, type FlowTrigger, type Program } from '../../domain/flow/program.ts'
 import type { Run } from '../../domain/flow/run.ts'
 import { declaredIn, newRun, type Occasion, onceKey, readData, triggerFor } from '../../domain/flow/start.ts'
+import { zoneOfPerson } from '../../domain/flow/values.ts'
 import type { ContactId, ConversationId, FlowRunId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { earliest, type Instant } from '../../domain/time.ts'
 import type { NewRunRow, RunLine } from '../../store/flows/runs.ts'
@@ -21,6 +22,11 @@ export interface StartIo {
   /** False where they were in it, and may not be again, or not yet. */
   enrol(place: { flow: number; contactId: ContactId; key: string; againAfterMs: number | null }): Promise<boolean>
   writeHistory(lines: readonly RunLine[]): Promise<void>
+}
+
+export interface ApartIo {
+  /** Null: it failed for good, and nothing of it happened. @param flow of whose fault that would be */
+  apart<T>(flow: string, work: () => Promise<T>): Promise<T | null>
 }
 
 /** A person and a number of ours. Whoever starts something there keeps it from being merged away meanwhile. */
@@ -62,11 +68,7 @@ export async function startRun(
   const now = await io.now()
   const trigger = triggerFor(program, occasion, facts, now)
   if (trigger === null) return { kind: 'no_trigger' }
-  const data = readData(
-    program,
-    given ?? declaredIn(program, facts.contact.attributes),
-    facts.contact.time_zone ?? facts.zone,
-  )
+  const data = readData(program, given ?? declaredIn(program, facts.contact.attributes), zoneOfPerson(facts))
   if (!data.ok) return { kind: 'bad_data', problems: data.problems }
   const run = newRun(program, {
     now,

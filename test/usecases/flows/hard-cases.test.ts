@@ -144,3 +144,133 @@ describe('a key for some numbers', () => {
     expect(await world.services.startFlow(limited, 'of_all', { sender: world.sender, to })).toMatchObject({ ok: true })
   })
 })
+
+describe('much that nobody waits for', () => {
+  it('does not hide the event, or the tap, that a run waits for', async () => {
+    await deploy(
+      'behind_much',
+      `
+triggers: [api]
+steps:
+  - { id: paid, wait: { for: { event: paid }, up_to: 30d }, then: ask, otherwise: ask }
+  - { id: ask, send: { interactive: { body: "Fine?", buttons: { good: "Good" } } }, when_closed: hold }
+  - { id: tapped, wait: { for: { tap: good, of: ask }, up_to: 30d }, then: done, otherwise: silent }
+  - { id: silent, end: silent }
+  - { id: done, end: tapped }`,
+    )
+    const customer = await world.customer()
+    const id = await world.start('behind_much', customer)
+    await world.tick()
+    await sql`
+      insert into flow_events (contact_id, key, name, data)
+      select ${customer.contactId}::bigint, 'view ' || n, 'viewed', '{}' from generate_series(1, 401) n`.execute(
+      world.rows.postgres.db,
+    )
+    await world.services.tellEvent(CALLER, { contact: customer.waId, name: 'paid', key: 'paid' })
+    expect(await world.run(id)).toMatchObject({ step: 'ask' })
+    await world.tick()
+    await world.accept(id)
+    await world.tick()
+    await sql`
+      insert into inbound_messages (wamid, conversation_id, type, at, body, recorded)
+      select 'wamid.much' || n, ${customer.id}::bigint, 'text', casement_now(), '{"type":"text","text":{"body":"hm"}}', nextval('recorded')
+      from generate_series(1, 200) n`.execute(world.rows.postgres.db)
+    await world.says(customer, 'Good')
+    expect(await world.run(id)).toMatchObject({ outcome: 'tapped' })
+  })
+})
+
+describe('what a flow keeps of a person', () => {
+  it('is what the API would keep, and a zone moves what waits by their clock', async () => {
+    await deploy(
+      'keeps',
+      `
+triggers: [api]
+limits: { visits: 100 }
+steps:
+  - { id: listen, wait: { for: reply, up_to: 9d }, next: keep }
+  - id: keep
+    set: { contact.time_zone: "{{reply.text}}", contact.language: "{{reply.text}}", contact.note: "{{reply.text}}" }
+    next: listen`,
+    )
+    await deploy('waits_for_noon', 'triggers: [api]\nsteps: [{ id: rest, wait: { at: "12:00", after: 2d } }]')
+    const customer = await world.customer()
+    const id = await world.start('keeps', customer)
+    const other = await world.start('waits_for_noon', customer)
+    await world.tick()
+    const known = async () => {
+      const { rows } = await sql<object>`
+        select time_zone, language, length(attributes ->> 'note') as note from contacts where id = ${customer.contactId}::bigint`.execute(
+        world.rows.postgres.db,
+      )
+      return rows[0]
+    }
+    await world.says(customer, 'x'.repeat(4_096))
+    expect(await known()).toEqual({ time_zone: null, language: null, note: null })
+    await world.says(customer, 'Mars/Olympus')
+    expect(await known()).toEqual({ time_zone: null, language: null, note: 12 })
+    const before = (await world.run(other)).due_at
+    await world.says(customer, 'Pacific/Auckland')
+    await world.tick()
+    expect(await known()).toEqual({ time_zone: 'Pacific/Auckland', language: null, note: 16 })
+    expect((await world.run(other)).due_at).not.toBe(before)
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', step: 'listen' })
+  })
+})
+
+describe('a customer is heard', () => {
+  it('whatever a flow makes of it: the run that cannot be looked at stands still', async () => {
+    const { db } = world.rows.postgres
+    await deploy(
+      'breaks',
+      'triggers: [api]\nsteps: [{ id: listen, wait: { for: reply, up_to: 9d } }, { id: done, end: done }]',
+    )
+    const customer = await world.customer()
+    const id = await world.start('breaks', customer)
+    await world.tick()
+    await sql`alter table flow_run_events add constraint breaks check (run_id <> ${sql.lit(id)}::uuid or kind in ('paused')) not valid`.execute(
+      db,
+    )
+    expect(await world.says(customer, 'Is anybody there?')).toBe('applied')
+    const heard = await sql`select from inbound_messages where conversation_id = ${customer.id}::bigint`.execute(db)
+    expect(heard.rows).toHaveLength(1)
+    expect(await world.run(id)).toMatchObject({ state: 'waiting', step: 'listen' })
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ state: 'paused', reason_text: expect.stringContaining('breaks') })
+    await sql`alter table flow_run_events drop constraint breaks`.execute(db)
+    await world.services.resumeRun(CALLER, id)
+    await world.tick()
+    expect(await world.run(id)).toMatchObject({ outcome: 'done' })
+  })
+
+  it('where a flow of the workspace can be read no more: it begins nothing, and others do', async () => {
+    await deploy('unreadable', 'triggers: [inbound: { text: hotel }]\nsteps: [{ id: rest, wait: 1h }]')
+    await sql`
+      update flow_versions set document = document - 'purpose' from flows f
+      where f.id = flow_id and f.name = 'unreadable'`.execute(world.rows.postgres.db)
+    await deploy('readable', 'triggers: [inbound: { text: hotel }]\nsteps: [{ id: rest, wait: 1h }]')
+    expect(await world.says(await world.customer(), 'hotel')).toBe('applied')
+    expect([await world.runsOf('unreadable'), await world.runsOf('readable')]).toMatchObject([[], [{}]])
+  })
+})
+
+describe('a text', () => {
+  it('that no database can keep is refused where it is written', async () => {
+    const written = await world.deploy(
+      'flow: nul\npurpose: service\ntriggers: [api]\nsteps:\n  - { id: a, send: { text: "a\\0b" } }\n',
+    )
+    expect(written).toMatchObject({
+      ok: false,
+      refusal: { code: 'flow_invalid', problems: [{ path: 'steps[0].send.text', line: 5 }] },
+    })
+    await deploy('takes_text', 'data: { a: string }\ntriggers: [api]\nsteps: [{ id: rest, wait: 1h }]')
+    const to = `+${(await world.customer()).waId}`
+    for (const a of ['\u0000', '\ud800'])
+      expect(
+        await world.services.startFlow(CALLER, 'takes_text', { sender: world.sender, to, data: { a } }),
+      ).toMatchObject({
+        ok: false,
+        refusal: { status: 400, field: 'data.a' },
+      })
+  })
+})

@@ -8,6 +8,7 @@ import { parseDuration, shift } from '../moment.ts'
 import type { Program } from '../program.ts'
 import type { Effect, HistoryLine, Run } from '../run.ts'
 import { declaredIn, newRun, type Occasion, readData, triggerFor } from '../start.ts'
+import { zoneOfPerson } from '../values.ts'
 import { differences } from './expect.ts'
 import { type Script, type ScriptEvent, timeOf } from './script.ts'
 import { type KnownTemplate, type Sending, type SimulatedSend, World } from './world.ts'
@@ -146,13 +147,16 @@ class Simulator {
     }
     const told = start.event?.data ?? {}
     const known = occasion.kind === 'api' ? {} : declaredIn(this.#program, world.contact.attributes, told)
-    const data = readData(this.#program, start.data ?? known, world.contact.time_zone ?? this.#zone)
+    const data = readData(this.#program, start.data ?? known, zoneOfPerson(world.facts()))
     if (!data.ok) return { problems: data.problems.map(({ path, message }) => ({ path: `start.${path}`, message })) }
     const ad = start.inbound?.ad
     const details = {
       kind: trigger.kind,
       ...(start.inbound ? { text: start.inbound.text } : {}),
       ...(ad ? { ad } : {}),
+      ...(start.tapped ? { text: start.tapped.button } : {}),
+      ...(start.campaign === undefined ? {} : { campaign: start.campaign }),
+      ...(start.unanswered ?? {}),
       ...(start.event?.data ?? {}),
     }
     this.#say(null, 'started', start.inbound?.text ?? '', trigger.kind)
@@ -271,7 +275,8 @@ class Simulator {
         event.of ??
         world.sends.findLast(({ fact, effect }) => fact.sentAt !== null && hasButtons(effect.message))?.effect.step ??
         null
-      world.hear({ kind: 'button', text: event.tap, tap: { payload: event.tap, label: event.tap, of } }, at)
+      const label = labelIn(world.sends.findLast(({ effect }) => effect.step === of)?.effect.message, event.tap)
+      world.hear({ kind: 'button', text: label, tap: { payload: event.tap, label, of } }, at)
       this.#say(of, 'tap', event.tap, '')
     } else if ('delivered' in event) this.#report(event.delivered, 'delivered', at)
     else if ('read' in event) this.#report(event.read, 'read', at)
@@ -354,6 +359,13 @@ class Simulator {
       why,
     })
   }
+}
+
+/** What the button with this id says; of a template's button its label is its name. */
+function labelIn(message: Message | undefined, id: string): string {
+  if (message?.type !== 'interactive') return id
+  const { action } = message.interactive as { action?: { buttons?: { reply: { id: string; title: string } }[] } }
+  return action?.buttons?.find(({ reply }) => reply.id === id)?.reply.title ?? id
 }
 
 function hasButtons(message: SimulatedSend['effect']['message']): boolean {
