@@ -1110,6 +1110,8 @@ async function createTemplates(db: Kysely<any>): Promise<void> {
       hidden_at timestamptz,
       -- Meta gave it another category, and the workspace wants to look at that before anything uses it
       category_held_at timestamptz,
+      -- it could be sent at some time: what is pending now is reviewed again
+      was_usable boolean not null default false,
       -- what Meta says of its status, where a refusal proved another one; null: the same
       meta_status text,
       -- when the last attempt began that was refused as paused (132015), unless Meta has told of a pause or its end since

@@ -1,6 +1,7 @@
 import type { GraphClient } from '../graph/client.ts'
 import type { SenderStore } from '../store/accounts/senders.ts'
 import { campaignsOfAccount } from '../store/campaigns/campaigns.ts'
+import { flowsOfAccount } from '../store/flows/flows.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import { releaseTemplateWaiters } from '../store/intents/waiting.ts'
 import { recordAccount } from '../store/money/money.ts'
@@ -55,7 +56,11 @@ export function templateIo(postgres: Postgres, senders: SenderStore, graph: Grap
       const read = await readTemplate(db, purview, id)
       if (read === null) return null
       const { waba_id, name } = read.row
-      return { ...read, campaigns: await campaignsOfAccount(db, purview, waba_id, name) }
+      const [campaigns, flows] = await Promise.all([
+        campaignsOfAccount(db, purview, waba_id, name),
+        flowsOfAccount(db, purview, waba_id, name),
+      ])
+      return { ...read, campaigns, flows }
     },
     now: () => databaseNow(db),
     listAtMeta: (wabaId) => manager.list(wabaId),

@@ -22,6 +22,7 @@ export function showTemplate(colors: Colors, template: TemplateView): string {
     ['quality', template.quality],
     ['waiting', used ? String(used.waiting) : null],
     ['campaigns', used?.campaigns?.map(({ name }) => name).join(', ') || null],
+    ['flows', used?.flows?.map(({ name }) => name).join(', ') || null],
     ['30 days', counts ? countsOf(counts) : null],
     ['lists', template.hidden ? 'left out' : null],
   ]

@@ -124,7 +124,11 @@ export const templateView = z.looseObject({
   hidden: z.boolean().nullish(),
   preview: previewView.nullish(),
   used_by: z
-    .looseObject({ waiting: z.number(), campaigns: z.array(z.looseObject({ name: z.string() })).nullish() })
+    .looseObject({
+      waiting: z.number(),
+      campaigns: z.array(z.looseObject({ name: z.string() })).nullish(),
+      flows: z.array(z.looseObject({ name: z.string() })).nullish(),
+    })
     .nullish(),
   last_30_days: z
     .looseObject({ sent: z.number(), delivered: z.number(), read: z.number(), failed: z.number(), stopped: z.number() })

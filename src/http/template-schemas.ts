@@ -190,7 +190,9 @@ export const templateInFullView = templateView
       campaigns: z
         .array(z.looseObject({ id: z.string(), name: z.string(), state: z.string() }))
         .meta({ description: 'Campaigns that are not over and name it.' }),
-      flows: z.array(z.looseObject({})),
+      flows: z
+        .array(z.looseObject({ name: z.string(), state: z.string(), version: z.int() }))
+        .meta({ description: 'Flows whose newest version names it, perhaps in the language of each person.' }),
     }),
     last_30_days: z
       .looseObject({ sent: z.int(), delivered: z.int(), read: z.int(), failed: z.int(), stopped: z.int() })

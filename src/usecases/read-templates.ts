@@ -1,5 +1,6 @@
 import type { Purview } from '../domain/access.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { FlowRead } from '../store/flows/flows.ts'
 import type { TemplateRow } from '../store/pg/schema.ts'
 import type { TemplateRead, TemplateSelection } from '../store/templates/reads.ts'
 import { type Answer, done, unknown } from './answer.ts'
@@ -13,6 +14,8 @@ export interface ReadTemplatesIo {
 export interface TemplateInFull extends TemplateRead {
   /** Of its account's numbers, not over, and with its name somewhere in the document. */
   campaigns: CampaignRead[]
+  /** Of its account's numbers or of any, with its name somewhere in the document that new runs take. */
+  flows: (FlowRead & { document: unknown })[]
 }
 
 export interface TemplateQuery {

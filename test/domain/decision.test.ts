@@ -147,7 +147,10 @@ describe('templates', () => {
     | 'pending'
     | 'paused'
     | 'appealed'
+    | 'pending again'
     | 'of a new status'
+    | 'refused though listed'
+    | 'of a reviewed portfolio'
     | 'rejected'
     | 'disabled'
     | 'unknown'
@@ -156,7 +159,10 @@ describe('templates', () => {
   const FOUND: Record<Sort, TemplateFacts | null> = {
     usable: templateFacts('greeting'),
     pending: templateFacts('greeting', { status: 'PENDING' }),
+    'pending again': { ...templateFacts('greeting', { status: 'PENDING' }), reviewedBefore: true },
     paused: templateFacts('greeting', { status: 'PAUSED' }),
+    'refused though listed': { ...templateFacts('greeting', { status: 'PAUSED' }), refusedThoughListed: true },
+    'of a reviewed portfolio': { ...templateFacts('greeting'), portfolioReviewed: true },
     appealed: templateFacts('greeting', { status: 'IN_APPEAL' }),
     'of a new status': templateFacts('greeting', { status: 'CONTEMPLATED' }),
     rejected: templateFacts('greeting', { status: 'REJECTED' }),
@@ -167,6 +173,9 @@ describe('templates', () => {
 
   const PROBLEMS: Record<Exclude<Sort, 'usable'>, Verdict> = {
     pending: 'hold template_pending',
+    'pending again': 'hold template_review',
+    'refused though listed': 'hold portfolio_review',
+    'of a reviewed portfolio': 'hold portfolio_review',
     paused: 'hold template_paused',
     appealed: 'hold template_review',
     'of a new status': 'hold template_pending',

@@ -13,7 +13,7 @@ interface TemplateJson {
   status: string
   hidden: boolean
   preview: { header: string | null; body: string; buttons: { type: string; text: string; url?: string }[] }
-  used_by: { waiting: number; campaigns: { name: string }[] }
+  used_by: { waiting: number; campaigns: { name: string }[]; flows: object[] }
   last_30_days: { sent: number; delivered: number; read: number; failed: number }
   history: { what: string; by: { name: string } | null; text: string }[]
   error?: { code: string; field?: string; message: string }
@@ -196,5 +196,23 @@ describe('work on templates', () => {
     const draft = { name: 'Spring', sender: LINK.phone_number_id, message }
     expect((await casement.api('POST', '/v1/campaigns', draft)).status).toBe(201)
     expect((await ask('GET', `/${id}`)).body.used_by.campaigns).toMatchObject([{ name: 'Spring', state: 'draft' }])
+  })
+
+  it('names the flows that use it, in its language or in that of each person', async () => {
+    const { id } = await create('flowing')
+    const put = async (flow: string, language: string) => {
+      const steps = [{ id: 'ask', send: { template: { name: 'flowing', language } } }]
+      const document = { flow, purpose: 'utility', triggers: ['api'], steps }
+      expect(await casement.api('PUT', `/v1/flows/${flow}`, document)).toMatchObject({ body: { version: 1 } })
+    }
+    await put('mine', 'en')
+    await put('of_each', '{{contact.language | en}}')
+    await create('flowing', { language: 'pt_BR' })
+    await put('other', 'pt_BR')
+    const flows = async () => (await ask('GET', `/${id}`)).body.used_by.flows
+    expect(await flows()).toEqual([
+      { name: 'mine', state: 'active', version: 1 },
+      { name: 'of_each', state: 'active', version: 1 },
+    ])
   })
 })

@@ -234,6 +234,24 @@ describe('a message that tries it', () => {
   })
 })
 
+describe('a template under review', () => {
+  const reviewedBefore = async (name: string) => (await factsOf(await waiting(name), name))?.reviewedBefore
+
+  it('is so again where it could be sent before, by news and by a listing, and not where it never could', async () => {
+    await told('PENDING', 1)
+    expect(await reviewedBefore('notice')).toBe(true)
+    const other = await approved('other')
+    await synced('PENDING', 1, other, 'other')
+    expect(await reviewedBefore('other')).toBe(true)
+    const fresh = rows.digits()
+    await synced('PENDING', 1, fresh, 'fresh')
+    expect(await reviewedBefore('fresh')).toBe(false)
+    await synced('REJECTED', 2, fresh, 'fresh')
+    await synced('PENDING', 3, fresh, 'fresh')
+    expect(await reviewedBefore('fresh')).toBe(false)
+  })
+})
+
 describe('a portfolio', () => {
   it('is reviewed while two of its templates are refused, which stops the third', async () => {
     const other = await approved('other')

@@ -33,7 +33,7 @@ export function viewOfTemplate(row: TemplateRow): Record<string, unknown> {
 }
 
 /** With all that was told of it, oldest first, what it looks like, and who needs it. */
-export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns }: TemplateInFull) {
+export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns, flows }: TemplateInFull) {
   const quality = history.filter((event) => event.field === 'quality')
   const { name, language, category } = row
   const definition = compileTemplate({ ...(row.document as RawTemplate), name, language, category })
@@ -46,21 +46,27 @@ export function viewOfTemplateInFull({ row, history, waiting, counts, campaigns 
       campaigns: campaigns
         .filter(({ document }) => namesTemplate(document, row))
         .map(({ id, name, state }) => ({ id, name, state })),
-      // No flow is stored yet.
-      flows: [],
+      flows: flows
+        .filter(({ document }) => namesTemplate(document, row))
+        .map(({ name, state, version }) => ({ name, state, version })),
     },
     last_30_days: { ...counts },
     history: history.map(viewOfEvent),
   }
 }
 
-/** Whether a reference somewhere in a document is one to this template: `language` is a code, or the Cloud API's object of one. */
+/**
+ * Whether a reference somewhere in a document is one to this template: `language` is a code, or the Cloud API's object of one. Where that is
+ * another for each person, it may be this one.
+ */
 export function namesTemplate(document: unknown, template: { name: string; language: string }): boolean {
   if (Array.isArray(document)) return document.some((item) => namesTemplate(item, template))
   if (typeof document !== 'object' || document === null) return false
   const { name, language } = document as { name?: unknown; language?: unknown }
   const code = typeof language === 'object' && language !== null ? (language as { code?: unknown }).code : language
-  if (name === template.name && typeof code === 'string' && normaliseLanguage(code) === template.language) return true
+  const isItsLanguage =
+    typeof code === 'string' && (code.includes('{{') || normaliseLanguage(code) === template.language)
+  if (name === template.name && isItsLanguage) return true
   return Object.values(document).some((value) => namesTemplate(value, template))
 }
 

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document a0683ce425753cccadff3c20acd42a7895439a6b133c29762aae4d1cd7817d8c.
+// Made by `npm run console:types` of the OpenAPI document 2e65a32f58aa358c42aa6eb09a782d84f76d8b1969a75b334db721d38aff2380.
 
 export interface paths {
     "/healthz": {
@@ -11788,9 +11788,14 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 })[];
-                flows: {
+                /** @description Flows whose newest version names it, perhaps in the language of each person. */
+                flows: ({
+                    name: string;
+                    state: string;
+                    version: number;
+                } & {
                     [key: string]: unknown;
-                }[];
+                })[];
             } & {
                 [key: string]: unknown;
             };

@@ -78,8 +78,11 @@ export function problemOf(reference: TemplateReference, template: TemplateFacts 
         const text = `Meta refuses template ${name} (132015) and lists it as approved, as while it reviews a portfolio; one message at a time tries it.`
         return waitingFor({ code: 'portfolio_review', text })
       }
-      const code = WAITING_CODES.get(template.status) ?? 'template_pending'
-      const text = `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
+      const again = template.status === 'PENDING' && template.reviewedBefore
+      const code = again ? 'template_review' : (WAITING_CODES.get(template.status) ?? 'template_pending')
+      const text = again
+        ? `Meta reviews template ${name} again; waiting for it to be approved.`
+        : `Template ${name} is ${template.status} at Meta; waiting for it to be approved.`
       return waitingFor({ code, text })
     }
     case 'gone': {

@@ -48,6 +48,8 @@ export interface TemplateFacts {
   category: string
   /** Meta gave it another category, and somebody has to look at that first. */
   heldForCategory?: boolean
+  /** Meta has approved it before: what is pending now is reviewed again, as after an edit. */
+  reviewedBefore?: boolean
   /** Meta refuses its messages as paused (132015), and lists it as approved. */
   refusedThoughListed?: boolean
   /** Meta does so with more than one template of its portfolio. */

@@ -186,6 +186,25 @@ export async function readActiveFlows(db: Db, workspace: WorkspaceId): Promise<A
   return rows
 }
 
+const NAMED_AT_MOST = 1_000
+
+/** Of any number, or of one of this account, and somewhere in the document that new runs take this word. By name. */
+export async function flowsOfAccount(
+  db: Db,
+  purview: Purview,
+  wabaId: string,
+  word: string,
+): Promise<(FlowRead & { document: unknown })[]> {
+  const { rows } = await sql<FlowRead & { document: unknown }>`
+    select ${columns}, d.document from flows f join flow_versions d on d.flow_id = f.id and d.version = f.version
+    where ${seen(purview)}
+      and (f.phone_number_id is null or exists (
+        select from senders s where s.phone_number_id = f.phone_number_id and s.waba_id = ${wabaId}))
+      and position(to_json(${word}::text)::text in d.document::text) > 0
+    order by f.name limit ${NAMED_AT_MOST}`.execute(db)
+  return rows
+}
+
 export interface FlowCounts {
   waiting: number
   ended: Record<string, number>

@@ -172,6 +172,7 @@ interface TemplatesTable {
   next_category_from: NullableTimestamp
   hidden_at: NullableTimestamp
   category_held_at: NullableTimestamp
+  was_usable: ColumnType<boolean, boolean | undefined, boolean>
   meta_status: string | null
   refused_at: NullableTimestamp
   probe_at: NullableTimestamp

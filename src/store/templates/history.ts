@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor } from '../../domain/access.ts'
 import type { NewsItem, NewsKind } from '../../domain/news.ts'
-import type { KnownSince } from '../../domain/template.ts'
+import { type KnownSince, templateStatusClass } from '../../domain/template.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -56,6 +56,10 @@ export async function recordChanges(db: Db, changes: TemplateChange[], detail?: 
   )
 }
 
+function isUsable(status: string | null): boolean {
+  return status !== null && templateStatusClass(status) === 'usable'
+}
+
 /** Meta has told of its status since a message was refused. */
 export const NOT_REFUSED = { meta_status: null, refused_at: null, probe_at: null, probe_intent_id: null } as const
 
@@ -65,7 +69,11 @@ export async function writeChange(db: Db, change: TemplateChange, detail: unknow
   const told = at === null ? sql<Date>`casement_now()` : sql<Date>`least(${toDate(at)}::timestamptz, casement_now())`
   await db
     .updateTable('templates')
-    .set({ [field]: now, [`${field}_at`]: sql`greatest(${sql.ref(`${field}_at`)}, ${told})` })
+    .set({
+      [field]: now,
+      [`${field}_at`]: sql`greatest(${sql.ref(`${field}_at`)}, ${told})`,
+      ...(field === 'status' && [was, now].some(isUsable) ? { was_usable: true } : {}),
+    })
     .where('id', '=', id)
     .execute()
   if (was !== now) await recordChanges(db, [change], detail)

@@ -210,9 +210,9 @@ async function write(
   }))
   await sql`
     insert into templates (id, waba_id, name, language, category, status, quality, document, synced_at, status_at, category_at, quality_at,
-                           document_at, next_category, meta_status)
+                           document_at, next_category, meta_status, was_usable)
     select t.id, ${wabaId}, t.name, t.language, t.category, t.status, t.quality, t.document, casement_now(), told.at, told.at, told.at,
-           told.read_at, t.next_category, t.meta_status
+           told.read_at, t.next_category, t.meta_status, upper(t.status) = any (${templateStatusesOf('usable')})
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as t (id text, name text, language text, category text, status text, quality text, document jsonb, next_category text,
             meta_status text)
@@ -229,6 +229,7 @@ async function write(
       probe_at = case when excluded.meta_status is not null then templates.probe_at end,
       probe_intent_id = case when excluded.meta_status is not null then templates.probe_intent_id end,
       meta_status = excluded.meta_status,
+      was_usable = templates.was_usable or excluded.was_usable,
       next_category = excluded.next_category,
       next_category_from = case when excluded.next_category = templates.next_category then templates.next_category_from end`.execute(
     db,

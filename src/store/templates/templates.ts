@@ -21,6 +21,7 @@ interface FoundTemplate {
   category: string
   status: string
   held: boolean
+  was_usable: boolean
   meta_status: string | null
   refused: boolean
   probe_intent_id: IntentId | null
@@ -32,7 +33,7 @@ interface FoundTemplate {
 const selectTemplates = prepared<FoundTemplate>(
   'dispatch_templates',
   `select t.id, t.waba_id, t.name, t.language, t.category, t.status, t.category_held_at is not null as held,
-     t.meta_status, t.probe_at is not null as refused, t.probe_intent_id, p.reviewed_at is not null as reviewed, t.document::text as document
+     t.was_usable, t.meta_status, t.probe_at is not null as refused, t.probe_intent_id, p.reviewed_at is not null as reviewed, t.document::text as document
    from (select distinct * from unnest($1::text[], $2::text[], $3::text[]) as asked (waba_id, name, language)) asked
    join templates t on t.waba_id = asked.waba_id and t.name = asked.name and t.language = asked.language
    join wabas w on w.id = t.waba_id
@@ -64,6 +65,7 @@ export async function readTemplates(client: Queryable, keys: TemplateKey[]): Pro
       status: row.status,
       category: row.category,
       heldForCategory: row.held,
+      reviewedBefore: row.was_usable,
       refusedThoughListed: row.refused,
       portfolioReviewed: row.reviewed,
       probe: row.probe_intent_id === null ? null : { intentId: row.probe_intent_id, status: row.meta_status as string },
