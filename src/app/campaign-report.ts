@@ -71,7 +71,7 @@ async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerato
   const shapes = await readShapes(postgres.db, campaign.row)
   const own = ownColumns(shapes)
   const columns = columnsOf(campaign)
-  yield csvLine([...columns, ...own])
+  yield csvLine([...columns, ...titlesOf(own, columns)])
   for await (const page of pagesOf(postgres, campaign)) {
     yield page
       .map((one) => {
@@ -101,15 +101,15 @@ async function* ndjsonOf(postgres: Postgres, campaign: CampaignRead): AsyncGener
 /** A page at a time, each as it stands then: a million of them fill no memory, and hold no snapshot for minutes. */
 async function* pagesOf({ db }: Postgres, { row, total }: CampaignRead): AsyncGenerator<RecipientRead[]> {
   for (let after = 0; after < total; after += RECIPIENTS_AT_ONCE) {
-    yield await readRecipients(db, row, after, RECIPIENTS_AT_ONCE)
+    yield await readRecipients(db, row, after, Math.min(RECIPIENTS_AT_ONCE, total - after))
   }
 }
 
-function lineOf(one: RecipientRead, { state: ofCampaign, document }: CampaignRead): Line {
+function lineOf(one: RecipientRead, { document }: CampaignRead): Line {
   const { line, recipient, variant } = one
   const versions = versionsOf(document)
   const version = variant === null ? undefined : versions[variant]
-  const { state, code, text } = fateOf(one, ofCampaign)
+  const { state, code, text } = fateOf(one)
   return {
     line,
     to: /^\d/.test(recipient) ? `+${recipient}` : recipient,
@@ -126,20 +126,21 @@ function lineOf(one: RecipientRead, { state: ofCampaign, document }: CampaignRea
   }
 }
 
-/** In words, of everybody: also of whom nothing has happened to yet. */
-function fateOf({ recipient, state, reason_code, reason_text }: RecipientRead, ofCampaign: CampaignRead['state']) {
-  if (recipient === '' && state === null) return { state: null, code: 'erased', text: 'They were erased.' }
+/** In words, of everybody: also of whom nothing has happened to yet, who is counted as the campaign counts them. */
+function fateOf({ recipient, state, reason_code, reason_text, had_message, campaign_state }: RecipientRead) {
   if (state !== null) return { state, code: reason_code, text: reason_text ?? SAID[reason_code ?? state] ?? null }
-  const waits = ofCampaign === 'cancelled' ? 'campaign_cancelled' : ofCampaign === 'finished' ? 'not_kept' : 'not_yet'
-  return {
-    state: ofCampaign === 'cancelled' ? 'cancelled' : ofCampaign === 'finished' ? null : 'scheduled',
-    code: waits === 'campaign_cancelled' ? waits : null,
-    text: SAID[waits] as string,
+  const isErased = recipient === ''
+  if (had_message) {
+    return { state, code: isErased ? 'erased' : null, text: SAID[isErased ? 'erased' : 'not_kept'] as string }
   }
+  const isCancelled = campaign_state === 'cancelled'
+  const code = isErased ? 'erased' : isCancelled ? 'campaign_cancelled' : null
+  return { state: isCancelled ? 'cancelled' : 'scheduled', code, text: SAID[code ?? 'not_yet'] as string }
 }
 
 const SAID: Record<string, string> = {
   campaign_cancelled: 'Its campaign was cancelled.',
+  erased: 'They were erased.',
   campaign_paused: 'Its campaign is paused.',
   sender_paused: 'The number is paused.',
   sender_account: 'The number is restricted.',
@@ -155,6 +156,18 @@ const SAID: Record<string, string> = {
 /** All columns of all uploads but the number, each once. */
 function ownColumns(shapes: ListShape[]): string[] {
   return [...new Set(shapes.flatMap(({ columns, to }) => columns.filter((name, i) => i !== to && name !== '')))]
+}
+
+/** Their own columns may be called like ours: most programs keep one of two of a name, and an import refuses them. */
+function titlesOf(own: readonly string[], ours: readonly string[]): string[] {
+  const taken = new Set([...ours, ...own])
+  return own.map((name) => {
+    if (!ours.includes(name)) return name
+    let title = `${name} (list)`
+    while (taken.has(title)) title += '*'
+    taken.add(title)
+    return title
+  })
 }
 
 function cellsOf({ upload, cells }: RecipientRead, shapes: ListShape[]): Map<string, string> {

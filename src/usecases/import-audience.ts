@@ -132,6 +132,7 @@ async function load(
     for await (const run of csvRecords(inUtf8(bytes, charset))) {
       for (const { cells, line } of run) {
         if (header === null) {
+          if (cells.every((cell) => cell.trim() === '')) continue
           const read = readHeader(cells)
           if (!read.ok) return invalid('to', read.message)
           header = read.header

@@ -120,6 +120,7 @@ describe('the list of a campaign', () => {
     ['a placeholder, which stays what it is', `to,name\n${A},{{name}}\n`, ['{{name}}']],
     ['a name in many planes', `to,name\n${A},👩‍👩‍👧 Zoë 𝒜\n`, ['👩‍👩‍👧 Zoë 𝒜']],
     ['a text that looks like an escape', `to,name\n${A},\\u0000\n`, ['\\u0000']],
+    ['empty lines before the header', `\n\r\n;;\nto;name\n${A};Ana, Rui, Bo\n`, ['Ana, Rui, Bo']],
     ['nothing but the header', 'to,name\n', []],
   ])('is read right with %s', async (_what, list, names, charset) => {
     const id = await draft()

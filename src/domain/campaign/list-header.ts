@@ -3,6 +3,8 @@
 const DELIMITERS = [',', ';', '\t'] as const
 const MOST_COLUMNS = 256
 const MOST_NAME = 256
+/** In a refusal. */
+const MOST_NAMED = 20
 /** How lists of other programs call the column, in the languages that they come in. */
 const LIKELY =
   /^(phone|phone.?number|mobile|cell|cellphone|whats.?app|tel|telefone?|telefono|teléfono|telephone|téléphone|celular|móvil|movil|handy|número|numero|number|msisdn|wa.?id|recipient|contact)$/i
@@ -24,27 +26,34 @@ export function delimiterOf(line: string): string {
 
 export function readHeader(cells: readonly string[]): ReadHeader {
   if (cells.length > MOST_COLUMNS) return refuse(`expected at most ${MOST_COLUMNS} columns, got ${cells.length}`)
-  const columns = cells.map((cell) => cell.replace(/\p{Cf}/gu, '').trim())
+  const columns = cells.map(columnName)
   const long = columns.findIndex((column) => column.length > MOST_NAME || column.includes('\u0000'))
   if (long !== -1)
     return refuse(`expected the name of column ${long + 1} to be a text of at most ${MOST_NAME} characters`)
-  const same = columns.find((column, i) => column !== '' && columns.findIndex((one) => sameName(one, column)) < i)
+  const same = columns.find((column, i) => column !== '' && columns.indexOf(column) < i)
   if (same !== undefined) return refuse(`expected each column once, got "${same}" twice`)
-  const to = columns.findIndex((column) => column.toLowerCase() === 'to')
-  if (to !== -1) {
-    columns[to] = 'to'
-    return { ok: true, header: { columns, to } }
-  }
+  const to = columns.indexOf('to')
+  if (to !== -1) return { ok: true, header: { columns, to } }
   if (columns.some((column) => /^[+\d][\d ()+.-]{6,}$/.test(column))) {
     return refuse('expected the first line to name the columns, "to" among them, got a number in it')
   }
   const likely = columns.find((column) => LIKELY.test(column))
   const hint = likely === undefined ? '' : `; is it "${likely}"? Call it "to"`
-  return refuse(`expected a column "to" with the numbers, got ${columns.map((one) => `"${one}"`).join(', ')}${hint}`)
+  const more = columns.length > MOST_NAMED ? ' and more' : ''
+  const named = columns.slice(0, MOST_NAMED).map((one) => `"${one}"`)
+  return refuse(`expected a column "to" with the numbers, got ${named.join(', ')}${more}${hint}`)
 }
 
-function sameName(a: string, b: string): boolean {
-  return a === b || (a.toLowerCase() === 'to' && b.toLowerCase() === 'to')
+/**
+ * A column as a list and a text name it, whoever typed it: some systems write é as one sign and some as two, and marks that nobody sees come
+ * along where it is copied. `to` may be written in capitals.
+ */
+export function columnName(text: string): string {
+  const name = text
+    .replace(/\p{Cf}/gu, '')
+    .normalize('NFC')
+    .trim()
+  return name.toLowerCase() === 'to' ? 'to' : name
 }
 
 function refuse(message: string): ReadHeader {

@@ -1,4 +1,5 @@
 import { isRecord } from '../content/template-message.ts'
+import { columnName } from './list-header.ts'
 
 /*
  * `{{column}}` and `{{column | default}}` in what a campaign says. One pass: a value that looks like a placeholder is shown, not filled.
@@ -25,13 +26,15 @@ export function placeholderProblem(text: string): string | null {
 }
 
 export function placeholdersOf(text: string): Placeholder[] {
-  return [...text.matchAll(PLACEHOLDER)].map(([, column = '', fallback]) => ({ column, fallback: fallback ?? null }))
+  return [...text.matchAll(PLACEHOLDER)].map(([, column = '', fallback]) => {
+    return { column: columnName(column), fallback: fallback ?? null }
+  })
 }
 
 /** @param shown what stands there; null leaves the placeholder as it is */
 export function fillPlaceholders(text: string, shown: (placeholder: Placeholder) => string | null): string {
   return text.replace(PLACEHOLDER, (all, column: string, fallback?: string) => {
-    return shown({ column, fallback: fallback ?? null }) ?? all
+    return shown({ column: columnName(column), fallback: fallback ?? null }) ?? all
   })
 }
 

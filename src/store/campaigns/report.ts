@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
 import { shownReasonColumn, shownStateColumn } from '../intents/shown.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -13,8 +14,12 @@ export interface RecipientRead {
   cells: string[]
   /** Which of the campaign's messages; null: nobody has asked that yet, or there is one for everybody. */
   variant: number | null
-  /** Null: they were not handed over; or their message is not kept any more. */
+  /** Null: they were not handed over, or their message is not kept any more. */
   state: string | null
+  /** A message of theirs was made. */
+  had_message: boolean
+  /** Of the campaign, in the same moment. */
+  campaign_state: CampaignState
   reason_code: string | null
   reason_text: string | null
   sent_as: string | null
@@ -26,21 +31,21 @@ export interface RecipientRead {
   cost: string | null
 }
 
-/** The next of the list, each as it stood in one moment. */
+/** The next of the list, each as it stood in one moment. @param limit not beyond its total: behind that are lists that are coming in, or did not */
 export async function readRecipients(db: Db, row: number, after: number, limit: number): Promise<RecipientRead[]> {
   const { rows } = await sql<RecipientRead>`
     select r.position, r.upload, r.line, r.recipient, r.cells::json as cells, coalesce(x.variant, i.campaign_variant) as variant,
-      coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
+      l.intent_id is not null as had_message, c.state as campaign_state, coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
       coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid,
       coalesce(m.sent_at, m.accepted_at) as sent_at, m.delivered_at, m.read_at,
       coalesce(m.actual_micros, m.expected_micros) as cost
-    from campaign_recipients r
+    from campaigns c join campaign_recipients r on r.campaign_id = c.id
     left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
     left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
     left join intents i on i.id = l.intent_id
     left join senders s on s.phone_number_id = i.phone_number_id
     left join messages m on m.wamid = i.wamid
-    where r.campaign_id = ${row}::integer and r.position between ${after + 1}::integer and ${after + limit}::integer
+    where c.id = ${row}::integer and r.position between ${after + 1}::integer and ${after + limit}::integer
     order by r.position`.execute(db)
   return rows
 }

@@ -94,7 +94,7 @@ function said(error: Error, line: number): Error {
 async function headOf(chunks: AsyncIterator<Buffer>) {
   let begun = Buffer.alloc(0)
   let ended = false
-  while (!ended && begun.length <= MOST_BYTES && firstLine(begun.toString('latin1')).length === begun.length) {
+  while (!ended && begun.length <= MOST_BYTES && firstLine(begun.toString('latin1')) === null) {
     const next = await chunks.next()
     if (next.done) ended = true
     else begun = Buffer.concat([begun, next.value])
@@ -109,15 +109,20 @@ async function headOf(chunks: AsyncIterator<Buffer>) {
       yield next.value
     }
   }
-  return { line: told?.[1] ?? firstLine(text), skipped: told === null ? 0 : 1, all }
+  return { line: told?.[1] ?? firstLine(text) ?? text, skipped: told === null ? 0 : 1, all }
 }
 
-/** A name may have a line break in it, between quotes. */
-function firstLine(text: string): string {
+/** The first in which something stands; null where it has no end yet. A name may have a line break in it, between quotes. */
+function firstLine(text: string): string | null {
   let isQuoted = false
+  let begin = 0
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '"') isQuoted = !isQuoted
-    else if (!isQuoted && (text[at] === '\n' || text[at] === '\r')) return text.slice(0, at)
+    else if (!isQuoted && (text[at] === '\n' || text[at] === '\r')) {
+      const line = text.slice(begin, at)
+      if (/[^\s,;"]/.test(line)) return line
+      begin = at + 1
+    }
   }
-  return text
+  return null
 }

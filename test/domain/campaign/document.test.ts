@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkDocument, columnsOf, laterMember } from '../../../src/domain/campaign/document.ts'
+import { readHeader } from '../../../src/domain/campaign/list-header.ts'
 import { fillPlaceholders } from '../../../src/domain/campaign/placeholders.ts'
 
 const SENDER = '106540352242922'
@@ -39,6 +40,19 @@ describe('the document of a campaign', () => {
       { column: 'code', fallback: null },
       { column: 'first name', fallback: null },
     ])
+  })
+
+  it.each([
+    ['Prénom', 'Pre\u0301nom'],
+    ['نام\u200cخانوادگی', 'نامخانوادگی'],
+    [' TO', '\u200bto'],
+  ])('knows a column again, however it was typed: %s', (inText, inList) => {
+    const read = readHeader(['to', 'code', inList].slice(inList.endsWith('to') ? 1 : 0))
+    if (!read.ok) throw new Error(read.message)
+    expect(fillPlaceholders(`{{${inText}}}`, ({ column }) => `${read.header.columns.includes(column)}`)).toBe('true')
+    const checked = checkDocument(text(`Hi {{${inText}}}`))
+    if (!checked.ok) throw new Error(checked.message)
+    expect(read.header.columns).toContain(columnsOf(checked.document)[0]?.column)
   })
 
   it.each([
