@@ -24,8 +24,6 @@ export function audienceServices(postgres: Postgres): Pick<CampaignServices, 'im
   return {
     importAudience: async (caller, id, { stream, charset, defaultCountry }) => {
       const bytes = guarded(stream, LIMITS)
-      // Read no further where it is refused before its end.
-      bytes.once('error', () => {})
       try {
         const home = (defaultCountry ?? null) as CountryCode | null
         const imported = await importAudience(io, caller, id, { bytes, charset, home })

@@ -41,6 +41,8 @@ export function guarded(source: Readable, { idleMs, totalMs, maxBytes, allows }:
   })
   // Destroys the other end, whichever fails; who reads the guard hears of it there.
   pipeline(source, guard, () => {})
+  // It lets go of the guard when the source has ended. From then on an error that no reader hears would end the process.
+  guard.on('error', () => {})
   guard.once('close', () => {
     clearTimeout(idle)
     clearTimeout(total)
