@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { instant } from '../../src/domain/time.ts'
 import { eventRetention } from '../../src/store/webhooks/retention.ts'
 import { findUnapplied } from '../../src/store/webhooks/unapplied.ts'
+import { readOf } from '../support/many-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 let rows: Rows
@@ -71,12 +72,9 @@ describe('old payloads', () => {
     )
     await sql`analyze webhook_events`.execute(rows.postgres.db)
     const read = await rows.postgres.db.transaction().execute(async (trx) => {
+      const before = await readOf(trx, 'webhook_events')
       await eventRetention(trx).sweep(5_000)
-      const { rows: stats } = await sql<{ read: number }>`
-        select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'webhook_events'`.execute(
-        trx,
-      )
-      return stats[0]?.read
+      return (await readOf(trx, 'webhook_events')).read - before.read
     })
     expect(read).toBeLessThan(100)
   })
