@@ -59,12 +59,15 @@ export interface Forked {
   kill(): void
 }
 
-export async function openLab(): Promise<Lab> {
+/**
+ * @param ephemeral commits are as fast as they go, and nothing that is measured says anything: for tests that the suites still run
+ */
+export async function openLab({ ephemeral = false } = {}): Promise<Lab> {
   await using opened = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'casement-bench-'))
   opened.defer(() => rm(directory, { recursive: true, force: true }))
   const quiet = { info() {}, warn() {}, error() {}, debug() {} }
-  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'postgres'), log: quiet as never })
+  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'postgres'), log: quiet as never, ephemeral })
   opened.defer(() => postgres.stop())
   const redis = await startRedis()
   opened.defer(() => redis.stop())

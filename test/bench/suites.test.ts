@@ -34,7 +34,7 @@ const MEASURED: Record<string, { only?: string; columns: string[] }> = {
 describe.skipIf(inject('redisUrl') === null)('the benchmark', () => {
   let lab: Lab
   beforeAll(async () => {
-    lab = await openLab()
+    lab = await openLab({ ephemeral: true })
   })
   afterAll(() => lab[Symbol.asyncDispose]())
 
