@@ -1324,6 +1324,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       fed integer not null default 0,
       -- of those, whose turn comes later (campaign_later) and who have neither yet
       later integer not null default 0 check (later >= 0),
+      -- when its next message may be due, where it has a pace of its own
+      paced_at timestamptz,
       -- when to look for room for more; null: nothing is left to hand over, or nobody may
       next_feed_at timestamptz,
       -- what it has handed over is passed by: it is paused, or cancelled and not all of it is over yet

@@ -30,6 +30,7 @@ export interface CampaignRequest {
   late?: 'send_now' | 'tomorrow' | 'skip'
   start_within?: string
   valid_for?: string
+  max_mps?: number
   quiet_hours?: { from: string; to: string; zone?: string }
   skip_invalid?: boolean
   budget?: { amount: string; currency: string }

@@ -28,6 +28,7 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *
  *   1. its time is over                                              expire
  *      somebody whom it listens for has answered                     cancel
+ *      its campaign writes to the same person by another line       suppress
  *      what came in before its time is not taken in yet              defer, by a moment
  *   2. marketing to somebody who opted out                           suppress
  *   3. the sender cannot send                                        hold: sender
@@ -52,6 +53,10 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
     return { kind: 'expire', reason: { code: 'expired', text: `Its time was over at ${toIso(intent.expiresAt)}.` } }
   }
   if (facts.answeredBy) return { kind: 'cancel', reason: answeredBy(facts.answeredBy) }
+  if (facts.isTwin) {
+    const text = 'The campaign has written to them under another id of theirs, or is about to.'
+    return { kind: 'suppress', reason: { code: 'duplicate', text } }
+  }
   if (facts.unheard) {
     const text = 'What came in before its time is being taken in; looked at again in a moment.'
     return { kind: 'defer', until: plus(facts.now, UNHEARD_MS), reason: { code: 'unheard', text }, keepsTurn: true }

@@ -87,6 +87,9 @@ const members = {
   valid_for: duration.optional().meta({
     description: 'How long a message may wait from its turn on before it expires. Default: 7d.',
   }),
+  max_mps: z.number().min(0.01).max(1_000).optional().meta({
+    description: 'Messages per second of this campaign at most. Default: whatever its number can.',
+  }),
   quiet_hours: quietHours.optional().meta({
     description:
       "Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account.",
@@ -137,6 +140,7 @@ export const campaignPatchBody = z
     valid_for: members.valid_for.nullable(),
     quiet_hours: members.quiet_hours.nullable(),
     budget: members.budget.nullable().meta({ description: 'May be changed, or taken away, while it runs too.' }),
+    max_mps: members.max_mps.nullable(),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
@@ -231,6 +235,7 @@ export const campaignView = z
     late: z.enum(LATE).optional(),
     start_within: z.string().optional(),
     valid_for: z.string().optional(),
+    max_mps: z.number().optional(),
     quiet_hours: z.looseObject({ from: z.string(), to: z.string(), zone: z.string().optional() }).optional(),
     budget: z.looseObject({ amount: z.string(), currency: z.string() }).optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),

@@ -32,9 +32,6 @@ import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import type { ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
-import { listedZoneOf, TOO_LATE, whereaboutsOf } from './campaign-turns.ts'
-import { verdictOf } from './enqueue/forecast.ts'
-import type { EnqueueIo } from './enqueue-intent.ts'
 import {
   type Addressed,
   addressed,
@@ -46,7 +43,10 @@ import {
   roundOf,
   templatesFor,
   toRecord,
-} from './feed-campaign.ts'
+} from './campaign-round.ts'
+import { listedZoneOf, TOO_LATE, whereaboutsOf } from './campaign-turns.ts'
+import { verdictOf } from './enqueue/forecast.ts'
+import type { EnqueueIo } from './enqueue-intent.ts'
 import { NOBODY, stateOfStranger } from './stranger.ts'
 
 /*
@@ -141,7 +141,8 @@ async function walkOf(
 ): Promise<Walk> {
   const money = (await io.money([sender.sender])).get(sender.sender) ?? null
   const begins = campaign.send_at !== null ? latest(campaign.send_at, now) : now
-  const feeding = { ...campaign, sender: sender.sender, beside: 1, mps: 0, beganAt: begins, now, short_since: null }
+  const asIf = { beside: 1, mps: 0, beganAt: begins, pacedAt: null, now, short_since: null }
+  const feeding = { ...campaign, sender: sender.sender, ...asIf }
   return {
     io,
     settings,
@@ -314,7 +315,8 @@ function countCost(
 }
 
 async function summary({ io, campaign, sender, tally, parts, now, begins }: Walk, cheap: Finding[]): Promise<Estimate> {
-  const pace = await io.pace(sender.sender)
+  const ofNumber = await io.pace(sender.sender)
+  const pace = { ...ofNumber, mps: Math.min(ofNumber.mps, campaign.document.max_mps ?? Number.POSITIVE_INFINITY) }
   const { fates, cost } = tally
   if (sumOf(fates) !== campaign.total) throw new Error(`expected ${campaign.total} fates, got ${sumOf(fates)}`)
   const durationS = durationOf([...parts.values()], { ...pace, now: begins })

@@ -1,26 +1,32 @@
 import { randomInt } from 'node:crypto'
-import type { CountryCode } from 'libphonenumber-js/max'
 import { v7 as uuidv7 } from 'uuid'
 import { allOf } from '../domain/access.ts'
-import { feedRoom } from '../domain/campaign/feed-pace.ts'
-import { type Filler, fillersOf } from '../domain/campaign/fill.ts'
+import { feedRoom, type Slots, slotAt, slotsOf } from '../domain/campaign/feed-pace.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
-import { readListed } from '../domain/campaign/listed-recipient.ts'
-import { validForMs } from '../domain/campaign/timing.ts'
-import { hasTurns, type Turns, turnsOf } from '../domain/campaign/turns.ts'
-import { type Choose, chooserOf, versionsOf } from '../domain/campaign/versions.ts'
-import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import { hasTurns } from '../domain/campaign/turns.ts'
+import type { TemplateReference } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
-import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
-import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
+import type { ContactId, IntentId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type ContactProfile, usesContact } from '../domain/template.ts'
 import { type Instant, plus } from '../domain/time.ts'
 import type { Reservation } from '../store/campaigns/budget.ts'
 import type { Advanced, FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
-import type { IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
+import type { IntentRecord } from '../store/intents/enqueue.ts'
 import { type Allowance, allowanceOf, type BudgetIo, spentReason, withinBudget } from './campaign-budget.ts'
+import {
+  addressed,
+  end,
+  identityOf,
+  OF_TEMPLATES,
+  type Person,
+  type Round,
+  type RoundIo,
+  roundOf,
+  templatesFor,
+  toRecord,
+} from './campaign-round.ts'
 import { listedZoneOf, TOO_LATE, turnsAt } from './campaign-turns.ts'
 import { forecastOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
@@ -33,19 +39,8 @@ import type { EnqueueIo } from './enqueue-intent.ts'
 /** The reads and writes of one transaction. */
 export interface FeedTrx
   extends BudgetIo,
-    Pick<
-      EnqueueIo,
-      | 'now'
-      | 'findSenders'
-      | 'resolveContacts'
-      | 'ensureConversations'
-      | 'readProfiles'
-      | 'readTemplates'
-      | 'templateKey'
-      | 'insertIntents'
-    > {
-  /** By `<scope> <key>`. */
-  findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
+    RoundIo,
+    Pick<EnqueueIo, 'now' | 'findSenders' | 'resolveContacts' | 'ensureConversations' | 'insertIntents'> {
   lock(row: number): Promise<FeedingCampaign | null>
   /** How many of it were handed over and are not on their way yet. */
   outstanding(row: number): Promise<number>
@@ -79,17 +74,22 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   const unread = campaign.total - campaign.fed
   const left = unread + campaign.later
   const putOff = hasTurns(campaign.document) ? await trx.putOff(campaign) : 0
-  const room = feedRoom({ ...campaign, outstanding: (await trx.outstanding(row)) - putOff, left })
+  const outstanding = (await trx.outstanding(row)) - putOff
+  const now = await trx.now()
+  const { max_mps: maxMps } = campaign.document
+  const slots = maxMps === undefined ? null : slotsOf({ maxMps, nextAt: campaign.pacedAt, now, outstanding })
+  const room = Math.min(feedRoom({ ...campaign, outstanding, left }), slots?.count ?? left)
   const purview = allOf(campaign.workspace)
   const sender = (await trx.findSenders(purview, [campaign.sender])).get(campaign.sender)
   if (room === 0 || sender === undefined) {
-    await trx.advance(row, { fed: campaign.fed, later: 0, inMs: LOOK_AGAIN_MS })
+    const inMs = Math.max(LOOK_AGAIN_MS, slots?.waitMs ?? 0)
+    await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs })
     return NOTHING
   }
   const allowance = await allowanceOf(trx, campaign)
   if (allowance !== null && !('budget' in allowance)) {
     if ('stop' in allowance) await trx.pause(row, allowance.stop)
-    else await trx.advance(row, { fed: campaign.fed, later: 0, inMs: ROOM_AGAIN_MS })
+    else await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs: ROOM_AGAIN_MS })
     return NOTHING
   }
   const come = campaign.later > 0 ? await trx.readLater(row, room) : []
@@ -97,7 +97,7 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   const read = asked > 0 ? await trx.lines(row, campaign.fed, asked) : []
   if (read.length !== asked) throw new Error(`the list of campaign ${campaign.id} lacks lines after ${campaign.fed}`)
   const lines = [...come, ...read]
-  const round = roundOf(campaign, sender, await trx.shapes(row), await trx.now())
+  const round = roundOf(campaign, sender, await trx.shapes(row), now)
   const turns = turnsAt(round.turns, await whoTheyAre(trx, round, lines), round.now)
   for (const { line, version } of turns.never) end(round, line.position, version, TOO_LATE)
   const verdicts = await decideAll(trx, settings, round, turns.now)
@@ -114,7 +114,8 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   const isPassed = ({ position }: { position: number }) => passed.has(position)
   const later = turns.later.filter(isPassed)
   const came = come.filter(isPassed)
-  await trx.insertIntents(given.records)
+  const records = slots === null ? given.records : inSlots(given.records, slots)
+  await trx.insertIntents(records)
   await trx.reserve(row, given.reservations)
   await trx.insertExceptions(row, round.ends.filter(isPassed))
   await trx.dropLater(row, came)
@@ -123,9 +124,18 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   await trx.advance(row, {
     fed: campaign.fed + given.lines - came.length,
     later: later.length - came.length,
+    pacedAt: slots === null ? null : slotAt(slots, records.length),
     inMs,
   })
-  return { positions: given.lines, intents: given.records.length }
+  return { positions: given.lines, intents: records.length }
+}
+
+/** One after the other, each good for as long as the others. */
+function inSlots(records: IntentRecord[], slots: Slots): IntentRecord[] {
+  return records.map((record, nth) => {
+    const sendAt = slotAt(slots, nth)
+    return { ...record, sendAt, expiresAt: plus(record.expiresAt, sendAt - record.sendAt) }
+  })
 }
 
 /** Until something of a budget may have been given back. */
@@ -161,106 +171,6 @@ async function handedOver(
   }
 }
 
-export interface Round {
-  campaign: FeedingCampaign
-  sender: SenderForEnqueue
-  shapes: Map<number, ListShape>
-  /** Of each version of its message. */
-  fill: Filler[]
-  choose: Choose
-  /** Somebody's language makes a difference. */
-  speaks: boolean
-  turns: Turns
-  now: Instant
-  /** Who ends here. */
-  ends: FeedException[]
-}
-
-export function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, shapes: ListShape[], now: Instant): Round {
-  return {
-    campaign,
-    sender,
-    shapes: new Map(shapes.map((shape) => [shape.upload, shape])),
-    fill: fillersOf(campaign.document),
-    choose: chooserOf(campaign.document, campaign.salt),
-    speaks: versionsOf(campaign.document).some(({ language }) => language !== null),
-    turns: turnsOf(campaign.document, campaign.beganAt, sender.timeZone),
-    now,
-    ends: [],
-  }
-}
-
-/** Of who was erased: nobody knows which message they would have got. */
-export const NO_VERSION = -1
-
-function end(round: Round, position: number, variant: number, what: Pick<FeedException, 'state' | 'code' | 'text'>) {
-  round.ends.push({ position, variant, ...what })
-}
-
-/** One line, and what is said to them. */
-export interface Addressed {
-  line: ListedLine
-  /** Which of the campaign's messages. */
-  version: number
-  said: Extract<ReturnType<Filler>, { ok: true }>
-}
-
-export async function addressed(
-  io: Pick<FeedTrx, 'findOwners' | 'readProfiles'>,
-  round: Round,
-  lines: ListedLine[],
-): Promise<Addressed[]> {
-  const languages = round.speaks ? await languagesOf(io, round, lines) : null
-  return lines.flatMap((line) => {
-    if (line.recipient === '') {
-      end(round, line.position, NO_VERSION, { state: 'cancelled', code: 'erased', text: 'They were erased.' })
-      return []
-    }
-    const { columns } = round.shapes.get(line.upload) as ListShape
-    const cell = (column: string) => line.cells[columns.indexOf(column)]
-    const version = round.choose(line.recipient, languages?.get(line.position) ?? null)
-    const said = (round.fill[version] as Filler)(cell)
-    if (said.ok) return [{ line, version, said }]
-    end(round, line.position, version, { state: 'failed', code: 'template_parameters', text: said.text })
-    return []
-  })
-}
-
-/** Column of a list that says in which language somebody is written to. */
-const LANGUAGE_COLUMN = 'language'
-
-/** By position, of those of whom it is known: as their line says, else as they are known. Makes nobody. */
-async function languagesOf(
-  io: Pick<FeedTrx, 'findOwners' | 'readProfiles'>,
-  round: Round,
-  lines: ListedLine[],
-): Promise<Map<number, string>> {
-  const languages = new Map<number, string>()
-  const asked: { position: number; identity: Identity }[] = []
-  for (const line of lines) {
-    const { columns } = round.shapes.get(line.upload) as ListShape
-    const cell = line.cells[columns.indexOf(LANGUAGE_COLUMN)]?.trim()
-    if (cell) languages.set(line.position, cell)
-    else if (line.recipient !== '') asked.push({ position: line.position, identity: identityOf(round, line) })
-  }
-  const owners = await io.findOwners(
-    round.campaign.workspace,
-    asked.map(({ identity }) => identity),
-  )
-  const profiles = owners.size === 0 ? new Map() : await io.readProfiles([...new Set(owners.values())])
-  for (const { position, identity } of asked) {
-    const language = profiles.get(owners.get(`${identity.scope} ${identity.key}`) as ContactId)?.language
-    if (language) languages.set(position, language)
-  }
-  return languages
-}
-
-export interface Person extends Addressed {
-  contact: ContactId
-  conversation: ConversationState
-  listedZone: string | null
-}
-
 /** Finds or makes the people of these lines. Who is written to under another id of theirs is left out. */
 async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Promise<Person[]> {
   const { campaign, sender } = round
@@ -285,16 +195,6 @@ async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Prom
     conversation: conversations.get(`${sender.sender} ${one.contact}`) as ConversationState,
     listedZone: listedZoneOf(round.shapes.get(one.line.upload) as ListShape, one.line),
   }))
-}
-
-/** As it was written in the line, for that is what is dialled when they are new. */
-export function identityOf({ shapes, sender }: Round, { upload, cells, recipient }: ListedLine) {
-  const { to, home } = shapes.get(upload) as ListShape
-  const read = readListed(cells[to] ?? '', home as CountryCode | null)
-  const id = read.ok ? read.id : recipient
-  return /^\d/.test(id)
-    ? identityOfNumber(id as Parameters<typeof identityOfNumber>[0])
-    : identityOfBsuid(id as Parameters<typeof identityOfBsuid>[0], sender.portfolioId)
 }
 
 interface Verdicts {
@@ -340,56 +240,4 @@ async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round,
     }
   }
   return { records: going, conversations, template: lookUp, stop: null }
-}
-
-/** A template that cannot go is nobody's fault on the list: the campaign stops, and goes on when somebody says so. */
-export const OF_TEMPLATES: ReadonlySet<string> = new Set([
-  'template_unknown',
-  'template_disabled',
-  'template_pending',
-  'template_paused',
-  'template_review',
-  'portfolio_review',
-  'category_changed',
-])
-
-export function toRecord(
-  { campaign, sender, now, fill }: Round,
-  { line, version, said, conversation, listedZone }: Person,
-  id: IntentId,
-  at: Instant = now,
-): IntentRecord {
-  const whenClosed = said.whenClosed ?? sender.defaultWhenClosed
-  return {
-    id,
-    workspace: campaign.workspace,
-    sender: sender.sender,
-    conversationId: conversation.id,
-    message: said.message,
-    whenClosed,
-    release: releaseOf(whenClosed),
-    priority: 'campaign',
-    delivery: 'at_most_once',
-    sendAt: at,
-    expiresAt: plus(at, validForMs(campaign.document)),
-    idempotencyKey: null,
-    requestHash: null,
-    metadata: null,
-    followUpOf: null,
-    createdBy: { kind: 'campaign', id: campaign.id, name: campaign.name },
-    campaign: { row: campaign.row, position: line.position, variant: fill.length === 1 ? null : version, listedZone },
-  }
-}
-
-/** Each that is named is read once: which one goes is no matter of the line. */
-export async function templatesFor(
-  trx: Pick<FeedTrx, 'templateKey' | 'readTemplates'>,
-  { wabaId }: SenderForEnqueue,
-  records: IntentRecord[],
-) {
-  const references = records.flatMap(({ message, whenClosed }) =>
-    message.type === 'template' ? [templateOfMessage(message)] : templatesOf(whenClosed),
-  )
-  const once = new Map(references.map((reference) => [trx.templateKey(wabaId, reference), reference]))
-  return trx.readTemplates([...once.values()].map((reference) => ({ wabaId, reference })))
 }

@@ -455,6 +455,11 @@ describe('limits', () => {
     expect(verdictOn(templateIntent('greeting'), given)).toBe(expected)
   })
 
+  it('a second message of a campaign to one person is suppressed, whatever else there is', () => {
+    const given: GivenFacts = { conversation: { window: OPEN_WINDOW }, isTwin: true, quietUntil: plus(NOW, HOUR_MS) }
+    expect(verdictOn(intentWith({}), given)).toBe('suppress duplicate')
+  })
+
   it.each([
     ['a template', templateIntent('greeting'), CLOSED_WINDOW],
     ['a downgrade', intentWith({ whenClosed: downgrade }), CLOSED_WINDOW],

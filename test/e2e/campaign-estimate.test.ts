@@ -15,6 +15,7 @@ const sleeping = (now: number) => ({
 const late = (now: number) => ({
   send_at: { local: isoAt(now, -5).slice(0, 19), time_zone: 'recipient' },
   late: 'skip',
+  max_mps: 20,
 })
 
 const STILL = { rules: () => ({}), passes: 0 }

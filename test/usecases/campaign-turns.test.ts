@@ -168,6 +168,27 @@ describe('turns of a campaign', () => {
     expect(await campaigns.counts(id)).toMatchObject({ total: 900, queued: 400, scheduled: 500 })
   })
 
+  it('come one after the other where the campaign has a pace of its own', async () => {
+    const { id, row } = await running(Array(30).fill('Asia/Tokyo'), { max_mps: 5 })
+    expect(await feed(row)).toEqual({ positions: 11, intents: 11 })
+    expect(await feed(row)).toEqual({ positions: 0, intents: 0 })
+    await setClock(1_000)
+    const { intents } = await feed(row)
+    expect([intents >= 5, intents <= 11]).toEqual([true, true])
+    await setClock(60_000)
+    while ((await feed(row)).intents > 0) {}
+    await setClock(120_000)
+    await feed(row)
+    expect(await handedOver(row)).toHaveLength(30)
+    const { rows: found } = await rows.postgres.pool.query(
+      `select min(gap) >= interval '199 milliseconds' as spaced, bool_and(lifetime = interval '7 days') as valid from (
+         select due_at - lag(due_at) over (order by due_at) as gap, expires_at - send_at as lifetime from intents where campaign_id = $1) i`,
+      [row],
+    )
+    expect(found).toEqual([{ spaced: true, valid: true }])
+    expect((await campaigns.counts(id)).total).toBe(30)
+  })
+
   describe('at a time on each wall', () => {
     const ZONES = ['UTC', 'Asia/Tokyo', 'America/Phoenix']
     const at = (late?: string) => ({

@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { feedOn, tend } from '../../src/app/feeding.ts'
 import type { Pricing } from '../../src/app/pricing.ts'
 import { identityOfBsuid } from '../../src/domain/identity.ts'
-import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import type { IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import { claimHeads } from '../../src/store/intents/claim.ts'
 import { cancelByIds } from '../../src/store/intents/waiting.ts'
+import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
-import type { Postgres } from '../../src/store/pg/postgres.ts'
+import { inTransaction, type Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
@@ -239,6 +241,46 @@ describe('handing over', () => {
       const other = await campaigns.listed({ ...given, budget: { amount: '1', currency: 'BRL' } }, list([digits()]))
       const refused = await campaigns.commandCampaign(CALLER, other.id, 'start', {})
       expect(refused).toMatchObject({ ok: false, refusal: { problems: [{ hint: 'budget_currency' }] } })
+    })
+  })
+
+  describe('of two who turn out to be one after they were handed over', () => {
+    async function merged(before: (sender: PhoneNumberId, intents: IntentId[]) => Promise<unknown>) {
+      const { row, people } = await running(2)
+      await feed(row)
+      const { rows: found } = await rows.postgres.pool.query(
+        `select i.id, i.phone_number_id, v.contact_id from campaign_intents l join intents i on i.id = l.intent_id
+         join conversations v on v.id = i.conversation_id where l.campaign_id = $1 order by l.position`,
+        [row],
+      )
+      const [first, second] = found
+      await before(first.phone_number_id, [first.id, second.id])
+      await inTransaction(rows.postgres.pool, async (trx) => {
+        await lockAlone(trx, [first.contact_id, second.contact_id])
+        await mergeContacts(trx, second.contact_id, first.contact_id)
+      })
+      return { sender: first.phone_number_id as PhoneNumberId, intents: [first.id, second.id] as IntentId[], people }
+    }
+
+    async function claimed(sender: PhoneNumberId) {
+      const client = await rows.postgres.pool.connect()
+      const claims = await claimHeads(client, [{ sender, look: 10 }], 10, [])
+      client.release()
+      return claims.map(({ intent, facts }) => ({ id: intent.id, isTwin: facts.isTwin }))
+    }
+
+    it('writes to the one further up', async () => {
+      const { sender, intents } = await merged(async () => {})
+      expect(await claimed(sender)).toEqual([{ id: intents[0], isTwin: false }])
+      await rows.attempt(sender, intents[0] as IntentId, { event: 'accept' })
+      expect(await claimed(sender)).toEqual([{ id: intents[1], isTwin: true }])
+    })
+
+    it('leaves it at the one that has left', async () => {
+      const { sender, intents } = await merged((number, [, second]) =>
+        rows.attempt(number, second as IntentId, { event: 'accept' }),
+      )
+      expect(await claimed(sender)).toEqual([{ id: intents[0], isTwin: true }])
     })
   })
 

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 2e65a32f58aa358c42aa6eb09a782d84f76d8b1969a75b334db721d38aff2380.
+// Made by `npm run console:types` of the OpenAPI document a852906c7202b40da943cfa8fd733f80fc7a10af37dff90f66a7a95f896e841d.
 
 export interface paths {
     "/healthz": {
@@ -3242,6 +3242,7 @@ export interface components {
             late?: "send_now" | "tomorrow" | "skip";
             start_within?: string;
             valid_for?: string;
+            max_mps?: number;
             quiet_hours?: {
                 from: string;
                 to: string;
@@ -6128,6 +6129,7 @@ export interface components {
                 /** @example USD */
                 currency: string;
             } | null;
+            max_mps?: number | null;
         };
         /**
          * @example {
@@ -6312,6 +6314,8 @@ export interface components {
              * @example 6h
              */
             valid_for?: string;
+            /** @description Messages per second of this campaign at most. Default: whatever its number can. */
+            max_mps?: number;
             /** @description Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account. */
             quiet_hours?: components["schemas"]["QuietHours"];
             /** @description What all of it may cost, in the currency of the number's account, and never more: who is handed over has the dearest that may come of them laid aside. Nothing fits any more: `paused`, `budget_spent`. */

@@ -32,7 +32,7 @@ export interface CampaignDocument extends VersionMembers, CampaignTiming {
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set(['senders', 'max_mps', 'frequency_cap', 'pause_when'])
+const LATER: ReadonlySet<string> = new Set(['senders', 'frequency_cap', 'pause_when'])
 
 /** The sentence for a member that is not there yet; null where none is. */
 export function laterMember(given: object): { field: string; message: string } | null {

@@ -28,13 +28,15 @@ export interface CampaignTiming {
   /** So long each message is good for, from the moment its turn comes. */
   valid_for?: string
   quiet_hours?: QuietHoursGiven
+  /** Messages per second at most, whatever its number could. */
+  max_mps?: number
 }
 
 export type ReadTiming = { ok: true; timing: CampaignTiming } | { ok: false; path: string[]; predicate: string }
 
 /** @param readInstant of a text with an offset; null where it is none */
 export function readTiming(given: Record<string, unknown>, readInstant: (text: unknown) => string | null): ReadTiming {
-  const { send_at, late, start_within, valid_for, quiet_hours } = given
+  const { send_at, late, start_within, valid_for, quiet_hours, max_mps } = given
   const begins = send_at === undefined ? undefined : readStart(send_at, readInstant)
   if (begins === null) {
     return refuse(
@@ -55,6 +57,9 @@ export function readTiming(given: Record<string, unknown>, readInstant: (text: u
   if (badValid !== null) return refuse(['valid_for'], badValid)
   const quiet = quiet_hours === undefined ? null : readQuietHours(quiet_hours)
   if (quiet && !quiet.ok) return refuse(['quiet_hours', ...quiet.path], quiet.predicate)
+  if (max_mps !== undefined && !isPace(max_mps)) {
+    return refuse(['max_mps'], `to be a number of messages per second from ${LEAST_MPS} to ${MOST_MPS}`)
+  }
   return {
     ok: true,
     timing: {
@@ -62,9 +67,19 @@ export function readTiming(given: Record<string, unknown>, readInstant: (text: u
       ...(late === undefined ? {} : { late: late as Late }),
       ...(start_within === undefined ? {} : { start_within: start_within as string }),
       ...(valid_for === undefined ? {} : { valid_for: valid_for as string }),
+      ...(max_mps === undefined ? {} : { max_mps }),
       ...(quiet === null ? {} : { quiet_hours: quiet_hours as CampaignTiming['quiet_hours'] }),
     } as CampaignTiming,
   }
+}
+
+/** One in a minute and a half. */
+const LEAST_MPS = 0.01
+/** Faster no number is. Source: Meta, "Throughput" (read 2026-11). */
+const MOST_MPS = 1_000
+
+function isPace(given: unknown): given is number {
+  return typeof given === 'number' && given >= LEAST_MPS && given <= MOST_MPS
 }
 
 export function isLocalStart(sendAt: CampaignTiming['send_at'] | undefined): sendAt is LocalStart {

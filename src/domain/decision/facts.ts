@@ -73,6 +73,8 @@ export interface DispatchFacts {
   answeredBy?: CancelOn | null
   /** Its campaign writes to nobody in their quiet hours, which end then; null or absent: it may go now. */
   quietUntil?: Instant | null
+  /** Its campaign has written to this person by another line of its list, or is about to: two that were known as two turned out to be one. */
+  isTwin?: boolean
   /** It listens, and something that came in before its time is not taken in yet. */
   unheard?: boolean
 }

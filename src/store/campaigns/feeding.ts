@@ -28,6 +28,8 @@ export interface FeedingCampaign {
   /** Of those, whose turn comes later. */
   later: number
   beganAt: Instant
+  /** When its next message is due at the earliest, where it has a pace of its own; null: at once. */
+  pacedAt: Instant | null
   /** Campaigns of the number that have something to hand over about now, this one among them. */
   beside: number
   /** Messages per second of the number. */
@@ -50,7 +52,7 @@ const SOON = sql.raw(`interval '10 seconds'`)
 /** Null where it runs no more, somebody else hands over, or its number cannot send. */
 export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
   const { rows } = await sql<FeedingCampaign & PaceRow>`
-    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
+    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt", c.paced_at as "pacedAt",
       (select count(*)::integer from campaigns o where o.phone_number_id = c.phone_number_id
         and (o.next_feed_at < casement_now() + ${SOON} or o.id = c.id)) as beside,
       s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now, c.short_since
@@ -175,13 +177,16 @@ export interface Advanced {
   fed: number
   /** So many more are put off, or fewer. */
   later: number
+  /** When its next message may be due, where it has a pace of its own; null: as it was. */
+  pacedAt: Instant | null
   /** Until it is looked at again, where something is left; where that is nothing but what is put off, not before their turn. */
   inMs: number
 }
 
-export async function advance(trx: Db, row: number, { fed, later, inMs }: Advanced): Promise<void> {
+export async function advance(trx: Db, row: number, { fed, later, pacedAt, inMs }: Advanced): Promise<void> {
   await sql`
     update campaigns set fed = ${fed}::integer, later = later + ${later}::integer,
+      paced_at = coalesce(${pacedAt === null ? null : toIso(pacedAt)}::timestamptz, paced_at),
       next_feed_at = case when ${fed}::integer < total then casement_now() + ${inMs} * interval '1 millisecond'
         when later + ${later}::integer > 0 then greatest(casement_now() + ${inMs} * interval '1 millisecond',
           (select min(l.at) from campaign_later l where l.campaign_id = ${row}::integer)) end

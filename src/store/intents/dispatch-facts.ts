@@ -90,11 +90,23 @@ export interface FactsRow {
   pair_empties_at: Instant | null
   last_follow_up_at: Instant | null
   follow_up_id: string | null
+  twin: boolean
   /** Of a campaign that writes to nobody at night. */
   quiet: { hours: QuietHoursGiven; contact: string | null; listed: string | null; sender: string | null } | null
   /** How many digits each spelling had that Meta refused, the oldest first. */
   spellings_refused: (number | null)[]
 }
+
+/**
+ * Whether somebody else of the same campaign is the same person: as two they were handed over, and became one since. Who has left stays, and
+ * of two that wait the one further up on the list goes. Only conversations that another was merged into are asked of.
+ */
+const IS_TWIN = `(i.campaign_position is not null and exists (select from conversations g where g.merged_into = v.id) and exists (
+       select from intents z
+       where z.conversation_id = any (array(select g.id from conversations g where g.merged_into = v.id) || v.id) and z.id <> i.id
+         and z.campaign_id = i.campaign_id and z.campaign_position is not null
+         and (z.state in ('dispatching', 'in_doubt', 'sent')
+           or (z.state in ('scheduled', 'held') and z.campaign_position < i.campaign_position))))`
 
 /**
  * The facts of what a CTE `asked (id, ord)` names, with the database's clock. It locks and writes nothing. Served by the primary keys of all
@@ -120,6 +132,7 @@ export const FACTS = `select asked.ord, casement_now() as now,
        select (a.decision -> 'facts' ->> 'dialled_digits')::int from attempts a left join messages m on m.wamid = a.wamid and m.status = 'failed'
        where a.intent_id = i.id and '131030' in (a.error ->> 'code', m.error ->> 'code') order by a.number) end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id,
+     ${IS_TWIN} as twin,
      case when i.campaign_id is not null then (
        select json_build_object('hours', g.document -> 'quiet_hours', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
          'listed', coalesce(i.listed_zone, (select p.listed_zone from intents p where p.id = i.follow_up_of)))
@@ -219,6 +232,7 @@ function toClaim(
       template: (reference) => factsFor(row.id, templates.get(templateKey(row.waba_id, reference))),
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
+      isTwin: row.twin,
       quietUntil: quietUntilOf(row),
       answeredBy: row.answered_by,
       unheard: row.unheard,

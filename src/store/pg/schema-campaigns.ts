@@ -21,6 +21,7 @@ export interface CampaignsTable {
   begin_by: NullableTimestamp
   fed: Defaulted<number>
   later: Defaulted<number>
+  paced_at: NullableTimestamp
   next_feed_at: NullableTimestamp
   gated: Defaulted<boolean>
   dearest_micros: Defaulted<string>

@@ -85,6 +85,8 @@ describe('the document of a campaign', () => {
     [{ ...text('a'), late: 'skip' }, 'late', /only beside a send_at/],
     [{ ...text('a'), late: 'skip', send_at: '2026-12-01T10:00:00Z' }, 'late', /"recipient"/],
     [{ ...text('a'), start_within: '6h' }, 'start_within', /only beside a send_at/],
+    [{ ...text('a'), max_mps: 0 }, 'max_mps', /from 0.01 to 1000/],
+    [{ ...text('a'), max_mps: '5' }, 'max_mps', /number of messages/],
     [{ ...text('a'), valid_for: 'P7D' }, 'valid_for', /duration/],
     [{ ...text('a'), valid_for: '31d' }, 'valid_for', /"30d"/],
     [{ ...text('a'), valid_for: '30s' }, 'valid_for', /"1m"/],
@@ -105,6 +107,7 @@ describe('the document of a campaign', () => {
       send_at: '2026-12-01T10:00:00-03:00',
       start_within: '90m',
       valid_for: '2d',
+      max_mps: 0.5,
       quiet_hours: { from: '21:00', to: '08:00', zone: 'America/Sao_Paulo' },
     }
     expect(checkDocument(timed)).toEqual({ ok: true, document: { ...timed, send_at: '2026-12-01T13:00:00.000Z' } })
@@ -113,9 +116,9 @@ describe('the document of a campaign', () => {
   })
 
   it('names what this version cannot do', () => {
-    expect(laterMember({ ...text('a'), budget: {} })).toEqual({
-      field: 'budget',
-      message: 'expected no budget: this version cannot do that yet',
+    expect(laterMember({ ...text('a'), senders: [] })).toEqual({
+      field: 'senders',
+      message: 'expected no senders: this version cannot do that yet',
     })
     expect(laterMember(text('a'))).toBeNull()
   })
