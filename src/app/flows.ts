@@ -8,6 +8,7 @@ import { insertEvent, lockPerson, newestPlace } from '../store/flows/events.ts'
 import * as store from '../store/flows/flows.ts'
 import { pokeRunsOf } from '../store/flows/pokes.ts'
 import { findRun, listRunRows, readHistory } from '../store/flows/run-reads.ts'
+import { readTemplateBook } from '../store/flows/templates.ts'
 import { DUE_CHANNEL, findSenders } from '../store/intents/enqueue.ts'
 import { findContact, readContact } from '../store/people/contacts.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
@@ -67,6 +68,7 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
     versions: ({ id }) => store.readVersions(db, id),
     count: ({ id }) => store.countRuns(db, id),
     isLinked: (purview, sender) => isLinked(db, purview, sender),
+    templates: (purview, sender, names) => readTemplateBook(db, purview, sender, names),
     async change(doer, name, change) {
       const { answer } = await deeds(
         doer,

@@ -22,17 +22,25 @@ export interface LocatedProblem {
   hint?: string
 }
 
-export type ReadFlow = { compiled: CompiledFlow | null; problems: LocatedProblem[]; warnings: LocatedProblem[] }
+export type ReadFlow = {
+  compiled: CompiledFlow | null
+  problems: LocatedProblem[]
+  warnings: LocatedProblem[]
+  /** Of what is found later, by who knows more. */
+  locate(problem: FlowProblem): LocatedProblem
+}
 
 export function readFlow(text: string): ReadFlow {
   const read = readYaml(text, 'a flow')
-  if (!read.ok) return { compiled: null, problems: read.problems, warnings: [] }
+  if (!read.ok) return { compiled: null, problems: read.problems, warnings: [], locate: nowhere }
   const unstorable = unstorableIn(text) ?? unstorableIn(read.value)
-  if (unstorable !== null) return { compiled: null, problems: [locatedOf(unstorable, read.locate)], warnings: [] }
+  if (unstorable !== null)
+    return { compiled: null, problems: [locatedOf(unstorable, read.locate)], warnings: [], locate: nowhere }
   const compiled = compileFlow(read.value)
   const locate = (problem: FlowProblem) => locatedOf(problem, read.locate)
   const problems = compiled.ok ? [] : compiled.problems.map(locate)
-  return { compiled, problems: problems.toSorted(byLine), warnings: compiled.warnings.map(locate).toSorted(byLine) }
+  const warnings = compiled.warnings.map(locate).toSorted(byLine)
+  return { compiled, problems: problems.toSorted(byLine), warnings, locate }
 }
 
 /** The name that a document gives itself; null where it cannot be read, or says none. */
@@ -45,15 +53,15 @@ export function flowNameOf(text: string): string | null {
 /** A document that came as JSON inside another has no lines of its own. */
 export function readFlowValue(value: unknown): ReadFlow {
   const excess = excessIn(value, 'a flow')
-  if (excess !== null) return { compiled: null, problems: [excess], warnings: [] }
+  if (excess !== null) return { compiled: null, problems: [excess], warnings: [], locate: nowhere }
   const unstorable = unstorableIn(value)
-  if (unstorable !== null) return { compiled: null, problems: [locatedOf(unstorable, () => null)], warnings: [] }
+  if (unstorable !== null) return { compiled: null, problems: [nowhere(unstorable)], warnings: [], locate: nowhere }
   const compiled = compileFlow(value)
-  const locate = (problem: FlowProblem) => locatedOf(problem, () => null)
   return {
     compiled,
-    problems: compiled.ok ? [] : compiled.problems.map(locate),
-    warnings: compiled.warnings.map(locate),
+    problems: compiled.ok ? [] : compiled.problems.map(nowhere),
+    warnings: compiled.warnings.map(nowhere),
+    locate: nowhere,
   }
 }
 
@@ -63,6 +71,11 @@ function unstorableIn(value: unknown): FlowProblem | null {
   if (found === null) return null
   const path = found.path.map((part) => (typeof part === 'number' ? part : String(part)))
   return { severity: 'error', path, message: `expected this ${found.message}` }
+}
+
+/** Of what has no lines. */
+function nowhere(problem: FlowProblem): LocatedProblem {
+  return locatedOf(problem, () => null)
 }
 
 function byLine(a: LocatedProblem, b: LocatedProblem): number {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
@@ -148,7 +149,14 @@ steps:
   })
 
   it('of a quote that was abandoned goes on when its time has come, and ends when the customer answers', async () => {
-    await deploy('abandoned_quote', await readFile('examples/flows/abandoned_quote.yaml', 'utf8'))
+    const text = await readFile('examples/flows/abandoned_quote.yaml', 'utf8')
+    expect(await put('abandoned_quote', text)).toMatchObject({ status: 422 })
+    for (const name of ['quote_reminder', 'quote_last_call']) {
+      const document = parse(await readFile(`examples/templates/${name}.yaml`, 'utf8'))
+      const made = await casement.api('POST', '/v1/templates', { waba_id: '102290129340398', ...document })
+      expect(made).toMatchObject({ status: 201 })
+    }
+    await deploy('abandoned_quote', text)
     const customer = casement.stranger()
     const data = { quote: 'Q-1', product: 'cactus', valid_until: new Date(Date.now() + 200 * HOUR_MS).toISOString() }
     const id = await start('abandoned_quote', customer, data)

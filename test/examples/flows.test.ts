@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { Problems } from '../../src/domain/flow/problem.ts'
+import { checkTemplates } from '../../src/domain/flow/template-check.ts'
+import { compileDocument } from '../../src/usecases/preview-template.ts'
 import { readFlow } from '../../src/usecases/read-flow.ts'
 import { simulateFlow } from '../../src/usecases/simulate-flow.ts'
 
 /* The ten flows do what their scripts say, with the templates that ship, and are free of warnings. */
 
 const folder = (name: string) => fileURLToPath(new URL(`../../examples/${name}/`, import.meta.url))
-const read = (of: string, name: string) => readFileSync(folder(of) + name, 'utf8')
-const templates = readdirSync(folder('templates')).map((name) => parse(read('templates', name)))
+const readOf = (of: string, name: string) => readFileSync(folder(of) + name, 'utf8')
+const templates = readdirSync(folder('templates')).map((name) => parse(readOf('templates', name)))
 const names = readdirSync(folder('flows')).filter((name) => !name.endsWith('.script.yaml'))
 
 describe('the examples', () => {
@@ -18,20 +21,43 @@ describe('the examples', () => {
   })
 
   it.each(names)('%s has no problems and no warnings', (name) => {
-    const { problems, warnings, compiled } = readFlow(read('flows', name))
+    const { problems, warnings, compiled } = readFlow(readOf('flows', name))
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] })
     expect(compiled?.ok && `${compiled.program.name}.yaml`).toBe(name)
   })
 
+  it.each(names)('%s may be written where the templates that ship are there', (name) => {
+    const read = readFlow(readOf('flows', name))
+    const problems = new Problems()
+    const variants = templates.map((document) => {
+      const { name, language, category } = document
+      return {
+        waba: '1',
+        name,
+        language,
+        category,
+        status: 'APPROVED',
+        quality: null,
+        definition: compileDocument(document),
+      }
+    })
+    if (read.compiled?.ok) checkTemplates(read.compiled.program, { wabas: ['1'], variants }, problems)
+    expect(problems.all.map(read.locate)).toEqual([])
+  })
+
   it.each(names)('%s does what its script expects', (name) => {
-    const simulated = simulateFlow(read('flows', name), read('flows', name.replace('.yaml', '.script.yaml')), templates)
+    const simulated = simulateFlow(
+      readOf('flows', name),
+      readOf('flows', name.replace('.yaml', '.script.yaml')),
+      templates,
+    )
     expect(simulated).toMatchObject({ ok: true, value: { expect: { met: true, diff: [] } } })
   })
 
   it.each(names)('%s ends by itself when the customer never says a word', (name) => {
-    const script = parse(read('flows', name.replace('.yaml', '.script.yaml')))
+    const script = parse(readOf('flows', name.replace('.yaml', '.script.yaml')))
     const simulated = simulateFlow(
-      read('flows', name),
+      readOf('flows', name),
       { start: { ...script.start, delivered_after: '2s' } },
       templates,
     )

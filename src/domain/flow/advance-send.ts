@@ -5,6 +5,7 @@ import { shift } from './moment.ts'
 import type { Mover } from './mover.ts'
 import type { FlowMessage, FlowPolicy, FlowTemplate, SendStep } from './program.ts'
 import { firstFree } from './quiet-hours.ts'
+import { referenceFrom } from './template-reference.ts'
 import { type FlowText, fillText } from './text.ts'
 import { describeTime, lookUpIn, momentAt, sendOf, zoneOf } from './values.ts'
 
@@ -140,17 +141,5 @@ function templateMessage(mover: Mover, template: FlowTemplate): unknown {
 }
 
 function referenceOf(mover: Mover, template: FlowTemplate): TemplateReference {
-  const { name, header, parameters, urls } = template
-  const text = (one: FlowText) => ({ type: 'text', text: fill(mover, one) })
-  const named = (key: string, one: FlowText) => (/^\d+$/.test(key) ? text(one) : { ...text(one), parameter_name: key })
-  const body = Array.isArray(parameters)
-    ? parameters.map(text)
-    : Object.entries(parameters ?? {}).map(([key, one]) => named(key, one))
-  const components = [
-    ...(header ? [{ type: 'header', parameters: [named(...header)] }] : []),
-    ...(body.length > 0 ? [{ type: 'body', parameters: body }] : []),
-    ...urls.map(([index, suffix]) => ({ type: 'button', sub_type: 'url', index, parameters: [text(suffix)] })),
-  ]
-  const language = fill(mover, template.language)
-  return { name, language, ...(components.length > 0 ? { components } : {}) }
+  return referenceFrom(template, (text) => fill(mover, text))
 }

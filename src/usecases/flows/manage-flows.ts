@@ -1,7 +1,9 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
+import { Problems } from '../../domain/flow/problem.ts'
 import { endsOn, type Program } from '../../domain/flow/program.ts'
+import { checkTemplates, type TemplateBook, templateNamesOf } from '../../domain/flow/template-check.ts'
 import type { FlowCounts, FlowRead, FlowVersion, Listening, NewVersion } from '../../store/flows/flows.ts'
 import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
 import { decodeCursor, type Page, pageOf } from '../paging.ts'
@@ -23,6 +25,8 @@ export interface FlowsIo {
   count(flow: FlowRead): Promise<FlowCounts>
   /** Those of these names that are linked and the caller's. */
   isLinked(purview: Purview, sender: string): Promise<boolean>
+  /** Those of these names in the accounts that the flow may send from, of any number or of this one. */
+  templates(purview: Purview, sender: string | null, names: readonly string[]): Promise<TemplateBook>
   /** The flow of this name, locked; what is written inside is there with the audit's row or not at all. */
   change<T>(
     doer: Doer,
@@ -70,7 +74,7 @@ export async function deployFlow(
   if (RESERVED.includes(name)) return invalid('name', `expected another name than ${RESERVED.join(', ')}`)
   const source = typeof document === 'string' ? document : JSON.stringify(document, null, 2)
   const read = typeof document === 'string' ? readFlow(document) : readFlowValue(document)
-  const found = await problemsOf(io, doer, name, read)
+  const { problems: found, warnings } = await problemsOf(io, doer, name, read)
   if (read.compiled === null || !read.compiled.ok || found.length > 0) return flowInvalid(found)
   const { program, document: value } = read.compiled
   const policy = onEdit ?? value.on_edit ?? 'finish'
@@ -88,7 +92,7 @@ export async function deployFlow(
     if (foreign) return { answer: foreign, did: null }
     const current = flow && (await locked.version(flow, flow.version))
     if (flow && current?.source === source) {
-      return { answer: done({ version: flow.version, created: false, warnings: read.warnings }), did: null }
+      return { answer: done({ version: flow.version, created: false, warnings }), did: null }
     }
     if (flow && policy === 'migrate') {
       const refusal = vanishing(program, await locked.stepsInUse(flow))
@@ -98,7 +102,7 @@ export async function deployFlow(
     if (written === null) return { answer: madeMeanwhile(name), did: null }
     if (flow && policy === 'migrate') await locked.migrate(written, endsOn(program))
     if (flow && policy === 'end') await locked.endAll(written)
-    const answer = done({ version: written.version, created: flow === null, warnings: read.warnings })
+    const answer = done({ version: written.version, created: flow === null, warnings })
     return { answer, did: 'deploy' }
   })
 }
@@ -114,8 +118,13 @@ function listensOf({ triggers }: Program): Listening[] {
   })
 }
 
-async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: ReadFlow): Promise<LocatedProblem[]> {
-  if (!read.compiled?.ok) return read.problems
+async function problemsOf(
+  io: FlowsIo,
+  purview: Purview,
+  name: string,
+  read: ReadFlow,
+): Promise<{ problems: LocatedProblem[]; warnings: LocatedProblem[] }> {
+  if (!read.compiled?.ok) return read
   const { program } = read.compiled
   const problems = [...read.problems]
   if (program.name !== name) {
@@ -127,7 +136,13 @@ async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: Rea
   if (program.sender === null && purview.senders !== null) {
     problems.push({ path: 'sender', message: 'expected a sender: this key is for some numbers only' })
   }
-  return problems
+  const templates = new Problems()
+  const names = templateNamesOf(program)
+  if (names.length > 0) checkTemplates(program, await io.templates(purview, program.sender, names), templates)
+  return {
+    problems: [...problems, ...templates.errors.map(read.locate)],
+    warnings: [...read.warnings, ...templates.warnings.map(read.locate)],
+  }
 }
 
 export function flowInvalid<T>(problems: LocatedProblem[]): Answer<T> {

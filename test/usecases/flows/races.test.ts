@@ -563,6 +563,24 @@ steps: ${steps}
   })
 })
 
+it('is refused with a template that the account has not, once its templates are known', async () => {
+  const text = `
+flow: templated
+purpose: utility
+triggers: [api]
+steps:
+  - { id: one, send: { template: { name: parcel_sent, language: en } } }
+`
+  expect(await world.deploy(text)).toMatchObject({ ok: true })
+  const { pool } = world.rows.postgres
+  await pool.query('update wabas set templates_synced_at = now()')
+  expect(await world.deploy(`${text}# again`)).toMatchObject({
+    ok: false,
+    refusal: { status: 422, code: 'flow_invalid', problems: [{ line: 6, path: 'steps[0].send.template.name' }] },
+  })
+  await pool.query('update wabas set templates_synced_at = null')
+})
+
 it('lists what a flow, or one run of it, has asked for', async () => {
   await world.deploy(REMIND.replace('remind', 'listed'))
   const runs: string[] = []
