@@ -1333,6 +1333,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       -- the most that was laid aside for one recipient, where it has a budget; and since when nothing fits into that
       dearest_micros bigint not null default 0,
       short_since timestamptz,
+      -- how things stood when it was started or resumed, see domain/campaign/watch.ts
+      watched jsonb,
       -- of which its recipients are a part, once more
       parent_id integer references campaigns on delete set null,
       started_at timestamptz,

@@ -10,6 +10,7 @@ import type { Db, Postgres } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
 import { commandCampaign, type RunIo, type RunTrx } from '../usecases/run-campaign.ts'
 import { blockerFacts } from './campaign-facts.ts'
+import { beginWatch } from './campaign-watch.ts'
 import { campaignDeed } from './campaigns.ts'
 import { deedsOn } from './deeds.ts'
 import { currentEstimate } from './estimating.ts'
@@ -63,7 +64,11 @@ function runTrx(trx: Db, campaign: CampaignRead): RunTrx {
     isUploading: () => isUploading(trx, row),
     blockerFacts: () => blockerFacts(trx, campaign),
     estimateBlockers: async () => currentEstimate(await readEstimate(trx, row), campaign)?.blockers ?? null,
-    command: (command) => commands[command](),
+    async command(command) {
+      const moved = await commands[command]()
+      if (moved && (command === 'start' || command === 'resume')) await beginWatch(trx, row)
+      return moved
+    },
     state: () => run.readState(trx, row),
   }
 }

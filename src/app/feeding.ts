@@ -15,9 +15,17 @@ import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { findOwners } from '../store/people/resolve.ts'
 import type { Listener } from '../store/pg/listener.ts'
-import { type Db, inTransaction, isPassingDatabaseError, type Postgres, type Queryable } from '../store/pg/postgres.ts'
+import {
+  type Db,
+  inTransaction,
+  isPassingDatabaseError,
+  type Postgres,
+  type Queryable,
+  within,
+} from '../store/pg/postgres.ts'
 import { type FeedTrx, feedCampaign } from '../usecases/feed-campaign.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
+import { watchCampaign } from './campaign-watch.ts'
 import { enqueueIo } from './enqueueing.ts'
 import type { Pricing } from './pricing.ts'
 
@@ -119,6 +127,7 @@ export async function tend(postgres: Postgres): Promise<void> {
   const { db } = postgres
   for (const campaign of await campaignsToTend(db)) {
     await foldMoves(db, campaign.row, FOLDED_AT_ONCE)
+    if (campaign.state === 'running') await within(db, (trx) => watchCampaign(trx, campaign.row))
     if (campaign.state === 'running' && campaign.fed) await finishIfOver(db, campaign.row)
     if (campaign.state === 'cancelled') await endCancelled(db, campaign)
   }

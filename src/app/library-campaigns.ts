@@ -34,6 +34,7 @@ export interface CampaignRequest {
   quiet_hours?: { from: string; to: string; zone?: string }
   skip_invalid?: boolean
   budget?: { amount: string; currency: string }
+  pause_when?: { share?: number; after?: number }
 }
 
 /** What `GET /v1/campaigns/{id}` answers. */

@@ -104,6 +104,16 @@ const members = {
       description:
         "What all of it may cost, in the currency of the number's account, and never more: who is handed over has the dearest that may come of them laid aside. Nothing fits any more: `paused`, `budget_spent`.",
     }),
+  pause_when: z
+    .strictObject({
+      share: z.number().gt(0).max(1).optional().meta({ description: 'Default: 0.25.' }),
+      after: z.int().min(1).max(100_000).optional().meta({ description: 'Default: 200.' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Pause when more than this share of the last `after` outcomes failed with one code. Without it faults of recipients count for nothing. Errors of templates and of the account, red quality, a lowered limit and a changed category pause it at once, always.',
+    }),
   skip_invalid: z
     .boolean()
     .optional()
@@ -139,6 +149,7 @@ export const campaignPatchBody = z
     start_within: members.start_within.nullable(),
     valid_for: members.valid_for.nullable(),
     quiet_hours: members.quiet_hours.nullable(),
+    pause_when: members.pause_when.nullable().meta({ description: 'May be changed while it runs too.' }),
     budget: members.budget.nullable().meta({ description: 'May be changed, or taken away, while it runs too.' }),
     max_mps: members.max_mps.nullable(),
   })
@@ -238,6 +249,7 @@ export const campaignView = z
     max_mps: z.number().optional(),
     quiet_hours: z.looseObject({ from: z.string(), to: z.string(), zone: z.string().optional() }).optional(),
     budget: z.looseObject({ amount: z.string(), currency: z.string() }).optional(),
+    pause_when: z.looseObject({ share: z.number(), after: count }).optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     ...outcome,

@@ -54,7 +54,7 @@ export async function updateCampaign(
 }
 
 /** What may be changed while it runs, or is paused: nothing that anybody was told, counted or shown. */
-const WHILE_IT_RUNS: ReadonlySet<string> = new Set(['budget'])
+const WHILE_IT_RUNS: ReadonlySet<string> = new Set(['budget', 'pause_when'])
 
 function refusalAfterStart(campaign: CampaignRead, patch: Record<string, unknown>): Answer<never> | null {
   const isOver = campaign.state === 'finished' || campaign.state === 'cancelled'

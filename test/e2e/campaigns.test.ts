@@ -157,6 +157,20 @@ describeEachLaneEngine('a campaign', (engine) => {
     expect(notOnce(casement, people)).toEqual({})
   })
 
+  it('pauses by itself at the first error of a template, and goes on when it is resumed', async () => {
+    const { id, people } = await campaigns.listed(60)
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 5 })
+    casement.sandbox.addFault({ kind: 'graph_error', code: 132000, match: { to: people[0] as string } })
+    await campaigns.command(id, 'start')
+    const paused = await campaigns.until(id, ({ state }) => state === 'paused')
+    expect(paused.reason).toMatchObject({ code: 'template_error', text: expect.stringContaining('132000') })
+    expect(paused.counts.sent).toBeLessThan(59)
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { throughput_mps: 1000 })
+    await campaigns.command(id, 'resume')
+    const over = await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(over.counts).toMatchObject({ total: 60, sent: 59, failed: 1 })
+  })
+
   it('is started with a list, and with what its texts name', async () => {
     const empty = await campaigns.draft()
     const blocked = await campaigns.command(empty, 'start')

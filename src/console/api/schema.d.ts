@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document a852906c7202b40da943cfa8fd733f80fc7a10af37dff90f66a7a95f896e841d.
+// Made by `npm run console:types` of the OpenAPI document d9e1dd240da7a035b1fd347a33a8f9ecab4696383c84af27abd5d824d4211bc2.
 
 export interface paths {
     "/healthz": {
@@ -593,7 +593,7 @@ export interface paths {
         head?: never;
         /**
          * Change a draft
-         * @description Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` may be changed.
+         * @description Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` and `pause_when` may be changed.
          */
         patch: operations["updateCampaign"];
         trace?: never;
@@ -3253,6 +3253,12 @@ export interface components {
             budget?: {
                 amount: string;
                 currency: string;
+            } & {
+                [key: string]: unknown;
+            };
+            pause_when?: {
+                share: number;
+                after: number;
             } & {
                 [key: string]: unknown;
             };
@@ -6122,6 +6128,13 @@ export interface components {
             start_within?: string | null;
             valid_for?: string | null;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
+            /** @description May be changed while it runs too. */
+            pause_when?: {
+                /** @description Default: 0.25. */
+                share?: number;
+                /** @description Default: 200. */
+                after?: number;
+            } | null;
             /** @description May be changed, or taken away, while it runs too. */
             budget?: {
                 /** @example 250.00 */
@@ -6324,6 +6337,13 @@ export interface components {
                 amount: string;
                 /** @example USD */
                 currency: string;
+            };
+            /** @description Pause when more than this share of the last `after` outcomes failed with one code. Without it faults of recipients count for nothing. Errors of templates and of the account, red quality, a lowered limit and a changed category pause it at once, always. */
+            pause_when?: {
+                /** @description Default: 0.25. */
+                share?: number;
+                /** @description Default: 200. */
+                after?: number;
             };
             /** @description Start although some lines do not fill the texts: those fail, as `template_parameters`. */
             skip_invalid?: boolean;

@@ -12,6 +12,7 @@ import {
 } from './placeholders.ts'
 import { type CampaignTiming, readTiming } from './timing.ts'
 import { checkVersions, type Refused, type VersionMembers, versionsOf } from './versions.ts'
+import { checkPauseWhen, type PauseWhen } from './watch.ts'
 
 /*
  * What a campaign is to do. It is checked as a whole when it is written: shapes and limits with a sample in the place of every placeholder,
@@ -27,12 +28,14 @@ export interface CampaignDocument extends VersionMembers, CampaignTiming {
   skip_invalid?: boolean
   /** What all of it may cost, exactly. */
   budget?: CampaignBudget
+  /** When it is stopped by itself for its failures. */
+  pause_when?: PauseWhen
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set(['senders', 'frequency_cap', 'pause_when'])
+const LATER: ReadonlySet<string> = new Set(['senders', 'frequency_cap'])
 
 /** The sentence for a member that is not there yet; null where none is. */
 export function laterMember(given: object): { field: string; message: string } | null {
@@ -58,6 +61,8 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   if (!timed.ok) return refuse(timed.path, timed.predicate)
   const budget = given.budget === undefined ? null : checkBudget(given.budget)
   if (budget && !budget.ok) return budget
+  const pauseWhen = given.pause_when === undefined ? null : checkPauseWhen(given.pause_when)
+  if (pauseWhen && !pauseWhen.ok) return pauseWhen
   const { message, languages, variants } = given
   const said = checkVersions({ message, languages, variants }, checkMessage)
   if (!said.ok) return said
@@ -73,6 +78,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       ...(skipInvalid === undefined ? {} : { skip_invalid: skipInvalid }),
       ...timed.timing,
       ...(budget === null ? {} : { budget: budget.budget }),
+      ...(pauseWhen === null ? {} : { pause_when: pauseWhen.pauseWhen }),
     },
   }
 }

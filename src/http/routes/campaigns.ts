@@ -76,7 +76,7 @@ export function campaignRoutes(services: Services): FastifyPluginAsyncZod {
         operationId: 'updateCampaign',
         summary: 'Change a draft',
         description:
-          'Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` may be changed.',
+          'Members that are named replace those of before, null takes one out. The whole is checked again. Of what was started only `budget` and `pause_when` may be changed.',
         params: campaignPath,
         body: campaignPatchBody,
         response: { 200: campaign, ...errors(...forBody, ...forKey, 404, 409) },

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { ImportCode } from '../../domain/campaign/import-error.ts'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
+import type { Watch } from '../../domain/campaign/watch.ts'
 import type { Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
 
 export interface CampaignsTable {
@@ -26,6 +27,7 @@ export interface CampaignsTable {
   gated: Defaulted<boolean>
   dearest_micros: Defaulted<string>
   short_since: NullableTimestamp
+  watched: NullableJson<Watch>
   parent_id: number | null
   started_at: NullableTimestamp
   over_at: NullableTimestamp
