@@ -1,7 +1,7 @@
-import { type Instant, latest } from '../time.ts'
+import { type Instant, latest, plus } from '../time.ts'
 import { nextLocalTime } from '../zoned-time.ts'
 import type { EventFact, InboundFact } from './facts.ts'
-import { shift } from './moment.ts'
+import { lengthOf, shift } from './moment.ts'
 import type { Mover } from './mover.ts'
 import type { Awaited, WaitStep } from './program.ts'
 import { isOfTime, type Reply, type Run } from './run.ts'
@@ -37,7 +37,9 @@ function endOfWait(mover: Mover, { ends, for: awaited }: WaitStep): Instant | nu
     case 'until':
       return momentAt(scene, ends.moment)
     case 'local': {
-      const from = shift(run.enteredAt, ends.after, 1, zoneOf(scene, null))
+      // Who comes back at the very time waits for the next one.
+      const again = lengthOf(ends.after) === 0 && (run.visits[run.step] ?? 0) > 1 ? 1 : 0
+      const from = plus(shift(run.enteredAt, ends.after, 1, zoneOf(scene, null)), again)
       return nextLocalTime(from, ends.minutes, ends.days, zoneOf(scene, ends.zone))
     }
   }

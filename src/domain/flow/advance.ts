@@ -66,15 +66,17 @@ function look(mover: Mover) {
   const step = stepOf(mover.program, mover.run.step)
   if (mover.run.awaits !== null && step.verb === 'send') return lookAtSend(mover, step)
   if (!mover.isInWait && step.if && !mover.holds(step.if)) {
+    if (!mover.begin()) return
     mover.note('skipped', `the condition does not hold: ${step.if.source}`)
     return mover.go(step.below, mover.now)
   }
   if (step.verb === 'wait') return lookAtWait(mover, step)
   if (mover.pastDeadline() && step.verb !== 'end' && step.verb !== 'branch')
     return mover.end('deadline', 'the time of the flow is over')
+  if (step.verb === 'send') return beginSend(mover, step)
+  // Counted also where nothing is waited for: no document goes round here for ever.
+  if (!mover.begin()) return
   switch (step.verb) {
-    case 'send':
-      return beginSend(mover, step)
     case 'branch': {
       const taken = step.cases.find((one) => one.if === null || mover.holds(one.if))
       mover.note('branched', taken ? (taken.if?.source ?? 'otherwise') : 'no case holds')

@@ -34,11 +34,22 @@ function checkReach(program: Program, problems: Problems): void {
   })
 }
 
-/** Whether coming back to this wait takes time or something new from the customer. */
-function takesTime(step: FlowStep): boolean {
-  if (step.verb !== 'wait') return false
-  if (step.for) return step.for.kind === 'reply' || step.for.kind === 'tap' || step.for.kind === 'event'
-  return (step.ends?.kind === 'after' && lengthOf(step.ends.duration) > 0) || step.ends?.kind === 'local'
+/** Where a run may go from a step at once: without time, and without anything new from the customer. */
+function atOnce(step: FlowStep): string[] {
+  if (step.verb !== 'wait') return targetsOf(step)
+  const ends = step.ends === null || step.ends.kind === 'local' || takesTime(step.ends)
+  const hears = step.for !== null && ['reply', 'tap', 'event'].includes(step.for.kind)
+  const ways = [
+    ...(step.if ? [step.below] : []),
+    ...(ends ? [] : [step.otherwise]),
+    ...(step.for === null || hears ? [] : [step.done]),
+  ]
+  return ways.flatMap((exit) => ('to' in exit ? [exit.to] : []))
+}
+
+/** A point in time may be over when a run comes to it again. */
+function takesTime(ends: NonNullable<WaitStep['ends']>): boolean {
+  return ends.kind === 'after' && lengthOf(ends.duration) > 0
 }
 
 /** A way round without a wait would send without end; each is told once, at its first step. */
@@ -46,9 +57,9 @@ function checkCycles(program: Program, problems: Problems): void {
   const state = new Map<string, 'open' | 'done'>()
   const visit = (id: string): void => {
     const step = stepOf(program, id)
-    if (state.has(id) || takesTime(step)) return
+    if (state.has(id)) return
     state.set(id, 'open')
-    for (const target of targetsOf(step)) {
+    for (const target of atOnce(step)) {
       if (state.get(target) === 'open') {
         const i = program.steps.findIndex((one) => one.id === id)
         problems.error(
@@ -80,6 +91,13 @@ function checkAnchors(program: Program, problems: Problems): void {
       .some((step) => step.verb === 'wait' && (step.for?.kind === 'reply' || step.for?.kind === 'tap'))
   program.steps.forEach((step, i) => {
     for (const [{ anchor }, path] of momentsOf(step, ['steps', i])) {
+      if (anchor.kind === 'step' && anchor.what === 'delivered_at' && !waitsForDelivery(program, anchor.step)) {
+        problems.warn(
+          path,
+          `${anchor.step} may not be delivered by then, and then there is nothing to wait for`,
+          `wait first: { for: { delivered: ${anchor.step} }, up_to: … }`,
+        )
+      }
       const guarded = step.if?.reads.some((read) => read.startsWith(anchor.kind.split('.')[0] as string))
       if (guarded) continue
       if (anchor.kind.startsWith('window.') && !hasWindow && !waitsForCustomer(i)) {
@@ -98,6 +116,10 @@ function checkAnchors(program: Program, problems: Problems): void {
       }
     }
   })
+}
+
+function waitsForDelivery({ steps }: Program, of: string): boolean {
+  return steps.some((step) => step.verb === 'wait' && step.for !== null && 'step' in step.for && step.for.step === of)
 }
 
 function checkStops(program: Program, problems: Problems): void {

@@ -46,6 +46,7 @@ function inboundOf(compiler: Compiler, { from, text, prefix, payload, any }: Inb
   }
   const texts = [text ?? []].flat()
   for (const word of texts) checkWord(compiler, word, [...path, 'text'])
+  if (prefix !== undefined) checkWord(compiler, prefix, [...path, 'prefix'])
   return {
     kind: 'inbound',
     from: from ?? null,

@@ -17,6 +17,8 @@ export interface StartIo {
   /** Null: there is no such conversation. */
   readStartFacts(conversation: ConversationId): Promise<Facts | null>
   newRunId(now: Instant): FlowRunId
+  /** When runs of the flow asked for messages there in the last hour, at most a hundred. */
+  sentLately(flow: number, conversation: ConversationId): Promise<Instant[]>
   /** False where one of its key lives already. */
   insertRun(row: NewRunRow): Promise<boolean>
   /** False where they were in it, and may not be again, or not yet. */
@@ -76,6 +78,8 @@ export async function startRun(
     data: data.data,
     trigger: { kind: trigger.kind, ...details },
     order: facts.latest,
+    // A robot that answers each of our messages begins a run each time.
+    sentAts: isByCustomer(trigger) ? await io.sentLately(flow.id, place.conversationId) : [],
   })
   const once = placeOf(program, trigger, run, facts, place)
   if (once?.enrol && !(await io.enrol({ flow: flow.id, contactId: place.contactId, key: once.key, ...once.enrol })))
@@ -86,6 +90,10 @@ export async function startRun(
   if (!(await io.insertRun({ ...row, onceKey: once?.key ?? null, endsOn: endsOn(program) }))) return { kind: 'once' }
   await io.writeHistory([{ runId: id, at: now, kind: 'started', step: null, text: describe(trigger, flow.version) }])
   return { kind: 'started', id }
+}
+
+function isByCustomer({ kind }: FlowTrigger): boolean {
+  return kind === 'inbound' || kind === 'tapped'
 }
 
 interface OncePlace {

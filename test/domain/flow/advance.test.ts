@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advance } from '../../../src/domain/flow/advance.ts'
 import type { Facts } from '../../../src/domain/flow/facts.ts'
-import type { Program } from '../../../src/domain/flow/program.ts'
+import type { FlowStep, Program } from '../../../src/domain/flow/program.ts'
 import type { Effect, Run } from '../../../src/domain/flow/run.ts'
 import { newRun } from '../../../src/domain/flow/start.ts'
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS, plus } from '../../../src/domain/time.ts'
@@ -215,6 +215,27 @@ describe('sends', () => {
     for (let n = 1; n < 9; n++) table.look(at(n * 2 * HOUR_MS))
     expect(table.run.outcome).toBe('loop')
     expect(table.sent).toEqual(['one/1', 'one/2', 'one/3'])
+  })
+
+  it('at one time of day go once a day, also where a run comes back within the same millisecond', () => {
+    const daily = programOf(
+      'steps:\n  - { id: w, wait: { at: "10:00" } }\n  - { id: one, send: { text: Hi }, next: w }\n',
+    )
+    const table = new Table(daily).look(START)
+    for (let n = 0; n < 3; n++) table.look(table.run.dueAt as Instant)
+    expect(table.sent).toEqual(['one/1', 'one/2', 'one/3'])
+    expect(((table.run.dueAt as number) - START) / DAY_MS).toBeGreaterThan(2)
+  })
+
+  it('end a run that goes round without waiting, should a document ever come to that', () => {
+    const program = programOf(
+      'data: { never: boolean? }\nsteps:\n  - { id: a, set: { contact.n: 1 } }\n  - { id: b, wait: 2h, if: "data.never" }\n',
+    )
+    const [first, second] = program.steps as [FlowStep, FlowStep]
+    second.below = { to: first.id }
+    const table = new Table(program)
+    for (let n = 0; n < 5; n++) table.look(START)
+    expect(table.run).toMatchObject({ state: 'ended', outcome: 'loop' })
   })
 
   it('do not begin once the time of the flow is over', () => {

@@ -61,6 +61,28 @@ const MALFORMED: [name: string, text: string, line: number, says: RegExp][] = [
     5,
     /did you mean "second"/,
   ],
+  [
+    'a way round a wait that is left out',
+    steps(
+      '  - { id: a, set: { contact.n: 1 } }\n  - { id: w, if: window.open, wait: 1h, next: b }\n  - { id: b, set: { contact.n: 2 }, next: w }\n',
+    ),
+    7,
+    /goes round without one/,
+  ],
+  [
+    'a way round a wait whose time may be over',
+    steps(
+      '  - { id: a, set: { contact.n: 1 } }\n  - { id: w, wait: { for: reply, until: now }, then: c, otherwise: a }\n  - { id: c, end: d }\n',
+    ),
+    6,
+    /goes round without one/,
+  ],
+  [
+    'a prefix of which nothing is left',
+    `flow: f\npurpose: utility\ntriggers:\n  - inbound: { prefix: " " }\nsteps:\n${SEND}`,
+    4,
+    /nothing is left to compare/,
+  ],
   ['next and end', steps('  - { id: a, wait: 1h, next: b, end: c }\n  - { id: b, end: c }\n'), 5, /next or end/],
   ['no duration', steps('  - { id: a, wait: 2 days }\n'), 5, /duration such as/],
   ['a duration that is a number', steps('  - { id: a, wait: 5 }\n'), 5, /duration|string/],

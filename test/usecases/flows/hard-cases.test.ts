@@ -274,3 +274,27 @@ describe('a text', () => {
       })
   })
 })
+
+describe('two robots that answer each other', () => {
+  it('come to their end, whatever run each answer begins', async () => {
+    await deploy(
+      'answers_all',
+      'triggers: [inbound: { any: true }]\nsteps: [{ id: say, send: { text: "We are closed." } }]',
+    )
+    const robot = await world.customer()
+    for (let n = 0; n < 13; n++) {
+      await world.says(robot, 'Your message is important to us.')
+      await world.tick()
+      const { id } = (await world.runsOf('answers_all')).at(-1) as { id: string }
+      if ((await world.run(id)).state !== 'ended') await world.accept(id)
+      await world.tick()
+    }
+    const outcomes = (await world.runsOf('answers_all')).map(({ outcome }) => outcome)
+    expect(outcomes).toEqual([...Array(10).fill('finished'), 'loop', 'loop', 'loop'])
+    await world.advance(HOUR_MS)
+    await world.says(robot, 'Hello?')
+    await world.tick()
+    expect((await world.runsOf('answers_all')).at(-1)).toMatchObject({ state: 'waiting', step: 'say' })
+    await world.services.pauseFlow(CALLER, 'answers_all')
+  })
+})
