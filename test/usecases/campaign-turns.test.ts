@@ -3,6 +3,7 @@ import { feedOn } from '../../src/app/feeding.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
+import { expireIntents } from '../../src/store/intents/waiting.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
@@ -166,6 +167,34 @@ describe('turns of a campaign', () => {
     )
     expect(await feed(row)).toEqual({ positions: 400, intents: 400 })
     expect(await campaigns.counts(id)).toMatchObject({ total: 900, queued: 400, scheduled: 500 })
+  })
+
+  it('are no more of whom opted out or was erased while they slept', async () => {
+    const { id, row, sender } = await running(['UTC', 'UTC', 'UTC'], quiet())
+    await feed(row)
+    const { contactId } = await rows.conversation(sender, `551193${String(next).padStart(7, '0')}`)
+    await rows.postgres.pool.query(`update contacts set marketing = 'out' where id = $1`, [contactId])
+    await rows.postgres.pool.query(
+      `update campaign_recipients set recipient = '', cells = '[]' where campaign_id = $1 and position = 1`,
+      [row],
+    )
+    await setClock(HOUR_MS)
+    expect(await feed(row)).toEqual({ positions: 3, intents: 1 })
+    expect(await campaigns.counts(id)).toMatchObject({ total: 3, queued: 1, cancelled: 1, suppressed: 1 })
+  })
+
+  it('come after a pause that outlasted those before, who expire', async () => {
+    const { id, row } = await running(Array(5).fill('Asia/Tokyo'), { max_mps: 1, valid_for: '10m' })
+    expect(await feed(row)).toEqual({ positions: 3, intents: 3 })
+    await campaigns.command(id, 'pause')
+    await setClock(HOUR_MS)
+    expect(await campaigns.counts(id)).toMatchObject({ total: 5, held: 3, scheduled: 2 })
+    await expireIntents(rows.postgres.db, 100)
+    expect(await campaigns.counts(id)).toMatchObject({ total: 5, expired: 3, scheduled: 2 })
+    await campaigns.command(id, 'resume')
+    await feed(row)
+    expect(await handedOver(row)).toEqual([1, 2, 3, 4, 5])
+    expect(await campaigns.counts(id)).toMatchObject({ total: 5, expired: 3 })
   })
 
   it('come one after the other where the campaign has a pace of its own', async () => {
