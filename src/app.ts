@@ -4,6 +4,7 @@ import { createServices } from './app/roles/services.ts'
 import { DATABASE_SILENCE_MS, type Role, startShared } from './app/roles/shared.ts'
 import { startWorker } from './app/roles/worker.ts'
 import type { ResolvedConfig } from './app/settings.ts'
+import { SWEEP_EVERY_MS } from './app/sweeping.ts'
 import { TEMPLATE_CHECK_MS } from './app/template-upkeep.ts'
 import { TOKEN_BEAT_MS } from './app/token-watch.ts'
 import type { Services } from './http/services.ts'
@@ -30,6 +31,8 @@ export interface AppOptions {
   tokenBeatMs?: number
   /** A database that is waited on and says nothing for this long is given up; milliseconds. */
   databaseSilenceMs?: number
+  /** How often the leader looks for what is over, in doubt or waits for nothing; milliseconds. */
+  sweepEveryMs?: number
 }
 
 export interface RunningApp {
@@ -60,7 +63,7 @@ export async function resetClock(databaseUrl: string): Promise<number> {
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { sandboxUrl = null, sandboxed = false, version, roles, logger } = options
   const { templateCheckMs = TEMPLATE_CHECK_MS, tokenBeatMs = TOKEN_BEAT_MS } = options
-  const { databaseSilenceMs = DATABASE_SILENCE_MS } = options
+  const { databaseSilenceMs = DATABASE_SILENCE_MS, sweepEveryMs = SWEEP_EVERY_MS } = options
   const closers: (() => Promise<void>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) {
@@ -72,7 +75,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     const shared = await startShared({ ...options, sandboxed, tokenBeatMs, databaseSilenceMs }, closers)
     const { services, templateSync } = await createServices(shared, version, closers)
     const applier = startApplier(shared, closers)
-    if (roles.includes('worker')) startWorker(shared, { ...applier, templateSync, templateCheckMs }, closers)
+    if (roles.includes('worker'))
+      startWorker(shared, { ...applier, templateSync, templateCheckMs, sweepEveryMs }, closers)
     const doors = await openApi(shared, { services, version, sandboxUrl }, closers)
     return { ...doors, services, stop }
   } catch (error) {

@@ -31,11 +31,12 @@ export interface SweeperDeps {
   learning: FoldInbox
   settings: AppSettings
   metrics: Metrics
+  sweepEveryMs: number
   warn(details: object, message: string): void
   onError(error: Error): void
 }
 
-const SWEEP_EVERY_MS = 5_000
+export const SWEEP_EVERY_MS = 5_000
 const SWEPT_AT_ONCE = 5_000
 const EXPIRED_AT_ONCE = 1_000
 const LET_IN_AT_ONCE = 1_000
@@ -67,7 +68,7 @@ export function startSweeper(deps: SweeperDeps): Loop {
       await forgetGraphObjects(deps.postgres.db, SWEPT_AT_ONCE)
       await forgetUses(deps.postgres.db, SWEPT_AT_ONCE)
     }
-    return SWEEP_EVERY_MS
+    return deps.sweepEveryMs
   }, deps.onError)
 }
 

@@ -54,6 +54,8 @@ export interface WorkDeps {
   settings: AppSettings
   concurrency: number
   metrics: Metrics
+  /** How often the leader looks for what is over, in doubt or waits for nothing; milliseconds. */
+  sweepEveryMs: number
   /** Meta accepted a message of this number. */
   onAccepted(sender: PhoneNumberId): void
   log: Record<'info' | 'warn' | 'error', (details: object, message: string) => void>

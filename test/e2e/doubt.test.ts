@@ -178,7 +178,7 @@ describeEachLaneEngine(
 
 describeEachLaneEngine(
   'a lost answer, once the grace is over,',
-  suite({ env: { GRAPH_TIMEOUT_MS: '1000' }, doubt: { graceMs: 1_500 } }, (at) => {
+  suite({ env: { GRAPH_TIMEOUT_MS: '1000' }, doubt: { graceMs: 1_500 }, sweepEveryMs: 500 }, (at) => {
     /** Webhook stamps are whole seconds: the next of them is surely after the attempts made so far. */
     async function channelSpeaks(casement: Doubting): Promise<void> {
       const second = Math.floor(Date.now() / 1000)
@@ -246,7 +246,7 @@ describeEachLaneEngine(
 
 describeEachLaneEngine(
   'a lost answer, when nothing was heard for too long,',
-  suite({ doubt: { graceMs: 500, maxMs: 1_000 } }, (at) => {
+  suite({ doubt: { graceMs: 500, maxMs: 3_000 }, sweepEveryMs: 500 }, (at) => {
     it('is judged blindly', async () => {
       const casement = at()
       const customers = [await casement.customer(), await casement.customer()] as const

@@ -13,7 +13,7 @@ describeEachLaneEngine('an invitation to answer', (engine) => {
   let casement: Harness
 
   beforeAll(async () => {
-    casement = await startHarness(engine)
+    casement = await startHarness(engine, { sweepEveryMs: 500 })
   })
   afterAll(() => casement.close())
 

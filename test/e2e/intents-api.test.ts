@@ -16,7 +16,7 @@ describeEachLaneEngine('the intents of the API', (engine) => {
   let casement: Harness
 
   beforeAll(async () => {
-    casement = await startHarness(engine)
+    casement = await startHarness(engine, { sweepEveryMs: 500 })
     casement.sandbox.addSender({ id: SLOW_SENDER, waba_id: LINK.waba_id, display_phone_number: '15550783884' })
     await casement.api('POST', '/v1/senders', { ...LINK, phone_number_id: SLOW_SENDER, throughput_mps: 10 })
   })

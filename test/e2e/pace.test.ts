@@ -24,7 +24,7 @@ describeEachLaneEngine('the pace that Meta asks for', (engine) => {
   let numbers = 0
 
   beforeAll(async () => {
-    casement = await startHarness(engine)
+    casement = await startHarness(engine, { sweepEveryMs: 500 })
   })
   afterAll(() => casement.close())
   /** Every test pauses an account of its own. */

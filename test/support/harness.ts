@@ -124,6 +124,8 @@ export interface HarnessOptions {
   tokenBeatMs?: number
   /** How often templates that messages wait for are read again. */
   templateCheckMs?: number
+  /** How often the leader looks for what is over, in doubt or waits for nothing. */
+  sweepEveryMs?: number
   /** When a database that says nothing is given up. */
   databaseSilenceMs?: number
   sandbox?: Partial<SandboxOptions>
@@ -161,7 +163,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
   const configured = resolvedConfig(env)
   const { graceMs = configured.doubtGraceMs, maxMs = configured.doubtMaxMs } = options.doubt ?? {}
   const config = { ...configured, doubtGraceMs: graceMs, doubtMaxMs: maxMs }
-  const { templateCheckMs, tokenBeatMs, databaseSilenceMs } = options
+  const { templateCheckMs, tokenBeatMs, sweepEveryMs, databaseSilenceMs } = options
   const app = await startApp({
     config,
     roles: ['api', 'worker'],
@@ -171,6 +173,7 @@ export async function startHarness(engine: LaneEngine, options: HarnessOptions =
     sandboxed: true,
     ...(tokenBeatMs === undefined ? {} : { tokenBeatMs }),
     ...(templateCheckMs === undefined ? {} : { templateCheckMs }),
+    ...(sweepEveryMs === undefined ? {} : { sweepEveryMs }),
     ...(databaseSilenceMs === undefined ? {} : { databaseSilenceMs }),
   })
   const url = app.url as string

@@ -14,19 +14,27 @@ export interface WorkerParts {
   notes: Pick<ChannelNotes, 'accepted'>
   templateSync: Pick<ReturnType<typeof createTemplateSync>, 'start' | 'refresh'>
   templateCheckMs: number
+  sweepEveryMs: number
 }
 
 /** Sends, and leads where it has the lead. */
 export function startWorker(
   shared: Shared,
-  { learning, notes, templateSync, templateCheckMs }: WorkerParts,
+  { learning, notes, templateSync, templateCheckMs, sweepEveryMs }: WorkerParts,
   closers: Closers,
 ): void {
   const { config, log } = shared
   const hot = openPool(shared, { max: HOT_POOL_MAX, applicationName: 'casement dispatch', settings: HOT_PATH_SETTINGS })
   closers.push(hot.close)
   closers.push(
-    startWork({ ...shared, hot, learning, onAccepted: notes.accepted, concurrency: config.dispatchConcurrency }),
+    startWork({
+      ...shared,
+      hot,
+      learning,
+      onAccepted: notes.accepted,
+      concurrency: config.dispatchConcurrency,
+      sweepEveryMs,
+    }),
   )
   const upkeep = startTemplateUpkeep({
     ...shared,
