@@ -7,8 +7,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * alone at the end; of the others the larger ones, which tend to take longer. A fresh clone knows no durations.
  */
 const LONG = [
-  'test/faults/network',
+  'test/faults/campaign-kill',
   'test/bench/',
+  'test/faults/network',
+  'test/faults/waits',
+  'test/faults/kill',
+  'test/e2e/campaigns',
+  'test/faults/dispatch-faults',
+  'test/e2e/order',
+  'test/e2e/doubt',
+  'test/store/conversation-lists',
   'test/faults/',
   'test/e2e/',
   'test/cli/',
