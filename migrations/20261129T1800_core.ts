@@ -1639,7 +1639,19 @@ async function createFlows(db: Kysely<any>): Promise<void> {
   await sql`create index flow_begins_settled on flow_begins (at) where due_at is null`.execute(db)
 
   // How many went through a step, in parts that the leader adds up; who is in one, or ended there, says its own row.
-  await sql`create table flow_passes (flow_id integer not null, step text not null, n bigint not null)`.execute(db)
+  // outcome: where runs ended that are kept no more; null: that went on from there.
+  await sql`create table flow_passes (flow_id integer not null, step text not null, outcome text, n bigint not null)`.execute(
+    db,
+  )
+  // Whoever deletes runs, for their age or with a person: what was counted of them stays, so that the counts of a flow add up.
+  await sql`
+    create function count_runs_that_are_gone() returns trigger language plpgsql as $$ begin
+      insert into flow_passes (flow_id, step, outcome, n)
+      select flow_id, step, coalesce(outcome, 'erased'), count(*) from gone group by 1, 2, 3;
+      return null; end $$`.execute(db)
+  await sql`
+    create trigger runs_stay_counted after delete on flow_runs referencing old table as gone
+      for each statement execute function count_runs_that_are_gone()`.execute(db)
   await sql`create index flow_passes_flow on flow_passes (flow_id)`.execute(db)
 
   // Up to which stamp of a last message the windows that close soon were looked at.

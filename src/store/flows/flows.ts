@@ -217,12 +217,13 @@ interface CountRow {
   n: number
 }
 
-/** One snapshot: who entered a step is there, went on, or ended there. */
+/** One snapshot: who entered a step is there, went on, or ended there. Of runs that are kept no more it is remembered where they did. */
 export async function countRuns(db: Db, flow: number): Promise<FlowCounts> {
   const { rows } = await sql<CountRow & { what: 'runs' | 'passed' }>`
     select 'runs' as what, step, outcome, count(*)::int as n from flow_runs where flow_id = ${flow} group by step, outcome
     union all
-    select 'passed', step, null, sum(n)::int from flow_passes where flow_id = ${flow} group by step`.execute(db)
+    select case when outcome is null then 'passed' else 'runs' end, step, outcome, sum(n)::int from flow_passes
+    where flow_id = ${flow} group by step, outcome`.execute(db)
   const counts: FlowCounts = { waiting: 0, ended: {}, steps: [] }
   const steps = new Map<string, FlowCounts['steps'][number]>()
   for (const { what, step, outcome, n } of rows) {

@@ -24,9 +24,9 @@ export async function tidyFlows(db: Db): Promise<void> {
     with gone as (
       delete from flow_passes where flow_id = any (array(
         select flow_id from flow_passes group by flow_id having count(*) > ${MANY_PARTS} limit 100))
-      returning flow_id, step, n
+      returning flow_id, step, outcome, n
     )
-    insert into flow_passes (flow_id, step, n) select flow_id, step, sum(n) from gone group by flow_id, step`.execute(
+    insert into flow_passes (flow_id, step, outcome, n) select flow_id, step, outcome, sum(n) from gone group by flow_id, step, outcome`.execute(
     db,
   )
   const old = sql`casement_now() - ${KEPT_DAYS} * interval '1 day'`

@@ -4,6 +4,7 @@ import { managementIo } from '../../../src/app/management-io.ts'
 import { viewOfIntent } from '../../../src/app/views/intent.ts'
 import type { Wamid } from '../../../src/domain/ids.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts'
+import { tidyFlows } from '../../../src/store/flows/tending.ts'
 import { mergeContacts } from '../../../src/store/people/merge.ts'
 import { inTransaction } from '../../../src/store/pg/postgres.ts'
 import { lookAtRuns } from '../../../src/usecases/flows/look-at-runs.ts'
@@ -579,6 +580,39 @@ steps:
     refusal: { status: 422, code: 'flow_invalid', problems: [{ line: 6, path: 'steps[0].send.template.name' }] },
   })
   await pool.query('update wabas set templates_synced_at = null')
+})
+
+it('goes on counting runs that are kept no more', async () => {
+  await world.deploy(REMIND.replace('remind', 'counted'))
+  const customers = [await world.customer(), await world.customer(), await world.customer()] as const
+  const runs: string[] = []
+  for (const customer of customers) runs.push(await world.start('counted', customer))
+  await world.tick()
+  await world.advance(HOUR_MS)
+  await world.tick()
+  await world.says(customers[0], 'I am here')
+  const counts = async () => {
+    const flow = await world.services.getFlow(CALLER, 'counted')
+    if (!flow.ok) throw new Error(flow.refusal.message)
+    return { steps: flow.value.steps, counts: flow.value.counts }
+  }
+  const expected = {
+    counts: { waiting: 2, ended: { answered: 1 } },
+    steps: expect.arrayContaining([
+      { id: 'rest', waiting: 0, passed: 3, left: {} },
+      { id: 'ask', waiting: 2, passed: 0, left: { answered: 1 } },
+    ]),
+  }
+  expect(await counts()).toEqual(expected)
+  const { db, pool } = world.rows.postgres
+  await pool.query(`update flow_runs set ended_at = ended_at - interval '91 days' where id = $1`, [runs[0]])
+  await tidyFlows(db)
+  expect(await world.run(runs[0] as string)).toBeUndefined()
+  expect(await counts()).toEqual(expected)
+  await pool.query('delete from flow_runs where id = $1', [runs[1]])
+  const later = await counts()
+  expect(later.counts).toEqual({ waiting: 1, ended: { answered: 1, erased: 1 } })
+  expect(later.steps).toContainEqual({ id: 'ask', waiting: 1, passed: 0, left: { answered: 1, erased: 1 } })
 })
 
 it('lists what a flow, or one run of it, has asked for', async () => {
