@@ -134,6 +134,7 @@ export const intent: View = {
   decisions: [],
   follow_up: null,
   flow: null,
+  meta_status: null,
   follow_up_of: null,
 }
 
