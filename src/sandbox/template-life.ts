@@ -3,7 +3,7 @@ import { markFailed, startStatuses } from './statuses.ts'
 import { templateCategory, templateComponents, templateQuality, templateStatus } from './webhooks/payloads.ts'
 import type { World } from './world.ts'
 
-/** Approves a pending template when its review time has passed; with no review time it waits for a person. */
+/** Decides about a pending template when its review time has passed; with no review time it waits for a person. */
 export function reviewLater(world: World, template: TemplateRecord): void {
   template.updatedAt = world.clock.now()
   world.changed()
@@ -11,9 +11,32 @@ export function reviewLater(world: World, template: TemplateRecord): void {
   if (reviewMs === null) return
   world.scheduler.after(reviewMs, () => {
     if (template.status !== 'PENDING' || world.ledger.templates.get(template.id) !== template) return
-    template.status = 'APPROVED'
-    announceTemplate(world, template, 'status')
+    const refused = isDuplicate(world, template)
+    template.status = refused ? 'REJECTED' : 'APPROVED'
+    template.rejectedReason = refused ? 'INVALID_FORMAT' : 'NONE'
+    announceTemplate(world, template, 'status', refused ? { reason: template.rejectedReason } : {})
   })
+}
+
+/**
+ * Body and footer are those of another template of the account: rejected, unless it is for codes. Which reason Meta gives is not documented,
+ * nor what of the languages of one name, which are taken here. Source: Meta, templates/template-review (read 2026-11).
+ */
+function isDuplicate(world: World, template: TemplateRecord): boolean {
+  if (template.category === 'AUTHENTICATION') return false
+  const text = textOf(template)
+  return [...world.ledger.templates.values()].some(
+    (other) =>
+      other.wabaId === template.wabaId &&
+      other.name !== template.name &&
+      !['PENDING', 'REJECTED', 'DELETED'].includes(other.status) &&
+      textOf(other) === text,
+  )
+}
+
+function textOf({ components }: TemplateRecord): string {
+  const ofType = (type: string) => components.find((component) => component.type === type)?.text ?? null
+  return JSON.stringify([ofType('BODY'), ofType('FOOTER')])
 }
 
 /** Reports a change of a template by the webhook of its kind. */

@@ -339,7 +339,7 @@ const RULES: Rule[] = [
     keeps: utility(text('Dear {{1}}, welcome back', { body_text: 'Ana' })),
     breaks: utility(text('Dear {{1}}, welcome back')),
     at: 'components.0.example.body_text',
-    says: /an example for each/,
+    says: /an example for its variable/,
   },
   {
     rule: 'a named variable has an example',

@@ -143,6 +143,15 @@ describe('the template linter', () => {
       ])
     })
 
+    it('counts one of a thing as one', () => {
+      const one = { type: 'BODY', text: 'Dear {{1}}.' }
+      const problems = lintTemplate({ name: 'a', language: 'en', category: 'UTILITY', components: [one] }).problems
+      expect(problems.map(({ message }) => message)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/1 word around 1 variable;|2 words around 1 variable;/)]),
+      )
+      expect(problems.map(({ message }) => message).join(' ')).not.toMatch(/\b1 (words|variables|characters)\b/)
+    })
+
     it('wants enough words around them', () => {
       expect(problemsOf(body('Dear {{1}}, order {{2}} left', example))).toEqual([
         'components.0.text has 4 words around 2 variables; Meta wants 5',

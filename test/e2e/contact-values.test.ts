@@ -11,7 +11,7 @@ describe('templates with values of the contact', () => {
     casement = await startHarness(lanesOnPostgres)
     for (const name of ['greeting', 'waiting_greeting']) {
       const components = [
-        { type: 'BODY', text: 'Hello {{1}}, we have news for you.', example: { body_text: [['Ana']] } },
+        { type: 'BODY', text: `Hello {{1}}, we have a ${name} for you.`, example: { body_text: [['Ana']] } },
       ]
       const document = { waba_id: LINK.waba_id, name, language: 'en', category: 'UTILITY', components }
       const { body } = await casement.api<{ id: string }>('POST', '/v1/templates', document)

@@ -36,7 +36,7 @@ describe('templates that are written elsewhere', () => {
     return (await answer.json()) as { id: string }
   }
 
-  async function make(name: string, more: object = body('We have news for you today.', [])) {
+  async function make(name: string, more: object = body(`We have news of ${name} for you.`, [])) {
     const document = { name, language: 'en', category: 'UTILITY', ...more }
     return (await atGraph('POST', `${LINK.waba_id}/message_templates`, document)).id
   }

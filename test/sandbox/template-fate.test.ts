@@ -18,6 +18,33 @@ const sent = (sandbox: Sandbox, name = 'news') => sendTemplate(sandbox, name, {}
 const shown = async (sandbox: Sandbox, id: string) =>
   (await call(sandbox, 'GET', `/${id}?fields=status,category,correct_category,previous_category`)).body
 
+describe('a review', () => {
+  const NEWS = [{ type: 'BODY', text: 'We have news for you today.' }]
+  const create = async (sandbox: Sandbox, name: string, more: object = {}) => {
+    const document = { name, language: 'en', category: 'UTILITY', components: NEWS, ...more }
+    return ((await call(sandbox, 'POST', LIST, document)).body as { id: string }).id
+  }
+
+  it('rejects the text that another template has, with its webhook, and nothing else', async () => {
+    const hook = await startHook()
+    const sandbox = await startSandbox({ webhookUrl: hook.url, knobs: { templateApprovalMs: 1_000 } })
+    const footer = { type: 'FOOTER', text: 'Write to us' }
+    // whichever is looked at first
+    const made = await Promise.all(['first', 'second'].map((name) => create(sandbox, name)))
+    const others = [
+      await create(sandbox, 'with_footer', { components: [...NEWS, footer] }),
+      await create(sandbox, 'first', { language: 'en_GB' }),
+    ]
+    await sandbox.advance(1_000)
+    const statusOf = async (id: string) => ((await shown(sandbox, id)) as { status: string }).status
+    expect((await Promise.all(made.map(statusOf))).toSorted()).toEqual(['APPROVED', 'REJECTED'])
+    expect(await Promise.all(others.map(statusOf))).toEqual(['APPROVED', 'APPROVED'])
+    await sandbox.settled()
+    const refused = hook.changes().filter(({ value }) => value.event === 'REJECTED')
+    expect(refused.map(({ value }) => value.reason)).toEqual(['INVALID_FORMAT'])
+  })
+})
+
 describe('a template', () => {
   it('is paused for three hours, then for six, and then disabled', async () => {
     const hook = await startHook()

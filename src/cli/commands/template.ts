@@ -89,7 +89,7 @@ function addSync(template: Command, cli: Cli): void {
   withApi(command).action(async (wabaId: string, options: ApiOptions) => {
     const api = await connect(cli, options)
     const answer = (await api.post('/v1/templates/sync', { waba_id: wabaId })) as { synced: number }
-    present(cli, options, answer, () => `${answer.synced} templates`)
+    present(cli, options, answer, () => `${answer.synced} ${answer.synced === 1 ? 'template' : 'templates'}`)
   })
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { DecisionKind } from '../decision/verdict.ts'
 import { parseAmount } from '../money/amount.ts'
 import { FREE_SERVICE_MESSAGES, type Money, type Priced } from '../money/price.ts'
@@ -144,7 +145,11 @@ export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
   const { durationS, rows, invalid } = around
   const found: (Finding | null)[] = [
     rows > 0 && invalid / rows > MANY_INVALID
-      ? { code: 'many_invalid', text: `${invalid} of ${rows} lines of the lists are no recipients.`, count: invalid }
+      ? {
+          code: 'many_invalid',
+          text: `${invalid} of ${counted(rows, 'line')} of the lists ${invalid === 1 ? 'is no recipient' : 'are no recipients'}.`,
+          count: invalid,
+        }
       : null,
     around.skipInvalid && faulty > 0
       ? { code: 'skipped_invalid', text: 'Lines that do not fill the texts will fail.', count: faulty }

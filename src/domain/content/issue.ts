@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { counted } from '../counted.ts'
 
 export interface ZodIssueSentence {
   /** Dotted path of what is at fault; empty when it is the whole value. */
@@ -119,9 +120,8 @@ function describe(issue: Issue): string {
 }
 
 function describeBound(origin: string, bound: string, limit: number | bigint): string {
-  const plural = Number(limit) === 1 ? '' : 's'
-  if (origin === 'string') return `to be ${bound} ${limit} character${plural}`
-  if (origin === 'array' || origin === 'set') return `to have ${bound} ${limit} item${plural}`
+  if (origin === 'string') return `to be ${bound} ${counted(Number(limit), 'character')}`
+  if (origin === 'array' || origin === 'set') return `to have ${bound} ${counted(Number(limit), 'item')}`
   return `to be ${bound} ${limit}`
 }
 

@@ -1,5 +1,6 @@
 import { isRecord } from '../../content/template-message.ts'
 import { characters } from '../../content/text.ts'
+import { counted } from '../../counted.ts'
 import { compileText } from '../definition.ts'
 import { inBraces, type LintContext } from './report.ts'
 
@@ -130,7 +131,8 @@ function lintProportion(text: string, variables: number, at: string, { report }:
   // Punctuation that stands alone counts, to be no stricter than Meta, who does not say.
   const words = fixed.match(/\S+/g)?.length ?? 0
   const needed = WORDS_PER_VARIABLE * variables + 1
-  if (words < needed) report(at, `has ${words} words around ${variables} variables; Meta wants ${needed}`)
+  if (words < needed)
+    report(at, `has ${counted(words, 'word')} around ${counted(variables, 'variable')}; Meta wants ${needed}`)
 }
 
 function hasWords(text: string): boolean {
@@ -169,7 +171,8 @@ function lintExamples(
   }
   const filled = valuesOf(example[`${part}_text`]).filter((value) => typeof value === 'string' && value !== '').length
   if (filled < variables.length) {
-    report(`${at}.${part}_text`, `is to hold an example for each of the ${variables.length} variables, got ${filled}`)
+    const each = variables.length === 1 ? 'its variable' : `each of the ${variables.length} variables`
+    report(`${at}.${part}_text`, `is to hold an example for ${each}, got ${filled}`)
   }
 }
 
