@@ -14,6 +14,7 @@ import { wordsOf } from '../whatsapp/words-of.ts'
 import { useDurations } from '../words/durations.ts'
 import { Bar } from './bar.tsx'
 import { doneOf, PARTS, type Part, rateOf, type Sample, withSample } from './counting.ts'
+import { CostRange } from './draft/cost-range.tsx'
 import { documentIn } from './draft/form.ts'
 import { Failures } from './failures.tsx'
 import { type Campaign, campaignQuery } from './queries.ts'
@@ -59,7 +60,7 @@ export function Progress({ campaign, onRetried }: Props) {
 const WITHOUT_INTENT: readonly Part[] = ['scheduled', 'failed', 'suppressed', 'cancelled']
 
 /** Each is in exactly one, so that they add up. */
-function Counts({ campaign: { id, counts, delivery } }: { campaign: Campaign }) {
+function Counts({ campaign: { id, counts, delivery, cost } }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const format = useFormatter()
   const shown = PARTS.filter((part) => counts[part] > 0 || part === 'sent')
@@ -84,6 +85,14 @@ function Counts({ campaign: { id, counts, delivery } }: { campaign: Campaign }) 
           )}
         </div>
       ))}
+      {cost && (
+        <div>
+          <dt>{t('costSoFar')}</dt>
+          <dd>
+            <CostRange cost={{ currency: cost.currency, min: cost.so_far, max: cost.so_far }} />
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

@@ -1,10 +1,10 @@
 import { Button, Modal } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
-import { Failed, Notice } from '../parts/notice.tsx'
+import { Failed } from '../parts/notice.tsx'
 import { useReasonWords } from '../whatsapp/reasons.ts'
 import { filterOf } from './queries.ts'
 import { type IntentCut, isCut } from './search.ts'
@@ -26,7 +26,7 @@ function deedsFor({ state }: IntentCut): Deed[] {
 }
 
 /** All that match, not only those on the page: counted first, then done in the background. */
-export function Bulk({ cut }: { cut: IntentCut }) {
+export function Bulk({ cut, onBegun }: { cut: IntentCut; onBegun: (job: string) => void }) {
   const t = useTranslations('bulk')
   const maySend = useMaySend()
   const [deed, setDeed] = useState<Deed | null>(null)
@@ -39,7 +39,7 @@ export function Bulk({ cut }: { cut: IntentCut }) {
           {t(`deeds.${name}`)}
         </Button>
       ))}
-      {deed && <BulkDialog deed={deed} cut={cut} onClose={() => setDeed(null)} />}
+      {deed && <BulkDialog deed={deed} cut={cut} onBegun={onBegun} onClose={() => setDeed(null)} />}
     </>
   )
 }
@@ -47,17 +47,16 @@ export function Bulk({ cut }: { cut: IntentCut }) {
 interface DialogProps {
   deed: Deed
   cut: IntentCut
+  onBegun(job: string): void
   onClose(): void
 }
 
-function BulkDialog({ deed, cut, onClose }: DialogProps) {
+function BulkDialog({ deed, cut, onBegun, onClose }: DialogProps) {
   const t = useTranslations('bulk')
   const [reason, setReason] = useState(cut.reason)
-  const [job, setJob] = useState<string | null>(null)
   const order = { ...DEEDS[deed], filter: filterOf({ ...cut, reason }) }
   const counted = useQuery({
     queryKey: ['bulk', order],
-    enabled: job === null,
     gcTime: 0,
     staleTime: 0,
     queryFn: async () => {
@@ -67,14 +66,17 @@ function BulkDialog({ deed, cut, onClose }: DialogProps) {
   })
   const start = useMutation({
     mutationFn: async () => (await dataOf(api.POST('/v1/intents/bulk', { body: order }))) as unknown as { id: string },
-    onSuccess: ({ id }) => setJob(id),
+    onSuccess({ id }) {
+      onBegun(id)
+      onClose()
+    },
   })
   return (
     <Modal opened onClose={onClose} title={t(`deeds.${deed}`)} closeButtonProps={{ 'aria-label': t('close') }}>
       <div className="told">
         {counted.error && <Failed error={counted.error} onRetry={() => void counted.refetch()} />}
         {start.error && <Failed error={start.error} />}
-        {job === null && counted.data && (
+        {counted.data && (
           <>
             <p>{t('matches', { count: counted.data.matches })}</p>
             <Reasons counts={counted.data.by_reason} chosen={reason} onOnly={setReason} />
@@ -88,7 +90,6 @@ function BulkDialog({ deed, cut, onClose }: DialogProps) {
             </Button>
           </>
         )}
-        {job !== null && <JobProgress id={job} />}
       </div>
     </Modal>
   )
@@ -120,32 +121,5 @@ function Reasons({ counts, chosen, onOnly }: ReasonsProps) {
         </li>
       ))}
     </ul>
-  )
-}
-
-const LOOK_EVERY_MS = 1_000
-
-function JobProgress({ id }: { id: string }) {
-  const t = useTranslations('bulk')
-  const queries = useQueryClient()
-  const { data: job, error } = useQuery({
-    queryKey: ['job', id],
-    refetchInterval: ({ state }) =>
-      state.data !== undefined && state.data.state !== 'running' ? false : LOOK_EVERY_MS,
-    queryFn: async () => {
-      const job = await dataOf(api.GET('/v1/jobs/{id}', { params: { path: { id } } }))
-      if (job.state !== 'running') void queries.invalidateQueries({ queryKey: ['intents'] })
-      return job
-    },
-  })
-  if (error) return <Failed error={error} />
-  if (!job || job.state === 'running') {
-    return <p role="status">{t('running', { done: job?.done ?? 0, total: job?.total ?? 0 })}</p>
-  }
-  if (job.state === 'failed') return <Notice tone="bad">{job.error ?? ''}</Notice>
-  return (
-    <div role="status">
-      <Notice tone="good">{t('finished', { done: job.done })}</Notice>
-    </div>
   )
 }

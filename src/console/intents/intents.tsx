@@ -11,6 +11,7 @@ import { Page } from '../parts/page.tsx'
 import { Bulk } from './bulk.tsx'
 import { CutBar } from './cut-bar.tsx'
 import { newIntents } from './heeding.ts'
+import { JobProgress } from './job-progress.tsx'
 import { intentsQuery } from './queries.ts'
 import { Rows } from './rows.tsx'
 import { type IntentSearch, isCut } from './search.ts'
@@ -19,7 +20,7 @@ import { Story } from './story.tsx'
 /** Everything that was asked for, with what became of it. */
 export function Intents() {
   const t = useTranslations('intents')
-  const { id, ...cut } = useSearch({ from: '/intents' })
+  const { id, job, ...cut } = useSearch({ from: '/intents' })
   const navigate = useNavigate()
   const frame = useRef<HTMLDivElement>(null)
   /** What one chooses is a step that back returns from; what one types is not. */
@@ -38,7 +39,8 @@ export function Intents() {
   }
 
   return (
-    <Page title={t('title')} actions={<Bulk cut={cut} />}>
+    <Page title={t('title')} actions={<Bulk cut={cut} onBegun={(job) => set({ job })} />}>
+      {job && <JobProgress id={job} onClose={() => set({ job: undefined })} />}
       <CutBar cut={cut} onCut={set} />
       <News count={count} frame={frame} onShow={show}>
         {t('news', { count })}

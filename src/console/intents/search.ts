@@ -24,14 +24,16 @@ export interface IntentCut {
   campaign?: string | undefined
 }
 
-/** What the address of the page says: how the list is cut, and the one whose story is open. */
+/** What the address of the page says: how the list is cut, the one whose story is open, and the job that was begun. */
 export interface IntentSearch extends IntentCut {
   id?: string | undefined
+  /** Of what was asked for all that match: how far it is, also after the dialog was left. */
+  job?: string | undefined
 }
 
 export function readIntentSearch(search: Record<string, unknown>): IntentSearch {
   const state = STATES.find((name) => name === search.state)
-  const texts = (['reason', 'number', 'q', 'campaign', 'id'] as const).flatMap((name) => {
+  const texts = (['reason', 'number', 'q', 'campaign', 'id', 'job'] as const).flatMap((name) => {
     const value = search[name]
     return value === undefined || value === '' ? [] : [[name, String(value)] as const]
   })

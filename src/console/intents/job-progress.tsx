@@ -1,0 +1,56 @@
+import { Button } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { api, dataOf } from '../api/client.ts'
+import { Failed, Notice } from '../parts/notice.tsx'
+import { When } from '../time/when.tsx'
+
+const LOOK_EVERY_MS = 1_000
+
+/** What was asked for all that match, as it is done in the background, and what came of it. */
+export function JobProgress({ id, onClose }: { id: string; onClose: () => void }) {
+  const t = useTranslations('bulk')
+  const queries = useQueryClient()
+  const { data: job, error } = useQuery({
+    queryKey: ['job', id],
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && state.data.state !== 'running' ? false : LOOK_EVERY_MS,
+    queryFn: async () => {
+      const job = await dataOf(api.GET('/v1/jobs/{id}', { params: { path: { id } } }))
+      if (job.state !== 'running') void queries.invalidateQueries({ queryKey: ['intents'] })
+      return job
+    },
+  })
+  const away = (
+    <Button size="compact-xs" variant="default" onClick={onClose}>
+      {t('away')}
+    </Button>
+  )
+  if (error) {
+    return (
+      <>
+        <Failed error={error} /> {away}
+      </>
+    )
+  }
+  if (!job || job.state === 'running') {
+    return (
+      <div role="status">
+        <progress
+          className="upload"
+          max={Math.max(job?.total ?? 0, 1)}
+          value={job?.done ?? 0}
+          aria-label={t('progress')}
+        />{' '}
+        {t('running', { done: job?.done ?? 0, total: job?.total ?? 0 })}
+      </div>
+    )
+  }
+  return (
+    <div role="status">
+      <Notice tone={job.state === 'failed' ? 'bad' : 'good'}>
+        {job.state === 'failed' ? job.error : t('finished', { done: job.done })} <When at={job.finished_at} /> {away}
+      </Notice>
+    </div>
+  )
+}
