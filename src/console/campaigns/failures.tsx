@@ -1,6 +1,5 @@
 import { Button, Checkbox, Table } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
@@ -13,9 +12,6 @@ import { type Campaign, type Failure, failuresQuery } from './queries.ts'
 
 /** Another try is nothing that goes by itself, but may be asked for once something was mended, or in full knowledge. */
 const BY_CHOICE: readonly string[] = ['template_parameters', 'recipient_unreachable', 'unconfirmed']
-
-/** Their turn came and nothing could be asked for, so that there is no intent to look at. */
-const ENDED_BEFORE = 'template_parameters'
 
 interface Props {
   campaign: Campaign
@@ -67,15 +63,7 @@ export function Failures({ campaign: { id, counts }, onRetried }: Props) {
               {words({ code: group.reason, text: group.reason })}
               {group.graph_code !== null && <small> ({group.graph_code})</small>}
             </Table.Td>
-            <Table.Td>
-              {group.reason === ENDED_BEFORE ? (
-                format.number(group.count)
-              ) : (
-                <Link to="/intents" search={{ campaign: id, reason: group.reason }}>
-                  {format.number(group.count)}
-                </Link>
-              )}
-            </Table.Td>
+            <Table.Td>{format.number(group.count)}</Table.Td>
             <Table.Td>
               <Hint group={group} />
             </Table.Td>
