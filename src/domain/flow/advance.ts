@@ -54,11 +54,14 @@ export function stopOnly(program: Program, run: Run, facts: Facts, now: Instant)
   return mover.result()
 }
 
-/** Ended from outside: by an operator, or because its flow is another now. */
-export function endRun(program: Program, run: Run, facts: Facts, now: Instant, outcome: string, why: string): Moved {
-  const mover = new Mover(program, run, facts, now)
-  if (run.state !== 'ended') mover.end(outcome, why)
-  return mover.result()
+/** Ended from outside: by an operator, or because its flow is another now. Also of a flow that cannot be read any more. */
+export function endRun(run: Run, now: Instant, outcome: string, why: string): Moved {
+  if (run.state === 'ended') return { run, effects: [], history: [] }
+  return {
+    run: { ...run, state: 'ended', outcome, seq: run.seq + 1, dueAt: null, follows: null },
+    effects: [{ kind: 'ended', outcome }],
+    history: [{ at: now, kind: 'ended', step: run.step, text: `${outcome}: ${why}` }],
+  }
 }
 
 /** One look at the present step: it stays there, or goes on. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ContactId, ConversationId, IntentId } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, FlowRunId, IntentId } from '../../domain/ids.ts'
 import { type Instant, SECOND_MS } from '../../domain/time.ts'
 import { cancelByIds } from '../intents/waiting.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -11,9 +11,12 @@ import type { Db } from '../pg/postgres.ts'
 
 const DRAINED_AT_ONCE = 1_000
 
-/** Makes due what was poked by those who wait for no lock. Answers whether there may be more. */
-export async function drainPokes(trx: Db): Promise<boolean> {
-  const { rows } = await sql<{ n: number }>`
+/**
+ * Makes due what was poked by those who wait for no lock. Answers whether there may be more, and those that rest, or whose flow does: they
+ * are never due, and what ends them ends them all the same.
+ */
+export async function drainPokes(trx: Db): Promise<{ more: boolean; resting: FlowRunId[] }> {
+  const { rows } = await sql<{ n: number; resting: FlowRunId[] }>`
     with taken as (
       delete from flow_pokes where id = any (array(
         select id from flow_pokes order by id limit ${DRAINED_AT_ONCE} for update skip locked))
@@ -23,8 +26,12 @@ export async function drainPokes(trx: Db): Promise<boolean> {
     ), poked as (
       update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id
     )
-    select count(*)::int as n from taken`.execute(trx)
-  return (rows[0]?.n ?? 0) === DRAINED_AT_ONCE
+    select (select count(*)::int from taken) as n, array(
+      select r.id from flow_runs r join flows f on f.id = r.flow_id
+      where r.id in (select run_id from taken) and r.state <> 'ended' and (r.state = 'paused' or f.state = 'paused')) as resting`.execute(
+    trx,
+  )
+  return { more: rows[0]?.n === DRAINED_AT_ONCE, resting: rows[0]?.resting ?? [] }
 }
 
 /** Whose runs: of a person, or of conversations. */
@@ -48,23 +55,28 @@ export async function haltRuns(
     'contact' in whose
       ? sql`contact_id = ${whose.contact}::bigint`
       : sql`conversation_id = any (${whose.conversations}::bigint[])`
-  const { rows } = await sql<{ sends: Record<string, IntentId>; ends: boolean }>`
+  const { rows } = await sql<{ id: FlowRunId; sends: Record<string, IntentId>; ends: boolean }>`
     with chosen as (
       select id from flow_runs where ${theirs} and state <> 'ended' order by id for no key update
     )
     update flow_runs r set due_at = casement_now() from chosen where r.id = chosen.id
-    returning r.sends, ${cause}::text = any (r.ends_on)
+    returning r.id, r.sends, ${cause}::text = any (r.ends_on)
       and (${at}::bigint is null or (r.run ->> 'triggeredAt')::bigint < ${at}::bigint + ${SECOND_MS}) as ends`.execute(
     trx,
   )
   const unsent = rows.flatMap(({ sends, ends }) => (ends ? Object.values(sends) : []))
   await cancelByIds(trx, unsent, STOPPED)
+  const ending = rows.flatMap(({ id, ends }) => (ends ? [id] : []))
+  if (ending.length === 0) return
+  await sql`
+    insert into flow_pokes (run_id) select r.id from flow_runs r join flows f on f.id = r.flow_id
+    where r.id = any (${ending}::uuid[]) and (r.state = 'paused' or f.state = 'paused')`.execute(trx)
 }
 
 /** For whoever has locked messages of theirs, and so must not wait for a run: what ends runs is found when they are looked at, soon. */
 export async function pokeLater(trx: Db, contact: ContactId): Promise<void> {
   await sql`
-    insert into flow_pokes (run_id) select id from flow_runs where contact_id = ${contact}::bigint and state = 'waiting'`.execute(
+    insert into flow_pokes (run_id) select id from flow_runs where contact_id = ${contact}::bigint and state <> 'ended'`.execute(
     trx,
   )
 }

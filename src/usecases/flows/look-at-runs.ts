@@ -86,8 +86,7 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
     const known = facts.get(run.id)
     if (!known) continue
     try {
-      const program = await io.program(run.flow, run.version)
-      const plan = planOf(io, run, program, answers.leftFor(run, known), now, look)
+      const plan = await planOf(io, run, answers.leftFor(run, known), now, look)
       if (plan === null) continue
       answers.note(plan)
       planned.set(run.id, plan)
@@ -165,9 +164,11 @@ function asItWas({ id, run, sends }: LiveRun): RunMove {
   return { id, seq: run.seq, run, sends, watches: null, paused: null }
 }
 
-/** Pure but for ids. Null: it is paused, and stays as it is. */
-function planOf(io: LookIo, run: LiveRun, program: Program, known: RunFacts, now: Instant, look: Look): Plan | null {
-  const moved = movedBy(run, program, known, now, look)
+/** Null: it is paused, and stays as it is. */
+async function planOf(io: LookIo, run: LiveRun, known: RunFacts, now: Instant, look: Look): Promise<Plan | null> {
+  const ended = endedBy(run, now, look)
+  const program = ended === null ? await io.program(run.flow, run.version) : null
+  const moved = program === null ? ended : movedBy(run, program, known, now)
   if (moved === null) {
     if (run.state !== 'waiting' || known.linked) return null
     const text = 'Its number is not linked any more.'
@@ -187,16 +188,20 @@ function planOf(io: LookIo, run: LiveRun, program: Program, known: RunFacts, now
     seq: run.run.seq,
     run: moved.run,
     sends,
-    watches: watchedBy(program, moved, sends),
+    watches: program === null ? null : watchedBy(program, moved, sends),
     paused: null,
   }
   const lines = moved.history.map(({ at, kind, step, text }) => ({ runId: run.id, at, kind, step, text }))
   return { run, moved, move, intents, lines, passed: passedIn(moved) }
 }
 
-function movedBy(run: LiveRun, program: Program, { facts, linked }: RunFacts, now: Instant, look: Look): Moved | null {
-  if (look.kind === 'end') return endRun(program, run.run, facts, now, look.outcome, look.why)
-  if (run.merged) return endRun(program, run.run, facts, now, 'merged', 'the same person is in an older run of it')
+/** Null: it goes on. Nothing of its document is asked. */
+function endedBy({ run, merged }: LiveRun, now: Instant, look: Look): Moved | null {
+  if (look.kind === 'end') return endRun(run, now, look.outcome, look.why)
+  return merged ? endRun(run, now, 'merged', 'the same person is in an older run of it') : null
+}
+
+function movedBy(run: LiveRun, program: Program, { facts, linked }: RunFacts, now: Instant): Moved | null {
   const rests = run.state === 'paused' || run.flowState === 'paused' || !linked
   return rests ? stopOnly(program, run.run, facts, now) : advance(program, run.run, facts, now)
 }

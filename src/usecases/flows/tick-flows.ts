@@ -18,7 +18,8 @@ export type TickIo = HearIo & {
   /** Due runs with their people and conversations, locked. */
   claimDue(limit: number): Promise<LiveRun[]>
   claimRun(id: FlowRunId): Promise<LiveRun | null>
-  drainPokes(): Promise<boolean>
+  /** Poked runs are due; those that rest are never, and are answered. */
+  drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
   takeClosing(
     flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
     limit: number,
@@ -46,6 +47,7 @@ const CLOSING_AT_ONCE = 200
 /** One round. Answers how many runs were looked at, and whether there is more to do at once. */
 export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more: boolean }> {
   const poked = await ticker.inTransaction((io) => io.drainPokes())
+  for (const id of poked.resting) await ticker.inTransaction((io) => lookAtResting(io, id))
   let claimed: LiveRun[] = []
   try {
     const due = await ticker.inTransaction(async (io) => {
@@ -59,7 +61,13 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     if (ticker.isPassing(error) || claimed.length === 0) throw error
     for (const run of claimed) await tickOne(ticker, run)
   }
-  return { looked: claimed.length, more: poked || claimed.length > 0 }
+  return { looked: claimed.length, more: poked.more || claimed.length > 0 }
+}
+
+/** What ends it ends it. Whoever has it in hand finds the same; and so does who resumes it. */
+async function lookAtResting(io: TickIo, id: FlowRunId): Promise<void> {
+  const run = await io.claimRun(id)
+  if (run !== null && (run.state === 'paused' || run.flowState === 'paused')) await lookAtRuns(io, [run])
 }
 
 /** One of a round that failed: the others go on, and the one whose writes the database refuses stands still, with the reason. */

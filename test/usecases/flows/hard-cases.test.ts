@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flowMemory } from '../../../src/app/flow-io.ts'
+import { flowServices } from '../../../src/app/flows.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/time.ts'
 import { mergeContacts } from '../../../src/store/people/merge.ts'
 import { inTransaction } from '../../../src/store/pg/postgres.ts'
@@ -296,5 +298,45 @@ describe('two robots that answer each other', () => {
     await world.tick()
     expect((await world.runsOf('answers_all')).at(-1)).toMatchObject({ state: 'waiting', step: 'say' })
     await world.services.pauseFlow(CALLER, 'answers_all')
+  })
+})
+
+describe('a run that rests', () => {
+  it('ends by what stops it, whether it was paused or its flow was', async () => {
+    await deploy('rests', 'triggers: [api]\nstop: [opt_out, person_took_over]\nsteps: [{ id: rest, wait: 1d }]')
+    const customers = [
+      await world.customer(),
+      await world.customer(),
+      await world.customer(),
+      await world.customer(),
+    ] as const
+    const ids: string[] = []
+    for (const customer of customers) ids.push(await world.start('rests', customer))
+    const [out, taken, outOfPaused] = customers
+    await world.tick()
+    for (const id of ids.slice(0, 2)) await world.services.pauseRun(CALLER, id)
+    await world.services.pauseFlow(CALLER, 'rests')
+    await world.optsOut(out)
+    await world.echoes(taken)
+    await world.optsOut(outOfPaused)
+    await world.tick()
+    expect((await world.runsOf('rests')).map(({ outcome }) => outcome)).toEqual([
+      'opted_out',
+      'person_took_over',
+      'opted_out',
+      null,
+    ])
+  })
+
+  it('because its flow cannot be read any more is ended by who says so', async () => {
+    await deploy('forgotten', 'triggers: [api]\nsteps: [{ id: rest, wait: 1d }]')
+    const id = await world.start('forgotten', await world.customer())
+    const { postgres, optOuts } = world.rows
+    await sql`
+      update flow_versions set document = document - 'purpose' from flows f
+      where f.id = flow_id and f.name = 'forgotten'`.execute(postgres.db)
+    const restarted = flowServices({ postgres, optOuts, flows: flowMemory() })
+    await restarted.stopRun(CALLER, id)
+    expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'stopped' })
   })
 })
