@@ -181,6 +181,25 @@ describe('window', () => {
 describe('intent', () => {
   it.each([
     ['show', ['show', ID], 'GET', `/v1/intents/${ID}`, undefined],
+    [
+      'change',
+      ['change', ID, '--text', 'Hi', '--send-at', 'before_close', '--priority', 'reply', '--cancel-on', 'reply'],
+      'PATCH',
+      `/v1/intents/${ID}`,
+      {
+        message: { type: 'text', text: { body: 'Hi' } },
+        send_at: 'before_close',
+        priority: 'reply',
+        cancel_on: ['reply'],
+      },
+    ],
+    [
+      'change without cancel_on',
+      ['change', ID, '--send-at', '2026-12-01T09:00:00+01:00', '--cancel-on', ''],
+      'PATCH',
+      `/v1/intents/${ID}`,
+      { send_at: '2026-12-01T08:00:00.000Z', cancel_on: null },
+    ],
     ['cancel', ['cancel', ID], 'POST', `/v1/intents/${ID}/cancel`, undefined],
     ['replay', ['replay', ID], 'POST', `/v1/intents/${ID}/replay`, undefined],
     [

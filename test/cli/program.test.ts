@@ -53,6 +53,7 @@ describe('wrong usage ends with exit code 2', () => {
     ['an unknown priority', ['send', '1', '+5511987654321', 'Hi', '--priority', 'urgent']],
     ['a time that is none', ['send', '1', '+5511987654321', 'Hi', '--send-at', 'tomorrow']],
     ['a limit that is none', ['intent', 'list', '--limit', '0']],
+    ['a change of nothing', ['intent', 'change', '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10']],
     ['a settlement without an outcome', ['intent', 'settle', '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10']],
     ['a wamid of what was not sent', ['intent', 'settle', 'x', '--not-sent', '--wamid', 'wamid.X']],
     ['a sender without an account', ['sender', 'link', '106540352242922', '--access-token', 'EAAG']],

@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { PRIORITIES } from '../../domain/intent.ts'
 import { SHOWN_STATES } from '../../domain/shown-state.ts'
 import { addCommand, type Cli, instantOption, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
@@ -21,6 +22,14 @@ interface ListOptions extends ApiOptions {
   readonly limit: number
 }
 
+interface ChangeOptions extends ApiOptions {
+  readonly text?: string
+  readonly sendAt?: string
+  readonly expiresAt?: string
+  readonly priority?: string
+  readonly cancelOn?: string
+}
+
 interface SettleOptions extends ApiOptions {
   readonly sent?: true
   readonly notSent?: true
@@ -31,6 +40,7 @@ export function addIntent(program: Command, cli: Cli): void {
   const intent = program.command('intent').description('look at intents and steer them')
   addShow(intent, cli)
   addList(intent, cli)
+  addChange(intent, cli)
   addAction(intent, cli, 'cancel', 'take an intent back before it leaves')
   addAction(intent, cli, 'replay', 'try a failed, expired or cancelled intent once more')
   addSettle(intent, cli)
@@ -87,6 +97,41 @@ function addList(intent: Command, cli: Cli): void {
       present(cli, options, answer, () => showIntents(cli.terminal.colors, data))
       if (!options.json && next_cursor) cli.terminal.note(`more: --cursor ${next_cursor}`)
     })
+}
+
+function addChange(intent: Command, cli: Cli): void {
+  const command = addCommand(intent, {
+    usage: 'change <id>',
+    does: 'change an intent that has not left',
+    examples: [
+      'intent change 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 --send-at 2026-12-01T09:00:00Z',
+      'intent change 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 --text "Your parcel is here." --cancel-on reply',
+    ],
+  })
+  withApi(command)
+    .option('--text <text>', 'another text')
+    .option('--send-at <time>', 'an ISO 8601 time, or before_close', sendAtOption)
+    .option('--expires-at <time>', 'an ISO 8601 time', instantOption)
+    .addOption(new Option('--priority <priority>', 'who goes first').choices(PRIORITIES))
+    .option('--cancel-on <events>', 'comma list of what ends it first: reply, colleague; "" for nothing')
+    .action(async (id: string, options: ChangeOptions) => {
+      const { text, sendAt: send_at, expiresAt: expires_at, priority, cancelOn } = options
+      const given = {
+        message: text === undefined ? undefined : { type: 'text', text: { body: text } },
+        send_at,
+        expires_at,
+        priority,
+        cancel_on: cancelOn === '' ? null : cancelOn?.split(','),
+      }
+      const body = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      if (Object.keys(body).length === 0) throw new UsageError('expected something to change, such as --send-at')
+      const api = await connect(cli, options)
+      presentIntent(cli, options, await api.patch(pathOf(id), body))
+    })
+}
+
+function sendAtOption(text: string): string {
+  return text === 'before_close' ? text : instantOption(text)
 }
 
 function addAction(intent: Command, cli: Cli, action: 'cancel' | 'replay', does: string): void {
