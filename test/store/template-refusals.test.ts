@@ -151,6 +151,18 @@ describe('a template that Meta refuses and lists as approved', () => {
     expect(await shown()).toEqual(UNDER_REVIEW)
   })
 
+  it('stays so while two processes read the account at once', async () => {
+    await contradicted()
+    const read = async (minute: number) => {
+      await synced('APPROVED', minute)
+      await endTemplateSync(db(), waba, [id], at(minute))
+    }
+    await Promise.all([read(4), read(4), read(5), read(5)])
+    expect(await shown()).toEqual(UNDER_REVIEW)
+    const { history } = (await readTemplate(db(), HERE, id)) ?? expect.fail('expected the template')
+    expect(history).toHaveLength(3)
+  })
+
   it('is told of once, however often it is refused', async () => {
     await contradicted()
     for (let second = 1; second < 4; second++) await refused(3 + second / 60)
@@ -171,6 +183,15 @@ describe('a message that tries it', () => {
     // not before a quarter of an hour
     await releaseByIds(db(), [first])
     expect(await probe()).toEqual([])
+  })
+
+  it('is one where two processes lead for a moment', async () => {
+    await contradicted()
+    const waiters = [await waiting(), await waiting(), await waiting()]
+    await due(0)
+    await Promise.all([probe(), probe(), probe()])
+    const tries = await Promise.all(waiters.map(async (intent) => (await factsOf(intent))?.status === 'APPROVED'))
+    expect(tries.filter(Boolean)).toHaveLength(1)
   })
 
   it('is the next one where the first waits for something else', async () => {
