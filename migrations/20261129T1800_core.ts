@@ -1420,6 +1420,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       intent_id uuid not null,
       primary key (campaign_id, position)
     )`.execute(db)
+  await sql`create index campaign_intents_listed on campaign_intents (campaign_id, intent_id)`.execute(db)
   // What may come of a recipient at most, of campaigns with a budget; see store/campaigns/budget.ts.
   await sql`
     create table campaign_reservations (

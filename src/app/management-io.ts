@@ -3,6 +3,7 @@ import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/
 import type { GraphClient } from '../graph/client.ts'
 import { findGraphObject, rememberGraphObject } from '../store/accounts/graph-objects.ts'
 import { type LinkOutcome, orHeldElsewhere, type SenderSettings, type SenderStore } from '../store/accounts/senders.ts'
+import { campaignRow } from '../store/campaigns/campaigns.ts'
 import { placeConversations } from '../store/conversations/list.ts'
 import { listExchanged, readMessages, readQuoted } from '../store/conversations/messages.ts'
 import { readConversation, readConversationsAt } from '../store/conversations/reads.ts'
@@ -120,6 +121,7 @@ export function managementIo(
       placeIntents: (selection) => listing((trx) => placeIntents(trx, selection)),
       readIntents: (purview, ids) => readIntents(db, purview, ids),
       intentsOfRun: (workspace, run) => intentsOfRun(db, workspace, run),
+      campaignRow: (purview, id) => campaignRow(db, purview, id),
       findIntents: (workspace, names) => findIntents(db, workspace, names),
       findContact,
       readHead: (key) => operator.readIntentHead(db, key),

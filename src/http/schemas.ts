@@ -99,6 +99,7 @@ const intentsNamed = {
     .optional()
     .meta({ description: 'Asked for by this flow.' }),
   flow_run: z.uuid().optional().meta({ description: 'Asked for by this run of a flow.' }),
+  campaign: z.uuid().optional().meta({ description: 'For a recipient of this campaign.' }),
   q: line(512).optional().meta({ description: 'An exact id, wamid, idempotency key or number.' }),
   since: zoned.optional().meta({ description: 'Created at or after this instant.' }),
   until: zoned.optional().meta({ description: 'Created before this instant.' }),

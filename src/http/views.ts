@@ -182,6 +182,10 @@ export const intentView = z
       .looseObject({ name: z.string(), run: z.string() })
       .nullable()
       .meta({ description: 'The flow that asked for it, and in which run.' }),
+    campaign: z
+      .looseObject({ id: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: 'The campaign for a recipient of which it is.' }),
     follow_up_of: z.string().nullable(),
   })
   .meta({ id: 'Intent' })

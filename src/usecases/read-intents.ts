@@ -23,6 +23,8 @@ export interface ReadIntentsIo {
   ): Promise<IntentId[]>
   /** What a run of a flow has asked for. */
   intentsOfRun(workspace: WorkspaceId, run: string): Promise<IntentId[]>
+  /** The row of a campaign that the caller may see. */
+  campaignRow(purview: Purview, id: string): Promise<number | null>
   /** Null when nobody is known under this key. */
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
 }
@@ -37,6 +39,8 @@ export interface IntentQuery {
   flow?: string | undefined
   /** The id of the run that did. */
   flow_run?: string | undefined
+  /** The id of the campaign for a recipient of which it is. */
+  campaign?: string | undefined
   /** An exact id, wamid, idempotency key or number. */
   q?: string | undefined
   since?: string | undefined
@@ -80,7 +84,7 @@ export async function listIntents(
 
 /** All that a query says but for the page. */
 export async function selectionOf(
-  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents' | 'intentsOfRun'>,
+  io: Pick<ReadIntentsIo, 'findContact' | 'findIntents' | 'intentsOfRun' | 'campaignRow'>,
   purview: Purview,
   query: Omit<IntentQuery, 'cursor' | 'limit'>,
 ): Promise<Answer<Omit<IntentSelection, 'before' | 'limit'>>> {
@@ -100,12 +104,16 @@ export async function selectionOf(
     const asked = await io.intentsOfRun(purview.workspace, flow_run)
     named.value.ids = ids === null ? asked : asked.filter((id) => ids.includes(id))
   }
+  const campaign = query.campaign === undefined ? null : await io.campaignRow(purview, query.campaign)
+  // Of a campaign that there is not nothing is.
+  if (query.campaign !== undefined && campaign === null) named.value.ids = []
   return done({
     purview,
     state: state ?? null,
     reason: query.reason ?? null,
     sender: query.sender ?? null,
     flow: query.flow ?? null,
+    campaign,
     ...named.value,
     since: since.value,
     until: until.value,

@@ -135,6 +135,7 @@ export const intent: View = {
   follow_up: null,
   flow: null,
   meta_status: null,
+  campaign: null,
   follow_up_of: null,
 }
 

@@ -42,6 +42,9 @@ const REACHES = [
 
 const STATES: Filter[] = [{}, ...SHOWN_STATES.map((state) => ({ state }))]
 
+/** Its row. */
+const CAMPAIGN = 7
+
 describe('a list of intents', () => {
   let rows: Rows
   let intents: IntentRead[]
@@ -65,7 +68,12 @@ describe('a list of intents', () => {
             const asked: Partial<IntentRecord> =
               ids.length % 3 === 0
                 ? { flowRunId: randomUUID() as FlowRunId, createdBy: { kind: 'flow', id: 'run', name: 'hello' } }
-                : {}
+                : ids.length % 3 === 1
+                  ? {
+                      createdBy: { kind: 'campaign', id: 'spring', name: 'Spring' },
+                      campaign: { row: CAMPAIGN, position: ids.length, variant: null },
+                    }
+                  : {}
             const times = { sendAt, expiresAt: plus(sendAt, HOUR_MS) }
             const id = await rows.intent(sender, conversation, { ...times, ...asked })
             ids.push(id)
@@ -91,7 +99,18 @@ describe('a list of intents', () => {
   })
   afterAll(() => rows.close())
 
-  function expected({ state, reason, sender, contactId, since, until, purview, flow, ids }: Filter): IntentId[] {
+  function expected({
+    state,
+    reason,
+    sender,
+    contactId,
+    since,
+    until,
+    purview,
+    flow,
+    campaign,
+    ids,
+  }: Filter): IntentId[] {
     const there = contactId && new Set(contactsOf.get(contactId))
     return intents
       .filter((intent) => !state || intent.shown_state === state)
@@ -99,6 +118,7 @@ describe('a list of intents', () => {
       .filter((intent) => !sender || intent.phone_number_id === sender)
       .filter((intent) => !there || there.has(intent.wa_id ?? ''))
       .filter((intent) => !flow || (viewOfIntent(intent).flow as { name: string } | null)?.name === flow)
+      .filter((intent) => !campaign || (campaign === CAMPAIGN && viewOfIntent(intent).campaign !== null))
       .filter((intent) => !ids || ids.includes(intent.id))
       .filter((intent) => !purview?.senders || (purview.senders as readonly string[]).includes(intent.phone_number_id))
       .filter((intent) => !since || intent.created_at >= since)
@@ -149,6 +169,23 @@ describe('a list of intents', () => {
       STATES,
       [{}, { sender: senders[1] as PhoneNumberId }, { purview: { ...HERE, senders: senders.slice(0, 2) } }],
       [{}, { contactId: contacts[0] as ContactId }, { since: middle.created_at }],
+    ])
+    await expectPages(filters)
+  })
+
+  it('is for whom a campaign was handed over, with other filters and without', async () => {
+    const middle = intents[Math.floor(intents.length / 2)] as IntentRead
+    const filters = combinations([
+      [{ campaign: CAMPAIGN }, { campaign: CAMPAIGN + 1 }],
+      STATES,
+      [{}, { sender: senders[1] as PhoneNumberId }, { purview: { ...HERE, senders: senders.slice(0, 2) } }],
+      [
+        {},
+        { contactId: contacts[0] as ContactId },
+        { since: middle.created_at },
+        { until: middle.created_at },
+        { flow: 'hello' },
+      ],
     ])
     await expectPages(filters)
   })

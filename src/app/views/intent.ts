@@ -28,6 +28,7 @@ export function viewOfIntent(intent: IntentRead): IntentView {
     created_at: toIso(intent.created_at),
     created_by: intent.created_by,
     flow: flowOf(intent.created_by),
+    campaign: campaignOf(intent.created_by),
     cancel_requested_at: isoOrNull(intent.cancel_requested_at),
     idempotency_key: intent.idempotency_key,
     metadata: intent.metadata,
@@ -65,6 +66,11 @@ function metaStatusOf({ attempts, wamid, delivery_status: status, failure_code: 
 /** Which flow asked for it, in which run. */
 function flowOf(by: IntentRead['created_by']): { name: string; run: string } | null {
   return by?.kind === 'flow' && by.id !== null ? { name: by.name, run: by.id } : null
+}
+
+/** For a recipient of which campaign it is. */
+function campaignOf(by: IntentRead['created_by']): { id: string; name: string } | null {
+  return by?.kind === 'campaign' && by.id !== null ? { id: by.id, name: by.name } : null
 }
 
 /** When it is looked at next: what is being sent is looked at since it began. */

@@ -18,6 +18,7 @@ interface ListOptions extends ApiOptions {
   readonly find?: string
   readonly flow?: string
   readonly flowRun?: string
+  readonly campaign?: string
   readonly cursor?: string
   readonly limit: number
 }
@@ -73,11 +74,12 @@ function addList(intent: Command, cli: Cli): void {
     .option('--reason <code>', 'with this reason')
     .option('--flow <name>', 'asked for by this flow')
     .option('--flow-run <id>', 'asked for by this run of a flow')
+    .option('--campaign <id>', 'for a recipient of this campaign')
     .option('--find <text>', 'an exact id, wamid, idempotency key or number')
     .option('--cursor <cursor>', 'go on where the last page ended')
     .option('--limit <count>', 'at most', wholeNumber(1, 1_000), 50)
     .action(async (options: ListOptions) => {
-      const { state, sender, since, until, reason, find: q, flow, flowRun: flow_run, cursor, limit } = options
+      const { state, sender, since, until, reason, find: q, flow, flowRun: flow_run, campaign, cursor, limit } = options
       const to = options.to === undefined ? undefined : contactIdOf(options.to)
       const api = await connect(cli, options)
       const answer = await api.get('/v1/intents', {
@@ -90,6 +92,7 @@ function addList(intent: Command, cli: Cli): void {
         q,
         flow,
         flow_run,
+        campaign,
         cursor,
         limit,
       })

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document d9e1dd240da7a035b1fd347a33a8f9ecab4696383c84af27abd5d824d4211bc2.
+// Made by `npm run console:types` of the OpenAPI document 699a90f3e1dee2e05f86d003956e203e46c737845ea3d9bed3abb17cefb90020.
 
 export interface paths {
     "/healthz": {
@@ -2921,6 +2921,11 @@ export interface components {
                  * @description Asked for by this run of a flow.
                  */
                 flow_run?: string;
+                /**
+                 * Format: uuid
+                 * @description For a recipient of this campaign.
+                 */
+                campaign?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -2957,6 +2962,11 @@ export interface components {
                  * @description Asked for by this run of a flow.
                  */
                 flow_run?: string;
+                /**
+                 * Format: uuid
+                 * @description For a recipient of this campaign.
+                 */
+                campaign?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -2995,6 +3005,11 @@ export interface components {
                  * @description Asked for by this run of a flow.
                  */
                 flow_run?: string;
+                /**
+                 * Format: uuid
+                 * @description For a recipient of this campaign.
+                 */
+                campaign?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /**
@@ -7556,6 +7571,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description The campaign for a recipient of which it is. */
+            campaign: ({
+                id: string;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             follow_up_of: string | null;
         } & {
             [key: string]: unknown;
@@ -10702,6 +10724,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /** @description The campaign for a recipient of which it is. */
+            campaign: ({
+                id: string;
+                name: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             follow_up_of: string | null;
         } & {
             [key: string]: unknown;
@@ -13728,6 +13757,8 @@ export interface operations {
                 flow?: string;
                 /** @description Asked for by this run of a flow. */
                 flow_run?: string;
+                /** @description For a recipient of this campaign. */
+                campaign?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /** @description Created at or after this instant. */
@@ -14501,6 +14532,8 @@ export interface operations {
                 flow?: string;
                 /** @description Asked for by this run of a flow. */
                 flow_run?: string;
+                /** @description For a recipient of this campaign. */
+                campaign?: string;
                 /** @description An exact id, wamid, idempotency key or number. */
                 q?: string;
                 /** @description Created at or after this instant. */

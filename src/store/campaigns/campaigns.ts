@@ -71,7 +71,14 @@ export async function readCampaign(db: Db, purview: Purview, id: string): Promis
   return rows[0] ?? null
 }
 
-/** The same, and nobody changes it until the transaction ends. */
+/** Of its rows in other tables. */
+export async function campaignRow(db: Db, purview: Purview, id: string): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    select c.id from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}`.execute(db)
+  return rows[0]?.id ?? null
+}
+
+/** Nobody changes it until the transaction ends. */
 export async function lockCampaign(trx: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
   const { rows } = await sql<CampaignRead>`
     select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}

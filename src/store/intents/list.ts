@@ -31,6 +31,8 @@ export interface IntentSelection {
   contactId: ContactId | null
   /** Asked for by a flow of this name; null, or not there: by anybody. */
   flow?: string | null
+  /** For a recipient of the campaign with this row; null, or not there: of any, and of none. */
+  campaign?: number | null
   /** Only these; null: any. */
   ids: readonly IntentId[] | null
   /** Created at or after. */
@@ -67,8 +69,8 @@ export async function placeIntents(db: Db, asked: IntentSelection, reach: Reach 
  * finds its page there, and need not merge seven shelves of each of a thousand numbers. Fewer than a page where it does not.
  */
 async function newestOfAll(db: Db, search: Search): Promise<IntentId[]> {
-  const { purview, state, reason, sender, contactId, flow, ids, limit, reach } = search
-  if (state ?? reason ?? sender ?? contactId ?? flow ?? ids ?? purview.senders) return []
+  const { purview, state, reason, sender, contactId, flow, campaign, ids, limit, reach } = search
+  if (state ?? reason ?? sender ?? contactId ?? flow ?? campaign ?? ids ?? purview.senders) return []
   const [below, from] = boundsOfIds(search)
   const { rows } = await sql<{ id: IntentId }>`
     select i.id from (
@@ -86,7 +88,7 @@ interface Search extends IntentSelection {
 }
 
 export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
-  const { contactId, flow, ids, reason, state } = search
+  const { contactId, flow, campaign, ids, reason, state } = search
   if (ids !== null) return sortedFrom(search, sql`i.id = any (${ids}::uuid[]) and ${ofContact(contactId)}`)
   if (contactId !== null)
     return walked(search, conversationsOf(search, contactId), {
@@ -94,6 +96,7 @@ export function sourcesOf(search: Search): RawBuilder<Source<IntentId>> {
       values: [sql`s.conversation_id`],
       also: inWorkspace(search),
     })
+  if (campaign != null) return ofCampaign(search, campaign)
   if (flow != null)
     return walked(search, ofNumbers(search), {
       ...ofNumber(search, sql`(i.created_by ->> 'name')`, sql`${flow}::text`),
@@ -172,6 +175,22 @@ function walked(
     -- offset 0: found once, though it is asked for twice
     select h.found, ${floor} as floor from (${sources}) s cross join lateral (
       select array(select i.id from ${looked} order by ${newest} limit ${search.limit + 1}) as found offset 0) h`
+}
+
+/** Whom it was handed over for, by `campaign_intents_listed`: intents have no index of their campaign. */
+function ofCampaign(search: Search, campaign: number): RawBuilder<Source<IntentId>> {
+  const [below, from] = boundsOfIds(search)
+  const all = sql`(l.campaign_id, l.intent_id) < (${campaign}::integer, ${below ?? LAST_ID}::uuid)
+    and (l.campaign_id, l.intent_id) >= (${campaign}::integer, ${from ?? FIRST_ID}::uuid)`
+  const linked = sql`campaign_intents l where ${all} order by l.campaign_id desc, l.intent_id desc`
+  return sql`
+    select h.found, case when cardinality(h.found) <= ${search.limit}
+      then (select l.intent_id from ${linked} offset ${search.reach.rows - 1} limit 1) end as floor
+    from (select array(
+      select i.id from (select l.intent_id from ${linked} limit ${search.reach.rows}) l
+      join intents i on i.id = l.intent_id join senders s on s.phone_number_id = i.phone_number_id
+      where ${inSight(search)} and ${conditionsOf(search) ?? sql`true`}
+      order by i.id desc limit ${search.limit + 1}) as found offset 0) h`
 }
 
 /** All that `which` names, in an order of its own: for what is never many. */
@@ -276,10 +295,14 @@ function isWithin(search: Search): RawBuilder<unknown> {
 }
 
 /** What no range of an index says; null where nothing is left to ask. */
-function conditionsOf({ state, reason, flow, contactId, ids, since, until }: Search): RawBuilder<unknown> | null {
+function conditionsOf(search: Search): RawBuilder<unknown> | null {
+  const { state, reason, flow, campaign, contactId, ids, since, until } = search
   const isNamed = contactId !== null || ids !== null
   const conditions = [
-    ...(flow == null || !isNamed ? [] : [sql`i.flow_run_id is not null and i.created_by ->> 'name' = ${flow}`]),
+    ...(campaign == null || !isNamed ? [] : [sql`i.campaign_id = ${campaign} and i.campaign_position is not null`]),
+    ...(flow == null || !(isNamed || campaign != null)
+      ? []
+      : [sql`i.flow_run_id is not null and i.created_by ->> 'name' = ${flow}`]),
     ...(state === null ? [] : [isShownAs(state)]),
     ...(reason === null ? [] : [sql`${shownReasonColumn} = ${reason}`]),
     ...(since === null ? [] : [sql`i.created_at >= ${toDate(since)}`]),
