@@ -7,9 +7,11 @@ export { checkTemplateParameters, listTemplateProblems } from './template/check.
 export {
   type ContactProfile,
   fillContactValues,
+  isBlank,
   misspeltContactValues,
   sampleContactValues,
   usesContact,
+  withoutContactValues,
 } from './template/contact-values.ts'
 export {
   type ButtonNeed,

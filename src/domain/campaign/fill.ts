@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { formatZodIssue, type Message, messageInputSchema, type WhenClosed, whenClosedSchema } from '../content.ts'
+import { isBlank, withoutContactValues } from '../template.ts'
 import type { CampaignDocument } from './document.ts'
 import { fillPlaceholders, mapTexts, placeholdersOf, textsOf } from './placeholders.ts'
 import { versionsOf } from './versions.ts'
@@ -45,15 +46,17 @@ function fillPart(value: unknown, schema: z.ZodType, root: string): (cell: Param
   }
   return (cell) => {
     let missing: string | null = null
-    const filled = mapTexts(value, ({ text }) =>
-      fillPlaceholders(text, ({ column, fallback }) => {
+    const filled = mapTexts(value, ({ path, text }) => {
+      const shown = fillPlaceholders(text, ({ column, fallback }) => {
         const found = cell(column)?.trim()
-        if (found) return found
+        if (found !== undefined && !isBlank(found)) return found
         if (fallback !== null) return fallback
         missing ??= column
         return ''
-      }),
-    )
+      })
+      // Values of the contact are put into templates as they leave: none of a list is read for them.
+      return root === 'when_closed' || path.includes('template') ? withoutContactValues(shown) : shown
+    })
     if (missing !== null) return { ok: false, text: `Nothing stands in column "${missing}" of their line.` }
     return parse(filled, schema, root)
   }

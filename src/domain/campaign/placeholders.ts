@@ -5,7 +5,8 @@ import { columnName } from './list-header.ts'
  * `{{column}}` and `{{column | default}}` in what a campaign says. One pass: a value that looks like a placeholder is shown, not filled.
  */
 
-const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}|]*?)\s*)?\}\}/g
+/** Blanks are taken away after it: within it, three that may share them take the third power of their number. */
+const PLACEHOLDER = /\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}/g
 const MOST_COLUMN = 64
 
 export interface Placeholder {
@@ -27,14 +28,14 @@ export function placeholderProblem(text: string): string | null {
 
 export function placeholdersOf(text: string): Placeholder[] {
   return [...text.matchAll(PLACEHOLDER)].map(([, column = '', fallback]) => {
-    return { column: columnName(column), fallback: fallback ?? null }
+    return { column: columnName(column), fallback: fallback?.trim() ?? null }
   })
 }
 
 /** @param shown what stands there; null leaves the placeholder as it is */
 export function fillPlaceholders(text: string, shown: (placeholder: Placeholder) => string | null): string {
   return text.replace(PLACEHOLDER, (all, column: string, fallback?: string) => {
-    return shown({ column: columnName(column), fallback: fallback ?? null }) ?? all
+    return shown({ column: columnName(column), fallback: fallback?.trim() ?? null }) ?? all
   })
 }
 

@@ -182,9 +182,9 @@ function normaliseParameter(parameter: unknown, isAddress: boolean): unknown {
  * send). They come from spreadsheets and forms, and nobody means them. Source: support/error-codes (read 2026-11), and the field.
  */
 export function cleanValue(value: string): string {
+  // One run of blanks at a time: an expression that looks for a line break within one takes the square of its length.
   return value
-    .replace(/\s*[\r\n\t\v\f\u2028\u2029]\s*/g, ' ')
-    .replace(/ {5,}/g, ' ')
+    .replace(/\s+/g, (blanks) => (/[\r\n\t\v\f\u2028\u2029]/.test(blanks) ? ' ' : blanks.replace(/ {5,}/g, ' ')))
     .trim()
 }
 

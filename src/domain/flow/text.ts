@@ -21,14 +21,20 @@ export type Filled = { ok: true; text: string } | { ok: false; missing: string }
 /** What `lookUp` gives for a path: null when nothing is known. */
 export type LookUp = (path: string) => string | null
 
-const PLACE = /\{\{\s*([a-z][A-Za-z0-9_.]{0,200}?)\s*(?:\|\s*([^{}]{0,500}?))?\s*\}\}/g
+/** What is in it is looked at apart: blanks that two parts of it may share take a power of their number. */
+const PLACE = /\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g
+const PATH = /^[a-z][A-Za-z0-9_.]{0,200}$/
+const MOST_FALLBACK = 500
 
 export function compileFlowText(source: string): FlowText {
   const parts: (string | Place)[] = []
   let from = 0
   for (const match of source.matchAll(PLACE)) {
+    const path = (match[1] as string).trim()
+    const fallback = match[2]?.trim() ?? null
+    if (!PATH.test(path) || (fallback?.length ?? 0) > MOST_FALLBACK) continue
     if (match.index > from) parts.push(source.slice(from, match.index))
-    parts.push({ path: match[1] as string, fallback: match[2] ?? null })
+    parts.push({ path, fallback })
     from = match.index + match[0].length
   }
   if (from < source.length) parts.push(source.slice(from))

@@ -66,7 +66,17 @@ function knownOf(profile: ContactProfile | null, name: string): string | undefin
   if (profile === null) return undefined
   const kept = Object.hasOwn(profile.attributes, name) ? String(profile.attributes[name]) : ofPerson(profile, name)
   const clean = kept == null ? '' : cleanValue(kept)
-  return NOTHING_TO_SEE.test(clean) ? undefined : clean
+  return isBlank(clean) ? undefined : clean
+}
+
+/** Nothing of it can be seen. */
+export function isBlank(text: string): boolean {
+  return NOTHING_TO_SEE.test(text)
+}
+
+/** The same to whoever reads it, and no placeholder: of a text that somebody brought along, and nobody has to fill. */
+export function withoutContactValues(text: string): string {
+  return text.replace(/\{(?=\{\s*contact\b)/g, '{\u2060')
 }
 
 /** Spaces, invisible characters and fillers: profile names are made of them by who wants to have none. */

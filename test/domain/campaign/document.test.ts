@@ -124,6 +124,16 @@ describe('the document of a campaign', () => {
   })
 })
 
+it.each([
+  ['{{', ' ', ''],
+  ['{{', ' ', `|${' '.repeat(50_000)}`],
+  ['{{a|', ' ', ''],
+  ['', '{{a', ''],
+  ['{{', 'a', ''],
+])('looks at %j with many %j and %j in no time', (begin, many, end) => {
+  expect(problem(text(begin + many.repeat(50_000) + end))).toMatchObject({ field: 'message.text.body' })
+})
+
 it('fills in one pass, so that a value is never read again', () => {
   const filled = fillPlaceholders('Hi {{name}} {{ code | none }}{{gone}}', ({ column, fallback }) =>
     column === 'name' ? '{{code}}' : fallback,
