@@ -127,6 +127,8 @@ describe('a retry', () => {
     await run(second, { [again]: EXHAUSTED })
     const third = await child(first)
     expect(await onList(third)).toEqual([again])
+    // It was begun, and nobody's turn had come.
+    await query('update campaigns set fed = total, later = total where id = $1', [await rowOf(third)])
     await campaigns.command(third, 'cancel')
     await tend(rows.postgres)
     expect(await onList(await child(id, REASONS, true))).toEqual([doubtful, again])

@@ -39,12 +39,17 @@ export interface FeedingCampaign {
   short_since: Instant | null
 }
 
-/** Those that may have room for more, whoever waited longest first. */
+/** Those that may have room for more, whoever waited longest first. Those of numbers that cannot send wait longest of all, and are left out. */
 export async function campaignsToFeed(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    select id from campaigns where next_feed_at <= casement_now() order by next_feed_at limit 1000`.execute(db)
+    select c.id from campaigns c
+    where c.next_feed_at <= casement_now() and exists (
+      select from senders s where s.phone_number_id = c.phone_number_id and s.workspace = c.workspace and ${canSend})
+    order by c.next_feed_at limit 1000`.execute(db)
   return rows.map(({ id }) => id)
 }
+
+const canSend = sql`s.state = 'active' and s.sealed_access_token is not null`
 
 /** Whose next turns are further away leaves the room to others. */
 const SOON = sql.raw(`interval '10 seconds'`)
@@ -58,7 +63,7 @@ export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign 
       s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now, c.short_since
     from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
     where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
-      and s.state = 'active' and s.sealed_access_token is not null
+      and ${canSend}
     for no key update of c skip locked`.execute(trx)
   const [found] = rows
   return found ? { ...found, mps: effectiveMps(paceOf(found), found.now) } : null

@@ -198,8 +198,8 @@ export async function relativesOf(db: Db, { row, workspace, salt }: CampaignRead
 }
 
 /**
- * Of a range of a list: whom its message reached or may have reached, and who is not to be reached. Not who was cancelled, or whose message came
- * to nothing for one of these reasons.
+ * Of a range of a list: whom its message reached or may have reached, under whichever of their ids, and who is not to be reached. Not whose turn
+ * did not come, who was cancelled or suppressed, which is asked anew, or whose message came to nothing for one of these reasons.
  */
 export async function reachedOf(
   db: Db,
@@ -210,8 +210,8 @@ export async function reachedOf(
   const { rows } = await sql<{ recipient: string }>`
     select r.recipient from ${FATES}
     where r.campaign_id = ${row}::integer and r.position between ${after + 1}::integer and ${upTo}::integer and r.recipient <> ''
-      and not coalesce(f.state = 'cancelled' or (f.state in ('failed', 'expired') and f.reason = any (${unless}::text[])), false)`.execute(
-    db,
-  )
+      and (x.position is not null or l.position is not null)
+      and not coalesce(f.state = 'cancelled' or (f.state = 'suppressed' and f.reason <> 'duplicate')
+        or (f.state in ('failed', 'expired') and f.reason = any (${unless}::text[])), false)`.execute(db)
   return rows.map(({ recipient }) => recipient)
 }
