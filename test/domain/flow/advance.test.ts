@@ -122,6 +122,18 @@ describe('stops', () => {
     expect(table.look(START).run.state).toBe('waiting')
   })
 
+  it('are met by what was written in the second in which the run began, and not by what was before, though recorded after', () => {
+    const outcome = (writtenBeforeMs: number) =>
+      new Table(programOf(TWO)).look(START).reply('hi', at(-writtenBeforeMs)).look(at(1)).run.outcome
+    expect([outcome(0), outcome(999), outcome(1_000), outcome(HOUR_MS)]).toEqual(['answered', 'answered', null, null])
+    const tookOver = (writtenBeforeMs: number) => {
+      const table = new Table(programOf(`stop: [ person_took_over ]\n${TWO.slice(TWO.indexOf('steps:'))}`)).look(START)
+      table.facts = { ...table.facts, tookOver: { order: 1, at: at(-writtenBeforeMs) } }
+      return table.look(at(1)).run.outcome
+    }
+    expect([tookOver(999), tookOver(1_000)]).toEqual(['person_took_over', null])
+  })
+
   it('end a marketing flow at an opt-out, whether the document says so or not', () => {
     const table = new Table(programOf('stop: [ reply ]\nsteps:\n  - { id: w, wait: 1d }\n', 'marketing')).look(START)
     table.facts = { ...table.facts, marketing: 'out' }
