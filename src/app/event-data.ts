@@ -2,6 +2,7 @@ import type { Purview } from '../domain/access.ts'
 import type { ContactId, ConversationId, IntentId, PhoneNumberId } from '../domain/ids.ts'
 import type { Topic } from '../domain/news.ts'
 import { readKnownSenders } from '../store/accounts/sender-reads.ts'
+import { readCampaigns } from '../store/campaigns/campaigns.ts'
 import { type FoundMessage, readMessages } from '../store/conversations/messages.ts'
 import { readConversationsAt } from '../store/conversations/reads.ts'
 import { readFlowRows } from '../store/flows/flows.ts'
@@ -12,6 +13,7 @@ import type { WaitingDelivery } from '../store/passing/streams.ts'
 import { readContacts } from '../store/people/list.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import { readTemplates } from '../store/templates/reads.ts'
+import { viewOfCampaign } from './views/campaign.ts'
 import { viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
 import { viewOfFlow, viewOfRun } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
@@ -59,6 +61,7 @@ function toldOf({ type, payload }: Told): Data {
   if (type === 'contact.opted_in' || type === 'contact.opted_out') return { category, source }
   if (type.startsWith('template.')) return { was, now }
   if (type.startsWith('budget.')) return payload
+  if (type === 'campaign.paused') return { reason_code: reason }
   if (type === 'flow.handed_over') return { team: payload.team }
   return {}
 }
@@ -92,6 +95,10 @@ const READINGS: Record<Topic, Reading> = {
   async template(db, purview, events) {
     const templates = await readTemplates(db, purview, subjectsOf(events))
     return new Map(templates.map((template) => [template.id, viewOfTemplate(template)]))
+  },
+  async campaign(db, purview, events) {
+    const campaigns = await readCampaigns(db, purview, subjectsOf(events))
+    return new Map(campaigns.map((campaign) => [campaign.id, viewOfCampaign(campaign)]))
   },
   flow: flowsOf,
   budget: budgetsOf,

@@ -14,6 +14,7 @@ import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Answer, done, refused } from '../usecases/answer.ts'
 import { startLoop } from '../worker/loop.ts'
+import { createLiveCampaigns } from './live-campaigns.ts'
 import { changesBy } from './live-data.ts'
 
 /*
@@ -66,6 +67,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
   const { db, pool } = postgres
   const reader = randomUUID()
   const looking = new Set<Looking>()
+  const campaigns = createLiveCampaigns(db)
   /** Of whom; not yet among those who look. */
   const joining: WorkspaceId[] = []
   let last: string | null = null
@@ -116,7 +118,7 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
     // A wake does not shorten it.
     const pause = PAUSE_MS - (performance.now() - began)
     if (pause > 0 && looking.size > 0) await new Promise((resolve) => setTimeout(resolve, pause).unref())
-    return more ? 0 : LOOK_EVERY_MS
+    return more ? 0 : Math.min(LOOK_EVERY_MS, campaigns.dueInMs())
   }
 
   function note(): void {
@@ -156,6 +158,10 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
       }
     }
     last = end
+    campaigns.note(news)
+    const takers = [...looking].filter(({ types }) => types?.has('campaign') ?? true)
+    const workspacesOfTakers = [...new Set(takers.map(({ caller }) => caller.workspace))]
+    for (const change of await campaigns.changes(workspacesOfTakers)) tellAll(change.workspace, change)
     return more
   }
 

@@ -9,6 +9,7 @@ import { listen } from './api/live.ts'
 import { heed } from './api/queries.ts'
 import { useSession, useWho } from './api/session.ts'
 import { useStore } from './api/store.ts'
+import { heedCampaign } from './campaigns/heeding.ts'
 import { heedIntent } from './intents/heeding.ts'
 import { Keyboard, overStore } from './keyboard/keyboard.tsx'
 import { LiveDot } from './shell/live-dot.tsx'
@@ -93,6 +94,7 @@ function useLiveUpdates(): void {
       heed(queries, event)
       heedConversation(queries, event)
       heedIntent(queries, event)
+      heedCampaign(queries, event)
       notify(event, (chat) => void router.navigate({ to: '/whatsapp', search: { chat } }))
     })
   }, [queries, router, workspace, phase])

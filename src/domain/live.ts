@@ -5,7 +5,6 @@ import type { WorkspaceId } from './ids.ts'
  * what they had.
  */
 
-/** `campaign` has nothing to tell yet. */
 export const LIVE_TYPES = ['conversation', 'message', 'intent', 'campaign', 'sender', 'template', 'flow'] as const
 export type LiveType = (typeof LIVE_TYPES)[number]
 
@@ -15,7 +14,7 @@ export interface LiveChange {
   type: LiveType
   /** Of the conversation our own. */
   id: string
-  /** What happened last, by the name of the news. */
+  /** What happened last, by the name of the news; of a campaign also `campaign.progress`, which is no news. */
   event: string
   /** ISO 8601. */
   at: string

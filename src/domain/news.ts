@@ -17,11 +17,22 @@ import type { IntentState } from './lifecycle.ts'
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
  * | `flow.deployed paused resumed` | writes the flow | yes |
  * | `flow.run_started run_paused run_resumed run_ended handed_over` | moves the run | only while somebody listens to flows |
+ * | `campaign.created scheduled started paused resumed finished cancelled` | writes the campaign; what becomes of its recipients is in its counts | yes |
  * | `budget.warned spent` | finds that a budget has reached the level, once in its month | yes |
  */
 
 /** The first word of a name: what it is about, and what is listened to. */
-export const TOPICS = ['intent', 'message', 'conversation', 'contact', 'template', 'sender', 'budget', 'flow'] as const
+export const TOPICS = [
+  'intent',
+  'message',
+  'conversation',
+  'contact',
+  'template',
+  'sender',
+  'budget',
+  'campaign',
+  'flow',
+] as const
 export type Topic = (typeof TOPICS)[number]
 
 type ToldState = Exclude<IntentState, 'dispatching'>
@@ -33,8 +44,8 @@ interface InConversation {
 }
 
 /**
- * By name; the subject is the id of the intent, the wamid, the id of the conversation, contact or template, the phone number id; of flows the
- * name, and of their runs the id.
+ * By name; the subject is the id of the intent, the wamid, the id of the conversation, contact, template or campaign, the phone number id; of
+ * flows the name, and of their runs the id.
  */
 export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: ToldState; reason?: string }> {
   'message.received': InConversation & { type: string }
@@ -68,6 +79,16 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   'sender.paused': { sender: string; reason?: string }
   'sender.resumed': { sender: string; reason?: string }
   'sender.restricted': { sender: string; reason?: string }
+  'campaign.created': CampaignNews
+  /** It was started, and waits for its time. */
+  'campaign.scheduled': CampaignNews
+  'campaign.started': CampaignNews
+  /** By somebody, or by itself: a code. */
+  'campaign.paused': CampaignNews & { reason: string }
+  /** It runs again, or waits for its time again. */
+  'campaign.resumed': CampaignNews
+  'campaign.finished': CampaignNews
+  'campaign.cancelled': CampaignNews
   'flow.deployed': FlowNews
   'flow.paused': FlowNews
   'flow.resumed': FlowNews
@@ -90,6 +111,10 @@ interface BudgetNews {
   amount: string
   currency: string
   spent: string
+}
+
+interface CampaignNews {
+  sender: string
 }
 
 /** The subject is its name. */

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { campaignView } from './campaign-schemas.ts'
 import { conversationSummaryView, messageView } from './conversation-views.ts'
+import { flowView, runView } from './flow-run-schemas.ts'
 import { senderView } from './sender-views.ts'
 import { templateView } from './template-schemas.ts'
 import { instant, intentSummaryView } from './views.ts'
@@ -39,8 +41,10 @@ export const liveEventView = z
     changeView('conversation', conversationSummaryView).meta({ id: 'LiveConversationChange' }),
     changeView('message', liveMessageView).meta({ id: 'LiveMessageChange' }),
     changeView('intent', intentSummaryView).meta({ id: 'LiveIntentChange' }),
+    changeView('campaign', campaignView).meta({ id: 'LiveCampaignChange' }),
     changeView('sender', senderView).meta({ id: 'LiveSenderChange' }),
     changeView('template', templateView).meta({ id: 'LiveTemplateChange' }),
+    changeView('flow', z.union([flowView, runView])).meta({ id: 'LiveFlowChange' }),
     resyncView,
   ])
   .meta({ id: 'LiveEvent' })

@@ -73,12 +73,23 @@ const OF_TOPIC: Record<Topic, Described> = {
   contact: { summary: 'What somebody wants, or who they turned out to be.', data: ref('Contact') },
   template: { summary: 'A template as Meta holds it, and what changed.', data: { allOf: [ref('Template'), change] } },
   sender: { summary: 'A number that is sent from.', data: ref('Sender') },
+  campaign: { summary: 'A campaign was written, or moved; counts as they are now.', data: ref('Campaign') },
   flow: { summary: 'A flow was written, paused or resumed, or one of its runs moved.', data: ref('FlowRunSummary') },
   budget: { summary: 'A budget of this month is used up to its warning, or spent.', data: budget },
 }
 const OF_NAME: Partial<Record<EventName, object>> = {
   'contact.opted_out': { allOf: [ref('Contact'), consent] },
   'contact.opted_in': { allOf: [ref('Contact'), consent] },
+  'campaign.paused': {
+    allOf: [
+      ref('Campaign'),
+      {
+        type: 'object',
+        properties: { reason_code: { ...text, description: 'Why, also where it goes on by now.' } },
+        required: ['reason_code'],
+      },
+    ],
+  },
   'flow.deployed': ref('FlowSummary'),
   'flow.paused': ref('FlowSummary'),
   'flow.resumed': ref('FlowSummary'),

@@ -8,12 +8,14 @@ import { type Instant, instant } from '../../src/domain/time.ts'
 import type { Caller } from '../../src/http/services.ts'
 import { apiKeyStore } from '../../src/store/access/api-keys.ts'
 import { createSession, endSession, findSession } from '../../src/store/access/sessions.ts'
+import { addMoves } from '../../src/store/campaigns/counts.ts'
 import { insertInbound, saveWindow } from '../../src/store/conversations/conversations.ts'
 import { readConversationNow } from '../../src/store/conversations/tending.ts'
 import { fanOutEvents, NEWS_CHANNEL } from '../../src/store/outbox/outbox.ts'
 import { type Listener, openListener } from '../../src/store/pg/listener.ts'
 import { CLOCK_CHANNEL, moveClock } from '../../src/store/pg/move-clock.ts'
 import { ANOTHER, HERE, CALLER as OPS } from '../support/access.ts'
+import { campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /** With a key of this process, which lasts as long as it does. */
@@ -170,6 +172,30 @@ describe('who looks', () => {
     // Told in one go with what the others were not told.
     for (const { heard } of [elsewhere, ofOther, ofIntents]) expect(heard.map(({ event }) => event)).toEqual(['hello'])
     expect(mine.named('conversation')).toEqual([])
+  })
+
+  it('follows a campaign by its counts, and by what happens to it', async () => {
+    const campaigns = campaignsOn(rows.postgres)
+    const message = { type: 'text', text: { body: 'Hello' } }
+    const { id, row } = await campaigns.listed({ sender, message }, 'to\n+5511970000001\n+5511970000002\n')
+    await campaigns.command(id, 'start')
+    await fanOut()
+    const { heard, until, named } = await look(feedOf(), { types: ['campaign'] })
+    const last = () => named('campaign').at(-1)?.data
+    const sent = () => (last()?.data?.counts as { sent: number } | undefined)?.sent
+    await rows.postgres.pool.query('update campaigns set fed = 1 where id = $1', [row])
+    await addMoves(rows.postgres.db, row, [{ variant: 0, key: 'sent', n: 1 }])
+    await until(() => sent() === 1)
+    expect(last()).toMatchObject({ id, event: 'campaign.progress', data: { id, state: 'running' } })
+    await campaigns.command(id, 'pause')
+    await fanOut()
+    await until(() => last()?.event === 'campaign.paused')
+    expect(last()?.data).toMatchObject({
+      state: 'paused',
+      reason: { code: 'by_request' },
+      counts: { total: 2, sent: 1 },
+    })
+    expect(new Set(heard.map(({ event }) => event))).toEqual(new Set(['hello', 'campaign']))
   })
 
   it('sees a number go', async () => {

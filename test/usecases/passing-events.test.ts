@@ -10,6 +10,7 @@ import { recordConsent } from '../../src/store/people/consents.ts'
 import { eraseContact } from '../../src/usecases/manage-contacts.ts'
 import { runJobs } from '../../src/usecases/run-jobs.ts'
 import { CALLER, HERE } from '../support/access.ts'
+import { campaignsOn } from '../support/lists.ts'
 import { fakeGraph } from '../support/management.ts'
 import { createPassingWorld, type PassingWorld, payloadOf } from '../support/passing.ts'
 
@@ -72,6 +73,20 @@ describe('news', () => {
     const ids = world.arrivals.map((one) => one.id)
     expect(new Set(ids).size).toBe(2)
     for (const one of ids) expect(one).toMatch(/^evt_\d+$/)
+  })
+
+  it('tells of campaigns with their counts, and of the numbers that an endpoint is for', async () => {
+    await world.endpoint({ url: URL, kind: 'events', events: ['campaign.*'] })
+    await world.endpoint({ url: SOME, kind: 'events', senders: [other] })
+    const campaigns = campaignsOn(world.rows.postgres)
+    const message = { type: 'text', text: { body: 'Hello' } }
+    const { id } = await campaigns.listed({ sender, message }, 'to\n+5511960000001\n')
+    await campaigns.command(id, 'start')
+    await campaigns.command(id, 'cancel')
+    await pass()
+    expect(types()).toEqual(['campaign.created', 'campaign.started', 'campaign.cancelled'])
+    expect(told()[2]?.data).toMatchObject({ workspace: 'default', id, sender, counts: { total: 1, cancelled: 1 } })
+    expect(told(SOME)).toEqual([])
   })
 
   it('tells messages to whoever asks for them, and writes none while nobody does', async () => {

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 699a90f3e1dee2e05f86d003956e203e46c737845ea3d9bed3abb17cefb90020.
+// Made by `npm run console:types` of the OpenAPI document 8119296f7c2ded2d7e672926ba44136dda769e62b0e338ca080d1f599519a828.
 
 export interface paths {
     "/healthz": {
@@ -2628,6 +2628,125 @@ export interface webhooks {
         put?: never;
         /** A number that is sent from. */
         post: operations["told_sender_restricted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_started"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_paused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.resumed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_resumed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.finished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_finished"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "campaign.cancelled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A campaign was written, or moved; counts as they are now. */
+        post: operations["told_campaign_cancelled"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10796,6 +10915,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        LiveCampaignChange: {
+            /** @constant */
+            type: "campaign";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: components["schemas"]["Campaign"] | null;
+        } & {
+            [key: string]: unknown;
+        };
         LiveConversationChange: {
             /** @constant */
             type: "conversation";
@@ -10812,7 +10947,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveConversationChange"] | components["schemas"]["LiveMessageChange"] | components["schemas"]["LiveIntentChange"] | components["schemas"]["LiveSenderChange"] | components["schemas"]["LiveTemplateChange"] | components["schemas"]["LiveResync"];
+        LiveEvent: components["schemas"]["LiveHello"] | components["schemas"]["LiveConversationChange"] | components["schemas"]["LiveMessageChange"] | components["schemas"]["LiveIntentChange"] | components["schemas"]["LiveCampaignChange"] | components["schemas"]["LiveSenderChange"] | components["schemas"]["LiveTemplateChange"] | components["schemas"]["LiveFlowChange"] | components["schemas"]["LiveResync"];
+        LiveFlowChange: {
+            /** @constant */
+            type: "flow";
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            at: string;
+            /** @description What happened last, such as message.received. */
+            event: string;
+            id: string;
+            /** @description As lists show it now; null where it is in none any more. */
+            data: (components["schemas"]["FlowSummary"] | components["schemas"]["FlowRunSummary"]) | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description Of `event: hello`. */
         LiveHello: {
             /** @description The version of Casement. */
@@ -22862,6 +23013,387 @@ export interface operations {
                     data: {
                         workspace: string;
                     } & components["schemas"]["Sender"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.created";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_scheduled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.scheduled";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_started: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.started";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_paused: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.paused";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & (components["schemas"]["Campaign"] & {
+                        /** @description Why, also where it goes on by now. */
+                        reason_code: string;
+                    });
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_resumed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.resumed";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_finished: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.finished";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
+                };
+            };
+        };
+        responses: {
+            /** @description Nothing is to be sent there any more. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not taken: tried again, for three days. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    told_campaign_cancelled: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same in every try, at every endpoint and in replays. */
+                "webhook-id": string;
+                /** @description When this try was made; seconds. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of an HMAC-SHA256 of id, timestamp and body, with dots between. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @constant */
+                    type: "campaign.cancelled";
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    timestamp: string;
+                    data: {
+                        workspace: string;
+                    } & components["schemas"]["Campaign"];
                 };
             };
         };

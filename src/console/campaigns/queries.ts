@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, dataOf } from '../api/client.ts'
+import { livenessStore } from '../api/live.ts'
 import type { components } from '../api/schema.d.ts'
 
 type Schemas = components['schemas']
@@ -10,9 +11,9 @@ export type Estimate = Schemas['Estimate'] | Schemas['ComputingEstimate']
 export type ReadyEstimate = Schemas['Estimate']
 
 const PAGE = 50
-/** While something of it may still change by itself. */
+/** While something of it may still change by itself, and nobody tells. */
 const LOOK_EVERY_MS = 2_000
-/** Of one that rests or is over, what Meta tells late: delivered, read, failed after all. */
+/** Where the stream tells; and of one that rests or is over, what Meta tells late: delivered, read, failed after all. */
 const LATER_EVERY_MS = 10_000
 const COUNTED_EVERY_MS = 1_000
 
@@ -26,7 +27,7 @@ export function campaignsQuery() {
     },
     getNextPageParam: (last) => last.next_cursor,
     refetchInterval: ({ state }) =>
-      state.data?.pages.flatMap(({ data }) => data).some(isMoving) ? 2 * LOOK_EVERY_MS : false,
+      state.data?.pages.flatMap(({ data }) => data).some(isMoving) ? whileItMoves(2 * LOOK_EVERY_MS) : false,
   })
 }
 
@@ -36,9 +37,13 @@ export function campaignQuery(id: string) {
     queryFn: () => dataOf(api.GET('/v1/campaigns/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state: { data } }) => {
       if (data === undefined || data.state === 'draft') return false
-      return isMoving(data) ? LOOK_EVERY_MS : LATER_EVERY_MS
+      return isMoving(data) ? whileItMoves(LOOK_EVERY_MS) : LATER_EVERY_MS
     },
   })
+}
+
+function whileItMoves(ms: number): number {
+  return livenessStore.get() === 'live' ? LATER_EVERY_MS : ms
 }
 
 function isMoving({ state, counts }: Campaign): boolean {

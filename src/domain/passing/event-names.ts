@@ -6,7 +6,7 @@ import type { NewsKind } from '../news.ts'
  * full, since each is fired for every conversation that ends.
  */
 
-/** By prefix. Campaigns have no names yet that one could ask for one by one. */
+/** By prefix. */
 const NAMES = {
   intent: ['scheduled', 'held', 'sent', 'in_doubt', 'failed', 'expired', 'cancelled', 'suppressed'],
   message: ['received', 'delivered', 'read', 'failed'],
@@ -15,7 +15,7 @@ const NAMES = {
   budget: ['warned', 'spent'],
   template: ['created', 'status', 'category', 'category_changed', 'quality', 'components', 'category_announced'],
   sender: ['linked', 'unlinked', 'changed', 'paused', 'resumed', 'restricted'],
-  campaign: [],
+  campaign: ['created', 'scheduled', 'started', 'paused', 'resumed', 'finished', 'cancelled'],
   flow: ['deployed', 'paused', 'resumed', 'run_started', 'run_paused', 'run_resumed', 'run_ended', 'handed_over'],
 } as const
 

@@ -7,6 +7,7 @@ import { beginBy, beginsAt } from '../../domain/campaign/timing.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
+import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { type Counted, countedColumn, dueColumn } from './counts.ts'
 import { dropEstimate } from './estimates.ts'
@@ -56,19 +57,50 @@ const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.docum
   ${countedColumn} as counted, ${dueColumn} as due,
   coalesce((select s.state = 'active' from senders s where s.phone_number_id = c.phone_number_id), false) as sends, c.created_by, c.created_at`
 
-export async function createCampaign(db: Db, { workspace, name, document, createdBy }: NewCampaign) {
+export async function createCampaign(trx: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`
     insert into campaigns as c (public_id, workspace, phone_number_id, name, document, send_at, begin_by, created_by)
     values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb,
       ${beginsAt(document)}::timestamptz, ${beginBy(document)}::timestamptz, ${JSON.stringify(createdBy)}::jsonb)
-    returning ${columns}`.execute(db)
-  return rows[0] as CampaignRead
+    returning ${columns}`.execute(trx)
+  const made = rows[0] as CampaignRead
+  await tell(trx, [{ workspace, kind: 'campaign.created', subject: made.id, payload: { sender: document.sender } }])
+  return made
 }
 
 export async function readCampaign(db: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
   const { rows } = await sql<CampaignRead>`
     select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}`.execute(db)
   return rows[0] ?? null
+}
+
+/** Those of these that the caller sees. */
+export async function readCampaigns(db: Db, purview: Purview, ids: readonly string[]): Promise<CampaignRead[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c where c.public_id = any (${ids}::uuid[]) and ${inPurview('c', purview)}`.execute(
+    db,
+  )
+  return rows
+}
+
+/**
+ * Of these workspaces: those that run, for their counts change without a word of it, those that are named, and those that one of these
+ * intents is of.
+ */
+export async function readMoving(
+  db: Db,
+  workspaces: readonly string[],
+  ids: readonly string[],
+  intents: readonly string[],
+): Promise<CampaignRead[]> {
+  const { rows } = await sql<CampaignRead>`
+    select ${columns} from campaigns c
+    where c.workspace = any (${workspaces}::text[]) and c.id in (
+      select id from campaigns where state = 'running'
+      union select id from campaigns where public_id = any (${ids}::uuid[])
+      union select campaign_id from intents where id = any (${intents}::uuid[]))`.execute(db)
+  return rows
 }
 
 /** Of its rows in other tables. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../pg/postgres.ts'
+import { TOLD_COLUMNS, tellingCampaigns } from './telling.ts'
 
 const LINES_AT_ONCE = 20_000
 
@@ -10,12 +11,16 @@ const LINES_AT_ONCE = 20_000
 export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
   const before = sql`(casement_now() - ${days} * interval '1 day')`
   const { rows } = await sql<{ id: number }>`
-    update campaigns c set state = case when c.state = 'draft' then 'cancelled' else c.state end,
-      over_at = coalesce(c.over_at, casement_now())
-    where c.id = (
-      select id from campaigns where touched_at < ${before} and state in ('draft', 'finished', 'cancelled') order by touched_at limit 1
-      for update skip locked)
-    returning c.id`.execute(db)
+    with chosen as (
+      select id, state from campaigns where touched_at < ${before} and state in ('draft', 'finished', 'cancelled') order by touched_at limit 1
+      for update skip locked
+    ), going as (
+      update campaigns c set state = case when c.state = 'draft' then 'cancelled' else c.state end,
+        over_at = coalesce(c.over_at, casement_now())
+      from chosen where c.id = chosen.id
+      returning c.id, chosen.state as was, ${TOLD_COLUMNS}
+    ), told as (${tellingCampaigns('campaign.cancelled', 'going', `n.was = 'draft'`)})
+    select id from going`.execute(db)
   const id = rows[0]?.id
   if (id === undefined) return false
   for (const table of [

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../../domain/access.ts'
+import { tell } from '../outbox/tell.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 import { LeaseLost } from './audience.ts'
@@ -44,7 +45,10 @@ export async function createChild(
     select ${uuidv7()}::uuid, workspace, phone_number_id, left(name, 190) || ' (again)', document - '{send_at,late,start_within}'::text[], ${JSON.stringify(createdBy)}::jsonb, id, salt
     from campaigns where id = ${parent.row}::integer
     returning public_id as id, id as row`.execute(trx)
-  return rows[0] as { id: string; row: number }
+  const child = rows[0] as { id: string; row: number }
+  const { workspace, document } = parent
+  await tell(trx, [{ workspace, kind: 'campaign.created', subject: child.id, payload: { sender: document.sender } }])
+  return child
 }
 
 /** A list of the parent, by its positions there. */

@@ -1,10 +1,12 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
 import type { Db } from '../pg/postgres.ts'
+import { TOLD_COLUMNS, tellingCampaigns } from './telling.ts'
 
 /*
  * The one writer of `campaigns.state`. Each names the states that it leaves, so that who comes late changes nothing, and answers whether it
  * moved. A pause and a cancellation are one row: what was handed over is passed by from the commit on (`gated`), and nothing of it is written.
+ * That it moved is told in the statement that moves it.
  */
 
 /** A draft begins: at its time, or at once. */
@@ -12,30 +14,41 @@ export async function startCampaign(trx: Db, row: number): Promise<boolean> {
   return moved(
     trx,
     sql`
-    update campaigns set touched_at = casement_now(), ${begun('send_at <= casement_now()')}
+    update campaigns c set touched_at = casement_now(), ${begun('send_at <= casement_now()')}
     where id = ${row}::integer and state = 'draft'`,
+    tellingCampaigns('campaign.started', 'moved', `n.state = 'running'`),
+    tellingCampaigns('campaign.scheduled', 'moved', `n.state = 'scheduled'`),
   )
 }
 
 /** Whoever waits for their time and had it begins; whose time was missed by far is paused, and waits for somebody to say so. */
 export async function beginScheduled(db: Db): Promise<void> {
-  await sql`
-    update campaigns set state = 'paused', gated = true, reason_code = 'start_missed',
+  await move(
+    db,
+    sql`
+    update campaigns c set state = 'paused', gated = true, reason_code = 'start_missed',
       reason_text = 'Its time came while nobody could begin it, and is long over. Resume it to begin now.', touched_at = casement_now()
-    where state = 'scheduled' and begin_by <= casement_now()`.execute(db)
+    where state = 'scheduled' and begin_by <= casement_now()`,
+    tellingCampaigns('campaign.paused', 'moved'),
+  )
   // Asked again: what was missed by far may have come to be so since the statement above.
-  await sql`
-    update campaigns set touched_at = casement_now(), ${begun('true')}
-    where state = 'scheduled' and send_at <= casement_now() and begin_by > casement_now()`.execute(db)
+  await move(
+    db,
+    sql`
+    update campaigns c set touched_at = casement_now(), ${begun('true')}
+    where state = 'scheduled' and send_at <= casement_now() and begin_by > casement_now()`,
+    tellingCampaigns('campaign.started', 'moved'),
+  )
 }
 
 export async function pauseCampaign(trx: Db, row: number, { code, text }: CampaignReason): Promise<boolean> {
   return moved(
     trx,
     sql`
-    update campaigns set state = 'paused', gated = true, reason_code = ${code}, reason_text = ${text}, next_feed_at = null,
+    update campaigns c set state = 'paused', gated = true, reason_code = ${code}, reason_text = ${text}, next_feed_at = null,
       touched_at = casement_now()
     where id = ${row}::integer and state in ('scheduled', 'running')`,
+    tellingCampaigns('campaign.paused', 'moved'),
   )
 }
 
@@ -44,9 +57,10 @@ export async function resumeCampaign(trx: Db, row: number): Promise<boolean> {
   return moved(
     trx,
     sql`
-    update campaigns set gated = false, reason_code = null, reason_text = null, touched_at = casement_now(),
+    update campaigns c set gated = false, reason_code = null, reason_text = null, touched_at = casement_now(),
       ${begun('started_at is not null or send_at <= casement_now()')}
     where id = ${row}::integer and state = 'paused'`,
+    tellingCampaigns('campaign.resumed', 'moved'),
   )
 }
 
@@ -55,9 +69,10 @@ export async function cancelCampaign(trx: Db, row: number): Promise<boolean> {
   return moved(
     trx,
     sql`
-    update campaigns set state = 'cancelled', gated = fed > 0, reason_code = null, reason_text = null, next_feed_at = null,
+    update campaigns c set state = 'cancelled', gated = fed > 0, reason_code = null, reason_text = null, next_feed_at = null,
       over_at = casement_now(), touched_at = casement_now()
     where id = ${row}::integer and state in ('draft', 'scheduled', 'running', 'paused')`,
+    tellingCampaigns('campaign.cancelled', 'moved'),
   )
 }
 
@@ -66,8 +81,9 @@ export async function finishCampaign(trx: Db, row: number): Promise<boolean> {
   return moved(
     trx,
     sql`
-    update campaigns set state = 'finished', over_at = casement_now(), touched_at = casement_now()
+    update campaigns c set state = 'finished', over_at = casement_now(), touched_at = casement_now()
     where id = ${row}::integer and state = 'running' and fed = total and later = 0`,
+    tellingCampaigns('campaign.finished', 'moved'),
   )
 }
 
@@ -91,6 +107,15 @@ function begun(isTime: string) {
     next_feed_at = case when ${now} and fed - later < total then casement_now() end`)
 }
 
-async function moved(trx: Db, statement: ReturnType<typeof sql>): Promise<boolean> {
-  return (await statement.execute(trx)).numAffectedRows === 1n
+/** @param tellings of the CTE `moved` */
+async function moved(trx: Db, update: RawBuilder<unknown>, ...tellings: RawBuilder<unknown>[]): Promise<boolean> {
+  return (await move(trx, update, ...tellings)) === 1
+}
+
+/** Answers how many. */
+async function move(db: Db, update: RawBuilder<unknown>, ...tellings: RawBuilder<unknown>[]): Promise<number> {
+  const told = sql.join(tellings.map((telling, i) => sql`${sql.id(`told_${i}`)} as (${telling})`))
+  const { rows } = await sql`
+    with moved as (${update} returning ${TOLD_COLUMNS}), ${told} select from moved`.execute(db)
+  return rows.length
 }

@@ -19,7 +19,7 @@ describe('matchesEvents', () => {
       'contact.opted_in',
       'contact.merged',
     ])
-    expect(told(['campaign.*'])).toEqual([])
+    expect(told(['campaign.paused', 'campaign.*'])).toEqual(EVENT_NAMES.filter((name) => name.startsWith('campaign.')))
   })
 
   it('tells the end of a conversation only to who names it in full', () => {
