@@ -899,18 +899,22 @@ async function createMoney(db: Kysely<any>): Promise<void> {
   )
   await countCosts(db)
 
-  // How far budgets are used up, as whoever leads found it last; a row where a level was ever reached. The empty number: the workspace's budget.
+  // How far budgets are used up, month by month, as whoever leads found it last; a row where a level was ever reached. The empty number: the
+  // workspace's budget. Numbers of several zones are in two months at once.
   await sql`
     create table budget_levels (
       workspace text not null references workspaces,
       phone_number_id text not null,
+      -- such as 2026-11
       month text not null,
       level text not null check (level in ('none', 'warned', 'spent')),
       -- categories that wait
       hold text[] not null,
-      -- since when it holds what it does
-      reached_at timestamptz not null default casement_now(),
-      primary key (workspace, phone_number_id)
+      -- since when it holds other things, or nothing, after it had held some
+      loosened_at timestamptz,
+      -- the last event of this month: {level, amount, currency}; null: none yet
+      told jsonb,
+      primary key (workspace, phone_number_id, month)
     )`.execute(db)
 }
 

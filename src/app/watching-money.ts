@@ -3,7 +3,7 @@ import { releaseByIds } from '../store/intents/waiting.ts'
 import { needlessForBudget, readBudgets, recordBudgetLevel } from '../store/money/budgets.ts'
 import { foldCosts } from '../store/money/costs.ts'
 import type { Listener } from '../store/pg/listener.ts'
-import { type Postgres, within } from '../store/pg/postgres.ts'
+import type { Postgres } from '../store/pg/postgres.ts'
 import { foldTemplateCounts } from '../store/templates/counts.ts'
 import { watchBudgets } from '../usecases/watch-budgets.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
@@ -33,7 +33,7 @@ export function startMoneyWatch({ postgres, listener, pricing, onError }: MoneyW
     await watchBudgets({
       read: () => readBudgets(db),
       async record(state, level, change) {
-        await within(db, (trx) => recordBudgetLevel(trx, state, level, change))
+        await recordBudgetLevel(db, state, level, change)
         pricing.forget()
       },
       release: async () => releaseByIds(db, await needlessForBudget(db, RELEASED_AT_ONCE)),

@@ -23,42 +23,70 @@ async function look(given: Partial<BudgetState>): Promise<unknown> {
   return recorded[0] ?? null
 }
 
-const known = (level: 'none' | 'warned' | 'spent', month = '2026-11', hold: string[] = ['marketing']) => ({
+const known = (
+  level: 'none' | 'warned' | 'spent',
+  told: 'warned' | 'spent' | null,
+  hold: string[] = ['marketing'],
+) => ({
   level,
-  month,
   hold,
+  told: told && { level: told, amount: '100', currency: 'USD' },
 })
 const [LITTLE, MUCH, ALL] = [10_000_000n, 80_000_000n, 100_000_000n]
+const RAISED = { ...BUDGET, amount: '110' }
 
 describe('a budget', () => {
   it.each<[string, Partial<BudgetState>, unknown]>([
     ['says nothing while little is used', { spent: LITTLE }, null],
-    ['warns', { spent: MUCH }, { level: 'warned', anew: true, told: true }],
-    ['warns once a month', { spent: MUCH, known: known('warned') }, null],
-    ['is spent, and holds', { spent: ALL, known: known('warned') }, { level: 'spent', anew: true, told: true }],
-    ['is spent once a month', { spent: ALL, known: known('spent') }, null],
+    ['warns', { spent: MUCH }, { level: 'warned', loosened: false, told: true }],
+    ['warns once a month', { spent: MUCH, known: known('warned', 'warned') }, null],
     [
-      'begins anew with the month',
-      { month: '2026-12', known: known('spent') },
-      { level: 'none', anew: true, told: false },
+      'warns once a month, also where it fell below that',
+      { spent: MUCH, known: known('none', 'warned') },
+      { level: 'warned', loosened: false, told: false },
     ],
     [
-      'is spent in the next month too',
-      { month: '2026-12', spent: ALL, known: known('spent') },
-      { level: 'spent', anew: true, told: true },
+      'is spent, and holds',
+      { spent: ALL, known: known('warned', 'warned') },
+      { level: 'spent', loosened: false, told: true },
     ],
-    ['lets go when it is raised', { spent: MUCH, known: known('spent') }, { level: 'warned', anew: true, told: false }],
+    ['is spent once a month', { spent: ALL, known: known('spent', 'spent') }, null],
+    [
+      'is spent once a month, also where some of it was free after all',
+      { spent: ALL, known: known('warned', 'spent') },
+      { level: 'spent', loosened: false, told: false },
+    ],
+    ['is spent at once', { spent: ALL }, { level: 'spent', loosened: false, told: true }],
+    [
+      'lets go when it is raised',
+      { budget: RAISED, spent: ALL, known: known('spent', 'spent') },
+      { level: 'warned', loosened: true, told: false },
+    ],
+    [
+      'is spent again where it was raised',
+      { budget: RAISED, spent: ALL * 2n, known: known('warned', 'spent') },
+      { level: 'spent', loosened: false, told: true },
+    ],
+    [
+      'warns again where it was raised far',
+      { budget: { ...BUDGET, amount: '500' }, spent: ALL * 4n, known: known('none', 'spent') },
+      { level: 'warned', loosened: false, told: true },
+    ],
     [
       'lets go when it is taken away',
-      { budget: null, known: known('spent') },
-      { level: 'none', anew: true, told: false },
+      { budget: null, known: known('spent', 'spent') },
+      { level: 'none', loosened: true, told: false },
     ],
     [
       'asks again when it holds something else',
-      { spent: ALL, known: known('spent', '2026-11', ['utility']) },
-      { level: 'spent', anew: true, told: false },
+      { spent: ALL, known: known('spent', 'spent', ['utility']) },
+      { level: 'spent', loosened: true, told: false },
     ],
-    ['of nothing is spent at once', { budget: { ...BUDGET, amount: '0' } }, { level: 'spent', anew: true, told: true }],
+    [
+      'of nothing is spent at once',
+      { budget: { ...BUDGET, amount: '0' } },
+      { level: 'spent', loosened: false, told: true },
+    ],
   ])('%s', async (_, given, expected) => {
     expect(await look(given)).toEqual(expected)
   })

@@ -55,7 +55,8 @@ export async function readMoney(db: Db, senders: readonly PhoneNumberId[]): Prom
        where c.workspace = s.workspace and c.phone_number_id = s.phone_number_id and c.day >= m.month
          and c.day < m.month + interval '1 month') as free_service,
       array(select distinct unnest(b.hold) from budget_levels b
-        where b.workspace = s.workspace and b.phone_number_id in ('', s.phone_number_id) and b.level = 'spent') as held
+        where b.workspace = s.workspace and b.phone_number_id in ('', s.phone_number_id) and b.month = to_char(m.month, 'YYYY-MM')
+          and b.level = 'spent') as held
     from senders s join wabas w on w.id = s.waba_id
     cross join lateral (select ${sql.raw(MONTH_OF)} as month) m
     where s.phone_number_id = any (${senders}::text[])`.execute(db)
