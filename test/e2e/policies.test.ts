@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
+import { eventually } from '../support/signals.ts'
 import {
   DAY_MS,
   HOUR_MS,
@@ -263,6 +264,41 @@ describeEachLaneEngine('what happens to a message by its policy', (engine) => {
       })
       await casement.intentIn(id, 'sent')
       expect(casement.received(customer)).toEqual(['template order_update'])
+    })
+
+    it.each([
+      ['goes', 'PAUSED', 'downgrade'],
+      ['goes', 'PENDING', 'follow_up'],
+    ] as const)(
+      '%s by whichever alternate is approved first, behind one that is %s (%s)',
+      async (_what, status, kind) => {
+        const [first, second] = [await template(status), await template('PENDING')]
+        const customer = casement.stranger()
+        const { id } = await casement.enqueue({
+          to: `+${customer}`,
+          message: text('Hi'),
+          when_closed: { [kind]: [first.reference, second.reference] },
+        })
+        await casement.intentIn(id, 'held')
+        casement.sandbox.changeTemplate(second.id, { status: 'APPROVED' })
+        await eventually(() => expect(casement.received(customer)).toEqual([`template ${second.name}`]))
+      },
+    )
+
+    it('fails once none of its alternates can come back any more', async () => {
+      const [first, second] = [await template('PAUSED'), await template('PENDING')]
+      const { id } = await casement.enqueue({
+        to: `+${casement.stranger()}`,
+        message: text('Hi'),
+        when_closed: { downgrade: [first.reference, second.reference] },
+      })
+      await casement.intentIn(id, 'held')
+      casement.sandbox.changeTemplate(first.id, { status: 'DISABLED' })
+      await eventually(async () =>
+        expect((await casement.intent(id)).reason).toMatchObject({ code: 'template_pending' }),
+      )
+      casement.sandbox.changeTemplate(second.id, { status: 'REJECTED' })
+      expect(await casement.intentIn(id, 'failed')).toMatchObject({ reason: { code: 'template_disabled' } })
     })
 
     it('needs no window', async () => {

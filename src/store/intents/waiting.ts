@@ -1,6 +1,7 @@
 import type { ConversationId, IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import type { WaitingIntent } from '../../domain/release.ts'
+import { templateStatusesOf } from '../../domain/template.ts'
 import type { Db } from '../pg/postgres.ts'
 import { runTransition, transition } from './transitions.ts'
 
@@ -72,8 +73,33 @@ const RELEASE_TEMPLATE_WAITERS = transition({
 })
 
 /**
- * Lets go what waited for a template of an account: due since its own time, in the order of enqueueing. Returns how many; call again while
- * it is `limit`. Served by `intents_waiting_template`.
+ * Free-form messages that wait for the first of several templates while another of them can go by now. Only what has changed since they began to
+ * wait is a reason to decide again, or who finds that it does not fit them were asked without end; the moment before is that of who was
+ * deciding meanwhile.
+ */
+const RELEASE_FOR_ALTERNATE = transition({
+  asked: `asked as (
+    select i.id from senders s
+    cross join lateral (
+      select w.id, w.seq from intents w
+      where w.phone_number_id = s.phone_number_id and w.waits_kind = 'template' and w.message ->> 'type' <> 'template'
+        and jsonb_path_exists(w.when_closed, '$.**.name ? (@ == $name)', jsonb_build_object('name', $2::text))
+        and exists (
+          select from templates t join template_history h on h.template_id = t.id
+          where t.waba_id = $1 and t.name = $2 and t.language = $3 and t.status = any ('{${templateStatusesOf('usable').join(',')}}')
+            and t.category_held_at is null and h.at > w.waits_since - interval '2 seconds')
+      order by w.seq limit $4
+      for update skip locked
+    ) i
+    where s.waba_id = $1 order by i.seq limit $4)`,
+  event: 'release',
+  set: { due_at: 'least(i.send_at, casement_now())' },
+  releases: true,
+})
+
+/**
+ * Lets go what waited for a template of an account: due since its own time, in the order of enqueueing; and behind all of that what waited for
+ * another one and may go by this. Returns how many; call again while it is `limit`. Served by `intents_waiting_template`.
  */
 export async function releaseTemplateWaiters(
   db: Db,
@@ -81,7 +107,11 @@ export async function releaseTemplateWaiters(
   template: { name: string; language: string },
   limit: number,
 ): Promise<number> {
-  return (await runTransition(db, RELEASE_TEMPLATE_WAITERS, [wabaId, template.name, template.language, limit])).length
+  const { name, language } = template
+  const released = (await runTransition(db, RELEASE_TEMPLATE_WAITERS, [wabaId, name, language, limit])).length
+  if (released === limit) return released
+  const more = await runTransition(db, RELEASE_FOR_ALTERNATE, [wabaId, name, language, limit - released])
+  return released + more.length
 }
 
 const RELEASE_FOR_RESPONDER = transition({
