@@ -10,7 +10,7 @@ import type {
 import type { GraphObject, ObjectOwner } from '../store/accounts/graph-objects.ts'
 import type { OwnerOfToken } from '../store/accounts/sender-credentials.ts'
 import { type Answer, done, refused } from './answer.ts'
-import { type TemplateWrite, templateWriteOf } from './template-write.ts'
+import { idsToDelete, type TemplateWrite, templateWriteOf } from './template-write.ts'
 
 /*
  * What drop-in clients have done at Meta: media, templates, the profile. It goes with the token of the number or account that is
@@ -74,6 +74,8 @@ export async function passThrough(
   const found = await findToken(io, purview, request)
   if (!found.ok) return found
   const { kind, owner, accessToken } = found.value
+  const misplaced = await templatesElsewhere(io, purview, request, owner)
+  if (misplaced) return misplaced
   const answer = await io.call({
     method: request.method,
     path: `${request.id === null ? '' : `/${request.id}`}${request.edge}`,
@@ -140,6 +142,29 @@ async function findToken(io: PassThroughIo, purview: Purview, request: ClientReq
   const accessToken = await io.tokenFor(purview, owner)
   if (accessToken === null) return noSuchObject()
   return done({ kind: place.kind, owner, accessToken })
+}
+
+/** Meta deletes that many by one request. Source: Meta, templates/template-management, delete (read 2026-11). */
+const MOST_DELETED = 100
+
+/** A deletion stands on an account and names templates beside it: what our token may see of others is nobody's to delete there. */
+async function templatesElsewhere(
+  io: Pick<PassThroughIo, 'placeOf'>,
+  purview: Purview,
+  request: ClientRequest,
+  owner: ObjectOwner | null,
+): Promise<Answer<never> | null> {
+  const ids = idsToDelete(request)
+  if (ids.length > MOST_DELETED) {
+    const message = `expected at most ${MOST_DELETED} templates to be deleted at once, got ${ids.length}`
+    return refused({ status: 400, code: 'unsupported', message, field: 'hsm_ids' })
+  }
+  for (const id of ids) {
+    const place = await io.placeOf(purview, id)
+    const isElsewhere = place === 'elsewhere' || (place !== null && 'wabaId' in place && place.wabaId !== owner?.id)
+    if (isElsewhere) return noSuchObject()
+  }
+  return null
 }
 
 function ownerOf(place: GraphObject): ObjectOwner {

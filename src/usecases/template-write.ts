@@ -27,10 +27,18 @@ export function templateWriteOf(request: ClientRequest, answer: unknown): Templa
   return { kind: 'deleted', which: { name, ...only } }
 }
 
+/** Templates that a deletion names by their ids, in the query and in the body alike: Meta may heed either. */
+export function idsToDelete(request: ClientRequest): string[] {
+  if (request.method !== 'DELETE' || request.edge !== '/message_templates') return []
+  const body = bodyOf(request)
+  const named = ['hsm_id', 'hsm_ids'].flatMap((name) => [...request.query.getAll(name), body[name] ?? ''])
+  return [...new Set(JSON.stringify(named).split(/[^0-9]+/))].filter(isId)
+}
+
 function bodyOf({ body }: ClientRequest): Record<string, unknown> {
   if (body?.kind !== 'bytes') return {}
   try {
-    return JSON.parse(body.bytes.toString('utf8'))
+    return JSON.parse(body.bytes.toString('utf8')) ?? {}
   } catch {
     return {}
   }

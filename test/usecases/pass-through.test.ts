@@ -22,6 +22,7 @@ const PLACES: Record<string, GraphObject | 'elsewhere'> = {
   8001: { kind: 'number', phoneNumberId: '8001' },
   7001: { kind: 'account', wabaId: '7001' },
   6001: { kind: 'template', wabaId: '7001' },
+  6102: { kind: 'template', wabaId: '7002' },
   5001: { kind: 'medium', phoneNumberId: '8001' },
   9001: 'elsewhere',
 }
@@ -111,6 +112,35 @@ describe('passing a client’s request on', () => {
     const answer = await passThrough(io, HERE, { ...read, ...part })
     expect(answer).toMatchObject({ ok: false, refusal: { status: 404, code: 'sender_unknown' } })
     expect(sent).toEqual([])
+  })
+
+  const json = (body: object) => ({
+    kind: 'bytes' as const,
+    type: 'application/json',
+    bytes: Buffer.from(JSON.stringify(body)),
+  })
+  it.each<[string, string, object | null]>([
+    ['by its id beside a name', 'name=theirs&hsm_id=9001', null],
+    ['among ids', 'hsm_ids=[6001,9001]', null],
+    ['among ids as text', 'hsm_ids=6001,"9001"', null],
+    ['in the body', 'name=ours', { hsm_id: 9001 }],
+    ['in the body, behind one of ours in the query', 'name=ours&hsm_id=6001', { hsm_ids: ['6001', '9001'] }],
+    ['by a second telling', 'name=ours&hsm_id=9001&hsm_id=6001', null],
+    ['of another account of ours', 'hsm_ids=6102', null],
+  ])('deletes no template of somebody else %s', async (_what, query, body) => {
+    const { io, sent, written } = record()
+    const deletion: ClientRequest = {
+      ...{ method: 'DELETE', id: '7001', kinds: ['account'], edge: '/message_templates', makes: null },
+      query: new URLSearchParams(query),
+      body: body && json(body),
+    }
+    expect(await passThrough(io, HERE, deletion)).toMatchObject({ ok: false, refusal: { code: 'sender_unknown' } })
+    expect([sent, written]).toEqual([[], []])
+    const own = { ...deletion, query: new URLSearchParams('hsm_ids=[6001,6009]'), body: null }
+    expect(await passThrough(io, HERE, own)).toMatchObject({ ok: true })
+    expect(sent).toHaveLength(1)
+    const many = new URLSearchParams({ hsm_ids: Array.from({ length: 101 }, (_, i) => 1_000 + i).join() })
+    expect(await passThrough(io, HERE, { ...own, query: many })).toMatchObject({ refusal: { field: 'hsm_ids' } })
   })
 
   it('is refused for an object of another kind', async () => {
