@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseAmount } from '../domain/money/amount.ts'
+import { CURRENCIES } from '../domain/money/card.ts'
 import { BUDGET_CATEGORIES } from '../domain/money/categories.ts'
 import { isDay, isTimeZone } from '../domain/money/local-day.ts'
 import { amount } from './views.ts'
@@ -42,7 +43,9 @@ export const budgetBody = z
         'to be a decimal string such as "250.00", with at most six decimals',
       )
       .meta({ examples: ['250.00'] }),
-    currency,
+    currency: currency
+      // In another one nothing is ever charged, so it would hold nothing.
+      .refine((code) => (CURRENCIES as readonly string[]).includes(code), `to be one of ${CURRENCIES.join(', ')}`),
     warn_at: z.number().gt(0).max(1).default(0.8).meta({ description: 'The share at which it is warned.' }),
     hold: z
       .array(z.enum(BUDGET_CATEGORIES))

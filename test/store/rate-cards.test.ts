@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPricing } from '../../src/app/pricing.ts'
 import type { PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
 import { destinationOf } from '../../src/domain/money/destination.ts'
-import { priceOf } from '../../src/domain/money/price.ts'
+import { cardOn, priceOf } from '../../src/domain/money/price.ts'
 import type { Instant } from '../../src/domain/time.ts'
 import { recordAccount, recordTier } from '../../src/store/money/money.ts'
 import { listRateCards, readRateBook, storeRateCard } from '../../src/store/money/rate-cards.ts'
@@ -48,6 +48,25 @@ describe('rate cards', () => {
     expect(raw[0]?.raw.toString()).toBe(rates('0.0068'))
     const book = await readRateBook(rows.postgres.db, HERE.workspace, 'USD')
     expect(book.rates[0]?.markets.get('Brazil')).toEqual({ marketing: 62_500n, utility: 6_800n })
+  })
+
+  it('are found of today, however many of other days there are', async () => {
+    const inReal = (text: string) => text.replaceAll('USD', 'BRL')
+    await store(inReal(rates('0.0350')), '2026-10-01')
+    await store(inReal(TIERS), '2026-10-01')
+    for (let month = 1; month <= 9; month++) {
+      for (const card of [rates('9.0000'), TIERS]) {
+        await store(inReal(card), `2062-0${month}-01`)
+        await store(inReal(card), `2024-0${month}-01`)
+      }
+    }
+    const { rates: found, tiers } = await readRateBook(rows.postgres.db, HERE.workspace, 'BRL')
+    for (const cards of [found, tiers] as (readonly { validFrom: string }[])[]) {
+      const days = cards.map(({ validFrom }) => validFrom)
+      expect(days).toEqual(days.toSorted().reverse())
+      expect(cardOn(cards, '2026-11-30')?.validFrom).toBe('2026-10-01')
+      expect(days.filter((day) => day > '2060')).toContain('2062-01-01')
+    }
   })
 
   it('price by the tier that the portfolio has come to, and by the zone and currency of its account', async () => {

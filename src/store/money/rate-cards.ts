@@ -62,16 +62,18 @@ export async function listRateCards(db: Db, workspace: WorkspaceId): Promise<Rat
   return rows
 }
 
-/** The newest cards of a currency; older ones are those of messages that are priced already. */
-const MOST_CARDS = 12
+/** Of each kind, in force or to come, those nearest to today: older ones are those of messages that are priced already. */
+const MOST_CARDS = 6
 
 export async function readRateBook(db: Db, workspace: WorkspaceId, currency: string): Promise<RateBook> {
   const { rows } = await sql<PriceRow>`
     select c.id::text as card, c.kind, c.valid_from::text as valid_from, p.market, p.category, p.tier_from::float8 as tier_from,
       p.tier_to::float8 as tier_to, p.price_micros::text as price
     from (
-      select * from rate_cards where workspace = ${workspace} and currency = ${currency} order by valid_from desc, kind limit ${MOST_CARDS}
-    ) c join rate_card_prices p on p.card_id = c.id
+      select *, row_number() over (
+        partition by kind, valid_from > casement_now()::date order by abs(valid_from - casement_now()::date)) as nth
+      from rate_cards where workspace = ${workspace} and currency = ${currency}
+    ) c join rate_card_prices p on p.card_id = c.id and c.nth <= ${MOST_CARDS}
     order by c.valid_from desc, c.kind, p.market, p.category, p.tier_from`.execute(db)
   const rates: Rates[] = []
   const tiers: Tiers[] = []
