@@ -9,6 +9,8 @@ import { freeServiceLeft, type Money, priceOf, type Question, type Rates } from 
 import { fromRecord, toRecord, viewOfPrice } from '../../../src/domain/money/price-decision.ts'
 import { toldPriceOf } from '../../../src/domain/money/told-price.ts'
 import { plus } from '../../../src/domain/time.ts'
+import type { MessageUpdate } from '../../../src/store/intents/statuses.ts'
+import { type MessageReport, withToldPrice } from '../../../src/usecases/status-reports.ts'
 import { at } from '../../support/builders.ts'
 
 const CARD: Rates['markets'] = new Map<string, Partial<Record<RatedCategory, bigint>>>([
@@ -226,6 +228,50 @@ describe('what a message costs', () => {
       expect(utilityAfter(200, { book: newer })).toBe(6_800n)
     })
   })
+})
+
+describe('the first day of a card', () => {
+  const [OLD, NEW] = [50_000n, 60_000n]
+  const cardOf = (validFrom: string, marketing: bigint): Rates => ({
+    validFrom,
+    markets: new Map([['Brazil', { marketing, utility: 1n, authentication: 1n }]]),
+  })
+  const book = { rates: [cardOf('2027-01-01', NEW), cardOf('2026-10-01', OLD)], tiers: [] }
+
+  it.each([
+    ['Pacific/Kiritimati', '2026-12-31T10:00:00Z'],
+    ['Asia/Kolkata', '2026-12-31T18:30:00Z'],
+    ['America/Sao_Paulo', '2027-01-01T03:00:00Z'],
+    ['America/Los_Angeles', '2027-01-01T08:00:00Z'],
+    ['Pacific/Pago_Pago', '2027-01-01T11:00:00Z'],
+    [null, '2027-01-01T00:00:00Z'],
+  ])(
+    'begins at midnight in %s, to the millisecond, and what left before is told by the card of then',
+    (timeZone, iso) => {
+      const money = { ...MONEY, book, timeZone, month: '2026-12' }
+      const midnight = at(iso)
+      for (const [ms, amount, day] of [
+        [-1, OLD, '2026-12-31'],
+        [0, NEW, '2027-01-01'],
+        [1, NEW, '2027-01-01'],
+      ] as const) {
+        const before = priceOf({ ...ASKED, category: 'marketing', at: plus(midnight, ms) }, money)
+        expect(before).toMatchObject({ amount, day })
+        // However late Meta tells of it, and whatever category it was to have been.
+        const utility = priceOf({ ...ASKED, category: 'utility', at: plus(midnight, ms) }, money)
+        for (const price of [before, utility]) {
+          const attempt = { price: toRecord(price) } as MessageReport['attempt']
+          const update = { pricing: { type: 'regular', category: 'marketing', billable: true, subtype: null } }
+          const late = withToldPrice(update as MessageUpdate, { attempt } as MessageReport, money)
+          expect(late.told).toMatchObject({ actual: amount })
+          // The account is charged in another currency by then.
+          const moved = { ...money, currency: 'BRL' }
+          const other = withToldPrice(update as MessageUpdate, { attempt } as MessageReport, moved)
+          expect(other.told).toMatchObject({ actual: price === before ? amount : null })
+        }
+      }
+    },
+  )
 })
 
 describe('what is left of the free messages', () => {
