@@ -25,7 +25,15 @@ import { type Db, kyselyOn, openPostgres, type Queryable } from './store/pg/post
 import type { Refusal } from './usecases/answer.ts'
 import { type EnqueueError, type EnqueueResult, enqueueIntents, type Producer } from './usecases/enqueue-intent.ts'
 
-export type { AudienceAnswer, CampaignAnswer, CampaignRequest, LibraryCampaigns } from './app/library-campaigns.ts'
+export type {
+  AudienceAnswer,
+  AudienceRequest,
+  CampaignAnswer,
+  CampaignRequest,
+  FromCampaign,
+  FromContacts,
+  LibraryCampaigns,
+} from './app/library-campaigns.ts'
 export type { FlowStartRequest, LibraryFlows } from './app/library-flows.ts'
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
 export type { IntentRequest } from './domain/request.ts'

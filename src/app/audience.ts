@@ -3,10 +3,12 @@ import { type Readable, Readable as Streams } from 'node:stream'
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { Purview } from '../domain/access.ts'
 import { csvLine } from '../domain/campaign/csv-text.ts'
+import { toIso } from '../domain/time.ts'
 import { guarded, StreamCut } from '../graph/guarded-stream.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import * as audience from '../store/campaigns/audience.ts'
 import { readCampaign } from '../store/campaigns/campaigns.ts'
+import { listUploads } from '../store/campaigns/copying.ts'
 import { inTransaction, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { type Answer, done, invalid, refused } from '../usecases/answer.ts'
 import { type ImportAudienceIo, importAudience } from '../usecases/import-audience.ts'
@@ -19,7 +21,9 @@ const LIMITS = { idleMs: 30_000, totalMs: 60 * 60_000, maxBytes: GIB }
 const ERRORS_AT_ONCE = 5_000
 
 /** Lists of campaigns, as they come in. */
-export function audienceServices(postgres: Postgres): Pick<CampaignServices, 'importAudience' | 'audienceErrors'> {
+export function audienceServices(
+  postgres: Postgres,
+): Pick<CampaignServices, 'importAudience' | 'listAudience' | 'audienceErrors'> {
   const io = importIo(postgres)
   return {
     importAudience: async (caller, id, { stream, charset, defaultCountry }) => {
@@ -32,11 +36,18 @@ export function audienceServices(postgres: Postgres): Pick<CampaignServices, 'im
         bytes.destroy()
       }
     },
+    listAudience: async (caller, id) => {
+      const campaign = await readCampaign(postgres.db, caller, id)
+      if (campaign === null) return unknownCampaign(id)
+      const uploads = await listUploads(postgres.db, campaign.row)
+      return done({ data: uploads.map(({ created_at, ...one }) => ({ ...one, created_at: toIso(created_at) })) })
+    },
     audienceErrors: (caller, id) => errorsOf(postgres, caller, id),
   }
 }
 
-function importIo(postgres: Postgres): ImportAudienceIo {
+/** Of lists, whatever they are made of. */
+export function importIo(postgres: Postgres): ImportAudienceIo {
   const { db, pool } = postgres
   const deeds = deedsOn(postgres)
   return {

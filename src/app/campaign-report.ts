@@ -154,7 +154,7 @@ const SAID: Record<string, string> = {
 }
 
 /** All columns of all uploads but the number, each once. */
-function ownColumns(shapes: ListShape[]): string[] {
+export function ownColumns(shapes: ListShape[]): string[] {
   return [...new Set(shapes.flatMap(({ columns, to }) => columns.filter((name, i) => i !== to && name !== '')))]
 }
 

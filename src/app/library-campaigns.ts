@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream'
 import { NO_ORIGIN } from '../domain/audit.ts'
 import type { CampaignState } from '../domain/campaign/lifecycle.ts'
+import { formatZodIssue } from '../domain/content.ts'
+import { sourceBody, sourceOf } from '../http/audience-schemas.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import type { Answer, Refusal } from '../usecases/answer.ts'
 import type { Producer } from '../usecases/enqueue-intent.ts'
 import { audienceServices } from './audience.ts'
+import { copyWhole } from './audience-copying.ts'
 import { campaignReportServices } from './campaign-report.ts'
 import { campaignRunServices } from './campaign-run.ts'
 import { campaignServices } from './campaigns.ts'
@@ -37,6 +40,28 @@ export interface CampaignRequest {
   pause_when?: { share?: number; after?: number }
 }
 
+/** What `POST /v1/campaigns/{id}/audience` takes as JSON. */
+export type AudienceRequest = { from_contacts: FromContacts } | { from_campaign: FromCampaign }
+
+export interface FromContacts {
+  q?: string
+  language?: string
+  marketing?: 'in' | 'out' | 'unknown'
+  attribute?: Record<string, string>
+  /** Who has a conversation with this number. */
+  sender?: string
+  /** Of the list: `name`, `language`, `time_zone`, or attributes. Default: `name`. */
+  columns?: string[]
+}
+
+export interface FromCampaign {
+  id: string
+  states?: ('sent' | 'failed' | 'expired' | 'cancelled' | 'suppressed')[]
+  reasons?: string[]
+  delivered?: boolean
+  read?: boolean
+}
+
 /** What `GET /v1/campaigns/{id}` answers. */
 export interface CampaignAnswer {
   id: string
@@ -65,6 +90,8 @@ export interface LibraryCampaigns {
     csv: Readable | string | Uint8Array,
     options?: { charset?: string; defaultCountry?: string },
   ): Promise<AudienceAnswer>
+  /** A list of who is known here, people or recipients of another campaign. Resolves once all of it is there. */
+  importFrom(id: string, source: AudienceRequest): Promise<AudienceAnswer>
   get(id: string): Promise<CampaignAnswer>
   start(id: string, options?: { estimateVersion?: number }): Promise<{ state: CampaignState; checked: boolean }>
   pause(id: string): Promise<{ state: CampaignState }>
@@ -96,12 +123,20 @@ export function libraryCampaigns(
     return answer.value as T
   }
 
+  function checked(source: AudienceRequest) {
+    const read = sourceBody.safeParse(source, { reportInput: true })
+    if (read.success) return sourceOf(read.data)
+    const { field, message } = formatZodIssue(read.error, { input: source })
+    throw refuse({ status: 400, code: 'invalid', message, field: field || 'source' })
+  }
+
   return {
     create: (campaign) => told(services.createCampaign(caller, { ...campaign })),
     import: (id, csv, { charset, defaultCountry } = {}) => {
       const stream = csv instanceof Readable ? csv : Readable.from([Buffer.from(csv as string)])
       return told(services.importAudience(caller, id, { stream, charset: charset ?? null, defaultCountry }))
     },
+    importFrom: async (id, source) => told(copyWhole(postgres, caller, id, checked(source))),
     get: (id) => told(services.getCampaign(caller, id)),
     start: (id, options = {}) => told(services.commandCampaign(caller, id, 'start', options)),
     pause: (id) => told(services.commandCampaign(caller, id, 'pause', {})),

@@ -189,6 +189,8 @@ export const importView = z
       )
       .meta({ description: 'The first 1,000.' }),
     errors_truncated: z.boolean(),
+    upload: z.int().optional().meta({ description: 'Which of its lists it is, where no file came in.' }),
+    state: z.literal('ready').optional(),
   })
   .meta({ id: 'ImportedAudience' })
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { AudienceSource } from '../domain/campaign/audience-source.ts'
 import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
 import type { CampaignInput } from '../usecases/manage-campaigns.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
@@ -34,6 +35,10 @@ export interface CampaignServices {
     id: string,
     list: { stream: Readable; charset: string | null; defaultCountry: string | undefined },
   ): Promise<Answer<View>>
+  /** A list of who is known here. `state` says whether all of it is there: a long one comes after the answer. */
+  copyAudience(caller: Caller, id: string, source: AudienceSource): Promise<Answer<View>>
+  /** Its lists, and what comes in. */
+  listAudience(caller: Caller, id: string): Promise<Answer<View>>
   /** CSV of what was wrong with lines of all uploads. */
   audienceErrors(caller: Caller, id: string): Promise<Answer<Readable>>
 }

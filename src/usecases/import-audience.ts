@@ -65,7 +65,7 @@ export async function importAudience(
   id: string,
   file: ListFile,
 ): Promise<Answer<Imported>> {
-  const begun = await begin(io, caller, id)
+  const begun = await beginUpload(io, caller, id)
   if (!begun.ok) return begun
   const upload = begun.value
   try {
@@ -77,12 +77,7 @@ export async function importAudience(
     }
     const { counts, header } = read.value
     await io.finish(caller, upload, counts, { columns: header.columns, to: header.to, home })
-    const errors = await io.errors(upload, ERRORS_SHOWN + 1)
-    return done({
-      ...counts,
-      errors: errors.slice(0, ERRORS_SHOWN),
-      errors_truncated: errors.length > ERRORS_SHOWN,
-    })
+    return done(await told(io, upload, counts))
   } catch (error) {
     await io.fail(upload)
     const refusal = refusalOf(io, error)
@@ -91,7 +86,22 @@ export async function importAudience(
   }
 }
 
-async function begin(io: ImportAudienceIo, purview: Purview, id: string): Promise<Answer<Upload>> {
+/** With the first lines of which there is something to say. */
+export async function told(
+  io: Pick<ImportAudienceIo, 'errors'>,
+  upload: Upload,
+  counts: UploadCounts,
+): Promise<Imported> {
+  const errors = await io.errors(upload, ERRORS_SHOWN + 1)
+  return { ...counts, errors: errors.slice(0, ERRORS_SHOWN), errors_truncated: errors.length > ERRORS_SHOWN }
+}
+
+/** A lease of the campaign's list, once what failed before is gone. */
+export async function beginUpload(
+  io: Pick<ImportAudienceIo, 'begin' | 'clear'>,
+  purview: Purview,
+  id: string,
+): Promise<Answer<Upload>> {
   for (let round = 0; round <= MOST_LEFTOVERS; round += 1) {
     const begun = await io.begin(purview, id)
     switch (begun.kind) {
@@ -152,7 +162,8 @@ async function load(
   }
 }
 
-function take(
+/** Puts a line where it belongs, and counts it. */
+export function take(
   read: ReturnType<typeof readLine>,
   line: number,
   batch: ListBatch,
@@ -210,12 +221,13 @@ function writerOf(io: ImportAudienceIo, upload: Upload) {
   }
 }
 
-function tooMany<T>(): Answer<T> {
+export function tooMany<T>(): Answer<T> {
   const message = `expected at most ${MOST_RECIPIENTS} recipients of a campaign, got more`
   return refused({ status: 413, code: 'too_large', message, field: 'body' })
 }
 
-function refusalOf(io: ImportAudienceIo, error: unknown): Answer<never> | null {
+/** What came of it in words; null where it is a fault. */
+export function refusalOf(io: Pick<ImportAudienceIo, 'isLeaseLost' | 'cutOf'>, error: unknown): Answer<never> | null {
   if (error instanceof NotText) return invalid('body', error.message)
   if (io.isLeaseLost(error)) {
     return running('expected the upload to keep its lease, got one that was given up; send the list again')

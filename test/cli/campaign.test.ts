@@ -5,6 +5,7 @@ import { progressBar } from '../../src/cli/progress-bar.ts'
 import { type ApiCall, emptyDirectory, runCli, startFakeApi } from './support.ts'
 
 const ID = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
+const OTHER = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a11'
 const CAMPAIGN = { id: ID, name: 'Spring', state: 'draft', reason: null, counts: { total: 0, sent: 0 } }
 const IMPORTED = { rows: 2, accepted: 1, duplicates: 0, invalid: 1, errors_truncated: false }
 const ERRORS = [{ line: 3, to: '12', code: 'invalid', reason: 'Expected the number to be a phone number.' }]
@@ -103,6 +104,61 @@ describe('campaign', () => {
     const { stdout } = await runCli(['campaign', 'import', ID, list(), '--url', url])
     expect(stdout.split('\n').filter((line) => line.includes('invalid '))).toHaveLength(21)
     expect(stdout).toContain(`casement campaign errors ${ID}`)
+  })
+
+  it('import-contacts asks for those of whom all this is known, and waits until they are there', async () => {
+    let looks = 0
+    const { url, calls } = await startFakeApi(({ method }) => {
+      if (method === 'POST') return { status: 202, body: { upload: 2, state: 'loading' } }
+      const state = ++looks === 1 ? 'loading' : 'ready'
+      return {
+        body: {
+          data: [
+            { ...IMPORTED, upload: 1, state: 'failed' },
+            { ...IMPORTED, upload: 2, state },
+          ],
+        },
+      }
+    })
+    const filter = ['--q', 'Ana', '--language', 'pt_BR', '--marketing', 'in', '--sender', '1055']
+    const attributes = ['--attribute', 'segment=b2b', '--attribute', 'note=a=b']
+    const args = ['campaign', 'import-contacts', ID, ...filter, ...attributes, '--column', 'name', 'city', '--url', url]
+    const { code, stdout } = await runCli(args)
+    expect(code).toBe(0)
+    expect(calls[0]).toMatchObject({ method: 'POST', path: `/v1/campaigns/${ID}/audience` })
+    expect(calls[0]?.body).toEqual({
+      from_contacts: {
+        ...{ q: 'Ana', language: 'pt_BR', marketing: 'in', sender: '1055' },
+        attribute: { segment: 'b2b', note: 'a=b' },
+        columns: ['name', 'city'],
+      },
+    })
+    expect(stdout).toMatch(/rows +2\naccepted +1\n/)
+  })
+
+  it('import-contacts says that a list broke off', async () => {
+    const { url } = await startFakeApi(({ method }) =>
+      method === 'POST'
+        ? { status: 202, body: { upload: 1, state: 'loading' } }
+        : { body: { data: [{ ...IMPORTED, upload: 1, state: 'failed' }] } },
+    )
+    const { code, stderr } = await runCli(['campaign', 'import-contacts', ID, '--url', url])
+    expect(code).toBe(1)
+    expect(stderr).toContain('broke off')
+  })
+
+  it('import-recipients asks for those whose message came to this', async () => {
+    const { url, calls } = await startFakeApi(() => ({
+      body: { ...IMPORTED, upload: 1, state: 'ready', errors: ERRORS },
+    }))
+    const asked = ['--state', 'sent', 'failed', '--reason', 'expired', '--delivered', '--no-read', '--url', url]
+    const { code, stdout } = await runCli(['campaign', 'import-recipients', ID, OTHER, ...asked])
+    expect(code).toBe(0)
+    const outcome = { states: ['sent', 'failed'], reasons: ['expired'], delivered: true, read: false }
+    expect(calls.map(({ body }) => body)).toEqual([{ from_campaign: { id: OTHER, ...outcome } }])
+    expect(stdout).toMatch(/invalid +1\n\nLINE/)
+    await runCli(['campaign', 'import-recipients', ID, OTHER, '--url', url])
+    expect(calls[1]?.body).toEqual({ from_campaign: { id: OTHER } })
   })
 
   it('errors prints the file as it comes, or as JSON', async () => {

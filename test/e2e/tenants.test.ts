@@ -263,7 +263,8 @@ describe('a workspace', () => {
     pauseFlowRun: { id: 'run' },
     resumeFlowRun: { id: 'run' },
     tellFlowEvent: { body: () => ({ contact: CUSTOMER, name: 'paid', key: '1' }) },
-    importAudience: { id: 'campaign', status: 415 },
+    importAudience: { id: 'campaign', body: () => ({ from_contacts: {} }) },
+    listAudience: { id: 'campaign' },
     getAudienceErrors: { id: 'campaign' },
     updateCampaign: { id: 'campaign', body: () => ({ name: 'Taken' }) },
     // Of numbers that they do not have.

@@ -18,6 +18,71 @@ it('takes a list that is larger than any JSON may be', async () => {
   expect(answer.json()).toMatchObject({ rows: 10_001 })
 })
 
+const CONTACTS = { kind: 'contacts', text: null, language: null, marketing: null, attributes: {}, sender: null }
+const CAMPAIGNS = { kind: 'campaign', id: CAMPAIGN, states: null, reasons: null, delivered: null, read: null }
+
+it.each([
+  [{ from_contacts: {} }, { ...CONTACTS, columns: ['name'] }],
+  [
+    {
+      from_contacts: { q: 'Ana', language: 'pt_BR', marketing: 'in', attribute: { n: '3' }, sender: '1', columns: [] },
+    },
+    { ...CONTACTS, text: 'Ana', language: 'pt_BR', marketing: 'in', attributes: { n: '3' }, sender: '1', columns: [] },
+  ],
+  [{ from_campaign: { id: CAMPAIGN } }, CAMPAIGNS],
+  [
+    { from_campaign: { id: CAMPAIGN, states: ['sent'], reasons: ['expired'], delivered: true, read: false } },
+    { ...CAMPAIGNS, states: ['sent'], reasons: ['expired'], delivered: true, read: false },
+  ],
+])('hands on who %j are, and says that they are still to come', async (body, source) => {
+  const { call, asked } = await startServer()
+  const answer = await call('POST', AUDIENCE, { body })
+  expect(answer.statusCode, answer.body).toBe(202)
+  expect(answer.json()).toEqual({ upload: 1, state: 'loading' })
+  expect(asked('copyAudience')[0]?.slice(1)).toEqual([CAMPAIGN, source])
+})
+
+it('says that they are all there', async () => {
+  const whole = { upload: 1, state: 'ready', rows: 0, accepted: 0, duplicates: 0, invalid: 0 }
+  const copied = { ...whole, errors: [], errors_truncated: false }
+  const { call } = await startServer({ copyAudience: async () => ({ ok: true, value: copied }) })
+  const answer = await call('POST', AUDIENCE, { body: { from_contacts: {} } })
+  expect(answer.statusCode, answer.body).toBe(200)
+  expect(answer.json()).toEqual(copied)
+})
+
+it.each([
+  [{}, 'one of from_contacts and from_campaign'],
+  [[], 'body'],
+  [null, 'body'],
+  ['a', 'body'],
+  [{ from_contacts: {}, from_campaign: { id: CAMPAIGN } }, 'one of from_contacts and from_campaign'],
+  [{ from_contacts: { limit: 3 } }, 'limit'],
+  [{ from_contacts: { attribute: { 'A B': 'c' } } }, 'attribute'],
+  [{ from_contacts: { columns: ['to'] } }, 'columns'],
+  [{ from_contacts: { columns: ['a', 'a'] } }, 'columns'],
+  [{ from_contacts: { q: 'a\u0000' } }, 'q'],
+  [{ from_campaign: {} }, 'id'],
+  [{ from_campaign: { id: '12' } }, 'id'],
+  [{ from_campaign: { id: CAMPAIGN, states: ['queued'] } }, 'states'],
+])('refuses to look for %j', async (body, said) => {
+  const { call, asked } = await startServer()
+  const raw = { raw: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const answer = await call('POST', AUDIENCE, raw)
+  expect(answer.statusCode, answer.body).toBe(400)
+  expect(answer.body).toContain(said)
+  expect(asked('copyAudience')).toEqual([])
+})
+
+it('refuses a country of numbers where there are none, what is no JSON, and more than a source can be', async () => {
+  const { call } = await startServer()
+  const headers = { 'content-type': 'application/json' }
+  const country = await call('POST', `${AUDIENCE}?default_country=BR`, { body: { from_contacts: {} } })
+  expect(country.json()).toMatchObject({ error: { code: 'invalid', field: 'default_country' } })
+  expect((await call('POST', AUDIENCE, { raw: '{', headers })).json()).toMatchObject({ error: { code: 'malformed' } })
+  expect((await call('POST', AUDIENCE, { raw: `"${'a'.repeat(70_000)}"`, headers })).statusCode).toBe(413)
+})
+
 it.each([
   [{ raw: '{}', headers: {} }, AUDIENCE, 415, /text\/csv/],
   [{}, AUDIENCE, 415, /text\/csv/],

@@ -436,6 +436,8 @@ const defaults: Services = {
     const text = Buffer.concat(await stream.toArray()).toString()
     return known(id, [CAMPAIGN], { rows: text.split('\n').length, accepted: 0, duplicates: 0, invalid: 0, errors: [] })
   },
+  copyAudience: (_caller, id) => known(id, [CAMPAIGN], { upload: 1, state: 'loading' }),
+  listAudience: (_caller, id) => known(id, [CAMPAIGN], { data: [] }),
   audienceErrors: (_caller, id) => known(id, [CAMPAIGN], Readable.from(['line,to,code,reason\r\n'])),
 
   deployFlow: () => ok({ version: 2, created: false, warnings: [] }),

@@ -54,6 +54,7 @@ const CONTRACT = [
   'POST /v1/flow-runs/{id}/resume',
   'POST /v1/flow-events',
   'POST /v1/campaigns/{id}/audience',
+  'GET /v1/campaigns/{id}/audience',
   'GET /v1/campaigns/{id}/audience/errors.csv',
   'GET /v1/contacts',
   'GET /v1/contacts/{contact}',

@@ -87,6 +87,7 @@ const ROUTES: Line[] = [
   ['POST /v1/flow-runs/:id/resume', 'key', 'campaigns', 'flow_run.resume:deed'],
   ['POST /v1/flow-events', 'key', 'campaigns', 'none'],
   ['POST /v1/campaigns/:id/audience', 'key', 'campaigns', 'campaign.import:deed'],
+  ['GET /v1/campaigns/:id/audience', 'key', 'read', 'none'],
   ['GET /v1/campaigns/:id/audience/errors.csv', 'key', 'read', 'none'],
   ['GET /v1/conversations', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],

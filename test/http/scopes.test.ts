@@ -99,6 +99,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   ['campaigns', 'POST', `/v1/flow-runs/${RUN}/resume`],
   ['campaigns', 'POST', '/v1/flow-events'],
   ['campaigns', 'POST', `/v1/campaigns/${CAMPAIGN}/audience`],
+  ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/audience`],
   ['read', 'GET', `/v1/campaigns/${CAMPAIGN}/audience/errors.csv`],
   ['templates', 'POST', '/v1/templates'],
   ['templates', 'POST', '/v1/templates/sync'],

@@ -5,6 +5,7 @@ import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { audienceServices } from '../audience.ts'
+import { createAudienceCopier } from '../audience-copying.ts'
 import { campaignReportServices } from '../campaign-report.ts'
 import { campaignRunServices } from '../campaign-run.ts'
 import { campaignServices } from '../campaigns.ts'
@@ -54,7 +55,10 @@ export async function createServices(
     ...shared,
     onError: (error) => logger.warn({ err: error }, 'an estimate failed; whoever asks again begins another'),
   })
-  closers.push(estimator.stop)
+  const copier = createAudienceCopier(postgres, {
+    onError: (error) => logger.warn({ err: error }, 'a list was not copied; whoever asks again begins another'),
+  })
+  closers.push(estimator.stop, copier.stop)
   const services: Services = {
     ...management,
     ...moneyServices(postgres, pricing),
@@ -63,6 +67,7 @@ export async function createServices(
     ...campaignReportServices(postgres),
     ...estimator.services,
     ...audienceServices(postgres),
+    ...copier.services,
     ...flowServices(shared),
     ...endpointServices({
       ...shared,

@@ -11,6 +11,7 @@ import { CommandFailed, messageOf } from '../failure.ts'
 import { mebibytes, progressBar } from '../progress-bar.ts'
 import { readDocument } from '../template-document.ts'
 import { pageOf, read } from '../views.ts'
+import { addCampaignSources } from './campaign-from.ts'
 import { addCampaignRun, pathOf } from './campaign-run.ts'
 
 /** `campaign`: one message to a list of people. */
@@ -18,6 +19,7 @@ export function addCampaign(program: Command, cli: Cli): void {
   const campaign = program.command('campaign').description('write one message to a list of people')
   addCreate(campaign, cli)
   addImport(campaign, cli)
+  addCampaignSources(campaign, cli)
   addErrors(campaign, cli)
   addStatus(campaign, cli)
   addList(campaign, cli)

@@ -1,49 +1,79 @@
 import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { audienceBody, copyingView, sourceBody, sourceOf, uploadsView } from '../audience-schemas.ts'
 import { audienceQuery, importView } from '../campaign-schemas.ts'
 import { errors, forKey, json, textual } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
+import { readText } from '../json-body.ts'
 import { campaignPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
+import { bodyCheckedByUseCase, parse } from '../validation.ts'
 
 const tags = ['Campaigns']
+const MAX_SOURCE_BYTES = 64 * 1024
 
 /** Who a campaign is for. A list streams through, within limits of its own: no more of it is kept here than a batch. */
 export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
+    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+      const text = await readText(request.headers['content-length'], payload, MAX_SOURCE_BYTES)
+      return text.trim() === '' ? undefined : sourceIn(text)
+    })
     app.addContentTypeParser('*', (_request, _payload, done) => done(notCsv()))
 
     app.post('/campaigns/:id/audience', {
       config: { scope: 'campaigns', audit: { action: 'campaign.import', by: 'deed' } },
+      validatorCompiler: bodyCheckedByUseCase,
       schema: {
         tags,
         operationId: 'importAudience',
         summary: 'Add a list of recipients to a draft',
         description:
-          'The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. More uploads add; the same person stands on the list once, whatever the spelling. Nothing of a list that is refused is kept.',
-        consumes: ['text/csv'],
+          'The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. Or it is JSON, and says who of those who are known here: contacts by what is known of them, or the recipients of another campaign by what became of them. More lists add; the same person stands there once, whatever the spelling. Nothing of a list that is refused is kept.',
+        consumes: ['text/csv', 'application/json'],
         params: campaignPath,
         querystring: audienceQuery,
+        body: audienceBody,
         response: {
           200: json('What came of it.', importView),
+          202: json('A long one is being copied: see `GET …/audience` for when it is there.', copyingView),
           ...errors(400, ...forKey, 404, 408, 409, 413, 415),
         },
       },
-      handler: async (request) => {
-        if (request.body === undefined || request.body === null) {
-          throw notCsv()
+      handler: async (request, reply) => {
+        const body = request.body as unknown
+        if (body === undefined || body === null) throw notCsv()
+        if (body instanceof AskedSource) {
+          if (request.query.default_country !== undefined) throw noNumbers()
+          const source = sourceOf(parse(sourceBody, body.given))
+          const copied = unwrap(await services.copyAudience(request.caller, request.params.id, source))
+          return reply.code(copied.state === 'loading' ? 202 : 200).send(copied as never)
         }
         const { default_country: defaultCountry } = request.query
         const list = {
-          stream: request.body as Readable,
+          stream: body as Readable,
           charset: charsetOf(request.headers['content-type'] ?? ''),
           defaultCountry,
         }
-        return unwrap(await services.importAudience(request.caller, request.params.id, list))
+        return unwrap(await services.importAudience(request.caller, request.params.id, list)) as never
       },
+    })
+
+    app.get('/campaigns/:id/audience', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'listAudience',
+        summary: 'Read which lists a campaign has',
+        description: 'In the order in which they came, those that come in and those that failed too.',
+        params: campaignPath,
+        response: { 200: json('Its lists.', uploadsView), ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.listAudience(request.caller, request.params.id)),
     })
 
     app.get('/campaigns/:id/audience/errors.csv', {
@@ -67,8 +97,30 @@ export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
   }
 }
 
+/** What a request in JSON asks for, so that nobody takes it for a stream. */
+class AskedSource {
+  readonly given: unknown
+
+  constructor(given: unknown) {
+    this.given = given
+  }
+}
+
+function sourceIn(text: string): AskedSource {
+  try {
+    return new AskedSource(JSON.parse(text))
+  } catch {
+    throw new ApiError(400, 'malformed', 'expected the body to be JSON', { field: 'body' })
+  }
+}
+
+function noNumbers(): ApiError {
+  const message = 'expected default_country beside a file only: whoever is known here has a whole number'
+  return new ApiError(400, 'invalid', message, { field: 'default_country' })
+}
+
 function notCsv(): ApiError {
-  const message = 'expected Content-Type: text/csv, and a list'
+  const message = 'expected Content-Type: text/csv and a list, or application/json and from_contacts or from_campaign'
   return new ApiError(415, 'unsupported_media_type', message, { field: 'Content-Type' })
 }
 

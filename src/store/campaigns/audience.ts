@@ -8,9 +8,8 @@ import { type CampaignRead, lockCampaign } from './campaigns.ts'
 import { BinaryArray } from './text-array.ts'
 
 /*
- * Who is on the list of a campaign. An upload is a row with a lease, of which a campaign has one at a time; its lines are written a batch at a
- * time, each in a transaction of its own, and nobody sees them before the last one says that all are there. What an upload that failed left
- * behind goes before the next one begins, in pieces too: no transaction here is as long as a list.
+ * Who is on the list of a campaign. An upload is a row with a lease, one at a time; its lines are written a batch at a time, each in its own
+ * transaction, seen by nobody before all are there. What failed is cleared before the next begins, in pieces: no transaction is as long as a list.
  */
 
 /** Beyond the longest pause between two batches: the lease is renewed every few seconds. */
@@ -65,8 +64,8 @@ export async function beginUpload(trx: Db, purview: Purview, id: string, lease: 
       ${lease}::uuid, ${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second'
     from campaign_uploads where campaign_id = ${campaign.row}::integer
     returning id`.execute(trx)
-  const upload = { campaign, id: (made.rows[0] as { id: number }).id, lease, before: campaign.total }
-  return { kind: 'begun', upload }
+  const [first] = made.rows as [{ id: number }]
+  return { kind: 'begun', upload: { campaign, id: first.id, lease, before: campaign.total } }
 }
 
 /** Somebody sends a list, or did until a moment ago. */
@@ -141,16 +140,19 @@ export class LeaseLost extends Error {
 
 /** @param first position of the batch's first line */
 export function appendBatch(pool: pg.Pool, upload: Upload, first: number, batch: Batch): Promise<void> {
-  return inTransaction(pool, async (_trx, client) => {
-    await renew(client, upload, first + batch.accepted - 1)
-    if (batch.accepted > 0) {
-      const [lines, keys, cells] = batch.values()
-      const { campaign, id } = upload
-      await client.query(INSERT_LINES, [campaign.row, id, first, lines, keys, cells])
-      await client.query(MARK_UNREACHED, [campaign.row, id, campaign.workspace, campaign.document.sender, lines, keys])
-    }
-    await insertErrors(client, upload, batch.errors)
-  })
+  return inTransaction(pool, (_trx, client) => appendLines(client, upload, first, batch))
+}
+
+/** Within one that reads them too. Throws `LeaseLost`. */
+export async function appendLines(client: pg.PoolClient, upload: Upload, first: number, batch: Batch): Promise<void> {
+  await renew(client, upload, first + batch.accepted - 1)
+  if (batch.accepted > 0) {
+    const [lines, keys, cells] = batch.values()
+    const { campaign, id } = upload
+    await client.query(INSERT_LINES, [campaign.row, id, first, lines, keys, cells])
+    await client.query(MARK_UNREACHED, [campaign.row, id, campaign.workspace, campaign.document.sender, lines, keys])
+  }
+  await insertErrors(client, upload, batch.errors)
 }
 
 /** Whoever reads a slow request still does. Throws `LeaseLost`. */
