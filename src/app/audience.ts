@@ -26,11 +26,11 @@ export function audienceServices(
 ): Pick<CampaignServices, 'importAudience' | 'listAudience' | 'audienceErrors'> {
   const io = importIo(postgres)
   return {
-    importAudience: async (caller, id, { stream, charset, defaultCountry }) => {
+    importAudience: async (caller, id, { stream, charset, defaultCountry, format = 'csv' }) => {
       const bytes = guarded(stream, LIMITS)
       try {
         const home = (defaultCountry ?? null) as CountryCode | null
-        const imported = await importAudience(io, caller, id, { bytes, charset, home })
+        const imported = await importAudience(io, caller, id, { bytes, charset, home, format })
         return imported.ok ? done({ ...imported.value }) : imported
       } finally {
         bytes.destroy()

@@ -84,11 +84,15 @@ export interface AudienceAnswer {
 export interface LibraryCampaigns {
   /** A draft. */
   create(campaign: CampaignRequest): Promise<CampaignAnswer>
-  /** A list as it streams, CSV with a header; nothing of one that is refused is kept. */
+  /**
+   * A list as it streams; nothing of one that is refused is kept.
+   *
+   * @param rows CSV with a header, or as `format` says: JSON, an array of objects (`array`) or an object a line (`lines`)
+   */
   import(
     id: string,
-    csv: Readable | string | Uint8Array,
-    options?: { charset?: string; defaultCountry?: string },
+    rows: Readable | string | Uint8Array,
+    options?: { charset?: string; defaultCountry?: string; format?: 'csv' | 'array' | 'lines' },
   ): Promise<AudienceAnswer>
   /** A list of who is known here, people or recipients of another campaign. Resolves once all of it is there. */
   importFrom(id: string, source: AudienceRequest): Promise<AudienceAnswer>
@@ -132,9 +136,9 @@ export function libraryCampaigns(
 
   return {
     create: (campaign) => told(services.createCampaign(caller, { ...campaign })),
-    import: (id, csv, { charset, defaultCountry } = {}) => {
-      const stream = csv instanceof Readable ? csv : Readable.from([Buffer.from(csv as string)])
-      return told(services.importAudience(caller, id, { stream, charset: charset ?? null, defaultCountry }))
+    import: (id, rows, { charset, defaultCountry, format = 'csv' } = {}) => {
+      const stream = rows instanceof Readable ? rows : Readable.from([Buffer.from(rows as string)])
+      return told(services.importAudience(caller, id, { stream, charset: charset ?? null, defaultCountry, format }))
     },
     importFrom: async (id, source) => told(copyWhole(postgres, caller, id, checked(source))),
     get: (id) => told(services.getCampaign(caller, id)),

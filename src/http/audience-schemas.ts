@@ -53,8 +53,12 @@ export const sourceBody = z
     examples: [{ from_contacts: { attribute: { segment: 'b2b' }, columns: ['name', 'city'] } }],
   })
 
-/** A file, which is not read as JSON, or a source. */
-export const audienceBody = z.union([z.string(), sourceBody])
+const row = z
+  .looseObject({ to: z.string().meta({ description: 'The number, or a BSUID.' }) })
+  .meta({ description: 'Members that the first row has are columns: texts, numbers, true, false or null.' })
+
+/** Of a file, rows, or a source; what streams is not read as a whole. */
+export const audienceBody = z.union([z.string(), z.array(row), sourceBody])
 
 export function sourceOf({
   from_contacts: contacts,

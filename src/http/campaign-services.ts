@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { AudienceSource } from '../domain/campaign/audience-source.ts'
 import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
+import type { ListFormat } from '../usecases/import-audience.ts'
 import type { CampaignInput } from '../usecases/manage-campaigns.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
 
@@ -33,7 +34,7 @@ export interface CampaignServices {
   importAudience(
     caller: Caller,
     id: string,
-    list: { stream: Readable; charset: string | null; defaultCountry: string | undefined },
+    list: { stream: Readable; charset: string | null; defaultCountry: string | undefined; format?: ListFormat },
   ): Promise<Answer<View>>
   /** A list of who is known here. `state` says whether all of it is there: a long one comes after the answer. */
   copyAudience(caller: Caller, id: string, source: AudienceSource): Promise<Answer<View>>

@@ -8,6 +8,7 @@ import { MOST_RECIPIENTS, type SeenKeys, seenKeys } from '../domain/campaign/see
 import type { BegunUpload, Leftovers, Upload, UploadCounts, UploadShape } from '../store/campaigns/audience.ts'
 import { type Answer, done, invalid, refused } from './answer.ts'
 import { inUtf8, NotText } from './audience/decode.ts'
+import { type JsonRows, jsonRecords } from './audience/read-json.ts'
 import { csvRecords } from './audience/read-records.ts'
 import { notDraft, unknownCampaign } from './manage-campaigns.ts'
 
@@ -44,7 +45,11 @@ export interface ListFile {
   charset: string | null
   /** Null: that of the campaign. */
   home: CountryCode | null
+  format: ListFormat
 }
+
+/** JSON is an array of objects, or an object a line. */
+export type ListFormat = 'csv' | JsonRows
 
 export interface Imported extends UploadCounts {
   errors: ImportError[]
@@ -130,7 +135,7 @@ function running<T>(message: string): Answer<T> {
 async function load(
   io: ImportAudienceIo,
   upload: Upload,
-  { bytes, charset, home }: ListFile,
+  { bytes, charset, home, format }: ListFile,
 ): Promise<Answer<{ counts: UploadCounts; header: ListHeader }>> {
   const seen = seenKeys()
   for await (const keys of io.keys(upload)) for (const key of keys) seen.add(key)
@@ -139,27 +144,34 @@ async function load(
   let header: ListHeader | null = null
   const renewing = setInterval(() => writer.renew(), RENEW_EVERY_MS)
   try {
-    for await (const run of csvRecords(inUtf8(bytes, charset))) {
-      for (const { cells, line } of run) {
+    const text = inUtf8(bytes, charset)
+    for await (const run of format === 'csv' ? csvRecords(text) : jsonRecords(text, format)) {
+      for (const { cells, line, wrong } of run) {
         if (header === null) {
           if (cells.every((cell) => cell.trim() === '')) continue
           const read = readHeader(cells)
           if (!read.ok) return invalid('to', read.message)
           header = read.header
         } else {
-          take(readLine(header, cells, home), line, writer.batch(), seen, counts)
+          const read = wrong === undefined ? readLine(header, cells, home) : { kind: 'refused' as const, ...wrong }
+          take(read, line, writer.batch(), seen, counts)
         }
       }
       if (seen.size > MOST_RECIPIENTS) return tooMany()
       await writer.room()
     }
-    if (header === null) return invalid('to', 'expected a first line that names the columns, "to" among them, got none')
+    if (header === null) return noHeader(format)
     await writer.finish()
     return done({ counts, header })
   } finally {
     clearInterval(renewing)
     await writer.settled()
   }
+}
+
+function noHeader<T>(format: ListFormat): Answer<T> {
+  const first = format === 'csv' ? 'a first line that names the columns, "to" among them' : 'rows with "to" in them'
+  return invalid('to', `expected ${first}, got none`)
 }
 
 /** Puts a line where it belongs, and counts it. */

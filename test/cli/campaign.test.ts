@@ -106,6 +106,21 @@ describe('campaign', () => {
     expect(stdout).toContain(`casement campaign errors ${ID}`)
   })
 
+  it('import sends JSON as what it is', async () => {
+    const { url, calls } = await startFakeApi(answered)
+    for (const [name, text] of [
+      ['a.json', '[{"to":"+5511987654321"}]'],
+      ['a.NDJSON', '{"to":"+5511987654321"}\n'],
+      ['a.jsonl', '{"to":"+5511987654321"}\n'],
+      ['a.txt', 'to\n'],
+    ] as const) {
+      expect(await runCli(['campaign', 'import', ID, fileWith(name, text), '--url', url])).toMatchObject({ code: 0 })
+    }
+    const types = calls.map(({ type }) => type)
+    const lines = 'application/x-ndjson'
+    expect(types).toEqual(['application/json', lines, lines, 'text/csv'])
+  })
+
   it('import-contacts asks for those of whom all this is known, and waits until they are there', async () => {
     let looks = 0
     const { url, calls } = await startFakeApi(({ method }) => {

@@ -43,6 +43,7 @@ export interface ApiCall {
   /** With its query. */
   path: string
   authorization: string | undefined
+  type: string | undefined
   body: unknown
 }
 
@@ -82,6 +83,7 @@ async function readCall(request: IncomingMessage): Promise<ApiCall> {
     method: request.method ?? '',
     path: request.url ?? '',
     authorization: request.headers.authorization,
+    type: request.headers['content-type'],
     body: body === '' ? undefined : request.headers['content-type'] === 'application/json' ? JSON.parse(body) : body,
   }
 }

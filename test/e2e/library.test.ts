@@ -68,6 +68,24 @@ describeEachLaneEngine('the library', (engine) => {
     expect(casement.received(customer)).toEqual(['Hello Ana'])
     const [line] = await (await campaigns.recipients(id)).toArray()
     expect(JSON.parse(line)).toMatchObject({ to: `+${customer}`, state: 'sent', columns: { name: 'Ana' } })
+    const again = (await campaigns.create({ name: 'Again', sender: casement.sender, message })).id
+    expect(await campaigns.importFrom(again, { from_campaign: { id, states: ['sent'] } })).toMatchObject({
+      accepted: 1,
+    })
+    expect(await campaigns.importFrom(again, { from_contacts: { q: customer } })).toMatchObject({ duplicates: 1 })
+    const rows = [{ to: `+${customer}` }, { to: '12' }]
+    expect(await campaigns.import(again, JSON.stringify(rows), { format: 'array' })).toMatchObject({ invalid: 1 })
+    // The same through a socket, whose body comes as it comes.
+    expect(await casement.api('POST', `/v1/campaigns/${again}/audience`, rows)).toMatchObject({
+      status: 200,
+      body: { rows: 2, duplicates: 1, invalid: 1 },
+    })
+    const body = { from_contacts: { q: customer } }
+    expect(await casement.api('POST', `/v1/campaigns/${again}/audience`, body)).toMatchObject({
+      status: 200,
+      body: { state: 'ready', rows: 1, duplicates: 1 },
+    })
+    await expect(campaigns.importFrom(again, {} as never)).rejects.toMatchObject({ code: 'invalid', status: 400 })
   })
 
   it('begins runs of flows, in the transaction of whoever asks', async () => {

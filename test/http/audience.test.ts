@@ -18,6 +18,19 @@ it('takes a list that is larger than any JSON may be', async () => {
   expect(answer.json()).toMatchObject({ rows: 10_001 })
 })
 
+it.each([
+  ['application/x-ndjson', '{"to":"+1"}\n{"to":"+2"}\n', 'lines'],
+  ['application/json', ' [{"to":"+1"},\n{"to":"+2"}\n]', 'array'],
+  ['application/json', '\ufeff[]\n\n', 'array'],
+  ['application/json; charset=utf-8', `[${'{"to":"+1"},\n\n'.repeat(20_000)}{}]`, 'array'],
+])('hands on rows of %s as they stream', async (type, raw, format) => {
+  const { call, asked } = await startServer({}, { maxJsonBytes: 1_000 })
+  const answer = await call('POST', AUDIENCE, { raw, headers: { 'content-type': type } })
+  expect(answer.json()).toMatchObject({ rows: raw.split('\n').length })
+  expect(asked('importAudience')[0]?.[2]).toMatchObject({ format })
+  expect(asked('copyAudience')).toEqual([])
+})
+
 const CONTACTS = { kind: 'contacts', text: null, language: null, marketing: null, attributes: {}, sender: null }
 const CAMPAIGNS = { kind: 'campaign', id: CAMPAIGN, states: null, reasons: null, delivered: null, read: null }
 
@@ -53,7 +66,6 @@ it('says that they are all there', async () => {
 
 it.each([
   [{}, 'one of from_contacts and from_campaign'],
-  [[], 'body'],
   [null, 'body'],
   ['a', 'body'],
   [{ from_contacts: {}, from_campaign: { id: CAMPAIGN } }, 'one of from_contacts and from_campaign'],
@@ -84,7 +96,8 @@ it('refuses a country of numbers where there are none, what is no JSON, and more
 })
 
 it.each([
-  [{ raw: '{}', headers: {} }, AUDIENCE, 415, /text\/csv/],
+  [{ raw: 'to\n', headers: { 'content-type': 'text/plain' } }, AUDIENCE, 415, /text\/csv/],
+  [{ raw: '', headers: { 'content-type': 'application/json' } }, AUDIENCE, 415, /text\/csv/],
   [{}, AUDIENCE, 415, /text\/csv/],
   [{ raw: 'to\n', headers: { 'content-type': 'text/csv' } }, `${AUDIENCE}?default_country=Brazil`, 400, /two letters/],
   [{ raw: 'to\n', headers: { 'content-type': 'text/csv' } }, `${AUDIENCE}?country=BR`, 400, /country/],

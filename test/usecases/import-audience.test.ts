@@ -92,6 +92,57 @@ describe('the list of a campaign', () => {
     expect(await total(id)).toBe(2)
   })
 
+  it.each([
+    [
+      'array',
+      '[{"to":"+5511987654321","name":"Ana"},{"to":"+55 11 8765-4321"},{"to":"12"},{"to":"+447911123456","x":1}]',
+    ],
+    [
+      'lines',
+      '{"to":"+5511987654321","name":"Ana"}\n{"to":"+55 11 8765-4321"}\n{"to":"12"}\n{"to":"+447911123456","x":1}',
+    ],
+  ] as const)('takes rows of JSON (%s), and says which it does not take', async (format, text) => {
+    const id = await draft()
+    const stream = Readable.from([Buffer.from(text)])
+    const answer = await audience.importAudience(CALLER, id, {
+      stream,
+      charset: null,
+      defaultCountry: undefined,
+      format,
+    })
+    expect(answer).toMatchObject({
+      ok: true,
+      value: {
+        ...{ rows: 4, accepted: 1, duplicates: 1, invalid: 2 },
+        errors: [
+          { line: 2, code: 'duplicate' },
+          { line: 3, to: '12', code: 'invalid' },
+          { line: 4, to: '+447911123456', code: 'columns' },
+        ],
+      },
+    })
+    expect(await recipients(id)).toMatchObject([{ line: 1, cells: ['+5511987654321', 'Ana'] }])
+  })
+
+  it.each([
+    ['array', '[]', 'to'],
+    ['array', '[{"phone":"+5511987654321"}]', 'to'],
+    ['array', '[{"to":"+5511987654321"}', 'body'],
+    ['lines', '', 'to'],
+    ['lines', '{"to":"+5511987654321"}\nto', 'body'],
+  ] as const)('refuses rows of JSON that are none: %s %s', async (format, text, field) => {
+    const id = await draft()
+    const stream = Readable.from([Buffer.from(text)])
+    const answer = await audience.importAudience(CALLER, id, {
+      stream,
+      charset: null,
+      defaultCountry: undefined,
+      format,
+    })
+    expect(answer).toMatchObject({ ok: false, refusal: { status: 400, field } })
+    expect(await total(id)).toBe(0)
+  })
+
   const A = '+5511987654321'
   const B = '+447911123456'
   it.each<[what: string, list: string | Buffer, names: string[], charset?: string]>([

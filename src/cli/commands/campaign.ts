@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import { parse } from 'csv-parse/sync'
@@ -62,7 +63,7 @@ function addCreate(campaign: Command, cli: Cli): void {
 function addImport(campaign: Command, cli: Cli): void {
   const command = addCommand(campaign, {
     usage: 'import <campaign> <file>',
-    does: 'add a list (CSV with a header, `to` is the number) to a draft; more of them add, and everybody is on it once',
+    does: 'add a list (CSV with a header, or .json, .ndjson; `to` is the number) to a draft; more add, and everybody is on it once',
     examples: ['campaign import 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 examples/spring.csv --default-country BR'],
   })
   withApi(command)
@@ -73,6 +74,13 @@ function addImport(campaign: Command, cli: Cli): void {
       const answer = await importList(cli, api, id, file, options)
       present(cli, options, answer, () => showImport(cli.terminal.colors, answer, id))
     })
+}
+
+/** By the ending of a file; everything else is CSV. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.ndjson': 'application/x-ndjson',
+  '.jsonl': 'application/x-ndjson',
 }
 
 async function importList(
@@ -93,7 +101,8 @@ async function importList(
     },
   })
   const stream = (Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>).pipeThrough(counted)
-  const type = charset === undefined ? 'text/csv' : `text/csv; charset=${charset}`
+  const kind = TYPES[extname(file).toLowerCase()] ?? 'text/csv'
+  const type = charset === undefined ? kind : `${kind}; charset=${charset}`
   const query = defaultCountry === undefined ? '' : `?default_country=${encodeURIComponent(defaultCountry)}`
   try {
     return await api.upload(`${pathOf(id)}/audience${query}`, { type, bytes, stream })

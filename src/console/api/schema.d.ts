@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 8119296f7c2ded2d7e672926ba44136dda769e62b0e338ca080d1f599519a828.
+// Made by `npm run console:types` of the OpenAPI document 88fa0b31ddcc1d9b4d19053561e4abe27b0b151ec07fe99cf3c01211ca45aec3.
 
 export interface paths {
     "/healthz": {
@@ -960,11 +960,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read which lists a campaign has
+         * @description In the order in which they came, those that come in and those that failed too.
+         */
+        get: operations["listAudience"];
         put?: never;
         /**
          * Add a list of recipients to a draft
-         * @description The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. More uploads add; the same person stands on the list once, whatever the spelling. Nothing of a list that is refused is kept.
+         * @description The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. Rows of JSON are the same, an array of objects or an object a line (NDJSON). Or it is a JSON object, and says who of those who are known here: contacts by what is known of them, or the recipients of another campaign by what became of them. More lists add; the same person stands there once, whatever the spelling. Nothing of a list that is refused is kept.
          */
         post: operations["importAudience"];
         delete?: never;
@@ -2931,6 +2935,65 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             wamid: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AudienceSource: {
+            from_contacts?: {
+                /** @description Part of a name, username, number or BSUID. */
+                q?: string;
+                /** @description As it was set, such as pt_BR. */
+                language?: string;
+                /** @enum {string} */
+                marketing?: "in" | "out" | "unknown";
+                /** @description All of them have to fit; "3" and "true" stand for the number and the truth too. */
+                attribute?: {
+                    [key: string]: string;
+                };
+                /** @description Who has a conversation with this number. */
+                sender?: string;
+                /**
+                 * @description Of the list, beside `to`: name, language, time_zone, or attributes by their names.
+                 * @default [
+                 *       "name"
+                 *     ]
+                 */
+                columns: string[];
+            };
+            from_campaign?: {
+                /** Format: uuid */
+                id: string;
+                /** @description Whose message came to one of these. */
+                states?: ("sent" | "failed" | "expired" | "cancelled" | "suppressed")[];
+                /** @description `reason_code` of the report. */
+                reasons?: string[];
+                /** @description What was read was delivered. */
+                delivered?: boolean;
+                read?: boolean;
+            };
+        };
+        AudienceUploads: {
+            data: ({
+                upload: number;
+                /**
+                 * @description Only what is `ready` is on the list. `failed`: refused, broken off, or its process died.
+                 * @enum {string}
+                 */
+                state: "loading" | "ready" | "failed";
+                columns: string[];
+                rows: number;
+                /** @description While it loads: how many are written so far. */
+                accepted: number;
+                duplicates: number;
+                invalid: number;
+                /**
+                 * Format: date-time
+                 * @description UTC.
+                 */
+                created_at: string;
+            } & {
+                [key: string]: unknown;
+            })[];
         } & {
             [key: string]: unknown;
         };
@@ -6877,6 +6940,13 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        CopyingAudience: {
+            upload: number;
+            /** @constant */
+            state: "loading";
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * @example {
          *       "rows": [
@@ -7500,6 +7570,10 @@ export interface components {
                 [key: string]: unknown;
             })[];
             errors_truncated: boolean;
+            /** @description Which of its lists it is, where no file came in. */
+            upload?: number;
+            /** @constant */
+            state?: "ready";
         } & {
             [key: string]: unknown;
         };
@@ -16300,6 +16374,55 @@ export interface operations {
             };
         };
     };
+    listAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceUploads"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     importAudience: {
         parameters: {
             query?: {
@@ -16315,7 +16438,28 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "text/csv": string | ({
+                    /** @description The number, or a BSUID. */
+                    to: string;
+                } & {
+                    [key: string]: unknown;
+                })[] | components["schemas"]["AudienceSource"];
+                "application/json": string | ({
+                    /** @description The number, or a BSUID. */
+                    to: string;
+                } & {
+                    [key: string]: unknown;
+                })[] | components["schemas"]["AudienceSource"];
+                "application/x-ndjson": string | ({
+                    /** @description The number, or a BSUID. */
+                    to: string;
+                } & {
+                    [key: string]: unknown;
+                })[] | components["schemas"]["AudienceSource"];
+            };
+        };
         responses: {
             /** @description What came of it. */
             200: {
@@ -16324,6 +16468,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportedAudience"];
+                };
+            };
+            /** @description A long one is being copied: see `GET …/audience` for when it is there. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyingAudience"];
                 };
             };
             /** @description Malformed or invalid; `field` says where. */

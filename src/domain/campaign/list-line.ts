@@ -64,7 +64,7 @@ function isZoneRight(columns: readonly string[], cells: readonly string[]): bool
 }
 
 /** Enough of it to find it again; null where it cannot be shown. */
-function shown(text: string | undefined): string | null {
+export function shown(text: string | undefined): string | null {
   if (text === undefined || text.includes('\u0000')) return null
   return text.slice(0, SHOWN).toWellFormed()
 }

@@ -1,29 +1,21 @@
-import type { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
+import { AUDIENCE_TYPES, type AudienceBody, acceptAudience, noList } from '../audience-body.ts'
 import { audienceBody, copyingView, sourceBody, sourceOf, uploadsView } from '../audience-schemas.ts'
 import { audienceQuery, importView } from '../campaign-schemas.ts'
 import { errors, forKey, json, textual } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
-import { readText } from '../json-body.ts'
 import { campaignPath } from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { bodyCheckedByUseCase, parse } from '../validation.ts'
 
 const tags = ['Campaigns']
-const MAX_SOURCE_BYTES = 64 * 1024
 
 /** Who a campaign is for. A list streams through, within limits of its own: no more of it is kept here than a batch. */
 export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
-    app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
-      const text = await readText(request.headers['content-length'], payload, MAX_SOURCE_BYTES)
-      return text.trim() === '' ? undefined : sourceIn(text)
-    })
-    app.addContentTypeParser('*', (_request, _payload, done) => done(notCsv()))
+    acceptAudience(app as unknown as FastifyInstance)
 
     app.post('/campaigns/:id/audience', {
       config: { scope: 'campaigns', audit: { action: 'campaign.import', by: 'deed' } },
@@ -33,8 +25,8 @@ export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
         operationId: 'importAudience',
         summary: 'Add a list of recipients to a draft',
         description:
-          'The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. Or it is JSON, and says who of those who are known here: contacts by what is known of them, or the recipients of another campaign by what became of them. More lists add; the same person stands there once, whatever the spelling. Nothing of a list that is refused is kept.',
-        consumes: ['text/csv', 'application/json'],
+          'The body is CSV with a header, up to 1 GiB: `to` is the number (or a BSUID), every other column may stand in texts. Rows of JSON are the same, an array of objects or an object a line (NDJSON). Or it is a JSON object, and says who of those who are known here: contacts by what is known of them, or the recipients of another campaign by what became of them. More lists add; the same person stands there once, whatever the spelling. Nothing of a list that is refused is kept.',
+        consumes: AUDIENCE_TYPES,
         params: campaignPath,
         querystring: audienceQuery,
         body: audienceBody,
@@ -45,21 +37,19 @@ export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
         },
       },
       handler: async (request, reply) => {
-        const body = request.body as unknown
-        if (body === undefined || body === null) throw notCsv()
-        if (body instanceof AskedSource) {
-          if (request.query.default_country !== undefined) throw noNumbers()
-          const source = sourceOf(parse(sourceBody, body.given))
-          const copied = unwrap(await services.copyAudience(request.caller, request.params.id, source))
+        const body = request.body as unknown as AudienceBody | null | undefined
+        if (body === undefined || body === null) throw noList()
+        const { id } = request.params
+        const { default_country: defaultCountry } = request.query
+        if ('source' in body) {
+          if (defaultCountry !== undefined) throw noNumbers()
+          const source = sourceOf(parse(sourceBody, body.source))
+          const copied = unwrap(await services.copyAudience(request.caller, id, source))
           return reply.code(copied.state === 'loading' ? 202 : 200).send(copied as never)
         }
-        const { default_country: defaultCountry } = request.query
-        const list = {
-          stream: body as Readable,
-          charset: charsetOf(request.headers['content-type'] ?? ''),
-          defaultCountry,
-        }
-        return unwrap(await services.importAudience(request.caller, request.params.id, list)) as never
+        const charset = charsetOf(request.headers['content-type'] ?? '')
+        const list = { stream: body.rows, charset, defaultCountry, format: body.format }
+        return unwrap(await services.importAudience(request.caller, id, list)) as never
       },
     })
 
@@ -97,31 +87,9 @@ export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
   }
 }
 
-/** What a request in JSON asks for, so that nobody takes it for a stream. */
-class AskedSource {
-  readonly given: unknown
-
-  constructor(given: unknown) {
-    this.given = given
-  }
-}
-
-function sourceIn(text: string): AskedSource {
-  try {
-    return new AskedSource(JSON.parse(text))
-  } catch {
-    throw new ApiError(400, 'malformed', 'expected the body to be JSON', { field: 'body' })
-  }
-}
-
 function noNumbers(): ApiError {
   const message = 'expected default_country beside a file only: whoever is known here has a whole number'
   return new ApiError(400, 'invalid', message, { field: 'default_country' })
-}
-
-function notCsv(): ApiError {
-  const message = 'expected Content-Type: text/csv and a list, or application/json and from_contacts or from_campaign'
-  return new ApiError(415, 'unsupported_media_type', message, { field: 'Content-Type' })
 }
 
 function charsetOf(type: string): string | null {

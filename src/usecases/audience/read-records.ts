@@ -1,12 +1,15 @@
 import { Readable } from 'node:stream'
 import { CsvError, type Options, parse } from 'csv-parse'
 import { delimiterOf } from '../../domain/campaign/list-header.ts'
+import type { ReadLine } from '../../domain/campaign/list-line.ts'
 import { NotText } from './decode.ts'
 
 /** A record with the line in which it begins. */
 export interface CsvRecord {
   cells: string[]
   line: number
+  /** Of rows that are no texts, why it is none that can be read. */
+  wrong?: Omit<Extract<ReadLine, { kind: 'refused' }>, 'kind'>
 }
 
 const MOST_BYTES = 65_536
