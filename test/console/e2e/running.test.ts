@@ -69,6 +69,17 @@ it('a campaign is written, its list comes in line by line, it is counted, and st
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click()
   await page.getByText('running').waitFor()
+
+  // What a colleague does is told, and not asked for: nobody answers that.
+  const { id } = (await campaigns())[0] as Campaign
+  const itself = `**/v1/campaigns/${id}`
+  await page.route(itself, () => {})
+  await world.api('POST', `/v1/campaigns/${id}/pause`)
+  await page.getByText('Somebody paused it. 1 person waits.').waitFor()
+  await world.api('POST', `/v1/campaigns/${id}/resume`)
+  await page.getByText('running').waitFor()
+  await page.unroute(itself)
+
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page
     .getByRole('dialog', { name: 'Cancel it for 1 person' })
