@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
+import type { IntentState } from '../intents/search.ts'
 import { Notice } from '../parts/notice.tsx'
 import { senderName } from '../senders/name.ts'
 import { Countdown } from '../time/countdown.tsx'
@@ -11,7 +13,7 @@ import { When } from '../time/when.tsx'
 import { wordsOf } from '../whatsapp/words-of.ts'
 import { useDurations } from '../words/durations.ts'
 import { Bar } from './bar.tsx'
-import { doneOf, PARTS, rateOf, type Sample, withSample } from './counting.ts'
+import { doneOf, PARTS, type Part, rateOf, type Sample, withSample } from './counting.ts'
 import { CostRange } from './draft/cost-range.tsx'
 import { documentIn } from './draft/form.ts'
 import { Failures } from './failures.tsx'
@@ -54,8 +56,11 @@ export function Progress({ campaign, onRetried }: Props) {
   )
 }
 
+/** In which some were never asked for: they ended when it was their turn. What is below, and the download, has them. */
+const WITHOUT_INTENT: readonly Part[] = ['scheduled', 'failed', 'suppressed', 'cancelled']
+
 /** Each is in exactly one, so that they add up. */
-function Counts({ campaign: { counts, delivery, cost } }: { campaign: Campaign }) {
+function Counts({ campaign: { id, counts, delivery, cost } }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const format = useFormatter()
   const shown = PARTS.filter((part) => counts[part] > 0 || part === 'sent')
@@ -66,7 +71,15 @@ function Counts({ campaign: { counts, delivery, cost } }: { campaign: Campaign }
           <dt>
             <span className={`dot part-${part}`} aria-hidden="true" /> {t(`parts.${part}`)}
           </dt>
-          <dd>{format.number(counts[part])}</dd>
+          <dd>
+            {counts[part] === 0 || WITHOUT_INTENT.includes(part) ? (
+              format.number(counts[part])
+            ) : (
+              <Link to="/intents" search={{ campaign: id, state: part as IntentState }}>
+                {format.number(counts[part])}
+              </Link>
+            )}
+          </dd>
           {part === 'sent' && (
             <dd className="hint">{t('delivery', { delivered: delivery.delivered, read: delivery.read })}</dd>
           )}

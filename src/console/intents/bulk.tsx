@@ -30,7 +30,8 @@ export function Bulk({ cut, onBegun }: { cut: IntentCut; onBegun: (job: string) 
   const t = useTranslations('bulk')
   const maySend = useMaySend()
   const [deed, setDeed] = useState<Deed | null>(null)
-  if (!maySend || !isCut(cut)) return null
+  // A campaign is paused, cancelled and tried again as a whole, on its own page.
+  if (!maySend || !isCut(cut) || cut.campaign) return null
   return (
     <>
       {deedsFor(cut).map((name) => (

@@ -53,6 +53,11 @@ export function CutBar({ cut, onCut }: Props) {
           onChange={(number) => onCut({ number: number ?? undefined })}
         />
       )}
+      {cut.campaign && (
+        <button type="button" className="filter" aria-pressed onClick={() => onCut({ campaign: undefined })}>
+          {t('ofCampaign')}
+        </button>
+      )}
       {VIEWS.map(([name, state]) => (
         <button
           key={name}

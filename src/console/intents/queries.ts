@@ -53,9 +53,9 @@ export interface IntentPage {
 }
 
 export function intentsQuery(cut: IntentCut) {
-  const { state, reason, number, q } = cut
+  const { state, reason, number, q, campaign } = cut
   return infiniteQueryOptions({
-    queryKey: ['intents', { state, reason, number, q }],
+    queryKey: ['intents', { state, reason, number, q, campaign }],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) => {
       const query = { limit: PAGE, ...filterOf(cut), ...(pageParam && { cursor: pageParam }) }
@@ -67,12 +67,13 @@ export function intentsQuery(cut: IntentCut) {
 }
 
 /** As the API names its members. */
-export function filterOf({ state, reason, number, q }: IntentCut) {
+export function filterOf({ state, reason, number, q, campaign }: IntentCut) {
   return {
     ...(state && { state }),
     ...(reason && { reason }),
     ...(number && { sender: number }),
     ...(q && { q }),
+    ...(campaign && { campaign }),
   }
 }
 

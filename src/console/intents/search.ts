@@ -20,6 +20,8 @@ export interface IntentCut {
   /** A phone number id of ours. */
   number?: string | undefined
   q?: string | undefined
+  /** A campaign's id. */
+  campaign?: string | undefined
 }
 
 /** What the address of the page says: how the list is cut, the one whose story is open, and the job that was begun. */
@@ -31,13 +33,13 @@ export interface IntentSearch extends IntentCut {
 
 export function readIntentSearch(search: Record<string, unknown>): IntentSearch {
   const state = STATES.find((name) => name === search.state)
-  const texts = (['reason', 'number', 'q', 'id', 'job'] as const).flatMap((name) => {
+  const texts = (['reason', 'number', 'q', 'campaign', 'id', 'job'] as const).flatMap((name) => {
     const value = search[name]
     return value === undefined || value === '' ? [] : [[name, String(value)] as const]
   })
   return { ...(state ? { state } : {}), ...Object.fromEntries(texts) }
 }
 
-export function isCut({ state, reason, number, q }: IntentCut): boolean {
-  return [state, reason, number, q].some((value) => value !== undefined)
+export function isCut({ state, reason, number, q, campaign }: IntentCut): boolean {
+  return [state, reason, number, q, campaign].some((value) => value !== undefined)
 }

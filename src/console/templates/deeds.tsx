@@ -12,7 +12,7 @@ const EDITABLE = ['APPROVED', 'REJECTED', 'PAUSED']
 
 interface Props {
   template: Template
-  /** What would use it waits, since Meta changed its category. */
+  /** What would use it waits, since Meta changed its category, or refuses it and lists it all the same. */
   isHeld: boolean
   onEdit(): void
 }

@@ -17,6 +17,7 @@ export function TemplateInFull({ template, onEdit }: { template: Template; onEdi
     queryKey: ['template', template.id],
     queryFn: () => dataOf(api.GET('/v1/templates/{id}', { params: { path: { id: template.id } } })),
   })
+  const isRefused = data?.meta_status !== undefined && data.meta_status !== data.status
   return (
     <div className="told">
       <p>
@@ -24,8 +25,9 @@ export function TemplateInFull({ template, onEdit }: { template: Template; onEdi
         <Copy text={template.id} />
       </p>
       {data?.held_for_category && <Notice tone="warn" title={t('heldForCategory')} />}
+      {isRefused && <Notice tone="warn" title={t('refusedThoughListed', { status: data.meta_status ?? '' })} />}
       <PhonePreview drawn={draw(template, {})} />
-      <Deeds template={template} isHeld={data?.held_for_category === true} onEdit={onEdit} />
+      <Deeds template={template} isHeld={data?.held_for_category === true || isRefused} onEdit={onEdit} />
       {error && <Failed error={error} />}
       {data && (
         <dl className="facts">

@@ -128,6 +128,11 @@ it('whom a campaign did not reach stands there with the reason, and may be tried
   await viewer.goto(`${world.url}/campaigns?id=${id}`)
   await viewer.getByText('the session had ended').waitFor()
   expect(await viewer.getByRole('button', { name: /Try|Pause|Cancel/ }).count()).toBe(0)
+  await viewer.getByRole('link', { name: '1', exact: true }).click()
+  await viewer.waitForURL(/intents\?campaign=.*&state=sent/)
+  await viewer.getByRole('button', { name: 'of one campaign' }).waitFor()
+  await viewer.getByRole('row', { name: /\+5511900000021/ }).waitFor()
+  expect(await viewer.getByRole('row', { name: /\+55119000000/ }).count()).toBe(1)
 })
 
 it('a flow is written, told what is wrong by line, played through, put to work, and hands over', async () => {
