@@ -1367,7 +1367,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
   await sql`
     create table campaign_uploads (
       campaign_id integer not null references campaigns on delete cascade,
-      id smallint not null check (id > 0),
+      id integer not null check (id > 0),
       header text[] not null,
       to_column smallint not null,
       default_country text,
@@ -1395,7 +1395,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
     create table campaign_recipients (
       campaign_id integer not null,
       position integer not null,
-      upload smallint not null,
+      upload integer not null,
       -- of the file; its header is in line 1
       line integer not null,
       -- the one spelling of a number or a BSUID; empty where somebody was erased
@@ -1478,7 +1478,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
   await sql`
     create table campaign_import_errors (
       campaign_id integer not null,
-      upload smallint not null,
+      upload integer not null,
       line integer not null,
       code text not null check (code in ('duplicate', 'invalid', 'encoding', 'columns', 'opted_out', 'unreachable')),
       -- as it stood there, of somebody who is on the list in the one spelling; null: it cannot be shown, or was erased

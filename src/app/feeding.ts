@@ -62,7 +62,7 @@ export function startFeeding(deps: FeedDeps): Loop {
     const more = await feedAll(deps)
     if (at >= tendAt) {
       tendAt = at + TEND_EVERY_MS
-      await tend(postgres)
+      await tend(deps)
     }
     if (at >= foldAllAt) {
       foldAllAt = at + FOLD_ALL_EVERY_MS
@@ -122,15 +122,23 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<
   }
 }
 
-/** Ends what is over, and adds up what was counted. */
-export async function tend(postgres: Postgres): Promise<void> {
-  const { db } = postgres
+/** Ends what is over, and adds up what was counted. What fails with one campaign keeps none of the others. */
+export async function tend({ postgres: { db }, onError }: Pick<FeedDeps, 'postgres' | 'onError'>): Promise<void> {
   for (const campaign of await campaignsToTend(db)) {
-    await foldMoves(db, campaign.row, FOLDED_AT_ONCE)
-    if (campaign.state === 'running') await within(db, (trx) => watchCampaign(trx, campaign.row))
-    if (campaign.state === 'running' && campaign.fed) await finishIfOver(db, campaign.row)
-    if (campaign.state === 'cancelled') await endCancelled(db, campaign)
+    try {
+      await tendOne(db, campaign)
+    } catch (error) {
+      if (isPassingDatabaseError(error)) throw error
+      onError(new Error(`campaign ${campaign.row} could not be looked after`, { cause: error }))
+    }
   }
+}
+
+async function tendOne(db: Db, campaign: TendedCampaign): Promise<void> {
+  await foldMoves(db, campaign.row, FOLDED_AT_ONCE)
+  if (campaign.state === 'running') await within(db, (trx) => watchCampaign(trx, campaign.row))
+  if (campaign.state === 'running' && campaign.fed) await finishIfOver(db, campaign.row)
+  if (campaign.state === 'cancelled') await endCancelled(db, campaign)
 }
 
 async function endCancelled(db: Db, campaign: TendedCampaign): Promise<void> {

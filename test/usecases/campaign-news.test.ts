@@ -136,7 +136,11 @@ describe('a campaign', () => {
       ['campaign.started', one.id, undefined],
     ])
     await query('update campaigns set fed = total, next_feed_at = null where id = $1', [one.row])
-    await Promise.all([tend(rows.postgres), tend(rows.postgres)])
+    const raise = (error: Error) => {
+      throw error
+    }
+    const looks = [1, 2].map(() => tend({ postgres: rows.postgres, onError: raise }))
+    await Promise.all(looks)
     expect((await told()).map(({ kind, subject }) => [kind, subject])).toEqual([['campaign.finished', one.id]])
     await campaigns.command(missed.id, 'resume')
     expect(await kinds()).toEqual(['resumed'])

@@ -26,6 +26,9 @@ const NO_MONEY = {
   international: null,
   held: new Set<string>(),
 }
+const onError = (error: Error) => {
+  throw error
+}
 const LOST = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
 
 describe('handing over', () => {
@@ -306,6 +309,32 @@ describe('handing over', () => {
     expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 3, queued: 1, cancelled: 1, suppressed: 1 })
   })
 
+  it('is ended by a cancel whatever priority somebody gave its messages', async () => {
+    const campaign = await running(4)
+    await feed(campaign.row)
+    await rows.postgres.pool.query(
+      `update intents i set priority = l.position - 1 from campaign_intents l where l.intent_id = i.id and l.campaign_id = $1`,
+      [campaign.row],
+    )
+    await campaigns.command(campaign.id, 'cancel')
+    await tend({ postgres: rows.postgres, onError })
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 4, cancelled: 4 })
+    const left = await rows.postgres.pool.query(`select state from intents where campaign_id = $1`, [campaign.row])
+    expect(left.rows).toEqual(Array.from({ length: 4 }, () => ({ state: 'cancelled' })))
+  })
+
+  it('is looked after though another one cannot be', async () => {
+    const [broken, sound] = [await running(1), await running(1)]
+    await feed(sound.row)
+    await rows.postgres.pool.query(`update campaigns set document = 'null' where id = $1`, [broken.row])
+    await campaigns.command(sound.id, 'cancel')
+    const failed: string[] = []
+    await tend({ postgres: rows.postgres, onError: ({ message }) => void failed.push(message) })
+    expect(failed).toEqual([`campaign ${broken.row} could not be looked after`])
+    expect(await campaigns.counts(sound.id)).toMatchObject({ cancelled: 1 })
+    await rows.postgres.pool.query('delete from campaigns where id = $1', [broken.row])
+  })
+
   it('counts the same before and after what was counted is added up', async () => {
     const campaign = await running(3)
     await feed(campaign.row)
@@ -316,7 +345,7 @@ describe('handing over', () => {
       )
     }
     const before = await campaigns.counts(campaign.id)
-    await tend(rows.postgres)
+    await tend({ postgres: rows.postgres, onError })
     expect(await campaigns.counts(campaign.id)).toEqual(before)
     const left = await rows.postgres.pool.query('select key, n::int from campaign_moves where campaign_id = $1', [
       campaign.row,

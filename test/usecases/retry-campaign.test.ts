@@ -11,6 +11,9 @@ import { createRows, type Rows } from '../support/rows.ts'
 const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
 const REASONS = ['attempts_exhausted']
+const onError = (error: Error) => {
+  throw error
+}
 
 describe('a retry', () => {
   let rows: Rows
@@ -53,7 +56,7 @@ describe('a retry', () => {
       )
     }
     await query(`delete from campaign_moves where campaign_id = $1 and key = 'scheduled'`, [row])
-    await tend(rows.postgres)
+    await tend({ postgres: rows.postgres, onError })
     const [campaign] = await query<{ state: string }>('select state from campaigns where id = $1', [row])
     expect(campaign).toEqual({ state: 'finished' })
   }
@@ -101,7 +104,7 @@ describe('a retry', () => {
       refusal: { status: 409, code: 'wrong_state', message: expect.stringContaining(made) },
     })
     await campaigns.command(made, 'cancel')
-    await tend(rows.postgres)
+    await tend({ postgres: rows.postgres, onError })
     expect(await onList(await child(id))).toEqual(people)
   })
 
@@ -130,7 +133,7 @@ describe('a retry', () => {
     // It was begun, and nobody's turn had come.
     await query('update campaigns set fed = total, later = total where id = $1', [await rowOf(third)])
     await campaigns.command(third, 'cancel')
-    await tend(rows.postgres)
+    await tend({ postgres: rows.postgres, onError })
     expect(await onList(await child(id, REASONS, true))).toEqual([doubtful, again])
   })
 
@@ -184,7 +187,7 @@ describe('a retry', () => {
         expect(await onList(public_id)).toEqual(total === 0 ? [stranger] : [a, b, stranger])
         await campaigns.command(public_id, 'cancel')
       }
-      await tend(rows.postgres)
+      await tend({ postgres: rows.postgres, onError })
     }
   })
 })

@@ -171,13 +171,13 @@ const RENEW = `
 
 const INSERT_LINES = `
   insert into campaign_recipients (campaign_id, position, upload, line, recipient, cells)
-  select $1::integer, $3::integer + ord::integer - 1, $2::smallint, line, recipient, cells
+  select $1::integer, $3::integer + ord::integer - 1, $2::integer, line, recipient, cells
   from unnest($4::integer[], $5::text[], $6::text[]) with ordinality as l (line, recipient, cells, ord)`
 
 /** The look-up of each by its key: never a join that reads all people of the workspace. */
 const MARK_UNREACHED = `
   insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
-  select $1::integer, $2::smallint, l.line, w.code, case when l.recipient ~ '^\\d' then '+' || l.recipient else l.recipient end, w.reason
+  select $1::integer, $2::integer, l.line, w.code, case when l.recipient ~ '^\\d' then '+' || l.recipient else l.recipient end, w.reason
   from unnest($5::integer[], $6::text[]) as l (line, recipient)
   cross join lateral (
     select i.contact_id from contact_identities i
@@ -206,7 +206,7 @@ async function insertErrors(
   await client.query({
     text: `
       insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
-      select $1::integer, $2::smallint, * from unnest($3::integer[], $4::text[], $5::text[], $6::text[])`,
+      select $1::integer, $2::integer, * from unnest($3::integer[], $4::text[], $5::text[], $6::text[])`,
     values: [campaign.row, id, ...columns],
   })
 }
@@ -238,7 +238,7 @@ export async function finishUpload(
   const ready = await sql`
     update campaign_uploads set state = 'ready', lease = null, leased_until = null, header = ${columns}::text[], to_column = ${to},
       default_country = ${home}, rows = ${rows}, accepted = ${accepted}, duplicates = ${duplicates}, invalid = ${invalid}
-    where campaign_id = ${row}::integer and id = ${id}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
+    where campaign_id = ${row}::integer and id = ${id}::integer and lease = ${lease}::uuid and state = 'loading'`.execute(
     trx,
   )
   if (ready.numAffectedRows !== 1n) throw new LeaseLost('the upload of this list was given up')
@@ -251,7 +251,7 @@ export async function finishUpload(
 export async function failUpload(db: Db, { campaign, id, lease }: Upload): Promise<Leftovers | null> {
   const { rows } = await sql<Leftovers>`
     update campaign_uploads set state = 'failed', lease = null, leased_until = null
-    where campaign_id = ${campaign.row}::integer and id = ${id}::smallint and lease = ${lease}::uuid and state = 'loading'
+    where campaign_id = ${campaign.row}::integer and id = ${id}::integer and lease = ${lease}::uuid and state = 'loading'
     returning campaign_id as row, id as upload, first_position as first, last_position as last`.execute(db)
   return rows[0] ?? null
 }
@@ -261,19 +261,19 @@ export async function clearLeftovers(db: Db, { row, upload, first, last }: Lefto
   for (let at = first; at <= last; at += CLEARED_AT_ONCE) {
     await sql`
       delete from campaign_recipients
-      where campaign_id = ${row}::integer and upload = ${upload}::smallint
+      where campaign_id = ${row}::integer and upload = ${upload}::integer
         and position between ${at}::integer and ${at + CLEARED_AT_ONCE - 1}::integer`.execute(db)
   }
   for (let gone = CLEARED_AT_ONCE; gone >= CLEARED_AT_ONCE; ) {
     const deleted = await sql`
       delete from campaign_import_errors where (campaign_id, upload, line, code) in (
         select campaign_id, upload, line, code from campaign_import_errors
-        where campaign_id = ${row}::integer and upload = ${upload}::smallint limit ${CLEARED_AT_ONCE})`.execute(db)
+        where campaign_id = ${row}::integer and upload = ${upload}::integer limit ${CLEARED_AT_ONCE})`.execute(db)
     gone = Number(deleted.numAffectedRows ?? 0n)
   }
   await sql`
     update campaign_uploads set last_position = first_position - 1
-    where campaign_id = ${row}::integer and id = ${upload}::smallint and state = 'failed'`.execute(db)
+    where campaign_id = ${row}::integer and id = ${upload}::integer and state = 'failed'`.execute(db)
 }
 
 export interface ErrorPlace {
@@ -293,7 +293,7 @@ export async function listErrors(
 ): Promise<(ImportError & { upload: number })[]> {
   const { rows } = await sql<ImportError & { upload: number }>`
     select e.upload, e.line, e.recipient as "to", e.code, e.reason from campaign_import_errors e
-    where e.campaign_id = ${row}::integer and (e.upload, e.line, e.code) > (${after.upload}::smallint, ${after.line}::integer, ${after.code})
+    where e.campaign_id = ${row}::integer and (e.upload, e.line, e.code) > (${after.upload}::integer, ${after.line}::integer, ${after.code})
       and e.upload in (select u.id from campaign_uploads u where u.campaign_id = ${row}::integer and u.state = 'ready')
     order by e.upload, e.line, e.code limit ${limit}`.execute(db)
   return rows

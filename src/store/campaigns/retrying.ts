@@ -90,7 +90,7 @@ export async function beginCopy(
   const { lease, next } = before ?? { lease: randomUUID(), next: 1 }
   await sql`
     insert into campaign_uploads (campaign_id, id, header, to_column, default_country, state, first_position, last_position, lease, leased_until)
-    values (${child}::integer, ${upload}::smallint, ${columns}::text[], ${to}, ${home}, 'loading', ${next}::integer, ${next - 1}::integer,
+    values (${child}::integer, ${upload}::integer, ${columns}::text[], ${to}, ${home}, 'loading', ${next}::integer, ${next - 1}::integer,
       ${lease}::uuid, ${leasedUntil})`.execute(trx)
   return { upload, lease, next }
 }
@@ -98,7 +98,7 @@ export async function beginCopy(
 async function setAside(trx: Db, child: number, { upload, lease }: Copying): Promise<void> {
   const ended = await sql`
     update campaign_uploads set state = 'failed', lease = null, leased_until = null
-    where campaign_id = ${child}::integer and id = ${upload}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
+    where campaign_id = ${child}::integer and id = ${upload}::integer and lease = ${lease}::uuid and state = 'loading'`.execute(
     trx,
   )
   if (ended.numAffectedRows !== 1n) throw new LeaseLost('the copying of a list was given up by somebody else')
@@ -130,7 +130,7 @@ export async function retriedLines(
   await sql`select from campaigns where id = ${parent}::integer for share`.execute(trx)
   const { rows } = await sql<RetriedLine>`
     select r.position, r.recipient from ${FATES}
-    where r.campaign_id = ${parent}::integer and r.upload = ${upload}::smallint and r.recipient <> ''
+    where r.campaign_id = ${parent}::integer and r.upload = ${upload}::integer and r.recipient <> ''
       and r.position between ${after + 1}::integer and ${upTo}::integer
       and f.state in ('failed', 'expired') and f.reason = any (${reasons}::text[])
     order by r.position`.execute(trx)
@@ -150,14 +150,14 @@ export async function copyLines(
     select ${child}::integer, ${copying.next}::integer + p.ord::integer - 1, r.upload, r.line, r.recipient, r.cells
     from unnest(${positions}::integer[]) with ordinality as p (position, ord)
     join campaign_recipients r on r.position = p.position
-    where r.campaign_id = ${parent}::integer and r.upload = ${copying.upload}::smallint
+    where r.campaign_id = ${parent}::integer and r.upload = ${copying.upload}::integer
       and r.position between ${after + 1}::integer and ${upTo}::integer`.execute(trx)
 }
 
 export async function renewCopy(trx: Db, child: number, { upload, lease }: Copying, more: number): Promise<void> {
   const renewed = await sql`
     update campaign_uploads set last_position = last_position + ${more}::integer, leased_until = ${leasedUntil}
-    where campaign_id = ${child}::integer and id = ${upload}::smallint and lease = ${lease}::uuid and state = 'loading'`.execute(
+    where campaign_id = ${child}::integer and id = ${upload}::integer and lease = ${lease}::uuid and state = 'loading'`.execute(
     trx,
   )
   if (renewed.numAffectedRows !== 1n) throw new LeaseLost('the copying of a list was given up by somebody else')

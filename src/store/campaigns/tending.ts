@@ -34,10 +34,11 @@ export function finishIfOver(db: Db, row: number): Promise<boolean> {
 const CANCEL = transition({
   asked: `asked as (
     select id from (
-      (select i.id from intents i where i.phone_number_id = $2 and i.priority = 3 and i.due_at is not null and i.campaign_id = $1 limit $3)
+      -- invitations have another priority than what they ask for, and an operator may have given any
+      (select i.id from unnest(array[0, 1, 2, 3]::smallint[]) p (priority) cross join lateral (
+         select i.id from intents i
+         where i.phone_number_id = $2 and i.priority = p.priority and i.due_at is not null and i.campaign_id = $1 limit $3) i)
       union all (select i.id from intents i where i.phone_number_id = $2 and i.waits_kind is not null and i.campaign_id = $1 limit $3)
-      -- invitations
-      union all (select i.id from intents i where i.phone_number_id = $2 and i.priority = 2 and i.due_at is not null and i.campaign_id = $1 limit $3)
     ) unsent limit $3)`,
   event: 'cancel',
   reason: { code: `'campaign_cancelled'`, text: `'Its campaign was cancelled.'` },
@@ -59,7 +60,7 @@ export async function wishToCancel(db: Db, { row, sender }: Pick<TendedCampaign,
     update intents i set cancel_requested_at = casement_now()
     where i.cancel_requested_at is null and i.campaign_id = ${row}::integer and i.state in ('dispatching', 'in_doubt')
       and i.id = any (array(
-        select t.intent_id from turns t where t.phone_number_id = ${sender} and t.priority in (2, 3)
+        select t.intent_id from turns t where t.phone_number_id = ${sender}
         union select d.id from intents d where d.phone_number_id = ${sender} and d.doubted_at is not null))`.execute(db)
 }
 
