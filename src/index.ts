@@ -90,8 +90,11 @@ export interface Enqueued {
   state: IntentState
   reason: { code: string; text: string } | null
   window: { open: boolean; expires_at: string | null }
-  /** `price`: what would leave is expected to cost; null where nothing would, or no rate card was imported that fits. */
-  forecast: { at: string; kind: string; reason: { code: string; text: string }; price: PriceView | null }
+  /**
+   * `price`: what would leave is expected to cost; null where nothing would, or no rate card was imported that fits. `text`: all of it in
+   * English, with what would have to change for another end.
+   */
+  forecast: { at: string; kind: string; reason: { code: string; text: string }; price: PriceView | null; text: string }
 }
 
 export type EnqueueOutcome = Enqueued | { error: { code: string; message: string; field?: string } }
@@ -282,7 +285,13 @@ function view(result: Extract<EnqueueResult, { ok: true }>): Enqueued {
     state,
     reason,
     window: { open: window.open, expires_at: window.expiresAt === null ? null : toIso(window.expiresAt) },
-    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: forecast.reason, price: forecast.price },
+    forecast: {
+      at: toIso(forecast.at),
+      kind: forecast.kind,
+      reason: forecast.reason,
+      price: forecast.price,
+      text: forecast.text,
+    },
   }
 }
 

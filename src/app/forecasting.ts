@@ -7,7 +7,9 @@ import { toIso } from '../domain/time.ts'
 import type { Answer, View } from '../http/services.ts'
 import { readMessagingLimits } from '../store/accounts/messaging-limits.ts'
 import { readConversationStates } from '../store/conversations/ensure.ts'
+import { readFactsAt } from '../store/intents/dispatch-facts.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
+import type { IntentRead } from '../store/intents/reads.ts'
 import { readProfiles } from '../store/people/profiles.ts'
 import { findOwners } from '../store/people/resolve.ts'
 import { databaseNow } from '../store/pg/clock.ts'
@@ -16,8 +18,10 @@ import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { done, refused } from '../usecases/answer.ts'
 import type { Producer } from '../usecases/enqueue-intent.ts'
 import { type FateForecast, type ForecastIo, forecastIntent, type IntentForecast } from '../usecases/forecast-intent.ts'
+import { type ForecastWaitingIo, forecastWaiting } from '../usecases/forecast-waiting.ts'
 import { NOBODY, stateOfStranger } from '../usecases/stranger.ts'
 import type { Pricing } from './pricing.ts'
+import { reasonOfIntent } from './views/intent.ts'
 import { viewOfPreview } from './views/template.ts'
 
 /** What would become of a message. Nothing is stored, and nobody is made. */
@@ -32,6 +36,23 @@ export async function forecastOn(
   if (forecast.ok) return done(viewOfForecast(forecast.forecast))
   const { error } = forecast
   return refused({ ...error, field: error.field ?? 'body' })
+}
+
+/** The same of a message that waits, made anew at every look. */
+export function waitingForecasts(
+  { db }: Pick<Postgres, 'db'>,
+  settings: DecisionSettings,
+  pricing: Pick<Pricing, 'of'>,
+): (intent: IntentRead) => Promise<View | null> {
+  const io: ForecastWaitingIo = {
+    now: () => databaseNow(db),
+    factsAt: (id, at) => readFactsAt(queryableOn(db), id, at),
+    money: async (sender) => (await pricing.of([sender])).get(sender) ?? null,
+  }
+  return async (intent) => {
+    const forecast = await forecastWaiting(io, settings, intent, reasonOfIntent(intent))
+    return forecast && viewOfFate(forecast)
+  }
 }
 
 function forecastIo(db: Db, pricing: Pick<Pricing, 'of'>): ForecastIo {
@@ -97,7 +118,7 @@ function viewOfForecast({ window, now, atSendAt, preview, limits }: IntentForeca
   }
 }
 
-function viewOfFate({ at, kind, reason, template, price }: FateForecast) {
+function viewOfFate({ at, kind, reason, template, price, text: words }: FateForecast) {
   const { code, text, graphCode } = reason
   return {
     at: toIso(at),
@@ -105,5 +126,6 @@ function viewOfFate({ at, kind, reason, template, price }: FateForecast) {
     reason: { code, text, ...(graphCode === undefined ? {} : { graph_code: graphCode }) },
     template,
     price,
+    text: words,
   }
 }

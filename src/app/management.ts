@@ -1,4 +1,5 @@
 import { isInPurview } from '../domain/access.ts'
+import type { DecisionSettings } from '../domain/decision.ts'
 import type { PhoneNumberId, WabaId } from '../domain/ids.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
@@ -8,6 +9,7 @@ import type { Logger } from '../log.ts'
 import type { SenderSettings, SenderStore } from '../store/accounts/senders.ts'
 import type { TokenVault } from '../store/accounts/token-vault.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
+import type { IntentRead } from '../store/intents/reads.ts'
 import { knowsTimeZone } from '../store/money/money.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
@@ -28,11 +30,12 @@ import { checkingServices } from './checking-senders.ts'
 import { conversationServices } from './conversations.ts'
 import type { EndpointServices } from './endpoints.ts'
 import type { FlowMemory } from './flow-io.ts'
+import { waitingForecasts } from './forecasting.ts'
 import { inTime } from './listing.ts'
 import { managementIo } from './management-io.ts'
 import type { MoneyServices } from './money.ts'
 import { peopleServices } from './people.ts'
-import type { AppSettings } from './settings.ts'
+import type { Pricing } from './pricing.ts'
 import { templateServices } from './template-services.ts'
 import { createTemplateSync, type TemplateSync } from './template-sync.ts'
 import { templateWrites } from './template-writes.ts'
@@ -53,7 +56,8 @@ export interface ManagementDeps {
   flows?: FlowMemory
   /** What seals the secrets of second factors. */
   vault: TokenVault
-  settings: Pick<AppSettings, 'windowMarginMs'>
+  settings: DecisionSettings
+  pricing: Pick<Pricing, 'of'>
   /** The keys of this process's environment, which are not in the database. */
   bootstrapKeys: readonly string[]
   /** Of the app that samples are uploaded to; null: Meta is asked. */
@@ -89,6 +93,7 @@ export interface Management extends ManagementServices {
 export async function createManagement(deps: ManagementDeps): Promise<Management> {
   const { postgres, graph } = deps
   const io = managementIo(postgres, deps.senders, graph, deps.optOuts, deps.flows)
+  const forecastOf = waitingForecasts(postgres, deps.settings, deps.pricing)
   const templateSync = createTemplateSync(io.templates, deps.logger)
   const { refusals, ...access } = accessServices(postgres, deps.bootstrapKeys, (error) =>
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
@@ -104,14 +109,20 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
 
   async function shown(key: Answer<IntentKey>): Promise<Answer<View>> {
     if (!key.ok) return key
-    return mapAnswer(await getIntent(io.intents, key.value, key.value.id), viewOfIntent)
+    return whole(await getIntent(io.intents, key.value, key.value.id))
+  }
+
+  /** Of one that is looked at by itself; lists have no forecast. */
+  async function whole(found: Answer<IntentRead>): Promise<Answer<View>> {
+    if (!found.ok) return found
+    return done({ ...viewOfIntent(found.value), forecast: await forecastOf(found.value) })
   }
 
   return {
     ...access,
     ...peopleServices(postgres, deps.vault),
 
-    getIntent: async (caller, id) => mapAnswer(await getIntent(io.intents, caller, id), viewOfIntent),
+    getIntent: async (caller, id) => whole(await getIntent(io.intents, caller, id)),
     listIntents: async (caller, query) =>
       mapPage(await inTime(listIntents(io.intents, caller, query), 'state, sender, to, since or until'), viewOfIntent),
     async cancelIntent(caller, id) {

@@ -18,6 +18,7 @@ export function showIntent(colors: Colors, intent: IntentView): string {
       ['priority', intent.priority],
       ['send at', intent.send_at],
       ['moves with', scheduleText(intent.schedule)],
+      ['forecast', forecastText(intent.forecast)],
       ['ends on', intent.cancel_on?.join(', ') || null],
       ['due at', intent.due_at],
       ['expires at', intent.expires_at],
@@ -40,6 +41,12 @@ export function showIntent(colors: Colors, intent: IntentView): string {
     parts.push(table(colors, ['attempted at', 'attempt', 'outcome', 'HTTP'], rows))
   }
   return parts.join('\n\n')
+}
+
+/** An older installation says no more than the kind and why. */
+function forecastText(forecast: IntentView['forecast']): string | null {
+  if (forecast == null) return null
+  return forecast.text ?? `${forecast.kind}: ${forecast.reason?.text ?? ''}`
 }
 
 function heldText({ meta_status: status }: IntentView): string | null {
@@ -66,7 +73,7 @@ export function showEnqueued(colors: Colors, answer: z.infer<typeof enqueuedView
     ['state', colorState(colors, answer.state)],
     ['reason', reasonText(answer.reason)],
     ['window', window ? windowText(window.open, window.expires_at) : null],
-    ['forecast', forecast ? `${forecast.kind}: ${forecast.reason?.text ?? ''}` : null],
+    ['forecast', forecastText(forecast)],
     ['price', priceText(forecast?.price)],
   ])
 }

@@ -19,14 +19,20 @@ export const priceView = z.looseObject({
 
 const windowView = z.looseObject({ open: z.boolean(), opened_at: text, expires_at: text })
 
+const forecastView = z.looseObject({
+  at: text,
+  kind: z.string(),
+  reason: reasonView.nullish(),
+  price: priceView.nullish(),
+  text,
+})
+
 export const enqueuedView = z.looseObject({
   id: z.string(),
   state: z.string(),
   reason: reasonView.nullish(),
   window: windowView.nullish(),
-  forecast: z
-    .looseObject({ at: text, kind: z.string(), reason: reasonView.nullish(), price: priceView.nullish() })
-    .nullish(),
+  forecast: forecastView.nullish(),
 })
 
 export const intentView = z.looseObject({
@@ -63,6 +69,7 @@ export const intentView = z.looseObject({
   decisions: z.array(z.looseObject({ at: text, kind: z.string(), reason: reasonView.nullish() })).nullish(),
   follow_up: z.looseObject({ id: z.string(), state: z.string() }).nullish(),
   follow_up_of: text,
+  forecast: forecastView.nullish(),
 })
 export type IntentView = z.infer<typeof intentView>
 

@@ -12,7 +12,7 @@ import {
 } from './decision/deferrals.ts'
 import type { DecisionSettings, DispatchFacts, SenderFacts, TemplateFacts } from './decision/facts.ts'
 import { costsNothing } from './decision/free.ts'
-import { TEMPLATE_ALLOWED, windowOpenWords } from './decision/usual-words.ts'
+import { ASKED_LATELY, TEMPLATE_ALLOWED, windowOpenWords } from './decision/usual-words.ts'
 import { type Decision, failed, nameOf } from './decision/verdict.ts'
 import type { IntentContent, Reason } from './intent.ts'
 import { categoryOfTemplate } from './money/categories.ts'
@@ -149,7 +149,7 @@ function followUp(alternates: TemplateReference[], facts: DispatchFacts, setting
   const { followUpOutstanding, lastFollowUpAt } = facts.conversation
   if (lastFollowUpAt !== null && facts.now < lastFollowUpAt + settings.followUpCooldownMs) {
     // No template goes, so whether one could does not matter: the invitation that is out may be answered all the same.
-    return followUpOutstanding ? holdForAnswer() : holdForWindow(facts, 'The customer was asked not long ago.')
+    return followUpOutstanding ? holdForAnswer() : holdForWindow(facts, ASKED_LATELY)
   }
   const choice = chooseTemplate(alternates, facts)
   if ('decision' in choice) return choice.decision

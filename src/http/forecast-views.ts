@@ -1,21 +1,8 @@
 import * as z from 'zod'
 import { templatePreviewView } from './template-schemas.ts'
-import { instant, priceView, reasonView } from './views.ts'
+import { fateView, instant } from './views.ts'
 
 /* What a forecast looks like, for the OpenAPI document and for tests; see views.ts. */
-
-const fateView = z
-  .looseObject({
-    at: instant,
-    kind: z.enum(['send', 'downgrade', 'follow_up', 'hold', 'defer', 'expire', 'suppress', 'fail']),
-    reason: reasonView,
-    template: z
-      .looseObject({ name: z.string(), language: z.string() })
-      .nullable()
-      .meta({ description: 'That would leave, as the message itself, in its place or before it.' }),
-    price: priceView.nullable().meta({ description: 'Null where nothing would leave, or no rate card fits.' }),
-  })
-  .meta({ id: 'Fate' })
 
 export const forecastView = z
   .looseObject({

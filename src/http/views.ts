@@ -69,15 +69,28 @@ export const priceView = z
   })
   .meta({ id: 'Price' })
 
+/** Of every forecast. */
+export const forecastText = z
+  .string()
+  .meta({ description: 'All of it in English, with what would have to change for another end; times in UTC.' })
+
 export const enqueuedView = z
   .looseObject({
     id: z.string(),
     state,
     reason: reasonView.nullable(),
     window: z.looseObject({ open: z.boolean(), expires_at: instant.nullable() }),
-    forecast: z.looseObject({ at: instant, kind: z.string(), reason: reasonView, price: priceView.nullable() }).meta({
-      description: "What would happen at `at` by today's facts. The decision itself is made when the message leaves.",
-    }),
+    forecast: z
+      .looseObject({
+        at: instant,
+        kind: z.string(),
+        reason: reasonView,
+        price: priceView.nullable(),
+        text: forecastText,
+      })
+      .meta({
+        description: "What would happen at `at` by today's facts. The decision itself is made when the message leaves.",
+      }),
   })
   .meta({
     id: 'EnqueuedIntent',
@@ -98,6 +111,7 @@ export const enqueuedView = z
             market: 'Brazil',
             free_because: 'free_tier',
           },
+          text: 'The window is open until 2026-11-23 09:00 UTC: it will go as it is, free of charge.',
         },
       },
     ],
@@ -127,6 +141,21 @@ const decisionView = z
     facts: z.record(z.string(), z.unknown()).meta({ description: 'What it was decided from.' }),
   })
   .meta({ id: 'Decision' })
+
+/** What becomes of a message, by what is known. */
+export const fateView = z
+  .looseObject({
+    at: instant,
+    kind: z.enum(['send', 'downgrade', 'follow_up', 'hold', 'defer', 'expire', 'cancel', 'suppress', 'fail']),
+    reason: reasonView,
+    template: z
+      .looseObject({ name: z.string(), language: z.string() })
+      .nullable()
+      .meta({ description: 'That would leave, as the message itself, in its place or before it.' }),
+    price: priceView.nullable().meta({ description: 'Null where nothing would leave, or no rate card fits.' }),
+    text: forecastText,
+  })
+  .meta({ id: 'Fate' })
 
 export const intentView = z
   .looseObject({
@@ -187,11 +216,16 @@ export const intentView = z
       .nullable()
       .meta({ description: 'The campaign for a recipient of which it is.' }),
     follow_up_of: z.string().nullable(),
+    forecast: fateView.nullable().meta({
+      description: 'Of what waits, made anew at every look; null for what is being sent, or over. Not in lists.',
+    }),
   })
   .meta({ id: 'Intent' })
 
-/** Lists may leave the history out. */
-export const intentSummaryView = intentView.partial({ attempts: true, decisions: true }).meta({ id: 'IntentSummary' })
+/** Lists leave the forecast out, and may leave the history. */
+export const intentSummaryView = intentView
+  .partial({ attempts: true, decisions: true, forecast: true })
+  .meta({ id: 'IntentSummary' })
 
 export const bulkCountView = z
   .looseObject({

@@ -81,7 +81,8 @@ function leavingNow(input: unknown): unknown {
   return rest
 }
 
-function withTemplate(forecast: Enqueued['forecast']): FateForecast {
+/** With the name of the template that would leave. */
+export function withTemplate(forecast: Enqueued['forecast']): FateForecast {
   const { leaves } = forecast
   if (!leaves || !isTemplate(leaves)) return { ...forecast, template: null }
   const { name, language } = templateOfMessage(leaves)

@@ -8,6 +8,7 @@ import { createLogger } from '../../src/log.ts'
 import { pauseManagement } from '../../src/store/accounts/pace.ts'
 import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
 import { CALLER } from '../support/access.ts'
+import { SETTINGS } from '../support/builders.ts'
 import { fakeGraph, wireTemplate } from '../support/management.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -27,7 +28,8 @@ describe('the management behind the API', () => {
       logger,
       optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
-      settings: { windowMarginMs: 30_000 },
+      settings: SETTINGS,
+      pricing: { of: async () => new Map() },
       bootstrapKeys: ['casement_one'],
     })
   })
@@ -82,7 +84,8 @@ describe('the management behind the API', () => {
       logger,
       optOuts: rows.optOuts,
       vault: createTokenVault([rows.secretKey]),
-      settings: { windowMarginMs: 30_000 },
+      settings: SETTINGS,
+      pricing: { of: async () => new Map() },
       bootstrapKeys: [],
     })
     const waba_id = rows.digits()

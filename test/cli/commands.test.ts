@@ -96,6 +96,17 @@ describe('send', () => {
     )
   })
 
+  it('says what will become of it, by word of the server or as an older one tells it', async () => {
+    const send = async (forecast: object) => {
+      const { url } = await startFakeApi(() => ({ status: 202, body: { ...enqueued, forecast } }))
+      return (await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url])).stdout
+    }
+    expect(await send(enqueued.forecast)).toContain('hold: Waiting.')
+    const told = await send({ ...enqueued.forecast, text: 'It will wait for the customer to write.' })
+    expect(told).toContain('It will wait for the customer to write.')
+    expect(told).not.toContain('hold: Waiting.')
+  })
+
   it('prints the answer as it came with --json', async () => {
     const { url } = await startFakeApi(() => ({ status: 202, body: { ...enqueued, added_later: 1 } }))
     const { stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, '--json'])

@@ -109,6 +109,15 @@ export const sender: SenderView = {
   created_at: ISO,
 }
 
+const FATE = {
+  at: ISO,
+  kind: 'send',
+  reason: { code: 'window_open', text: 'The window is open.' },
+  template: null,
+  price: null,
+  text: 'It will go as it is.',
+}
+
 export const intent: View = {
   id: INTENT,
   state: 'scheduled',
@@ -137,6 +146,7 @@ export const intent: View = {
   meta_status: null,
   campaign: null,
   follow_up_of: null,
+  forecast: FATE,
 }
 
 export const contact: View = {
@@ -374,7 +384,7 @@ const defaults: Services = {
     const [enqueued] = [enqueueOne(input)]
     if (!enqueued.ok)
       return refusal(enqueued.error.status, enqueued.error.code, { field: enqueued.error.field ?? 'body' })
-    const fate = { at: ISO, kind: 'send', reason: { code: 'window_open', text: 'Open.' }, template: null, price: null }
+    const fate = { ...FATE, reason: { code: 'window_open', text: 'Open.' } }
     const limits = { pair_left: 45, messaging_limit_left: null, free_service_left: null }
     return ok({ window: { open: true, expires_at: ISO }, now: fate, at_send_at: null, preview: null, limits })
   },
@@ -532,7 +542,13 @@ function enqueueOne(input: unknown): EnqueueResult {
       state: 'scheduled',
       reason: null,
       window: { open: true, expiresAt: NOW },
-      forecast: { at: NOW, kind: 'send', reason: { code: 'window_open', text: 'The window is open.' }, price: null },
+      forecast: {
+        at: NOW,
+        kind: 'send',
+        reason: { code: 'window_open', text: 'The window is open.' },
+        price: null,
+        text: 'It will go as it is.',
+      },
     },
   }
 }

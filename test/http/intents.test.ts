@@ -20,6 +20,7 @@ describe('POST /v1/intents', () => {
         kind: 'send',
         reason: { code: 'window_open', text: 'The window is open.' },
         price: null,
+        text: 'It will go as it is.',
       },
     })
     expect(enqueuedView.safeParse(answer.json()).success).toBe(true)
@@ -77,7 +78,7 @@ describe('POST /v1/intents', () => {
             state: 'scheduled',
             reason,
             window: { open: false, expiresAt: null },
-            forecast: { at: 0 as never, kind: 'hold', reason, price: null },
+            forecast: { at: 0 as never, kind: 'hold', reason, price: null, text: 'It waits.' },
           },
         },
       ],

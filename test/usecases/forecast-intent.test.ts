@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { forecastOn } from '../../src/app/forecasting.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { enqueueOn } from '../../src/app/enqueueing.ts'
+import { forecastOn, waitingForecasts } from '../../src/app/forecasting.ts'
 import { createPricing } from '../../src/app/pricing.ts'
-import type { PhoneNumberId } from '../../src/domain/ids.ts'
-import { HOUR_MS, plus, toIso } from '../../src/domain/time.ts'
+import type { ConversationId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { HOUR_MS, type Instant, plus, toIso } from '../../src/domain/time.ts'
 import { saveWindow } from '../../src/store/conversations/conversations.ts'
+import { type IntentRead, readIntent } from '../../src/store/intents/reads.ts'
+import { cancelByIds } from '../../src/store/intents/waiting.ts'
 import { CALLER, STRANGER } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
@@ -77,13 +80,84 @@ it('tells what it would be now from what it will be when it is to leave', async 
   expect(answer).toMatchObject({
     value: {
       window: { open: true },
-      now: { kind: 'send', template: null },
-      at_send_at: { kind: 'downgrade', at: send_at },
+      now: {
+        kind: 'send',
+        template: null,
+        text: expect.stringMatching(/^The window is open until .*: it will go as it is\b/),
+      },
+      at_send_at: {
+        kind: 'downgrade',
+        at: send_at,
+        text: expect.stringMatching(
+          /^The window closes at .*, 60 minutes before this goes: it will go as template keep_helping \(en\)/,
+        ),
+      },
       preview: { body: 'Hello Bea!' },
       limits: { pair_left: 35, messaging_limit_left: null },
     },
   })
   expect(await counts()).toEqual(before)
+})
+
+describe('of a message that waits', () => {
+  const forecastOf = (id: IntentId) =>
+    readIntent(rows.postgres.db, { ...CALLER, id }).then((intent) =>
+      waitingForecasts(rows.postgres, SETTINGS, createPricing(rows.postgres))(intent as IntentRead),
+    )
+  async function enqueue(waId: string, given: object): Promise<IntentId> {
+    const input = { sender, to: { wa_id: waId }, message: TEXT, ...given }
+    const [result] = await enqueueOn(rows.postgres, rows.optOuts, SETTINGS, CALLER, [input])
+    if (!result?.ok) throw new Error(JSON.stringify(result))
+    return result.intent.id
+  }
+  const writes = (id: ConversationId, at: Instant) =>
+    saveWindow(rows.postgres.db, id, { openedAt: at, lastInboundAt: at, refutedAt: null })
+  const downgrade = { name: 'keep_helping', language: 'en', parameters: { user: 'Bea' } }
+
+  it('is made anew when the customer moves the window', async () => {
+    const { id: conversation, waId } = await rows.conversation(sender)
+    const now = await rows.now()
+    await writes(conversation, plus(now, -20 * HOUR_MS))
+    const send_at = toIso(plus(now, 5 * HOUR_MS))
+    const id = await enqueue(waId, { send_at, when_closed: { downgrade } })
+    expect(await forecastOf(id)).toMatchObject({
+      at: send_at,
+      kind: 'downgrade',
+      template: { name: 'keep_helping', language: 'en' },
+      text: expect.stringContaining('60 minutes before this goes: it will go as template keep_helping (en)'),
+    })
+    await writes(conversation, now)
+    expect(await forecastOf(id)).toMatchObject({
+      at: send_at,
+      kind: 'send',
+      template: null,
+      text: expect.stringMatching(/19 hours after this goes: it will go as it is\b/),
+    })
+  })
+
+  it('is what it waits for while it is held, and none once it is over', async () => {
+    const { waId } = await rows.conversation(sender)
+    const id = await enqueue(waId, { when_closed: 'hold' })
+    expect(await forecastOf(id)).toMatchObject({ kind: 'hold', reason: { code: 'awaiting_window' } })
+    await rows.hold(id)
+    expect(await forecastOf(id)).toMatchObject({ kind: 'hold', text: expect.stringMatching(/^It waits/) })
+    await cancelByIds(rows.postgres.db, [id], { code: 'by_request', text: 'Cancelled.' })
+    expect(await forecastOf(id)).toBeNull()
+  })
+
+  it('says that a paused number keeps it', async () => {
+    const { waId } = await rows.conversation(sender)
+    const id = await enqueue(waId, {})
+    await rows.senders.pause(CALLER, sender)
+    try {
+      expect(await forecastOf(id)).toMatchObject({
+        kind: 'hold',
+        text: expect.stringContaining('It goes once the number is resumed'),
+      })
+    } finally {
+      await rows.senders.resume(CALLER, sender)
+    }
+  })
 })
 
 it('says what is left of the messaging limit', async () => {

@@ -12,7 +12,7 @@ export function viewOfIntent(intent: IntentRead): IntentView {
   return {
     id: intent.id,
     state: intent.shown_state,
-    reason: reasonOfIntent(intent),
+    reason: viewOfReason(reasonOfIntent(intent)),
     sender: intent.phone_number_id,
     to: { wa_id: intent.wa_id, user_id: intent.bsuid },
     message: intent.message,
@@ -79,8 +79,12 @@ function nextLookAt(intent: IntentRead): Instant | null {
   return intent.state === 'dispatching' ? intent.state_at : intent.due_at
 }
 
-function reasonOfIntent(intent: IntentRead): Record<string, unknown> | null {
-  const reason = shownReason(shownFactsOf(intent)) ?? ownReasonOf(intent)
+/** Why it is where it is, as it is shown. */
+export function reasonOfIntent(intent: IntentRead): Reason | null {
+  return shownReason(shownFactsOf(intent)) ?? ownReasonOf(intent)
+}
+
+function viewOfReason(reason: Reason | null): Record<string, unknown> | null {
   if (reason === null) return null
   const { code, text, graphCode } = reason
   return { code, text, ...(graphCode === undefined ? {} : { graph_code: graphCode }) }

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 88fa0b31ddcc1d9b4d19053561e4abe27b0b151ec07fe99cf3c01211ca45aec3.
+// Made by `npm run console:types` of the OpenAPI document 8601a13058486459076a73c3bbf2574337d0c21fca219ae88cb889abd94cf342.
 
 export interface paths {
     "/healthz": {
@@ -7070,7 +7070,8 @@ export interface components {
          *           "category": "service",
          *           "market": "Brazil",
          *           "free_because": "free_tier"
-         *         }
+         *         },
+         *         "text": "The window is open until 2026-11-23 09:00 UTC: it will go as it is, free of charge."
          *       }
          *     }
          */
@@ -7095,6 +7096,8 @@ export interface components {
                 kind: string;
                 reason: components["schemas"]["Reason"];
                 price: components["schemas"]["Price"] | null;
+                /** @description All of it in English, with what would have to change for another end; times in UTC. */
+                text: string;
             } & {
                 [key: string]: unknown;
             };
@@ -7209,7 +7212,7 @@ export interface components {
              */
             at: string;
             /** @enum {string} */
-            kind: "send" | "downgrade" | "follow_up" | "hold" | "defer" | "expire" | "suppress" | "fail";
+            kind: "send" | "downgrade" | "follow_up" | "hold" | "defer" | "expire" | "cancel" | "suppress" | "fail";
             reason: components["schemas"]["Reason"];
             /** @description That would leave, as the message itself, in its place or before it. */
             template: ({
@@ -7220,6 +7223,8 @@ export interface components {
             }) | null;
             /** @description Null where nothing would leave, or no rate card fits. */
             price: components["schemas"]["Price"] | null;
+            /** @description All of it in English, with what would have to change for another end; times in UTC. */
+            text: string;
         } & {
             [key: string]: unknown;
         };
@@ -7772,6 +7777,8 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             follow_up_of: string | null;
+            /** @description Of what waits, made anew at every look; null for what is being sent, or over. Not in lists. */
+            forecast: components["schemas"]["Fate"] | null;
         } & {
             [key: string]: unknown;
         };
@@ -10925,6 +10932,8 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             follow_up_of: string | null;
+            /** @description Of what waits, made anew at every look; null for what is being sent, or over. Not in lists. */
+            forecast?: components["schemas"]["Fate"] | null;
         } & {
             [key: string]: unknown;
         };

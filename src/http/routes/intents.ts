@@ -177,7 +177,13 @@ function enqueued({ id, state, reason, window, forecast }: Enqueued): View {
     state,
     reason: reason && reasonOf(reason),
     window: { open: window.open, expires_at: window.expiresAt === null ? null : toIso(window.expiresAt) },
-    forecast: { at: toIso(forecast.at), kind: forecast.kind, reason: reasonOf(forecast.reason), price: forecast.price },
+    forecast: {
+      at: toIso(forecast.at),
+      kind: forecast.kind,
+      reason: reasonOf(forecast.reason),
+      price: forecast.price,
+      text: forecast.text,
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import type { MessagingLimitUse } from '../../domain/limits.ts'
 import { waIdCandidates } from '../../domain/recipient.ts'
 import type { CancelOn } from '../../domain/request.ts'
 import { type ContactProfile, usesContact } from '../../domain/template.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, latest } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import { readMessagingLimits } from '../accounts/messaging-limits.ts'
 import { reasonOf } from '../accounts/sender-reads.ts'
@@ -166,6 +166,25 @@ export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Cla
     ),
   )
   return rows.map((row) => toClaim(row, templates, limits, profiles.get(row.contact_id) ?? null))
+}
+
+/**
+ * Of one that is scheduled: the facts of this moment under a later clock, to say what would be decided then. What only this moment knows stays
+ * out: the use of the messaging limit, and what is being taken in. Null where it is not scheduled, or its conversation is being merged.
+ */
+export async function readFactsAt(
+  client: Queryable,
+  id: IntentId,
+  at: Instant,
+): Promise<{ claim: Claim; now: Instant } | null> {
+  const { rows } = await client.query<FactsRow>({
+    text: `with asked as (select $1::uuid as id, 1 as ord) ${FACTS}`,
+    values: [id],
+  })
+  const [row] = rows
+  if (row === undefined) return null
+  const [claim] = await claimsOf(client, [{ ...row, now: latest(row.now, at), messaging_limit: null, unheard: false }])
+  return claim ? { claim, now: row.now } : null
 }
 
 function toClaim(

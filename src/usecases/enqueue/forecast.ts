@@ -1,4 +1,5 @@
 import { type Message, type TemplateReference, templateOfMessage } from '../../domain/content.ts'
+import { type Foreseen, wordsOfForecast } from '../../domain/decision/forecast-words.ts'
 import {
   type Decision,
   type DecisionKind,
@@ -24,6 +25,8 @@ export interface Forecast {
   price: PriceView | null
   /** What would leave: the message, or a template in its place or before it. Null where nothing would. */
   leaves?: Message | null
+  /** All of it in words, and what would have to change for another end. */
+  text: string
 }
 
 interface Known {
@@ -43,9 +46,25 @@ export function forecastOf(
   known: Known,
 ): Forecast {
   const { intent, facts, decision } = verdictOf(record, sender, conversation, settings, now, template, known)
-  const price = priceOfDecision(intent, decision, facts, known.to)
+  const foreseen = { intent, facts, decision, to: known.to, schedule: record.schedule?.sendAt ?? null, now }
+  return forecastBy(foreseen, settings)
+}
+
+/** A decision that is not made yet, as it is shown. */
+export function forecastBy(
+  { intent, facts, decision, to, schedule, now }: Omit<Foreseen, 'price' | 'windowMarginMs' | 'facts'> & Judged,
+  { windowMarginMs }: Pick<DecisionSettings, 'windowMarginMs'>,
+): Forecast {
+  const priced = priceOfDecision(intent, decision, facts, to)
+  const price = priced && viewOfPrice(priced)
   const leaves = 'message' in decision ? decision.message : null
-  return { at: facts.now, kind: decision.kind, reason: decision.reason, price: price && viewOfPrice(price), leaves }
+  const text = wordsOfForecast({ intent, facts, decision, price, schedule, now, windowMarginMs })
+  return { at: facts.now, kind: decision.kind, reason: decision.reason, price, leaves, text }
+}
+
+interface Judged {
+  facts: DispatchFacts
+  to: Destination
 }
 
 /** The same with everything that it was made of. */
