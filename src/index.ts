@@ -5,6 +5,12 @@ import { exampleCard } from './app/example-card.ts'
 import { type Hearing, startHearing } from './app/hearing.ts'
 import { type LibraryCampaigns, libraryCampaigns } from './app/library-campaigns.ts'
 import { type LibraryFlows, libraryFlows } from './app/library-flows.ts'
+import {
+  type ChangedAnswer,
+  type ForecastAnswer,
+  type IntentPatchRequest,
+  libraryIntents,
+} from './app/library-intents.ts'
 import { createPricing } from './app/pricing.ts'
 import { windowView } from './app/window-view.ts'
 import { allOf } from './domain/access.ts'
@@ -35,6 +41,7 @@ export type {
   LibraryCampaigns,
 } from './app/library-campaigns.ts'
 export type { FlowStartRequest, LibraryFlows } from './app/library-flows.ts'
+export type { ChangedAnswer, FateAnswer, ForecastAnswer, IntentPatchRequest } from './app/library-intents.ts'
 export type { Message, TemplateReference, WhenClosed } from './domain/content.ts'
 export type { IntentRequest } from './domain/request.ts'
 export type { ShownState as IntentState } from './domain/shown-state.ts'
@@ -137,6 +144,13 @@ export interface Casement {
   enqueue(intent: IntentRequest, options?: EnqueueOptions): Promise<Enqueued>
   /** Answers in the same order; a refused intent stops none of the others. */
   enqueueMany(intents: IntentRequest[], options?: EnqueueOptions): Promise<EnqueueOutcome[]>
+  /** What would become of a message: nothing is stored, and nobody becomes a contact. Throws `CasementError`. */
+  forecast(intent: IntentRequest): Promise<ForecastAnswer>
+  /**
+   * Changes a message that has not left, as `PATCH /v1/intents/{id}` does, and says what will become of it now. Throws `CasementError`:
+   * `wrong_state` while it is being sent, or over; `intent_unknown`; `invalid`.
+   */
+  change(id: string, patch: IntentPatchRequest): Promise<ChangedAnswer>
   /** The customer service window of a sender and a contact (digits of the wa_id, or a BSUID); closed when they are strangers. */
   window(
     sender: string,
@@ -187,6 +201,8 @@ export async function createCasement(options: CasementOptions): Promise<Casement
   })
   const hearings = new Map<Topic, Hearing>()
 
+  const intents = libraryIntents(postgres, producer, settings, pricing, (refusal) => new CasementError(refusal))
+
   /** What is done here after a call of `on` is heard, however soon after it. */
   const allHear = () => Promise.all([...hearings.values()].map((hearing) => hearing.registered))
 
@@ -216,6 +232,11 @@ export async function createCasement(options: CasementOptions): Promise<Casement
       (trx: CallersTransaction) => facesOf(trx).db,
       (refusal) => new CasementError(refusal),
     ),
+    forecast: intents.forecast,
+    async change(id, patch) {
+      await allHear()
+      return intents.change(id, patch)
+    },
     window: (sender, contact) => windowView(postgres.db, purview, sender, contact),
     async cancel(id) {
       if (!isIntentId(id)) return false

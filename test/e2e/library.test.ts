@@ -143,6 +143,41 @@ describeEachLaneEngine('the library', (engine) => {
     await casement.intentIn(id, 'sent')
   })
 
+  it('says what would become of a message, and stores none', async () => {
+    const later = new Date(Date.now() + 3 * 24 * 3_600_000).toISOString()
+    const asked = { ...intent(), send_at: later, when_closed: 'fail' as const }
+    expect(await library.forecast(asked)).toMatchObject({
+      window: { open: true },
+      now: { kind: 'send', text: expect.stringContaining('it will go as it is') },
+      at_send_at: { kind: 'fail', text: expect.stringContaining('before this goes: it will fail') },
+    })
+    expect(await intentsOf()).toBe(0)
+    await expect(library.forecast({ ...asked, to: 'nobody' })).rejects.toMatchObject({ status: 400, field: 'to' })
+  })
+
+  it('changes what has not left, as HTTP does, and nothing else', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString()
+    const { id } = await library.enqueue({ ...intent('Old'), send_at: later })
+    const message = { type: 'text', text: { body: 'New' } }
+    expect(await library.change(id, { message })).toMatchObject({
+      id,
+      state: 'scheduled',
+      send_at: later,
+      members: ['message'],
+      forecast: { at: later, kind: 'send', text: expect.stringContaining('it will go as it is') },
+    })
+    expect(await library.change(id, { message })).toMatchObject({ members: [] })
+    await expect(library.change(id, { message: { type: 'text' } as never })).rejects.toMatchObject({
+      status: 400,
+      field: 'message.text',
+    })
+    await expect(library.change('nonsense', { message })).rejects.toMatchObject({ status: 404 })
+    await library.change(id, { send_at: null })
+    await casement.intentIn(id, 'sent')
+    expect(casement.received(customer)).toEqual(['New'])
+    await expect(library.change(id, { message })).rejects.toMatchObject({ status: 409, code: 'wrong_state' })
+  })
+
   it('expects what HTTP expects it to cost', async () => {
     const template = { name: 'order_update', language: { code: 'en' } }
     const parameters = ['Ana', '#17'].map((value) => ({ type: 'text', text: value }))
