@@ -43,6 +43,6 @@ function changeIo(trx: Db, doer: Doer): ChangeIo {
       (await readConversationStates(trx, [{ sender, contactId }])).get(`${sender} ${contactId}`) ?? null,
     readTemplates: (keys) => readTemplates(queryableOn(trx), keys),
     templateKey,
-    change: (id, was, to, anew, now, decision) => writeChange(trx, { id }, was, to, anew, now, decision),
+    change: (id, was, to, reopening, now, decision) => writeChange(trx, { id }, was, to, reopening, now, decision),
   }
 }

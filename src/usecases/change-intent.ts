@@ -1,7 +1,7 @@
 import stableStringify from 'safe-stable-stringify'
 import type { z } from 'zod'
 import type { Doer } from '../domain/audit.ts'
-import { releaseOf } from '../domain/content.ts'
+import { isTemplate, releaseOf } from '../domain/content.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
 import type { IntentId } from '../domain/ids.ts'
 import { priorityOf } from '../domain/intent.ts'
@@ -9,7 +9,7 @@ import type { intentPatchSchema } from '../domain/request.ts'
 import { dueAfterMove, type Schedule } from '../domain/schedule.ts'
 import { type Instant, latest, plus, toIso } from '../domain/time.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
-import type { ChangeableIntent, ChangedIntent } from '../store/intents/change.ts'
+import type { ChangeableIntent, ChangedIntent, Reopening } from '../store/intents/change.ts'
 import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
 import type { RecordedDecision } from '../store/intents/intents.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
@@ -37,7 +37,7 @@ export interface ChangeIo extends Pick<EnqueueIo, 'now' | 'readTemplates' | 'tem
     id: IntentId,
     was: ChangeableIntent,
     to: ChangedIntent,
-    anew: boolean,
+    reopening: Reopening,
     now: Instant,
     decision: RecordedDecision,
   ): Promise<void>
@@ -79,7 +79,8 @@ export async function changeIntent(
   const anew = ['message', 'when_closed', 'send_at', 'schedule'].some((member) => members.includes(member))
   const facts = { now: toIso(now), by: doer.actor.name, members }
   const decision = { kind: 'change', reason: { code: 'by_request' as const, text: 'Changed by request.' }, facts }
-  await io.change(key.id, was, to, anew, now, decision)
+  const asksOtherwise = members.includes('when_closed') || isTemplate(to.message)
+  await io.change(key.id, was, to, { anew, asksOtherwise }, now, decision)
   return done({ key, due: to.dueAt <= now, members })
 }
 

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ContactId, ConversationId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
-import { DAY_MS } from '../../src/domain/time.ts'
+import { DAY_MS, toIso } from '../../src/domain/time.ts'
 import type { Wait } from '../../src/domain/wait.ts'
+import { changeIntent, lockChangeable } from '../../src/store/intents/change.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import type { Claim } from '../../src/store/intents/dispatch-facts.ts'
 import { followUpStore } from '../../src/store/intents/follow-ups.ts'
@@ -10,6 +11,7 @@ import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { type Db, inTransaction } from '../../src/store/pg/postgres.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
+import { CALLER } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'
 
@@ -190,4 +192,64 @@ it('one that is locked holds up no verdict that waits for nobody', async () => {
   expect(await transitions.close(over, 'fail', { ...VERDICT, kind: 'fail' })).toBe(true)
   await end(true)
   expect(await holding).toBe(false)
+})
+
+describe.each([
+  ['asks the customer', 'ask'],
+  ['waits behind an invitation', 'join'],
+] as const)('a message that %s by a verdict about what it was', (_what, how) => {
+  const byVerdict = async (id: IntentId) => {
+    const claim = await claimOf(id)
+    const verdict = { ...VERDICT, facts: { now: toIso(claim.facts.now) } }
+    return () => (how === 'ask' ? followUps().ask(claim, TEMPLATE, verdict) : followUps().join(claim, verdict))
+  }
+  const change = (id: IntentId) => async (trx: Db) => {
+    const key = { ...CALLER, id }
+    const was = await lockChangeable(trx, key)
+    if (was === null) throw new Error('expected it to be there')
+    const to = { ...was, whenClosed: 'fail', priority: 'reply', cancelOn: [], dueAt: was.sendAt } as const
+    const decision = { kind: 'change', reason: { code: 'by_request', text: 'Changed.' }, facts: {} } as const
+    await changeIntent(trx, key, was, to, { anew: true, asksOtherwise: true }, await rows.now(), decision)
+  }
+  const invitations = async (id: IntentId) => {
+    const { rows: found } = await rows.postgres.pool.query('select id from intents where follow_up_of = $1', [id])
+    const { rows: noted } = await rows.postgres.pool.query(
+      'select follow_up_id, last_follow_up_at from conversations where id = $1',
+      [conversation],
+    )
+    return { found, noted }
+  }
+  const NOBODY = { found: [], noted: [{ follow_up_id: null, last_follow_up_at: null }] }
+
+  it('stays due once it was changed, and nobody is asked', async () => {
+    const id = await rows.intent(sender, conversation)
+    const putAside = await byVerdict(id)
+    await inTransaction(rows.postgres.pool, change(id))
+    expect(await putAside()).toBe(false)
+    expect(await stateOf(id)).toBe('scheduled')
+    expect(await invitations(id)).toEqual(NOBODY)
+  })
+
+  it('waits for the end of a change, and nobody is asked', async () => {
+    const id = await rows.intent(sender, conversation)
+    const putAside = await byVerdict(id)
+    const end = await slowly(change(id))
+    const holding = putAside()
+    await somebodyWaits()
+    await end(true)
+    expect(await holding).toBe(false)
+    expect(await stateOf(id)).toBe('scheduled')
+    expect(await invitations(id)).toEqual(NOBODY)
+  })
+
+  it('is put aside by a verdict about what it is since', async () => {
+    const id = await rows.intent(sender, conversation)
+    await inTransaction(rows.postgres.pool, change(id))
+    await sql`update intents set changed_at = changed_at - interval '1 second' where id = ${id}::uuid`.execute(
+      rows.postgres.db,
+    )
+    const putAside = await byVerdict(id)
+    expect(await putAside()).toBe(true)
+    expect(await stateOf(id)).toBe('held')
+  })
 })

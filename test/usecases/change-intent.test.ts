@@ -111,15 +111,30 @@ describe('a message that has not left', () => {
     expect(intentPatchSchema.safeParse({ to: '+1' }).success).toBe(false)
   })
 
-  it('that is held is decided anew at its new time, and its invitation stays here', async () => {
-    const id = await make({ whenClosed: { follow_up: { name: 'ask', language: 'en' } } })
-    const template = { type: 'template', template: { name: 'ask', language: { code: 'en' } } } as const
-    const invitation = await make({ message: template, followUpOf: id, priority: 'follow_up' })
+  const ASKS = { follow_up: { name: 'ask', language: 'en' } }
+  const template = (name: string) => ({ type: 'template', template: { name, language: { code: 'en' } } }) as const
+  /** Held behind an invitation that has not left. */
+  async function invited() {
+    const id = await make({ whenClosed: ASKS })
+    const invitation = await make({ message: template('ask'), followUpOf: id, priority: 'follow_up' })
+    await sql`update conversations set follow_up_id = ${invitation}::uuid, last_follow_up_at = casement_now()
+      where id = ${conversation}::bigint`.execute(rows.postgres.db)
+    await behind(invitation, id)
+    return { id, invitation }
+  }
+  async function behind(invitation: IntentId, id: IntentId) {
     await rows.hold(id, { kind: 'answer' })
     await sql`update intents set follow_up_id = ${invitation}::uuid where id = ${id}::uuid`.execute(rows.postgres.db)
-    await sql`update conversations set follow_up_id = ${invitation}::uuid where id = ${conversation}::bigint`.execute(
-      rows.postgres.db,
-    )
+  }
+  const asked = () =>
+    rows.postgres.db
+      .selectFrom('conversations')
+      .select(['follow_up_id', 'last_follow_up_at'])
+      .where('id', '=', conversation)
+      .executeTakeFirstOrThrow()
+
+  it('that is held is decided anew at its new time, and its invitation stays here', async () => {
+    const { id, invitation } = await invited()
     await patch(id, { priority: 'transactional' })
     expect((await read(id)).state).toBe('held')
     const to = await later(30 * MINUTE_MS)
@@ -127,6 +142,42 @@ describe('a message that has not left', () => {
     expect(await read(id)).toMatchObject({ state: 'scheduled', due_at: to, reason_code: null })
     expect((await read(invitation)).state).toBe('cancelled')
     expect(await patch(invitation, { priority: 'reply' })).toMatchObject({ refusal: { status: 409 } })
+  })
+
+  it.each([
+    ['another policy', { when_closed: 'fail' }],
+    ['another template to ask with', { when_closed: { follow_up: { name: 'other', language: 'en' } } }],
+    ['a template for its content, which needs no answer', { message: template('other') }],
+  ])('that is held gets %s, and its invitation of before stays here', async (_what, change) => {
+    const { id, invitation } = await invited()
+    expect(await patch(id, change)).toMatchObject({ ok: true })
+    expect((await read(id)).state).toBe('scheduled')
+    expect((await read(invitation)).state).toBe('cancelled')
+    // Nobody was asked, so it may ask by its new policy.
+    expect(await asked()).toEqual({ follow_up_id: null, last_follow_up_at: null })
+    expect(await rows.page(sender)).not.toContain(invitation)
+  })
+
+  it('that is held gets other words, and the same invitation still asks', async () => {
+    const { id, invitation } = await invited()
+    await patch(id, { message: text('Other') })
+    expect((await read(invitation)).state).toBe('scheduled')
+    expect(await asked()).toMatchObject({ follow_up_id: invitation })
+  })
+
+  it('that is held leaves its invitation to whoever else waits for it', async () => {
+    const { id, invitation } = await invited()
+    await behind(invitation, await make({ whenClosed: ASKS }))
+    await patch(id, { when_closed: 'fail' })
+    expect((await read(invitation)).state).toBe('scheduled')
+  })
+
+  it('that is held cannot call back an invitation that is leaving', async () => {
+    const { id, invitation } = await invited()
+    await rows.open(sender, invitation)
+    await patch(id, { when_closed: 'fail' })
+    expect((await read(invitation)).state).toBe('dispatching')
+    expect(await asked()).toMatchObject({ follow_up_id: invitation })
   })
 })
 

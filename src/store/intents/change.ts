@@ -95,17 +95,24 @@ function decidedAnew(releases: boolean): string {
 const DECIDED_ANEW = decidedAnew(true)
 const DECIDED_LATER = decidedAnew(false)
 
+/** What a change means for one that is held. */
+export interface Reopening {
+  /** It is decided about once more. */
+  anew: boolean
+  /** Its invitation, which is its former policy's, is not the one that it would send now. */
+  asksOtherwise: boolean
+}
+
 /**
- * Writes a change of what `lockChangeable` has locked.
- *
- * @param anew what is held is decided about once more; an invitation that nobody waits for any more does not leave
+ * Writes a change of what `lockChangeable` has locked. An invitation that has not left and was made for what it was (too early now, by another
+ * policy, for what needs no answer any more) does not leave, unless others wait for it.
  */
 export async function changeIntent(
   trx: Db,
   { id }: Pick<IntentKey, 'id'>,
   was: ChangeableIntent,
   to: ChangedIntent,
-  anew: boolean,
+  { anew, asksOtherwise }: Reopening,
   now: Instant,
   { kind, reason, facts }: RecordedDecision,
 ): Promise<void> {
@@ -127,7 +134,7 @@ export async function changeIntent(
   ]
   if (was.state === 'held' && anew) {
     await runTransition(trx, to.dueAt > now ? DECIDED_LATER : DECIDED_ANEW, values)
-    if (to.dueAt > now && was.followUpId !== null) await withdrawAlone(trx, was.followUpId)
+    if (was.followUpId !== null && (asksOtherwise || to.dueAt > now)) await withdrawAlone(trx, was.followUpId)
     return
   }
   await sql`
@@ -153,5 +160,5 @@ async function withdrawAlone(trx: Db, followUp: IntentId): Promise<void> {
   const { rows } =
     await sql`select from intents where follow_up_id = ${followUp}::uuid and waits_kind = 'answer' limit 1`.execute(trx)
   if (rows.length > 0) return
-  await withdrawFollowUp(trx, followUp, { code: 'superseded', text: 'The message it asks for leaves later.' })
+  await withdrawFollowUp(trx, followUp, { code: 'superseded', text: 'The message it asks for is another now.' })
 }

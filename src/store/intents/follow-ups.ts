@@ -29,7 +29,7 @@ export function followUpStore(
           const id = uuidv7({ msecs: claim.facts.now }) as IntentId
           const first = await takeInvitation(trx, claim.recipient.conversationId, id, cooldownMs)
           if (!(await holdForAnswer(trx, claim, decision))) {
-            // Cancelled meanwhile: nobody waits, so nobody is asked.
+            // Cancelled or changed meanwhile: nobody waits by this verdict, so nobody is asked by it.
             if (first) await giveBackInvitation(trx, claim.recipient.conversationId, id)
             return NOT_ASKED
           }
@@ -144,7 +144,8 @@ const HOLD_FOR_ANSWER = transition({
     select $1::uuid as id, v.follow_up_id, $3::text as text, $4::text as kind, $5::jsonb as reason, $6::jsonb as facts
     from conversations v where v.id = $2::bigint)`,
   event: 'hold',
-  guard: `i.state = 'scheduled'`,
+  // Somebody may have changed what was decided about: then nobody is asked by its former policy.
+  guard: `i.state = 'scheduled' and coalesce(i.changed_at < (a.facts ->> 'now')::timestamptz, true)`,
   set: { waits_kind: `'answer'`, follow_up_id: 'a.follow_up_id' },
   reason: { code: `'awaiting_answer'`, text: 'a.text' },
   decision: { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' },
