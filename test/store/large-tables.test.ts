@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
+import { readMoving } from '../../src/store/campaigns/campaigns.ts'
 import { closeEachOn } from '../../src/store/intents/attempts.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import { findDoubts, findStranded } from '../../src/store/intents/doubts.ts'
@@ -37,6 +39,16 @@ describe('behind a long campaign that is due', () => {
     ['ends what is beyond its time', (db) => expireIntents(db, 5_000)],
     ['finds attempts whose worker is gone', (db) => findStranded(db, 40_000, 5_000)],
     ['finds doubts to judge', (db) => findDoubts(db, 120_000, 5_000)],
+    [
+      'finds the campaigns of messages that something was told of',
+      (db) =>
+        readMoving(
+          db,
+          ['default'],
+          [],
+          Array.from({ length: 1_000 }, () => randomUUID()),
+        ),
+    ],
   ])('%s without reading the whole table', async (_what, run) => {
     const scans = await rows.postgres.db.transaction().execute(async (trx) => {
       const before = await scansOfIntents(trx)
