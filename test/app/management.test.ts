@@ -43,6 +43,20 @@ describe('the management behind the API', () => {
     expect(await management.authenticate('casement_two')).toBeNull()
   })
 
+  it('says of a message that waits what will become of it, where it is looked at by itself', async () => {
+    const sender = await rows.linkSender()
+    const { id: conversation } = await rows.conversation(sender)
+    const id = await rows.intent(sender, conversation, { whenClosed: 'fail' })
+    const text = expect.stringMatching(/^The customer never wrote .*: it will fail\. To go as it is, it would take/)
+    expect(await management.getIntent(CALLER, id)).toMatchObject({ value: { forecast: { kind: 'fail', text } } })
+    const changed = await management.changeIntent(CALLER, id, { when_closed: 'hold' })
+    expect(changed).toMatchObject({ value: { forecast: { kind: 'hold' } } })
+    const cancelled = await management.cancelIntent(CALLER, id)
+    expect(cancelled).toMatchObject({ value: { intent: { state: 'cancelled', forecast: null } } })
+    const listed = await management.listIntents(CALLER, { sender, limit: 10 })
+    expect(listed.ok && listed.value.data).toEqual([expect.not.objectContaining({ forecast: expect.anything() })])
+  })
+
   it('links a sender, answers its view and syncs its templates by itself', async () => {
     const [phone_number_id, waba_id] = [rows.digits(), rows.digits()]
     graph.templates = [wireTemplate({ id: rows.digits() })]

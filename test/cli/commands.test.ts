@@ -107,6 +107,16 @@ describe('send', () => {
     expect(told).not.toContain('hold: Waiting.')
   })
 
+  it('is shown with what will become of it for as long as it waits', async () => {
+    const show = async (more: object) => {
+      const { url } = await startFakeApi(() => ({ body: intentAs('scheduled', { ...more }) }))
+      return (await runCli(['intent', 'show', ID, '--url', url])).stdout
+    }
+    const forecast = { ...enqueued.forecast, text: 'It will wait for the customer to write.' }
+    expect(await show({ forecast })).toContain('It will wait for the customer to write.')
+    expect(await show({ forecast: null })).not.toContain('forecast')
+  })
+
   it('prints the answer as it came with --json', async () => {
     const { url } = await startFakeApi(() => ({ status: 202, body: { ...enqueued, added_later: 1 } }))
     const { stdout } = await runCli(['send', SENDER, '+5511987654321', 'Hi', '--url', url, '--json'])
