@@ -576,8 +576,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       -- since when it is in its state
       state_at timestamptz not null default casement_now(),
       -- what it waits for while it is held: its own conversation's window, the answer to the invitation follow_up_id, a template of its
-      -- account, another responder, or a budget
-      waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder', 'budget')),
+      -- account, another responder, a budget, or its flow, which is paused
+      waits_kind text check (waits_kind in ('window', 'answer', 'template', 'responder', 'budget', 'flow')),
       waits_template text,
       waits_language text,
       doubted_at timestamptz,

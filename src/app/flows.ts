@@ -10,6 +10,8 @@ import { pokeRunsOf } from '../store/flows/pokes.ts'
 import { findRun, listRunRows, readHistory } from '../store/flows/run-reads.ts'
 import { readTemplateBook } from '../store/flows/templates.ts'
 import { DUE_CHANNEL, findSenders } from '../store/intents/enqueue.ts'
+import { releaseByIds, releaseForRun } from '../store/intents/waiting.ts'
+import { readWaits } from '../store/intents/waits.ts'
 import { findContact, readContact } from '../store/people/contacts.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { resolveContacts } from '../store/people/resolve.ts'
@@ -22,6 +24,7 @@ import * as runs from '../usecases/flows/manage-runs.ts'
 import type { Place } from '../usecases/flows/start-run.ts'
 import { type EventIo, type EventsIo, tellEvent } from '../usecases/flows/tell-event.ts'
 import { mapPage } from '../usecases/paging.ts'
+import { releaseFlowWaiters } from '../usecases/reconcile-waits.ts'
 import { deedsOn } from './deeds.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
 import { viewOfFlow, viewOfFlowInFull, viewOfRun, viewOfRunInFull } from './views/flow.ts'
@@ -58,6 +61,9 @@ export function flowServices(deps: FlowDeps): FlowServices {
 /** Runs that end with their flow's edit, in one statement's worth of locks. */
 const ENDED_AT_ONCE = 500
 
+/** Whoever waits for a flow waits for no window. */
+const NO_WINDOW = 0
+
 function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
   const { db } = postgres
   const deeds = deedsOn(postgres)
@@ -78,6 +84,14 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
       postgres.signals.send(DUE_CHANNEL)
       return answer
     },
+    releaseHeld: () =>
+      releaseFlowWaiters({
+        waits: {
+          read: (kind, after, limit) => readWaits(postgres.pool, kind, after, limit, NO_WINDOW),
+          release: (ids) => releaseByIds(db, ids),
+        },
+        notifyDue: async () => postgres.signals.send(DUE_CHANNEL),
+      }),
   }
 }
 
@@ -150,6 +164,7 @@ export function runChangeIo(trx: Db, optOuts: OptOutBook, flows: FlowMemory): ru
     },
     lockRun: (id) => lockRun(trx, id),
     setRunState: (id, state) => setRunState(trx, id, state),
+    releaseHeld: (conversation) => releaseForRun(trx, conversation),
   }
 }
 

@@ -32,6 +32,7 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *      what came in before its time is not taken in yet              defer, by a moment
  *   2. marketing to somebody who opted out                           suppress
  *   3. the sender cannot send                                        hold: sender
+ *      the flow that asked for it, or its run, is paused             hold: flow
  *   4. nothing reaches this person, no window is open and nobody
  *      waits for it right now                                       fail
  *   5. a template: unknown, gone, does not fit                       fail
@@ -65,6 +66,7 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
   if (facts.sender.state !== 'active') {
     return { kind: 'hold', heldFor: 'sender', template: null, reason: senderReason(facts.sender) }
   }
+  if (facts.pausedOfFlow) return holdForFlow(facts.pausedOfFlow)
   const open = isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)
   // Who writes to us is there, whatever became of an earlier message.
   if (!open && isUnreachable(facts, settings) && !isTriedAnyway(intent, facts)) return unreachable(facts)
@@ -179,6 +181,11 @@ function blockTemplate(category: string, facts: DispatchFacts, settings: Decisio
     deferForPairLimit(facts),
     deferForAccount(facts),
   )
+}
+
+function holdForFlow(paused: 'flow' | 'run'): Decision {
+  const text = `The ${paused === 'flow' ? 'flow' : 'run of the flow'} that asked for it is paused.`
+  return { kind: 'hold', heldFor: 'flow', template: null, reason: { code: 'flow_paused', text } }
 }
 
 function holdForWindow(facts: DispatchFacts, why = windowClosedText(facts)): Decision {

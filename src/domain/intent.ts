@@ -52,6 +52,7 @@ export type WaitingCode =
   | 'throughput'
   | 'graph_transient'
   | 'campaign_paused'
+  | 'flow_paused'
   | 'recipient_capped'
   | 'other_responder'
   | 'budget'

@@ -11,11 +11,12 @@ import { normaliseLanguage, type TemplateReference } from './content.ts'
  * | `template`  | Meta has decided about a template of its account                              |
  * | `responder` | another responder gives the customer back (131070)                            |
  * | `budget`    | its category is held by no spent budget any more                              |
+ * | `flow`      | neither the flow nor the run that asked for it is paused any more             |
  *
  * A number that is paused or restricted is no kind of wait: nothing is written for it, and what is due is passed by.
  */
 export type Wait =
-  | { kind: 'window' | 'answer' | 'responder' | 'budget' }
+  | { kind: 'window' | 'answer' | 'responder' | 'budget' | 'flow' }
   | { kind: 'template'; template: Pick<TemplateReference, 'name' | 'language'> }
 
 export type WaitKind = Wait['kind']

@@ -12,8 +12,8 @@ import type { WaitKind } from '../domain/wait.ts'
  * page of each kind a round.
  */
 
-/** What a customer ends by writing; of those who wait for a template, the free-form messages. */
-const CUSTOMER_WAITS: readonly WaitKind[] = ['window', 'answer', 'responder', 'template']
+/** Of those who wait for a template, the free-form messages are looked at, which the customer lets go by writing. */
+const LOOKED_AT: readonly WaitKind[] = ['window', 'answer', 'responder', 'template', 'flow']
 
 export interface ReconcileIo {
   waits: {
@@ -49,7 +49,7 @@ const RECENT_MS = 60_000
 export async function reconcileWaits(io: ReconcileIo, places: ReconcilePlaces): Promise<number> {
   const recent = await io.waits.placeOf(RECENT_MS)
   let released = 0
-  for (const kind of CUSTOMER_WAITS) {
+  for (const kind of LOOKED_AT) {
     const [fresh, old] = [
       await io.waits.read(kind, recent, PAGE),
       await io.waits.read(kind, places.get(kind) ?? null, PAGE),
@@ -65,6 +65,19 @@ export async function reconcileWaits(io: ReconcileIo, places: ReconcilePlaces): 
   if (released > 0) await io.notifyDue()
   for (const sender of await io.senders.unlinkedWithUnsent()) await cancelUnsent(io.senders, sender)
   return released
+}
+
+/** Everybody who waits for a flow and need not any more, the first first, in chunks. */
+export async function releaseFlowWaiters(io: {
+  waits: Pick<ReconcileIo['waits'], 'read' | 'release'>
+  notifyDue(): Promise<void>
+}): Promise<void> {
+  let after: string | null = null
+  do {
+    const { needless, next } = await io.waits.read('flow', after, CHUNK)
+    if ((await io.waits.release(needless)) > 0) await io.notifyDue()
+    after = next
+  } while (after !== null)
 }
 
 /** Everybody who waits for a template, in chunks. Returns how many. */

@@ -460,6 +460,17 @@ describe('limits', () => {
     expect(verdictOn(intentWith({}), given)).toBe('suppress duplicate')
   })
 
+  it.each(['flow', 'run'] as const)('is held while its %s is paused, unless it ends by itself', (pausedOfFlow) => {
+    const given: GivenFacts = { conversation: { window: OPEN_WINDOW }, templates, pausedOfFlow }
+    for (const intent of [intentWith({}), templateIntent('greeting'), templateIntent('gone')]) {
+      expect(verdictOn(intent, given)).toBe('hold flow_paused')
+    }
+    expect(decide(intentWith({}), factsWith(given), SETTINGS)).toMatchObject({ heldFor: 'flow' })
+    expect(verdictOn(intentWith({}), { ...given, answeredBy: 'reply' })).toBe('cancel answered')
+    expect(verdictOn(intentWith({ expiresAt: NOW }), given)).toBe('expire expired')
+    expect(verdictOn(intentWith({}), { ...given, pausedOfFlow: null })).toBe('send window_open')
+  })
+
   it.each([
     ['a template', templateIntent('greeting'), CLOSED_WINDOW],
     ['a downgrade', intentWith({ whenClosed: downgrade }), CLOSED_WINDOW],

@@ -148,6 +148,46 @@ steps:
     await onlyRun('by_tap')
   })
 
+  it('holds what it has asked for while it is paused, and lets it go once it is resumed', async () => {
+    const asks = (name: string) => `
+flow: ${name}
+purpose: service
+triggers: [api]
+steps:
+  - { id: ask, send: { text: "Still there?" }, when_closed: fail }
+  - { id: rest, wait: 1d }
+`
+    await deploy('pauses', asks('pauses'))
+    const sender = `/v1/senders/${casement.sender}`
+    await casement.api('POST', `${sender}/pause`)
+    const asked: { run: string; intent: string }[] = []
+    for (const customer of [casement.stranger(), casement.stranger()]) {
+      await casement.writes(customer, undefined, 'Here I am')
+      const run = await start('pauses', customer)
+      await runThat(run, ({ history }) => history.some(({ kind }) => kind === 'sends'))
+      const { body } = await casement.api<{ data: { id: string }[] }>('GET', '/v1/intents?flow=pauses')
+      asked.push({ run, intent: body.data[0]?.id as string })
+    }
+    const [first, second] = asked as [(typeof asked)[0], (typeof asked)[0]]
+    await casement.api('POST', `/v1/flow-runs/${first.run}/pause`)
+    await casement.api('POST', '/v1/flows/pauses/pause')
+    await casement.api('POST', `${sender}/resume`)
+    for (const { intent } of asked) {
+      await eventually(async () => {
+        const { reason } = await casement.intentIn(intent, 'held', 'sent')
+        return reason?.code === 'flow_paused'
+      })
+    }
+    await casement.api('POST', '/v1/flows/pauses/resume')
+    await casement.intentIn(second.intent, 'sent')
+    expect(await casement.intentIn(first.intent, 'held', 'sent')).toMatchObject({
+      state: 'held',
+      reason: { code: 'flow_paused' },
+    })
+    await casement.api('POST', `/v1/flow-runs/${first.run}/resume`)
+    await casement.intentIn(first.intent, 'sent')
+  })
+
   it('of a quote that was abandoned goes on when its time has come, and ends when the customer answers', async () => {
     const text = await readFile('examples/flows/abandoned_quote.yaml', 'utf8')
     expect(await put('abandoned_quote', text)).toMatchObject({ status: 422 })

@@ -3,7 +3,7 @@ import type { Reason } from '../intent.ts'
 import type { Instant } from '../time.ts'
 
 /** What a held intent waits for. */
-export type HeldFor = 'window' | 'answer' | 'template' | 'sender' | 'budget'
+export type HeldFor = 'window' | 'answer' | 'template' | 'sender' | 'budget' | 'flow'
 
 export type Decision =
   | { kind: 'send'; message: Message; reason: Reason; outsideWindow: boolean }

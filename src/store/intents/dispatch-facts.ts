@@ -14,6 +14,7 @@ import { reasonOf } from '../accounts/sender-reads.ts'
 import { readProfiles } from '../people/profiles.ts'
 import type { Queryable } from '../pg/postgres.ts'
 import { type FoundFacts, factsFor, readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
+import { PAUSED_OF_FLOW } from './flow-gate.ts'
 import { ANSWERED_BY, UNHEARD } from './listening.ts'
 
 /** The head of a turn, due, with everything the decision wants, read together. Nothing has changed yet. */
@@ -91,6 +92,7 @@ export interface FactsRow {
   last_follow_up_at: Instant | null
   follow_up_id: string | null
   twin: boolean
+  paused_of_flow: 'flow' | 'run' | null
   /** Of a campaign that writes to nobody at night. */
   quiet: { hours: QuietHoursGiven; contact: string | null; listed: string | null; sender: string | null } | null
   /** How many digits each spelling had that Meta refused, the oldest first. */
@@ -132,7 +134,7 @@ export const FACTS = `select asked.ord, casement_now() as now,
        select (a.decision -> 'facts' ->> 'dialled_digits')::int from attempts a left join messages m on m.wamid = a.wamid and m.status = 'failed'
        where a.intent_id = i.id and '131030' in (a.error ->> 'code', m.error ->> 'code') order by a.number) end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id,
-     ${IS_TWIN} as twin,
+     ${IS_TWIN} as twin, ${PAUSED_OF_FLOW} as paused_of_flow,
      case when i.campaign_id is not null then (
        select json_build_object('hours', g.document -> 'quiet_hours', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
          'listed', coalesce(i.listed_zone, (select p.listed_zone from intents p where p.id = i.follow_up_of)))
@@ -252,6 +254,7 @@ function toClaim(
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
       isTwin: row.twin,
+      pausedOfFlow: row.paused_of_flow,
       quietUntil: quietUntilOf(row),
       answeredBy: row.answered_by,
       unheard: row.unheard,

@@ -9,6 +9,7 @@ import type { Wait } from '../../domain/wait.ts'
 import { coalesce } from '../pg/batch.ts'
 import { windowIsOpen } from '../pg/open-window.ts'
 import { isPassingDatabaseError, prepared, retryingPassing } from '../pg/postgres.ts'
+import { FLOWS_PAUSED } from './flow-gate.ts'
 import { transition } from './transitions.ts'
 
 /*
@@ -16,7 +17,7 @@ import { transition } from './transitions.ts'
  *
  * A hold is exact. The facts it was decided by were read without locks, and what it is to wait for may have come since: then nobody would let
  * it go, and what was enqueued after it would pass it. So the statement that holds shares the lock which whoever opens a window, merges
- * conversations or changes a template keeps until their commit, and reads once more behind it. What need not wait any more stays due, and is
+ * conversations, changes a template or resumes a flow keeps until their commit, and reads once more behind it. What need not wait any more stays due, and is
  * decided again; whoever comes after finds it held.
  */
 
@@ -74,11 +75,12 @@ const moveIntents = prepared<{ ord: string }>(
                            $9::bool[], $10::text[], $11::text[], $12::int[], $13::text[], $14::jsonb[], $15::jsonb[])
         with ordinality as a (id, from_states, to_state, honours_wish, due_at, waits_kind, waits_template, waits_language,
                               keeps_turn, reason_code, reason_text, reason_graph_code, decision_kind, decision_reason, facts, ord)
-    ), ${WINDOWS_CLOSED}, ${TEMPLATES_UNDECIDED}, asked as (
+    ), ${WINDOWS_CLOSED}, ${TEMPLATES_UNDECIDED}, ${FLOWS_PAUSED}, asked as (
       -- as arrays, so that all locks of people and templates are taken before the first of an intent
       select g.* from given g join intents i on i.id = g.id
       where (not ${WAITS_FOR_CUSTOMER} or g.ord = any (array(select ord from closed)))
         and (g.waits_kind is distinct from 'template' or g.ord = any (array(select ord from undecided)))
+        and (g.waits_kind is distinct from 'flow' or g.ord = any (array(select ord from pausing)))
     )`,
     event: { from: 'a.from_states', to: 'a.to_state', honoursWish: 'a.honours_wish' },
     // Another page may have taken it since it was read, or somebody changed what was decided about.

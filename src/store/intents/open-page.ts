@@ -6,6 +6,7 @@ import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
 import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 import type { Locked } from './claim.ts'
+import { FLOW_LETS_GO } from './flow-gate.ts'
 import type { RecordedDecision } from './intents.ts'
 import { toOpeningRecord } from './opening-record.ts'
 import { transition } from './transitions.ts'
@@ -56,7 +57,7 @@ const openAttempts = prepared<OpenedRow>(
       select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[]) with ordinality as a (id, sent_as, decision, opening, ord))`,
     event: 'open',
     // Not what was changed since the page read it.
-    guard: `i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO}`,
+    guard: `i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO} and ${FLOW_LETS_GO}`,
     set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as' },
     returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
     told: false,

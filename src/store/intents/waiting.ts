@@ -3,6 +3,7 @@ import type { Reason } from '../../domain/intent.ts'
 import type { WaitingIntent } from '../../domain/release.ts'
 import { templateStatusesOf } from '../../domain/template.ts'
 import type { Db } from '../pg/postgres.ts'
+import { FLOW_LETS_GO } from './flow-gate.ts'
 import { runTransition, transition } from './transitions.ts'
 
 /* Held intents: who waits, who is let go, whose time is over. */
@@ -124,6 +125,19 @@ const RELEASE_FOR_RESPONDER = transition({
 /** Another responder gave the customer back. Returns how many were let go. */
 export async function releaseForResponder(trx: Db, conversationId: ConversationId): Promise<number> {
   return (await runTransition(trx, RELEASE_FOR_RESPONDER, [conversationId])).length
+}
+
+const RELEASE_FOR_RUN = transition({
+  asked: `asked as (
+    select i.id from intents i where i.conversation_id = $1 and i.waits_kind = 'flow' and ${FLOW_LETS_GO} order by i.seq for update)`,
+  event: 'release',
+  set: { due_at: 'least(i.send_at, casement_now())' },
+  releases: true,
+})
+
+/** A run of this conversation was resumed: what it asked for goes, unless its flow is paused. */
+export async function releaseForRun(trx: Db, conversationId: ConversationId): Promise<void> {
+  await runTransition(trx, RELEASE_FOR_RUN, [conversationId])
 }
 
 const CANCEL_BY_IDS = transition({

@@ -2,6 +2,7 @@ import type { IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import { windowIsOpen } from '../pg/open-window.ts'
 import { type Postgres, prepared } from '../pg/postgres.ts'
+import { FLOW_LETS_GO } from './flow-gate.ts'
 
 /*
  * Everybody who waits, and who of them need not any more; see reconcile-waits.ts. It starts from the intent and not from the conversation it had
@@ -15,6 +16,7 @@ interface WaitRow {
   invitation_over: boolean
   free_form: boolean
   given_back: boolean
+  let_go: boolean
 }
 
 /** A responder that has the customer is asked about again after this; milliseconds. Source: ours, Meta names no time. */
@@ -26,7 +28,8 @@ const selectWaits = prepared<WaitRow>(
      -- also of one that nobody is behind: it ended in the moment in which somebody joined it
      i.waits_kind = 'answer' and coalesce(f.state in ('failed', 'expired', 'cancelled', 'suppressed'), true) as invitation_over,
      i.waits_kind <> 'template' or i.message ->> 'type' <> 'template' as free_form,
-     i.waits_kind = 'responder' and i.waits_since <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back
+     i.waits_kind = 'responder' and i.waits_since <= casement_now() - ${RESPONDER_LOOK_MS} * interval '1 millisecond' as given_back,
+     i.waits_kind = 'flow' and ${FLOW_LETS_GO} as let_go
    from intents i
    join conversations v on v.id = i.conversation_id
    left join intents f on f.id = i.follow_up_id and i.waits_kind = 'answer'
@@ -37,7 +40,7 @@ const selectWaits = prepared<WaitRow>(
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
 /**
- * A page of those who wait for a customer, an answer, a responder or a template, and who of them need not, whatever became of the template.
+ * A page of those who wait for a customer, an answer, a responder, a template or a flow, and who of them need not, whatever became of the template.
  * Served by `intents_waiting_since`.
  *
  * @param after where the page before ended; null: from the first
@@ -51,9 +54,10 @@ export async function readWaits(
 ): Promise<{ needless: IntentId[]; next: string | null }> {
   const [since, id] = after === null ? ['-infinity', FIRST_ID] : (after.split(' / ') as [string, string])
   const rows = await selectWaits(pool, [kind, since, id, limit, windowMarginMs])
-  const needless = rows.filter((row) =>
-    kind === 'responder' ? row.given_back : row.invitation_over || (row.free_form && row.open),
-  )
+  const needless = rows.filter((row) => {
+    if (kind === 'responder') return row.given_back
+    return kind === 'flow' ? row.let_go : row.invitation_over || (row.free_form && row.open)
+  })
   const last = rows.at(-1)
   return {
     needless: needless.map((row) => row.id),

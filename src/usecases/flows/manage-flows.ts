@@ -33,6 +33,8 @@ export interface FlowsIo {
     name: string,
     change: (locked: LockedFlowIo, flow: FlowRead | null) => Promise<{ answer: Answer<T>; did: string | null }>,
   ): Promise<Answer<T>>
+  /** What flows have asked for and is held for a pause, and need not be any more. */
+  releaseHeld(): Promise<void>
 }
 
 export interface LockedFlowIo {
@@ -205,22 +207,25 @@ function isName(key: readonly unknown[]): key is readonly [string] {
   return key.length === 1 && typeof key[0] === 'string' && /^[a-z0-9_]{1,64}$/.test(key[0])
 }
 
-/** A paused flow begins nothing and goes on with nothing; what stops its runs still does. */
-export function setFlowState(
+/** A paused flow begins nothing and goes on with nothing, and nothing of it leaves; what stops its runs still does. */
+export async function setFlowState(
   io: FlowsIo,
   doer: Doer,
   name: string,
   state: FlowRead['state'],
 ): Promise<Answer<FlowRead>> {
-  return io.change(doer, name, async (locked, flow) => {
+  const changed = await io.change<FlowRead>(doer, name, async (locked, flow) => {
     if (flow === null) return { answer: unknownFlow<FlowRead>(name), did: null }
     const foreign = ofAllNumbers<FlowRead>(doer, flow)
     if (foreign) return { answer: foreign, did: null }
     if (flow.state === state) return { answer: done(flow), did: null }
-    const changed = await locked.setState(flow, state)
+    const set = await locked.setState(flow, state)
     if (state === 'active') await locked.spread(flow)
-    return { answer: done(changed), did: state === 'active' ? 'resume' : 'pause' }
+    return { answer: done(set), did: state === 'active' ? 'resume' : 'pause' }
   })
+  // They may be many, so it is no part of the change. Also where nothing changed: whoever resumed it may have been interrupted.
+  if (changed.ok && state === 'active') await io.releaseHeld()
+  return changed
 }
 
 export function unknownFlow<T>(name: string): Answer<T> {

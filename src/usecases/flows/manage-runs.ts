@@ -1,7 +1,7 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
-import type { FlowRunId, PhoneNumberId } from '../../domain/ids.ts'
+import type { ConversationId, FlowRunId, PhoneNumberId } from '../../domain/ids.ts'
 import { parseRecipient, type Recipient } from '../../domain/recipient.ts'
 import type { FlowRead } from '../../store/flows/flows.ts'
 import type { FoundRun, RunHistoryLine } from '../../store/flows/run-reads.ts'
@@ -41,6 +41,8 @@ export interface RunChangeIo extends LookIo, StartIo {
   /** With its person and conversation, waiting for whoever has them in hand; null: it is over. */
   lockRun(id: FlowRunId): Promise<LiveRun | null>
   setRunState(id: FlowRunId, state: 'waiting' | 'paused'): Promise<void>
+  /** What runs of this conversation have asked for and is held for a pause, and need not be any more. */
+  releaseHeld(conversation: ConversationId): Promise<void>
 }
 
 export interface StartInput {
@@ -139,7 +141,7 @@ export async function stopRun(io: RunsIo, doer: Doer, id: string): Promise<Answe
   })
 }
 
-/** Paused it does nothing; what stops it still does. */
+/** Paused it does nothing, and what it has asked for and has not left is held; what stops it still does. */
 export async function setRunState(
   io: RunsIo,
   doer: Doer,
@@ -149,6 +151,7 @@ export async function setRunState(
   return changeRun(io, doer, id, state === 'paused' ? 'pause' : 'resume', async (change, run) => {
     if (run.state === state) return
     await change.setRunState(run.id, state)
+    if (state === 'waiting') await change.releaseHeld(run.conversationId)
     const text = `${state === 'paused' ? 'paused' : 'resumed'} by ${doer.actor.name}`
     const kind = state === 'paused' ? 'paused' : 'resumed'
     await change.writeHistory([{ runId: run.id, at: await change.now(), kind, step: run.run.step, text }])
