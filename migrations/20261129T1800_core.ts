@@ -1538,6 +1538,8 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       watches uuid,
       -- the same person is in another run of a flow that one is in once: it ends when it is looked at
       merged boolean not null default false,
+      -- it was due while its flow was paused, and is not looked for until that is resumed
+      rests boolean not null default false,
       -- what ends it, to be told without its document: an opt-out, a person who takes over
       ends_on text[] not null default '{}',
       -- its place among all that flows look at: what was recorded before is not of its time
@@ -1555,7 +1557,10 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       check (state <> 'ended' or due_at is null),
       check (state = 'paused' or reason_text is null)
     ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`.execute(db)
-  await sql`create index flow_runs_due on flow_runs (due_at) where state = 'waiting' and due_at is not null`.execute(db)
+  await sql`
+    create index flow_runs_due on flow_runs (due_at) where state = 'waiting' and due_at is not null and not rests`.execute(
+    db,
+  )
   await sql`create index flow_runs_conversation on flow_runs (conversation_id) where state <> 'ended'`.execute(db)
   await sql`create index flow_runs_contact on flow_runs (contact_id) where state <> 'ended'`.execute(db)
   await sql`create index flow_runs_watching on flow_runs (watches) where watches is not null`.execute(db)

@@ -17,6 +17,7 @@ import {
   insertRun,
   lockRunsOf,
   saveRuns,
+  setRestingAside,
   takeInbound,
   writeHistory,
 } from '../store/flows/runs.ts'
@@ -128,6 +129,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     isHindered: on(isHindered),
     claimDue: on(claimDueRuns),
     claimRun: on(claimRun),
+    setRestingAside: on(setRestingAside),
     drainPokes: on(drainPokes),
     takeClosing: on(takeClosing),
     takeDueBegins: on(takeDueBegins),

@@ -32,6 +32,7 @@ export interface RunRow {
   due_at: Instant | null
   sends: Record<string, IntentId>
   reason_text: string | null
+  rests: boolean
   conversation_id: ConversationId
 }
 

@@ -62,7 +62,7 @@ export async function claimDueRuns(trx: Db, limit: number): Promise<LiveRun[]> {
       select ${dueUpTo} as upto
     ), due as materialized (
       select r.id from flow_runs r
-      where r.state = 'waiting' and r.due_at <= (select upto from moment)
+      where r.state = 'waiting' and not r.rests and r.due_at <= (select upto from moment)
         and r.flow_id <> all (array(select id from flows where state = 'paused'))
       order by r.due_at limit ${LOOKED_AT * limit}
     )
@@ -77,6 +77,32 @@ export async function claimDueRuns(trx: Db, limit: number): Promise<LiveRun[]> {
     trx,
   )
   return liveOf(rows)
+}
+
+/** Due runs among which those of paused flows are looked for, in one round. */
+const SET_ASIDE_AMONG = 2_000
+
+/**
+ * Takes due runs of paused flows out of the index of what is due, so that they are passed by once and not at each look. The pause stays until the
+ * commit; where somebody changes it in this moment, or has the run in hand, another round does it. True: there may be more.
+ */
+export async function setRestingAside(trx: Db): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`
+    with due as materialized (
+      select id, flow_id from flow_runs
+      where state = 'waiting' and not rests and due_at <= casement_now() and exists (select from flows where state = 'paused')
+      order by due_at limit ${SET_ASIDE_AMONG}
+    ), paused as materialized (
+      select id from flows where id = any (array(select flow_id from due)) and state = 'paused' for share skip locked
+    ), chosen as materialized (
+      select r.id from flow_runs r where r.id = any (array(select id from due where flow_id in (select id from paused)))
+        and r.state = 'waiting' and not r.rests
+      order by r.id for no key update skip locked
+    ), aside as (
+      update flow_runs r set rests = true from chosen where r.id = chosen.id returning 1
+    )
+    select count(*)::int as n from aside`.execute(trx)
+  return (rows[0]?.n ?? 0) > 0
 }
 
 /** One of them, in the same way; null where it is in somebody's hand, or over. */

@@ -18,6 +18,8 @@ export type TickIo = HearIo & {
   /** Due runs with their people and conversations, locked. */
   claimDue(limit: number): Promise<LiveRun[]>
   claimRun(id: FlowRunId): Promise<LiveRun | null>
+  /** Due runs of paused flows are due no more until those are resumed. Answers whether there may be more. */
+  setRestingAside(): Promise<boolean>
   /** Poked runs are due; those that rest are never, and are answered. */
   drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
   takeClosing(
@@ -46,7 +48,10 @@ const CLOSING_AT_ONCE = 200
 
 /** One round. Answers how many runs were looked at, and whether there is more to do at once. */
 export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more: boolean }> {
-  const poked = await ticker.inTransaction((io) => io.drainPokes())
+  const { moreResting, ...poked } = await ticker.inTransaction(async (io) => ({
+    ...(await io.drainPokes()),
+    moreResting: await io.setRestingAside(),
+  }))
   for (const id of poked.resting) await ticker.inTransaction((io) => lookAtResting(io, id))
   let claimed: LiveRun[] = []
   try {
@@ -61,7 +66,7 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     if (ticker.isPassing(error) || claimed.length === 0) throw error
     for (const run of claimed) await tickOne(ticker, run)
   }
-  return { looked: claimed.length, more: poked.more || claimed.length > 0 }
+  return { looked: claimed.length, more: poked.more || moreResting || claimed.length > 0 }
 }
 
 /** What ends it ends it. Whoever has it in hand finds the same; and so does who resumes it. */

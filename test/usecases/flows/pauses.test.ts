@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntentId } from '../../../src/domain/ids.ts'
 import { HOUR_MS } from '../../../src/domain/time.ts'
+import { claimDueRuns } from '../../../src/store/flows/runs.ts'
 import { claimHeads } from '../../../src/store/intents/claim.ts'
 import { releaseByIds } from '../../../src/store/intents/waiting.ts'
 import { readWaits } from '../../../src/store/intents/waits.ts'
@@ -171,5 +172,97 @@ describe('what a paused flow has asked for', () => {
     expect(await page()).toEqual([])
     await resumeFlow('invites')
     expect(await page()).toContain(invitation)
+  })
+})
+
+describe('the overdue runs of a paused flow', () => {
+  const MANY = 3_000
+
+  /** Runs that look like this one, of other people, due long before anything else. */
+  async function copied(run: string): Promise<void> {
+    const { db } = world.rows.postgres
+    await sql`
+      with people as (
+        insert into contacts (workspace, wa_id) select c.workspace, '1551' || lpad(n::text, 7, '0')
+        from flow_runs r join contacts c on c.id = r.contact_id cross join generate_series(1, ${MANY}) n where r.id = ${run}::uuid
+        returning id
+      ), talks as (
+        insert into conversations (workspace, phone_number_id, contact_id) select r.workspace, r.phone_number_id, p.id
+        from people p join flow_runs r on r.id = ${run}::uuid returning id, contact_id
+      )
+      insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, step, due_at, seq, run)
+      select gen_random_uuid(), r.workspace, r.flow_id, r.version, r.phone_number_id, t.id, t.contact_id, r.step,
+        casement_now() - interval '1 day', r.seq, r.run
+      from talks t join flow_runs r on r.id = ${run}::uuid`.execute(db)
+    await sql`analyze flow_runs`.execute(db)
+  }
+
+  /** Rows of runs that are read by whoever looks for what is due. */
+  const readByALook = () =>
+    inTransaction(world.rows.postgres.pool, async (trx) => {
+      const { rows } = await sql<{ n: number }>`
+        select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as n from pg_stat_xact_user_tables where relname = 'flow_runs'`.execute(
+        trx,
+      )
+      const before = rows[0]?.n ?? 0
+      await claimDueRuns(trx, 200)
+      const after = await sql<{ n: number }>`
+        select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as n from pg_stat_xact_user_tables where relname = 'flow_runs'`.execute(
+        trx,
+      )
+      return (after.rows[0]?.n ?? 0) - before
+    })
+
+  it('are passed by once, leave others to go on, and come back with their flow', async () => {
+    const rests = (name: string) => `
+flow: ${name}
+purpose: service
+triggers: [api]
+steps:
+  - { id: rest, wait: 1h }
+  - { id: done, end: done }
+`
+    await world.deploy(rests('crowded'))
+    await world.deploy(rests('beside'))
+    const one = await world.start('crowded', await world.customer())
+    await world.tick()
+    await copied(one)
+    await pauseFlow('crowded')
+    const other = await world.start('beside', await world.customer())
+    expect(await readByALook()).toBeGreaterThan(MANY)
+    await world.tick()
+    await world.advance(HOUR_MS)
+    await world.tick()
+    expect(await world.run(other)).toMatchObject({ state: 'ended', outcome: 'done' })
+    expect(await readByALook()).toBeLessThan(10)
+    const states = new Set((await world.runsOf('crowded')).map(({ state }) => state))
+    expect([...states]).toEqual(['waiting'])
+    await resumeFlow('crowded')
+    await world.advance(MANY * 10)
+    await world.tick()
+    const ends = (await world.runsOf('crowded')).map(({ outcome }) => outcome)
+    expect(ends).toEqual(Array(MANY + 1).fill('done'))
+  }, 60_000)
+
+  it('are looked for again after a pause of their own, and one that a resume meets is not lost', async () => {
+    const [{ run }] = await asking('returns')
+    await world.accept(run)
+    await world.tick()
+    await pauseFlow('returns')
+    await world.advance(25 * HOUR_MS)
+    await inTransaction(world.rows.postgres.pool, async (trx) => {
+      await sql`select from flows where name = 'returns' for no key update`.execute(trx)
+      await world.tick()
+    })
+    expect(await world.run(run)).toMatchObject({ rests: false })
+    await world.tick()
+    expect(await world.run(run)).toMatchObject({ state: 'waiting', rests: true })
+    await world.services.pauseRun(CALLER, run)
+    await resumeFlow('returns')
+    await world.tick()
+    expect(await world.run(run)).toMatchObject({ state: 'paused', rests: false })
+    await world.services.resumeRun(CALLER, run)
+    await world.tick()
+    expect(await world.run(run)).toMatchObject({ state: 'ended' })
   })
 })
