@@ -41,6 +41,7 @@ export function flowServices(deps: FlowDeps): FlowServices {
   const runsIo = manageRunsIo(deps)
   const eventsIo = tellingIo(deps)
   return {
+    checkFlow: (caller, text) => manage.checkFlow(flowsIo, caller, text),
     deployFlow: (caller, deployment) => manage.deployFlow(flowsIo, caller, deployment),
     listFlows: async (caller, query) => mapPage(await manage.listFlows(flowsIo, caller, query), viewOfFlow),
     getFlow: async (caller, name) => mapAnswer(await manage.getFlow(flowsIo, caller, name), viewOfFlowInFull),

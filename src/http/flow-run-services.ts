@@ -1,4 +1,4 @@
-import type { Deployed, Deployment } from '../usecases/flows/manage-flows.ts'
+import type { Deployed, Deployment, FlowCheck } from '../usecases/flows/manage-flows.ts'
 import type { StartInput } from '../usecases/flows/manage-runs.ts'
 import type { EventInput } from '../usecases/flows/tell-event.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
@@ -10,6 +10,7 @@ interface PageQuery {
 
 /** What the HTTP API asks about flows that run, see services.ts. */
 export interface FlowServices {
+  checkFlow(caller: Caller, text: string): Promise<FlowCheck>
   deployFlow(caller: Caller, deployment: Deployment): Promise<Answer<Deployed>>
   /** By name. */
   listFlows(caller: Caller, query: PageQuery): Promise<Answer<Page<View>>>

@@ -203,7 +203,7 @@ function versionOne(
     await app.register(campaignReportRoutes(services))
     await app.register(flowRunRoutes(services))
     await app.register(audienceRoutes(services))
-    await app.register(flowCheckRoutes())
+    await app.register(flowCheckRoutes(services))
     await app.register(flowSimulationRoutes())
     await app.register(conversationRoutes(services))
     await app.register(mediaRoutes(services))

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runCli } from './support.ts'
+import { runCli, startFakeApi } from './support.ts'
 
 const FLOW = 'examples/flows/keep_window_open.yaml'
 const SCRIPT = 'examples/flows/keep_window_open.script.yaml'
@@ -25,6 +25,16 @@ describe('flow', () => {
     const { code, stdout } = await runCli(['flow', 'check', file])
     expect(code).toBe(1)
     expect(stdout).toMatch(/a\.yaml:2:1: purpose: expected purpose to be .*did you mean "utility"/)
+  })
+
+  it('check asks a running Casement where it is told of one', async () => {
+    const problem = { path: 'steps[0].send.template', line: 7, column: 3, message: 'expected a template, found none' }
+    const { url, calls } = await startFakeApi(() => ({ body: { problems: [problem], warnings: [] } }))
+    const { code, stdout, stderr } = await runCli(['flow', 'check', FLOW, '--url', url])
+    expect(code).toBe(1)
+    expect(stdout).toContain(`${FLOW}:7:3: steps[0].send.template: expected a template`)
+    expect(stderr).not.toContain('without a server')
+    expect(calls).toMatchObject([{ method: 'POST', path: '/v1/flows/check' }])
   })
 
   it('simulate plays a flow and says that all came as expected', async () => {

@@ -33,6 +33,15 @@ describe('a flow', () => {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> }
   }
 
+  async function check(text: string) {
+    const response = await fetch(`${casement.url}/v1/flows/check`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/yaml' },
+      body: text,
+    })
+    return (await response.json()) as { problems: unknown[]; warnings: unknown[] }
+  }
+
   async function deploy(name: string, text: string) {
     const answer = await put(name, text)
     expect(answer.body).toMatchObject({ version: expect.any(Number) })
@@ -191,11 +200,14 @@ steps:
   it('of a quote that was abandoned goes on when its time has come, and ends when the customer answers', async () => {
     const text = await readFile('examples/flows/abandoned_quote.yaml', 'utf8')
     expect(await put('abandoned_quote', text)).toMatchObject({ status: 422 })
+    const missing = { path: expect.stringContaining('template'), line: expect.any(Number) }
+    expect((await check(text)).problems).toEqual(expect.arrayContaining([expect.objectContaining(missing)]))
     for (const name of ['quote_reminder', 'quote_last_call']) {
       const document = parse(await readFile(`examples/templates/${name}.yaml`, 'utf8'))
       const made = await casement.api('POST', '/v1/templates', { waba_id: '102290129340398', ...document })
       expect(made).toMatchObject({ status: 201 })
     }
+    expect((await check(text)).problems).toEqual([])
     await deploy('abandoned_quote', text)
     const customer = casement.stranger()
     const data = { quote: 'Q-1', product: 'cactus', valid_until: new Date(Date.now() + 200 * HOUR_MS).toISOString() }

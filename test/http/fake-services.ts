@@ -7,6 +7,7 @@ import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
+import { readFlow } from '../../src/usecases/read-flow.ts'
 import { CALLER } from '../support/access.ts'
 
 export const SYSTEM_KEY = 'key-system-0123456789'
@@ -450,6 +451,10 @@ const defaults: Services = {
   listAudience: (_caller, id) => known(id, [CAMPAIGN], { data: [] }),
   audienceErrors: (_caller, id) => known(id, [CAMPAIGN], Readable.from(['line,to,code,reason\r\n'])),
 
+  async checkFlow(_caller, text) {
+    const { problems, warnings } = readFlow(text)
+    return { problems, warnings }
+  },
   deployFlow: () => ok({ version: 2, created: false, warnings: [] }),
   listFlows: () => page(flow),
   getFlow: (_caller, name) =>

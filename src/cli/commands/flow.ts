@@ -1,14 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { z } from 'zod'
 import { flowJsonSchema } from '../../domain/flow/schema.ts'
 import type { Simulation, TranscriptLine } from '../../domain/flow/simulate/simulate.ts'
 import { type LocatedProblem, readFlow } from '../../usecases/read-flow.ts'
 import { simulateFlow } from '../../usecases/simulate-flow.ts'
 import { addCommand, type Cli, present } from '../cli.ts'
+import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { CommandFailed, messageOf, Unsuccessful } from '../failure.ts'
 import { isDocumentName, readDocument } from '../template-document.ts'
 import type { Colors } from '../terminal.ts'
+import { read } from '../views.ts'
 import { addFlowRuns } from './flow-runs.ts'
 
 /* Flows: without a server what is wrong with a document, and what it does to a scripted customer; with one, flow-runs.ts. */
@@ -31,20 +34,49 @@ export function addFlow(program: Command, cli: Cli): void {
 }
 
 function addCheck(flow: Command, cli: Cli): void {
-  addCommand(flow, {
+  const command = addCommand(flow, {
     usage: 'check <file>',
-    does: 'list what is wrong with a flow (YAML or JSON), each with its line, with exit code 1, and what it may come to',
-    examples: ['flow check examples/flows/abandoned_quote.yaml'],
-  }).action(async (file: string, options: JsonOption) => {
-    const { problems, warnings } = readFlow(await readText(file))
+    does: 'list what is wrong with a flow (YAML or JSON), each with its line, with exit code 1, and what it may come to; with --url also what a running Casement would say, whose templates it knows',
+    examples: [
+      'flow check examples/flows/abandoned_quote.yaml',
+      'flow check examples/flows/abandoned_quote.yaml --url http://localhost:3000',
+    ],
+  })
+  withApi(command).action(async (file: string, options: ApiOptions) => {
+    const text = await readText(file)
+    const { problems, warnings } = options.url === undefined ? readFlow(text) : await checkedBy(cli, options, text)
     const lines = [
       ...problems.map((one) => lineOf(file, one)),
       ...warnings.map((one) => lineOf(file, one, 'warning: ')),
     ]
     present(cli, options, { problems, warnings }, () => (lines.length > 0 ? lines.join('\n') : 'no problems'))
-    if (!options.json) cli.terminal.note('without a server: templates, numbers and other flows were not looked at')
+    if (!options.json && options.url === undefined) {
+      cli.terminal.note('without a server (--url): templates, numbers and other flows were not looked at')
+    }
     if (problems.length > 0) throw new Unsuccessful('')
   })
+}
+
+const located = z.array(
+  z.looseObject({
+    path: z.string(),
+    line: z.number().optional(),
+    column: z.number().optional(),
+    message: z.string(),
+    hint: z.string().optional(),
+  }),
+)
+const checkView = z.looseObject({ problems: located, warnings: located })
+
+async function checkedBy(cli: Cli, options: ApiOptions, text: string) {
+  const api = await connect(cli, options)
+  const bytes = Buffer.byteLength(text)
+  const answer = await api.upload('/v1/flows/check', {
+    type: 'application/yaml',
+    bytes,
+    stream: new Blob([text]).stream(),
+  })
+  return read(checkView, answer)
 }
 
 function addSimulate(flow: Command, cli: Cli): void {
@@ -100,7 +132,10 @@ async function readTemplates(path: string): Promise<Record<string, unknown>[]> {
   return Promise.all(files.map((one) => readDocument(one)))
 }
 
-function lineOf(file: string, { path, line, column, message, hint }: LocatedProblem, prefix = ''): string {
+/** As it was found here, or told by a server. */
+type Problem = { [Part in keyof LocatedProblem]: LocatedProblem[Part] | undefined }
+
+function lineOf(file: string, { path, line, column, message, hint }: Problem, prefix = ''): string {
   const place = line === undefined ? file : `${file}:${line}:${column}`
   return `${place}: ${prefix}${path ? `${path}: ` : ''}${message}${hint ? ` (${hint})` : ''}`
 }

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 8601a13058486459076a73c3bbf2574337d0c21fca219ae88cb889abd94cf342.
+// Made by `npm run console:types` of the OpenAPI document aa3a8b0fc1bf4eacfb0128e81aa6f9a161c1d4f209925e83caa60f19b7e518cb.
 
 export interface paths {
     "/healthz": {
@@ -1008,7 +1008,7 @@ export interface paths {
         put?: never;
         /**
          * Check a flow before it is put to work
-         * @description The body is the document as it was written, YAML or JSON. Templates, numbers and other flows are not looked at.
+         * @description The body is the document as it was written, YAML or JSON. It is told what would be told were it written under its name: the number it names and the templates of the accounts it may send from are looked at, where those were read.
          */
         post: operations["checkFlow"];
         delete?: never;

@@ -3,12 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
 import { flowJsonSchema } from '../../domain/flow/schema.ts'
-import { FLOW_MAX, readFlow } from '../../usecases/read-flow.ts'
+import { FLOW_MAX } from '../../usecases/read-flow.ts'
 import { simulateFlow } from '../../usecases/simulate-flow.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError } from '../errors.ts'
 import { flowCheckView, simulateBody, simulationView } from '../flow-schemas.ts'
 import { readText } from '../json-body.ts'
+import type { Services } from '../services.ts'
 
 /*
  * A flow is looked at and played through, and nothing of it is stored. A document comes as it was written, YAML or JSON, so that each problem
@@ -22,7 +23,7 @@ const MAX_BYTES = 3 * FLOW_MAX
 /** Nobody waits for one that takes longer, and neither does whoever else asks this process. */
 const SIMULATED_WITHIN_MS = 1_000
 
-export function flowCheckRoutes(): FastifyPluginAsyncZod {
+export function flowCheckRoutes(services: Services): FastifyPluginAsyncZod {
   return async (app) => {
     takeWritten(app as unknown as FastifyInstance)
 
@@ -33,7 +34,7 @@ export function flowCheckRoutes(): FastifyPluginAsyncZod {
         operationId: 'checkFlow',
         summary: 'Check a flow before it is put to work',
         description:
-          'The body is the document as it was written, YAML or JSON. Templates, numbers and other flows are not looked at.',
+          'The body is the document as it was written, YAML or JSON. It is told what would be told were it written under its name: the number it names and the templates of the accounts it may send from are looked at, where those were read.',
         consumes: WRITTEN,
         response: {
           200: json('What is wrong with it, and what it may come to; empty when nothing.', flowCheckView),
@@ -42,8 +43,7 @@ export function flowCheckRoutes(): FastifyPluginAsyncZod {
       },
       handler: (request) => {
         if (typeof request.body !== 'string') throw notWritten()
-        const { problems, warnings } = readFlow(request.body)
-        return { problems, warnings }
+        return services.checkFlow(request.caller, request.body)
       },
     })
   }

@@ -109,6 +109,17 @@ export async function deployFlow(
   })
 }
 
+export interface FlowCheck {
+  problems: LocatedProblem[]
+  warnings: LocatedProblem[]
+}
+
+/** What would be said of this text, were it written under the name that it has. */
+export function checkFlow(io: FlowsIo, purview: Purview, text: string): Promise<FlowCheck> {
+  const read = readFlow(text)
+  return problemsOf(io, purview, read.compiled?.ok ? read.compiled.program.name : '', read)
+}
+
 function listensOf({ triggers }: Program): Listening[] {
   return triggers.flatMap((trigger): Listening[] => {
     if (trigger.kind === 'campaign') {
@@ -120,13 +131,8 @@ function listensOf({ triggers }: Program): Listening[] {
   })
 }
 
-async function problemsOf(
-  io: FlowsIo,
-  purview: Purview,
-  name: string,
-  read: ReadFlow,
-): Promise<{ problems: LocatedProblem[]; warnings: LocatedProblem[] }> {
-  if (!read.compiled?.ok) return read
+async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: ReadFlow): Promise<FlowCheck> {
+  if (!read.compiled?.ok) return { problems: read.problems, warnings: read.warnings }
   const { program } = read.compiled
   const problems = [...read.problems]
   if (program.name !== name) {
