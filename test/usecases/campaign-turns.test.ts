@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { feedOn } from '../../src/app/feeding.ts'
-import type { PhoneNumberId } from '../../src/domain/ids.ts'
+import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
+import { readFactsAt } from '../../src/store/intents/dispatch-facts.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
@@ -156,6 +157,10 @@ describe('turns of a campaign', () => {
     client.release()
     const free = Math.floor(plus(now, HOUR_MS) / MINUTE_MS) * MINUTE_MS
     expect(claims.map(({ facts }) => facts.quietUntil)).toEqual([null, free])
+    // A forecast asks by the clock of the time at which it is to go.
+    const asleep = claims[1]?.intent.id as IntentId
+    const quietAt = async (at: Instant) => (await readFactsAt(rows.postgres.pool, asleep, at))?.claim.facts.quietUntil
+    expect([await quietAt(now), await quietAt(plus(now, 2 * HOUR_MS))]).toEqual([free, null])
   })
 
   it('leave the room to others: who waits for the morning is not ahead of anybody', async () => {
