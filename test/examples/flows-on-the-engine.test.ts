@@ -1,19 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readScript, type Script } from '../../src/domain/flow/simulate/script.ts'
-import type { TranscriptLine } from '../../src/domain/flow/simulate/simulate.ts'
-import type { IntentId, Wamid } from '../../src/domain/ids.ts'
-import { instant, SECOND_MS, toIso } from '../../src/domain/time.ts'
-import { parseMoment } from '../../src/domain/zoned-time.ts'
-import { refreshFreeEntryPoint } from '../../src/store/conversations/free-entry-points.ts'
-import { foldStatuses } from '../../src/store/intents/statuses.ts'
-import { inTransaction } from '../../src/store/pg/postgres.ts'
+import { readScript } from '../../src/domain/flow/simulate/script.ts'
 import { simulateFlow } from '../../src/usecases/simulate-flow.ts'
-import { CALLER } from '../support/access.ts'
-import { type Customer, createFlowWorld, type FlowWorld } from '../support/flow-world.ts'
+import { beginFlow, TOLD } from '../support/flow-player.ts'
+import { createFlowWorld } from '../support/flow-world.ts'
 
 /*
  * The ten examples, played by the simulator and by what runs on a server: the same script, the same lines at the same instants. The clock of the
@@ -25,21 +17,6 @@ const read = (of: string, name: string) => readFileSync(folder(of) + name, 'utf8
 const templates = readdirSync(folder('templates')).map((name) => parse(read('templates', name)))
 const names = readdirSync(folder('flows')).filter((name) => !name.endsWith('.script.yaml'))
 
-/** What both tell, in one spelling. Whether a message may go is told by the dispatch, and by the history once it has gone. */
-const TOLD = [
-  'skipped',
-  'held',
-  'not_sent',
-  'waits',
-  'satisfied',
-  'timed_out',
-  'tapped',
-  'branched',
-  'set',
-  'handed_over',
-  'ended',
-]
-
 it.each(names)('%s runs as it is simulated', async (name) => {
   const document = read('flows', name)
   const text = read('flows', name.replace('.yaml', '.script.yaml'))
@@ -48,7 +25,7 @@ it.each(names)('%s runs as it is simulated', async (name) => {
   if (!simulated.ok || !script.ok) throw new Error('expected the example to be playable')
   const world = await createFlowWorld()
   try {
-    const player = await begin(world, name.replace('.yaml', ''), document, script.script)
+    const player = await beginFlow(world, name.replace('.yaml', ''), document, script.script)
     const { transcript } = simulated.value
     for (const at of [...new Set(transcript.map((line) => line.at))]) {
       await player.play(
@@ -65,126 +42,3 @@ it.each(names)('%s runs as it is simulated', async (name) => {
     await world.close()
   }
 })
-
-async function begin(world: FlowWorld, flow: string, document: string, { start, events = [] }: Script) {
-  const { db, pool } = world.rows.postgres
-  const zone = start.zone ?? 'UTC'
-  let customer: Customer
-  let run = ''
-
-  async function stand(at: string): Promise<void> {
-    const literal = sql.raw(`'select ''${at}''::timestamptz'`)
-    await sql`create or replace function casement_now() returns timestamptz language sql stable parallel safe as ${literal}`.execute(
-      db,
-    )
-  }
-  const isoOf = (text: string) => toIso(parseMoment(text, zone) as never)
-
-  await stand(isoOf(start.last_inbound ?? start.at))
-  customer = await world.customer()
-  const { name = null, language = null, time_zone = null } = start.contact ?? {}
-  await sql`update contacts set name = ${name}, language = ${language}, time_zone = ${time_zone} where id = ${customer.contactId}::bigint`.execute(
-    db,
-  )
-  await sql`update senders set time_zone = ${zone}`.execute(db)
-  if (start.last_inbound !== undefined) await world.says(customer, '')
-  expect(await world.deploy(document)).toMatchObject({ ok: true })
-  await world.tickClosings()
-  await stand(isoOf(start.at))
-  if (start.inbound) {
-    const { ad } = start.inbound
-    const timestamp = String(Date.parse(isoOf(start.at)) / SECOND_MS)
-    const headline = typeof ad?.headline === 'string' ? ad.headline : null
-    const referral = ad ? { sourceType: 'ad', sourceId: null, sourceUrl: null, ctwaClid: null, headline } : null
-    const body = {
-      type: 'text',
-      text: { body: start.inbound.text },
-      ...(ad ? { timestamp, referral: { headline } } : {}),
-    }
-    await world.says(customer, start.inbound.text, { referral, body })
-  } else if (start.event) {
-    const data = { ...start.event.data, ...start.data }
-    await world.services.tellEvent(CALLER, { contact: customer.waId, name: start.event.name, key: 'start', data })
-  } else if (start.attribute) {
-    await world.setAttributes(customer, { ...start.data, [start.attribute.name]: start.attribute.value } as never)
-  } else if (document.includes('window_closing')) await world.tickClosings()
-  else await world.start(flow, customer, start.data)
-  run = (await world.runsOf(flow))[0]?.id as string
-
-  async function wamidOf(step: string): Promise<{ intentId: IntentId; wamid: Wamid }> {
-    const { sends } = await world.run(run)
-    const key = Object.keys(sends).findLast((one) => one.startsWith(`${step}/`)) as string
-    const intentId = sends[key] as IntentId
-    return { intentId, wamid: `wamid.${intentId}` as Wamid }
-  }
-
-  async function status(step: string, what: 'delivered' | 'read', at: string): Promise<void> {
-    const { intentId, wamid } = await wamidOf(step)
-    const when = instant(Date.parse(at))
-    const none = { failedAt: null, error: null, errorAt: null, pricing: null, pricingAt: null }
-    const times = { sentAt: null, deliveredAt: when, readAt: what === 'read' ? when : null }
-    const message = {
-      wamid,
-      intentId,
-      attempt: 1,
-      conversationId: customer.id,
-      sentAs: 'free_form' as const,
-      status: what,
-    }
-    await inTransaction(pool, async (trx, client) => {
-      await foldStatuses(client, [{ ...message, ...times, ...none }])
-      await refreshFreeEntryPoint(trx, customer.id)
-    })
-  }
-
-  async function happen({ what, step, text, at }: TranscriptLine): Promise<void> {
-    if (what === 'reply') await world.says(customer, text)
-    if (what === 'delivered' || what === 'read') await status(step as string, what, at)
-    if (what === 'opt_out') await world.optsOut(customer)
-    if (what === 'took_over') await world.echoes(customer)
-    if (what === 'event') {
-      const data = events.find((one) => 'event' in one && one.event.name === text)
-      const given = data && 'event' in data ? data.event.data : undefined
-      await world.services.tellEvent(CALLER, { contact: customer.waId, name: text, key: `${text} ${at}`, data: given })
-    }
-    if (what !== 'tap') return
-    const { wamid } = await wamidOf(step as string)
-    const reply = { type: 'button_reply', button_reply: { id: text, title: text } }
-    const body = { type: 'interactive', interactive: reply, context: { id: wamid } }
-    await world.says(customer, text, {
-      type: 'interactive',
-      body,
-      reply: { payload: text, text, id: text },
-      contextWamid: wamid,
-    })
-  }
-
-  return {
-    async play(at: string, lines: TranscriptLine[]): Promise<void> {
-      await stand(at)
-      for (const line of lines) await happen(line)
-      await world.tick()
-      for (const { step } of lines.filter(({ what }) => what === 'sent')) {
-        const { intentId } = await wamidOf(step as string)
-        expect(intentId, `${step} at ${at} after ${JSON.stringify((await this.transcript()).history)}`).toBeDefined()
-        await world.rows.attempt(world.sender, intentId, { event: 'accept' })
-        await world.tick()
-      }
-    },
-    async transcript() {
-      const history = await sql<{ at: number; step: string; what: string; why: string }>`
-        select at, step, kind as what, text as why from flow_run_events where run_id = ${run}::uuid order by id`.execute(
-        db,
-      )
-      const sent = await sql<{ at: number; key: string }>`
-        select m.accepted_at as at, s.key from flow_runs r, jsonb_each_text(r.sends) as s (key, id), messages m
-        where r.id = ${run}::uuid and m.intent_id = s.id::uuid order by m.accepted_at, m.wamid`.execute(db)
-      return {
-        history: history.rows
-          .filter(({ what }) => TOLD.includes(what))
-          .map(({ at, ...line }) => ({ at: toIso(instant(at)), ...line })),
-        sent: sent.rows.map(({ at, key }) => ({ at: toIso(instant(at)), step: key.split('/')[0] })),
-      }
-    },
-  }
-}
