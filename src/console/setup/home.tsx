@@ -1,4 +1,5 @@
-import { Navigate } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useSenders } from '../api/queries.ts'
 import { useIsAdmin } from '../api/session.ts'
 import { Failed } from '../parts/notice.tsx'
@@ -9,6 +10,16 @@ export function Home() {
   const isAdmin = useIsAdmin()
   if (senders.error && !senders.data) return <Failed error={senders.error} onRetry={() => void senders.refetch()} />
   if (!senders.data) return null
-  if (senders.data.length > 0) return <Navigate to="/whatsapp" search={{}} replace />
-  return <Navigate to={isAdmin ? '/setup' : '/senders'} replace />
+  if (senders.data.length > 0) return <Onward to="/whatsapp" />
+  return <Onward to={isAdmin ? '/setup' : '/senders'} />
+}
+
+/** Not for somebody who has chosen a page meanwhile, which is still on its way. */
+function Onward({ to }: { to: '/whatsapp' | '/setup' | '/senders' }) {
+  const router = useRouter()
+  const navigate = useNavigate()
+  useEffect(() => {
+    if (router.latestLocation.pathname === '/') void navigate({ to, search: {}, replace: true })
+  }, [router, navigate, to])
+  return null
 }

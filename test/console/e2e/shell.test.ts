@@ -64,6 +64,27 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('.skeleton-row, .mantine-Skeleton-root').first().waitFor({ state: 'detached' })
 }
 
+it('who chooses a page while the first one is still on its way comes to the chosen one', async () => {
+  const page = await world.signedIn()
+  const held = async (url: string) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    await page.route(url, async (route) => {
+      await promise
+      await route.continue()
+    })
+    return resolve
+  }
+  const [letNumbersCome, letPageCome] = [await held('**/v1/senders'), await held('**/assets/flows-*.js')]
+  await page.goto(world.url)
+  await page.getByRole('link', { name: 'Flows' }).click()
+  letNumbersCome()
+  // The tab is there, so the numbers are known, by which the bare address goes on.
+  await page.getByRole('link', { name: 'WhatsApp Meta' }).waitFor()
+  letPageCome()
+  await page.getByRole('link', { name: 'New flow' }).waitFor()
+  expect(page.url()).toBe(`${world.url}/flows`)
+})
+
 describe('the tab of WhatsApp', () => {
   it('comes and goes with the number, in a browser that is open, without a reload', async () => {
     const page = await world.signedIn()
