@@ -53,16 +53,25 @@ function closing(more: { parameters: string[]; columns: string } | null, rest: O
       returning a.*, t.sent_as, t.decision -> 'price' as price
     )`,
     guard: `a.outcome = 'accepted' or i.attempts = a.number`,
-    returning: ['a.ord'],
+    returning: ['a.ord', 'a.wamid', 'a.number', 'a.sent_as', 'a.price'],
+    // Of what has moved all is at hand, and one that was closed and has moved on is read. Not one join over both: PostgreSQL expects a row of
+    // each, and would compare all with all.
     also: `accepted as (
       insert into messages (wamid, intent_id, attempt, conversation_id, sent_as, campaign_id, campaign_variant, ${PRICE_COLUMNS})
-      -- the intent's own conversation: the one it had when the attempt opened may have been merged into another
-      select a.wamid, a.id, a.number, i.conversation_id, a.sent_as, i.campaign_id, ${MESSAGE_VARIANT}, ${priceColumnsOf('a.price')} from asked a join intents i on i.id = a.id where a.wamid is not null
+      ${acceptedOf('i')} from moved i where i.wamid is not null
+      union all
+      ${acceptedOf('a')} from asked a join intents i on i.id = a.id where a.wamid is not null and a.id not in (select id from moved)
       on conflict (wamid) do nothing
     )`,
     select: 'select ord from moved',
     ...rest,
   })
+}
+
+/** The intent's own conversation: the one it had when the attempt opened may have been merged into another. */
+function acceptedOf(answer: string): string {
+  return `select ${answer}.wamid, ${answer}.id, ${answer}.number, i.conversation_id, ${answer}.sent_as, i.campaign_id, ${MESSAGE_VARIANT},
+    ${priceColumnsOf(`${answer}.price`)}`
 }
 
 /** What nearly every message comes to. Nobody waits for an acceptance, so nothing follows from it, and its plan is a quarter of the other's. */
