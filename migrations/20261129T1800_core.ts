@@ -1306,8 +1306,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       id integer generated always as identity primary key,
       public_id uuid not null unique,
       workspace text not null references workspaces,
-      -- as in the document, for whoever sees only some numbers
-      phone_number_id text not null,
+      -- as in the document, for whoever sees only some numbers, and for who looks for what was handed over
+      phone_number_ids text[] not null check (cardinality(phone_number_ids) > 0),
       name text not null,
       document jsonb not null,
       -- who gets which variant depends on it and on their id; a retry has that of its parent

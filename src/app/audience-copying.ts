@@ -8,6 +8,7 @@ import {
   PROFILE_COLUMNS,
 } from '../domain/campaign/audience-source.ts'
 import { readListed } from '../domain/campaign/listed-recipient.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
 import type { ContactId, PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import { appendLines, Batch, LeaseLost } from '../store/campaigns/audience.ts'
@@ -97,7 +98,12 @@ function copyIo(postgres: Postgres, isStopped: () => boolean): CopyAudienceIo {
       if (isStopped()) throw new LeaseLost('the process ends')
       return inTransaction(pool, async (trx, client) => {
         await copying.holdList(trx, upload.campaign.row)
-        const { lines, next } = await pageOf(trx, opened as Opened, place, upload.campaign.document.sender)
+        const { lines, next } = await pageOf(
+          trx,
+          opened as Opened,
+          place,
+          numbersOf(upload.campaign.document)[0] as string,
+        )
         const batch = new Batch()
         sort(lines, batch)
         await appendLines(client, upload, first, batch)

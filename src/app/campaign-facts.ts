@@ -1,6 +1,6 @@
-import type { BlockerFacts } from '../domain/campaign/blockers.ts'
+import type { BlockerFacts, SenderForStart } from '../domain/campaign/blockers.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
 import { referencesOf } from '../domain/campaign/versions.ts'
-import type { TemplateReference } from '../domain/content.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import { readShapes } from '../store/campaigns/feeding.ts'
@@ -10,30 +10,22 @@ import { readTemplates, templateKey } from '../store/templates/templates.ts'
 
 /** What stands in the way of a start is looked for in these. */
 export async function blockerFacts(trx: Db, { row, document, total, workspace }: CampaignRead): Promise<BlockerFacts> {
-  const number = document.sender as PhoneNumberId
-  const sender = (await findSenders(trx, { workspace, senders: null }, [number])).get(number) ?? null
+  const found = await findSenders(trx, { workspace, senders: null }, numbersOf(document))
   const shapes = await readShapes(trx, row)
-  const references = referencesOf(document, sender?.defaultWhenClosed ?? 'fail').flatMap((named) => named.references)
-  const wabaId = sender?.wabaId
-  const templates =
-    wabaId === undefined
-      ? new Map<string, never>()
-      : await readTemplates(
-          queryableOn(trx),
-          references.map((reference) => ({ wabaId, reference })),
-        )
-  return {
-    document,
-    total,
-    columns: shapes.map(({ columns }) => columns),
-    sender: sender && {
-      state: sender.state,
-      reason: sender.reasonText,
-      defaultWhenClosed: sender.defaultWhenClosed,
-      templatesSynced: sender.templatesSynced,
-      currency: sender.currency,
-    },
-    template: (reference: TemplateReference) =>
-      (wabaId === undefined ? null : templates.get(templateKey(wabaId, reference))) ?? null,
-  }
+  const templates = await readTemplates(
+    queryableOn(trx),
+    [...found.values()].flatMap(({ wabaId, defaultWhenClosed }) =>
+      referencesOf(document, defaultWhenClosed).flatMap(({ references }) =>
+        references.map((reference) => ({ wabaId, reference })),
+      ),
+    ),
+  )
+  const senders = numbersOf(document).flatMap((number): [PhoneNumberId, SenderForStart][] => {
+    const sender = found.get(number)
+    if (sender === undefined) return []
+    const { wabaId, state, reasonText: reason, portfolioId, defaultWhenClosed, templatesSynced, currency } = sender
+    const template: SenderForStart['template'] = (reference) => templates.get(templateKey(wabaId, reference)) ?? null
+    return [[number, { state, reason, portfolioId, defaultWhenClosed, templatesSynced, currency, template }]]
+  })
+  return { document, total, columns: shapes.map(({ columns }) => columns), senders: new Map(senders) }
 }

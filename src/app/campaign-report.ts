@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Purview } from '../domain/access.ts'
 import { csvLine } from '../domain/campaign/csv-text.ts'
 import { failureOf } from '../domain/campaign/failures.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
 import { nameOfVersion, versionsOf } from '../domain/campaign/versions.ts'
 import { formatAmount } from '../domain/money/amount.ts'
 import { type Instant, toIso } from '../domain/time.ts'
@@ -37,7 +38,7 @@ const COLUMNS = [
   ] as const),
   'cost',
 ] as const
-type Column = (typeof COLUMNS)[number] | 'variant'
+type Column = (typeof COLUMNS)[number] | 'variant' | 'sender'
 type Line = Partial<Record<Column, string | number | null>>
 
 /** What became of campaigns, and once more for those who were not reached. */
@@ -62,9 +63,10 @@ export function campaignReportServices(
   }
 }
 
-/** Which message they got is told where there are several. */
+/** Which message they got, and by which number, is told where there are several. */
 function columnsOf({ document }: CampaignRead): Column[] {
-  return versionsOf(document).length === 1 ? [...COLUMNS] : [...COLUMNS, 'variant']
+  const of = (column: Column, count: number) => (count === 1 ? [] : [column])
+  return [...COLUMNS, ...of('variant', versionsOf(document).length), ...of('sender', numbersOf(document).length)]
 }
 
 async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
@@ -123,6 +125,7 @@ function lineOf(one: RecipientRead, { document }: CampaignRead): Line {
     read_at: isoOrNull(one.read_at),
     cost: one.cost === null ? null : formatAmount(BigInt(one.cost)),
     ...(versions.length === 1 ? {} : { variant: version ? nameOfVersion(version) : null }),
+    ...(numbersOf(document).length === 1 ? {} : { sender: one.sender }),
   }
 }
 

@@ -14,7 +14,7 @@ export async function watchCampaign(trx: Db, row: number): Promise<void> {
     campaign.watched,
     now,
     campaign.document.pause_when ?? null,
-    campaign.restricted,
+    restrictedOf(campaign),
   )
   await store.keepWatch(trx, row, next)
   if (reason !== null) await pauseCampaign(trx, row, reason)
@@ -28,8 +28,25 @@ export async function beginWatch(trx: Db, row: number): Promise<void> {
 }
 
 async function watchedNow(trx: Db, row: number, campaign: store.WatchedCampaign): Promise<Watched> {
-  const { document, wabaId, defaultWhenClosed, quality, limit } = campaign
-  const references = referencesOf(document, defaultWhenClosed).flatMap((named) => named.references)
-  const categories = await store.readCategories(trx, wabaId, references)
-  return { ...(await store.readOutcomes(trx, row)), quality, limit, categories }
+  const { document, numbers } = campaign
+  const categories: Watched['categories'] = {}
+  const accounts = Map.groupBy(numbers, ({ wabaId }) => wabaId)
+  for (const [wabaId, some] of accounts) {
+    const references = some.flatMap(({ defaultWhenClosed }) =>
+      referencesOf(document, defaultWhenClosed).flatMap((named) => named.references),
+    )
+    const where = accounts.size === 1 ? '' : ` of account ${wabaId}`
+    for (const { name, language, category } of await store.readCategories(trx, wabaId, references)) {
+      categories[`${name} (${language})${where}`] = category
+    }
+  }
+  const qualities = Object.fromEntries(numbers.map(({ sender, quality }) => [sender, quality]))
+  // All of one portfolio.
+  const limit = numbers[0]?.limit ?? null
+  return { ...(await store.readOutcomes(trx, row)), qualities, limit, categories }
+}
+
+/** A campaign goes on with what is left to it, and stops where no number is. */
+function restrictedOf({ numbers }: store.WatchedCampaign): string | null {
+  return numbers.every(({ restricted }) => restricted !== null) ? (numbers[0]?.restricted ?? null) : null
 }

@@ -1,7 +1,7 @@
 import type { Deed } from '../domain/audit.ts'
-import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import * as store from '../store/campaigns/campaigns.ts'
+import { tellingNumbers } from '../store/campaigns/telling.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import { type Answer, done, mapAnswer } from '../usecases/answer.ts'
@@ -28,12 +28,13 @@ function manageIo(postgres: Postgres): manage.ManageCampaignsIo {
   const { db } = postgres
   const deeds = deedsOn(postgres)
   return {
-    isLinked: async (purview, sender) => (await findSenders(db, purview, [sender as PhoneNumberId])).size > 0,
+    portfolios: async (purview, numbers) =>
+      new Map([...(await findSenders(db, purview, numbers))].map(([number, { portfolioId }]) => [number, portfolioId])),
     create: (doer, name, document) =>
       deeds(
         doer,
         (trx) => store.createCampaign(trx, { workspace: doer.workspace, name, document, createdBy: doer.actor }),
-        ({ id }) => campaignDeed('create', id, { sender: document.sender }),
+        ({ id }) => campaignDeed('create', id, tellingNumbers(document)),
       ),
     read: (purview, id) => store.readCampaign(db, purview, id),
     list: (purview, before, limit) => store.listCampaigns(db, purview, before, limit),

@@ -5,6 +5,7 @@ import type { DecisionSettings } from '../domain/decision.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import { readMessagingLimits } from '../store/accounts/messaging-limits.ts'
+import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
 import { type CampaignRead, readCampaign } from '../store/campaigns/campaigns.ts'
 import * as store from '../store/campaigns/estimates.ts'
 import { readLines, readShapes } from '../store/campaigns/feeding.ts'
@@ -17,7 +18,8 @@ import { databaseNow } from '../store/pg/clock.ts'
 import { type Postgres, queryableOn } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
 import { type Answer, done, refused } from '../usecases/answer.ts'
-import { type Estimate, type EstimateIo, estimateCampaign } from '../usecases/estimate-campaign.ts'
+import { type EstimateIo, estimateCampaign } from '../usecases/estimate-campaign.ts'
+import type { Estimate } from '../usecases/estimate-summary.ts'
 import { unknownCampaign } from '../usecases/manage-campaigns.ts'
 import { blockerFacts } from './campaign-facts.ts'
 import type { Pricing } from './pricing.ts'
@@ -123,6 +125,7 @@ function estimateIo({ postgres: { db }, optOuts, pricing }: EstimatingDeps): Est
       )
       return new Set(contacts.filter((contact) => uses.get(`${portfolioId} ${contact}`)?.counted))
     },
+    acquaintances: (numbers, contacts, now, marginMs) => readAcquaintances(db, numbers, contacts, now, marginMs),
     blockerFacts: (campaign) => blockerFacts(db, campaign),
     pace: (sender: PhoneNumberId) => store.readSendingPace(db, sender),
     lists: (row) => store.readListCounts(db, row),

@@ -1,4 +1,5 @@
 import type { DecisionSettings } from '../domain/decision.ts'
+import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
 import * as budget from '../store/campaigns/budget.ts'
 import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
 import * as feeding from '../store/campaigns/feeding.ts'
@@ -102,11 +103,13 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<
     ...enqueueIo(trx, client, optOuts, async () => {}),
     findOwners: (workspace, ids) => findOwners(trx, workspace, ids),
     money: (senders) => pricing.of(senders),
-    committed: (row, sender, currency) => budget.readCommitted(trx, row, sender, currency),
+    committed: (row, numbers, currency) => budget.readCommitted(trx, row, numbers, currency),
     reserve: (row, some) => budget.reserve(trx, row, some),
     markShort: (row) => budget.markShort(trx, row),
     lock: (row) => feeding.lockToFeed(trx, row),
     outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
+    ahead: (row, numbers) => feeding.countAhead(trx, row, numbers),
+    acquaintances: (numbers, contacts, now, marginMs) => readAcquaintances(trx, numbers, contacts, now, marginMs),
     shapes: (row) => feeding.readShapes(trx, row),
     lines: (row, after, limit) => feeding.readLines(trx, row, after, limit),
     alreadyLinked: (row, contacts) => feeding.alreadyLinked(trx, row, contacts),
@@ -114,7 +117,7 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<
     readLater: (row, limit) => feeding.readLater(trx, row, limit),
     dropLater: (row, lines) => feeding.dropLater(trx, row, lines),
     putLater: (row, ones) => feeding.putLater(trx, row, ones),
-    putOff: ({ row, sender }) => feeding.countPutOff(trx, row, sender),
+    putOff: (row, numbers) => feeding.countPutOff(trx, row, numbers),
     advance: (row, to) => feeding.advance(trx, row, to),
     pause: async (row, reason) => {
       await pauseCampaign(trx, row, reason)

@@ -15,7 +15,10 @@ import { campaignServices } from './campaigns.ts'
 /** What `POST /v1/campaigns` takes. */
 export interface CampaignRequest {
   name: string
-  sender: string
+  /** A linked number. */
+  sender?: string
+  /** Instead: of one portfolio; one of them writes to each recipient. */
+  senders?: { sender: string; weight?: number }[]
   /** The Cloud API's own message object; texts may have `{{column}}` and `{{column | default}}`. */
   message?: Record<string, unknown>
   /** The same for those who have one of these languages. */

@@ -1,3 +1,4 @@
+import { numbersOf } from '../domain/campaign/senders.ts'
 import type { WorkspaceId } from '../domain/ids.ts'
 import type { LiveChange } from '../domain/live.ts'
 import { toIso } from '../domain/time.ts'
@@ -42,22 +43,22 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
       return {
         id: campaign.id,
         workspace: campaign.workspace,
-        sender: campaign.document.sender,
+        senders: numbersOf(campaign.document),
         view,
         text: JSON.stringify(view),
       }
     })
     const changed = shown.filter(({ id, text }) => happened.has(id) || told.get(id) !== text)
     const now = changed.length === 0 ? '' : toIso(await databaseNow(db))
-    const changes = changed.map(({ id, workspace, sender, view }): LiveChange => {
+    const changes = changed.map(({ id, workspace, senders, view }): LiveChange => {
       const news = happened.get(id)
       const what = { event: news?.kind ?? 'campaign.progress', at: news === undefined ? now : toIso(news.at) }
-      return { workspace, type: 'campaign', id, ...what, senders: [sender], data: view }
+      return { workspace, type: 'campaign', id, ...what, senders, data: view }
     })
     for (const [id, { workspace, kind, at, payload }] of happened) {
       if (shown.some((one) => one.id === id) || !workspaces.includes(workspace)) continue
       // It is kept no more.
-      const senders = [payload.sender as string]
+      const senders = (payload.senders as string[] | undefined) ?? [payload.sender as string]
       changes.push({ workspace, type: 'campaign', id, event: kind, at: toIso(at), senders, data: null })
     }
     told = new Map(shown.map(({ id, text }) => [id, text]))

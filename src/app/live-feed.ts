@@ -169,7 +169,8 @@ export function createLiveFeed(options: LiveFeedOptions): LiveFeed {
     let text: string | null = null
     for (const { caller, types, stream } of looking) {
       if (caller.workspace !== workspace || (types !== null && !types.has(type))) continue
-      if (!senders.some((sender) => isInPurview(caller, sender))) continue
+      const isSeen = (sender: string) => isInPurview(caller, sender)
+      if (!(type === 'campaign' ? senders.every(isSeen) : senders.some(isSeen))) continue
       text ??= JSON.stringify({ type, at, event, id, data })
       stream.send(type, text)
     }

@@ -17,6 +17,7 @@ export const campaignView = z.looseObject({
   state: z.string(),
   reason: z.looseObject({ code: z.string(), text: z.string() }).nullish(),
   sender: z.string().nullish(),
+  senders: z.array(z.looseObject({ sender: z.string(), weight: z.number() })).nullish(),
   parent: z.string().nullish(),
   audience_version: z.number().nullish(),
   ...outcome,
@@ -30,7 +31,7 @@ export const campaignView = z.looseObject({
 /** Where it stands. Only counts that are not zero are shown, in the order of the API. */
 export function showCampaign(colors: Colors, answer: unknown): string {
   const campaign = read(campaignView, answer)
-  const { id, name, state, reason, sender, parent, counts, delivery, budget, cost, created_at } = campaign
+  const { id, name, state, reason, sender, senders, parent, counts, delivery, budget, cost, created_at } = campaign
   const { total, ...parts } = counts
   const numbers = Object.entries({ ...parts, ...delivery }).filter(([, count]) => count > 0)
   const whole = fields(colors, [
@@ -39,6 +40,7 @@ export function showCampaign(colors: Colors, answer: unknown): string {
     ['state', state],
     ['reason', reason && `${reason.code}: ${reason.text}`],
     ['sender', sender],
+    ['senders', senders?.map((one) => `${one.sender} (${one.weight})`).join(', ')],
     ['parent', parent],
     ['created at', created_at],
     ['cost so far', cost && `${cost.so_far} ${cost.currency}${budget ? ` of ${budget.amount}` : ''}`],
@@ -126,11 +128,12 @@ const estimateView = z.looseObject({
   versions: z
     .array(z.looseObject({ variant: z.string().nullable(), language: z.string().nullable(), recipients: z.number() }))
     .nullish(),
+  senders: z.array(z.looseObject({ sender: z.string(), recipients: z.number() })).nullish(),
 })
 
 /** Fates that are nobody's are left out. */
 export function showEstimate(colors: Colors, answer: unknown): string {
-  const { version, recipients, fates, blockers, warnings, duration_s, ends_at, cost, versions } = read(
+  const { version, recipients, fates, blockers, warnings, duration_s, ends_at, cost, versions, senders } = read(
     estimateView,
     answer,
   )
@@ -147,6 +150,7 @@ export function showEstimate(colors: Colors, answer: unknown): string {
       `gets ${[one.variant, one.language].filter(Boolean).join(' ') || 'the message itself'}`,
       String(one.recipients),
     ]),
+    ...(senders ?? []).map((one): [string, string] => [`from ${one.sender}`, String(one.recipients)]),
     ['cost', cost && `${cost.min === cost.max ? cost.min : `${cost.min} to ${cost.max}`} ${cost.currency}`],
     ['takes', duration_s === null || duration_s === undefined ? null : `${duration_s} s`],
     ['ends at', ends_at],

@@ -20,6 +20,6 @@ export interface LiveChange {
   at: string
   /** What a list shows; null where it is in none any more. */
   data: Record<string, unknown> | null
-  /** Phone number ids that it is about; null: no number. */
+  /** Phone number ids that it is about: whoever sees one of them hears it, of a campaign whoever sees all. */
   senders: readonly string[]
 }

@@ -114,7 +114,10 @@ interface BudgetNews {
 }
 
 interface CampaignNews {
+  /** The first of its numbers. */
   sender: string
+  /** All of them, where it has several. */
+  senders?: string[]
 }
 
 /** The subject is its name. */

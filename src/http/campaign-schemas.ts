@@ -37,7 +37,24 @@ const duration = z
   .meta({ examples: ['6h'] })
 
 const members = {
-  sender: graphId.meta({ description: "Meta's phone_number_id of a linked number." }),
+  sender: graphId
+    .optional()
+    .meta({ description: "Meta's phone_number_id of a linked number. Needed unless there are `senders`." }),
+  senders: z
+    .array(
+      z.strictObject({
+        sender: graphId,
+        weight: z.int().min(1).max(1_000).optional().meta({ description: 'Default: 1.' }),
+      }),
+    )
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({
+      description:
+        'Instead of `sender`: linked numbers of one business portfolio, of which one writes to each recipient. One whose window with them is open, else the one that wrote to them last, else one by weight. Those that cannot send are left out.',
+      examples: [[{ sender: '106540352242922', weight: 3 }, { sender: '106540352242923' }]],
+    }),
   message: message.optional().meta({ description: 'Needed unless there are `variants`.' }),
   languages: languages.optional().meta({
     description:
@@ -137,7 +154,8 @@ export const campaignBody = z.strictObject({ name: called, ...members }).meta({
 export const campaignPatchBody = z
   .strictObject({
     name: called.optional(),
-    sender: members.sender.optional(),
+    sender: members.sender.nullable(),
+    senders: members.senders.nullable(),
     message: members.message.nullable(),
     languages: members.languages.nullable(),
     variants: members.variants.nullable(),
@@ -226,7 +244,8 @@ export const campaignView = z
     name: z.string(),
     state: z.enum(CAMPAIGN_STATES),
     reason: z.looseObject({ code: z.string(), text: z.string() }).nullable(),
-    sender: z.string(),
+    sender: z.string().optional(),
+    senders: z.array(z.looseObject({ sender: z.string(), weight: count })).optional(),
     message: message.optional(),
     languages: languagesView.optional(),
     variants: z
@@ -347,7 +366,7 @@ export const estimateView = z
     warnings: z.array(finding),
     duration_s: count
       .nullable()
-      .meta({ description: 'By the pace of the number and the messaging limit; null: more than a year.' }),
+      .meta({ description: 'By the pace of its numbers and the messaging limit; null: more than a year.' }),
     ends_at: instant.nullable(),
     cost: z.looseObject({ currency: z.string(), min: z.string(), max: z.string() }).nullable().meta({
       description:
@@ -356,6 +375,9 @@ export const estimateView = z
     versions: z
       .array(z.looseObject({ variant: z.string().nullable(), language: z.string().nullable(), recipients: count }))
       .meta({ description: 'Where there are several messages: who gets which. `language` null: all other languages.' }),
+    senders: z
+      .array(z.looseObject({ sender: z.string(), recipients: count }))
+      .meta({ description: 'Where there are several numbers: whom each writes to, or would as soon as it may.' }),
     at: instant.meta({ description: 'When it was counted; ten minutes later it is counted again for whoever asks.' }),
   })
   .meta({ id: 'Estimate' })

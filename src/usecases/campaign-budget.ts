@@ -1,5 +1,6 @@
 import { type CampaignBudget, dearestOf, fitting } from '../domain/campaign/budget.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
+import { numbersOf, type SenderMembers } from '../domain/campaign/senders.ts'
 import type { TemplateReference } from '../domain/content.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import { formatAmount, parseAmount } from '../domain/money/amount.ts'
@@ -18,7 +19,7 @@ import type { IntentRecord } from '../store/intents/enqueue.ts'
 export interface BudgetIo {
   /** Of each number of which it is known. */
   money(senders: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
-  committed(row: number, sender: PhoneNumberId, currency: string): Promise<Committed>
+  committed(row: number, numbers: PhoneNumberId[], currency: string): Promise<Committed>
   reserve(row: number, some: Reservation[]): Promise<void>
   /** Nothing fits any more. */
   markShort(row: number): Promise<void>
@@ -27,13 +28,13 @@ export interface BudgetIo {
 export interface Allowance {
   budget: CampaignBudget
   committed: Committed
-  money: Money
+  /** Of each number that may write. */
+  money: ReadonlyMap<PhoneNumberId, Money>
 }
 
 interface BudgetedCampaign {
   row: number
-  sender: PhoneNumberId
-  document: { budget?: CampaignBudget }
+  document: SenderMembers & { budget?: CampaignBudget }
   now: Instant
   short_since: Instant | null
 }
@@ -41,14 +42,18 @@ interface BudgetedCampaign {
 /** Null: it has no budget. */
 export async function allowanceOf(
   io: BudgetIo,
-  { row, sender, document: { budget } }: BudgetedCampaign,
+  { row, document, numbers }: BudgetedCampaign & { numbers: readonly { sender: PhoneNumberId }[] },
 ): Promise<Allowance | { wait: true } | { stop: CampaignReason } | null> {
+  const { budget } = document
   if (budget === undefined) return null
-  const money = (await io.money([sender])).get(sender)
-  if (money === undefined) return { wait: true }
-  const { currency } = money
-  if (currency !== budget.currency) return { stop: inAnotherCurrency(budget, currency) }
-  return { budget, money, committed: await io.committed(row, sender, budget.currency) }
+  const money = await io.money(numbers.map(({ sender }) => sender))
+  for (const { sender } of numbers) {
+    const one = money.get(sender)
+    if (one === undefined) return { wait: true }
+    if (one.currency !== budget.currency) return { stop: inAnotherCurrency(budget, one.currency) }
+  }
+  // Also what numbers have under way that may send no more.
+  return { budget, money, committed: await io.committed(row, numbersOf(document), budget.currency) }
 }
 
 export interface Within {
@@ -64,17 +69,17 @@ export function withinBudget(
   { budget, committed, money }: Allowance,
   records: readonly IntentRecord[],
   conversations: readonly ConversationState[],
-  categoryOf: (reference: TemplateReference) => string | null,
+  categoryOf: (sender: PhoneNumberId, reference: TemplateReference) => string | null,
 ): Within {
-  const dearest = records.map(({ message, whenClosed, sendAt, expiresAt }, i) =>
+  const dearest = records.map(({ sender, message, whenClosed, sendAt, expiresAt }, i) =>
     dearestOf({
       message,
       whenClosed,
       to: destinationOf(conversations[i] as ConversationState),
-      money,
+      money: money.get(sender) as Money,
       from: sendAt,
       until: expiresAt,
-      categoryOf,
+      categoryOf: (reference) => categoryOf(sender, reference),
     }),
   )
   const left = (parseAmount(budget.amount) ?? 0n) - committed.spent - committed.reserved

@@ -1,12 +1,14 @@
 import type { CountryCode } from 'libphonenumber-js/max'
 import { type Filler, fillersOf } from '../domain/campaign/fill.ts'
 import { readListed } from '../domain/campaign/listed-recipient.ts'
+import { type CampaignSender, sendersOf } from '../domain/campaign/senders.ts'
 import { validForMs } from '../domain/campaign/timing.ts'
 import { type Turns, turnsOf } from '../domain/campaign/turns.ts'
 import { type Choose, chooserOf, versionsOf } from '../domain/campaign/versions.ts'
-import { releaseOf, templateOfMessage, templatesOf } from '../domain/content.ts'
+import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
+import type { TemplateFacts } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
-import type { ContactId, IntentId, WorkspaceId } from '../domain/ids.ts'
+import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import { type Instant, plus } from '../domain/time.ts'
 import type { FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
@@ -20,30 +22,47 @@ export interface RoundIo extends Pick<EnqueueIo, 'readProfiles' | 'readTemplates
   findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
 }
 
+/** What a round needs of its campaign. */
+export type RoundCampaign = Pick<FeedingCampaign, 'row' | 'id' | 'workspace' | 'name' | 'document' | 'salt' | 'beganAt'>
+
+/** A number that writes to some of the list. */
+export interface RoundSender extends SenderForEnqueue, CampaignSender {
+  sender: PhoneNumberId
+  turns: Turns
+}
+
 export interface Round {
-  campaign: FeedingCampaign
-  sender: SenderForEnqueue
+  campaign: RoundCampaign
+  /** Those that may write; one at least. */
+  senders: readonly RoundSender[]
   shapes: Map<number, ListShape>
   /** Of each version of its message. */
   fill: Filler[]
   choose: Choose
   /** Somebody's language makes a difference. */
   speaks: boolean
-  turns: Turns
   now: Instant
   /** Who ends here. */
   ends: FeedException[]
 }
 
-export function roundOf(campaign: FeedingCampaign, sender: SenderForEnqueue, shapes: ListShape[], now: Instant): Round {
+export function roundOf(
+  campaign: RoundCampaign,
+  senders: readonly SenderForEnqueue[],
+  shapes: ListShape[],
+  now: Instant,
+): Round {
+  const { document, beganAt } = campaign
   return {
     campaign,
-    sender,
+    senders: sendersOf(document).flatMap(({ sender, weight }) => {
+      const found = senders.find((one) => one.sender === sender)
+      return found ? [{ ...found, weight, turns: turnsOf(document, beganAt, found.timeZone) }] : []
+    }),
     shapes: new Map(shapes.map((shape) => [shape.upload, shape])),
     fill: fillersOf(campaign.document),
     choose: chooserOf(campaign.document, campaign.salt),
     speaks: versionsOf(campaign.document).some(({ language }) => language !== null),
-    turns: turnsOf(campaign.document, campaign.beganAt, sender.timeZone),
     now,
     ends: [],
   }
@@ -120,19 +139,21 @@ async function languagesOf(
 }
 
 export interface Person extends Addressed {
+  /** Who writes to them. */
+  sender: RoundSender
   contact: ContactId
   conversation: ConversationState
   listedZone: string | null
 }
 
-/** As it was written in the line, for that is what is dialled when they are new. */
-export function identityOf({ shapes, sender }: Round, { upload, cells, recipient }: ListedLine) {
+/** As it was written in the line, for that is what is dialled when they are new. All numbers are of one portfolio. */
+export function identityOf({ shapes, senders }: Round, { upload, cells, recipient }: ListedLine) {
   const { to, home } = shapes.get(upload) as ListShape
   const read = readListed(cells[to] ?? '', home as CountryCode | null)
   const id = read.ok ? read.id : recipient
   return /^\d/.test(id)
     ? identityOfNumber(id as Parameters<typeof identityOfNumber>[0])
-    : identityOfBsuid(id as Parameters<typeof identityOfBsuid>[0], sender.portfolioId)
+    : identityOfBsuid(id as Parameters<typeof identityOfBsuid>[0], (senders[0] as RoundSender).portfolioId)
 }
 
 /** A template that cannot go is nobody's fault on the list: the campaign stops, and goes on when somebody says so. */
@@ -147,8 +168,8 @@ export const OF_TEMPLATES: ReadonlySet<string> = new Set([
 ])
 
 export function toRecord(
-  { campaign, sender, now, fill }: Round,
-  { line, version, said, conversation, listedZone }: Person,
+  { campaign, now, fill }: Round,
+  { line, version, said, sender, conversation, listedZone }: Person,
   id: IntentId,
   at: Instant = now,
 ): IntentRecord {
@@ -177,12 +198,15 @@ export function toRecord(
 /** Each that is named is read once: which one goes is no matter of the line. */
 export async function templatesFor(
   trx: Pick<RoundIo, 'templateKey' | 'readTemplates'>,
-  { wabaId }: SenderForEnqueue,
-  records: IntentRecord[],
-) {
-  const references = records.flatMap(({ message, whenClosed }) =>
-    message.type === 'template' ? [templateOfMessage(message)] : templatesOf(whenClosed),
-  )
-  const once = new Map(references.map((reference) => [trx.templateKey(wabaId, reference), reference]))
-  return trx.readTemplates([...once.values()].map((reference) => ({ wabaId, reference })))
+  people: readonly Person[],
+  records: readonly IntentRecord[],
+): Promise<(sender: SenderForEnqueue, reference: TemplateReference) => TemplateFacts | null> {
+  const keys = records.flatMap(({ message, whenClosed }, i) => {
+    const { wabaId } = (people[i] as Person).sender
+    const references = message.type === 'template' ? [templateOfMessage(message)] : templatesOf(whenClosed)
+    return references.map((reference) => ({ wabaId, reference }))
+  })
+  const once = new Map(keys.map((key) => [trx.templateKey(key.wabaId, key.reference), key]))
+  const found = await trx.readTemplates([...once.values()])
+  return ({ wabaId }, reference) => found.get(trx.templateKey(wabaId, reference)) ?? null
 }

@@ -29,10 +29,13 @@ export interface TurnsOf<T> {
   never: T[]
 }
 
-export function turnsAt<T extends Someone>(rules: Turns, people: readonly T[], now: Instant): TurnsOf<T> {
+export function turnsAt<T extends Someone & { sender: { turns: Turns } }>(
+  people: readonly T[],
+  now: Instant,
+): TurnsOf<T> {
   const turns: TurnsOf<T> = { now: [], later: [], never: [] }
   for (const one of people) {
-    const at = rules.of(whereaboutsOf(one), now)
+    const at = one.sender.turns.of(whereaboutsOf(one), now)
     if (at === null) turns.never.push(one)
     else if (at > now) turns.later.push({ position: one.line.position, at })
     else turns.now.push(one)

@@ -1,37 +1,33 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { allOf } from '../domain/access.ts'
 import { type BlockerFacts, cheapBlockers } from '../domain/campaign/blockers.ts'
-import { durationOf, type Pace, type ToSend } from '../domain/campaign/duration.ts'
+import type { Pace, ToSend } from '../domain/campaign/duration.ts'
 import {
-  blockersOf,
   countFate,
-  type Fates,
-  type Finding,
   type MovingMoney,
   movingMoney,
   noFates,
   type Surroundings,
-  sumOf,
   type Tally,
-  warningsOf,
 } from '../domain/campaign/estimate.ts'
 import { seenKeys } from '../domain/campaign/seen-keys.ts'
-import { referencesOf, type Version, versionsOf } from '../domain/campaign/versions.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
+import { versionsOf } from '../domain/campaign/versions.ts'
 import type { TemplateReference } from '../domain/content.ts'
-import type { Decision, DecisionSettings, DispatchFacts } from '../domain/decision.ts'
+import type { Decision, DecisionKind, DecisionSettings, DispatchFacts } from '../domain/decision.ts'
 import type { Identity } from '../domain/identity.ts'
-import type { ContactId, IntentId, PhoneNumberId, WaId, WorkspaceId } from '../domain/ids.ts'
-import { formatAmount } from '../domain/money/amount.ts'
+import type { ContactId, IntentId, PhoneNumberId, WabaId, WaId, WorkspaceId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type Money, priceOf } from '../domain/money/price.ts'
 import { priceOfDecision } from '../domain/money/price-decision.ts'
 import { usesContact } from '../domain/template.ts'
-import { type Instant, latest, plus, toIso } from '../domain/time.ts'
+import { type Instant, latest } from '../domain/time.ts'
 import { isWindowOpen } from '../domain/window.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import type { ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
+import { type SendersIo, whoWrites } from './campaign-people.ts'
 import {
   type Addressed,
   addressed,
@@ -40,6 +36,7 @@ import {
   OF_TEMPLATES,
   type Person,
   type Round,
+  type RoundSender,
   roundOf,
   templatesFor,
   toRecord,
@@ -47,6 +44,7 @@ import {
 import { listedZoneOf, TOO_LATE, whereaboutsOf } from './campaign-turns.ts'
 import { verdictOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
+import { type Estimate, summary, withoutNumber } from './estimate-summary.ts'
 import { NOBODY, stateOfStranger } from './stranger.ts'
 
 /*
@@ -55,7 +53,8 @@ import { NOBODY, stateOfStranger } from './stranger.ts'
  */
 
 export interface EstimateIo
-  extends Pick<EnqueueIo, 'now' | 'findSenders' | 'readProfiles' | 'readTemplates' | 'templateKey' | 'money'> {
+  extends SendersIo,
+    Pick<EnqueueIo, 'now' | 'findSenders' | 'readProfiles' | 'readTemplates' | 'templateKey' | 'money'> {
   shapes(row: number): Promise<ListShape[]>
   lines(row: number, after: number, limit: number): Promise<ListedLine[]>
   /** By `<scope> <key>`. */
@@ -66,24 +65,10 @@ export interface EstimateIo
   /** Who has a place of the messaging limit already. */
   withPlace(portfolioId: string, contacts: ContactId[]): Promise<ReadonlySet<ContactId>>
   blockerFacts(campaign: CampaignRead): Promise<BlockerFacts>
-  pace(sender: PhoneNumberId): Promise<Omit<Pace, 'now'>>
+  pace(sender: PhoneNumberId): Promise<{ mps: number; limit: Pace['limit'] }>
   /** Of its lists, as they came. */
   lists(row: number): Promise<{ rows: number; invalid: number }>
   templateHealth(sender: SenderForEnqueue, references: TemplateReference[]): Promise<Surroundings['templates']>
-}
-
-/** As it is kept, and shown. */
-export interface Estimate {
-  recipients: number
-  fates: Fates
-  blockers: Finding[]
-  warnings: Finding[]
-  duration_s: number | null
-  ends_at: string | null
-  cost: { currency: string; min: string; max: string } | null
-  /** Who gets which of its messages, where there are several; erased people get none. */
-  versions: { variant: string | null; language: string | null; recipients: number }[]
-  at: string
 }
 
 const LINES_AT_ONCE = 2_000
@@ -101,12 +86,13 @@ export async function estimateCampaign(
   told: (done: number) => Promise<boolean>,
 ): Promise<Estimate | null> {
   const now = await io.now()
-  const number = campaign.document.sender as PhoneNumberId
-  const purview = allOf(campaign.workspace)
-  const sender = (await io.findSenders(purview, [number])).get(number) ?? null
+  const found = await io.findSenders(allOf(campaign.workspace), numbersOf(campaign.document))
+  const able = [...found.values()].filter(({ state }) => state === 'active')
+  // Where none may send it is counted as if they could, and all of it waits.
+  const senders = able.length > 0 ? able : [...found.values()]
   const cheap = cheapBlockers(await io.blockerFacts(campaign)).map(({ code, text }) => ({ code, text }))
-  if (sender === null) return withoutNumber(campaign, cheap, now)
-  const walk = await walkOf(io, settings, campaign, sender, now)
+  if (senders.length === 0) return withoutNumber(campaign, cheap, now)
+  const walk = await walkOf(io, settings, campaign, senders, now)
   for (let after = 0; after < campaign.total; after += LINES_AT_ONCE) {
     const lines = await io.lines(campaign.row, after, Math.min(LINES_AT_ONCE, campaign.total - after))
     await countLines(walk, lines)
@@ -115,18 +101,18 @@ export async function estimateCampaign(
   return summary(walk, cheap)
 }
 
-interface Walk {
+export interface Walk {
   io: EstimateIo
   settings: DecisionSettings
   campaign: CampaignRead
-  sender: SenderForEnqueue
   round: Round
   now: Instant
   /** When it would begin. */
   begins: Instant
-  money: MovingMoney | null
-  /** Those who have their turns together, and how much is to be sent to them. */
-  parts: Map<string, ToSend>
+  /** Of each account of which it is known. */
+  money: Map<WabaId, MovingMoney>
+  /** By number: those who have their turns together, and how much is to be sent to them. */
+  parts: Map<PhoneNumberId, Map<string, ToSend>>
   /** Who was written to by a line before. */
   seen: ReturnType<typeof seenKeys>
   tally: Tally
@@ -136,22 +122,25 @@ async function walkOf(
   io: EstimateIo,
   settings: DecisionSettings,
   campaign: CampaignRead,
-  sender: SenderForEnqueue,
+  senders: SenderForEnqueue[],
   now: Instant,
 ): Promise<Walk> {
-  const money = (await io.money([sender.sender])).get(sender.sender) ?? null
+  const known = await io.money(senders.map(({ sender }) => sender))
+  const moving = senders.flatMap(({ sender, wabaId }): [WabaId, MovingMoney][] => {
+    const money = known.get(sender)
+    return money ? [[wabaId, movingMoney(money)]] : []
+  })
+  const currencies = new Set([...known.values()].map(({ currency }) => currency))
   const begins = campaign.send_at !== null ? latest(campaign.send_at, now) : now
-  const asIf = { beside: 1, mps: 0, beganAt: begins, pacedAt: null, now, short_since: null }
-  const feeding = { ...campaign, sender: sender.sender, ...asIf }
   return {
     io,
     settings,
     campaign,
-    sender,
-    round: roundOf(feeding, sender, await io.shapes(campaign.row), begins),
+    round: roundOf({ ...campaign, beganAt: begins }, senders, await io.shapes(campaign.row), begins),
     now,
     begins,
-    money: money && movingMoney(money),
+    // In two currencies nothing adds up.
+    money: new Map(currencies.size === 1 ? moving : []),
     parts: new Map(),
     seen: seenKeys(),
     tally: {
@@ -159,13 +148,14 @@ async function walkOf(
       fates: noFates(),
       neverWrote: 0,
       versions: versionsOf(campaign.document).map(() => 0),
-      cost: { currency: money?.currency ?? null, min: 0n, max: 0n, unpriced: 0 },
+      senders: new Map(senders.map(({ sender }) => [sender, 0])),
+      cost: { currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null, min: 0n, max: 0n, unpriced: 0 },
     },
   }
 }
 
 async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
-  const { io, round, tally, sender } = walk
+  const { io, round, tally } = walk
   const some = await addressed(io, round, lines)
   for (const { version } of some) tally.versions[version] = (tally.versions[version] ?? 0) + 1
   for (const { state, code, variant } of round.ends) {
@@ -176,25 +166,25 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
   round.ends = []
   const people = await peopleOf(walk, some)
   const records = people.map((one) => toRecord(round, one, '' as IntentId, one.turn))
-  const templates = await templatesFor(io, sender, records)
+  const lookUp = await templatesFor(io, people, records)
   const filled = people.flatMap(({ contact }, i) => {
     const { message, whenClosed } = records[i] as (typeof records)[number]
     return contact !== NOBODY && usesContact(message, whenClosed) ? [contact] : []
   })
   const profiles = filled.length === 0 ? new Map() : await io.readProfiles(filled)
   const known = [...new Set(people.map(({ contact }) => contact))].filter((contact) => contact !== NOBODY)
-  const placed = await io.withPlace(sender.portfolioId, known)
+  const placed = await io.withPlace((round.senders[0] as RoundSender).portfolioId, known)
   for (const [i, person] of people.entries()) {
     if (i % BREATH_EVERY === BREATH_EVERY - 1) await breathe()
     const record = records[i] as (typeof records)[number]
     const verdict = verdictOf(
       record,
-      sender,
+      person.sender,
       person.conversation,
       walk.settings,
       walk.begins,
-      (reference) => templates.get(io.templateKey(sender.wabaId, reference)) ?? null,
-      { money: walk.money?.likely ?? null, profile: profiles.get(person.contact) ?? null },
+      (reference) => lookUp(person.sender, reference),
+      { money: walk.money.get(person.sender.wabaId)?.likely ?? null, profile: profiles.get(person.contact) ?? null },
     )
     countVerdict(walk, person, verdict, placed.has(person.contact))
   }
@@ -207,27 +197,28 @@ interface Turned extends Person {
 
 /** Finds who they are and makes nobody. Who is written to by an earlier line already is counted, and left out. */
 async function peopleOf(walk: Walk, some: Addressed[]): Promise<Turned[]> {
-  const { io, round, sender, campaign, tally } = walk
+  const { io, round, campaign, tally } = walk
   const identities = some.map(({ line }) => identityOf(round, line))
   const owners = await io.findOwners(campaign.workspace, identities)
   const nameOf = ({ scope, key }: Identity) => `${scope} ${key}`
   const unknown = identities.filter((id) => !owners.has(nameOf(id)))
   const optedOut = await io.findOptedOut(campaign.workspace, unknown)
-  const states = await io.states(
-    [...new Set(owners.values())].map((contactId) => ({ sender: sender.sender, contactId })),
-  )
-  return some.flatMap((one, i) => {
+  const first = some.flatMap((one, i) => {
     const identity = identities[i] as Identity
     const contact = owners.get(nameOf(identity)) ?? NOBODY
-    if (contact !== NOBODY && !walk.seen.add(contact)) {
-      tally.fates.duplicate += 1
-      return []
-    }
-    const known = states.get(`${sender.sender} ${contact}`)
+    if (contact === NOBODY || walk.seen.add(contact)) return [{ ...one, identity, contact }]
+    tally.fates.duplicate += 1
+    return []
+  })
+  const all = await whoWrites(io, round, first, walk.settings.windowMarginMs)
+  const pairs = all.map(({ sender, contact }) => ({ sender: sender.sender, contactId: contact }))
+  const states = await io.states(pairs.filter(({ contactId }) => contactId !== NOBODY))
+  return all.flatMap(({ identity, ...one }) => {
+    const known = states.get(`${one.sender.sender} ${one.contact}`)
     const conversation = known ?? strangerOf(identity, optedOut.get(nameOf(identity)))
     const listedZone = listedZoneOf(round.shapes.get(one.line.upload) as ListShape, one.line)
-    const person = { ...one, contact, conversation, listedZone }
-    const turn = round.turns.of(whereaboutsOf(person), walk.begins)
+    const person = { ...one, conversation, listedZone }
+    const turn = one.sender.turns.of(whereaboutsOf(person), walk.begins)
     if (turn !== null) return [{ ...person, turn }]
     countFate(tally.fates, 'suppress', TOO_LATE.code, 'template')
     return []
@@ -261,21 +252,33 @@ function countVerdict(
   // The run stops there, and goes on when somebody says so.
   const kind = OF_TEMPLATES.has(decision.reason.code) ? 'hold' : decision.kind
   countFate(tally.fates, kind, decision.reason.code, going)
+  const { sender } = person.sender
+  if (hasMessage(kind)) tally.senders.set(sender, (tally.senders.get(sender) ?? 0) + 1)
   const leaves = kind === 'send' || kind === 'downgrade' || kind === 'defer'
   if (leaves && facts.conversation.window.lastInboundAt === null) tally.neverWrote += 1
   const takesPlace = (leaves || kind === 'follow_up') && going === 'template' && !isOpen && !hasPlace
   if (takesPlace) partOf(walk, person).limited += 1
   else if (leaves) partOf(walk, person).free += 1
-  countCost(walk, intent, facts, decision, destinationOf(conversation), kind === 'hold' || kind === 'follow_up')
+  const money = walk.money.get(person.sender.wabaId)
+  const waits = kind === 'hold' || kind === 'follow_up'
+  if (money) countCost(tally, money, intent, facts, decision, destinationOf(conversation), waits)
 }
 
-function partOf({ round: { turns }, parts }: Walk, person: Person): ToSend {
+/** Nothing ends them as they are handed over. */
+function hasMessage(kind: DecisionKind): boolean {
+  return kind === 'send' || kind === 'downgrade' || kind === 'defer' || kind === 'hold' || kind === 'follow_up'
+}
+
+function partOf({ parts }: Walk, person: Person): ToSend {
+  const { sender, turns } = person.sender
   const who = whereaboutsOf(person)
+  const ofNumber = parts.get(sender) ?? new Map<string, ToSend>()
+  parts.set(sender, ofNumber)
   const group = turns.groupOf(who)
-  const known = parts.get(group)
+  const known = ofNumber.get(group)
   if (known !== undefined) return known
   const part = { free: 0, limited: 0, opensAt: turns.gateOf(who) }
-  parts.set(group, part)
+  ofNumber.set(group, part)
   return part
 }
 
@@ -285,14 +288,14 @@ function goingOf(isTemplateMessage: boolean, decision: Decision, isOpen: boolean
 }
 
 function countCost(
-  { money, tally }: Walk,
+  tally: Tally,
+  money: MovingMoney,
   intent: Parameters<typeof priceOfDecision>[0],
   facts: DispatchFacts,
   decision: Decision,
   to: ReturnType<typeof destinationOf>,
   waits: boolean,
 ): void {
-  if (money === null) return
   const priced = priceOfDecision(intent, decision, facts, to)
   money.spend(priced)
   if (priced !== null) {
@@ -312,57 +315,4 @@ function countCost(
     to,
   }
   tally.cost.max += priceOf(question, money.worst as Money).amount ?? 0n
-}
-
-async function summary({ io, campaign, sender, tally, parts, now, begins }: Walk, cheap: Finding[]): Promise<Estimate> {
-  const ofNumber = await io.pace(sender.sender)
-  const pace = { ...ofNumber, mps: Math.min(ofNumber.mps, campaign.document.max_mps ?? Number.POSITIVE_INFINITY) }
-  const { fates, cost } = tally
-  if (sumOf(fates) !== campaign.total) throw new Error(`expected ${campaign.total} fates, got ${sumOf(fates)}`)
-  const durationS = durationOf([...parts.values()], { ...pace, now: begins })
-  const around: Surroundings = {
-    durationS,
-    ...(await io.lists(campaign.row)),
-    templates: await io.templateHealth(
-      sender,
-      referencesOf(campaign.document, sender.defaultWhenClosed).flatMap(({ references }) => references),
-    ),
-    skipInvalid: campaign.document.skip_invalid ?? false,
-    budget: campaign.document.budget ?? null,
-  }
-  return {
-    recipients: campaign.total,
-    fates,
-    blockers: [...cheap, ...blockersOf(tally, around)],
-    warnings: warningsOf(tally, around),
-    duration_s: durationS,
-    ends_at: durationS === null ? null : toIso(plus(begins, durationS * 1_000)),
-    cost:
-      cost.currency === null
-        ? null
-        : { currency: cost.currency, min: formatAmount(cost.min), max: formatAmount(cost.max) },
-    versions: countedVersions(versionsOf(campaign.document), tally),
-    at: toIso(now),
-  }
-}
-
-function countedVersions(versions: Version[], tally: Tally): Estimate['versions'] {
-  if (versions.length === 1) return []
-  return versions.map(({ variant, language }, i) => ({ variant, language, recipients: tally.versions[i] ?? 0 }))
-}
-
-/** There is nothing to count with: everybody waits. */
-function withoutNumber({ total }: CampaignRead, blockers: Finding[], now: Instant): Estimate {
-  const fates = { ...noFates(), held: total }
-  return {
-    recipients: total,
-    fates,
-    blockers,
-    warnings: [],
-    duration_s: null,
-    ends_at: null,
-    cost: null,
-    versions: [],
-    at: toIso(now),
-  }
 }

@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { allOf } from '../domain/access.ts'
-import { feedRoom, type Slots, slotAt, slotsOf } from '../domain/campaign/feed-pace.ts'
+import { feedRoom, linesFor, type Slots, slotAt, slotsOf } from '../domain/campaign/feed-pace.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
 import { hasTurns } from '../domain/campaign/turns.ts'
 import type { TemplateReference } from '../domain/content.ts'
 import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
-import type { ContactId, IntentId } from '../domain/ids.ts'
+import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import { type ContactProfile, usesContact } from '../domain/template.ts'
 import { type Instant, plus } from '../domain/time.ts'
@@ -15,19 +16,19 @@ import type { Advanced, FeedException, FeedingCampaign, ListedLine, ListShape } 
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { IntentRecord } from '../store/intents/enqueue.ts'
 import { type Allowance, allowanceOf, type BudgetIo, spentReason, withinBudget } from './campaign-budget.ts'
+import { type PeopleIo, whoTheyAre } from './campaign-people.ts'
 import {
-  addressed,
   end,
-  identityOf,
   OF_TEMPLATES,
   type Person,
   type Round,
   type RoundIo,
+  type RoundSender,
   roundOf,
   templatesFor,
   toRecord,
 } from './campaign-round.ts'
-import { listedZoneOf, TOO_LATE, turnsAt } from './campaign-turns.ts'
+import { TOO_LATE, turnsAt } from './campaign-turns.ts'
 import { forecastOf } from './enqueue/forecast.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
 
@@ -37,23 +38,21 @@ import type { EnqueueIo } from './enqueue-intent.ts'
  */
 
 /** The reads and writes of one transaction. */
-export interface FeedTrx
-  extends BudgetIo,
-    RoundIo,
-    Pick<EnqueueIo, 'now' | 'findSenders' | 'resolveContacts' | 'ensureConversations' | 'insertIntents'> {
+export interface FeedTrx extends BudgetIo, RoundIo, PeopleIo, Pick<EnqueueIo, 'now' | 'findSenders' | 'insertIntents'> {
   lock(row: number): Promise<FeedingCampaign | null>
-  /** How many of it were handed over and are not on their way yet. */
+  /** How many of it were handed over and have not left. */
   outstanding(row: number): Promise<number>
+  /** The same of each of these numbers, without those that wait for the end of quiet hours. */
+  ahead(row: number, numbers: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, number>>
   shapes(row: number): Promise<ListShape[]>
   lines(row: number, after: number, limit: number): Promise<ListedLine[]>
-  alreadyLinked(row: number, contacts: ContactId[]): Promise<Set<ContactId>>
   insertExceptions(row: number, ends: FeedException[]): Promise<void>
   /** Lines that were put off and whose turn has come. */
   readLater(row: number, limit: number): Promise<ListedLine[]>
   dropLater(row: number, lines: readonly ListedLine[]): Promise<void>
   putLater(row: number, ones: readonly { position: number; at: Instant }[]): Promise<void>
   /** How many of the outstanding wait for the end of quiet hours. */
-  putOff(campaign: FeedingCampaign): Promise<number>
+  putOff(row: number, numbers: PhoneNumberId[]): Promise<number>
   advance(row: number, to: Advanced): Promise<void>
   pause(row: number, reason: CampaignReason): Promise<void>
 }
@@ -73,15 +72,22 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   if (campaign === null) return NOTHING
   const unread = campaign.total - campaign.fed
   const left = unread + campaign.later
-  const putOff = hasTurns(campaign.document) ? await trx.putOff(campaign) : 0
-  const outstanding = (await trx.outstanding(row)) - putOff
+  const ahead = await aheadOf(trx, campaign)
+  const outstanding = [...ahead.values()].reduce((sum, n) => sum + n, 0)
   const now = await trx.now()
   const { max_mps: maxMps } = campaign.document
   const slots = maxMps === undefined ? null : slotsOf({ maxMps, nextAt: campaign.pacedAt, now, outstanding })
-  const room = Math.min(feedRoom({ ...campaign, outstanding, left }), slots?.count ?? left)
+  const rooms = campaign.numbers.map(({ sender, weight, mps, beside }) => {
+    const room = feedRoom({ mps, beside, outstanding: ahead.get(sender) ?? 0, left })
+    return { sender, weight, room }
+  })
+  const room = Math.min(linesFor(rooms), left, slots?.count ?? left)
   const purview = allOf(campaign.workspace)
-  const sender = (await trx.findSenders(purview, [campaign.sender])).get(campaign.sender)
-  if (room === 0 || sender === undefined) {
+  const senders = await trx.findSenders(
+    purview,
+    rooms.map(({ sender }) => sender),
+  )
+  if (room === 0 || senders.size === 0) {
     const inMs = Math.max(LOOK_AGAIN_MS, slots?.waitMs ?? 0)
     await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs })
     return NOTHING
@@ -96,9 +102,9 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   const asked = Math.min(room - come.length, unread)
   const read = asked > 0 ? await trx.lines(row, campaign.fed, asked) : []
   if (read.length !== asked) throw new Error(`the list of campaign ${campaign.id} lacks lines after ${campaign.fed}`)
-  const lines = [...come, ...read]
-  const round = roundOf(campaign, sender, await trx.shapes(row), now)
-  const turns = turnsAt(round.turns, await whoTheyAre(trx, round, lines), round.now)
+  const round = roundOf(campaign, [...senders.values()], await trx.shapes(row), now)
+  const { people, lines } = await whoTheyAre(trx, settings, round, rooms, [...come, ...read])
+  const turns = turnsAt(people, round.now)
   for (const { line, version } of turns.never) end(round, line.position, version, TOO_LATE)
   const verdicts = await decideAll(trx, settings, round, turns.now)
   if (verdicts.stop) {
@@ -120,7 +126,8 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   await trx.insertExceptions(row, round.ends.filter(isPassed))
   await trx.dropLater(row, came)
   await trx.putLater(row, later)
-  const inMs = given.lines < lines.length ? ROOM_AGAIN_MS : lines.length < left ? 0 : LOOK_AGAIN_MS
+  const isCut = lines.length < come.length + read.length
+  const inMs = given.lines < lines.length ? ROOM_AGAIN_MS : lines.length < left && !isCut ? 0 : LOOK_AGAIN_MS
   await trx.advance(row, {
     fed: campaign.fed + given.lines - came.length,
     later: later.length - came.length,
@@ -158,7 +165,8 @@ async function handedOver(
   lines: readonly ListedLine[],
 ): Promise<HandedOver> {
   if (allowance === null) return { records, reservations: [], lines: lines.length, stop: null }
-  const categoryOf = (reference: TemplateReference) => template(reference)?.category ?? null
+  const categoryOf = (sender: PhoneNumberId, reference: TemplateReference) =>
+    template(sender, reference)?.category ?? null
   const { cut, reservations, unpriced } = withinBudget(allowance, records, conversations, categoryOf)
   const count = cut === null ? lines.length : lines.findIndex(({ position }) => position === cut)
   const isStuck = count === 0 && lines.length > 0
@@ -171,48 +179,37 @@ async function handedOver(
   }
 }
 
-/** Finds or makes the people of these lines. Who is written to under another id of theirs is left out. */
-async function whoTheyAre(trx: FeedTrx, round: Round, lines: ListedLine[]): Promise<Person[]> {
-  const { campaign, sender } = round
-  const some = await addressed(trx, round, lines)
-  const identities = some.map(({ line }) => identityOf(round, line))
-  const contacts = await trx.resolveContacts(campaign.workspace, identities)
-  const linked = await trx.alreadyLinked(campaign.row, [...new Set(contacts)])
-  const first = some.flatMap((one, i) => {
-    const contact = contacts[i] as ContactId
-    if (!linked.has(contact)) {
-      linked.add(contact)
-      return [{ ...one, contact }]
-    }
-    const text = 'The campaign writes to them under another line of its list already.'
-    end(round, one.line.position, one.version, { state: 'suppressed', code: 'duplicate', text })
-    return []
-  })
-  const pairs = first.map(({ contact }) => ({ sender: sender.sender, contactId: contact }))
-  const conversations = await trx.ensureConversations(campaign.workspace, pairs)
-  return first.map((one) => ({
-    ...one,
-    conversation: conversations.get(`${sender.sender} ${one.contact}`) as ConversationState,
-    listedZone: listedZoneOf(round.shapes.get(one.line.upload) as ListShape, one.line),
-  }))
+/** Of each of its numbers: how many were handed over and are not on their way yet. */
+async function aheadOf(
+  trx: FeedTrx,
+  { row, numbers, document }: FeedingCampaign,
+): Promise<ReadonlyMap<PhoneNumberId, number>> {
+  const [first, ...others] = numbersOf(document) as [PhoneNumberId, ...PhoneNumberId[]]
+  if (others.length > 0)
+    return trx.ahead(
+      row,
+      numbers.map(({ sender }) => sender),
+    )
+  const putOff = hasTurns(document) ? await trx.putOff(row, [first]) : 0
+  return new Map([[first, (await trx.outstanding(row)) - putOff]])
 }
 
 interface Verdicts {
   records: IntentRecord[]
   /** Of each of them. */
   conversations: ConversationState[]
-  template(reference: TemplateReference): TemplateFacts | null
+  template(sender: PhoneNumberId, reference: TemplateReference): TemplateFacts | null
   stop: CampaignReason | null
 }
 
 /** Who gets an intent. Whose message could not leave as things stand, whatever happens meanwhile, ends here and takes no place of others. */
 async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round, people: Person[]): Promise<Verdicts> {
-  const { sender, now } = round
+  const { now } = round
   const firstSeq = randomInt(2 ** 31)
   const records = people.map((one, i) => toRecord(round, one, uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId))
-  const templates = await templatesFor(trx, sender, records)
-  const lookUp = (reference: TemplateReference): TemplateFacts | null =>
-    templates.get(trx.templateKey(sender.wabaId, reference)) ?? null
+  const lookUp = await templatesFor(trx, people, records)
+  const senders = new Map(round.senders.map((sender) => [sender.sender, sender]))
+  const template: Verdicts['template'] = (sender, reference) => lookUp(senders.get(sender) as RoundSender, reference)
   const filled = people.flatMap(({ contact }, i) => {
     const { message, whenClosed } = records[i] as IntentRecord
     return usesContact(message, whenClosed) ? [contact] : []
@@ -220,15 +217,16 @@ async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round,
   const profiles: Map<ContactId, ContactProfile> = filled.length === 0 ? new Map() : await trx.readProfiles(filled)
   const going: IntentRecord[] = []
   const conversations: ConversationState[] = []
-  for (const [i, { line, version, conversation, contact }] of people.entries()) {
+  for (const [i, { line, version, sender, conversation, contact }] of people.entries()) {
     const record = records[i] as IntentRecord
-    const { kind, reason } = forecastOf(record, sender, conversation, settings, now, lookUp, {
+    const ofSender = (reference: TemplateReference) => lookUp(sender, reference)
+    const { kind, reason } = forecastOf(record, sender, conversation, settings, now, ofSender, {
       money: null,
       to: destinationOf(conversation),
       profile: profiles.get(contact) ?? null,
     })
     if (OF_TEMPLATES.has(reason.code) && sender.templatesSynced) {
-      return { records: [], conversations: [], template: lookUp, stop: reason }
+      return { records: [], conversations: [], template, stop: reason }
     }
     const isEnd = (kind === 'suppress' || kind === 'fail') && !OF_TEMPLATES.has(reason.code)
     if (!isEnd) {
@@ -239,5 +237,5 @@ async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round,
       end(round, line.position, version, { state, code: reason.code, text: reason.text })
     }
   }
-  return { records: going, conversations, template: lookUp, stop: null }
+  return { records: going, conversations, template, stop: null }
 }

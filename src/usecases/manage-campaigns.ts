@@ -1,6 +1,8 @@
 import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import { type CampaignDocument, checkDocument } from '../domain/campaign/document.ts'
+import { numbersOf } from '../domain/campaign/senders.ts'
+import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
@@ -14,7 +16,8 @@ export interface CampaignInput {
 }
 
 export interface ManageCampaignsIo {
-  isLinked(purview: Purview, sender: string): Promise<boolean>
+  /** Of those of these numbers that are linked and in the purview. */
+  portfolios(purview: Purview, numbers: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, string>>
   create(doer: Doer, name: string, document: CampaignDocument): Promise<CampaignRead>
   read(purview: Purview, id: string): Promise<CampaignRead | null>
   list(purview: Purview, before: number | null, limit: number): Promise<CampaignRead[]>
@@ -72,9 +75,20 @@ async function check(
 ): Promise<Answer<CampaignDocument>> {
   const checked = checkDocument(given)
   if (!checked.ok) return invalid(checked.field, checked.message)
-  const { sender } = checked.document
-  if (await io.isLinked(purview, sender)) return done(checked.document)
-  return invalid('sender', `expected sender to be a linked phone_number_id, got ${sender}`)
+  const numbers = numbersOf(checked.document)
+  const portfolios = await io.portfolios(purview, numbers)
+  const pathOf = (nth: number) => (checked.document.senders === undefined ? 'sender' : `senders.${nth}.sender`)
+  const strange = numbers.findIndex((number) => !portfolios.has(number))
+  if (strange !== -1) {
+    const path = pathOf(strange)
+    return invalid(path, `expected ${path} to be a linked phone_number_id, got ${numbers[strange]}`)
+  }
+  const apart = numbers.findIndex((number) => portfolios.get(number) !== portfolios.get(numbers[0] as PhoneNumberId))
+  if (apart === -1) return done(checked.document)
+  return invalid(
+    pathOf(apart),
+    `expected ${pathOf(apart)} to be of the business portfolio of the first, got ${numbers[apart]}`,
+  )
 }
 
 export async function getCampaign(io: ManageCampaignsIo, purview: Purview, id: string): Promise<Answer<CampaignRead>> {

@@ -18,10 +18,7 @@ export function campaignsOn(postgres: Postgres) {
   return {
     ...services,
     /** A draft with this list; the CSV needs a header. */
-    async listed(
-      given: { sender: string; [member: string]: unknown },
-      csv: string,
-    ): Promise<{ id: string; row: number }> {
+    async listed(given: Record<string, unknown>, csv: string): Promise<{ id: string; row: number }> {
       const made = await services.createCampaign(CALLER, { name: 'Spring', ...given })
       if (!made.ok) throw new Error(made.refusal.message)
       const id = made.value.id as string

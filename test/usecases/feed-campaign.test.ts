@@ -128,7 +128,7 @@ describe('handing over', () => {
     await campaigns.command(campaign.id, 'resume')
     await rows.postgres.pool.query(
       `update senders set state = 'restricted', reason_code = 'sender_account' where phone_number_id =
-        (select phone_number_id from campaigns where id = $1)`,
+        (select phone_number_ids[1] from campaigns where id = $1)`,
       [campaign.row],
     )
     expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })

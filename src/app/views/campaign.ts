@@ -33,7 +33,7 @@ export function viewOfCampaign(campaign: CampaignRead) {
 
 /**
  * Every recipient in exactly one, as it is shown. Who was not handed over yet is still to come, or was cancelled with the campaign; what is
- * scheduled and due is queued, or held where the campaign or its number is paused.
+ * scheduled and due is queued, or held where the campaign or their number is paused.
  */
 export function countsOf({
   total,
@@ -42,8 +42,7 @@ export function countsOf({
   state,
   counted,
   due,
-  sends,
-}: Pick<CampaignRead, 'total' | 'fed' | 'later' | 'counted' | 'due' | 'sends'> & {
+}: Pick<CampaignRead, 'total' | 'fed' | 'later' | 'counted' | 'due'> & {
   state: CampaignState
 }): CampaignCounts {
   const counts = { total, ...Object.fromEntries(SHOWN_STATES.map((shown) => [shown, 0])) } as CampaignCounts
@@ -51,13 +50,12 @@ export function countsOf({
     const shown = stateOf(key)
     if (shown !== null) counts[shown] += n
   }
-  // What is due may have become so in the same moment: never more than is scheduled.
-  const dueNow = Math.min(
-    due.reduce((sum, { n }) => sum + n, 0),
-    counts.scheduled,
-  )
-  counts.scheduled -= dueNow
-  counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
+  for (const { n, sends } of due) {
+    // What is due may have become so in the same moment: never more than is scheduled.
+    const dueNow = Math.min(n, counts.scheduled)
+    counts.scheduled -= dueNow
+    counts[state === 'paused' || !sends ? 'held' : 'queued'] += dueNow
+  }
   counts[state === 'cancelled' ? 'cancelled' : 'scheduled'] += total - fed + later
   return counts
 }
@@ -108,12 +106,12 @@ function viewOfVersions(campaign: CampaignRead): Partial<Pick<CampaignDocument, 
 }
 
 /** Of these versions: those whose turn has come. */
-function outcomeOf({ state, sends, ...campaign }: CampaignRead, versions: ReadonlySet<number>) {
+function outcomeOf({ state, ...campaign }: CampaignRead, versions: ReadonlySet<number>) {
   const counted = campaign.counted.filter(({ variant }) => versions.has(variant))
   const due = campaign.due.filter(({ variant }) => versions.has(variant))
   const total = counted.reduce((sum, { key, n }) => (stateOf(key) === null ? sum : sum + n), 0)
   return {
-    counts: countsOf({ total, fed: total, later: 0, state, counted, due, sends }),
+    counts: countsOf({ total, fed: total, later: 0, state, counted, due }),
     delivery: deliveryOf(counted),
   }
 }

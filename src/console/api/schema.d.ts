@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document aa3a8b0fc1bf4eacfb0128e81aa6f9a161c1d4f209925e83caa60f19b7e518cb.
+// Made by `npm run console:types` of the OpenAPI document 73723d03f360c6c31b0e9e5775ed0df3ecd80f313db7ff4133e0c91ab88a4b7f.
 
 export interface paths {
     "/healthz": {
@@ -3228,7 +3228,13 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
-            sender: string;
+            sender?: string;
+            senders?: ({
+                sender: string;
+                weight: number;
+            } & {
+                [key: string]: unknown;
+            })[];
             message?: components["schemas"]["CampaignMessage"];
             languages?: {
                 [key: string]: {
@@ -6188,8 +6194,12 @@ export interface components {
          */
         CampaignPatch: {
             name?: string;
-            /** @description Meta's phone_number_id of a linked number. */
-            sender?: string;
+            sender?: string | null;
+            senders?: {
+                sender: string;
+                /** @description Default: 1. */
+                weight?: number;
+            }[] | null;
             message?: components["schemas"]["CampaignMessageInput"] | null;
             languages?: {
                 [key: string]: {
@@ -6356,8 +6366,25 @@ export interface components {
          */
         CampaignRequest: {
             name: string;
-            /** @description Meta's phone_number_id of a linked number. */
-            sender: string;
+            /** @description Meta's phone_number_id of a linked number. Needed unless there are `senders`. */
+            sender?: string;
+            /**
+             * @description Instead of `sender`: linked numbers of one business portfolio, of which one writes to each recipient. One whose window with them is open, else the one that wrote to them last, else one by weight. Those that cannot send are left out.
+             * @example [
+             *       {
+             *         "sender": "106540352242922",
+             *         "weight": 3
+             *       },
+             *       {
+             *         "sender": "106540352242923"
+             *       }
+             *     ]
+             */
+            senders?: {
+                sender: string;
+                /** @description Default: 1. */
+                weight?: number;
+            }[];
             /** @description Needed unless there are `variants`. */
             message?: components["schemas"]["CampaignMessageInput"];
             /**
@@ -7178,7 +7205,7 @@ export interface components {
             } & {
                 [key: string]: unknown;
             })[];
-            /** @description By the pace of the number and the messaging limit; null: more than a year. */
+            /** @description By the pace of its numbers and the messaging limit; null: more than a year. */
             duration_s: number | null;
             ends_at: string | null;
             /** @description `min`: what is free and tiers of volume count, and what waits never leaves. `max`: nothing is free any more, and all of it leaves. */
@@ -7193,6 +7220,13 @@ export interface components {
             versions: ({
                 variant: string | null;
                 language: string | null;
+                recipients: number;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description Where there are several numbers: whom each writes to, or would as soon as it may. */
+            senders: ({
+                sender: string;
                 recipients: number;
             } & {
                 [key: string]: unknown;

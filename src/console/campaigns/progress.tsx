@@ -125,7 +125,10 @@ function About({ campaign }: { campaign: Campaign }) {
   const { template, text } = wordsOf((campaign.message ?? {}) as Record<string, unknown>)
   const { variants, languages } = documentIn(campaign)
   const several = variants ?? languages
-  const sender = senders.find(({ phone_number_id }) => phone_number_id === campaign.sender)
+  const from = (campaign.senders?.map(({ sender }) => sender) ?? [campaign.sender]).map((number) => {
+    const sender = senders.find(({ phone_number_id }) => phone_number_id === number)
+    return sender ? senderName(sender) : number
+  })
   const { started_at, ended_at, created_at, created_by, when_closed } = campaign
   return (
     <section className="card" aria-label={t('about')}>
@@ -139,7 +142,7 @@ function About({ campaign }: { campaign: Campaign }) {
       {several !== undefined && <pre className="json">{JSON.stringify(several, null, 2)}</pre>}
       <dl className="facts">
         <dt>{t('from')}</dt>
-        <dd>{sender ? senderName(sender) : campaign.sender}</dd>
+        <dd>{from.join(', ')}</dd>
         {when_closed !== undefined && template === null && (
           <>
             <dt>{t('closed.label')}</dt>

@@ -10,6 +10,7 @@ import {
   placeholdersOf,
   textsOf,
 } from './placeholders.ts'
+import { checkSenders, type SenderMembers } from './senders.ts'
 import { type CampaignTiming, readTiming } from './timing.ts'
 import { checkVersions, type Refused, type VersionMembers, versionsOf } from './versions.ts'
 import { checkPauseWhen, type PauseWhen } from './watch.ts'
@@ -19,8 +20,7 @@ import { checkPauseWhen, type PauseWhen } from './watch.ts'
  * since what a column brings is known only line by line.
  */
 
-export interface CampaignDocument extends VersionMembers, CampaignTiming {
-  sender: string
+export interface CampaignDocument extends VersionMembers, CampaignTiming, SenderMembers {
   when_closed?: unknown
   /** ISO 3166, two letters. */
   default_country?: string
@@ -35,7 +35,7 @@ export interface CampaignDocument extends VersionMembers, CampaignTiming {
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
 
 /** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set(['senders', 'frequency_cap'])
+const LATER: ReadonlySet<string> = new Set(['frequency_cap'])
 
 /** The sentence for a member that is not there yet; null where none is. */
 export function laterMember(given: object): { field: string; message: string } | null {
@@ -47,10 +47,9 @@ export function laterMember(given: object): { field: string; message: string } |
 export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   const unstorable = unstorableJson(given)
   if (unstorable) return refuse(unstorable.path, unstorable.message)
-  const { sender, default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid } = given
-  if (typeof sender !== 'string' || !/^\d{1,32}$/.test(sender)) {
-    return refuse(['sender'], 'to be the digits of a phone_number_id')
-  }
+  const { default_country: home, when_closed: whenClosed, skip_invalid: skipInvalid } = given
+  const writes = checkSenders(given)
+  if (!writes.ok) return writes
   if (home !== undefined && (typeof home !== 'string' || !isHome(home))) {
     return refuse(['default_country'], 'to be the two letters of a country, such as "BR"')
   }
@@ -71,7 +70,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   return {
     ok: true,
     document: {
-      sender,
+      ...writes.members,
       ...said.members,
       ...(whenClosed === undefined ? {} : { when_closed: whenClosed }),
       ...(home === undefined ? {} : { default_country: home }),

@@ -112,6 +112,8 @@ export interface Tally {
   neverWrote: number
   /** Recipients of each version of the message. */
   versions: number[]
+  /** By number: recipients of whom it makes a message. */
+  senders: Map<string, number>
   cost: CostRange
 }
 
@@ -122,6 +124,8 @@ export interface Surroundings {
   invalid: number
   /** Of the templates that may go. */
   templates: readonly { name: string; language: string; quality: string | null }[]
+  /** Those of its numbers that cannot send now, while others can. */
+  silent: readonly string[]
   skipInvalid: boolean
   budget: CampaignBudget | null
 }
@@ -174,6 +178,13 @@ export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
       ? { code: 'unpriced', text: 'No rate card has a price of some messages.', count: cost.unpriced }
       : null,
     overBudget(cost, around.budget),
+    around.silent.length > 0
+      ? {
+          code: 'senders_left_out',
+          text: `As things stand these numbers cannot send, and the others write instead: ${around.silent.join(', ')}.`,
+          count: around.silent.length,
+        }
+      : null,
     ...around.templates
       .filter(({ quality }) => isPoor(quality))
       .map(({ name, language, quality }) => ({

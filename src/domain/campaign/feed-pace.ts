@@ -31,6 +31,16 @@ export function feedRoom({ mps, beside, outstanding, left }: FeedFacts): number 
   return room >= worthwhile ? room : 0
 }
 
+/**
+ * How many lines to read where several numbers write to them, each its share: so that, as far as it is by weight, none has more than its room.
+ * 0: later.
+ */
+export function linesFor(numbers: readonly { weight: number; room: number }[]): number {
+  if (numbers.some(({ room }) => room === 0)) return 0
+  const total = numbers.reduce((sum, { weight }) => sum + weight, 0)
+  return Math.min(ROUND_MOST, ...numbers.map(({ weight, room }) => Math.max(1, Math.floor((room * total) / weight))))
+}
+
 /** A campaign with a pace of its own has its messages due one after the other: so far ahead, that no process has to keep count of them. */
 const SLOTS_AHEAD_MS = 2_000
 

@@ -184,7 +184,7 @@ function baseOf(language: string): string {
 }
 
 /** From 0 up to 1, as even as ids are many: FNV-1a, and the finish of MurmurHash3, for ids of a list follow each other. */
-function fractionOf(text: string): number {
+export function fractionOf(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

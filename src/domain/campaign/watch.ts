@@ -34,8 +34,8 @@ export interface Watched {
   /** By Meta's code: recipients that ended with it, and those that wait because of it. */
   failed: Record<string, number>
   waits: Record<string, number>
-  /** Of its number, in Meta's word; null: not read. */
-  quality: string | null
+  /** Of each of its numbers, in Meta's word; null: not read. */
+  qualities: Record<string, string | null>
   /** Of its portfolio; null: unlimited, or not read. */
   limit: number | null
   /** Meta's category of each of its templates. */
@@ -55,7 +55,7 @@ const MARKS = 10
 
 /**
  * @param rule null: its defaults, and faults of recipients count for nothing, or an old list would stop every campaign
- * @param restricted why Meta lets its number send nothing; null: it may
+ * @param restricted why Meta lets none of its numbers send; null: one may
  */
 export function watch(
   kept: Watch | null,
@@ -113,9 +113,10 @@ function ofTemplates(begin: Watched, now: Watched): CampaignReason | null {
 }
 
 function ofRating(begin: Watched, now: Watched): CampaignReason | null {
-  if (now.quality === 'RED' && begin.quality !== 'RED') {
-    const text =
-      'The quality of its number fell to red: many block or report it. Write to fewer strangers; resume it to go on.'
+  for (const [number, quality] of Object.entries(now.qualities)) {
+    if (quality !== 'RED' || begin.qualities[number] === 'RED') continue
+    const which = Object.keys(now.qualities).length === 1 ? 'its number' : `its number ${number}`
+    const text = `The quality of ${which} fell to red: many block or report it. Write to fewer strangers; resume it to go on.`
     return { code: 'quality_red', text }
   }
   if (now.limit === null || (begin.limit !== null && now.limit >= begin.limit) || begin.limit === null) return null

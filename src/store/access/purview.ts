@@ -12,6 +12,12 @@ export function inPurview(table: string, { workspace, senders }: Purview): RawBu
   return sql<boolean>`(${ofWorkspace} and ${sql.ref(`${table}.phone_number_id`)} = any (${senders}::text[]))`
 }
 
+/** A row of `campaigns c`: what it does concerns all of its numbers, so whoever sees it sees each of them. */
+export function campaignInPurview({ workspace, senders }: Purview): RawBuilder<boolean> {
+  if (senders === null) return sql<boolean>`c.workspace = ${workspace}`
+  return sql<boolean>`(c.workspace = ${workspace} and c.phone_number_ids <@ ${senders}::text[])`
+}
+
 /** The accounts that a caller can see, for a `where` on their id. */
 export function accountInPurview(column: string, purview: Purview): RawBuilder<boolean> {
   if (purview.senders === null) {

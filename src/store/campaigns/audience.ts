@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Purview } from '../../domain/access.ts'
 import type { ImportError } from '../../domain/campaign/import-error.ts'
+import { numbersOf } from '../../domain/campaign/senders.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { type Db, inTransaction, type Queryable } from '../pg/postgres.ts'
 import { type CampaignRead, lockCampaign } from './campaigns.ts'
@@ -150,7 +151,14 @@ export async function appendLines(client: pg.PoolClient, upload: Upload, first: 
     const [lines, keys, cells] = batch.values()
     const { campaign, id } = upload
     await client.query(INSERT_LINES, [campaign.row, id, first, lines, keys, cells])
-    await client.query(MARK_UNREACHED, [campaign.row, id, campaign.workspace, campaign.document.sender, lines, keys])
+    await client.query(MARK_UNREACHED, [
+      campaign.row,
+      id,
+      campaign.workspace,
+      numbersOf(campaign.document)[0],
+      lines,
+      keys,
+    ])
   }
   await insertErrors(client, upload, batch.errors)
 }

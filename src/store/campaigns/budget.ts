@@ -21,20 +21,25 @@ export interface Committed {
  * In one snapshot. Found by where what is under way stands in the indexes, which is no more than may be handed over ahead and what waits; for
  * whatever is counted and not found there the dearest counts that was ever laid aside.
  */
-export async function readCommitted(trx: Db, row: number, sender: PhoneNumberId, currency: string): Promise<Committed> {
+export async function readCommitted(
+  trx: Db,
+  row: number,
+  numbers: readonly PhoneNumberId[],
+  currency: string,
+): Promise<Committed> {
   const { rows } = await sql<{ spent: string; reserved: string; under_way: string; untold: string }>`
     with found as (
       select i.campaign_position as position from intents i
-      where i.phone_number_id = ${sender} and i.priority = 3 and i.due_at is not null and i.campaign_id = ${row}::integer
+      where i.phone_number_id = any (${numbers}::text[]) and i.priority = 3 and i.due_at is not null and i.campaign_id = ${row}::integer
       union
       select i.campaign_position from intents i
-      where i.phone_number_id = ${sender} and i.waits_kind is not null and i.campaign_id = ${row}::integer
+      where i.phone_number_id = any (${numbers}::text[]) and i.waits_kind is not null and i.campaign_id = ${row}::integer
       union
       select i.campaign_position from intents i
-      where i.phone_number_id = ${sender} and i.doubted_at is not null and i.campaign_id = ${row}::integer
+      where i.phone_number_id = any (${numbers}::text[]) and i.doubted_at is not null and i.campaign_id = ${row}::integer
       union
       select i.campaign_position from turns t join intents i on i.id = t.intent_id
-      where t.phone_number_id = ${sender} and t.priority = 3 and i.state = 'dispatching' and i.campaign_id = ${row}::integer
+      where t.phone_number_id = any (${numbers}::text[]) and t.priority = 3 and i.state = 'dispatching' and i.campaign_id = ${row}::integer
     ), laid as (
       select count(*) as n, coalesce(sum(r.micros), 0) as micros
       from found f join campaign_reservations r on r.campaign_id = ${row}::integer and r.position = f.position

@@ -3,14 +3,16 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../../domain/access.ts'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
+import { numbersOf } from '../../domain/campaign/senders.ts'
 import { beginBy, beginsAt } from '../../domain/campaign/timing.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
-import { inPurview } from '../access/purview.ts'
+import { campaignInPurview } from '../access/purview.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
-import { type Counted, countedColumn, dueColumn } from './counts.ts'
+import { type Counted, countedColumn, type Due, dueColumn } from './counts.ts'
 import { dropEstimate } from './estimates.ts'
+import { tellingNumbers } from './telling.ts'
 
 export interface CampaignRead {
   id: string
@@ -37,9 +39,7 @@ export interface CampaignRead {
   parent: string | null
   counted: Counted[]
   /** How many of what is counted as scheduled is due, of each variant. */
-  due: Pick<Counted, 'variant' | 'n'>[]
-  /** What is due of its number may leave. */
-  sends: boolean
+  due: Due[]
   created_by: Actor
   created_at: Instant
 }
@@ -55,22 +55,22 @@ const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.docum
   case when c.reason_code is not null then json_build_object('code', c.reason_code, 'text', c.reason_text) end as reason,
   c.send_at, c.started_at, c.over_at, c.fed, c.later, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
   ${countedColumn} as counted, ${dueColumn} as due,
-  coalesce((select s.state = 'active' from senders s where s.phone_number_id = c.phone_number_id), false) as sends, c.created_by, c.created_at`
+  c.created_by, c.created_at`
 
 export async function createCampaign(trx: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`
-    insert into campaigns as c (public_id, workspace, phone_number_id, name, document, send_at, begin_by, created_by)
-    values (${uuidv7()}::uuid, ${workspace}, ${document.sender}, ${name}, ${JSON.stringify(document)}::jsonb,
+    insert into campaigns as c (public_id, workspace, phone_number_ids, name, document, send_at, begin_by, created_by)
+    values (${uuidv7()}::uuid, ${workspace}, ${numbersOf(document)}::text[], ${name}, ${JSON.stringify(document)}::jsonb,
       ${beginsAt(document)}::timestamptz, ${beginBy(document)}::timestamptz, ${JSON.stringify(createdBy)}::jsonb)
     returning ${columns}`.execute(trx)
   const made = rows[0] as CampaignRead
-  await tell(trx, [{ workspace, kind: 'campaign.created', subject: made.id, payload: { sender: document.sender } }])
+  await tell(trx, [{ workspace, kind: 'campaign.created', subject: made.id, payload: tellingNumbers(document) }])
   return made
 }
 
 export async function readCampaign(db: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}`.execute(db)
+    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}`.execute(db)
   return rows[0] ?? null
 }
 
@@ -78,7 +78,7 @@ export async function readCampaign(db: Db, purview: Purview, id: string): Promis
 export async function readCampaigns(db: Db, purview: Purview, ids: readonly string[]): Promise<CampaignRead[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c where c.public_id = any (${ids}::uuid[]) and ${inPurview('c', purview)}`.execute(
+    select ${columns} from campaigns c where c.public_id = any (${ids}::uuid[]) and ${campaignInPurview(purview)}`.execute(
     db,
   )
   return rows
@@ -106,14 +106,14 @@ export async function readMoving(
 /** Of its rows in other tables. */
 export async function campaignRow(db: Db, purview: Purview, id: string): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`
-    select c.id from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}`.execute(db)
+    select c.id from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}`.execute(db)
   return rows[0]?.id ?? null
 }
 
 /** Nobody changes it until the transaction ends. */
 export async function lockCampaign(trx: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${inPurview('c', purview)}
+    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}
     for no key update`.execute(trx)
   return rows[0] ?? null
 }
@@ -127,7 +127,7 @@ export async function listCampaigns(
 ): Promise<CampaignRead[]> {
   const { rows } = await sql<CampaignRead>`
     select ${columns} from campaigns c
-    where ${inPurview('c', purview)} and ${below(before)} order by c.id desc limit ${limit}`.execute(db)
+    where ${campaignInPurview(purview)} and ${below(before)} order by c.id desc limit ${limit}`.execute(db)
   return rows
 }
 
@@ -141,8 +141,9 @@ export async function campaignsOfAccount(
   word: string,
 ): Promise<CampaignRead[]> {
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.waba_id = ${wabaId}
-    where ${inPurview('c', purview)} and c.state not in ('finished', 'cancelled') and position(to_json(${word}::text)::text in c.document::text) > 0
+    select ${columns} from campaigns c
+    where exists (select from senders s where s.phone_number_id = any (c.phone_number_ids) and s.waba_id = ${wabaId})
+      and ${campaignInPurview(purview)} and c.state not in ('finished', 'cancelled') and position(to_json(${word}::text)::text in c.document::text) > 0
     order by c.id desc limit ${NAMED_AT_MOST}`.execute(db)
   return rows
 }
@@ -159,7 +160,7 @@ export async function rewriteCampaign(
 ): Promise<CampaignRead> {
   await dropEstimate(trx, row)
   const { rows } = await sql<CampaignRead>`
-    update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_id = ${document.sender},
+    update campaigns c set name = ${name}, document = ${JSON.stringify(document)}::jsonb, phone_number_ids = ${numbersOf(document)}::text[],
       send_at = ${beginsAt(document)}::timestamptz, begin_by = ${beginBy(document)}::timestamptz, touched_at = casement_now()
     where c.id = ${row}::integer returning ${columns}`.execute(trx)
   return rows[0] as CampaignRead

@@ -19,15 +19,22 @@ export const countedColumn: RawBuilder<Counted[]> = sql<Counted[]>`coalesce((
     select m.variant, m.key, sum(m.n)::bigint as n from campaign_moves m where m.campaign_id = c.id group by m.variant, m.key having sum(m.n) <> 0
   ) s), '[]'::json)`
 
+/** Of what is counted as scheduled. */
+export interface Due extends Pick<Counted, 'variant' | 'n'> {
+  /** Its number may send. */
+  sends: boolean
+}
+
 /**
  * As a column of `campaigns c`: how many of what is counted as scheduled is due. Served by `intents_due`, of which a campaign has no more than
  * it may have handed over ahead.
  */
-export const dueColumn: RawBuilder<Pick<Counted, 'variant' | 'n'>[]> = sql`case when c.fed = 0 then '[]'::json else (
+export const dueColumn: RawBuilder<Due[]> = sql`case when c.fed = 0 then '[]'::json else (
   select coalesce(json_agg(d), '[]'::json) from (
-    select coalesce(i.campaign_variant, 0) as variant, count(*)::integer as n from intents i
-    where i.phone_number_id = c.phone_number_id and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
-      and i.campaign_position is not null group by 1) d) end`
+    select coalesce(i.campaign_variant, 0) as variant, count(*)::integer as n, s.state = 'active' as sends
+    from senders s join intents i on i.phone_number_id = s.phone_number_id
+    where s.phone_number_id = any (c.phone_number_ids) and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
+      and i.campaign_position is not null group by 1, 3) d) end`
 
 /** Of some that is still to come, of the campaign with this row. */
 export async function countUnderWay(db: Db, row: number): Promise<{ scheduled: number; underWay: number }> {

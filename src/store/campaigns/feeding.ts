@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import type { CampaignDocument } from '../../domain/campaign/document.ts'
+import { type CampaignSender, sendersOf } from '../../domain/campaign/senders.ts'
 import type { ContactId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { ReasonCode } from '../../domain/intent.ts'
 import { effectiveMps } from '../../domain/throughput.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
-import { type PaceRow, paceOf } from '../accounts/pace.ts'
+import { type PaceRow, paceColumns, paceOf } from '../accounts/pace.ts'
 import type { Db } from '../pg/postgres.ts'
 import { addMoves } from './counts.ts'
 
@@ -19,7 +20,6 @@ export interface FeedingCampaign {
   id: string
   workspace: WorkspaceId
   name: string
-  sender: PhoneNumberId
   document: CampaignDocument
   /** Of the choice of variants. */
   salt: string
@@ -30,13 +30,18 @@ export interface FeedingCampaign {
   beganAt: Instant
   /** When its next message is due at the earliest, where it has a pace of its own; null: at once. */
   pacedAt: Instant | null
-  /** Campaigns of the number that have something to hand over about now, this one among them. */
-  beside: number
-  /** Messages per second of the number. */
-  mps: number
+  /** Those of its numbers that may send now, in the order of the document; one at least. */
+  numbers: FeedingNumber[]
   now: Instant
   /** Since when nothing fits into its budget. */
   short_since: Instant | null
+}
+
+export interface FeedingNumber extends CampaignSender {
+  /** Campaigns of it that have something to hand over about now, this one among them. */
+  beside: number
+  /** Messages per second. */
+  mps: number
 }
 
 /** Those that may have room for more, whoever waited longest first. Those of numbers that cannot send wait longest of all, and are left out. */
@@ -44,7 +49,7 @@ export async function campaignsToFeed(db: Db): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select c.id from campaigns c
     where c.next_feed_at <= casement_now() and exists (
-      select from senders s where s.phone_number_id = c.phone_number_id and s.workspace = c.workspace and ${canSend})
+      select from senders s where s.phone_number_id = any (c.phone_number_ids) and s.workspace = c.workspace and ${canSend})
     order by c.next_feed_at limit 1000`.execute(db)
   return rows.map(({ id }) => id)
 }
@@ -54,19 +59,25 @@ const canSend = sql`s.state = 'active' and s.sealed_access_token is not null`
 /** Whose next turns are further away leaves the room to others. */
 const SOON = sql.raw(`interval '10 seconds'`)
 
-/** Null where it runs no more, somebody else hands over, or its number cannot send. */
+/** Null where it runs no more, somebody else hands over, or none of its numbers can send. */
 export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
-  const { rows } = await sql<FeedingCampaign & PaceRow>`
-    select c.id as row, c.public_id as id, c.workspace, c.name, c.phone_number_id as sender, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt", c.paced_at as "pacedAt",
-      (select count(*)::integer from campaigns o where o.phone_number_id = c.phone_number_id
-        and (o.next_feed_at < casement_now() + ${SOON} or o.id = c.id)) as beside,
-      s.throughput_mps, s.slowed_to_mps, s.slowed_at, casement_now() as now, c.short_since
-    from campaigns c join senders s on s.phone_number_id = c.phone_number_id and s.workspace = c.workspace
-    where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
-      and ${canSend}
-    for no key update of c skip locked`.execute(trx)
+  const { rows } = await sql<Omit<FeedingCampaign, 'numbers'>>`
+    select c.id as row, c.public_id as id, c.workspace, c.name, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
+      c.paced_at as "pacedAt", casement_now() as now, c.short_since
+    from campaigns c where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
+    for no key update skip locked`.execute(trx)
   const [found] = rows
-  return found ? { ...found, mps: effectiveMps(paceOf(found), found.now) } : null
+  if (found === undefined) return null
+  const { rows: able } = await sql<PaceRow & { sender: PhoneNumberId; beside: number }>`
+    select s.phone_number_id as sender, ${paceColumns}, (select count(*)::integer from campaigns o
+      where s.phone_number_id = any (o.phone_number_ids) and (o.next_feed_at < casement_now() + ${SOON} or o.id = ${row}::integer)) as beside
+    from campaigns c join senders s on s.phone_number_id = any (c.phone_number_ids) and s.workspace = c.workspace
+    where c.id = ${row}::integer and ${canSend}`.execute(trx)
+  const numbers = sendersOf(found.document).flatMap((one): FeedingNumber[] => {
+    const number = able.find(({ sender }) => sender === one.sender)
+    return number ? [{ ...one, beside: number.beside, mps: effectiveMps(paceOf(number), number.now) }] : []
+  })
+  return numbers.length > 0 ? { ...found, numbers } : null
 }
 
 export interface ListedLine {
@@ -199,12 +210,32 @@ export async function advance(trx: Db, row: number, { fed, later, pacedAt, inMs 
 }
 
 /** How many of it were handed over and wait for the end of quiet hours: they are not on their way. */
-export async function countPutOff(trx: Db, row: number, sender: PhoneNumberId): Promise<number> {
+export async function countPutOff(trx: Db, row: number, numbers: readonly PhoneNumberId[]): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::integer as n from intents i where i.phone_number_id = ${sender} and i.priority = 3
-      and i.due_at > casement_now() + ${SOON} and i.campaign_id = ${row}::integer and i.campaign_position is not null
-      and i.reason_code = 'quiet_hours'`.execute(trx)
+    select count(*)::integer as n from intents i where i.phone_number_id = any (${numbers}::text[]) and i.priority = 3
+      and ${IS_PUT_OFF} and i.campaign_id = ${row}::integer and i.campaign_position is not null`.execute(trx)
   return rows[0]?.n ?? 0
+}
+
+const IS_PUT_OFF = sql`i.due_at > casement_now() + ${SOON} and i.reason_code = 'quiet_hours'`
+
+/**
+ * Of each of these numbers: how many of it were handed over and have not left, without those that wait for the end of quiet hours. Found where
+ * what is under way stands in the indexes, which is no more than may be handed over ahead.
+ */
+export async function countAhead(
+  trx: Db,
+  row: number,
+  numbers: readonly PhoneNumberId[],
+): Promise<Map<PhoneNumberId, number>> {
+  const { rows } = await sql<{ number: PhoneNumberId; n: number }>`
+    select n.number, (
+      (select count(*) from intents i where i.phone_number_id = n.number and i.priority = 3 and i.due_at is not null
+        and i.campaign_id = ${row}::integer and i.campaign_position is not null and (${IS_PUT_OFF}) is not true)
+      + (select count(*) from turns t join intents i on i.id = t.intent_id
+        where t.phone_number_id = n.number and t.priority = 3 and i.state = 'dispatching' and i.campaign_id = ${row}::integer))::integer as n
+    from unnest(${numbers}::text[]) n (number)`.execute(trx)
+  return new Map(rows.map(({ number, n }) => [number, n]))
 }
 
 /** Others go on meanwhile. */

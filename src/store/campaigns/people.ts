@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
-import { inPurview } from '../access/purview.ts'
+import { campaignInPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /* Lists know nobody but by the one spelling of their ids, and no index finds that: it is read along the lists. */
@@ -68,6 +68,6 @@ export async function listingsOf(db: Db, purview: Purview, keys: string[]): Prom
     from campaign_recipients r
     join campaigns c on c.id = r.campaign_id
     join campaign_uploads u on u.campaign_id = r.campaign_id and u.id = r.upload and u.state = 'ready'
-    where r.recipient = any (${keys}::text[]) and ${inPurview('c', purview)} order by c.id, r.position`.execute(db)
+    where r.recipient = any (${keys}::text[]) and ${campaignInPurview(purview)} order by c.id, r.position`.execute(db)
   return rows
 }

@@ -23,6 +23,8 @@ export interface RecipientRead {
   reason_code: string | null
   reason_text: string | null
   sent_as: string | null
+  /** The number that writes to them; null: there is no message. */
+  sender: string | null
   wamid: string | null
   sent_at: Instant | null
   delivered_at: Instant | null
@@ -36,7 +38,7 @@ export async function readRecipients(db: Db, row: number, after: number, limit: 
   const { rows } = await sql<RecipientRead>`
     select r.position, r.upload, r.line, r.recipient, r.cells::json as cells, coalesce(x.variant, i.campaign_variant) as variant,
       l.intent_id is not null as had_message, c.state as campaign_state, coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
-      coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid,
+      coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid, i.phone_number_id as sender,
       coalesce(m.sent_at, m.accepted_at) as sent_at, m.delivered_at, m.read_at,
       coalesce(m.actual_micros, m.expected_micros) as cost
     from campaigns c join campaign_recipients r on r.campaign_id = c.id

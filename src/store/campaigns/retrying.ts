@@ -8,6 +8,7 @@ import type { Db } from '../pg/postgres.ts'
 import { LeaseLost } from './audience.ts'
 import type { CampaignRead } from './campaigns.ts'
 import type { ListShape } from './feeding.ts'
+import { tellingNumbers } from './telling.ts'
 
 /*
  * A child: the same once more, for those of whom the parent's attempt came to nothing. Their lines are copied, so both lists stay as they are.
@@ -41,13 +42,13 @@ export async function createChild(
   createdBy: Actor,
 ): Promise<{ id: string; row: number }> {
   const { rows } = await sql<{ id: string; row: number }>`
-    insert into campaigns (public_id, workspace, phone_number_id, name, document, created_by, parent_id, salt)
-    select ${uuidv7()}::uuid, workspace, phone_number_id, left(name, 190) || ' (again)', document - '{send_at,late,start_within}'::text[], ${JSON.stringify(createdBy)}::jsonb, id, salt
+    insert into campaigns (public_id, workspace, phone_number_ids, name, document, created_by, parent_id, salt)
+    select ${uuidv7()}::uuid, workspace, phone_number_ids, left(name, 190) || ' (again)', document - '{send_at,late,start_within}'::text[], ${JSON.stringify(createdBy)}::jsonb, id, salt
     from campaigns where id = ${parent.row}::integer
     returning public_id as id, id as row`.execute(trx)
   const child = rows[0] as { id: string; row: number }
   const { workspace, document } = parent
-  await tell(trx, [{ workspace, kind: 'campaign.created', subject: child.id, payload: { sender: document.sender } }])
+  await tell(trx, [{ workspace, kind: 'campaign.created', subject: child.id, payload: tellingNumbers(document) }])
   return child
 }
 

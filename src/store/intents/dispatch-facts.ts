@@ -100,12 +100,12 @@ export interface FactsRow {
 }
 
 /**
- * Whether somebody else of the same campaign is the same person: as two they were handed over, and became one since. Who has left stays, and
- * of two that wait the one further up on the list goes. Only conversations that another was merged into are asked of.
+ * Whether somebody else of the same campaign is the same person: as two they were handed over, by whichever of its numbers, and became one since.
+ * Who has left stays, and of two that wait the one further up on the list goes. Only people that another was merged into are asked of.
  */
-const IS_TWIN = `(i.campaign_position is not null and exists (select from conversations g where g.merged_into = v.id) and exists (
+const IS_TWIN = `(i.campaign_position is not null and exists (select from contacts g where g.merged_into = c.id) and exists (
        select from intents z
-       where z.conversation_id = any (array(select g.id from conversations g where g.merged_into = v.id) || v.id) and z.id <> i.id
+       where z.conversation_id = any (array(select g.id from conversations g where g.contact_id = c.id)) and z.id <> i.id
          and z.campaign_id = i.campaign_id and z.campaign_position is not null
          and (z.state in ('dispatching', 'in_doubt', 'sent')
            or (z.state in ('scheduled', 'held') and z.campaign_position < i.campaign_position))))`

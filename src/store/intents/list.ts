@@ -228,7 +228,7 @@ function byTime(search: Search, so: RawBuilder<unknown>, than: RawBuilder<unknow
 }
 
 const HAS_PAUSED_CAMPAIGN = sql`exists (
-  select from campaigns g where g.gated and g.state = 'paused' and g.phone_number_id = n.number)`
+  select from campaigns g where g.gated and g.state = 'paused' and n.number = any (g.phone_number_ids))`
 
 /** Due, and held because its number is not active, or a campaign of it is paused. */
 function heldForSender(search: Search, so: RawBuilder<unknown>): RawBuilder<Source<IntentId>> {

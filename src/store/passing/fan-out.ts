@@ -79,6 +79,14 @@ interface Place {
   isOf(senders: readonly string[] | null): boolean
 }
 
+interface EventPayload {
+  sender?: string
+  /** Of a campaign that has several. */
+  senders?: string[]
+  waba?: string
+  contact?: string
+}
+
 /** Which number each event is about; of some an account, or a person with conversations. */
 async function placesOf(trx: Db, events: ToldEvent[], endpoints: Listening[]): Promise<Map<ToldEvent, Place>> {
   const chosen = [...new Set(endpoints.flatMap(({ senders }) => senders ?? []))]
@@ -87,9 +95,15 @@ async function placesOf(trx: Db, events: ToldEvent[], endpoints: Listening[]): P
   const contacts = events.flatMap(({ payload }) => (typeof payload.contact === 'string' ? [payload.contact] : []))
   const talked = await numbersOfContacts(trx, chosen, contacts)
   const places = events.map((event): [ToldEvent, Place] | null => {
-    const { sender, waba, contact } = event.payload as { sender?: string; waba?: string; contact?: string }
+    const { sender, senders: several, waba, contact } = event.payload as EventPayload
     const number = sender ?? (isAbout(event, 'intent') ? intents.get(event.subject) : undefined)
-    if (number !== undefined) return [event, { stream: number, isOf: (senders) => senders?.includes(number) ?? true }]
+    if (number !== undefined) {
+      const numbers = several ?? [number]
+      return [
+        event,
+        { stream: number, isOf: (senders) => senders === null || numbers.every((one) => senders.includes(one)) },
+      ]
+    }
     // Of an intent that is gone there is nothing to tell.
     if (isAbout(event, 'intent')) return null
     const numbers = contact === undefined ? accounts.get(waba ?? '') : talked.get(contact)

@@ -9,7 +9,7 @@ export interface CampaignsTable {
   id: Defaulted<number>
   public_id: string
   workspace: string
-  phone_number_id: string
+  phone_number_ids: string[]
   name: string
   document: Json<CampaignDocument>
   salt: Defaulted<string>

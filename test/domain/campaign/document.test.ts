@@ -116,9 +116,9 @@ describe('the document of a campaign', () => {
   })
 
   it('names what this version cannot do', () => {
-    expect(laterMember({ ...text('a'), senders: [] })).toEqual({
-      field: 'senders',
-      message: 'expected no senders: this version cannot do that yet',
+    expect(laterMember({ ...text('a'), frequency_cap: {} })).toEqual({
+      field: 'frequency_cap',
+      message: 'expected no frequency_cap: this version cannot do that yet',
     })
     expect(laterMember(text('a'))).toBeNull()
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationOf } from '../../../src/domain/campaign/duration.ts'
+import { durationOf as durationOfNumbers, type ToSend } from '../../../src/domain/campaign/duration.ts'
 import { countFate, noFates, sumOf } from '../../../src/domain/campaign/estimate.ts'
 import { DAY_MS, instant, latest, MINUTE_MS, plus } from '../../../src/domain/time.ts'
 
@@ -10,6 +10,8 @@ const pace = (mps: number, limit: number | null, used: { minute: typeof now; use
   mps,
   limit: limit === null ? null : { limit, used },
 })
+const durationOf = (parts: readonly ToSend[], { mps, ...rest }: ReturnType<typeof pace>) =>
+  durationOfNumbers([{ mps, parts }], rest)
 
 describe('how long it takes', () => {
   it('is by the pace of the number where nothing else limits', () => {

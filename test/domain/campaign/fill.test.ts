@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { CampaignDocument } from '../../../src/domain/campaign/document.ts'
 import { type Filler, fillersOf } from '../../../src/domain/campaign/fill.ts'
+import type { PhoneNumberId } from '../../../src/domain/ids.ts'
 import { fillContactValues } from '../../../src/domain/template.ts'
 
 const PROFILE = { name: 'Ana', username: null, language: null, attributes: { secret: '4711' } }
@@ -15,7 +16,7 @@ const template = (text: string) => ({
 const text = (body: string) => ({ type: 'text', text: { body } })
 
 function filled(document: Partial<CampaignDocument>, cells: Record<string, string>) {
-  const [fill] = fillersOf({ sender: '1', ...document }) as [Filler]
+  const [fill] = fillersOf({ sender: '1' as PhoneNumberId, ...document }) as [Filler]
   const said = fill((column) => (Object.hasOwn(cells, column) ? cells[column] : undefined))
   if (!said.ok) throw new Error(said.text)
   return said

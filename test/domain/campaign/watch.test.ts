@@ -5,7 +5,7 @@ const calm: Watched = {
   sent: 1_000,
   failed: { 131026: 90 },
   waits: {},
-  quality: 'GREEN',
+  qualities: { '1': 'GREEN' },
   limit: 10_000,
   categories: { 'offer (en)': 'MARKETING' },
 }
@@ -25,7 +25,7 @@ describe('a campaign that runs is stopped', () => {
   it.each<[string, Partial<Watched>, string]>([
     ['at the first error of a template', { failed: { ...calm.failed, 132001: 1 } }, 'template_error'],
     ['where one waits because of one', { waits: { 132015: 1 } }, 'template_error'],
-    ['when its quality falls to red', { quality: 'RED' }, 'quality_red'],
+    ['when its quality falls to red', { qualities: { '1': 'RED' } }, 'quality_red'],
     ['when the limit is lowered', { limit: 2_000 }, 'limit_lowered'],
     ['when a category changed', { categories: { 'offer (en)': 'UTILITY' } }, 'category_changed'],
     ['when a quarter of the last fails', { sent: 1_140, failed: { ...calm.failed, 131000: 60 } }, 'failure_share'],
@@ -34,7 +34,7 @@ describe('a campaign that runs is stopped', () => {
   })
 
   it.each<[string, Partial<Watched>]>([
-    ['yellow quality', { quality: 'YELLOW' }],
+    ['yellow quality', { qualities: { '1': 'YELLOW' } }],
     ['a limit that rose or fell away', { limit: null }],
     ['a template that is not known any more', { categories: {} }],
     ['faults of recipients', { sent: 1_000, failed: { 131026: 490 } }],
@@ -50,7 +50,7 @@ describe('a campaign that runs is stopped', () => {
   })
 
   it('by nothing that was so when it began', () => {
-    const bad = { ...calm, quality: 'RED', failed: { 132001: 5, 131000: 900 }, sent: 0 }
+    const bad = { ...calm, qualities: { '1': 'RED' }, failed: { 132001: 5, 131000: 900 }, sent: 0 }
     expect(looks([{}, { sent: 500 }], null, bad)).toEqual([null, null, null])
   })
 
