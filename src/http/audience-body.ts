@@ -27,6 +27,9 @@ export function acceptAudience(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, _payload, done) => done(noList()))
 }
 
+/** Behind a byte order mark, which of UTF-16 is no sign of UTF-8. */
+const BEGINS_AN_ARRAY = /^(?:\ufeff|\ufffd\ufffd)?\s*\[/
+
 /** By its first sign; nothing of it is taken. */
 async function isArray(payload: Readable): Promise<boolean> {
   if (!payload.readable) return false
@@ -40,7 +43,8 @@ async function isArray(payload: Readable): Promise<boolean> {
   const chunk = payload.read() as Buffer | null
   if (chunk === null) return false
   payload.unshift(chunk)
-  return /^\ufeff?\s*\[/.test(chunk.toString('utf8'))
+  // Of UTF-16 every other byte is nothing.
+  return BEGINS_AN_ARRAY.test(chunk.toString('utf8').replaceAll('\u0000', ''))
 }
 
 function parsed(text: string): unknown {

@@ -31,6 +31,14 @@ it.each([
   expect(asked('copyAudience')).toEqual([])
 })
 
+it.each(['utf16le', 'utf16be'])('knows an array of rows in %s', async (kind) => {
+  const raw = Buffer.from('\ufeff[{"to":"+1"}]', 'utf16le')
+  if (kind === 'utf16be') raw.swap16()
+  const { call, asked } = await startServer()
+  await call('POST', AUDIENCE, { raw, headers: { 'content-type': 'application/json' } })
+  expect(asked('importAudience')[0]?.[2]).toMatchObject({ format: 'array' })
+})
+
 const CONTACTS = { kind: 'contacts', text: null, language: null, marketing: null, attributes: {}, sender: null }
 const CAMPAIGNS = { kind: 'campaign', id: CAMPAIGN, states: null, reasons: null, delivered: null, read: null }
 

@@ -41,6 +41,33 @@ describe('rows of JSON', () => {
     ])
   })
 
+  it('have numbers as they are written', async () => {
+    const numbers = ['9007199254740993', '1.10', '-0', '1e400', '5.51199E+12', '0.1', '100000000000000000000000']
+    const text = numbers.map((n, i) => `{"to":${n},"n": ${n}${i % 2 ? ' ' : ''}}`).join('\n')
+    expect((await records(text, 'lines')).slice(1).map(({ cells }) => cells)).toEqual(numbers.map((n) => [n, n]))
+  })
+
+  it('have each member once, and only of their own', async () => {
+    const rows = [
+      '{"to":"+1","__proto__":"a","toString":"b"}',
+      '{"to":"+2"}',
+      '{"to":"+3","to":"+4"}',
+      '{"to":"+5","__proto__":"a","__proto__":"a"}',
+      '{"to":"+6","__proto__":"a:\\"b\\":"}',
+      '{"to":"+7","toString":{"a":1}}',
+    ]
+    const read = await records(rows.join('\n'), 'lines')
+    expect(read.map(({ cells, wrong }) => wrong?.code ?? cells)).toEqual([
+      ['to', '__proto__', 'toString'],
+      ['+1', 'a', 'b'],
+      ['+2', '', ''],
+      'columns',
+      'columns',
+      ['+6', 'a:"b":', ''],
+      'invalid',
+    ])
+  })
+
   it('are refused one by one, with why', async () => {
     const rows = [
       '{"to":"+1","name":"a"}',

@@ -30,7 +30,7 @@ export async function* jsonRecords(bytes: AsyncIterable<Buffer>, rows: JsonRows)
         throw new NotText('expected members to be called by whole signs')
       run.push({ cells: columns.slice(), line: HEADER_LINE })
     }
-    run.push(recordOf(columns, row, line))
+    run.push(recordOf(columns, row, membersIn(text), line))
   }
 
   for await (const chunk of bytes) {
@@ -136,19 +136,30 @@ function tooLong(line: number): NotText {
   return new NotText(`expected rows of at most ${MOST_CHARACTERS / 1_024} KiB, got a longer one in row ${line}`)
 }
 
+/** Numbers come as they are written: as a double an order's number may be another one, 1.10 be 1.1, and 5.51199E+12 somebody's. */
 function parsed(text: string, line: number): unknown {
   try {
-    return JSON.parse(text)
+    return /:\s*-?\d/.test(text) ? JSON.parse(text, asWritten) : JSON.parse(text)
   } catch {
     throw new NotText(`expected row ${line} to be JSON, got text that is none`)
   }
+}
+
+/** ECMA-262 has it since 2026, and the types not yet. */
+const asWritten = ((_name: string, value: unknown, { source }: { source: string }) =>
+  typeof value === 'number' ? source : value) as (name: string, value: unknown) => unknown
+
+/** Of what is JSON, with those of objects in it: of a member that stands there twice JSON keeps the last, without a word. */
+function membersIn(text: string): number {
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').split(':').length - 1
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function recordOf(columns: readonly string[], row: unknown, line: number): CsvRecord {
+/** @param members how many names stand in its text */
+function recordOf(columns: readonly string[], row: unknown, members: number, line: number): CsvRecord {
   if (!isObject(row)) return { cells: [], line, wrong: { code: 'columns', to: null, reason: 'Expected an object.' } }
   const to = columns.find((name) => name.trim().toLowerCase() === 'to')
   const wrong = (code: 'columns' | 'invalid' | 'encoding', reason: string): CsvRecord => {
@@ -168,5 +179,6 @@ function recordOf(columns: readonly string[], row: unknown, line: number): CsvRe
     if (!text.isWellFormed()) return wrong('encoding', `Expected ${name} to be text, got half of a sign.`)
     cells.push(text)
   }
+  if (members > Object.keys(row).length) return wrong('columns', 'Expected each member once, got one twice.')
   return { cells, line }
 }
