@@ -26,6 +26,7 @@ import { ownColumns } from './campaign-report.ts'
 
 const PEOPLE_AT_ONCE = 2_000
 const LINES_AT_ONCE = 10_000
+const BYTES_AT_ONCE = 4 * 1024 * 1024
 /** Whoever asks for a small list waits for it. */
 const PATIENCE_MS = 1_500
 
@@ -140,7 +141,7 @@ const FROM_THE_NEWEST = 'newest'
 function pageOf(trx: Db, opened: Opened, place: unknown, sender: string): Promise<Lines> {
   return opened.kind === 'contacts'
     ? pageOfContacts(trx, opened, place as string, sender)
-    : pageOfCampaign(trx, opened, place as number)
+    : pageOfCampaign(trx, opened, place as number, sender)
 }
 
 async function pageOfContacts(
@@ -176,15 +177,17 @@ async function pageOfCampaign(
   trx: Db,
   { row, total, shapes, columns, source }: Extract<Opened, { kind: 'campaign' }>,
   after: number,
+  sender: string,
 ): Promise<Lines> {
-  const upTo = Math.min(total, after + LINES_AT_ONCE)
-  const former = await copying.readFormer(trx, row, { after, upTo }, source)
+  const most = Math.min(total, after + LINES_AT_ONCE)
+  const upTo = await copying.endOfPage(trx, row, { after, upTo: most }, BYTES_AT_ONCE)
+  const former = await copying.readFormer(trx, row, { after, upTo }, source, sender)
   const byUpload = new Map(shapes.map((shape) => [shape.upload, shape]))
-  const lines = former.map(({ upload, recipient, cells }) => {
+  const lines = former.map(({ upload, recipient, cells, reached }) => {
     const shape = byUpload.get(upload)
     const [, ...own] = columns.map((name) => cells[shape?.columns.indexOf(name) ?? -1] ?? '')
     const read = readListed(shape === undefined ? '' : (cells[shape.to] ?? ''), (shape?.home ?? null) as never)
-    return [addressOf(read.ok ? read.id : recipient), ...own]
+    return [reached ? addressOf(read.ok ? read.id : recipient) : '', ...own]
   })
   return { lines, next: upTo < total ? upTo : null }
 }

@@ -6,7 +6,7 @@ import { feedOn } from '../../src/app/feeding.ts'
 import type { AudienceSource, CampaignSource, ContactsSource } from '../../src/domain/campaign/audience-source.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import * as audience from '../../src/store/campaigns/audience.ts'
-import { holdList, readPeople } from '../../src/store/campaigns/copying.ts'
+import { endOfPage, holdList, readPeople } from '../../src/store/campaigns/copying.ts'
 import { FIRST_LIST, type ListPlace, scrubLists } from '../../src/store/campaigns/people.ts'
 import { inTransaction, type Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
@@ -424,6 +424,32 @@ describe('a list of who is known', () => {
       expect((await onList(id)).map(({ cells }) => cells)).toEqual([
         [`+${ana}`, 'Ana', 'Rio', ''],
         [`+${rui}`, 'Rui', '', '7'],
+      ])
+    })
+
+    it('writes to a BSUID of its portfolio, and to none of another', async () => {
+      const [first, beside] = [await rows.linkSender({ portfolio: '910' }), await rows.linkSender({ portfolio: '910' })]
+      const apart = await rows.linkSender({ portfolio: '911' })
+      const number = digits()
+      const { id: source } = await campaigns.listed({ sender: first, message }, `to\nBR.910abc\n+${number}\n`)
+      await campaigns.command(source, 'start')
+      const listed = async (by: PhoneNumberId) => {
+        const made = await campaigns.createCampaign(CALLER, { name: 'Spring', sender: by, message })
+        const id = made.ok ? (made.value.id as string) : ''
+        const { errors } = await copied(id, from(source))
+        return [(await onList(id)).map(({ recipient }) => recipient), errors.map(({ code }) => code)]
+      }
+      expect(await listed(first)).toEqual([['BR.910abc', number], []])
+      expect(await listed(beside)).toEqual([['BR.910abc', number], []])
+      expect(await listed(apart)).toEqual([[number], ['invalid']])
+    })
+
+    it('is read by so many bytes at a time, and by a line at least', async () => {
+      const lines = Array.from({ length: 5 }, () => `+${digits()},${'é'.repeat(500)}`)
+      const { row } = await campaigns.listed({ sender, message }, `to,name\n${lines.join('\n')}\n`)
+      const end = (after: number, bytes: number) => endOfPage(rows.postgres.db, row, { after, upTo: 5 }, bytes)
+      expect(await Promise.all([end(0, 3_500), end(0, 10), end(3, 10), end(4, 10), end(2, 1e6), end(5, 10)])).toEqual([
+        3, 1, 4, 5, 5, 5,
       ])
     })
 

@@ -40,23 +40,50 @@ export async function readPeople(trx: Db, ids: readonly ContactId[], sender: str
   return rows
 }
 
+/** How far to read behind a position: lines may be as long as 64 KiB, so no more of them than so many bytes, but one at least. */
+export async function endOfPage(
+  trx: Db,
+  row: number,
+  { after, upTo }: { after: number; upTo: number },
+  bytes: number,
+): Promise<number> {
+  const { rows } = await sql<{ end: number | null }>`
+    select greatest(min(position), max(position) filter (where bytes <= ${bytes})) as end from (
+      select position, sum(octet_length(cells)) over (order by position) as bytes from campaign_recipients
+      where campaign_id = ${row}::integer and position between ${after + 1}::integer and ${upTo}::integer) l`.execute(
+    trx,
+  )
+  return rows[0]?.end ?? upTo
+}
+
 export interface FormerRecipient {
   upload: number
   recipient: string
   cells: string[]
+  /** A BSUID is of the portfolio of the number that wrote to them. */
+  reached: boolean
 }
 
-/** Of these positions of a campaign's list: whose message came to this. Who was erased is nobody. */
+/**
+ * Of these positions of a campaign's list: whose message came to this. Who was erased is nobody.
+ *
+ * @param sender who would write to them
+ */
 export async function readFormer(
   trx: Db,
   row: number,
   { after, upTo }: { after: number; upTo: number },
   { states, reasons, delivered, read }: Outcome,
+  sender: string,
 ): Promise<FormerRecipient[]> {
   const isAny = [states, reasons, delivered, read].every((one) => one === null)
   const { rows } = await sql<FormerRecipient>`
-    select r.upload, r.recipient, r.cells::json as cells
-    from campaigns c join campaign_recipients r on r.campaign_id = c.id
+    select r.upload, r.recipient, r.cells::json as cells, r.recipient ~ '^\\d' or b.beside as reached
+    from campaigns c
+    cross join lateral (
+      select count(distinct a.portfolio_id) = 1 as beside from senders s join wabas a on a.id = s.waba_id
+      where s.phone_number_id in (c.phone_number_id, ${sender})) b
+    join campaign_recipients r on r.campaign_id = c.id
     left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
     left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
     left join intents i on i.id = l.intent_id
