@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import { messageInputSchema, oversizedJson, unstorableJson, whenClosedSchema } from './content.ts'
+import { zonedInstant } from './date-time.ts'
 import { DELIVERIES, PRIORITIES } from './intent.ts'
 import { recipientSchema } from './recipient.ts'
 import { sendAtSchema } from './schedule.ts'
 
 const phoneNumberId = z.string().regex(/^\d{1,32}$/, 'to be the digits of a phone_number_id')
-const dateTime = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+const dateTime = zonedInstant()
 
 /** What ends a message that has not left: the customer writes or calls; a person of the team answers, here or from the phone app. */
 export const CANCEL_ON = ['reply', 'colleague'] as const

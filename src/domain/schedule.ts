@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type ZoneFacts, zoneOfContact } from './contact-zone.ts'
+import { IN_CALENDAR, isInCalendar, zonedInstant } from './date-time.ts'
 import { earliest, type Instant, instant, latest, MINUTE_MS, plus } from './time.ts'
 import { type WindowRecord, windowExpiresAt } from './window.ts'
 import { instantOfLocal, isZone, parseLocalTime } from './zoned-time.ts'
@@ -15,7 +16,8 @@ const localSchema = z.strictObject({
     .refine(
       (text) => parseLocalTime(text) !== null,
       'to be a local date and time without a zone, such as "2026-12-01T09:00"',
-    ),
+    )
+    .refine((text) => parseLocalTime(text) === null || isInCalendar(Date.parse(`${text}Z`)), IN_CALENDAR),
   time_zone: z
     .string()
     .refine(
@@ -30,10 +32,7 @@ export const CONTACT = 'contact'
 
 export const sendAtSchema = z
   .union([
-    z.iso.datetime({
-      offset: true,
-      message: 'to be an ISO 8601 date and time with a zone, {"local", "time_zone"} or "before_close"',
-    }),
+    zonedInstant('to be an ISO 8601 date and time with a zone, {"local", "time_zone"} or "before_close"'),
     z.literal('before_close'),
     localSchema,
   ])

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SCOPES } from '../domain/access.ts'
+import { zonedInstant } from '../domain/date-time.ts'
 import { budgetBody } from './money-schemas.ts'
 import { graphId, line, name, page } from './schemas.ts'
 
@@ -45,16 +46,13 @@ export const keyBody = z
     senders: z.array(graphId).min(1).max(1000).nullable().optional().meta({
       description: 'The key sees and uses these numbers only; without, all of the workspace.',
     }),
-    expires_at: z.iso
-      .datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
-      .nullable()
-      .optional(),
+    expires_at: zonedInstant().nullable().optional(),
     allow_query: z.boolean().optional(),
     workspace: workspaceId.optional().meta({ description: 'Another than the own one needs the scope `system`.' }),
   })
   .meta({ examples: [{ name: 'shop', scopes: ['send'] }] })
 
-const givenInstant = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+const givenInstant = zonedInstant()
 
 export const auditQuery = z.strictObject({
   who: line(64).optional().meta({ description: "An actor's id." }),

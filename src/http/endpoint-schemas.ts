@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { zonedInstant } from '../domain/date-time.ts'
 import { ENDPOINT_KINDS, ID_CHOICES } from '../domain/endpoint.ts'
 import { graphId, line, page } from './schemas.ts'
 
@@ -39,7 +40,7 @@ export const endpointBody = z
 
 export const endpointPatchBody = z.strictObject({ url: url.optional(), ...choices })
 
-const zoned = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+const zoned = zonedInstant()
 
 export const replayBody = z
   .strictObject({ from: zoned, to: zoned })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { characters, oversizedJson, whenClosedSchema } from '../domain/content.ts'
+import { zonedInstant } from '../domain/date-time.ts'
 import { isBsuid, isWaId } from '../domain/recipient.ts'
 import { type IntentRequest, intentRequestSchema } from '../domain/request.ts'
 import { SHOWN_STATES } from '../domain/shown-state.ts'
@@ -82,7 +83,7 @@ function notWhole({ code }: { code?: string | undefined }): string | undefined {
   return code === 'invalid_type' ? 'to be a whole number, got another text' : undefined
 }
 
-const zoned = z.iso.datetime({ offset: true, message: 'to be an ISO 8601 date and time with a zone' })
+const zoned = zonedInstant()
 
 const intentsNamed = {
   reason: z

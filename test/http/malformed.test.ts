@@ -47,6 +47,8 @@ const noInstant = [
   ['2026-13-01T00:00:00Z', 'a 13th month'],
   ['2026-11-29', 'a day'],
   ['2026-11-29T10:00:00', 'no zone'],
+  ['9999-12-31T23:59:59-14:00', 'a year of five digits'],
+  ['0000-01-01T00:00:00Z', 'the year nought'],
 ] as const
 const noChoice = [WORD, NUMBER, LIST, OBJECT, EMPTY] as const
 

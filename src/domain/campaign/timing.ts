@@ -1,3 +1,4 @@
+import { IN_CALENDAR, isInCalendar } from '../date-time.ts'
 import { lengthOf, parseDuration } from '../flow/moment.ts'
 import { DAY_MS, type Instant, instant, plus, toIso } from '../time.ts'
 import { instantOfLocal, isZone, parseLocalTime } from '../zoned-time.ts'
@@ -43,6 +44,9 @@ export function readTiming(given: Record<string, unknown>, readInstant: (text: u
       ['send_at'],
       'to be an ISO 8601 date and time with a zone, or {"local":"2026-12-01T10:00","time_zone":"recipient"} with an IANA zone or "recipient"',
     )
+  }
+  if (begins !== undefined && !isInCalendar(Date.parse(beginsAt({ send_at: begins }) as string))) {
+    return refuse(['send_at'], IN_CALENDAR)
   }
   if (late !== undefined) {
     if (!LATE.some((one) => one === late)) return refuse(['late'], `to be one of ${LATE.join(', ')}`)
