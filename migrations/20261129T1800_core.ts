@@ -608,6 +608,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       changed_at timestamptz,
       -- what ends it before it has left
       cancel_on text[] check (cancel_on <@ array['reply', 'colleague'] and cardinality(cancel_on) > 0),
+      -- since when it listens for that; null: since it was made
+      listens_since timestamptz,
       -- the run of a flow that asked for it
       flow_run_id uuid,
       -- where lists look for it: what waits, what is over unhappily, and the rest, whose request may have left. Not its state, for an index

@@ -37,7 +37,7 @@ export async function changeIntentOn(
 function changeIo(trx: Db, doer: Doer): ChangeIo {
   return {
     now: () => databaseNow(trx),
-    lockChangeable: (key) => lockChangeable(trx, key),
+    lockChangeable: (key, listens) => lockChangeable(trx, key, listens),
     senderOf: async (_key, { sender }) => (await findSenders(trx, doer, [sender])).get(sender) ?? null,
     conversationOf: async ({ sender, contactId }) =>
       (await readConversationStates(trx, [{ sender, contactId }])).get(`${sender} ${contactId}`) ?? null,

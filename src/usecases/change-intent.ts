@@ -28,8 +28,8 @@ export type IntentPatch = z.output<typeof intentPatchSchema>
 
 /** Reads and writes of one transaction, which the audit log shares. */
 export interface ChangeIo extends Pick<EnqueueIo, 'now' | 'readTemplates' | 'templateKey'> {
-  /** Locked until the transaction ends. */
-  lockChangeable(key: IntentKey): Promise<ChangeableIntent | null>
+  /** Locked until the transaction ends. @param listens for other answers than before, perhaps */
+  lockChangeable(key: IntentKey, listens: boolean): Promise<ChangeableIntent | null>
   /** Null while the number is not linked. */
   senderOf(key: IntentKey, intent: ChangeableIntent): Promise<SenderForEnqueue | null>
   conversationOf(intent: ChangeableIntent): Promise<ConversationState | null>
@@ -59,7 +59,7 @@ export async function changeIntent(
   patch: IntentPatch,
 ): Promise<Answer<Changed>> {
   const key = keyOf(doer, id)
-  const was = key && (await io.lockChangeable(key))
+  const was = key && (await io.lockChangeable(key, patch.cancel_on !== undefined))
   if (!key || !was) return unknownIntent(id)
   if (was.state !== 'scheduled' && was.state !== 'held') return wrongState(`one that is ${was.state}`)
   if (was.followUpOf !== null) return wrongState('an invitation, which goes as the message behind it says')
@@ -80,7 +80,8 @@ export async function changeIntent(
   const facts = { now: toIso(now), by: doer.actor.name, members }
   const decision = { kind: 'change', reason: { code: 'by_request' as const, text: 'Changed by request.' }, facts }
   const asksOtherwise = members.includes('when_closed') || isTemplate(to.message)
-  await io.change(key.id, was, to, { anew, asksOtherwise }, now, decision)
+  const listens = members.includes('cancel_on')
+  await io.change(key.id, was, to, { anew, asksOtherwise, listens }, now, decision)
   return done({ key, due: to.dueAt <= now, members })
 }
 

@@ -209,7 +209,15 @@ describe.each([
     if (was === null) throw new Error('expected it to be there')
     const to = { ...was, whenClosed: 'fail', priority: 'reply', cancelOn: [], dueAt: was.sendAt } as const
     const decision = { kind: 'change', reason: { code: 'by_request', text: 'Changed.' }, facts: {} } as const
-    await changeIntent(trx, key, was, to, { anew: true, asksOtherwise: true }, await rows.now(), decision)
+    await changeIntent(
+      trx,
+      key,
+      was,
+      to,
+      { anew: true, asksOtherwise: true, listens: false },
+      await rows.now(),
+      decision,
+    )
   }
   const invitations = async (id: IntentId) => {
     const { rows: found } = await rows.postgres.pool.query('select id from intents where follow_up_of = $1', [id])

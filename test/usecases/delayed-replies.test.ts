@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { changeIntentOn } from '../../src/app/changing.ts'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox } from '../../src/app/inbox.ts'
 import { managementIo } from '../../src/app/management-io.ts'
@@ -216,6 +217,21 @@ describe('what listens', () => {
     await colleagueWrites()
     const id = await enqueue({ cancel_on: ['reply', 'colleague'], when_closed: 'hold' })
     expect((await verdicts()).get(id)?.kind).toBe('send')
+  })
+
+  it.each(['reply', 'colleague', 'person'])('since a change listens for a %s after it', async (by) => {
+    const event = by === 'reply' ? 'reply' : 'colleague'
+    const answers = () => (by === 'reply' ? writes() : by === 'colleague' ? colleagueWrites() : enqueue({}, RUI))
+    const id = await enqueue({ when_closed: 'hold' })
+    await writes()
+    await answers()
+    expect(await changeIntentOn(rows.postgres, SETTINGS, CALLER, id, { cancel_on: [event] })).toMatchObject({
+      ok: true,
+    })
+    // What changed in this very moment is looked at with the next page.
+    expect((await verdicts()).get(id)?.kind).toBe('send')
+    await answers()
+    expect((await read(id)).state).toBe('cancelled')
   })
 
   it('does not ask for the answer that would end it', async () => {

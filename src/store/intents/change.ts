@@ -8,7 +8,7 @@ import type { Schedule } from '../../domain/schedule.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import { isHeard } from '../outbox/tell.ts'
-import { momentNow } from '../pg/clock.ts'
+import { MOMENT_NOW, momentNow } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 import { withdrawFollowUp } from './follow-ups.ts'
 import type { RecordedDecision } from './intents.ts'
@@ -39,8 +39,18 @@ export interface ChangeableIntent {
   followUpOf: IntentId | null
 }
 
-/** Locked until the transaction ends. Null when there is no such intent in the purview. */
-export async function lockChangeable(trx: Db, key: IntentKey): Promise<ChangeableIntent | null> {
+/**
+ * Locked until the transaction ends. Null when there is no such intent in the purview.
+ *
+ * @param listens it is to listen for other answers from now on: whoever records one just now is waited for
+ */
+export async function lockChangeable(trx: Db, key: IntentKey, listens = false): Promise<ChangeableIntent | null> {
+  if (listens) {
+    await sql`
+      select from conversations v where v.id = (
+        select coalesce(o.merged_into, o.id) from intents i join conversations o on o.id = i.conversation_id
+        where i.id = ${key.id}::uuid and ${inPurview('i', key)}) for share`.execute(trx)
+  }
   const { rows } = await sql<ChangeableIntent>`
     select i.state, i.phone_number_id as sender, v.id as "conversationId", v.contact_id as "contactId", i.message, i.when_closed as "whenClosed",
       i.release, i.priority, i.cancel_on as "cancelOn", i.metadata, i.send_at as "sendAt", i.due_at as "dueAt", i.expires_at as "expiresAt",
@@ -81,13 +91,20 @@ const COLUMNS = [
 
 const ASKED = `asked as (
   select $1::uuid as id, ${COLUMNS.map(([name, type], i) => `$${i + 2}::${type} as ${name}`).join(', ')},
-    $12::text as kind, $13::jsonb as reason, $14::jsonb as facts)`
+    $12::text as kind, $13::jsonb as reason, $14::jsonb as facts, $15::boolean as listens)`
+
+/** What was recorded before is no answer. */
+const LISTENS_SINCE = `case when a.listens then ${MOMENT_NOW} else i.listens_since end`
 
 function decidedAnew(releases: boolean): string {
   return transition({
     asked: ASKED,
     event: 'release',
-    set: { ...Object.fromEntries(COLUMNS.map(([name]) => [name, `a.${name}`])), changed_at: 'casement_now()' },
+    set: {
+      ...Object.fromEntries(COLUMNS.map(([name]) => [name, `a.${name}`])),
+      changed_at: 'casement_now()',
+      listens_since: LISTENS_SINCE,
+    },
     decision: { kind: 'a.kind', reason: 'a.reason', facts: 'a.facts' },
     releases,
   })
@@ -101,6 +118,8 @@ export interface Reopening {
   anew: boolean
   /** Its invitation, which is its former policy's, is not the one that it would send now. */
   asksOtherwise: boolean
+  /** For other answers than before. */
+  listens: boolean
 }
 
 /**
@@ -112,7 +131,7 @@ export async function changeIntent(
   { id }: Pick<IntentKey, 'id'>,
   was: ChangeableIntent,
   to: ChangedIntent,
-  { anew, asksOtherwise }: Reopening,
+  { anew, asksOtherwise, listens }: Reopening,
   now: Instant,
   { kind, reason, facts }: RecordedDecision,
 ): Promise<void> {
@@ -131,6 +150,7 @@ export async function changeIntent(
     kind,
     JSON.stringify(reason),
     JSON.stringify(facts),
+    listens,
   ]
   if (was.state === 'held' && anew) {
     await runTransition(trx, to.dueAt > now ? DECIDED_LATER : DECIDED_ANEW, values)
@@ -142,7 +162,8 @@ export async function changeIntent(
       update intents i set message = ${values[1]}::jsonb, when_closed = ${values[2]}::jsonb, release = ${to.release},
         priority = ${values[4]}::smallint, cancel_on = ${values[5]}::text[], metadata = ${values[6]}::jsonb, send_at = ${values[7]}::timestamptz,
         due_at = case when i.due_at is not null then ${values[8]}::timestamptz end, expires_at = ${values[9]}::timestamptz,
-        schedule = ${values[10]}::jsonb, changed_at = ${momentNow}
+        schedule = ${values[10]}::jsonb, changed_at = ${momentNow},
+        listens_since = case when ${listens} then ${momentNow} else i.listens_since end
       where i.id = ${id}::uuid returning i.id, i.workspace, i.state, i.phone_number_id, i.conversation_id, i.priority, i.due_at, i.reason_code
     ), freed as (
       delete from turns t using changed c

@@ -45,13 +45,14 @@ export async function endListening(
 }
 
 /**
- * Who has answered since `i` was enqueued, of those whom it listens for; null where it listens for nobody, or nobody has. Over `i`, and `v`,
+ * Who has answered since `i` listens, of those whom it listens for; null where it listens for nobody, or nobody has. Over `i`, and `v`,
  * its conversation. Ids are made of the time, so what a person enqueued after it is found behind it in `intents_conversation`.
  */
 export const ANSWERED_BY = `case when i.cancel_on is not null then case
-  when 'reply' = any (i.cancel_on) and v.heard_at > i.created_at then 'reply'
-  when 'colleague' = any (i.cancel_on) and (v.echoed_at > i.created_at or exists (
+  when 'reply' = any (i.cancel_on) and v.heard_at > coalesce(i.listens_since, i.created_at) then 'reply'
+  when 'colleague' = any (i.cancel_on) and (v.echoed_at > coalesce(i.listens_since, i.created_at) or exists (
     select from intents o where o.conversation_id = v.id and o.id > i.id and o.created_by ->> 'kind' = 'user'
+      and coalesce(o.created_at > i.listens_since, true)
       -- ids of keys and of people may be the same
       and not coalesce(i.created_by ->> 'kind' = 'user' and o.created_by ->> 'id' = i.created_by ->> 'id', false) and o.send_at <= o.created_at)) then 'colleague' end end`
 

@@ -31,7 +31,8 @@ export async function clockAheadMs(db: Db): Promise<number> {
  * This very moment on the clock of `casement_now()`, which stands still within a transaction, so that of two that wait for one another it does
  * not say which came first. Whoever compares such stamps takes them behind the same lock.
  */
-export const momentNow = sql`(casement_now() + (clock_timestamp() - now()))`
+export const MOMENT_NOW = '(casement_now() + (clock_timestamp() - now()))'
+export const momentNow = sql.raw(MOMENT_NOW)
 
 /** What has to go by real time meets a clock that a sandbox has moved; the message says what to do. */
 export class ClockMoved extends Error {

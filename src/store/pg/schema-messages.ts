@@ -101,6 +101,7 @@ export interface IntentsTable {
   schedule: NullableJson<Schedule>
   changed_at: NullableTimestamp
   cancel_on: ColumnType<CancelOn[] | null, CancelOn[] | null | undefined, CancelOn[] | null>
+  listens_since: NullableTimestamp
   created_at: Timestamp
 }
 
