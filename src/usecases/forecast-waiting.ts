@@ -1,6 +1,6 @@
 import { isTemplate, templateOfMessage } from '../domain/content.ts'
 import { wordsOfWaiting } from '../domain/decision/forecast-words.ts'
-import { type DecisionSettings, decide } from '../domain/decision.ts'
+import { type Decision, type DecisionSettings, decide } from '../domain/decision.ts'
 import type { IntentId, PhoneNumberId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { destinationOf } from '../domain/money/destination.ts'
@@ -19,7 +19,7 @@ import { type FateForecast, withTemplate } from './forecast-intent.ts'
 export interface ForecastWaitingIo {
   now(): Promise<Instant>
   /** The facts of now, as they will be then; null where it does not wait for its time any more. */
-  factsAt(id: IntentId, at: Instant): Promise<{ claim: Claim; now: Instant } | null>
+  factsAt(id: IntentId, at: Instant): Promise<{ claim: Claim; now: Instant; campaignPaused: boolean } | null>
   money(sender: PhoneNumberId): Promise<Money | null>
 }
 
@@ -42,11 +42,26 @@ export async function forecastWaiting(
   if (found === null) return null
   const { intent, sender, recipient, facts: read } = found.claim
   const facts = { ...read, money: await io.money(sender.phoneNumberId) }
-  const decision = decide(intent, facts, settings)
+  const decided = decide(intent, facts, settings)
+  const decision = found.campaignPaused && !comesFirst(decided) ? CAMPAIGN_PAUSED : decided
   const schedule = waiting.schedule?.sendAt ?? null
   return withTemplate(
     forecastBy({ intent, facts, decision, to: destinationOf(recipient), schedule, now: found.now }, settings),
   )
+}
+
+/** Whoever takes what is due passes it by, so nothing is decided about it. */
+const CAMPAIGN_PAUSED: Decision = {
+  kind: 'hold',
+  heldFor: 'sender',
+  template: null,
+  reason: { code: 'campaign_paused', text: 'Its campaign is paused.' },
+}
+
+/** Its end, which a pause only puts off; and its number, which is shown before its campaign. */
+function comesFirst(decision: Decision): boolean {
+  if (decision.kind === 'hold') return decision.heldFor === 'sender'
+  return ['expire', 'cancel', 'suppress', 'fail'].includes(decision.kind)
 }
 
 /** Only what it waits for lets it go, and when that comes nobody knows. */

@@ -460,6 +460,16 @@ describe('limits', () => {
     expect(verdictOn(intentWith({}), given)).toBe('suppress duplicate')
   })
 
+  it('is held for the budget of the month in which it goes', () => {
+    const counts = { book: { rates: [], tiers: [] }, freeServiceUsed: 0, charged: new Map(), international: null }
+    const zone = { currency: 'BRL', timeZone: 'America/Sao_Paulo' }
+    const money = { ...counts, ...zone, month: '2026-11', held: new Set(['service']) }
+    const at = (now: Instant) =>
+      decide(intentWith({}), factsWith({ money, now, conversation: { window: wroteAt(ago(20 * HOUR_MS)) } }), SETTINGS)
+    expect(at(ago(9 * HOUR_MS + 1))).toMatchObject({ heldFor: 'budget' })
+    expect(at(ago(9 * HOUR_MS))).toMatchObject({ kind: 'send' })
+  })
+
   it.each(['flow', 'run'] as const)('is held while its %s is paused, unless it ends by itself', (pausedOfFlow) => {
     const given: GivenFacts = { conversation: { window: OPEN_WINDOW }, templates, pausedOfFlow }
     for (const intent of [intentWith({}), templateIntent('greeting'), templateIntent('gone')]) {

@@ -174,6 +174,11 @@ describe('a forecast in words', () => {
       'It will wait: The sender is paused. It goes once the number is resumed; else it expires at 2026-12-08 12:00 UTC.',
     ],
     [
+      'meets a paused flow',
+      words({ whenClosed: 'hold' }, { wrote: ago(27 * HOUR_MS), pausedOfFlow: 'run' }),
+      'It will wait: The run of the flow that asked for it is paused. It goes once the flow, or its run, is resumed; else it expires at 2026-12-08 12:00 UTC.',
+    ],
+    [
       'meets quiet hours',
       words({ priority: 'campaign' }, { wrote: WROTE, quietUntil: plus(NOW, HOUR_MS) }),
       'It will be put off until 13:00 UTC: Their quiet hours of the campaign end at 2026-12-01T13:00:00.000Z.',

@@ -92,6 +92,8 @@ const BEFORE_WINDOW: ReadonlySet<string> = new Set([
   'unheard',
   'sender_paused',
   'sender_account',
+  'campaign_paused',
+  'flow_paused',
   'recipient_unreachable',
 ] satisfies ReasonCode[])
 
@@ -186,6 +188,7 @@ const CURES: Readonly<Record<string, string>> = {
   sender_paused: 'once the number is resumed',
   sender_account: 'once the number can send again',
   campaign_paused: 'once the campaign is resumed',
+  flow_paused: 'once the flow, or its run, is resumed',
   budget: 'with a higher budget, or the next month',
 }
 

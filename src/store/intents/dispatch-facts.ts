@@ -14,6 +14,7 @@ import { reasonOf } from '../accounts/sender-reads.ts'
 import { readProfiles } from '../people/profiles.ts'
 import type { Queryable } from '../pg/postgres.ts'
 import { type FoundFacts, factsFor, readTemplates, type TemplateKey, templateKey } from '../templates/templates.ts'
+import { CAMPAIGN_IS_PAUSED } from './campaign-gate.ts'
 import { PAUSED_OF_FLOW } from './flow-gate.ts'
 import { ANSWERED_BY, UNHEARD } from './listening.ts'
 
@@ -173,20 +174,22 @@ export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Cla
 /**
  * Of one that is scheduled: the facts of this moment under a later clock, to say what would be decided then. What only this moment knows stays
  * out: the use of the messaging limit, and what is being taken in. Null where it is not scheduled, or its conversation is being merged.
+ * `campaignPaused`: nobody decides about it while that is so.
  */
 export async function readFactsAt(
   client: Queryable,
   id: IntentId,
   at: Instant,
-): Promise<{ claim: Claim; now: Instant } | null> {
-  const { rows } = await client.query<FactsRow>({
-    text: `with asked as (select $1::uuid as id, 1 as ord) ${FACTS}`,
+): Promise<{ claim: Claim; now: Instant; campaignPaused: boolean } | null> {
+  const { rows } = await client.query<FactsRow & { campaign_paused: boolean }>({
+    text: `with asked as (select $1::uuid as id, 1 as ord)
+      select i.*, ${CAMPAIGN_IS_PAUSED} as campaign_paused from (${FACTS}) i`,
     values: [id],
   })
   const [row] = rows
   if (row === undefined) return null
   const [claim] = await claimsOf(client, [{ ...row, now: latest(row.now, at), messaging_limit: null, unheard: false }])
-  return claim ? { claim, now: row.now } : null
+  return claim ? { claim, now: row.now, campaignPaused: row.campaign_paused } : null
 }
 
 function toClaim(
