@@ -15,7 +15,10 @@ function keyThere(table: 'r' | 'g') {
   return sql`left(${sql.ref(`${table}.once_key`)}, -length(d.was)) || d.here`
 }
 
-/** Who is in a flow twice that one is in once goes on in the run that began first; the other one ends as soon as it is looked at. */
+/**
+ * Who is in a flow twice that one is in once goes on in the run that began first; the other one ends as soon as it is looked at, which what rests is
+ * where it is poked.
+ */
 export async function mergeRuns(trx: Db, kept: ContactId, gone: ContactId): Promise<void> {
   await sql`
     with ${redirects(kept)}
@@ -27,9 +30,11 @@ export async function mergeRuns(trx: Db, kept: ContactId, gone: ContactId): Prom
     with theirs as (
       select id, row_number() over (partition by flow_id, once_key order by started_at, id) as place from flow_runs
       where contact_id in (${kept}::bigint, ${gone}::bigint) and state <> 'ended' and once_key is not null
+    ), again as (
+      update flow_runs r set merged = true, once_key = null, due_at = casement_now()
+      from theirs where r.id = theirs.id and theirs.place > 1 returning r.id
     )
-    update flow_runs r set merged = true, once_key = null, due_at = casement_now()
-    from theirs where r.id = theirs.id and theirs.place > 1`.execute(trx)
+    insert into flow_pokes (run_id) select id from again`.execute(trx)
   await sql`
     update flow_runs set contact_id = ${kept}::bigint,
       due_at = case when state = 'ended' then null else least(due_at, casement_now()) end

@@ -52,7 +52,7 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     ...(await io.drainPokes()),
     moreResting: await io.setRestingAside(),
   }))
-  for (const id of poked.resting) await ticker.inTransaction((io) => lookAtResting(io, id))
+  for (const id of poked.resting) await tickResting(ticker, id)
   let claimed: LiveRun[] = []
   try {
     const due = await ticker.inTransaction(async (io) => {
@@ -67,6 +67,16 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     for (const run of claimed) await tickOne(ticker, run)
   }
   return { looked: claimed.length, more: poked.more || moreResting || claimed.length > 0 }
+}
+
+/** One that the database refuses keeps no other from its end. */
+async function tickResting(ticker: Ticker, id: FlowRunId): Promise<void> {
+  try {
+    await ticker.inTransaction((io) => lookAtResting(io, id))
+  } catch (error) {
+    if (ticker.isPassing(error)) throw error
+    ticker.onFailed({ id, flow: 'that is paused' }, error as Error)
+  }
 }
 
 /** What ends it ends it. Whoever has it in hand finds the same; and so does who resumes it. */

@@ -6,6 +6,7 @@ import { claimDueRuns } from '../../../src/store/flows/runs.ts'
 import { claimHeads } from '../../../src/store/intents/claim.ts'
 import { releaseByIds } from '../../../src/store/intents/waiting.ts'
 import { readWaits } from '../../../src/store/intents/waits.ts'
+import { mergeContacts } from '../../../src/store/people/merge.ts'
 import { inTransaction } from '../../../src/store/pg/postgres.ts'
 import { releaseFlowWaiters } from '../../../src/usecases/reconcile-waits.ts'
 import { CALLER } from '../../support/access.ts'
@@ -136,6 +137,27 @@ describe('what a paused flow has asked for', () => {
       expect(await world.sent(run)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
     }
     expect(await page()).toEqual([])
+  })
+
+  it('leaves once, where the same person is in the flow twice and that is known while it is paused', async () => {
+    await world.deploy(`
+flow: twice
+purpose: service
+triggers: [api]
+once: { per: contact }
+steps:
+  - { id: ask, send: { text: "Still there?" }, when_closed: hold }
+`)
+    const [kept, gone] = [await world.customer(), await world.customer()]
+    const [older, younger] = [await world.start('twice', kept), await world.start('twice', gone)]
+    await world.tick()
+    await pauseFlow('twice')
+    await inTransaction(world.rows.postgres.pool, (trx) => mergeContacts(trx, kept.contactId, gone.contactId))
+    await world.tick()
+    expect(await world.run(younger)).toMatchObject({ state: 'ended', outcome: 'merged' })
+    expect(await states(younger)).toEqual(['cancelled'])
+    await resumeFlow('twice')
+    expect(await page()).toEqual((await world.sent(older)).map(({ id }) => id))
   })
 
   it('is found where whoever resumed it was interrupted', async () => {
