@@ -17,6 +17,7 @@ import type { IntentState } from './lifecycle.ts'
  * | `sender.linked unlinked changed paused resumed restricted` | changes the number's row | yes |
  * | `flow.deployed paused resumed` | writes the flow | yes |
  * | `flow.run_started run_paused run_resumed run_ended handed_over` | moves the run | only while somebody listens to flows |
+ * | `flow.run_moved` | has a run wait elsewhere, or until another time; for those who look at it, not for endpoints | only while somebody looks at flows |
  * | `campaign.created scheduled started paused resumed finished cancelled` | writes the campaign; what becomes of its recipients is in its counts | yes |
  * | `budget.warned spent` | finds that a budget has reached the level, once in its month | yes |
  */
@@ -96,6 +97,7 @@ export interface NewsPayloads extends Record<`intent.${ToldState}`, { state: Tol
   /** By somebody, or because it cannot go on. */
   'flow.run_paused': FlowRunNews
   'flow.run_resumed': FlowRunNews
+  'flow.run_moved': FlowRunNews
   'flow.run_ended': FlowRunNews & { outcome: string }
   /** The conversation was given to a team. */
   'flow.handed_over': FlowRunNews & { team: string }

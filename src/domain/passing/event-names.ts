@@ -35,8 +35,8 @@ export const EVENT_PATTERNS: readonly EventPattern[] = [
 
 const ONLY_IN_FULL: ReadonlySet<string> = new Set<EventName>(['conversation.closing', 'conversation.ended'])
 
-/** For people who look at a conversation at the moment, and nobody else. */
-const NEVER: ReadonlySet<string> = new Set<NewsKind>(['conversation.changed'])
+/** For people who look at it at the moment, and nobody else. */
+const NEVER: ReadonlySet<string> = new Set<NewsKind>(['conversation.changed', 'flow.run_moved'])
 
 /** What an endpoint is asked with; null for everything but what goes only where it is named in full. */
 export function matchesEvents(patterns: readonly EventPattern[] | null, name: EventName): boolean {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Run } from '../../domain/flow/run.ts'
 import type { ContactId, ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
+import { isLookedAt } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
 import { TOLD_COLUMNS, tellingRuns } from './telling.ts'
 
@@ -171,7 +172,8 @@ export async function saveRuns(trx: Db, moves: readonly RunMove[]): Promise<Set<
     where r.id = m.id and r.seq = m.was and r.state <> 'ended'
     returning ${TOLD_COLUMNS}, m.state as set_to, case when m.outcome is null then '{}' else jsonb_build_object('outcome', m.outcome) end as more
     ), ended as (${tellingRuns('flow.run_ended', 'saved', `n.state = 'ended'`)}
-    ), paused as (${tellingRuns('flow.run_paused', 'saved', `n.set_to = 'paused'`)})
+    ), paused as (${tellingRuns('flow.run_paused', 'saved', `n.set_to = 'paused'`)}
+    ), moved as (${tellingRuns('flow.run_moved', 'saved', `n.set_to is null and ${isLookedAt('flow')}`)})
     select id from saved`.execute(trx)
   return new Set(rows.map((row) => row.id))
 }

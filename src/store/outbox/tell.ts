@@ -23,6 +23,15 @@ export function telling(kind: NewsKind, events: RawBuilder<unknown>): RawBuilder
  * may not have seen it (`beginReading`).
  */
 export function isHeard(topic: Topic): string {
+  return isReadBy(topic, 'true')
+}
+
+/** The same of programs at this moment alone: endpoints are there for ever. */
+export function isLookedAt(topic: Topic): string {
+  return isReadBy(topic, `seen_at < 'infinity'`)
+}
+
+function isReadBy(topic: Topic, whom: string): string {
   return `exists (select from news_readers where seen_at > casement_now() - ${READER_GONE_AFTER_MS} * interval '1 millisecond'
-    and '${topic}' = any (topics))`
+    and '${topic}' = any (topics) and ${whom})`
 }

@@ -31,12 +31,14 @@ describe('matchesEvents', () => {
   })
 
   it('tells nobody what only people look at', () => {
-    const name = 'conversation.changed' as EventName
-    expect([matchesEvents(null, name), matchesEvents(['conversation.*'], name)]).toEqual([false, false])
+    for (const kind of ['conversation.changed', 'flow.run_moved'] satisfies NewsKind[]) {
+      const all = `${kind.split('.')[0]}.*` as EventPattern
+      expect([matchesEvents(null, kind as EventName), matchesEvents([all], kind as EventName)]).toEqual([false, false])
+    }
   })
 
   it('lets one ask for everything that Casement tells', () => {
-    const asked = (kind: Exclude<NewsKind, 'conversation.changed'>) => matchesEvents([kind], kind)
+    const asked = (kind: Exclude<NewsKind, 'conversation.changed' | 'flow.run_moved'>) => matchesEvents([kind], kind)
     expect(asked('intent.in_doubt')).toBe(true)
   })
 })

@@ -89,13 +89,14 @@ describe('a flow', () => {
       ['flow.run_started', id, run],
       ['flow.run_paused', id, run],
       ['flow.run_resumed', id, run],
+      ['flow.run_moved', id, run],
       ['flow.run_ended', id, { ...run, outcome: 'handed' }],
       ['flow.handed_over', id, { ...run, team: 'desk' }],
     ])
     const { db } = world.rows.postgres
     const events = news.map((one) => ({ ...one, type: one.kind }) as never)
     const data = await dataOf(db, CALLER, events, 0)
-    expect(data[4]).toMatchObject({
+    expect(data[5]).toMatchObject({
       id,
       flow: 'hand',
       outcome: 'handed',
@@ -103,7 +104,7 @@ describe('a flow', () => {
       handed_over: { team: 'desk', note: 'Wants a sofa' },
     })
     const elsewhere = { ...CALLER, senders: [await world.rows.linkSender()] }
-    expect(await dataOf(db, elsewhere, events, 0)).toEqual([null, null, null, null, null])
+    expect(await dataOf(db, elsewhere, events, 0)).toEqual([null, null, null, null, null, null])
   })
 
   it('shows who looks its runs and itself, as lists have them', async () => {
