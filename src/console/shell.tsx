@@ -10,6 +10,7 @@ import { heed } from './api/queries.ts'
 import { useSession, useWho } from './api/session.ts'
 import { useStore } from './api/store.ts'
 import { heedCampaign } from './campaigns/heeding.ts'
+import { heedFlow } from './flows/heeding.ts'
 import { heedIntent } from './intents/heeding.ts'
 import { Keyboard, overStore } from './keyboard/keyboard.tsx'
 import { LiveDot } from './shell/live-dot.tsx'
@@ -95,6 +96,7 @@ function useLiveUpdates(): void {
       heedConversation(queries, event)
       heedIntent(queries, event)
       heedCampaign(queries, event)
+      heedFlow(queries, event)
       notify(event, (chat) => void router.navigate({ to: '/whatsapp', search: { chat } }))
     })
   }, [queries, router, workspace, phase])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { doneOf, PARTS, rateOf, sharesOf, withSample } from '../../src/console/campaigns/counting.ts'
+import { doneOf, PARTS, rateOf, sharesOf, versionsTold, withSample } from '../../src/console/campaigns/counting.ts'
 import { readDocument } from '../../src/console/campaigns/draft/document.ts'
 import {
   type CampaignForm,
@@ -7,11 +7,12 @@ import {
   documentIn,
   documentOf,
   EMPTY_FORM,
-  fillIn,
   formOf,
   patchOf,
 } from '../../src/console/campaigns/draft/form.ts'
-import { badLinesIn, linesIn } from '../../src/console/campaigns/draft/lines.ts'
+import { attributesIn, badLinesIn, linesIn, namesIn } from '../../src/console/campaigns/draft/lines.ts'
+import { EMPTY_VERSION, shareOf, withAnother, without } from '../../src/console/campaigns/draft/versions.ts'
+import { fillIn } from '../../src/console/campaigns/draft/words.ts'
 import type { Template } from '../../src/console/templates/template.ts'
 import { instantIn, wallIn } from '../../src/console/time/zones.ts'
 
@@ -29,50 +30,84 @@ const OFFER: Template = {
   ],
 }
 
+const NAMED = {
+  name: 'offer',
+  language: 'en',
+  values: { 'body:1': '{{name | there}}', 'body:2': '10 %', 'button0:1': '{{code}}' },
+  declines: null,
+}
+
+const HI = { ...EMPTY_VERSION, text: 'Hi {{name}}' }
+
 const FORM: CampaignForm = {
   ...EMPTY_FORM,
   name: 'Spring',
   sender: '1',
   kind: 'text',
-  text: 'Hi {{name}}',
-  template: {
-    name: 'offer',
-    language: 'en',
-    values: { 'body:1': '{{name | there}}', 'body:2': '10 %', 'button0:1': '{{code}}' },
-    declines: null,
-  },
+  versions: [HI],
+  instead: NAMED,
   home: 'BR',
-  sendAt: '2026-12-01T12:00:00.000Z',
+  sendAt: { local: '2026-12-01T12:00', time_zone: 'recipient' },
   skipInvalid: true,
+  more: {
+    quiet_hours: { from: '21:00', to: '08:00' },
+    late: 'tomorrow',
+    max_mps: 5,
+    budget: { amount: '250.00', currency: 'USD' },
+    pause_when: { share: 0.1 },
+  },
 }
 
+const find = ({ name }: { name: string }) => (name === 'offer' ? OFFER : null)
+
 describe('a campaign as a form', () => {
-  it.each([
-    ['a template', { kind: 'template' as const, text: '' }],
-    ['free text with a template instead', { ifClosed: 'template' as const }],
-    ['free text with an invitation', { ifClosed: 'invite' as const, template: { ...FORM.template, declines: ['No'] } }],
-    ['free text that waits', { ifClosed: 'hold' as const, template: null }],
-    ['free text by the rule of the number', { ifClosed: 'default' as const, template: null }],
-    ['free text that is not sent', { ifClosed: 'fail' as const, template: null }],
+  const ofTemplate = { kind: 'template' as const, instead: null }
+  it.each<[string, Partial<CampaignForm>]>([
+    ['a template', { ...ofTemplate, versions: [{ ...EMPTY_VERSION, template: NAMED }] }],
+    ['free text with a template instead', { ifClosed: 'template' }],
+    ['free text with an invitation', { ifClosed: 'invite', instead: { ...NAMED, declines: ['No'] } }],
+    ['free text that waits', { ifClosed: 'hold', instead: null }],
+    ['free text by the rule of the number', { ifClosed: 'default', instead: null }],
+    ['free text that is not sent', { ifClosed: 'fail', instead: null }],
+    ['free text at an instant', { sendAt: '2026-12-01T12:00:00.000Z' }],
+    [
+      'free text in two languages',
+      { versions: [{ ...HI, languages: [{ language: 'pt', text: 'Oi', template: null }] }] },
+    ],
+    [
+      'two variants, one of them in two languages',
+      {
+        ...ofTemplate,
+        versions: [
+          { ...EMPTY_VERSION, name: 'A', weight: 3, template: NAMED },
+          {
+            ...EMPTY_VERSION,
+            name: 'B',
+            template: NAMED,
+            languages: [{ language: 'pt_BR', text: '', template: NAMED }],
+          },
+        ],
+      },
+    ],
   ])('of %s is the document it was made of', (_, change) => {
-    const form = { ...FORM, ...change } as CampaignForm
-    const document = documentOf(form, form.template && OFFER, ['No']) as Document
+    const form = { ...FORM, ...change }
+    const document = documentOf(form, find) as Document
     const read = formOf(JSON.parse(JSON.stringify(document)))
-    expect(documentOf(read as CampaignForm, form.template && OFFER, ['No'])).toEqual(document)
-    expect(read).toEqual({ ...form, ifClosed: form.kind === 'template' ? 'template' : form.ifClosed })
+    expect(documentOf(read as CampaignForm, find)).toEqual(document)
+    expect(read).toEqual(form)
   })
 
   it('reads the short parameters that people write by hand', () => {
     const downgrade = { name: 'offer', language: 'en', parameters: ['{{name}}', '25%'] }
     const read = formOf({ name: 'x', sender: '1', message: { text: { body: 'y' } }, when_closed: { downgrade } })
-    expect(read?.template?.values).toEqual({ 'body:1': '{{name}}', 'body:2': '25%' })
+    expect(read?.instead?.values).toEqual({ 'body:1': '{{name}}', 'body:2': '25%' })
   })
 
   it.each([
     [{ message: { type: 'image', image: { link: 'https://a.example/{{x}}' } }, when_closed: 'hold' }],
     [{ message: { text: { body: 'y', preview_url: true } }, when_closed: 'hold' }],
-    [{ variants: [{ name: 'a', message: { text: { body: 'y' } } }] }],
-    [{ message: { text: { body: 'y' } }, languages: { pt: { message: { text: { body: 'z' } } } } }],
+    [{ variants: [{ name: 'a', message: { text: { body: 'y', preview_url: true } } }] }],
+    [{ message: { text: { body: 'y' } }, languages: { pt: { message: { template: { name: 'a', language: 'pt' } } } } }],
     [{ message: { text: { body: 'y' } }, when_closed: { downgrade: [{ name: 'a', language: 'en' }] } }],
     [
       {
@@ -96,10 +131,28 @@ describe('a campaign as a form', () => {
   })
 
   it('is no document while something is missing', () => {
-    expect(documentOf({ ...FORM, name: ' ' }, OFFER, [])).toBeNull()
-    expect(documentOf({ ...FORM, text: '' }, OFFER, [])).toBeNull()
-    expect(documentOf(FORM, null, [])).toBeNull()
-    expect(documentOf({ ...FORM, ifClosed: 'hold' }, null, [])).not.toBeNull()
+    const B = { ...HI, name: 'B' }
+    expect(documentOf({ ...FORM, name: ' ' }, find)).toBeNull()
+    expect(documentOf({ ...FORM, versions: [EMPTY_VERSION] }, find)).toBeNull()
+    expect(documentOf({ ...FORM, versions: [HI, B] }, find)).toBeNull()
+    expect(documentOf({ ...FORM, versions: [{ ...B, name: 'A' }, B] }, find)).not.toBeNull()
+    const languages = [{ language: '', text: 'Oi', template: null }]
+    expect(documentOf({ ...FORM, versions: [{ ...HI, languages }] }, find)).toBeNull()
+    expect(documentOf(FORM, () => null)).toBeNull()
+    expect(documentOf({ ...FORM, instead: { ...NAMED, values: {} } }, find)).toBeNull()
+    expect(documentOf({ ...FORM, ifClosed: 'hold' }, () => null)).not.toBeNull()
+  })
+
+  it('has another message beside the first, and a share of the people for each', () => {
+    const [first, second] = withAnother([HI])
+    expect([first?.name, second?.name, first?.text]).toEqual(['A', 'B', HI.text])
+    const versions = [
+      { ...HI, name: 'B', weight: 3 },
+      { ...HI, name: 'X' },
+    ]
+    expect(withAnother(versions).map(({ name }) => name)).toEqual(['B', 'X', 'A'])
+    expect(versions.map((version) => shareOf(version, versions))).toEqual([75, 25])
+    expect(without(versions, 1)).toEqual([{ ...HI, name: '', weight: 1 }])
   })
 
   it('of the API is what somebody wrote, without what became of it', () => {
@@ -114,10 +167,10 @@ describe('a campaign as a form', () => {
   })
 
   it('takes out what is not named any more, and leaves what the form has no fields for', () => {
-    const before = { name: 'x', sender: '1', when_closed: 'hold', send_at: '2026-12-01T00:00:00Z', max_mps: 5 }
+    const before = { name: 'x', sender: '1', when_closed: 'hold', max_mps: 5, frequency_cap: { per: '7d' } }
     const now = { name: 'x', sender: '1', when_closed: 'fail' }
-    expect(patchOf(now, before, true)).toEqual({ ...now, send_at: null })
-    expect(patchOf(now, before, false)).toEqual({ ...now, send_at: null, max_mps: null })
+    expect(patchOf(now, before, true)).toEqual({ ...now, max_mps: null })
+    expect(patchOf(now, before, false)).toEqual({ ...now, max_mps: null, frequency_cap: null })
   })
 
   it('fills in a line as the run will, once', () => {
@@ -152,6 +205,15 @@ describe('lines of a list', () => {
   })
 })
 
+describe('what is written of a list', () => {
+  it('is a name and a value on each line, or none at all', () => {
+    expect(attributesIn(' segment = b2b \n\ncity=São Paulo')).toEqual({ segment: 'b2b', city: 'São Paulo' })
+    expect(attributesIn('')).toEqual({})
+    expect(attributesIn('segment=b2b\ncity')).toBeNull()
+    expect(namesIn(' name, city;name ')).toEqual(['name', 'city'])
+  })
+})
+
 describe('progress', () => {
   const none = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<(typeof PARTS)[number], number>
   const counts = { ...none, total: 10, sent: 4, failed: 1, held: 2, scheduled: 3 }
@@ -160,6 +222,15 @@ describe('progress', () => {
     expect(doneOf(counts)).toBe(5)
     expect(sharesOf(counts).reduce((sum, { width }) => sum + width, 0)).toBe(100)
     expect(sharesOf({ ...none, total: 0 })).toEqual([])
+  })
+
+  it('of several messages is told of each, and of one of none', () => {
+    const told = { message: { text: { body: 'Hi' } }, counts, delivery: { delivered: 2, read: 1 } }
+    const rows = (campaign: object) =>
+      versionsTold(campaign as never).map(({ variant, language }) => [variant, language].filter(Boolean).join(' '))
+    expect(rows(told)).toEqual([])
+    expect(rows({ ...told, languages: { pt: told } })).toEqual(['pt'])
+    expect(rows({ variants: [{ name: 'A', ...told, languages: { pt: told } }] })).toEqual(['A', 'A pt'])
   })
 
   it('has a rate once that can be told, and none from before a clock was set', () => {

@@ -54,7 +54,12 @@ export function listen(workspace: string, onEvent: (event: ServerEvent) => void)
       },
     })
   }
-  void navigator.locks.request(`${LOCK}:${workspace}`, { signal: over.signal }, lead).catch(() => {})
+  // Over plain http from another machine a browser has no locks: each tab then listens for itself, and tells nobody.
+  const locks = navigator.locks as LockManager | undefined
+  if (locks === undefined) {
+    others.close()
+    void follow(workspace, over.signal, { event: onEvent, liveness: livenessStore.set })
+  } else void locks.request(`${LOCK}:${workspace}`, { signal: over.signal }, lead).catch(() => {})
   return () => {
     over.abort()
     others.close()

@@ -64,3 +64,29 @@ export function rateOf(samples: readonly Sample[]): number | null {
   const rate = (1000 * (last.done - first.done)) / (last.at - first.at)
   return rate > 0 ? rate : null
 }
+
+type Told = components['schemas']['Campaign']
+
+export interface VersionTold {
+  variant: string | null
+  /** Null: all other languages. */
+  language: string | null
+  message: Record<string, unknown>
+  counts: Told['counts']
+  delivery: Told['delivery']
+}
+
+/** What became of each of several messages; of a variant the whole, then each of its languages. Of one message there is nothing to compare. */
+export function versionsTold({ variants, languages, message }: Told): VersionTold[] {
+  const row = (variant: string | null, language: string | null, one: Omit<VersionTold, 'variant' | 'language'>) => ({
+    variant,
+    language,
+    message: one.message as Record<string, unknown>,
+    counts: one.counts,
+    delivery: one.delivery,
+  })
+  const inLanguages = (variant: string | null, given: Told['languages']) =>
+    Object.entries(given ?? {}).map(([language, one]) => row(variant, language, one as never))
+  if (variants === undefined) return message === undefined ? [] : inLanguages(null, languages)
+  return variants.flatMap((one) => [row(one.name, null, one as never), ...inLanguages(one.name, one.languages)])
+}

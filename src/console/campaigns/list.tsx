@@ -1,13 +1,13 @@
-import { Button, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useFormatter, useTranslations } from 'use-intl'
 import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { LinkButton } from '../parts/link-button.tsx'
-import { Listing } from '../parts/listing.tsx'
-import { Empty, Failed } from '../parts/notice.tsx'
+import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { Paged } from '../parts/paged.tsx'
 import { Countdown } from '../time/countdown.tsx'
 import { When } from '../time/when.tsx'
 import { Bar } from './bar.tsx'
@@ -27,7 +27,6 @@ export function List() {
       return (typeof own === 'function' ? own(asked) : own) || polling
     },
   })
-  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   const create = maySend && (
     <LinkButton to="/campaigns" search={{ edit: 'new' }} size="xs">
       {t('create')}
@@ -35,26 +34,15 @@ export function List() {
   )
   return (
     <Page title={t('title')} actions={create}>
-      {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && <Empty title={t('none')}>{t('noneHint')}</Empty>}
-      {rows.length > 0 && (
-        <Listing
-          label={t('title')}
-          width={640}
-          heads={[t('name'), t('state'), t('done'), t('failed'), t('created'), t('by')]}
-        >
-          {rows.map((campaign) => (
-            <Row key={campaign.id} campaign={campaign} />
-          ))}
-        </Listing>
-      )}
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </div>
-      )}
+      <Paged
+        list={list}
+        label={t('title')}
+        width={640}
+        heads={[t('name'), t('state'), t('done'), t('failed'), t('created'), t('by')]}
+        empty={<Empty title={t('none')}>{t('noneHint')}</Empty>}
+      >
+        {(campaign) => <Row key={campaign.id} campaign={campaign} />}
+      </Paged>
     </Page>
   )
 }

@@ -1,9 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
-import { useFormatter, useTranslations } from 'use-intl'
+import { useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
-import type { IntentState } from '../intents/search.ts'
 import { Notice } from '../parts/notice.tsx'
 import { senderName } from '../senders/name.ts'
 import { Countdown } from '../time/countdown.tsx'
@@ -13,12 +11,12 @@ import { When } from '../time/when.tsx'
 import { wordsOf } from '../whatsapp/words-of.ts'
 import { useDurations } from '../words/durations.ts'
 import { Bar } from './bar.tsx'
-import { doneOf, PARTS, type Part, rateOf, type Sample, withSample } from './counting.ts'
-import { CostRange } from './draft/cost-range.tsx'
-import { documentIn } from './draft/form.ts'
+import { doneOf, rateOf, type Sample, withSample } from './counting.ts'
+import { Counts } from './counts.tsx'
 import { Failures } from './failures.tsx'
 import { type Campaign, campaignQuery } from './queries.ts'
 import { usePauseWords } from './reasons.ts'
+import { Versions } from './versions.tsx'
 
 interface Props {
   campaign: Campaign
@@ -50,50 +48,10 @@ export function Progress({ campaign, onRetried }: Props) {
         <Bar counts={counts} />
         <Counts campaign={campaign} />
       </section>
+      <Versions campaign={campaign} />
       <Failures campaign={campaign} onRetried={onRetried} />
       <About campaign={campaign} />
     </>
-  )
-}
-
-/** In which some were never asked for: they ended when it was their turn. What is below, and the download, has them. */
-const WITHOUT_INTENT: readonly Part[] = ['scheduled', 'failed', 'suppressed', 'cancelled']
-
-/** Each is in exactly one, so that they add up. */
-function Counts({ campaign: { id, counts, delivery, cost } }: { campaign: Campaign }) {
-  const t = useTranslations('campaigns')
-  const format = useFormatter()
-  const shown = PARTS.filter((part) => counts[part] > 0 || part === 'sent')
-  return (
-    <dl className="campaign-counts">
-      {shown.map((part) => (
-        <div key={part}>
-          <dt>
-            <span className={`dot part-${part}`} aria-hidden="true" /> {t(`parts.${part}`)}
-          </dt>
-          <dd>
-            {counts[part] === 0 || WITHOUT_INTENT.includes(part) ? (
-              format.number(counts[part])
-            ) : (
-              <Link to="/intents" search={{ campaign: id, state: part as IntentState }}>
-                {format.number(counts[part])}
-              </Link>
-            )}
-          </dd>
-          {part === 'sent' && (
-            <dd className="hint">{t('delivery', { delivered: delivery.delivered, read: delivery.read })}</dd>
-          )}
-        </div>
-      ))}
-      {cost && (
-        <div>
-          <dt>{t('costSoFar')}</dt>
-          <dd>
-            <CostRange cost={{ currency: cost.currency, min: cost.so_far, max: cost.so_far }} />
-          </dd>
-        </div>
-      )}
-    </dl>
   )
 }
 
@@ -123,8 +81,6 @@ function About({ campaign }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const { data: senders = [] } = useSenders()
   const { template, text } = wordsOf((campaign.message ?? {}) as Record<string, unknown>)
-  const { variants, languages } = documentIn(campaign)
-  const several = variants ?? languages
   const from = (campaign.senders?.map(({ sender }) => sender) ?? [campaign.sender]).map((number) => {
     const sender = senders.find(({ phone_number_id }) => phone_number_id === number)
     return sender ? senderName(sender) : number
@@ -139,7 +95,6 @@ function About({ campaign }: { campaign: Campaign }) {
           <div className="bubble-text">{text}</div>
         </div>
       )}
-      {several !== undefined && <pre className="json">{JSON.stringify(several, null, 2)}</pre>}
       <dl className="facts">
         <dt>{t('from')}</dt>
         <dd>{from.join(', ')}</dd>

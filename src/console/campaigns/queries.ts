@@ -59,6 +59,21 @@ export function failuresQuery(id: string, failed: number) {
   })
 }
 
+const PUT_OFF_EVERY_MS = 5_000
+
+/** How many had their turn, and were put off: by a limit, by quiet hours, or by Meta. The rest of those to come has not had it. */
+export function putOffQuery({ id, state, counts }: Campaign) {
+  return queryOptions({
+    queryKey: ['campaign', id, 'put-off'],
+    enabled: counts.scheduled > 0 && state !== 'draft',
+    refetchInterval: PUT_OFF_EVERY_MS,
+    queryFn: async () => {
+      const answer = await dataOf(api.GET('/v1/intents/counts', { params: { query: { campaign: id } } }))
+      return answer.counts.scheduled ?? 0
+    },
+  })
+}
+
 /** @param version of the list */
 export function estimateQuery(id: string, version: number) {
   return queryOptions({

@@ -9,16 +9,18 @@ const HELD = ['marketing', 'utility', 'authentication', 'service'] as const
 
 interface Props {
   budget: Money | null
+  /** Of the account, where there is one; a budget in another holds nothing. */
+  currency?: string | null
   isSaving: boolean
   onSave(budget: Money | null): void
 }
 
 /** What may be spent in a month, when it is warned, and what waits once it is spent. */
-export function Budget({ budget, isSaving, onSave }: Props) {
+export function Budget({ budget, currency: own = null, isSaving, onSave }: Props) {
   const t = useTranslations('costs')
   const categories = useTranslations('categories')
   const [amount, setAmount] = useState(budget?.amount ?? '')
-  const [currency, setCurrency] = useState(budget?.currency ?? 'USD')
+  const [currency, setCurrency] = useState(budget?.currency ?? own ?? 'USD')
   const [warnAt, setWarnAt] = useState(Math.round((budget?.warn_at ?? 0.8) * 100))
   const [hold, setHold] = useState<string[]>(budget?.hold ?? ['marketing'])
   return (

@@ -16,6 +16,15 @@ export function lineAt(text: string, line: number): [start: number, end: number]
 export const VERBS = ['send', 'wait', 'branch', 'set', 'hand_over', 'end'] as const
 export type Verb = (typeof VERBS)[number]
 
+export const TONES = {
+  send: 'good',
+  wait: 'info',
+  branch: 'quiet',
+  set: 'quiet',
+  hand_over: 'warn',
+  end: 'quiet',
+} as const satisfies Record<Verb, string>
+
 export interface Step {
   id: string
   verb: Verb

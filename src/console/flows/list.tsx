@@ -1,13 +1,13 @@
-import { Button, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useFormatter, useTranslations } from 'use-intl'
 import { usePolling, useSenders } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { LinkButton } from '../parts/link-button.tsx'
-import { Listing } from '../parts/listing.tsx'
-import { Empty, Failed } from '../parts/notice.tsx'
+import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { Paged } from '../parts/paged.tsx'
 import { senderName } from '../senders/name.ts'
 import { When } from '../time/when.tsx'
 import { type FlowSummary, flowQuery, flowsQuery } from './queries.ts'
@@ -17,7 +17,6 @@ export function List() {
   const t = useTranslations('flows')
   const maySend = useMaySend()
   const list = useInfiniteQuery({ ...flowsQuery(), refetchInterval: usePolling(10_000) })
-  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   const create = maySend && (
     <LinkButton to="/flows" search={{ edit: 'document' }} size="xs">
       {t('create')}
@@ -25,26 +24,15 @@ export function List() {
   )
   return (
     <Page title={t('title')} actions={create}>
-      {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && <Empty title={t('none')}>{t('noneHint')}</Empty>}
-      {rows.length > 0 && (
-        <Listing
-          label={t('title')}
-          width={640}
-          heads={[t('name'), t('state'), t('version'), t('waiting'), t('ended'), t('number'), t('since')]}
-        >
-          {rows.map((flow) => (
-            <Row key={flow.name} flow={flow} />
-          ))}
-        </Listing>
-      )}
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </div>
-      )}
+      <Paged
+        list={list}
+        label={t('title')}
+        width={640}
+        heads={[t('name'), t('state'), t('version'), t('waiting'), t('ended'), t('number'), t('since')]}
+        empty={<Empty title={t('none')}>{t('noneHint')}</Empty>}
+      >
+        {(flow) => <Row key={flow.name} flow={flow} />}
+      </Paged>
     </Page>
   )
 }

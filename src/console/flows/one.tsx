@@ -1,20 +1,28 @@
 import { Button } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useTranslations } from 'use-intl'
+import { lazy, Suspense } from 'react'
+import { useFormatter, useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
+import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
+import { Happened, History } from '../parts/history.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { tellFailure } from '../parts/toast.tsx'
-import { When } from '../time/when.tsx'
+import { useOutcomeWords } from './outcomes.ts'
 import { type Flow, flowQuery } from './queries.ts'
 import { RunInFull } from './run.tsx'
 import { Runs } from './runs.tsx'
+import { VIEWS } from './search.ts'
 import { FlowChip } from './state-chip.tsx'
 import { Steps } from './steps.tsx'
 
+const Graph = lazy(() => import('./graph/graph.tsx').then(({ Graph }) => ({ default: Graph })))
+
+/** Where nobody tells. */
 const LOOK_EVERY_MS = 4_000
 
 /** A flow: where people are in it, its runs, its versions and its document. */
@@ -23,7 +31,7 @@ export function One({ name }: { name: string }) {
   const search = useSearch({ from: '/flows' })
   const navigate = useNavigate()
   const maySend = useMaySend()
-  const { data: flow, error, refetch } = useQuery({ ...flowQuery(name), refetchInterval: LOOK_EVERY_MS })
+  const { data: flow, error, refetch } = useQuery({ ...flowQuery(name), refetchInterval: usePolling(LOOK_EVERY_MS) })
   return (
     <Page
       title={name}
@@ -48,7 +56,7 @@ export function One({ name }: { name: string }) {
             <Deeds flow={flow} />
           </div>
           {flow.state === 'paused' && <Notice tone="warn" title={t('paused')} />}
-          <Steps flow={flow} />
+          <People flow={flow} />
           <Runs name={name} />
           <Versions flow={flow} />
           <details>
@@ -64,6 +72,50 @@ export function One({ name }: { name: string }) {
         />
       )}
     </Page>
+  )
+}
+
+/** Where people are in it: drawn, or as a list, which is the way for keyboards, screen readers and small screens. */
+function People({ flow }: { flow: Flow }) {
+  const t = useTranslations('flows')
+  const format = useFormatter()
+  const outcomes = useOutcomeWords()
+  const search = useSearch({ from: '/flows' })
+  const navigate = useNavigate()
+  const isNarrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
+  const view = search.view ?? (isNarrow ? 'list' : 'graph')
+  return (
+    <section className="told" aria-label={t('steps')}>
+      <div className="card-head">
+        <h2>{t('steps')}</h2>
+        <span className="hint">
+          {t('waitingIn', { count: flow.counts.waiting })}
+          {Object.entries(flow.counts.ended).map(
+            ([outcome, count]) => ` · ${outcomes(outcome)} ${format.number(count)}`,
+          )}
+        </span>
+      </div>
+      <div className="bar">
+        {VIEWS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            className="filter"
+            aria-pressed={view === one}
+            onClick={() => void navigate({ to: '/flows', search: { ...search, view: one } })}
+          >
+            {t(`views.${one}`)}
+          </button>
+        ))}
+      </div>
+      {view === 'list' ? (
+        <Steps flow={flow} />
+      ) : (
+        <Suspense>
+          <Graph flow={flow} />
+        </Suspense>
+      )}
+    </section>
   )
 }
 
@@ -98,13 +150,13 @@ function Versions({ flow: { versions } }: { flow: Flow }) {
   return (
     <details>
       <summary>{t('versions', { count: versions.length })}</summary>
-      <ol className="story" reversed>
+      <History isNewestFirst>
         {versions.map(({ version, at, by }) => (
-          <li key={version}>
-            <strong>{version}</strong> <When at={at} full /> · {by}
-          </li>
+          <Happened key={version} at={at} what={version}>
+            · {by}
+          </Happened>
         ))}
-      </ol>
+      </History>
     </details>
   )
 }

@@ -4,9 +4,11 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
+import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { Happened, History } from '../parts/history.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { Countdown } from '../time/countdown.tsx'
@@ -21,9 +23,10 @@ const LOOK_EVERY_MS = 3_000
 /** One person's way through a flow: what happened, when and why, and what is next. */
 export function RunInFull({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTranslations('flows')
+  const polling = usePolling(LOOK_EVERY_MS)
   const { data: run, error } = useQuery({
     ...runQuery(id),
-    refetchInterval: ({ state }) => (state.data?.state === 'ended' ? false : LOOK_EVERY_MS),
+    refetchInterval: ({ state }) => (state.data?.state === 'ended' ? false : polling),
   })
   return (
     <Drawer
@@ -76,7 +79,7 @@ function Told({ run }: { run: Run }) {
         </p>
       )}
       <Deeds run={run} />
-      <History lines={history} />
+      <RunHistory lines={history} />
       {Object.keys(data).length > 0 && (
         <details>
           <summary>{t('data')}</summary>
@@ -87,20 +90,19 @@ function Told({ run }: { run: Run }) {
   )
 }
 
-function History({ lines }: { lines: Run['history'] }) {
+function RunHistory({ lines }: { lines: Run['history'] }) {
   const t = useTranslations('flows.happenings')
   const when = useWhen()
   return (
-    <ol className="story">
+    <History>
       {lines.map(({ at, kind, step, detail }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows
-        <li key={index}>
-          <When at={at} full /> <strong>{t.has(kind as 'sent') ? t(kind as 'sent') : kind}</strong>{' '}
+        <Happened key={index} at={at} what={t.has(kind as 'sent') ? t(kind as 'sent') : kind}>
           {step !== null && <code>{step}</code>}
           {!QUIET.includes(kind) && detail.text !== '' && <div>{withLocalTimes(detail.text, when.full)}</div>}
-        </li>
+        </Happened>
       ))}
-    </ol>
+    </History>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Button, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
-import { Listing } from '../parts/listing.tsx'
-import { Failed } from '../parts/notice.tsx'
+import { usePolling } from '../api/queries.ts'
+import { Paged } from '../parts/paged.tsx'
 import { When } from '../time/when.tsx'
 import { useOutcomeWords } from './outcomes.ts'
 import { type RunSummary, runsQuery } from './queries.ts'
@@ -19,12 +19,12 @@ export function Runs({ name }: { name: string }) {
   const { runs: state } = search
   const navigate = useNavigate()
   const set = (change: Partial<FlowSearch>) => void navigate({ to: '/flows', search: { ...search, ...change } })
+  const polling = usePolling(LOOK_EVERY_MS)
   const list = useInfiniteQuery({
     ...runsQuery(name, state),
     // What is looked at further down stays where it is.
-    refetchInterval: ({ state: { data } }) => (data && data.pages.length > 1 ? false : LOOK_EVERY_MS),
+    refetchInterval: ({ state: { data } }) => (data && data.pages.length > 1 ? false : polling),
   })
-  const rows = list.data?.pages.flatMap(({ data }) => data) ?? []
   return (
     <section className="told" aria-label={t('runs')}>
       <h2>{t('runs')}</h2>
@@ -41,26 +41,15 @@ export function Runs({ name }: { name: string }) {
           </button>
         ))}
       </div>
-      {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && <p className="hint">{t('noRuns')}</p>}
-      {rows.length > 0 && (
-        <Listing
-          label={t('runs')}
-          width={640}
-          heads={[t('contact'), t('state'), t('step'), t('next'), t('started'), t('version')]}
-        >
-          {rows.map((run) => (
-            <Row key={run.id} run={run} onOpen={() => set({ run: run.id })} />
-          ))}
-        </Listing>
-      )}
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </div>
-      )}
+      <Paged
+        list={list}
+        label={t('runs')}
+        width={640}
+        heads={[t('contact'), t('state'), t('step'), t('next'), t('started'), t('version')]}
+        empty={<p className="hint">{t('noRuns')}</p>}
+      >
+        {(run) => <Row key={run.id} run={run} onOpen={() => set({ run: run.id })} />}
+      </Paged>
     </section>
   )
 }

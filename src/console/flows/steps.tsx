@@ -1,19 +1,10 @@
 import { Table } from '@mantine/core'
 import { useFormatter, useTranslations } from 'use-intl'
-import { Chip, type Tone } from '../parts/chip.tsx'
+import { Chip } from '../parts/chip.tsx'
 import { Listing } from '../parts/listing.tsx'
-import { stepsOf, type Verb } from './document.ts'
+import { stepsOf, TONES } from './document.ts'
 import { useOutcomeWords } from './outcomes.ts'
 import type { Flow } from './queries.ts'
-
-const TONES: Record<Verb, Tone> = {
-  send: 'good',
-  wait: 'info',
-  branch: 'quiet',
-  set: 'quiet',
-  hand_over: 'warn',
-  end: 'quiet',
-}
 
 /** Each step with who waits there, went on and left; whoever came is in one of the three. */
 export function Steps({ flow }: { flow: Flow }) {
@@ -22,50 +13,40 @@ export function Steps({ flow }: { flow: Flow }) {
   const outcomes = useOutcomeWords()
   const counts = new Map(flow.steps.map((step) => [step.id, step]))
   const written = stepsOf(flow.document as Record<string, unknown>)
-  const ended = Object.entries(flow.counts.ended)
   return (
-    <section className="told" aria-label={t('steps')}>
-      <div className="card-head">
-        <h2>{t('steps')}</h2>
-        <span className="hint">
-          {t('waitingIn', { count: flow.counts.waiting })}
-          {ended.map(([outcome, count]) => ` · ${outcomes(outcome)} ${format.number(count)}`)}
-        </span>
-      </div>
-      <Listing
-        label={t('steps')}
-        width={680}
-        heads={[t('step'), t('does'), t('leads'), t('waiting'), t('passed'), t('left')]}
-      >
-        {written.map(({ id, verb, about, exits }) => {
-          const { waiting = 0, passed = 0, left = {} } = counts.get(id) ?? {}
-          return (
-            <Table.Tr key={id}>
-              <Table.Td className="step-id">
-                <code>{id}</code>
-              </Table.Td>
-              <Table.Td className="step-about">
-                <Chip tone={TONES[verb]}>{t(`verbs.${verb}`)}</Chip> {about}
-              </Table.Td>
-              <Table.Td className="step-exits">
-                {exits.map(({ by, to }) => (
-                  <div key={`${by} ${to}`}>
-                    <span className="hint">{by}</span> → <code>{to}</code>
-                  </div>
-                ))}
-              </Table.Td>
-              <Table.Td>{number(waiting)}</Table.Td>
-              <Table.Td>{number(passed)}</Table.Td>
-              <Table.Td>
-                {Object.entries(left)
-                  .map(([outcome, count]) => `${outcomes(outcome)} ${format.number(count)}`)
-                  .join(' · ') || '–'}
-              </Table.Td>
-            </Table.Tr>
-          )
-        })}
-      </Listing>
-    </section>
+    <Listing
+      label={t('steps')}
+      width={680}
+      heads={[t('step'), t('does'), t('leads'), t('waiting'), t('passed'), t('left')]}
+    >
+      {written.map(({ id, verb, about, exits }) => {
+        const { waiting = 0, passed = 0, left = {} } = counts.get(id) ?? {}
+        return (
+          <Table.Tr key={id}>
+            <Table.Td className="step-id">
+              <code>{id}</code>
+            </Table.Td>
+            <Table.Td className="step-about">
+              <Chip tone={TONES[verb]}>{t(`verbs.${verb}`)}</Chip> {about}
+            </Table.Td>
+            <Table.Td className="step-exits">
+              {exits.map(({ by, to }) => (
+                <div key={`${by} ${to}`}>
+                  <span className="hint">{by}</span> → <code>{to}</code>
+                </div>
+              ))}
+            </Table.Td>
+            <Table.Td>{number(waiting)}</Table.Td>
+            <Table.Td>{number(passed)}</Table.Td>
+            <Table.Td>
+              {Object.entries(left)
+                .map(([outcome, count]) => `${outcomes(outcome)} ${format.number(count)}`)
+                .join(' · ') || '–'}
+            </Table.Td>
+          </Table.Tr>
+        )
+      })}
+    </Listing>
   )
 
   function number(count: number): string {

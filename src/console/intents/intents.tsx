@@ -1,18 +1,21 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { usePolling } from '../api/queries.ts'
+import { useMaySend } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
 import { News } from '../parts/news.tsx'
-import { Empty, Failed } from '../parts/notice.tsx'
+import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { rowsOf } from '../parts/paged.tsx'
 import { Bulk } from './bulk.tsx'
+import { Chosen } from './chosen.tsx'
 import { CutBar } from './cut-bar.tsx'
 import { newIntents } from './heeding.ts'
 import { JobProgress } from './job-progress.tsx'
-import { intentsQuery } from './queries.ts'
+import { type IntentRow, intentsQuery } from './queries.ts'
 import { Rows } from './rows.tsx'
 import { type IntentSearch, isCut } from './search.ts'
 import { Story } from './story.tsx'
@@ -27,11 +30,13 @@ export function Intents() {
   const set = (change: Partial<IntentSearch>, replace = false) =>
     void navigate({ to: '/intents', search: (former) => ({ ...former, ...change }), replace })
   const polling = usePolling(5_000)
+  const maySend = useMaySend()
+  const [chosen, setChosen] = useState<ReadonlyMap<string, IntentRow>>(new Map())
   const list = useInfiniteQuery({
     ...intentsQuery(cut),
-    refetchInterval: ({ state }) => (state.data !== undefined && state.data.pages.length > 1 ? false : polling),
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 || chosen.size > 0 ? false : polling),
   })
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
+  const rows = rowsOf(list)
   const { size: count } = useStore(newIntents)
   const show = () => {
     newIntents.set(new Set())
@@ -42,27 +47,33 @@ export function Intents() {
     <Page title={t('title')} actions={<Bulk cut={cut} onBegun={(job) => set({ job })} />}>
       {job && <JobProgress id={job} onClose={() => set({ job: undefined })} />}
       <CutBar cut={cut} onCut={set} />
-      <News count={count} frame={frame} onShow={show}>
+      {chosen.size > 0 && (
+        <Chosen
+          key={[...chosen.keys()].join()}
+          rows={[...chosen.values()].map((row) => rows.find(({ id }) => id === row.id) ?? row)}
+          onLeave={() => setChosen(new Map())}
+        />
+      )}
+      <News count={count} frame={frame} rests={chosen.size > 0} onShow={show}>
         {t('news', { count })}
       </News>
-      {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && (
-        <Empty title={isCut(cut) ? t('noneFound') : t('none')}>
-          {isCut(cut) && (
-            <Button size="xs" variant="default" onClick={() => void navigate({ to: '/intents', search: {} })}>
-              {t('clear')}
-            </Button>
-          )}
-        </Empty>
-      )}
-      <div ref={frame}>{rows.length > 0 && <Rows rows={rows} onOpen={(id) => set({ id })} />}</div>
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </div>
-      )}
+      <div ref={frame}>
+        <Rows
+          list={list}
+          chosen={maySend ? chosen : null}
+          onChoose={setChosen}
+          onOpen={(id) => set({ id })}
+          empty={
+            <Empty title={isCut(cut) ? t('noneFound') : t('none')}>
+              {isCut(cut) && (
+                <Button size="xs" variant="default" onClick={() => void navigate({ to: '/intents', search: {} })}>
+                  {t('clear')}
+                </Button>
+              )}
+            </Empty>
+          }
+        />
+      </div>
       {id && <Story id={id} onClose={() => set({ id: undefined })} />}
     </Page>
   )

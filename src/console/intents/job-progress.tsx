@@ -10,6 +10,7 @@ const LOOK_EVERY_MS = 1_000
 /** What was asked for all that match, as it is done in the background, and what came of it. */
 export function JobProgress({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTranslations('bulk')
+  const chosen = useTranslations('chosen')
   const queries = useQueryClient()
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
@@ -46,10 +47,15 @@ export function JobProgress({ id, onClose }: { id: string; onClose: () => void }
       </div>
     )
   }
+  const { requested = 0 } = (job.result ?? {}) as { requested?: number }
+  const leftAlone = Math.max(0, (job.total ?? 0) - job.done)
   return (
     <div role="status">
       <Notice tone={job.state === 'failed' ? 'bad' : 'good'}>
-        {job.state === 'failed' ? job.error : t('finished', { done: job.done })} <When at={job.finished_at} /> {away}
+        {job.state === 'failed' ? job.error : t('finished', { done: job.done })}{' '}
+        {requested > 0 && chosen('requested', { count: requested })}{' '}
+        {job.state === 'done' && leftAlone > 0 && chosen('leftAlone', { count: leftAlone })}{' '}
+        <When at={job.finished_at} /> {away}
       </Notice>
     </div>
   )

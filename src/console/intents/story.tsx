@@ -2,16 +2,17 @@ import { Button, Drawer } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslations } from 'use-intl'
-import { api, dataOf } from '../api/client.ts'
 import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
+import { Happened, History } from '../parts/history.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
 import { useReasonWords } from '../whatsapp/reasons.ts'
 import { Ticks } from '../whatsapp/ticks.tsx'
 import { wordsOf } from '../whatsapp/words-of.ts'
+import { carryOut, type Deed, deedsFor } from './deeds.ts'
 import { type Attempt, type Decision, type IntentStory, intentQuery } from './queries.ts'
 import { StateChip } from './state-chip.tsx'
 
@@ -53,11 +54,10 @@ function Told({ intent }: { intent: IntentStory }) {
         <div className="bubble-text">{text}</div>
       </div>
       <Facts intent={intent} />
-      <ol className="story">
-        <li>
-          <When at={intent.created_at} full />{' '}
+      <History>
+        <Happened at={intent.created_at}>
           {t('accepted', { who: intent.created_by?.name ?? creators(intent.created_by?.kind ?? 'system') })}
-        </li>
+        </Happened>
         {entriesOf(intent).map((entry) =>
           'facts' in entry ? (
             <DecisionEntry key={`d${entry.at}`} decision={entry} />
@@ -65,7 +65,7 @@ function Told({ intent }: { intent: IntentStory }) {
             <AttemptEntry key={entry.id} attempt={entry} />
           ),
         )}
-      </ol>
+      </History>
       <Related intent={intent} />
       <Actions intent={intent} />
       <p>
@@ -151,14 +151,13 @@ function DecisionEntry({ decision: { at, kind, reason, facts } }: { decision: De
   const kinds = useTranslations('intents.decisions')
   const reasons = useReasonWords()
   return (
-    <li>
-      <When at={at} full /> <strong>{t('decided', { kind: kinds.has(kind) ? kinds(kind) : kind })}</strong>:{' '}
-      {reasons(reason)}
+    <Happened at={at} what={t('decided', { kind: kinds.has(kind) ? kinds(kind) : kind })}>
+      · {reasons(reason)}
       <details>
         <summary>{t('facts')}</summary>
         <pre className="json">{JSON.stringify(facts, null, 2)}</pre>
       </details>
-    </li>
+    </Happened>
   )
 }
 
@@ -166,9 +165,7 @@ function AttemptEntry({ attempt: { started_at, outcome, error, wamid } }: { atte
   const t = useTranslations('intents')
   const outcomes = useTranslations('intents.outcomes')
   return (
-    <li>
-      <When at={started_at} full />{' '}
-      <strong>{t('attempt', { outcome: outcome === null ? t('open') : outcomes(outcome) })}</strong>
+    <Happened at={started_at} what={t('attempt', { outcome: outcome === null ? t('open') : outcomes(outcome) })}>
       {error && (
         <div>
           {error.message ?? error.why} {error.code !== undefined && <small>({error.code})</small>}
@@ -179,7 +176,7 @@ function AttemptEntry({ attempt: { started_at, outcome, error, wamid } }: { atte
           <code>{wamid}</code> <Copy text={wamid} />
         </div>
       )}
-    </li>
+    </Happened>
   )
 }
 
@@ -196,36 +193,26 @@ function Related({ intent: { follow_up, follow_up_of } }: { intent: IntentStory 
   )
 }
 
-/** What may be done is what the state allows; the API has the last word. */
-function Actions({ intent }: { intent: IntentStory }) {
+function Actions({ intent: { id, state } }: { intent: IntentStory }) {
   const t = useTranslations('intents')
   const maySend = useMaySend()
   const queries = useQueryClient()
-  const params = { path: { id: intent.id } }
   const act = useMutation({
-    mutationFn: (command: () => Promise<unknown>) => command(),
+    mutationFn: (deed: Deed) => carryOut(deed, id),
     onError: tellFailure,
     onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ['intent', intent.id] })
+      void queries.invalidateQueries({ queryKey: ['intent', id] })
       void queries.invalidateQueries({ queryKey: ['intents'] })
     },
   })
   if (!maySend) return null
-  const button = (name: 'cancel' | 'replay' | 'wasSent' | 'wasNotSent', command: () => Promise<unknown>) => (
-    <Button key={name} size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate(command)}>
-      {t(name)}
-    </Button>
-  )
-  const settle = (outcome: 'sent' | 'not_sent') =>
-    dataOf(api.POST('/v1/intents/{id}/settle', { params, body: { outcome } as never }))
-  const isOver = ['failed', 'expired', 'cancelled'].includes(intent.state)
-  const isWaiting = ['scheduled', 'queued', 'held', 'dispatching', 'in_doubt'].includes(intent.state)
   return (
     <div className="card-actions">
-      {isWaiting && button('cancel', () => dataOf(api.POST('/v1/intents/{id}/cancel', { params })))}
-      {isOver && button('replay', () => dataOf(api.POST('/v1/intents/{id}/replay', { params })))}
-      {intent.state === 'in_doubt' && button('wasSent', () => settle('sent'))}
-      {intent.state === 'in_doubt' && button('wasNotSent', () => settle('not_sent'))}
+      {deedsFor(state).map((deed) => (
+        <Button key={deed} size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate(deed)}>
+          {t(deed)}
+        </Button>
+      ))}
     </div>
   )
 }

@@ -8,7 +8,7 @@ export function Copy({ text, label }: { text: string; label?: string }) {
   const t = useTranslations('common')
   const [isCopied, setCopied] = useState(false)
   async function copy() {
-    await navigator.clipboard.writeText(text)
+    await write(text)
     setCopied(true)
     setTimeout(() => setCopied(false), SHOWN_MS)
   }
@@ -18,4 +18,15 @@ export function Copy({ text, label }: { text: string; label?: string }) {
       {isCopied ? <CheckIcon /> : <CopyIcon />}
     </button>
   )
+}
+
+async function write(text: string): Promise<void> {
+  const clipboard = navigator.clipboard as Clipboard | undefined
+  if (clipboard !== undefined) return clipboard.writeText(text)
+  // Over plain http from another machine there is only the old way.
+  const field = document.body.appendChild(document.createElement('textarea'))
+  field.value = text
+  field.select()
+  document.execCommand('copy')
+  field.remove()
 }

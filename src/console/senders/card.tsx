@@ -2,7 +2,7 @@ import { Button, Modal, PasswordInput } from '@mantine/core'
 import { CheckCircledIcon, CrossCircledIcon, PauseIcon } from '@radix-ui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { useTranslations } from 'use-intl'
+import { useFormatter, useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { Sender } from '../api/queries.ts'
 import { useIsAdmin } from '../api/session.ts'
@@ -11,6 +11,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { tellDone, tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
+import { SenderBudget } from './budget.tsx'
 import { Checks } from './checks.tsx'
 import { senderName } from './name.ts'
 
@@ -25,6 +26,8 @@ export function SenderCard({ sender }: { sender: Sender }) {
   const states = useTranslations('senderStates')
   const { state, reason, throughput, messaging_limit } = sender
   const isAdmin = useIsAdmin()
+  const format = useFormatter()
+  const budget = sender.budget as { amount: string; currency: string } | null
   return (
     <article className="card">
       <div className="card-head">
@@ -57,6 +60,24 @@ export function SenderCard({ sender }: { sender: Sender }) {
             </>
           )}
         </dd>
+        {sender.quality && (
+          <>
+            <dt>{t('quality')}</dt>
+            <dd>
+              <Quality sender={sender} />
+            </dd>
+          </>
+        )}
+        {budget && (
+          <>
+            <dt>{t('budget')}</dt>
+            <dd>
+              {t('budgetAMonth', {
+                amount: format.number(Number(budget.amount), { style: 'currency', currency: budget.currency }),
+              })}
+            </dd>
+          </>
+        )}
         <dt>{t('reach')}</dt>
         <dd>{messaging_limit === null ? t('unlimited') : t('people', { count: messaging_limit })}</dd>
         {sender.calls_paused_until && (
@@ -101,6 +122,28 @@ export function SenderCard({ sender }: { sender: Sender }) {
   )
 }
 
+const QUALITY_TONES: Record<string, Tone> = { GREEN: 'good', YELLOW: 'warn', RED: 'bad' }
+
+/** What people's blocks and reports have made of it, and since when. */
+function Quality({ sender: { quality, quality_history } }: { sender: Sender }) {
+  const t = useTranslations('senders')
+  const qualities = useTranslations('qualities')
+  const code = quality ?? 'UNKNOWN'
+  const [newest] = quality_history
+  return (
+    <>
+      <Chip tone={QUALITY_TONES[code] ?? 'quiet'}>
+        {qualities.has(code as 'GREEN') ? qualities(code as 'GREEN') : code}
+      </Chip>{' '}
+      {newest && (
+        <>
+          {t('since')} <When at={newest.at} />
+        </>
+      )}
+    </>
+  )
+}
+
 function PolicyWords({ policy }: { policy: Sender['default_when_closed'] }) {
   const t = useTranslations('senders.policies')
   if (typeof policy === 'string') return <>{t(policy)}</>
@@ -140,6 +183,7 @@ function Actions({ sender }: { sender: Sender }) {
           {t('resume')}
         </Button>
       )}
+      <SenderBudget sender={sender} />
       <Button size="xs" variant="default" onClick={() => setDialog('token')}>
         {t('newToken')}
       </Button>

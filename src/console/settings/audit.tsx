@@ -1,10 +1,9 @@
-import { Button, Table } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
-import { Listing } from '../parts/listing.tsx'
-import { Failed } from '../parts/notice.tsx'
+import { Paged } from '../parts/paged.tsx'
 import { When } from '../time/when.tsx'
 
 type AuditEvent = components['schemas']['AuditEvent']
@@ -12,7 +11,6 @@ type AuditEvent = components['schemas']['AuditEvent']
 /** Who did what, newest first. */
 export function Audit() {
   const t = useTranslations('settings')
-  const more = useTranslations('intents')
   const list = useInfiniteQuery({
     queryKey: ['audit'],
     initialPageParam: null as string | null,
@@ -23,32 +21,26 @@ export function Audit() {
     },
     getNextPageParam: (last) => last.next_cursor,
   })
-  if (list.error) return <Failed error={list.error} onRetry={() => void list.refetch()} />
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? []
   return (
-    <>
-      <Listing label={t('audit')} width={680} heads={[t('at'), t('who'), t('action'), t('object'), t('outcome')]}>
-        {rows.map(({ id, at, actor, action, object, outcome }) => (
-          <Table.Tr key={id}>
-            <Table.Td>
-              <When at={at} full />
-            </Table.Td>
-            <Table.Td>{actor.name}</Table.Td>
-            <Table.Td>
-              <code>{action}</code>
-            </Table.Td>
-            <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
-            <Table.Td>{outcome}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Listing>
-      {list.hasNextPage && (
-        <div>
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {more('more')}
-          </Button>
-        </div>
+    <Paged
+      list={list}
+      label={t('audit')}
+      width={680}
+      heads={[t('at'), t('who'), t('action'), t('object'), t('outcome')]}
+    >
+      {({ id, at, actor, action, object, outcome }) => (
+        <Table.Tr key={id}>
+          <Table.Td>
+            <When at={at} full />
+          </Table.Td>
+          <Table.Td>{actor.name}</Table.Td>
+          <Table.Td>
+            <code>{action}</code>
+          </Table.Td>
+          <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
+          <Table.Td>{outcome}</Table.Td>
+        </Table.Tr>
       )}
-    </>
+    </Paged>
   )
 }

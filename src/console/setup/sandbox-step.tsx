@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, askJson, dataOf } from '../api/client.ts'
 import type { Sender } from '../api/queries.ts'
+import { randomKey } from '../api/random-key.ts'
 import { tellFailure } from '../parts/toast.tsx'
 import { numberText } from '../senders/name.ts'
 
@@ -23,7 +24,7 @@ export function SandboxStep({ senders }: { senders: Sender[] }) {
   })
   const link = useMutation({
     mutationFn: async (number: SandboxNumber) => {
-      const token = `sandbox-${crypto.randomUUID()}`
+      const token = `sandbox-${randomKey()}`
       await askJson('POST', '/v1/sandbox/tokens', { token })
       const { id, waba_id, display_phone_number, verified_name } = number
       const body = { phone_number_id: id, waba_id, access_token: token, display_phone_number, verified_name }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { Copy } from '../parts/copy.tsx'
+import { Happened, History } from '../parts/history.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { When } from '../time/when.tsx'
 import { Deeds } from './deeds.tsx'
@@ -52,14 +53,14 @@ export function TemplateInFull({ template, onEdit }: { template: Template; onEdi
       )}
       <h3>{t('history')}</h3>
       {data?.history.length === 0 && <p className="hint">{t('noHistory')}</p>}
-      <ol className="story">
+      <History>
         {data?.history.map((event) => (
-          <li key={`${event.at}${event.field}${event.text}`}>
-            <When at={event.at} full /> {event.text}
+          <Happened key={`${event.at}${event.field}${event.text}`} at={event.at}>
+            {event.text}
             {event.by && <span className="hint"> · {event.by.name}</span>}
-          </li>
+          </Happened>
         ))}
-      </ol>
+      </History>
     </div>
   )
 }

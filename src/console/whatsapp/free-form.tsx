@@ -2,6 +2,7 @@ import { Button, CloseButton, Select, Textarea, TextInput } from '@mantine/core'
 import { ClockIcon, PaperPlaneIcon } from '@radix-ui/react-icons'
 import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { randomKey } from '../api/random-key.ts'
 import { instantIn, useZone } from '../time/zones.ts'
 import { Attach, Attached, fileIn, useAttaching } from './attach.tsx'
 import { clear, type Draft, isEmpty, messageOf } from './drafts.ts'
@@ -24,14 +25,14 @@ type IfClosed = (typeof IF_CLOSED)[number]
 export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversation: Conversation; draft: Draft }) {
   const t = useTranslations('composer')
   const zone = useZone()
-  const key = useRef(crypto.randomUUID())
+  const key = useRef(randomKey())
   const [ifClosed, setIfClosed] = useState<IfClosed>('hold')
   const [later, setLater] = useState('')
   const asksTemplate = ifClosed === 'invite' || ifClosed === 'template'
   const choice = useTemplateChoice(chat.sender, conversation.contact, asksTemplate)
   const attaching = useAttaching(chat, draft)
   const send = useSend(chat, conversation.contact, () => {
-    key.current = crypto.randomUUID()
+    key.current = randomKey()
     clear(draft)
     setLater('')
   })

@@ -1,6 +1,7 @@
 import { Button, Radio, Textarea } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { randomKey } from '../api/random-key.ts'
 import { Notice } from '../parts/notice.tsx'
 import { templateMessage } from '../templates/template.ts'
 import { When } from '../time/when.tsx'
@@ -28,14 +29,14 @@ interface Props {
 /** Free text may not go now. What was typed waits, with an invitation or without, or a template goes in its place. */
 export function SessionEnded({ chat, conversation, state, draft }: Props) {
   const t = useTranslations('ended')
-  const key = useRef(crypto.randomUUID())
+  const key = useRef(randomKey())
   const choice = useTemplateChoice(chat.sender, conversation.contact)
   // What would be meant now, until somebody says or begins to write.
   const [chosenWay, setWay] = useState<Way | null>(null)
   const way = chosenWay ?? likelyWay(draft, state, choice)
   const attaching = useAttaching(chat, draft)
   const send = useSend(chat, conversation.contact, () => {
-    key.current = crypto.randomUUID()
+    key.current = randomKey()
     if (way === 'template') return
     setWay(way)
     clear(draft)

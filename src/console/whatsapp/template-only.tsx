@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useRef } from 'react'
 import { useTranslations } from 'use-intl'
+import { randomKey } from '../api/random-key.ts'
 import { templateMessage } from '../templates/template.ts'
 import { useForecast } from './forecast.ts'
 import { ForecastLine } from './forecast-line.tsx'
@@ -21,7 +22,7 @@ export function TemplateOnly({
   onSent: () => void
 }) {
   const t = useTranslations('ended')
-  const key = useRef(crypto.randomUUID())
+  const key = useRef(randomKey())
   const choice = useTemplateChoice(chat.sender, conversation.contact)
   const send = useSend(chat, conversation.contact, onSent)
   const wish = choice.chosen && { message: templateMessage(choice.chosen.reference) }

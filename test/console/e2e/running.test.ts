@@ -51,13 +51,31 @@ it('a campaign is written, its list comes in line by line, it is counted, and st
     buffer: Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`),
   })
   await page.getByText('3 people are on the list.').waitFor()
+  // Who wrote before is known here: the same two, and nobody twice.
+  await page.getByRole('radio', { name: 'People known here' }).check()
+  await page.getByRole('button', { name: 'Add all who fit' }).click()
+  await page.getByText('2 lists').click()
+  await page.getByRole('row', { name: /^2 there .* 0 2 0 to, name/ }).waitFor()
   await page.getByRole('row', { name: /^4 12 no number Expected the number/ }).waitFor()
   await page.getByText('Hello Ana').waitFor()
+
+  // Two messages, to see which does better, and nobody at night.
+  await page.getByRole('button', { name: 'another variant' }).click()
+  await page.getByRole('textbox', { name: 'Text · B' }).fill('Good day {{name}}')
+  await page.getByRole('textbox', { name: 'Weight' }).first().fill('3')
+  await page.getByText('75% of the people').waitFor()
+  await page.getByText('get A').waitFor()
+  await page.getByRole('button', { name: 'Remove this variant' }).last().click()
+  await page.getByText('get A').waitFor({ state: 'detached' })
 
   // One line has no name: a grey button says so, and a default mends it.
   await page.getByText('1 line does not fill the text').waitFor()
   await page.getByText('Something stands in the way').waitFor()
+  // The network is away at that moment: what was written is saved once it is back.
+  await page.route('**/v1/campaigns/*', (route) => route.abort())
   await page.getByRole('textbox', { name: 'Text' }).fill('Hello {{name | there}}')
+  await page.getByText('not saved yet').waitFor()
+  await page.unroute('**/v1/campaigns/*')
   await page.getByText('wait for an answer').waitFor()
   await page.getByRole('button', { name: 'Start' }).click()
   const dialog = page.getByRole('dialog', { name: 'Start for 3 people?' })
@@ -159,6 +177,9 @@ it('a flow is written, told what is wrong by line, played through, put to work, 
 
   await world.sandbox('POST', 'customers/5511900000041/say', { text: 'hello' })
   await page.getByRole('row', { name: /5511900000041 waiting answer/ }).waitFor()
+  const drawing = page.getByRole('region', { name: 'The flow as a drawing' })
+  await drawing.locator('.graph-box', { hasText: 'answer' }).first().getByText('Waiting 1').waitFor()
+  await drawing.getByText('Began 1').waitFor()
   await page.getByRole('button', { name: '+5511900000041' }).click()
   const way = page.getByRole('dialog', { name: 'The way of one person' })
   await way.getByText('for a reply, until').waitFor()

@@ -1,25 +1,15 @@
-import { Button, FileButton, Select } from '@mantine/core'
-import { UploadIcon } from '@radix-ui/react-icons'
-import { useQueryClient } from '@tanstack/react-query'
-import { useMemo, useRef, useState } from 'react'
-import { useFormatter, useTranslations } from 'use-intl'
-import type { components } from '../../api/schema.d.ts'
-import { type Upload, upload } from '../../api/upload.ts'
-import { Failed, Notice } from '../../parts/notice.tsx'
-import { useLanguage } from '../../words/words.tsx'
+import { Radio } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslations } from 'use-intl'
 import type { Campaign } from '../queries.ts'
 import { BadLines } from './bad-lines.tsx'
-import { countriesIn } from './countries.ts'
+import { FromCampaign } from './from-campaign.tsx'
+import { FromContacts } from './from-contacts.tsx'
+import { FromFile } from './from-file.tsx'
+import { Lists } from './lists.tsx'
 
-type Imported = components['schemas']['ImportedAudience']
-
-type Going =
-  | { kind: 'none' }
-  | { kind: 'going'; name: string; share: number }
-  | { kind: 'done'; name: string; imported: Imported }
-  | { kind: 'failed'; name: string; error: unknown }
-
-const ENCODINGS = ['utf-8', 'windows-1252', 'utf-16le'] as const
+const SOURCES = ['file', 'contacts', 'campaign'] as const
+type Source = (typeof SOURCES)[number]
 
 interface Props {
   campaign: Campaign
@@ -31,111 +21,24 @@ interface Props {
 /** Who it is for: lists, each added to those before, and what was wrong with lines of them. */
 export function Audience({ campaign, home, onHome }: Props) {
   const t = useTranslations('campaigns')
-  const language = useLanguage()
-  const countries = useMemo(() => countriesIn(language), [language])
-  const [encoding, setEncoding] = useState<(typeof ENCODINGS)[number]>('utf-8')
-  const { going, send, stop } = useUpload(campaign.id, home, encoding)
-  const { total } = campaign.counts
-  const isGoing = going.kind === 'going'
+  const [source, setSource] = useState<Source>('file')
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, the button is the first
-    <div
-      className="told"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        const file = event.dataTransfer.files[0]
-        if (file && !isGoing) send(file)
-      }}
-    >
+    <>
       <p>
-        <strong>{t('listed', { count: total })}</strong> <span className="hint">{t('listAbout')}</span>
+        <strong>{t('listed', { count: campaign.counts.total })}</strong> <span className="hint">{t('listAbout')}</span>
       </p>
-      <div className="bar">
-        <Select
-          label={t('home')}
-          placeholder={t('noHome')}
-          searchable
-          clearable
-          data={countries}
-          value={home === '' ? null : home}
-          onChange={(chosen) => onHome(chosen ?? '')}
-        />
-        <Select
-          label={t('encoding')}
-          allowDeselect={false}
-          data={ENCODINGS.map((value) => ({ value, label: t(`encodings.${value}`) }))}
-          value={encoding}
-          onChange={(chosen) => setEncoding((chosen ?? 'utf-8') as typeof encoding)}
-        />
-        <FileButton accept="text/csv,.csv,.txt,.tsv" onChange={(file) => file && send(file)}>
-          {(props) => (
-            <Button
-              {...props}
-              leftSection={<UploadIcon />}
-              disabled={isGoing}
-              variant={total > 0 ? 'default' : 'filled'}
-            >
-              {total > 0 ? t('addList') : t('chooseList')}
-            </Button>
-          )}
-        </FileButton>
-        {isGoing && (
-          <Button variant="default" onClick={stop}>
-            {t('stopUpload')}
-          </Button>
-        )}
-      </div>
-      <Came going={going} />
+      <Radio.Group value={source} aria-label={t('steps.audience')} onChange={(chosen) => setSource(chosen as Source)}>
+        <div className="ways">
+          {SOURCES.map((one) => (
+            <Radio key={one} value={one} label={t(`sources.${one}`)} description={t(`sourcesAbout.${one}`)} />
+          ))}
+        </div>
+      </Radio.Group>
+      {source === 'file' && <FromFile campaign={campaign} home={home} onHome={onHome} />}
+      {source === 'contacts' && <FromContacts campaign={campaign} />}
+      {source === 'campaign' && <FromCampaign campaign={campaign} />}
+      <Lists campaign={campaign} />
       <BadLines campaign={campaign} />
-    </div>
+    </>
   )
-}
-
-function Came({ going }: { going: Going }) {
-  const t = useTranslations('campaigns')
-  const format = useFormatter()
-  if (going.kind === 'none') return null
-  if (going.kind === 'failed') return <Failed error={going.error} />
-  if (going.kind === 'going') {
-    const percent = Math.round(100 * going.share)
-    return (
-      <div role="status">
-        <progress className="upload" max={100} value={percent} aria-label={going.name} />{' '}
-        {percent < 100 ? t('uploading', { name: going.name, percent }) : t('reading', { name: going.name })}
-      </div>
-    )
-  }
-  const { rows, accepted, duplicates, invalid } = going.imported
-  return (
-    <Notice tone={accepted === 0 ? 'bad' : invalid > 0 ? 'warn' : 'good'} title={going.name}>
-      <dl className="campaign-counts">
-        {Object.entries({ rows, accepted, duplicates, invalid }).map(([name, count]) => (
-          <div key={name}>
-            <dt>{t(`imported.${name as 'rows'}`)}</dt>
-            <dd>{format.number(count)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Notice>
-  )
-}
-
-function useUpload(id: string, home: string, encoding: string) {
-  const queries = useQueryClient()
-  const [going, setGoing] = useState<Going>({ kind: 'none' })
-  const current = useRef<Upload<Imported> | null>(null)
-  function send(file: File) {
-    const { name } = file
-    setGoing({ kind: 'going', name, share: 0 })
-    const path = `/v1/campaigns/${id}/audience${home === '' ? '' : `?default_country=${home}`}`
-    const type = encoding === 'utf-8' ? 'text/csv' : `text/csv; charset=${encoding}`
-    const sent = upload<Imported>(path, file, type, (share) => setGoing({ kind: 'going', name, share }))
-    current.current = sent
-    sent.done
-      .then((imported) => setGoing({ kind: 'done', name, imported }))
-      .catch((error: unknown) => setGoing({ kind: 'failed', name, error }))
-      .finally(() => queries.invalidateQueries({ queryKey: ['campaign', id] }))
-  }
-  return { going, send, stop: () => current.current?.stop() }
 }

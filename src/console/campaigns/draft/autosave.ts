@@ -2,11 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { api, dataOf } from '../../api/client.ts'
 import { type ApiFailure, toFailure } from '../../api/failure.ts'
+import { useSession } from '../../api/session.ts'
 import type { Campaign } from '../queries.ts'
 import { type Document, documentIn, patchOf } from './form.ts'
 
-/** `incomplete`: what is missing is said beside it, and the server has what was there before. */
-export type SavingState = 'saved' | 'saving' | 'incomplete' | 'refused'
+/** `waiting`: nobody answered, or the session was over; it is tried again. `incomplete`: what is missing is said beside it, and the server has what was there before. */
+export type SavingState = 'saved' | 'saving' | 'waiting' | 'incomplete' | 'refused'
 
 export interface Saving {
   state: SavingState
@@ -14,6 +15,7 @@ export interface Saving {
 }
 
 const TYPED_MS = 600
+const AGAIN_MS = 3_000
 
 /**
  * Writes down what was changed as soon as typing rests, so that what is started is what is seen.
@@ -28,7 +30,9 @@ export function useAutosave(campaign: Campaign, written: string, document: Docum
   const [saved, setSaved] = useState(written)
   const [refused, setRefused] = useState<{ written: string; failure: ApiFailure } | null>(null)
   const isAway = useRef(false)
-  const isDue = written !== saved && document !== null && refused?.written !== written
+  const { phase } = useSession()
+  const isRefused = refused?.written === written && !isPassing(refused.failure)
+  const isDue = written !== saved && document !== null && !isRefused && phase === 'in'
 
   const save = useEffectEvent(async () => {
     if (!isDue || isAway.current) return
@@ -50,14 +54,20 @@ export function useAutosave(campaign: Campaign, written: string, document: Docum
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change begins the wait anew, and so does the end of a save
   useEffect(() => {
-    const timer = setTimeout(() => void save(), TYPED_MS)
+    const timer = setTimeout(() => void save(), refused?.written === written ? AGAIN_MS : TYPED_MS)
     return () => clearTimeout(timer)
-  }, [written, saved, refused, document === null])
+  }, [written, saved, refused, document === null, phase])
   // Whoever leaves the page has not waited.
   useEffect(() => () => void save(), [])
 
   const failure = refused?.written === written ? refused.failure : null
+  if (failure !== null && isPassing(failure)) return { state: 'waiting', failure: null }
   if (failure !== null) return { state: 'refused', failure }
   if (written === saved) return { state: 'saved', failure }
   return { state: document === null ? 'incomplete' : 'saving', failure }
+}
+
+/** Not about what was written. */
+function isPassing({ status }: ApiFailure): boolean {
+  return status === 0 || status === 401 || status === 429 || status >= 500
 }

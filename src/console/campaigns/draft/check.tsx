@@ -48,7 +48,11 @@ export function Check({ campaign: { id, audience_version, counts }, skipsInvalid
   )
 }
 
-function Fates({ estimate: { fates, recipients, duration_s, ends_at, cost, at } }: { estimate: ReadyEstimate }) {
+function Fates({
+  estimate: { fates, recipients, duration_s, ends_at, cost, versions, at },
+}: {
+  estimate: ReadyEstimate
+}) {
   const t = useTranslations('campaigns.fates')
   const format = useFormatter()
   const reasons = useReasonWords()
@@ -71,6 +75,13 @@ function Fates({ estimate: { fates, recipients, duration_s, ends_at, cost, at } 
       ))}
       {byReason.map(({ name, code, count }) => (
         <Fate key={`${name} ${code}`} words={`${t(name)}: ${reasons({ code, text: code })}`} count={count} />
+      ))}
+      {versions.map(({ variant, language, recipients }) => (
+        <Fate
+          key={`${variant} ${language}`}
+          words={t('version', { version: [variant, language].filter(Boolean).join(' · ') || t('otherLanguages') })}
+          count={recipients}
+        />
       ))}
       <dt>{t('takes')}</dt>
       <dd>

@@ -1,17 +1,19 @@
-import { Radio, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Radio, Select, TextInput } from '@mantine/core'
 import { useTranslations } from 'use-intl'
 import type { ApiFailure } from '../../api/failure.ts'
 import { useSenders } from '../../api/queries.ts'
 import { senderName } from '../../senders/name.ts'
-import { PhonePreview } from '../../templates/phone-preview.tsx'
-import type { TemplateChoice } from '../../whatsapp/template-choice.ts'
 import { TemplateForm } from '../../whatsapp/template-form.tsx'
-import { asksTemplate, type CampaignForm, fillIn, IF_CLOSED, type IfClosed } from './form.ts'
+import { type Approved, useNamed } from './approved.ts'
+import { asksInstead, type CampaignForm, IF_CLOSED, type IfClosed } from './form.ts'
 import type { ListedLine } from './lines.ts'
+import { VersionFields } from './version-fields.tsx'
+import { MOST_VERSIONS, type Version, withAnother, without } from './versions.ts'
+import { fillIn } from './words.ts'
 
 interface Props {
   form: CampaignForm
-  choice: TemplateChoice
+  approved: Approved
   /** Of the API, against a member. */
   failure: ApiFailure | null
   /** Of the lists. */
@@ -22,13 +24,15 @@ interface Props {
 }
 
 /** What it is called, what it says, and how that will look. */
-export function Content({ form, choice, failure, columns, line, set }: Props) {
+export function Content({ form, approved, failure, columns, line, set }: Props) {
   const t = useTranslations('campaigns')
   const { data: senders = [] } = useSenders()
-  const filled = (text: string) => fillIn(text, line?.columns ?? {})
-  const shown = Object.fromEntries(Object.entries(choice.values).map(([key, value]) => [key, filled(value)]))
+  const { kind, versions } = form
   const wrong = (...fields: string[]) =>
     fields.some((field) => failure?.field?.startsWith(field)) ? failure?.message : undefined
+  const setVersion = (index: number, change: Partial<Version>) =>
+    set({ versions: versions.map((version, at) => (at === index ? { ...version, ...change } : version)) })
+  const ofAccount = { versions: versions.map(withoutTemplates), instead: null }
   return (
     <>
       <div className="bar">
@@ -47,84 +51,85 @@ export function Content({ form, choice, failure, columns, line, set }: Props) {
             allowDeselect={false}
             data={senders.map((sender) => ({ value: sender.phone_number_id, label: senderName(sender) }))}
             value={form.sender}
-            onChange={(sender) => set({ sender: sender ?? '', template: null })}
+            onChange={(sender) => set({ sender: sender ?? '', ...ofAccount })}
             error={wrong('sender')}
           />
         )}
       </div>
       <Radio.Group
         label={t('kind')}
-        value={form.kind}
-        onChange={(kind) => set({ kind: kind as CampaignForm['kind'] })}
-        error={form.kind === 'template' ? wrong('message') : undefined}
+        value={kind}
+        onChange={(chosen) => set({ kind: chosen as CampaignForm['kind'] })}
+        error={kind === 'template' ? wrong('message', 'variants', 'languages') : undefined}
       >
         <div className="ways">
-          {(['template', 'text'] as const).map((kind) => (
-            <Radio key={kind} value={kind} label={t(`kinds.${kind}.name`)} description={t(`kinds.${kind}.about`)} />
+          {(['template', 'text'] as const).map((one) => (
+            <Radio key={one} value={one} label={t(`kinds.${one}.name`)} description={t(`kinds.${one}.about`)} />
           ))}
         </div>
       </Radio.Group>
-      {form.kind === 'text' && (
-        <div className="template-form">
-          <div className="told">
-            <Textarea
-              label={t('text')}
-              required
-              autosize
-              minRows={3}
-              maxRows={12}
-              value={form.text}
-              onChange={(event) => set({ text: event.target.value })}
-              error={wrong('message')}
-            />
-            <Columns columns={columns} onPut={(name) => set({ text: `${form.text}{{${name}}}` })} />
-            <Select
-              label={t('closed.label')}
-              allowDeselect={false}
-              data={IF_CLOSED.map((value) => ({ value, label: t(`closed.${value}`) }))}
-              value={form.ifClosed}
-              onChange={(chosen) => set({ ifClosed: (chosen ?? 'hold') as IfClosed })}
-              error={asksTemplate(form) ? undefined : wrong('when_closed')}
-            />
-          </div>
-          <PhonePreview
-            drawn={{ header: null, body: filled(form.text), footer: null, buttons: [] }}
-            label={t('preview')}
-          />
-        </div>
+      {versions.map((version, index) => (
+        <VersionFields
+          // biome-ignore lint/suspicious/noArrayIndexKey: a version has no name of its own while it is typed
+          key={index}
+          kind={kind}
+          version={version}
+          versions={versions}
+          approved={approved}
+          failure={failure}
+          path={versions.length === 1 ? null : index}
+          columns={columns}
+          line={line}
+          set={(change) => setVersion(index, change)}
+          onRemove={() => set({ versions: without(versions, index) })}
+        />
+      ))}
+      <div className="bar">
+        {versions.length < MOST_VERSIONS && (
+          <Button size="compact-xs" variant="default" onClick={() => set({ versions: withAnother(versions) })}>
+            + {t('addVersion')}
+          </Button>
+        )}
+        <span className="hint">{t('addVersionAbout')}</span>
+      </div>
+      {kind === 'text' && (
+        <Select
+          label={t('closed.label')}
+          allowDeselect={false}
+          data={IF_CLOSED.map((value) => ({ value, label: t(`closed.${value}`) }))}
+          value={form.ifClosed}
+          onChange={(chosen) => set({ ifClosed: (chosen ?? 'hold') as IfClosed })}
+          error={asksInstead(form) ? undefined : wrong('when_closed')}
+        />
       )}
-      {asksTemplate(form) && (
-        <>
-          {form.kind === 'template' && <Columns columns={columns} />}
-          <TemplateForm
-            choice={choice}
-            asksDeclines={form.kind === 'text' && form.ifClosed === 'invite'}
-            shown={shown}
-          />
-          {wrong('when_closed') && <p className="found found-bad">{wrong('when_closed')}</p>}
-          {choice.template && choice.missing && <p className="hint">{choice.missing}</p>}
-        </>
+      {asksInstead(form) && (
+        <Instead form={form} approved={approved} columns={columns} line={line} wrong={wrong('when_closed')} set={set} />
       )}
     </>
   )
 }
 
-/** What may stand between double braces. */
-function Columns({ columns, onPut }: { columns: readonly string[]; onPut?: (name: string) => void }) {
-  const t = useTranslations('campaigns')
-  return (
-    <p className="hint">
-      {t('columnsAbout')}
-      {columns.length > 0 && <> {t('columns')} </>}
-      {columns.map((name) =>
-        onPut ? (
-          <button key={name} type="button" className="filter" onClick={() => onPut(name)}>
-            {name}
-          </button>
-        ) : (
-          <code key={name}>{`{{${name}}} `}</code>
-        ),
-      )}
-    </p>
+interface InsteadProps extends Omit<Props, 'failure'> {
+  wrong: string | undefined
+}
+
+/** What goes to those whose session is closed. */
+function Instead({ form, approved, columns, line, wrong, set }: InsteadProps) {
+  const choice = useNamed(form.instead, (instead) => set({ instead }), approved, columns)
+  const shown = Object.fromEntries(
+    Object.entries(choice.values).map(([key, value]) => [key, fillIn(value, line?.columns ?? {})]),
   )
+  return (
+    <>
+      <TemplateForm choice={choice} asksDeclines={form.ifClosed === 'invite'} shown={shown} />
+      {wrong && <p className="found found-bad">{wrong}</p>}
+      {choice.template && choice.missing && <p className="hint">{choice.missing}</p>}
+    </>
+  )
+}
+
+/** Another account has others. */
+function withoutTemplates(version: Version): Version {
+  const languages = version.languages.map((one) => ({ ...one, template: null }))
+  return { ...version, template: null, languages }
 }

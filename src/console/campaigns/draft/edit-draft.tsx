@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Failed, Notice } from '../../parts/notice.tsx'
 import type { Campaign } from '../queries.ts'
+import { useApproved } from './approved.ts'
 import { AsDocument, useWritten } from './as-document.tsx'
 import { Audience } from './audience.tsx'
 import { type Saving, useAutosave } from './autosave.ts'
@@ -10,8 +11,8 @@ import { Check } from './check.tsx'
 import { Content } from './content.tsx'
 import { type CampaignForm, documentIn, documentOf, formOf, othersIn } from './form.ts'
 import { useLines } from './listed.ts'
+import { MoreFields } from './more.tsx'
 import { Start } from './start.tsx'
-import { useFormTemplate } from './template-of-form.ts'
 import { WhenItBegins } from './when-it-begins.tsx'
 
 /** A draft from top to bottom: what it says, who it is for, when, what it will come to, and the start. What is changed is saved by itself. */
@@ -38,8 +39,8 @@ function FormDraft({ campaign, first, onDocument }: FormProps) {
   const line = lines[Math.min(at, lines.length - 1)] ?? null
   const columns = Object.keys(lines[0]?.columns ?? {})
   const set = (change: Partial<CampaignForm>) => setForm((former) => ({ ...former, ...change }))
-  const choice = useFormTemplate(form, set, columns)
-  const document = documentOf(form, choice.chosen && choice.template, choice.declines)
+  const approved = useApproved(form.sender)
+  const document = documentOf(form, approved.find)
   const saving = useAutosave(campaign, JSON.stringify(form), document, true)
   const others = othersIn(documentIn(campaign))
   return (
@@ -50,8 +51,9 @@ function FormDraft({ campaign, first, onDocument }: FormProps) {
       onChange={set}
       onOther={onDocument}
       other={t('asDocument')}
+      more={<MoreFields more={form.more} sendAt={form.sendAt} failure={saving.failure} onChange={set} />}
     >
-      <Content form={form} choice={choice} failure={saving.failure} columns={columns} line={line} set={set} />
+      <Content form={form} approved={approved} failure={saving.failure} columns={columns} line={line} set={set} />
       {Object.keys(others).length > 0 && (
         <Notice title={t('others')}>
           <pre className="json">{JSON.stringify(others, null, 2)}</pre>
@@ -78,8 +80,7 @@ function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() =
   const written = useWritten(documentIn(campaign))
   const { document, text } = written
   const saving = useAutosave(campaign, text, document, false)
-  const { default_country: home = '', send_at: begins = '', skip_invalid: skipInvalid = false } = document ?? {}
-  const sendAt = typeof begins === 'string' ? begins : null
+  const { default_country: home = '', send_at: sendAt = '', skip_invalid: skipInvalid = false } = document ?? {}
   function set(change: Partial<Members>) {
     const members = {
       ...(change.home !== undefined && { default_country: change.home || undefined }),
@@ -103,10 +104,7 @@ function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() =
   )
 }
 
-type Members = Pick<CampaignForm, 'home' | 'skipInvalid'> & {
-  /** Null: a time on a wall, which stands in the document alone. */
-  sendAt: string | null
-}
+type Members = Pick<CampaignForm, 'home' | 'sendAt' | 'skipInvalid'>
 
 interface StepsProps {
   campaign: Campaign
@@ -116,11 +114,13 @@ interface StepsProps {
   /** To the other way of writing it; null where there is none. */
   onOther: (() => void) | null
   other: string
+  /** Beside when it begins. */
+  more?: ReactNode
   /** What it says. */
   children: ReactNode
 }
 
-function Steps({ campaign, saving, members, onChange, onOther, other, children }: StepsProps) {
+function Steps({ campaign, saving, members, onChange, onOther, other, more, children }: StepsProps) {
   const t = useTranslations('campaigns')
   const { home, sendAt, skipInvalid } = members
   return (
@@ -140,7 +140,12 @@ function Steps({ campaign, saving, members, onChange, onOther, other, children }
         <Audience campaign={campaign} home={home} onHome={(home) => onChange({ home })} />
       </Step>
       <Step number={3} title={t('steps.when')}>
-        {sendAt !== null && <WhenItBegins sendAt={sendAt} onChange={(sendAt) => onChange({ sendAt })} />}
+        <WhenItBegins
+          sendAt={sendAt}
+          wrong={saving.failure?.field?.startsWith('send_at') ? saving.failure.message : undefined}
+          onChange={(sendAt) => onChange({ sendAt })}
+        />
+        {more}
       </Step>
       <Step number={4} title={t('steps.check')}>
         <Check campaign={campaign} skipsInvalid={skipInvalid} onSkip={(skipInvalid) => onChange({ skipInvalid })} />

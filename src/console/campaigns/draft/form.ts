@@ -1,10 +1,6 @@
-import {
-  referenceTo,
-  type Template,
-  type TemplateReference,
-  templateMessage,
-  type Values,
-} from '../../templates/template.ts'
+import type { TemplateReference } from '../../templates/template.ts'
+import { contentOf, EMPTY_VERSION, type Version, versionsIn } from './versions.ts'
+import { declinesOf, type Find, hasOnly, type Kind, type Named, namedIn, recordOf, referenceOf } from './words.ts'
 
 /* What a person fills in to write a campaign, and the document of the API that comes of it. Pure. */
 
@@ -12,62 +8,89 @@ export const IF_CLOSED = ['template', 'invite', 'hold', 'fail', 'default'] as co
 /** `default`: as the number has it. */
 export type IfClosed = (typeof IF_CLOSED)[number]
 
+/** An instant, or a time on a wall: of a zone, or of each recipient's own (`recipient`). Empty: at once. */
+export type SendAt = string | { local: string; time_zone: string }
+
 export interface CampaignForm {
   name: string
   /** Meta's phone_number_id. */
   sender: string
-  kind: 'template' | 'text'
-  text: string
+  kind: Kind
+  versions: Version[]
   ifClosed: IfClosed
-  /** What is sent, or what goes in the place of the text or before it. */
-  template: { name: string; language: string; values: Values; declines: string[] | null } | null
+  /** What goes in the place of a text, or before it. */
+  instead: Named | null
   /** ISO 3166, two letters; empty: none. */
   home: string
-  /** ISO 8601; empty: at once. */
-  sendAt: string
+  sendAt: SendAt
   skipInvalid: boolean
+  more: More
+}
+
+/** What most campaigns leave as it is. As the API has it. */
+export interface More {
+  quiet_hours?: { from: string; to: string; zone?: string | undefined } | undefined
+  late?: 'send_now' | 'tomorrow' | 'skip' | undefined
+  start_within?: string | undefined
+  valid_for?: string | undefined
+  /** Messages a second. */
+  max_mps?: number | undefined
+  budget?: { amount: string; currency: string } | undefined
+  /** A part of one, and how many outcomes it is of. */
+  pause_when?: { share?: number | undefined; after?: number | undefined } | undefined
 }
 
 export const EMPTY_FORM: CampaignForm = {
   name: '',
   sender: '',
   kind: 'template',
-  text: '',
+  versions: [EMPTY_VERSION],
   ifClosed: 'template',
-  template: null,
+  instead: null,
   home: '',
   sendAt: '',
   skipInvalid: false,
+  more: {},
 }
 
 export interface Document {
   name: string
   sender: string
   message?: unknown
+  languages?: unknown
+  variants?: unknown
   when_closed?: unknown
   default_country?: string
-  send_at?: string | { local: string; time_zone: string }
+  send_at?: SendAt
   skip_invalid?: boolean
   [other: string]: unknown
 }
 
-const MEMBERS = ['name', 'sender', 'message', 'when_closed', 'default_country', 'send_at', 'skip_invalid'] as const
-/** What else the API takes, which this form has no fields for and leaves as it is. */
-const OTHERS = [
-  'senders',
-  'variants',
-  'languages',
+export const MORE = [
+  'quiet_hours',
   'late',
   'start_within',
   'valid_for',
-  'quiet_hours',
   'max_mps',
-  'frequency_cap',
   'budget',
   'pause_when',
-] as const
+] as const satisfies (keyof More)[]
+/** What else the API takes, which this form has no fields for and leaves as it is. */
+const OTHERS = ['senders', 'frequency_cap'] as const
 /** All that somebody may write; everything else of a campaign is told by the API. */
-export const WRITTEN = [...MEMBERS, ...OTHERS] as const
+export const WRITTEN = [
+  'name',
+  'sender',
+  'message',
+  'languages',
+  'variants',
+  'when_closed',
+  'default_country',
+  'send_at',
+  'skip_invalid',
+  ...MORE,
+  ...OTHERS,
+] as const
 
 /** Of what is shown of a campaign, what somebody wrote. */
 export function documentIn(campaign: object): Document {
@@ -101,126 +124,70 @@ export function othersIn(document: Document): Record<string, unknown> {
   return Object.fromEntries(Object.entries(document).filter(([name]) => isOther(name)))
 }
 
-/** Whether a template has to be chosen. */
-export function asksTemplate({ kind, ifClosed }: CampaignForm): boolean {
-  return kind === 'template' || ifClosed === 'template' || ifClosed === 'invite'
+/** Whether a template goes where the session is closed. */
+export function asksInstead({ kind, ifClosed }: CampaignForm): boolean {
+  return kind === 'text' && (ifClosed === 'template' || ifClosed === 'invite')
 }
 
-/**
- * @param template the chosen one, as Meta describes it; null where none was, or where it is not to be had any more
- * @param declines answers that cancel what waits
- * @returns null while something is missing
- */
-export function documentOf(form: CampaignForm, template: Template | null, declines: string[]): Document | null {
-  if (form.name.trim() === '' || form.sender === '' || (form.kind === 'text' && form.text.trim() === '')) return null
-  if (asksTemplate(form) && template === null) return null
-  const reference = template && referenceTo(template, form.template?.values ?? {})
+/** @returns null while something is missing */
+export function documentOf(form: CampaignForm, find: Find): Document | null {
+  const content = contentOf(form.kind, form.versions, find)
+  const instead = referenceOf(form.instead, find)
+  if (form.name.trim() === '' || form.sender === '' || content === null) return null
+  if (asksInstead(form) && instead === null) return null
+  const more = MORE.map((name) => [name, form.more[name]] as const).filter(([, value]) => value !== undefined)
   return {
     name: form.name.trim(),
     sender: form.sender,
-    ...contentOf(form, reference, declines),
+    ...content,
+    ...(form.kind === 'text' ? closedOf(form, instead, find) : {}),
     ...(form.home === '' ? {} : { default_country: form.home }),
     ...(form.sendAt === '' ? {} : { send_at: form.sendAt }),
     ...(form.skipInvalid ? { skip_invalid: true } : {}),
+    ...Object.fromEntries(more),
   }
 }
 
-function contentOf({ kind, text, ifClosed }: CampaignForm, reference: TemplateReference | null, decline: string[]) {
-  if (kind === 'template') return { message: templateMessage(reference as TemplateReference) }
-  const message = { type: 'text', text: { body: text } }
-  if (ifClosed === 'invite') return { message, when_closed: { follow_up: { ...reference, decline } } }
-  if (ifClosed === 'default') return { message }
-  return { message, when_closed: ifClosed === 'template' ? { downgrade: reference } : ifClosed }
+function closedOf({ ifClosed, instead }: CampaignForm, reference: TemplateReference | null, find: Find) {
+  if (ifClosed === 'default') return {}
+  if (ifClosed !== 'template' && ifClosed !== 'invite') return { when_closed: ifClosed }
+  if (ifClosed === 'template') return { when_closed: { downgrade: reference } }
+  const decline = instead && declinesOf(instead, find(instead))
+  return { when_closed: { follow_up: { ...reference, decline } } }
 }
 
-/** Null where the document says something that this form cannot show: a time on a wall, a file, several templates, several messages. */
+/** Null where the document says something that this form cannot show: a file, several templates for one text, texts beside templates. */
 export function formOf(document: Document): CampaignForm | null {
-  if (document.variants !== undefined || document.languages !== undefined || document.senders !== undefined) return null
-  if (typeof document.send_at === 'object') return null
-  const { type, ...message } = recordOf(document.message)
-  const frame = {
+  const said = versionsIn(document)
+  const isTemplate = said?.kind === 'template'
+  const closed = isTemplate ? UNASKED : closedIn(document.when_closed)
+  if (said === null || closed === null || (isTemplate && document.when_closed !== undefined)) return null
+  if (document.senders !== undefined) return null
+  return {
     ...EMPTY_FORM,
     name: document.name,
     sender: document.sender,
+    ...said,
+    ...closed,
     home: document.default_country ?? '',
     sendAt: document.send_at ?? '',
     skipInvalid: document.skip_invalid === true,
+    more: Object.fromEntries(MORE.filter((name) => name in document).map((name) => [name, document[name]])),
   }
-  if ('template' in message && hasOnly(message, ['template'])) {
-    const template = templateIn(message.template)
-    return template && document.when_closed === undefined ? { ...frame, kind: 'template', template } : null
-  }
-  const text = recordOf(message.text)
-  if (!hasOnly(message, ['text']) || !hasOnly(text, ['body']) || typeof text.body !== 'string') return null
-  const closed = closedIn(document.when_closed)
-  return closed && { ...frame, kind: 'text', text: text.body, ...closed }
 }
 
-function closedIn(policy: unknown): Pick<CampaignForm, 'ifClosed' | 'template'> | null {
-  if (policy === undefined) return { ifClosed: 'default', template: null }
-  if (policy === 'hold' || policy === 'fail') return { ifClosed: policy, template: null }
+const UNASKED = { ifClosed: 'template', instead: null } as const
+
+function closedIn(policy: unknown): Pick<CampaignForm, 'ifClosed' | 'instead'> | null {
+  if (policy === undefined) return { ifClosed: 'default', instead: null }
+  if (policy === 'hold' || policy === 'fail') return { ifClosed: policy, instead: null }
   const given = recordOf(policy)
   if (hasOnly(given, ['downgrade']) && 'downgrade' in given) {
-    const template = templateIn(given.downgrade)
-    return template && { ifClosed: 'template', template }
+    const instead = namedIn(given.downgrade)
+    return instead && { ifClosed: 'template', instead }
   }
   if (!hasOnly(given, ['follow_up']) || !('follow_up' in given)) return null
   const { decline, ...reference } = recordOf(given.follow_up)
-  const template = templateIn(reference)
-  return (
-    template && { ifClosed: 'invite', template: { ...template, declines: (decline as string[] | undefined) ?? [] } }
-  )
-}
-
-function templateIn(given: unknown): CampaignForm['template'] {
-  const { name, language, components, parameters, ...rest } = recordOf(given)
-  const code = typeof language === 'string' ? language : recordOf(language).code
-  if (typeof name !== 'string' || typeof code !== 'string' || Object.keys(rest).length > 0) return null
-  const values = valuesIn(components, parameters)
-  return values && { name, language: code, values, declines: null }
-}
-
-/** By the keys of the places that a template has; null where something else than a text stands in one. */
-function valuesIn(components: unknown, parameters: unknown): Values | null {
-  const entries: [string, string][] = []
-  const short = Array.isArray(parameters)
-    ? parameters.map((text, index) => [`body:${index + 1}`, text] as const)
-    : Object.entries(recordOf(parameters)).map(([name, text]) => [`body:${name}`, text] as const)
-  for (const [key, text] of short) {
-    if (typeof text !== 'string') return null
-    entries.push([key, text])
-  }
-  for (const component of Array.isArray(components) ? components.map(recordOf) : []) {
-    const { type, index, parameters: own } = component
-    for (const [position, parameter] of (Array.isArray(own) ? own.map(recordOf) : []).entries()) {
-      if (parameter.type !== 'text' || typeof parameter.text !== 'string') return null
-      const name = String(parameter.parameter_name ?? position + 1)
-      entries.push([type === 'button' ? `button${index}:${name}` : `${type}:${name}`, parameter.text])
-    }
-  }
-  return Object.fromEntries(entries)
-}
-
-function hasOnly(value: Record<string, unknown>, names: readonly string[]): boolean {
-  return Object.keys(value).every((name) => names.includes(name))
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-}
-
-const PLACEHOLDER = /\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}|]*?)\s*)?\}\}/g
-
-/** As it will look for somebody: what their line has nothing for and has no default is left as it is written. */
-export function fillIn(text: string, columns: Values): string {
-  return text.replace(
-    PLACEHOLDER,
-    (written, column: string, fallback?: string) => columns[column] || (fallback ?? written),
-  )
-}
-
-/** The columns that must not be empty, each once. */
-export function neededColumns(texts: readonly string[]): string[] {
-  const found = texts.flatMap((text) => [...text.matchAll(PLACEHOLDER)])
-  return [...new Set(found.filter(([, , fallback]) => fallback === undefined).map(([, column = '']) => column))]
+  const instead = namedIn(reference)
+  return instead && { ifClosed: 'invite', instead: { ...instead, declines: (decline as string[] | undefined) ?? [] } }
 }

@@ -50,3 +50,16 @@ export function linesIn(ndjson: string): ListedLine[] {
     .filter((text) => text !== '')
     .map((text) => JSON.parse(text) as ListedLine)
 }
+
+/** Of lines such as `segment=b2b`; null where one of them is no such line, since leaving it out would mean more people. */
+export function attributesIn(text: string): Record<string, string> | null {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const pairs = lines.map((line) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(line))
+  if (pairs.includes(null)) return null
+  return Object.fromEntries(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1] as string, pair[2] as string]])))
+}
+
+/** Words with commas or spaces between them, each once. */
+export function namesIn(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).filter((name) => name !== ''))]
+}

@@ -8,10 +8,10 @@ import { toFailure } from '../../api/failure.ts'
 import { useSenders } from '../../api/queries.ts'
 import { useWho } from '../../api/session.ts'
 import { Failed } from '../../parts/notice.tsx'
+import { useApproved } from './approved.ts'
 import { AsDocument, useWritten } from './as-document.tsx'
 import { Content } from './content.tsx'
 import { type CampaignForm, type Document, documentOf, EMPTY_FORM } from './form.ts'
-import { useFormTemplate } from './template-of-form.ts'
 
 /** What it says comes first; a list, a time and a check are for the draft that comes of it. */
 export function NewCampaign() {
@@ -21,14 +21,18 @@ export function NewCampaign() {
   const { form: kept, setForm, forget } = useKept()
   const form = { ...kept, sender: kept.sender || first }
   const set = (change: Partial<CampaignForm>) => setForm({ ...form, ...change })
-  const choice = useFormTemplate(form, set, [])
-  const document = documentOf(form, choice.chosen && choice.template, choice.declines)
+  const approved = useApproved(form.sender)
+  const document = documentOf(form, approved.find)
   const [begun, setBegun] = useState<object | null>(null)
   const create = useCreate(forget)
   const failure = create.error && toFailure(create.error)
   if (senders?.length === 0) return <p>{t('noNumber')}</p>
   if (begun !== null) return <NewDocument first={begun} create={create} onForm={() => setBegun(null)} />
-  const sketch = { name: form.name, sender: form.sender, message: { type: 'text', text: { body: form.text } } }
+  const sketch = {
+    name: form.name,
+    sender: form.sender,
+    message: { type: 'text', text: { body: form.versions[0]?.text ?? '' } },
+  }
   return (
     <Frame
       document={document}
@@ -36,7 +40,7 @@ export function NewCampaign() {
       other={t('asDocument')}
       onOther={() => setBegun(document ?? { ...sketch, when_closed: 'hold' })}
     >
-      <Content form={form} choice={choice} failure={failure} columns={[]} line={null} set={set} />
+      <Content form={form} approved={approved} failure={failure} columns={[]} line={null} set={set} />
     </Frame>
   )
 }
@@ -101,7 +105,7 @@ function useCreate(onCreated: () => void) {
   })
 }
 
-const PREFIX = 'casement-campaign-draft:'
+const PREFIX = 'casement-campaign-draft-2:'
 
 /** What was begun stays in the browser until the draft is made. */
 function useKept() {

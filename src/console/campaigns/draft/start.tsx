@@ -60,7 +60,7 @@ export function Start({ campaign, saving }: { campaign: Campaign; saving: Saving
 /** A grey button says why. */
 function inTheWay({ counts }: Campaign, { state }: Saving, estimate: Estimate | undefined) {
   if (state === 'incomplete' || state === 'refused') return 'content'
-  if (state === 'saving') return 'saving'
+  if (state === 'saving' || state === 'waiting') return 'saving'
   if (counts.total === 0) return 'list'
   if (estimate?.state !== 'ready') return 'counting'
   return estimate.blockers.length > 0 ? 'blocked' : null

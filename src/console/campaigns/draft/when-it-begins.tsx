@@ -2,42 +2,62 @@ import { Radio, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { serverNow } from '../../time/server-clock.ts'
-import { instantIn, useZone, wallIn } from '../../time/zones.ts'
+import { useZone, wallIn } from '../../time/zones.ts'
+import type { SendAt } from './form.ts'
 
 const HOUR_MS = 3_600_000
+const RECIPIENT = 'recipient'
 
-/** At once, or at an instant; in the zone of the page, which it names. */
-export function WhenItBegins({ sendAt, onChange }: { sendAt: string; onChange: (sendAt: string) => void }) {
+interface Props {
+  sendAt: SendAt
+  /** Of the API. */
+  wrong: string | undefined
+  onChange(sendAt: SendAt): void
+}
+
+/** At once, at a time of the zone of the page, which it names, or at that time of each recipient's own clock. */
+export function WhenItBegins({ sendAt, wrong, onChange }: Props) {
   const t = useTranslations('campaigns')
-  const zone = useZone()
-  const [wall, setWall] = useState(sendAt === '' ? '' : wallIn(zone, sendAt))
-  function write(local: string) {
-    setWall(local)
-    if (local !== '') onChange(instantIn(zone, local))
+  const here = useZone()
+  const way = sendAt === '' ? 'now' : typeof sendAt === 'object' && sendAt.time_zone === RECIPIENT ? 'own' : 'at'
+  const zone = typeof sendAt === 'object' && way === 'at' ? sendAt.time_zone : here
+  const [local, setLocal] = useState(() => wallOf(sendAt, here))
+  /** A field that is emptied while it is typed in is no other time. */
+  function write(wall: string, time_zone: string) {
+    setLocal(wall)
+    if (wall !== '') onChange({ local: wall, time_zone })
+  }
+  function choose(chosen: string) {
+    if (chosen === 'now') return onChange('')
+    const soon = wallIn(here, new Date(serverNow() + HOUR_MS).toISOString())
+    write(local || soon, chosen === 'own' ? RECIPIENT : here)
   }
   return (
-    <div className="bar">
-      <Radio.Group
-        value={sendAt === '' ? 'now' : 'at'}
-        aria-label={t('steps.when')}
-        onChange={(chosen) => {
-          if (chosen === 'now') onChange('')
-          else write(wallIn(zone, new Date(serverNow() + HOUR_MS).toISOString()))
-        }}
-      >
+    <>
+      <Radio.Group value={way} aria-label={t('steps.when')} onChange={choose}>
         <div className="ways">
-          <Radio value="now" label={t('begins.now')} description={t('begins.nowAbout')} />
-          <Radio value="at" label={t('begins.at')} description={t('begins.atAbout')} />
+          {(['now', 'at', 'own'] as const).map((one) => (
+            <Radio key={one} value={one} label={t(`begins.${one}`)} description={t(`begins.${one}About`)} />
+          ))}
         </div>
       </Radio.Group>
-      {sendAt !== '' && (
+      {way !== 'now' && (
         <TextInput
           type="datetime-local"
-          label={t('begins.label', { zone })}
-          value={wall}
-          onChange={(event) => write(event.target.value)}
+          className="short-field"
+          required
+          label={way === 'own' ? t('begins.ownLabel') : t('begins.label', { zone })}
+          value={local}
+          onChange={(event) => write(event.target.value, way === 'own' ? RECIPIENT : zone)}
+          error={wrong}
         />
       )}
-    </div>
+    </>
   )
+}
+
+/** As a field for date and time has it. */
+function wallOf(sendAt: SendAt, zone: string): string {
+  if (typeof sendAt === 'object') return sendAt.local.slice(0, 16)
+  return sendAt === '' ? '' : wallIn(zone, sendAt)
 }

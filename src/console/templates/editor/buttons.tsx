@@ -1,6 +1,7 @@
 import { Button, CloseButton, Select, TextInput } from '@mantine/core'
 import { PlusIcon } from '@radix-ui/react-icons'
 import { useTranslations } from 'use-intl'
+import { randomKey } from '../../api/random-key.ts'
 import { likelyDeclines, variablesIn } from '../template.ts'
 import type { Checked } from './checking.ts'
 import type { ButtonKind, FormButton } from './form.ts'
@@ -19,8 +20,7 @@ interface Props {
 
 export function Buttons({ buttons, checked, onChange }: Props) {
   const t = useTranslations('templates')
-  const add = () =>
-    onChange([...buttons, { key: crypto.randomUUID(), type: 'QUICK_REPLY', text: '', target: '', example: '' }])
+  const add = () => onChange([...buttons, { key: randomKey(), type: 'QUICK_REPLY', text: '', target: '', example: '' }])
   return (
     <fieldset className="told editor-buttons">
       <legend>{t('buttons')}</legend>

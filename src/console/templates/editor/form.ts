@@ -1,3 +1,4 @@
+import { randomKey } from '../../api/random-key.ts'
 import { type Template, type TemplateButton, variablesIn } from '../template.ts'
 
 /* What a person fills in to write a template, and the document of the Cloud API that comes of it. Pure. */
@@ -138,7 +139,7 @@ function formButton(button: TemplateButton & { phone_number?: string; example?: 
   const type = button.type.toUpperCase()
   if (type !== 'QUICK_REPLY' && type !== 'URL' && type !== 'PHONE_NUMBER') return null
   const target = button.url ?? button.phone_number ?? ''
-  return { key: crypto.randomUUID(), type, text: button.text ?? '', target, example: button.example?.[0] ?? '' }
+  return { key: randomKey(), type, text: button.text ?? '', target, example: button.example?.[0] ?? '' }
 }
 
 function examplesIn(part: 'header' | 'body', component: { text?: string; example?: unknown } | undefined) {

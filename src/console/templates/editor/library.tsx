@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../../api/client.ts'
+import { randomKey } from '../../api/random-key.ts'
 import type { components } from '../../api/schema.d.ts'
 import { Failed } from '../../parts/notice.tsx'
 import { tellDone, tellFailure } from '../../parts/toast.tsx'
@@ -113,7 +114,7 @@ function copyOf({ name, language, category, header, body = '', body_params = [],
     buttons: buttons.flatMap((button): FormButton[] => {
       const type = String(button.type).toUpperCase()
       if (type !== 'QUICK_REPLY' && type !== 'URL' && type !== 'PHONE_NUMBER') return []
-      return [{ key: crypto.randomUUID(), type, text: String(button.text ?? ''), target: '', example: '' }]
+      return [{ key: randomKey(), type, text: String(button.text ?? ''), target: '', example: '' }]
     }),
   }
 }
