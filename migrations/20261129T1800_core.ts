@@ -1213,6 +1213,8 @@ async function createPassing(db: Kysely<any>): Promise<void> {
       reason_text text,
       created_by jsonb not null,
       created_at timestamptz not null default casement_now(),
+      -- since then all that it asks for now has been put into its queue
+      asks_since timestamptz not null default casement_now(),
       -- nobody finds it any more; it goes once its deliveries have
       deleted_at timestamptz,
       check ((state = 'active') = (reason_code is null)),

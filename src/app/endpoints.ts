@@ -107,9 +107,10 @@ function manageIo({ postgres, vault, courier, problemWithUrl, wake }: EndpointDe
         (updated) => updated && endpointDeed('update', id, { members: namesOf(changes) }),
       )
       if (updated !== null && changes.events !== undefined) await heard(updated)
+      wake()
       return updated
     },
-    recordVerified: (id, verified) => store.recordVerified(id, verified),
+    recordVerified: (id, url, verified) => store.recordVerified(id, url, verified),
     pause: (doer, id) =>
       deeds(
         doer,

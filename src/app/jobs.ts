@@ -2,7 +2,14 @@ import { scrubLists } from '../store/campaigns/people.ts'
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
-import { conversationsOf, forgetDeliveries, isHeldSince, isUntold, leaseClock } from '../store/passing/erasure.ts'
+import {
+  conversationsOf,
+  forgetDeliveries,
+  forgetNews,
+  isHeldSince,
+  isUntold,
+  leaseClock,
+} from '../store/passing/erasure.ts'
 import { replayPayloads } from '../store/passing/replay-payloads.ts'
 import {
   cutOff,
@@ -96,8 +103,11 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
     conversationsOf: (contact) => conversationsOf(trx, contact),
     isUntold: (conversations) => isUntold(trx, conversations),
-    forgetDeliveries: (workspace, conversations, after, limit) =>
-      forgetDeliveries(trx, workspace, conversations, after, limit),
+    forgetNews: (conversations) => forgetNews(trx, conversations),
+    async forgetDeliveries(workspace, conversations, after, limit) {
+      await lockDeliveries(trx)
+      return forgetDeliveries(trx, workspace, conversations, after, limit)
+    },
     leaseClock: () => leaseClock(trx),
     isHeldSince: (workspace, at) => isHeldSince(trx, workspace, at),
     scrubLists: (workspace, values, after, limit) => scrubLists(trx, workspace, values, after, limit),

@@ -133,7 +133,7 @@ export function passOnIo({
     courier,
     // What was delivered and could not be recorded is delivered again: worth some patience.
     record: (done) => retryingPassing(() => record(done)),
-    giveUp: (endpoint, state, reason) => gaveUp(postgres, endpoint, state, reason, log),
+    giveUp: (stream, state, reason) => gaveUp(postgres, stream, state, reason, log),
     elapsed: () => performance.now(),
     jitter: Math.random,
   }
@@ -151,13 +151,14 @@ function opened(vault: TokenVault, { id, sealed_secret }: EndpointForDelivery): 
 /** With a row in the audit log, as if somebody had paused it. */
 async function gaveUp(
   { pool }: Postgres,
-  endpoint: string,
+  stream: LeasedStream,
   state: 'paused' | 'gone',
   reason: EndpointReason,
   log: PassingDeps['log'],
 ): Promise<void> {
+  const { endpoint } = stream
   const workspace = await inTransaction(pool, async (trx) => {
-    const workspace = await giveUp(trx, endpoint, state, reason)
+    const workspace = await giveUp(trx, stream, state, reason)
     if (workspace === null) return null
     const doer = { workspace, senders: null, actor: SYSTEM, origin: NO_ORIGIN }
     const deed = { action: 'endpoint.pause', object: { kind: 'endpoint', id: endpoint }, detail: { state, ...reason } }

@@ -18,7 +18,8 @@ import type { RunningJob, StepOutcome } from './run-jobs.ts'
  *              into it
  *   lists      the same with lists that came in meanwhile, a range at a time
  *   payloads   of stored webhooks that name them what is theirs is taken out, a range of the inbox at a time
- *   passing    of deliveries to endpoints those about their messages go, a range at a time, once all news of theirs has become deliveries
+ *   passing    of deliveries to endpoints, and of news, those about their messages go, a range at a time, once all news of theirs has been
+ *              handed out
  *   passed     whoever delivers, and read something before that, is waited for
  *
  * What they write after the erasure was asked for and before the cut goes with the rest. A webhook of theirs that comes later is theirs
@@ -72,6 +73,8 @@ export interface EraseIo {
   conversationsOf(contact: ContactId): Promise<ConversationId[]>
   /** Whether news about these conversations is still to become deliveries. */
   isUntold(conversations: ConversationId[]): Promise<boolean>
+  /** What is kept for programs that may have lost their connection. */
+  forgetNews(conversations: ConversationId[]): Promise<void>
   /** Deliveries about these conversations go, among the next `limit` of the workspace. */
   forgetDeliveries(
     workspace: WorkspaceId,
@@ -187,6 +190,7 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       // What is handed out later would come behind what has been looked at.
       const begins = delivery.endpoint === FIRST_DELIVERY.endpoint
       if (begins && (await io.isUntold(conversations))) throw new EraseLater('news about them is being handed out')
+      if (begins) await io.forgetNews(conversations)
       const { place, seen } = await io.forgetDeliveries(job.workspace, conversations, delivery, PAYLOADS_AT_ONCE)
       return place ? go({ delivery: place }, seen) : go({ step: 'passed', readBy: await io.leaseClock() })
     }

@@ -15,7 +15,7 @@ export interface ManageEndpointsIo {
   read(purview: Purview, id: string): Promise<EndpointRead | null>
   keysOf(purview: Purview, id: string): Promise<EndpointKeys | null>
   update(doer: Doer, id: string, changes: EndpointChanges): Promise<EndpointRead | null>
-  recordVerified(id: string, verified: boolean): Promise<void>
+  recordVerified(id: string, url: string, verified: boolean): Promise<void>
   pause(doer: Doer, id: string): Promise<EndpointRead | null>
   resume(doer: Doer, id: string): Promise<EndpointRead | null>
   /** False when there is none. */
@@ -134,7 +134,7 @@ async function tryHandshake(
 ): Promise<boolean | null> {
   if (verifyToken === null) return null
   const verified = await io.courier.handshake(url, verifyToken)
-  await io.recordVerified(id, verified)
+  await io.recordVerified(id, url, verified)
   return verified
 }
 

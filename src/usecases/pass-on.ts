@@ -29,7 +29,8 @@ export interface PassOnIo {
   courier: Pick<Courier, 'deliver'>
   /** False when the stream was not ours any more. */
   record(record: StreamRecord): Promise<boolean>
-  giveUp(endpoint: string, state: 'paused' | 'gone', reason: EndpointReason): Promise<void>
+  /** Does nothing when the stream is not ours any more. */
+  giveUp(stream: LeasedStream, state: 'paused' | 'gone', reason: EndpointReason): Promise<void>
   /** Monotonic, in milliseconds. */
   elapsed(): number
   /** 0 to 1. */
@@ -41,8 +42,11 @@ export interface PassOnIo {
 
 /** Of one reading: few enough to be told again after a crash, and small enough for many streams at once. */
 export const PAGE: PageLimits = { deliveries: 50, bytes: 256 * 1024 }
-/** Then a page is recorded, whatever is left of it: the lease has to last for one more delivery. */
-const PAGE_MS = 10_000
+/**
+ * Then a page is recorded, whatever is left of it, and the next one is read: what is changed about an endpoint counts from then on. The lease
+ * outlasts a page and one more delivery.
+ */
+const PAGE_MS = 1_000
 /** Then others of the endpoint have their turn. */
 const TURN_MS = 2_000
 
@@ -88,7 +92,7 @@ async function deliverPage(
   const done: StreamRecord = { ...nothing(stream, 'free'), next: { kind: 'keep' } }
   const isFirst = () => done.doneId === null
   for (const [index, { id }] of deliveries.entries()) {
-    if (io.elapsed() - readMs > PAGE_MS || (io.stopping() && !isFirst())) break
+    if (!isFirst() && (io.elapsed() - readMs > PAGE_MS || io.stopping())) break
     const parcel = parcels[index] ?? null
     if (parcel === null) {
       done.dropped.push(id)
@@ -105,7 +109,7 @@ async function deliverPage(
       continue
     }
     const before = isFirst() ? page : { tries: 0, firstTriedAt: null }
-    done.next = await afterFailure(io, endpoint.id, verdict, { ...before, at: plus(at, Math.round(tried.ms)), tried })
+    done.next = await afterFailure(io, stream, verdict, { ...before, at: plus(at, Math.round(tried.ms)), tried })
     break
   }
   return done
@@ -124,12 +128,12 @@ function attemptOf({ status, error, ms }: Tried, at: Instant): StreamRecord['tri
 
 async function afterFailure(
   io: PassOnIo,
-  endpoint: string,
+  stream: LeasedStream,
   verdict: 'gone' | 'failed',
   failed: { tries: number; firstTriedAt: Instant | null; at: Instant; tried: Tried },
 ): Promise<StreamRecord['next']> {
   if (verdict === 'gone') {
-    await io.giveUp(endpoint, 'gone', { code: 'gone', text: 'It answered 410: nothing is sent there any more.' })
+    await io.giveUp(stream, 'gone', { code: 'gone', text: 'It answered 410: nothing is sent there any more.' })
     return { kind: 'stop' }
   }
   const { at: now, tried } = failed
@@ -140,6 +144,6 @@ async function afterFailure(
   if (nextAt !== null) return { kind: 'later', tries, firstTriedAt, nextAt }
   const last = tried.error ?? `answered ${tried.status}`
   const text = `Nothing could be delivered for three days; the last try: ${last}. Resume it once it is well again.`
-  await io.giveUp(endpoint, 'paused', { code: 'failing', text })
+  await io.giveUp(stream, 'paused', { code: 'failing', text })
   return { kind: 'stop' }
 }

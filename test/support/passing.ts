@@ -59,8 +59,9 @@ export interface PassingWorld {
 
 const ROOM = { streams: 64, perEndpoint: 16, less: [] }
 
-export async function createPassingWorld(): Promise<PassingWorld> {
-  const rows = await createRows()
+/** @param rows in whose database; a new one's, where none are given */
+export async function createPassingWorld(given?: Rows): Promise<PassingWorld> {
+  const rows = given ?? (await createRows())
   const vault = createTokenVault([rows.secretKey])
   const arrivals: Arrival[] = []
   const moods = new Map<string, Mood>()

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { JOBS, jobRunner } from '../../src/app/jobs.ts'
 import { managementIo } from '../../src/app/management-io.ts'
 import type { ContactId, ConversationId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { insertInbound, saveWindow } from '../../src/store/conversations/conversations.ts'
+import { beginReading, endReading } from '../../src/store/outbox/outbox.ts'
 import { deliveryRetention } from '../../src/store/passing/retention.ts'
 import { tellWindows } from '../../src/store/passing/windows.ts'
 import { recordConsent } from '../../src/store/people/consents.ts'
@@ -254,6 +256,9 @@ describe('a person who is erased', () => {
 describe('an erasure', () => {
   it('waits for news of theirs that is still to be handed out', async () => {
     await world.endpoint({ url: URL, kind: 'events', events: ['message.*'] })
+    // A program that listens, for which news is kept.
+    const reader = randomUUID()
+    await beginReading(world.rows.postgres, reader, ['message'])
     const gone = await world.rows.conversation(sender)
     const wamid = await writes(gone.id)
     await askToErase(gone.waId)
@@ -261,8 +266,12 @@ describe('an erasure', () => {
     await world.fanOut()
     expect(await isErased()).toBe(true)
     await world.deliver()
+    await endReading(world.rows.postgres, reader)
     expect(world.arrivals).toEqual([])
-    const { rows } = await world.rows.postgres.pool.query('select from deliveries where subject = $1', [wamid])
+    const { rows } = await world.rows.postgres.pool.query(
+      'select from deliveries where subject = $1 union all select from news where subject = $1',
+      [wamid],
+    )
     expect(rows).toEqual([])
   })
 

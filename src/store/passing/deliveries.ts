@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Instant } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
+import { LET_GO } from './let-go.ts'
 
 /*
  * Deliveries stand in streams: what is of one number at one endpoint goes in order. A stream knows its newest delivery and up to which they are
@@ -109,10 +110,8 @@ export async function skipDelivery(
     where s.endpoint_id = ${endpoint}::uuid for no key update of s`.execute(trx)
   const found = rows[0]
   if (!found?.failing) return found ? 'not_failing' : null
-  // Whoever delivers it just now finds that it is not theirs any more, and an erasure knows that they may still hold what they read.
   await sql`
-    update delivery_streams set done_id = ${id}::bigint, tries = 0, first_tried_at = null, next_at = casement_now(),
-      held_until = coalesce(leased_until, held_until), lease = null, leased_until = null, holder = null
+    update delivery_streams set done_id = ${id}::bigint, tries = 0, first_tried_at = null, next_at = casement_now(), ${LET_GO}
     where endpoint_id = ${endpoint}::uuid and stream = ${found.stream}`.execute(trx)
   return readDelivery(trx, endpoint, found.stream, id)
 }

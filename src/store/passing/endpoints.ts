@@ -12,6 +12,7 @@ import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { ofEndpoint, type TokenVault } from '../accounts/token-vault.ts'
 import type { Db } from '../pg/postgres.ts'
+import { beginAnew, letGo } from './let-go.ts'
 
 /** As it is shown: without the secret, which only the answer to its making has. */
 export interface EndpointRead {
@@ -115,14 +116,19 @@ export function endpointStore(db: Db, vault: TokenVault) {
         update webhook_endpoints e set ${sql.join([sql`id = e.id`, ...assignments(vault, id, changes)])}
         where e.id = ${id}::uuid and ${seenBy(purview)} returning ${columns}`.execute(db)
       const updated = rows[0] ?? null
-      if (updated) await listen(db, updated)
+      if (updated) {
+        await listen(db, updated)
+        // What failed there, or with that secret, says nothing about what it is now.
+        if (changes.url !== undefined || changes.secret !== undefined) await beginAnew(db, id)
+      }
       return updated
     },
 
-    async recordVerified(id: string, verified: boolean): Promise<void> {
-      await sql`update webhook_endpoints set verified = ${verified} where id = ${id}::uuid and kind = 'meta'`.execute(
-        db,
-      )
+    /** Unless it is at another address by now. */
+    async recordVerified(id: string, url: string, verified: boolean): Promise<void> {
+      await sql`
+        update webhook_endpoints set verified = ${verified}
+        where id = ${id}::uuid and kind = 'meta' and url = ${url}`.execute(db)
     },
 
     /** What is kept for it waits. */
@@ -133,12 +139,7 @@ export function endpointStore(db: Db, vault: TokenVault) {
     /** What was kept goes at once. */
     async resume(purview: Purview, id: string): Promise<EndpointRead | null> {
       const resumed = await moved(purview, id, 'active', null)
-      if (resumed) {
-        await listen(db, resumed)
-        await sql`
-          update delivery_streams set next_at = casement_now(), tries = 0, first_tried_at = null
-          where endpoint_id = ${id}::uuid and last_id > done_id`.execute(db)
-      }
+      if (resumed) await beginAnew(db, id)
       return resumed
     },
 
@@ -150,7 +151,7 @@ export function endpointStore(db: Db, vault: TokenVault) {
       )
       if (removed.numAffectedRows !== 1n) return false
       await sql`delete from news_readers where id = ${id}::uuid`.execute(db)
-      await sql`delete from delivery_streams where endpoint_id = ${id}::uuid`.execute(db)
+      await letGo(db, id)
       return true
     },
   }
@@ -162,9 +163,13 @@ export function endpointStore(db: Db, vault: TokenVault) {
     reason: EndpointReason | null,
   ): Promise<EndpointRead | null> {
     const { rows } = await sql<EndpointRead>`
-      update webhook_endpoints e set state = ${state}, reason_code = ${reason?.code ?? null}, reason_text = ${reason?.text ?? null}
+      update webhook_endpoints e set state = ${state}, reason_code = ${reason?.code ?? null}, reason_text = ${reason?.text ?? null},
+        asks_since = case when e.state = 'gone' then casement_now() else e.asks_since end
       where e.id = ${id}::uuid and ${seenBy(purview)} returning ${columns}`.execute(db)
-    return rows[0] ?? null
+    const endpoint = rows[0] ?? null
+    // Also one that was gone and is only paused from now on: what happens is kept for it.
+    if (endpoint) await listen(db, endpoint)
+    return endpoint
   }
 }
 
@@ -186,6 +191,7 @@ function assignments(vault: TokenVault, id: string, changes: EndpointChanges): R
   if (verifyToken !== undefined) {
     set.push(sql`sealed_verify_token = ${verifyToken === null ? null : vault.seal(verifyToken, ofEndpoint(id))}`)
   }
+  if (senders !== undefined || events !== undefined) set.push(sql`asks_since = casement_now()`)
   // What was verified was another address, or with another token.
   if (url !== undefined || verifyToken !== undefined) set.push(sql`verified = null`)
   return set

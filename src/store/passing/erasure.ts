@@ -24,13 +24,24 @@ export async function isUntold(trx: Db, conversations: ConversationId[]): Promis
   return rows.length > 0
 }
 
+/** Of what has been handed out to who listens, and is kept for who lost the connection. */
+export async function forgetNews(trx: Db, conversations: ConversationId[]): Promise<void> {
+  await sql`
+    delete from news where kind like 'message.%' and payload ->> 'conversation' = any (${conversations}::text[])`.execute(
+    trx,
+  )
+}
+
 export interface DeliveryPlace {
   endpoint: string
   stream: string
   id: string
 }
 
-/** Of the next `limit` deliveries of the workspace those about one of these conversations go. `place` is null at the end. */
+/**
+ * Of the next `limit` deliveries of the workspace those about one of these conversations go. `place` is null at the end. The transaction holds
+ * the lock of the deliveries, or a replay would copy behind the place what goes before it.
+ */
 export async function forgetDeliveries(
   trx: Db,
   workspace: WorkspaceId,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import { readPayload, splitPayload, type Wanted } from '../../domain/passing.ts'
-import { type Instant, MINUTE_MS } from '../../domain/time.ts'
+import { type Instant, MINUTE_MS, plus, SECOND_MS } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import { addDeliveries, type NewDelivery } from './fan-out.ts'
 import { deliveryOf, linkedIn, type PassLimits, wantedBy } from './pass-payloads.ts'
@@ -35,15 +35,17 @@ export async function replayPayloads(
     workspace: WorkspaceId
     senders: PhoneNumberId[] | null
     events: string[] | null
+    asks_since: Instant
   }>`
-    select workspace, senders, events from webhook_endpoints
+    select workspace, senders, events, asks_since from webhook_endpoints
     where id = ${endpoint}::uuid and kind = 'meta' and deleted_at is null`.execute(trx)
   const asked = found[0]
   if (asked === undefined) return { at: null, replayed: 0 }
   const from = after ?? (await lastBefore(trx, range.from - ASIDE_MS, range.upTo))
   const next = await nextPayloads(trx, asked.workspace, from, range, limits)
   const wanted = wantedBy(asked, await linkedIn(trx, [asked.workspace]))
-  const deliveries = await withoutWaiting(trx, endpoint, await partsOf(trx, endpoint, next.ids, wanted))
+  const parts = await partsOf(trx, endpoint, next.ids, wanted)
+  const deliveries = await withoutWaiting(trx, endpoint, parts, plus(asked.asks_since, PASSED_WITHIN_MS))
   await addDeliveries(trx, deliveries)
   return { at: next.at, replayed: deliveries.length }
 }
@@ -65,24 +67,33 @@ async function partsOf(trx: Db, endpoint: string, ids: string[], wanted: Wanted)
 }
 
 /** Longer than a payload waits to be passed on for the first time; what is told again is older. */
-const PASSED_WITHIN = '10 seconds'
+const PASSED_WITHIN_MS = 10 * SECOND_MS
 
 /**
  * What came in since the oldest that waits in its stream waits too, and goes anyway. So one row of each stream tells; what each payload was made
  * into is served by no index, which every delivery would have to pay for.
+ *
+ * @param wholeSince of what came before, some was not asked for, or came to nobody; it is told again, whether it waits or not
  */
-async function withoutWaiting(trx: Db, endpoint: string, deliveries: Replayed[]): Promise<NewDelivery[]> {
+async function withoutWaiting(
+  trx: Db,
+  endpoint: string,
+  deliveries: Replayed[],
+  wholeSince: Instant,
+): Promise<NewDelivery[]> {
   const streams = [...new Set(deliveries.map(({ stream }) => stream))]
   const { rows } = await sql<{ stream: string; since: Instant | null }>`
     select s.stream, (
-      select greatest(w.received_at, d.created_at - ${PASSED_WITHIN}::interval)
+      select greatest(w.received_at, d.created_at - ${PASSED_WITHIN_MS} * interval '1 millisecond')
       from deliveries d left join webhook_events w on w.id = d.webhook_event_id
       where d.endpoint_id = s.endpoint_id and d.stream = s.stream and d.id > s.done_id order by d.id limit 1) as since
     from delivery_streams s where s.endpoint_id = ${endpoint}::uuid and s.stream = any (${streams}::text[])`.execute(
     trx,
   )
   const since = new Map(rows.map((row) => [row.stream, row.since]))
-  return deliveries.filter(({ stream, receivedAt }) => receivedAt < (since.get(stream) ?? Number.POSITIVE_INFINITY))
+  return deliveries.filter(
+    ({ stream, receivedAt }) => receivedAt < wholeSince || receivedAt < (since.get(stream) ?? Number.POSITIVE_INFINITY),
+  )
 }
 
 /** Those of the time among the next, as many as there is room for. What is about to be passed on for the first time is left. */

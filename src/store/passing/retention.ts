@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { SERVER_CLOCK } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /*
@@ -58,14 +59,16 @@ const left = sql`(select d.id from deliveries d where d.endpoint_id = e.id order
 
 /** What deleted endpoints left behind, of one at a time, and at last they themselves. */
 async function clearDeleted(db: Db, limit: number): Promise<number> {
-  // Whoever was telling one when it was deleted has added to it since; a minute later nobody does.
+  // Whoever was telling one when it was deleted may still do so, which an erasure has to know.
   await sql`
-    delete from delivery_streams s using webhook_endpoints e where s.endpoint_id = e.id and e.deleted_at is not null`.execute(
+    delete from delivery_streams s using webhook_endpoints e
+    where s.endpoint_id = e.id and e.deleted_at is not null and coalesce(s.held_until < ${sql.raw(SERVER_CLOCK)}, true)`.execute(
     db,
   )
+  // Whoever was handing out may have added to it since; a minute later nobody does.
   await sql`
-    delete from webhook_endpoints e where e.deleted_at < casement_now() - interval '1 minute'
-      and ${left} is null`.execute(db)
+    delete from webhook_endpoints e where e.deleted_at < casement_now() - interval '1 minute' and ${left} is null
+      and not exists (select from delivery_streams s where s.endpoint_id = e.id)`.execute(db)
   const { rows } = await sql<{ id: string }>`
     select e.id from webhook_endpoints e where e.deleted_at is not null and ${left} is not null order by e.id limit 1`.execute(
     db,

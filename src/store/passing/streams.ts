@@ -198,7 +198,10 @@ export interface StreamRecord extends LeasedStream {
   next: { kind: 'keep' | 'free' | 'stop' } | { kind: 'later'; tries: number; firstTriedAt: Instant; nextAt: Instant }
 }
 
-/** In one transaction. Answers of each whether it was still ours; of what was not, nothing is recorded but what was tried. */
+/**
+ * In one transaction. Answers of each whether it was still ours; of what was not, nothing is recorded but what was tried: what became of it is
+ * for whoever has it now to say.
+ */
 export async function recordStreams(trx: Db, records: StreamRecord[]): Promise<boolean[]> {
   const of = <T>(value: (record: StreamRecord) => T) => records.map(value)
   const later = (record: StreamRecord) => (record.next.kind === 'later' ? record.next : null)
@@ -221,17 +224,23 @@ export async function recordStreams(trx: Db, records: StreamRecord[]): Promise<b
     ) r
     where s.endpoint_id = r.endpoint and s.stream = r.stream and s.lease = r.lease
     returning r.ord::int as ord`.execute(trx)
-  await logAttempts(trx, records)
-  await drop(trx, records)
   const ours = new Set(rows.map((row) => row.ord))
-  return records.map((_record, index) => ours.has(index + 1))
+  const isOurs = records.map((_record, index) => ours.has(index + 1))
+  await logAttempts(trx, records, isOurs)
+  await drop(
+    trx,
+    records.filter((_record, index) => isOurs[index]),
+  )
+  return isOurs
 }
 
-async function logAttempts(trx: Db, records: StreamRecord[]): Promise<void> {
-  const tried = records.flatMap((record) => record.tried.map((one) => ({ ...record, ...one })))
+async function logAttempts(trx: Db, records: StreamRecord[], isOurs: boolean[]): Promise<void> {
+  const tried = records.flatMap((record, index) =>
+    record.tried.map((one) => ({ ...record, ...one, state: isOurs[index] ? one.state : null })),
+  )
   if (tried.length === 0) return
   await sql`
-    update deliveries d set state = t.state, attempts = d.attempts || t.attempt
+    update deliveries d set state = coalesce(t.state, d.state), attempts = d.attempts || t.attempt
     from unnest(${tried.map((one) => one.endpoint)}::uuid[], ${tried.map((one) => one.stream)}::text[], ${tried.map((one) => one.id)}::bigint[],
       ${tried.map((one) => one.state)}::text[], ${tried.map((one) => JSON.stringify(one.attempt))}::jsonb[]) as t (endpoint, stream, id, state, attempt)
     where d.endpoint_id = t.endpoint and d.stream = t.stream and d.id = t.id`.execute(trx)
@@ -250,16 +259,23 @@ function dateOrNull(at: Instant | undefined): Date | null {
   return at === undefined ? null : toDate(at)
 }
 
-/** Casement itself gives an endpoint up. Answers whose it is; null when somebody was faster. */
+/**
+ * Casement itself gives an endpoint up, for what came of a stream. Answers whose it is; null when somebody was faster, or the stream is not ours
+ * any more: what was tried was another address then, or before somebody had it begin anew.
+ */
 export async function giveUp(
   trx: Db,
-  endpoint: string,
+  { endpoint, stream, lease }: LeasedStream,
   state: 'paused' | 'gone',
   reason: EndpointReason,
 ): Promise<WorkspaceId | null> {
+  // Locked in the order in which whoever changes it locks; looked at afterwards, since a statement sees what was there when it began.
+  await sql`select from webhook_endpoints where id = ${endpoint}::uuid for no key update`.execute(trx)
   const { rows } = await sql<{ workspace: WorkspaceId }>`
-    update webhook_endpoints set state = ${state}, reason_code = ${reason.code}, reason_text = ${reason.text}
-    where id = ${endpoint}::uuid and state = 'active' returning workspace`.execute(trx)
+    update webhook_endpoints e set state = ${state}, reason_code = ${reason.code}, reason_text = ${reason.text}
+    where e.id = ${endpoint}::uuid and e.state = 'active' and e.deleted_at is null and exists (
+      select from delivery_streams s where s.endpoint_id = e.id and s.stream = ${stream} and s.lease = ${lease}::uuid)
+    returning workspace`.execute(trx)
   // Nothing is kept for who is gone, so nothing need be told for their sake.
   if (state === 'gone' && rows.length > 0) await sql`delete from news_readers where id = ${endpoint}::uuid`.execute(trx)
   return rows[0]?.workspace ?? null

@@ -64,7 +64,8 @@ async function moveOn(client: pg.Client, aheadMs: number): Promise<ClockMove> {
   await client.query(
     `create or replace function casement_now() returns timestamptz language sql stable parallel safe as $$${body}$$`,
   )
-  for (const shift of SHIFTS) await client.query(shift, [`${aheadMs - ahead} milliseconds`])
+  const shifts = aheadMs < ahead ? [...SHIFTS, ...BACK_SHIFTS] : SHIFTS
+  for (const shift of shifts) await client.query(shift, [`${aheadMs - ahead} milliseconds`])
   await client.query(`notify ${CLOCK_CHANNEL}`)
   await client.query('commit')
   return { from: ahead, to: aheadMs }
@@ -85,4 +86,11 @@ const SHIFTS = [
      revived_at = revived_at + $1::interval, caught_up_at = caught_up_at + $1::interval`,
   `update news set at = at + $1::interval`,
   `update news_readers set seen_at = seen_at + $1::interval`,
+]
+
+/** What goes on from where it stood would else wait until real time is there. */
+const BACK_SHIFTS = [
+  `update delivery_streams set next_at = next_at + $1::interval, first_tried_at = first_tried_at + $1::interval`,
+  `update payloads_to_pass set again_at = again_at + $1::interval`,
+  `update told_windows set closing_to = closing_to + $1::interval, ended_to = ended_to + $1::interval`,
 ]

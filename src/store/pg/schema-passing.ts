@@ -17,6 +17,7 @@ export interface WebhookEndpointsTable {
   reason_text: string | null
   created_by: Json<Actor>
   created_at: Timestamp
+  asks_since: Timestamp
   deleted_at: NullableTimestamp
 }
 
