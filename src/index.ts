@@ -169,7 +169,7 @@ export interface Casement {
    * intent may be told twice. `GET /v1/intents/{id}` is the truth.
    */
   on(event: 'intent', listener: (news: IntentNews) => void): void
-  /** The same of messages (received, delivered, read, failed), conversations, contacts, templates and numbers. */
+  /** The same of messages (received, delivered, read, failed), conversations, contacts, templates, numbers, campaigns, flows and budgets. */
   on<Of extends Exclude<Topic, 'intent'>>(event: Of, listener: (news: OtherNews<Of>) => void): void
   close(): Promise<void>
 }

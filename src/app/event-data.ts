@@ -3,7 +3,6 @@ import type { ContactId, ConversationId, IntentId, PhoneNumberId } from '../doma
 import type { Topic } from '../domain/news.ts'
 import { readKnownSenders } from '../store/accounts/sender-reads.ts'
 import { readCampaigns } from '../store/campaigns/campaigns.ts'
-import { type FoundMessage, readMessages } from '../store/conversations/messages.ts'
 import { readConversationsAt } from '../store/conversations/reads.ts'
 import { readFlowRows } from '../store/flows/flows.ts'
 import { readRuns } from '../store/flows/run-reads.ts'
@@ -13,8 +12,9 @@ import type { WaitingDelivery } from '../store/passing/streams.ts'
 import { readContacts } from '../store/people/list.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import { readTemplates } from '../store/templates/reads.ts'
+import { messagesAsListed } from './listed-messages.ts'
 import { viewOfCampaign } from './views/campaign.ts'
-import { viewOfContactInList, viewOfConversation, viewOfExchanged } from './views/conversation.ts'
+import { viewOfContactInList, viewOfConversation } from './views/conversation.ts'
 import { viewOfFlow, viewOfRun } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfSender } from './views/sender.ts'
@@ -37,13 +37,12 @@ export async function dataOf(
   windowMarginMs: number,
 ): Promise<(Data | null)[]> {
   const found = new Map<string, Map<string, Data>>()
-  for (const [topic, reading] of Object.entries(READINGS)) {
-    const asked = events.filter((event) => event?.type.startsWith(`${topic}.`) === true) as Told[]
-    if (asked.length > 0) found.set(topic, await reading(db, purview, asked, windowMarginMs))
+  for (const [kind, reading] of Object.entries(READINGS)) {
+    const asked = events.filter((event) => event !== null && kindOf(event) === kind) as Told[]
+    if (asked.length > 0) found.set(kind, await reading(db, purview, asked, windowMarginMs))
   }
   return events.map((event) => {
-    const topic = event?.type.split('.')[0] ?? ''
-    const data = event && (found.get(topic)?.get(event.subject) ?? lastWordOf(event, purview))
+    const data = event && (found.get(kindOf(event))?.get(event.subject) ?? lastWordOf(event, purview))
     return event && data ? { workspace: purview.workspace, ...data, ...toldOf(event) } : null
   })
 }
@@ -66,14 +65,19 @@ function toldOf({ type, payload }: Told): Data {
   return {}
 }
 
-const READINGS: Record<Topic, Reading> = {
+/** What it is read as: its topic, but for a run that was handed over, of which more is told. */
+function kindOf({ type }: Told): string {
+  return type === 'flow.handed_over' ? type : (type.split('.')[0] as string)
+}
+
+const READINGS: Record<Topic | 'flow.handed_over', Reading> = {
   async intent(db, purview, events) {
     const intents = await readIntents(db, purview, subjectsOf<IntentId>(events))
     return new Map(intents.map((intent) => [intent.id, viewOfIntent(intent)]))
   },
   async message(db, purview, events) {
-    const messages = await readMessages(db, purview, subjectsOf(events))
-    return new Map(messages.map((message) => [message.wamid, viewOfMessage(message)]))
+    const messages = await messagesAsListed(db, purview, subjectsOf(events))
+    return new Map(messages.map(({ message, view }) => [message.wamid, view]))
   },
   async conversation(db, { senders }, events, windowMarginMs) {
     // An endpoint may have been given fewer numbers since.
@@ -101,6 +105,7 @@ const READINGS: Record<Topic, Reading> = {
     return new Map(campaigns.map((campaign) => [campaign.id, viewOfCampaign(campaign)]))
   },
   flow: flowsOf,
+  'flow.handed_over': handedOverOf,
   budget: budgetsOf,
   async sender(db, purview, events) {
     const senders = await readKnownSenders(db, purview, subjectsOf<PhoneNumberId>(events))
@@ -108,29 +113,39 @@ const READINGS: Record<Topic, Reading> = {
   },
 }
 
-/** About flows themselves, or about their runs, of which a team may have been given the conversation. */
-async function flowsOf(db: Db, purview: Purview, events: Told[], windowMarginMs: number): Promise<Map<string, Data>> {
-  const aboutRuns = events.filter(({ type }) => type.startsWith('flow.run_') || type === 'flow.handed_over')
+/** About flows themselves, or about their runs. */
+async function flowsOf(db: Db, purview: Purview, events: Told[]): Promise<Map<string, Data>> {
+  const aboutRuns = events.filter(({ type }) => type.startsWith('flow.run_'))
   const aboutFlows = events.filter((event) => !aboutRuns.includes(event))
-  const handed = aboutRuns.filter(({ type }) => type === 'flow.handed_over')
-  const conversations = [...new Set(handed.map(({ payload }) => payload.conversation as ConversationId))]
+  const flows = await readFlowRows(db, purview, subjectsOf(aboutFlows))
+  const runs = await readRuns(db, purview, subjectsOf(aboutRuns))
+  return new Map<string, Data>([
+    ...flows.map((flow): [string, Data] => [flow.name, viewOfFlow(flow)]),
+    ...runs.map((run): [string, Data] => [run.id, viewOfRun(run)]),
+  ])
+}
+
+/** With the note for the team, where nobody has taken the conversation since. */
+async function handedOverOf(
+  db: Db,
+  purview: Purview,
+  events: Told[],
+  windowMarginMs: number,
+): Promise<Map<string, Data>> {
+  const conversations = [...new Set(events.map(({ payload }) => payload.conversation as ConversationId))]
   const places = await readConversationsAt(
     db,
     conversations.map((id) => ({ id })),
   )
   const noteOf = new Map(places.map((place) => [place.id, viewOfConversation(place, windowMarginMs).handed_over]))
-  const notes = new Map(
-    handed.map(({ subject, payload }) => [subject, noteOf.get(payload.conversation as ConversationId)]),
-  )
-  const flows = await readFlowRows(db, purview, subjectsOf(aboutFlows))
-  const runs = await readRuns(db, purview, subjectsOf(aboutRuns))
-  return new Map<string, Data>([
-    ...flows.map((flow): [string, Data] => [flow.name, viewOfFlow(flow)]),
-    ...runs.map((run): [string, Data] => {
-      const note = notes.get(run.id)
+  const conversationOf = new Map(events.map(({ subject, payload }) => [subject, payload.conversation]))
+  const runs = await readRuns(db, purview, subjectsOf(events))
+  return new Map(
+    runs.map((run): [string, Data] => {
+      const note = noteOf.get(conversationOf.get(run.id) as ConversationId)
       return [run.id, { ...viewOfRun(run), ...(note ? { handed_over: note } : {}) }]
     }),
-  ])
+  )
 }
 
 /** A budget is what the event says of it; a workspace's is not for who sees only some numbers. */
@@ -141,8 +156,4 @@ async function budgetsOf(_db: Db, { senders }: Purview, events: Told[]): Promise
 
 function subjectsOf<Id extends string>(events: Told[]): Id[] {
   return [...new Set(events.map((event) => event.subject as Id))]
-}
-
-function viewOfMessage({ sender, wa_id, bsuid, conversation_id: _ours, ...message }: FoundMessage): Data {
-  return { sender, contact: { wa_id, user_id: bsuid }, ...viewOfExchanged(message) }
 }

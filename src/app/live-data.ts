@@ -3,17 +3,15 @@ import type { ContactId, ConversationId, IntentId, WorkspaceId } from '../domain
 import type { LiveChange, LiveType } from '../domain/live.ts'
 import { toIso } from '../domain/time.ts'
 import { readSenders } from '../store/accounts/sender-reads.ts'
-import { readMessages, readQuoted } from '../store/conversations/messages.ts'
 import { conversationsOf, readConversationsAt } from '../store/conversations/reads.ts'
 import { readFlowRows } from '../store/flows/flows.ts'
 import { readRuns } from '../store/flows/run-reads.ts'
 import { readIntents } from '../store/intents/reads.ts'
 import type { WorkspaceNews } from '../store/outbox/live.ts'
-import { type Db, queryableOn } from '../store/pg/postgres.ts'
+import type { Db } from '../store/pg/postgres.ts'
 import { readTemplates } from '../store/templates/reads.ts'
-import { readTemplates as readDefinitions, templateKey } from '../store/templates/templates.ts'
-import { explain } from '../usecases/read-messages.ts'
-import { viewOfConversation, viewOfExplained } from './views/conversation.ts'
+import { messagesAsListed } from './listed-messages.ts'
+import { viewOfConversation } from './views/conversation.ts'
 import { viewOfFlow, viewOfRun } from './views/flow.ts'
 import { viewOfIntent } from './views/intent.ts'
 import { viewOfSender } from './views/sender.ts'
@@ -58,18 +56,8 @@ export async function changesBy(
     changes.push(change('intent', intent.id, intents, [intent.phone_number_id], viewOfIntent(intent)))
     mention(conversations, intent.conversation_id, intents.get(intent.id))
   }
-  const found = await readMessages(db, purview, [...messages.keys()])
-  const explained = await explain(
-    {
-      readQuoted: (wamids, ids) => readQuoted(db, wamids, ids),
-      readTemplates: (keys) => readDefinitions(queryableOn(db), keys),
-      templateKey,
-    },
-    found,
-  )
-  for (const message of explained) {
-    const { sender, wa_id, bsuid, wamid, conversation_id } = message
-    const view = { sender, contact: { wa_id, user_id: bsuid }, ...viewOfExplained(message) }
+  for (const { message, view } of await messagesAsListed(db, purview, [...messages.keys()])) {
+    const { sender, wamid, conversation_id } = message
     changes.push(change('message', wamid, messages, [sender], view))
     mention(conversations, conversation_id, messages.get(wamid))
   }

@@ -16,6 +16,11 @@ export const contactFields = {
 export const contactView = z
   .looseObject({
     ...contactFields,
+    utility: z.enum(['unknown', 'in', 'out']),
+    stopped_marketing_at: instant
+      .nullable()
+      .meta({ description: "When they told WhatsApp itself to stop the business's offers." }),
+    created_at: instant,
     attributes: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .optional()

@@ -14,26 +14,6 @@ interface Described {
 const text = { type: 'string' }
 const textOrNull = { type: ['string', 'null'] }
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-const person = {
-  type: 'object',
-  properties: { wa_id: textOrNull, user_id: textOrNull },
-  required: ['wa_id', 'user_id'],
-}
-const message = {
-  type: 'object',
-  properties: {
-    sender: { ...text, description: "Meta's phone_number_id." },
-    contact: person,
-    direction: { enum: ['inbound', 'outbound'] },
-    wamid: text,
-    type: text,
-    at: { ...text, format: 'date-time' },
-    status: textOrNull,
-    text: textOrNull,
-    intent_id: textOrNull,
-  },
-  required: ['sender', 'contact', 'direction', 'wamid', 'type', 'at'],
-}
 const consent = {
   type: 'object',
   properties: { category: { enum: ['marketing', 'utility'] }, source: text },
@@ -68,7 +48,7 @@ const handedOver = {
 
 const OF_TOPIC: Record<Topic, Described> = {
   intent: { summary: 'What became of an intent; `state` is the one that is told.', data: ref('IntentSummary') },
-  message: { summary: 'A message came, or a status of one of ours.', data: message },
+  message: { summary: 'A message came, or a status of one of ours.', data: ref('LiveMessage') },
   conversation: { summary: 'The windows of a sender and a contact.', data: ref('ConversationSummary') },
   contact: { summary: 'What somebody wants, or who they turned out to be.', data: ref('Contact') },
   template: { summary: 'A template as Meta holds it, and what changed.', data: { allOf: [ref('Template'), change] } },

@@ -168,6 +168,7 @@ export const templateView = z
     name: z.string(),
     language: z.string(),
     category: z.string(),
+    components: z.array(z.looseObject({})).optional(),
     status: z.string().meta({ description: 'As messages find it: also what a refusal of Meta proved.' }),
     meta_status: z.string().optional().meta({ description: 'What Meta says itself, by its listing and webhooks.' }),
     quality: z.string().nullable(),

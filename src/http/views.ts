@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { whenClosedSchema } from '../domain/content.ts'
-import { DELIVERIES, PRIORITIES } from '../domain/intent.ts'
+import { DELIVERIES, PRIORITIES, RELEASES } from '../domain/intent.ts'
 import { CANCEL_ON } from '../domain/request.ts'
 import { SHOWN_STATES } from '../domain/shown-state.ts'
 
@@ -166,6 +166,7 @@ export const intentView = z
     to: address,
     message: z.record(z.string(), z.unknown()).meta({ description: "The Cloud API's own object." }),
     when_closed: whenClosedSchema,
+    release: z.enum(RELEASES),
     priority: z.enum(PRIORITIES),
     delivery: z.enum(DELIVERIES),
     send_at: instant.meta({ description: 'Where it moves: by what is known now.' }),
@@ -182,9 +183,19 @@ export const intentView = z
     cancel_on: z.array(z.enum(CANCEL_ON)).meta({ description: 'What ends it before it has left.' }),
     due_at: instant.nullable().meta({ description: 'When it is looked at next; null while held or over.' }),
     expires_at: instant,
+    created_at: instant,
+    created_by: z
+      .looseObject({
+        kind: z.string(),
+        id: z.string().nullable(),
+        name: z.string(),
+        via: z.literal('drop_in').optional(),
+      })
+      .nullable(),
     cancel_requested_at: instant.nullable().meta({
       description: 'When it was asked to be cancelled while its request may have left; it is not sent again.',
     }),
+    idempotency_key: z.string().nullable(),
     metadata: z.unknown(),
     sent_as: z.enum(['free_form', 'template']).nullable(),
     wamid: z.string().nullable(),

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 73723d03f360c6c31b0e9e5775ed0df3ecd80f313db7ff4133e0c91ab88a4b7f.
+// Made by `npm run console:types` of the OpenAPI document 4bf96dc7ec64b5092bf2a67cae470681b7a552616eae2c42b59cd240f4eff9c3.
 
 export interface paths {
     "/healthz": {
@@ -6704,6 +6704,15 @@ export interface components {
             time_zone: string | null;
             /** @enum {string} */
             marketing: "unknown" | "in" | "out";
+            /** @enum {string} */
+            utility: "unknown" | "in" | "out";
+            /** @description When they told WhatsApp itself to stop the business's offers. */
+            stopped_marketing_at: string | null;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
             /** @description What the workspace keeps of them. */
             attributes?: {
                 [key: string]: string | number | boolean;
@@ -7744,6 +7753,8 @@ export interface components {
                 release?: "all" | "latest";
             };
             /** @enum {string} */
+            release: "all" | "latest";
+            /** @enum {string} */
             priority: "reply" | "transactional" | "follow_up" | "campaign";
             /** @enum {string} */
             delivery: "at_least_once" | "at_most_once";
@@ -7767,8 +7778,23 @@ export interface components {
              * @description UTC.
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            created_by: ({
+                kind: string;
+                id: string | null;
+                name: string;
+                /** @constant */
+                via?: "drop_in";
+            } & {
+                [key: string]: unknown;
+            }) | null;
             /** @description When it was asked to be cancelled while its request may have left; it is not sent again. */
             cancel_requested_at: string | null;
+            idempotency_key: string | null;
             metadata: unknown;
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
@@ -10899,6 +10925,8 @@ export interface components {
                 release?: "all" | "latest";
             };
             /** @enum {string} */
+            release: "all" | "latest";
+            /** @enum {string} */
             priority: "reply" | "transactional" | "follow_up" | "campaign";
             /** @enum {string} */
             delivery: "at_least_once" | "at_most_once";
@@ -10922,8 +10950,23 @@ export interface components {
              * @description UTC.
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description UTC.
+             */
+            created_at: string;
+            created_by: ({
+                kind: string;
+                id: string | null;
+                name: string;
+                /** @constant */
+                via?: "drop_in";
+            } & {
+                [key: string]: unknown;
+            }) | null;
             /** @description When it was asked to be cancelled while its request may have left; it is not sent again. */
             cancel_requested_at: string | null;
+            idempotency_key: string | null;
             metadata: unknown;
             sent_as: ("free_form" | "template") | null;
             wamid: string | null;
@@ -12040,6 +12083,9 @@ export interface components {
             name: string;
             language: string;
             category: string;
+            components?: {
+                [key: string]: unknown;
+            }[];
             /** @description As messages find it: also what a refusal of Meta proved. */
             status: string;
             /** @description What Meta says itself, by its listing and webhooks. */
@@ -12068,6 +12114,9 @@ export interface components {
             name: string;
             language: string;
             category: string;
+            components?: {
+                [key: string]: unknown;
+            }[];
             /** @description As messages find it: also what a refusal of Meta proved. */
             status: string;
             /** @description What Meta says itself, by its listing and webhooks. */
@@ -21747,23 +21796,7 @@ export interface operations {
                     timestamp: string;
                     data: {
                         workspace: string;
-                    } & {
-                        /** @description Meta's phone_number_id. */
-                        sender: string;
-                        contact: {
-                            wa_id: string | null;
-                            user_id: string | null;
-                        };
-                        /** @enum {unknown} */
-                        direction: "inbound" | "outbound";
-                        wamid: string;
-                        type: string;
-                        /** Format: date-time */
-                        at: string;
-                        status?: string | null;
-                        text?: string | null;
-                        intent_id?: string | null;
-                    };
+                    } & components["schemas"]["LiveMessage"];
                 };
             };
         };
@@ -21817,23 +21850,7 @@ export interface operations {
                     timestamp: string;
                     data: {
                         workspace: string;
-                    } & {
-                        /** @description Meta's phone_number_id. */
-                        sender: string;
-                        contact: {
-                            wa_id: string | null;
-                            user_id: string | null;
-                        };
-                        /** @enum {unknown} */
-                        direction: "inbound" | "outbound";
-                        wamid: string;
-                        type: string;
-                        /** Format: date-time */
-                        at: string;
-                        status?: string | null;
-                        text?: string | null;
-                        intent_id?: string | null;
-                    };
+                    } & components["schemas"]["LiveMessage"];
                 };
             };
         };
@@ -21887,23 +21904,7 @@ export interface operations {
                     timestamp: string;
                     data: {
                         workspace: string;
-                    } & {
-                        /** @description Meta's phone_number_id. */
-                        sender: string;
-                        contact: {
-                            wa_id: string | null;
-                            user_id: string | null;
-                        };
-                        /** @enum {unknown} */
-                        direction: "inbound" | "outbound";
-                        wamid: string;
-                        type: string;
-                        /** Format: date-time */
-                        at: string;
-                        status?: string | null;
-                        text?: string | null;
-                        intent_id?: string | null;
-                    };
+                    } & components["schemas"]["LiveMessage"];
                 };
             };
         };
@@ -21957,23 +21958,7 @@ export interface operations {
                     timestamp: string;
                     data: {
                         workspace: string;
-                    } & {
-                        /** @description Meta's phone_number_id. */
-                        sender: string;
-                        contact: {
-                            wa_id: string | null;
-                            user_id: string | null;
-                        };
-                        /** @enum {unknown} */
-                        direction: "inbound" | "outbound";
-                        wamid: string;
-                        type: string;
-                        /** Format: date-time */
-                        at: string;
-                        status?: string | null;
-                        text?: string | null;
-                        intent_id?: string | null;
-                    };
+                    } & components["schemas"]["LiveMessage"];
                 };
             };
         };
