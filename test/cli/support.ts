@@ -28,7 +28,8 @@ export async function runCli(args: readonly string[], env: Record<string, string
     noteColors: colors,
     live: () => null,
   }
-  const code = await run(args, { terminal, env: { CASEMENT_DATA_DIR: emptyDirectory(), ...env } })
+  const given = env.CASEMENT_DATA_DIR === undefined ? { CASEMENT_DATA_DIR: emptyDirectory(), ...env } : env
+  const code = await run(args, { terminal, env: given })
   return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
 }
 

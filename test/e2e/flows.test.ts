@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
-import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
 import { HOUR_MS, text } from './fixtures.ts'
 
@@ -16,11 +16,11 @@ interface RunJson {
   history: { kind: string; step: string | null; detail: { text: string } }[]
 }
 
-describe('a flow', () => {
+describeEachLaneEngine('a flow', (engine) => {
   let casement: Harness
 
   beforeAll(async () => {
-    casement = await startHarness(lanesOnPostgres)
+    casement = await startHarness(engine)
   })
   afterAll(() => casement.close())
 

@@ -16,10 +16,13 @@ export function buttonOf(
   if (inbound.tap) {
     const { tap } = inbound
     if (tap.of !== of) return null
-    return (
-      buttons.find((button) => button === tap.payload || isWord(button, tap.payload) || isWord(button, tap.label)) ??
-      null
-    )
+    // A template that went in its place says the label, where it has a button of the same.
+    const isIt = (button: string) =>
+      button === tap.payload ||
+      isWord(button, tap.payload) ||
+      isWord(button, tap.label) ||
+      isWord(labelOf(scene, of, button), tap.label)
+    return buttons.find(isIt) ?? null
   }
   const typed = foldWord(inbound.text)
   if (typed === '') return null

@@ -4,6 +4,7 @@ import type { WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
+import { watchClosings } from './triggers.ts'
 
 /* Flows and their versions. A version never changes; a flow names the one that new runs take. */
 
@@ -73,6 +74,8 @@ export interface NewVersion {
   document: unknown
   by: Actor
   listens: readonly Listening[]
+  /** How long before a window closes it begins, at the longest; milliseconds. Null: by no window. */
+  closesWithinMs: number | null
 }
 
 /** It begins by messages of ours: of those that are sent, or that nobody answers for so long. */
@@ -93,6 +96,7 @@ export async function writeVersion(trx: Db, known: FlowRead | null, made: NewVer
     trx,
   )
   await listen(trx, written, made.listens)
+  await watchClosings(trx, written.id, made.closesWithinMs)
   await tellFlow(trx, 'flow.deployed', written)
   await turnEpoch(trx, made.workspace)
   return written

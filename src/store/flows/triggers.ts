@@ -14,9 +14,29 @@ export interface PlaceRow {
   conversationId: ConversationId
 }
 
+/** How old the last message is when its window closes so soon. */
+function ageOf(beforeMs: number) {
+  return sql`${CUSTOMER_SERVICE_WINDOW_MS - beforeMs} * interval '1 millisecond'`
+}
+
+/**
+ * A flow was written that begins so long before a window closes; null: by no such thing. Looking begins now, and goes on from where it was if it
+ * has begun before.
+ */
+export async function watchClosings(trx: Db, flow: number, beforeMs: number | null): Promise<void> {
+  if (beforeMs === null) {
+    await sql`delete from flow_closings where flow_id = ${flow}`.execute(trx)
+    return
+  }
+  await sql`
+    insert into flow_closings (flow_id, looked_to) values (${flow}, casement_now() - ${ageOf(beforeMs)}) on conflict (flow_id) do nothing`.execute(
+    trx,
+  )
+}
+
 /**
  * Conversations of a flow whose windows close within `beforeMs`, from where it was looked at last; null where another process does so now.
- * Who writes again before is not found, nor who wrote first when it had begun to look: the first look begins now. Stamps are whole seconds, so
+ * Who writes again before is not found, nor whose window was to close that soon already when the flow was written. Stamps are whole seconds, so
  * many share one: a look ends behind all of a stamp.
  */
 export async function takeClosing(
@@ -29,11 +49,7 @@ export async function takeClosing(
   }: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
   limit: number,
 ): Promise<{ places: PlaceRow[]; more: boolean } | null> {
-  const age = sql`${CUSTOMER_SERVICE_WINDOW_MS - beforeMs} * interval '1 millisecond'`
-  await sql`
-    insert into flow_closings (flow_id, looked_to) values (${flow}, casement_now() - ${age}) on conflict (flow_id) do nothing`.execute(
-    trx,
-  )
+  const age = ageOf(beforeMs)
   const locked = await sql<{ looked_to: Instant }>`
     select looked_to from flow_closings where flow_id = ${flow} for no key update skip locked`.execute(trx)
   if (locked.rows.length === 0) return null

@@ -90,6 +90,7 @@ export async function deployFlow(
     listens: listensOf(program),
   }
   return io.change<Deployed>(doer, name, async (locked, flow) => {
+    closesWithinMs: closesWithinOf(program),
     const foreign = flow && ofAllNumbers<Deployed>(doer, flow)
     if (foreign) return { answer: foreign, did: null }
     const current = flow && (await locked.version(flow, flow.version))
@@ -118,6 +119,11 @@ export interface FlowCheck {
 export function checkFlow(io: FlowsIo, purview: Purview, text: string): Promise<FlowCheck> {
   const read = readFlow(text)
   return problemsOf(io, purview, read.compiled?.ok ? read.compiled.program.name : '', read)
+}
+
+function closesWithinOf({ triggers }: Program): number | null {
+  const times = triggers.flatMap((one) => (one.kind === 'window_closing' ? [lengthOf(one.before)] : []))
+  return times.length === 0 ? null : Math.max(...times)
 }
 
 function listensOf({ triggers }: Program): Listening[] {

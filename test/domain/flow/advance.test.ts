@@ -167,6 +167,12 @@ describe('waits', () => {
     expect(new Table(programOf(ASK)).look(START).reply('how much?', at(1)).look(at(1)).run.outcome).toBe('answered')
   })
 
+  it('are met by the button of a template that went in their place, which says its label', () => {
+    const tap = { payload: 'Yes, please', label: 'Yes, please', of: 'ask' }
+    const table = new Table(programOf(ASK)).look(START)
+    expect(table.reply('Yes, please', at(HOUR_MS), tap).look(at(HOUR_MS)).run).toMatchObject({ outcome: 'good' })
+  })
+
   it('are not met by a tap on a button of something else', () => {
     const other = { payload: 'yes', label: 'Yes, please', of: 'elsewhere' }
     expect(new Table(programOf(ASK)).look(START).reply('yes', at(1), other).look(at(1)).run.outcome).toBe('answered')
