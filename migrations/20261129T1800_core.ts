@@ -1506,6 +1506,8 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       phone_number_id text,
       state text not null default 'active' check (state in ('active', 'paused')),
       version integer not null check (version > 0),
+      -- runs of versions before this one go over to it, or end: see flow_take_overs
+      live_from integer not null default 1,
       created_at timestamptz not null default casement_now(),
       state_at timestamptz not null default casement_now(),
       unique (workspace, name)
@@ -1519,6 +1521,17 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       at timestamptz not null default casement_now(),
       by jsonb not null,
       primary key (flow_id, version)
+    )`.execute(db)
+
+  // Live runs of a flow that was changed go over to the new version, or end, page by page; the last one is remembered, for what began meanwhile.
+  await sql`
+    create table flow_take_overs (
+      flow_id integer primary key references flows on delete cascade,
+      version integer not null,
+      what text not null check (what in ('migrate', 'end')),
+      -- runs up to this one were asked
+      after uuid not null,
+      done boolean not null default false
     )`.execute(db)
 
   await sql`

@@ -21,6 +21,7 @@ import {
   takeInbound,
   writeHistory,
 } from '../store/flows/runs.ts'
+import * as takeOvers from '../store/flows/take-overs.ts'
 import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
 import { insertIntents } from '../store/intents/enqueue.ts'
 import { moveSchedules } from '../store/intents/schedules.ts'
@@ -132,6 +133,11 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     setRestingAside: on(setRestingAside),
     drainPokes: on(drainPokes),
     takeClosing: on(takeClosing),
+    claimTakeOver: on(takeOvers.claimTakeOver),
+    takeOverTo: on(takeOvers.takeOverTo),
+    moveTakeOver: on(takeOvers.moveTakeOver),
+    lockOldRuns: on(takeOvers.lockOldRuns),
+    saveTakenOver: on(takeOvers.saveTakenOver),
     takeDueBegins: on(takeDueBegins),
     settleBegins: on(settleBegins),
     apart: (flow, work) => apart(trx, work, (error) => memory.broken(flow, error)),

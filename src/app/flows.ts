@@ -3,11 +3,12 @@ import { identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, PhoneNumberId } from '../domain/ids.ts'
 import type { FlowServices } from '../http/flow-run-services.ts'
 import { ensureConversations } from '../store/conversations/ensure.ts'
-import { lockRun, migrateRuns, setRunState, someLiveRuns, spreadDue } from '../store/flows/changes.ts'
+import { lockRun, setRunState, spreadDue } from '../store/flows/changes.ts'
 import { insertEvent, lockPerson, newestPlace } from '../store/flows/events.ts'
 import * as store from '../store/flows/flows.ts'
 import { pokeRunsOf } from '../store/flows/pokes.ts'
 import { findRun, listRunRows, readHistory } from '../store/flows/run-reads.ts'
+import { beginTakeOver, isTakingOver } from '../store/flows/take-overs.ts'
 import { readTemplateBook } from '../store/flows/templates.ts'
 import { DUE_CHANNEL, findSenders } from '../store/intents/enqueue.ts'
 import { releaseByIds, releaseForRun } from '../store/intents/waiting.ts'
@@ -18,10 +19,10 @@ import { resolveContacts } from '../store/people/resolve.ts'
 import { type Db, inTransaction, type Postgres, retryingUncommitted } from '../store/pg/postgres.ts'
 import { mapAnswer } from '../usecases/answer.ts'
 import type { AttributesIo } from '../usecases/flows/change-attributes.ts'
-import { lookAtRuns } from '../usecases/flows/look-at-runs.ts'
 import * as manage from '../usecases/flows/manage-flows.ts'
 import * as runs from '../usecases/flows/manage-runs.ts'
 import type { Place } from '../usecases/flows/start-run.ts'
+import { takeOverSome } from '../usecases/flows/take-over-runs.ts'
 import { type EventIo, type EventsIo, tellEvent } from '../usecases/flows/tell-event.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { releaseFlowWaiters } from '../usecases/reconcile-waits.ts'
@@ -59,9 +60,6 @@ export function flowServices(deps: FlowDeps): FlowServices {
   }
 }
 
-/** Runs that end with their flow's edit, in one statement's worth of locks. */
-const ENDED_AT_ONCE = 500
-
 /** Whoever waits for a flow waits for no window. */
 const NO_WINDOW = 0
 
@@ -79,11 +77,16 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
     async change(doer, name, change) {
       const { answer } = await deeds(
         doer,
-        async (trx) => change(lockedIo(trx, flows), await store.lockFlow(trx, doer, name)),
+        async (trx) => change(lockedIo(trx), await store.lockFlow(trx, doer, name)),
         ({ answer, did }) => (answer.ok && did !== null ? flowDeed(did, name) : null),
       )
       postgres.signals.send(DUE_CHANNEL)
       return answer
+    },
+    async takeOver(flow) {
+      const page = () => inTransaction(postgres.pool, (trx) => takeOverSome(flowIo(flows, trx), flow))
+      while (await retryingUncommitted(page));
+      postgres.signals.send(DUE_CHANNEL)
     },
     releaseHeld: () =>
       releaseFlowWaiters({
@@ -96,29 +99,15 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
   }
 }
 
-function lockedIo(trx: Db, flows: FlowMemory): manage.LockedFlowIo {
+function lockedIo(trx: Db): manage.LockedFlowIo {
   return {
     version: ({ id }, version) => store.readVersion(trx, id, version),
     write: (known, made) => store.writeVersion(trx, known, made),
     setState: (flow, state) => store.setFlowState(trx, flow, state),
     spread: ({ id }) => spreadDue(trx, id),
     stepsInUse: ({ id }) => store.stepsInUse(trx, id),
-    migrate: ({ id, version }, endsOn) => migrateRuns(trx, id, version, endsOn),
-    async endAll({ id }) {
-      const io = flowIo(flows, trx)
-      for (;;) {
-        const ids = await someLiveRuns(trx, id, ENDED_AT_ONCE)
-        const live = []
-        for (const run of ids) live.push(await lockRun(trx, run))
-        const found = live.filter((run) => run !== null)
-        if (found.length === 0) return
-        await lookAtRuns(io, found, {
-          kind: 'end',
-          outcome: 'flow_changed',
-          why: 'the flow was changed, and ends its runs',
-        })
-      }
-    },
+    isTakingOver: ({ id }) => isTakingOver(trx, id),
+    beginTakeOver: ({ id, version }, what) => beginTakeOver(trx, id, version, what),
   }
 }
 

@@ -19,6 +19,7 @@ import type { WebhookIo } from '../../src/usecases/webhook-inbox.ts'
 import { CALLER } from './access.ts'
 import { fakeGraph } from './management.ts'
 import { createRows } from './rows.ts'
+import { eventually } from './signals.ts'
 
 /* Flows on the real store, with the ticker's rounds and customers' messages in the hand of the test. */
 
@@ -162,6 +163,14 @@ export async function createFlowWorld() {
       throw new Error('expected the ticker to come to rest')
     },
     tickClosings: () => tickClosings(ticker),
+    /** Until somebody waits for a lock. */
+    async blocked(): Promise<void> {
+      await eventually(async () => {
+        const waiting = await sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
+        return waiting.rows.length > 0
+      })
+    },
 
     async run(id: string): Promise<RunRow> {
       const found = await sql<RunRow>`select * from flow_runs where id = ${id}::uuid`.execute(db)

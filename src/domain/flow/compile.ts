@@ -43,6 +43,7 @@ function build(document: FlowDocument, problems: Problems): Program {
     deadline: compiler.moment(document.deadline, ['deadline']),
     quiet: quietOf(compiler),
     limits: { visits: document.limits?.visits ?? 20, messagesPerHour: document.limits?.messages_per_hour ?? 10 },
+    takesOver: takesOverOf(compiler),
     steps,
     byId: new Map(steps.map((step) => [step.id, step])),
   }
@@ -152,6 +153,33 @@ function onceOf(compiler: Compiler): Program['once'] {
   for (const field of fields) if (!compiler.data[field]) compiler.unknownField(field, ['once', 'per'])
   const coolDown = once.cool_down === undefined ? null : parseDuration(once.cool_down)
   return { per: per as 'contact' | 'conversation' | 'window' | 'ever', fields, coolDown }
+}
+
+/** What is there still is no other step's former name: the same text may be written again when its runs are taken over already. */
+function takesOverOf(compiler: Compiler): Program['takesOver'] {
+  const { moved = {}, removed } = compiler.document
+  for (const [was, is] of Object.entries(moved)) {
+    compiler.known(is, ['moved', was])
+    if (compiler.ids.has(was)) {
+      compiler.problems.error(['moved', was], `expected the id of a step that is there no more, got "${was}"`)
+    }
+  }
+  return { moved: new Map(Object.entries(moved)), removed: removedOf(compiler, removed) }
+}
+
+function removedOf(compiler: Compiler, removed: string | undefined): Program['takesOver']['removed'] {
+  if (removed === undefined) return null
+  if (removed !== 'finish' && removed !== 'end') {
+    compiler.known(removed, ['removed'])
+    return { to: removed }
+  }
+  if (compiler.ids.has(removed)) {
+    compiler.problems.error(
+      ['removed'],
+      `expected another step than one that is called "${removed}", as what runs do is`,
+    )
+  }
+  return removed
 }
 
 function quietOf(compiler: Compiler): Program['quiet'] {

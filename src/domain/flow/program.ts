@@ -143,6 +143,13 @@ export interface Program {
   quiet: (QuietHours & { zone: ZoneName | null }) | null
   /** How often a run may come to one step; how many messages it may send in an hour. */
   limits: { visits: number; messagesPerHour: number }
+  /** Of live runs of earlier versions that are taken over. */
+  takesOver: {
+    /** Steps that have another id now. */
+    moved: ReadonlyMap<string, string>
+    /** Of runs in a step that is there no more: they finish on their version, end, or go on here; null: nothing is said. */
+    removed: 'finish' | 'end' | { to: string } | null
+  }
   steps: FlowStep[]
   byId: ReadonlyMap<string, FlowStep>
 }

@@ -199,6 +199,14 @@ const top = {
     .optional(),
   late: late.optional(),
   on_edit: z.enum(['finish', 'migrate', 'end']).optional(),
+  moved: z
+    .record(stepId, stepId)
+    .optional()
+    .meta({ description: 'With migrate: the steps that have another id now, as "old: new".' }),
+  removed: stepId.optional().meta({
+    description:
+      'With migrate, of runs in a step that is there no more: "finish", "end", or the step in which they go on.',
+  }),
 }
 
 /** The same with the lists unread: an item is read by the one word that names its kind, so that its mistakes are told and not those of others. */

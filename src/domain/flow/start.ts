@@ -132,10 +132,10 @@ export function newRun(program: Program, { now, triggeredAt, data, trigger, orde
 }
 
 /** The key under which a second run is refused while one lives; null: any number may run. `window` names the one that is open. */
-export function onceKey(program: Program, run: Run, facts: Facts): string | null {
+export function onceKey(program: Program, data: Run['data'], windowOpenedAt: Instant | null): string | null {
   if (program.once === null) return null
-  const fields = program.once.fields.map((field) => String(run.data[field] ?? ''))
-  const scope = program.once.per === 'window' ? [String(facts.window.openedAt)] : []
+  const fields = program.once.fields.map((field) => String(data[field] ?? ''))
+  const scope = program.once.per === 'window' ? [String(windowOpenedAt)] : []
   return JSON.stringify([program.once.per, ...scope, ...fields])
 }
 

@@ -47,30 +47,3 @@ export async function spreadDue(trx: Db, flow: number): Promise<void> {
       then casement_now() + (chosen.place / ${RESUMED_A_SECOND}) * interval '1 second' else r.due_at end
     from chosen where r.id = chosen.id`.execute(trx)
 }
-
-/**
- * All live runs go on in the step where they were, on the newest version. They are looked at at once: a wait that is shorter now may be over,
- * one that is longer is not. Late is measured from now.
- */
-export async function migrateRuns(trx: Db, flow: number, version: number, endsOn: readonly string[]): Promise<void> {
-  await sql`
-    with chosen as (
-      select id, version from flow_runs where flow_id = ${flow} and state <> 'ended' order by id for no key update
-    ), moved as (
-      update flow_runs r set version = ${version}, ends_on = ${endsOn}::text[], seq = r.seq + 1,
-        due_at = casement_now(), run = r.run || jsonb_build_object('seq', r.seq + 1,
-          'dueSince', floor(extract(epoch from casement_now()) * 1000)::bigint,
-          'dueAt', floor(extract(epoch from casement_now()) * 1000)::bigint)
-      from chosen where r.id = chosen.id
-      returning r.id, r.step, chosen.version as was
-    )
-    insert into flow_run_events (run_id, at, kind, step, text)
-    select id, casement_now(), 'migrated', step, 'version ' || was || ' → ' || ${version}::text from moved`.execute(trx)
-}
-
-/** Of a flow, some that live. */
-export async function someLiveRuns(trx: Db, flow: number, limit: number): Promise<FlowRunId[]> {
-  const { rows } = await sql<{ id: FlowRunId }>`
-    select id from flow_runs where flow_id = ${flow} and state <> 'ended' order by id limit ${limit}`.execute(trx)
-  return rows.map((row) => row.id)
-}

@@ -18,6 +18,8 @@ export interface LiveRun {
   flow: number
   flowName: string
   flowState: 'active' | 'paused'
+  /** Runs of versions before this one go over to it, or end. */
+  liveFrom: number
   version: number
   sender: PhoneNumberId
   conversationId: ConversationId
@@ -32,14 +34,14 @@ export interface LiveRun {
   recorded: number
 }
 
-interface LiveRow extends Omit<LiveRun, 'recorded'> {
+export interface LiveRow extends Omit<LiveRun, 'recorded'> {
   recorded: string
 }
 
-const liveColumns = sql`r.id, r.workspace, r.flow_id as flow, f.name as "flowName", f.state as "flowState", r.version,
+export const liveColumns = sql`r.id, r.workspace, r.flow_id as flow, f.name as "flowName", f.state as "flowState", f.live_from as "liveFrom", r.version,
   r.phone_number_id as sender, r.conversation_id as "conversationId", r.contact_id as "contactId", r.state, r.run, r.sends, r.merged, r.recorded`
 
-function liveOf(rows: LiveRow[]): LiveRun[] {
+export function liveOf(rows: LiveRow[]): LiveRun[] {
   return rows.map((row) => ({ ...row, recorded: Number(row.recorded) }))
 }
 

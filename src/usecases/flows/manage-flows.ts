@@ -2,7 +2,7 @@ import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import { Problems } from '../../domain/flow/problem.ts'
-import { endsOn, type Program } from '../../domain/flow/program.ts'
+import type { Program } from '../../domain/flow/program.ts'
 import { checkTemplates, type TemplateBook, templateNamesOf } from '../../domain/flow/template-check.ts'
 import type { FlowCounts, FlowRead, FlowVersion, Listening, NewVersion } from '../../store/flows/flows.ts'
 import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
@@ -33,6 +33,8 @@ export interface FlowsIo {
     name: string,
     change: (locked: LockedFlowIo, flow: FlowRead | null) => Promise<{ answer: Answer<T>; did: string | null }>,
   ): Promise<Answer<T>>
+  /** Until all of its live runs were asked; whoever looks at runs does it, too. */
+  takeOver(flow: number): Promise<void>
   /** What flows have asked for and is held for a pause, and need not be any more. */
   releaseHeld(): Promise<void>
 }
@@ -45,10 +47,10 @@ export interface LockedFlowIo {
   /** Due runs of a flow that goes on come one after the other. */
   spread(flow: FlowRead): Promise<void>
   stepsInUse(flow: FlowRead): Promise<{ step: string; runs: number }[]>
-  /** All live runs are on this version from now on, in the step where they were. @param endsOn what ends them there */
-  migrate(flow: FlowRead, endsOn: readonly string[]): Promise<void>
-  /** All live runs end. */
-  endAll(flow: FlowRead): Promise<void>
+  /** Runs of before are still being taken over. */
+  isTakingOver(flow: FlowRead): Promise<boolean>
+  /** All live runs of before go over to its version, or end, from the commit on. */
+  beginTakeOver(flow: FlowRead, what: Exclude<OnEdit, 'finish'>): Promise<void>
 }
 
 export interface Deployed {
@@ -88,14 +90,19 @@ export async function deployFlow(
     document: value,
     by: doer.actor,
     listens: listensOf(program),
-  }
-  return io.change<Deployed>(doer, name, async (locked, flow) => {
     closesWithinMs: closesWithinOf(program),
+  }
+  let changed: FlowRead | null = null
+  const answer = await io.change<Deployed>(doer, name, async (locked, flow) => {
+    changed = null
     const foreign = flow && ofAllNumbers<Deployed>(doer, flow)
     if (foreign) return { answer: foreign, did: null }
     const current = flow && (await locked.version(flow, flow.version))
     if (flow && current?.source === source) {
       return { answer: done({ version: flow.version, created: false, warnings }), did: null }
+    }
+    if (flow && policy !== 'finish' && (await locked.isTakingOver(flow))) {
+      return { answer: stillTakingOver(name), did: null }
     }
     if (flow && policy === 'migrate') {
       const refusal = vanishing(program, await locked.stepsInUse(flow))
@@ -103,11 +110,17 @@ export async function deployFlow(
     }
     const written = await locked.write(flow, made)
     if (written === null) return { answer: madeMeanwhile(name), did: null }
-    if (flow && policy === 'migrate') await locked.migrate(written, endsOn(program))
-    if (flow && policy === 'end') await locked.endAll(written)
+    if (flow && policy !== 'finish') {
+      await locked.beginTakeOver(written, policy)
+      changed = written
+    }
     const answer = done({ version: written.version, created: flow === null, warnings })
     return { answer, did: 'deploy' }
   })
+  // They may be many, so they are no part of the change.
+  const taking = changed as FlowRead | null
+  if (answer.ok && taking !== null) await io.takeOver(taking.id)
+  return answer
 }
 
 export interface FlowCheck {
@@ -167,10 +180,11 @@ export function flowInvalid<T>(problems: LocatedProblem[]): Answer<T> {
 }
 
 function vanishing(program: Program, used: { step: string; runs: number }[]): Answer<Deployed> | null {
-  const gone = used.filter(({ step }) => !program.byId.has(step))
+  const { moved, removed } = program.takesOver
+  const gone = removed === null ? used.filter(({ step }) => !program.byId.has(moved.get(step) ?? step)) : []
   if (gone.length === 0) return null
   const total = gone.reduce((sum, { runs }) => sum + runs, 0)
-  const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${total} runs; let them finish, or end them`
+  const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${total} runs; say where they went by \`moved\`, or what becomes of such runs by \`removed\``
   const problems = gone.map(({ step, runs }) => ({ path: `steps.${step}`, message: `${runs} live runs are in it` }))
   return refused({ status: 409, code: 'steps_in_use', message, problems })
 }
@@ -180,6 +194,11 @@ function ofAllNumbers<T>({ senders }: Purview, { name, sender }: FlowRead): Answ
   if (senders === null || sender !== null) return null
   const message = `expected a key for all numbers to change flow ${name}, which is of all; this one is for some numbers only`
   return refused({ status: 403, code: 'forbidden', message })
+}
+
+function stillTakingOver(name: string): Answer<Deployed> {
+  const message = `expected flow ${name} to have taken its runs over to the version before; it is doing so, try again in a moment`
+  return refused({ status: 409, code: 'wrong_state', message })
 }
 
 function madeMeanwhile(name: string): Answer<Deployed> {

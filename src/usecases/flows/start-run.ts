@@ -102,16 +102,25 @@ interface OncePlace {
   enrol: { againAfterMs: number | null } | null
 }
 
+interface Whose {
+  /** By which kind of trigger the run begins. */
+  trigger: unknown
+  data: Run['data']
+  /** Of the window that is once. */
+  openedAt: Instant | null
+  conversationId: ConversationId
+}
+
 /** A window that closes is an occasion once, whatever the document says: it is looked for more than once. */
-function placeOf(program: Program, trigger: FlowTrigger, run: Run, facts: Facts, place: Place): OncePlace | null {
+export function oncePlaceOf(program: Program, { trigger, data, openedAt, conversationId }: Whose): OncePlace | null {
   const { once } = program
   // The conversation comes last, behind the array, where a merge finds it; see merge-runs.ts.
-  const here = (key: string | null) => `${key} ${place.conversationId}`
+  const here = (key: string | null) => `${key} ${conversationId}`
   if (once === null) {
-    if (trigger.kind !== 'window_closing') return null
-    return { key: here(JSON.stringify(['window', facts.window.openedAt])), enrol: { againAfterMs: null } }
+    if (trigger !== 'window_closing') return null
+    return { key: here(JSON.stringify(['window', openedAt])), enrol: { againAfterMs: null } }
   }
-  const per = onceKey(program, run, facts)
+  const per = onceKey(program, data, openedAt)
   const key = once.per === 'conversation' || once.per === 'window' ? here(per) : String(per)
   if (once.coolDown !== null) return { key, enrol: { againAfterMs: lengthOf(once.coolDown) } }
   return { key, enrol: once.per === 'window' || once.per === 'ever' ? { againAfterMs: null } : null }

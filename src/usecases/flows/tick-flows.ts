@@ -7,6 +7,7 @@ import type { LiveRun } from '../../store/flows/runs.ts'
 import type { PlaceRow } from '../../store/flows/triggers.ts'
 import { beginByWindow, closingsOf, type HearIo } from './hear-inbound.ts'
 import { lookAtRuns } from './look-at-runs.ts'
+import { isLeftBehind, type TakeOverIo, takeLeftBehind, takeOverSome } from './take-over-runs.ts'
 
 /*
  * The ticker looks at runs whose time has come: in every worker, without a leader. A round is one short transaction; it takes what nobody else
@@ -14,23 +15,24 @@ import { lookAtRuns } from './look-at-runs.ts'
  */
 
 /** Reads and writes of one transaction. */
-export type TickIo = HearIo & {
-  /** Due runs with their people and conversations, locked. */
-  claimDue(limit: number): Promise<LiveRun[]>
-  claimRun(id: FlowRunId): Promise<LiveRun | null>
-  /** Due runs of paused flows are due no more until those are resumed. Answers whether there may be more. */
-  setRestingAside(): Promise<boolean>
-  /** Poked runs are due; those that rest are never, and are answered. */
-  drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
-  takeClosing(
-    flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
-    limit: number,
-  ): Promise<{ places: PlaceRow[]; more: boolean } | null>
-  takeDueBegins(limit: number): Promise<DueBegin[]>
-  settleBegins(settled: readonly { begin: DueBegin; again: Instant | null }[]): Promise<void>
-  /** Keeps the person from being merged or erased; false where they were. */
-  shareLive(contact: PlaceRow['contactId']): Promise<boolean>
-}
+export type TickIo = HearIo &
+  TakeOverIo & {
+    /** Due runs with their people and conversations, locked. */
+    claimDue(limit: number): Promise<LiveRun[]>
+    claimRun(id: FlowRunId): Promise<LiveRun | null>
+    /** Due runs of paused flows are due no more until those are resumed. Answers whether there may be more. */
+    setRestingAside(): Promise<boolean>
+    /** Poked runs are due; those that rest are never, and are answered. */
+    drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
+    takeClosing(
+      flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
+      limit: number,
+    ): Promise<{ places: PlaceRow[]; more: boolean } | null>
+    takeDueBegins(limit: number): Promise<DueBegin[]>
+    settleBegins(settled: readonly { begin: DueBegin; again: Instant | null }[]): Promise<void>
+    /** Keeps the person from being merged or erased; false where they were. */
+    shareLive(contact: PlaceRow['contactId']): Promise<boolean>
+  }
 
 export interface Ticker {
   inTransaction<T>(run: (io: TickIo) => Promise<T>): Promise<T>
@@ -53,11 +55,14 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     moreResting: await io.setRestingAside(),
   }))
   for (const id of poked.resting) await tickResting(ticker, id)
+  const moreToTakeOver = await ticker.inTransaction((io) => takeOverSome(io))
   let claimed: LiveRun[] = []
   try {
     const due = await ticker.inTransaction(async (io) => {
       claimed = await io.claimDue(AT_ONCE)
-      const result = await lookAtRuns(io, claimed)
+      const behind = claimed.filter(isLeftBehind)
+      for (const run of behind) await takeLeftBehind(io, run)
+      const result = await lookAtRuns(io, behind.length > 0 ? claimed.filter((run) => !isLeftBehind(run)) : claimed)
       for (const { run, error } of result.failed) ticker.onFailed({ id: run.id, flow: run.flowName }, error)
       return result.due
     })
@@ -66,7 +71,7 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     if (ticker.isPassing(error) || claimed.length === 0) throw error
     for (const run of claimed) await tickOne(ticker, run)
   }
-  return { looked: claimed.length, more: poked.more || moreResting || claimed.length > 0 }
+  return { looked: claimed.length, more: poked.more || moreResting || moreToTakeOver || claimed.length > 0 }
 }
 
 /** One that the database refuses keeps no other from its end. */

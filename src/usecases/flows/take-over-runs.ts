@@ -1,0 +1,111 @@
+import { endsOn, type Program } from '../../domain/flow/program.ts'
+import { takeOver } from '../../domain/flow/take-over.ts'
+import type { FlowRunId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { LiveRun } from '../../store/flows/runs.ts'
+import type { OldRun, RunTakenOver, TakeOver } from '../../store/flows/take-overs.ts'
+import { type LookIo, lookAtRuns } from './look-at-runs.ts'
+import { oncePlaceOf } from './start-run.ts'
+
+/*
+ * A flow was changed, and its live runs go over to the new version, or end. Each is asked once, under its lock, where it is then: at any time it
+ * is wholly on one version. Nobody waits for more than a page of them.
+ */
+
+/** Reads and writes of one transaction. */
+export interface TakeOverIo extends LookIo {
+  /** Of this flow; null: of any that nobody has in hand. */
+  claimTakeOver(flow: number | null): Promise<TakeOver | null>
+  takeOverTo(flow: number, version: number): Promise<TakeOver['what'] | null>
+  moveTakeOver(taking: TakeOver, after: FlowRunId | null): Promise<void>
+  lockOldRuns(
+    of: Pick<TakeOver, 'flow' | 'version' | 'after'>,
+    limit: number,
+  ): Promise<{ runs: OldRun[]; last: FlowRunId | null }>
+  /** Answers those whose place an older run has. */
+  saveTakenOver(flow: number, taken: readonly RunTakenOver[]): Promise<Set<FlowRunId>>
+}
+
+const AT_ONCE = 500
+const CHANGED = { kind: 'end', outcome: 'flow_changed', why: 'the flow was changed, and ends its runs' } as const
+
+/** One page of what is under way. Answers whether there is more of it. */
+export async function takeOverSome(io: TakeOverIo, flow: number | null = null): Promise<boolean> {
+  const taking = await io.claimTakeOver(flow)
+  if (taking === null) return false
+  const { runs, last } = await io.lockOldRuns(taking, AT_ONCE)
+  await takeThem(io, taking, runs)
+  await io.moveTakeOver(taking, last)
+  return last !== null
+}
+
+/** It began on a version that was the newest when its transaction began, and nothing has happened in it. */
+export function isLeftBehind({ version, liveFrom, run }: LiveRun): boolean {
+  return version < liveFrom && run.seq === 0 && !run.begun
+}
+
+/** What began while the flow was changed, and could not be seen by who took its runs over. */
+export async function takeLeftBehind(io: TakeOverIo, { id, flow, liveFrom }: LiveRun): Promise<void> {
+  const what = await io.takeOverTo(flow, liveFrom)
+  if (what === null) return
+  const { runs } = await io.lockOldRuns({ flow, version: liveFrom, after: before(id) }, 1)
+  const run = runs.find((one) => one.id === id)
+  if (run === undefined) return
+  const program = await io.program(flow, liveFrom)
+  const [first] = program.steps as [Program['steps'][number]]
+  await takeThem(io, { flow, version: liveFrom, what }, [{ ...run, run: { ...run.run, step: first.id } }])
+}
+
+/** The greatest id that is less. */
+function before(id: FlowRunId): FlowRunId {
+  const less = (BigInt(`0x${id.replaceAll('-', '')}`) - 1n).toString(16).padStart(32, '0')
+  return less.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') as FlowRunId
+}
+
+async function takeThem(
+  io: TakeOverIo,
+  { flow, version, what }: Pick<TakeOver, 'flow' | 'version' | 'what'>,
+  runs: readonly OldRun[],
+): Promise<void> {
+  if (runs.length === 0) return
+  if (what === 'end') {
+    await lookAtRuns(io, runs, CHANGED)
+    return
+  }
+  const program = await io.program(flow, version)
+  const now = await io.now()
+  const taken: RunTakenOver[] = []
+  const ending: OldRun[] = []
+  const lines: { run: OldRun; text: string }[] = []
+  for (const one of runs) {
+    const result = takeOver(program, one.run, one.sends, now)
+    if (result.kind === 'ends') ending.push(one)
+    else if (result.kind === 'stays')
+      lines.push({ run: one, text: `stays on version ${one.version}: its step is not in version ${version}` })
+    else {
+      const { run, sends } = result
+      taken.push({ id: one.id, version, run, sends, endsOn: endsOn(program), once: placeOf(program, one) })
+      const went = run.step === one.run.step ? '' : `, from ${one.run.step} to ${run.step}`
+      lines.push({ run: one, text: `version ${one.version} → ${version}${went}` })
+    }
+  }
+  if (ending.length > 0) await lookAtRuns(io, ending, CHANGED)
+  const beside = await io.saveTakenOver(flow, taken)
+  for (const run of runs) {
+    if (beside.has(run.id)) lines.push({ run, text: 'once: the same person is in an older run, which has the place' })
+  }
+  await io.writeHistory(
+    lines.map(({ run, text }) => {
+      const step = taken.find(({ id }) => id === run.id)?.run.step ?? run.run.step
+      return { runId: run.id, at: now, kind: 'migrated', step, text }
+    }),
+  )
+}
+
+/** What it is once for is what the new version says. */
+function placeOf(program: Program, { run, onceKey, windowOpenedAt, conversationId }: OldRun): RunTakenOver['once'] {
+  const window = /^\["window","?(\d+)/.exec(onceKey ?? '')?.[1]
+  const openedAt = window === undefined ? windowOpenedAt : (Number(window) as Instant)
+  const place = oncePlaceOf(program, { trigger: run.trigger.kind, data: run.data, openedAt, conversationId })
+  return place && { key: place.key, since: place.enrol === null ? null : run.startedAt }
+}
