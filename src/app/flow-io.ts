@@ -5,8 +5,8 @@ import { type ActiveFlow, FlowMatcher } from '../domain/flow/matcher.ts'
 import type { Program } from '../domain/flow/program.ts'
 import type { FlowRunId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { handOver } from '../store/conversations/tending.ts'
-import { sentLately, settleBegins, takeDueBegins } from '../store/flows/begins.ts'
-import { readFacts, readStartFacts } from '../store/flows/facts.ts'
+import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
+import { askedLately, readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
 import { drainPokes, pokeLater } from '../store/flows/pokes.ts'
 import {
@@ -122,7 +122,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
       await pokeLater(trx, contact)
     },
     handOver: on(handOver),
-    sentLately: on(sentLately),
+    askedLately: on(askedLately),
     insertRun: on(insertRun),
     enrol: on(enrol),
     lockRunsOf: on(lockRunsOf),

@@ -42,9 +42,8 @@ function isHeldUp(mover: Mover, step: SendStep): boolean {
 function ask(mover: Mover, step: SendStep, expiresAt: Instant | null) {
   const { run, now, program, facts } = mover
   const recent = run.sentAts.filter((at) => at > plus(now, -HOUR_MS))
-  if (recent.length >= program.limits.messagesPerHour) {
-    return mover.end('loop', `${recent.length} messages in an hour`)
-  }
+  const count = recent.length + facts.lately
+  if (count >= program.limits.messagesPerHour) return mover.end('loop', `${count} messages in an hour`)
   const built = buildMessage(mover, step.message)
   if (!built.ok) return fail(mover, step, 'failed', built.why)
   const policy = buildPolicy(mover, step.whenClosed)

@@ -33,14 +33,18 @@ function triggerOf(compiler: Compiler, trigger: TriggerDocument, path: Path): Fl
   if ('campaign' in trigger) return { kind: 'campaign', campaign: trigger.campaign }
   if ('attribute' in trigger)
     return { kind: 'attribute', name: trigger.attribute.name, is: trigger.attribute.is ?? null }
-  if ('tapped' in trigger) return { kind: 'tapped', ...trigger.tapped }
+  if ('tapped' in trigger) {
+    const { template, button, also, always } = trigger.tapped
+    return { kind: 'tapped', template, button, also: also === true, always: always === true }
+  }
   const { name, where } = trigger.event
   return { kind: 'event', name, where: compiler.condition(where, [...path, 'event', 'where'], true) }
 }
 
 type Inbound = Extract<Exclude<TriggerDocument, string>, { inbound: unknown }>['inbound']
 
-function inboundOf(compiler: Compiler, { from, text, prefix, payload, any }: Inbound, path: Path): FlowTrigger {
+function inboundOf(compiler: Compiler, inbound: Inbound, path: Path): FlowTrigger {
+  const { from, text, prefix, payload, any, also, always } = inbound
   if ([from, text, prefix, payload, any].filter((one) => one !== undefined).length !== 1) {
     compiler.problems.error(path, 'expected exactly one of from, text, prefix, payload or any')
   }
@@ -54,6 +58,8 @@ function inboundOf(compiler: Compiler, { from, text, prefix, payload, any }: Inb
     prefix: prefix ?? null,
     payload: payload ?? null,
     any: any === true,
+    also: also === true,
+    always: always === true,
   }
 }
 

@@ -59,4 +59,6 @@ export interface Facts {
   tookOver: { order: number; at: Instant } | null
   /** The highest order that is recorded. */
   latest: number
+  /** Messages that other runs, of whatever flow, asked for to this person in the last hour; counted where the run asks for one. */
+  lately: number
 }

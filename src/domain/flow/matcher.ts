@@ -29,9 +29,11 @@ export class FlowMatcher {
   readonly #ads: ActiveFlow[] = []
   readonly #any: ActiveFlow[] = []
   readonly #named = new Map<string, ActiveFlow[]>()
+  readonly #hasAlways: boolean
 
   constructor(flows: readonly ActiveFlow[]) {
     this.flows = flows
+    this.#hasAlways = flows.some(({ program }) => program.triggers.some(isAlways))
     for (const flow of flows) for (const trigger of flow.program.triggers) this.#add(flow, trigger)
   }
 
@@ -79,9 +81,18 @@ export class FlowMatcher {
     return [...this.#named.keys()].some((key) => key.startsWith('tapped '))
   }
 
+  /** Some flow begins by a message also where a run waits for it. */
+  get hasAlways(): boolean {
+    return this.#hasAlways
+  }
+
   get byClosingWindow(): ActiveFlow[] {
     return this.#named.get('window_closing ') ?? []
   }
+}
+
+function isAlways(trigger: FlowTrigger): boolean {
+  return (trigger.kind === 'inbound' || trigger.kind === 'tapped') && trigger.always
 }
 
 function nameOf(trigger: Exclude<FlowTrigger, { kind: 'inbound' }>): string {

@@ -116,9 +116,24 @@ export type FlowStop =
   | { kind: 'event'; name: string; where: Condition | null; end: string }
   | { kind: 'opt_out' | 'person_took_over'; end: string }
 
+/** How a message of the customer's begins a flow. */
+interface BySaying {
+  /** Beside the flow that it fits most closely. */
+  also: boolean
+  /** Whoever waits for it: it is an answer for nobody then. */
+  always: boolean
+}
+
 export type FlowTrigger =
   | { kind: 'api' }
-  | { kind: 'inbound'; from: 'ad' | null; texts: string[]; prefix: string | null; payload: string | null; any: boolean }
+  | ({
+      kind: 'inbound'
+      from: 'ad' | null
+      texts: string[]
+      prefix: string | null
+      payload: string | null
+      any: boolean
+    } & BySaying)
   | { kind: 'window_closing'; before: Duration; unless: readonly string[] }
   | {
       kind: 'unanswered'
@@ -128,7 +143,7 @@ export type FlowTrigger =
   | { kind: 'campaign'; campaign: string }
   | { kind: 'attribute'; name: string; is: string | number | boolean | null }
   | { kind: 'event'; name: string; where: Condition | null }
-  | { kind: 'tapped'; template: string; button: string }
+  | ({ kind: 'tapped'; template: string; button: string } & BySaying)
 
 export interface Program {
   name: string

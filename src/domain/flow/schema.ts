@@ -36,7 +36,15 @@ const value = z.union([z.string().max(4_096), z.number(), z.boolean()])
 const exit = { next: stepId.optional(), end: name.optional() }
 const many = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(50)])
 
+const beside = {
+  also: z.literal(true).optional().meta({ description: 'Begins beside the flow that fits a message most closely.' }),
+  always: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Begins also by a message that a run waits for, which takes it for no answer.' }),
+}
 const inbound = z.strictObject({
+  ...beside,
   from: z.literal('ad').optional(),
   text: many(z.string().min(1).max(256)).optional(),
   prefix: z.string().min(1).max(256).optional(),
@@ -61,7 +69,7 @@ export const TRIGGERS = {
   attribute: z.strictObject({ attribute: z.strictObject({ name: field, is: value.optional() }) }),
   event: z.strictObject({ event: where }),
   tapped: z.strictObject({
-    tapped: z.strictObject({ template: templateNameSchema, button: z.string().min(1).max(128) }),
+    tapped: z.strictObject({ ...beside, template: templateNameSchema, button: z.string().min(1).max(128) }),
   }),
 }
 

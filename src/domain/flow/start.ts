@@ -102,11 +102,9 @@ export interface Beginning {
   trigger: Record<string, unknown>
   /** Of what started it: that, and what came before, answers nothing. */
   order: number
-  /** When runs before it asked for messages, where it goes on with what they began: two robots that answer each other come to their end. */
-  sentAts?: readonly Instant[]
 }
 
-export function newRun(program: Program, { now, triggeredAt, data, trigger, order, sentAts = [] }: Beginning): Run {
+export function newRun(program: Program, { now, triggeredAt, data, trigger, order }: Beginning): Run {
   return {
     state: 'waiting',
     step: (program.steps[0] as Program['steps'][number]).id,
@@ -121,7 +119,7 @@ export function newRun(program: Program, { now, triggeredAt, data, trigger, orde
     seq: 0,
     visits: {},
     sent: {},
-    sentAts: [...sentAts],
+    sentAts: [],
     data,
     trigger,
     reply: null,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ConversationId, IntentId } from '../../domain/ids.ts'
+import type { IntentId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import { dueUpTo } from './runs.ts'
@@ -51,17 +51,6 @@ export async function takeDueBegins(trx: Db, limit: number): Promise<DueBegin[]>
         and n.at >= date_trunc('second', f.sent_at)) as answered
     from found f`.execute(trx)
   return rows
-}
-
-/** When runs of a flow asked for messages in a conversation in the last hour, the newest last, at most a hundred. */
-export async function sentLately(trx: Db, flow: number, conversation: ConversationId): Promise<Instant[]> {
-  const { rows } = await sql<{ at: Instant }>`
-    select i.send_at as at from intents i join flow_runs r on r.id = i.flow_run_id
-    where i.conversation_id = ${conversation}::bigint and r.flow_id = ${flow}
-      -- ids follow the time
-      and i.id >= (lpad(to_hex((extract(epoch from casement_now() - interval '1 hour') * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
-    order by i.id desc limit 100`.execute(trx)
-  return rows.map(({ at }) => at).toReversed()
 }
 
 /** Looked at again then; null: never. */

@@ -74,6 +74,7 @@ export async function readFacts(trx: Db, runs: readonly LiveRun[]): Promise<Map<
           return send ? [{ ...send, key }] : []
         }),
         latest,
+        lately: 0,
       }
       return [[run.id, { facts, whenClosed: scene.when_closed, linked: scene.linked }]]
     }),
@@ -90,11 +91,14 @@ export async function readStartFacts(trx: Db, conversation: ConversationId): Pro
       (select max(e.recorded) from flow_events e join conversations v on v.contact_id = e.contact_id where v.id = ${conversation}::bigint))
       as latest`.execute(trx)
   const latest = Number(rows[0]?.latest ?? 0)
-  return { ...conversationFacts(scene, latest), inbound: [], events: [], sends: [], latest }
+  return { ...conversationFacts(scene, latest), inbound: [], events: [], sends: [], latest, lately: 0 }
 }
 
 /** @param since what was recorded before stops nothing */
-function conversationFacts(row: Scene, since: number): Omit<Facts, 'inbound' | 'events' | 'sends' | 'latest'> {
+function conversationFacts(
+  row: Scene,
+  since: number,
+): Omit<Facts, 'inbound' | 'events' | 'sends' | 'latest' | 'lately'> {
   const later = (order: string | null, at: Instant | null) =>
     order !== null && at !== null && Number(order) > since ? { order: Number(order), at } : null
   return {
@@ -258,4 +262,20 @@ async function readSends(trx: Db, runs: readonly LiveRun[]): Promise<Map<IntentI
 function stateOf(state: IntentState): SendFact['state'] {
   if (state === 'sent') return 'sent'
   return ['failed', 'expired', 'cancelled', 'suppressed'].includes(state) ? 'over' : 'waiting'
+}
+
+/** How many messages other runs, of whatever flow, asked for to the same person in the last hour; at most a hundred are counted. */
+export async function askedLately(trx: Db, runs: readonly LiveRun[]): Promise<Map<FlowRunId, number>> {
+  if (runs.length === 0) return new Map()
+  const { rows } = await sql<{ run: FlowRunId; n: number }>`
+    select asked.run, found.n
+    from unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ contactId }) => contactId)}::bigint[]) as asked (run, contact)
+    join lateral (
+      select count(*)::int as n from (
+        select from conversations v join intents i on i.conversation_id = v.id
+        where v.contact_id = asked.contact and i.flow_run_id <> asked.run
+          -- ids follow the time
+          and i.id >= (lpad(to_hex((extract(epoch from casement_now() - interval '1 hour') * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+        limit 100) one) found on true`.execute(trx)
+  return new Map(rows.map(({ run, n }) => [run, n]))
 }

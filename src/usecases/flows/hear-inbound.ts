@@ -14,9 +14,10 @@ import { type ApartIo, type Begun, type Place, type StartIo, startRun } from './
 /*
  * A customer wrote. In the transaction that records it, and in this order:
  *
- *   1  live runs of the conversation are looked at: it ends those that it stops, and is what others waited for
- *   2  what nobody waited for may begin a flow, the one that fits most closely; who said STOP begins none
- *   3  a message that comes so late that its window closes soon begins what begins by that
+ *   1  where runs live, what begins a flow always begins it, and is an answer for none of them
+ *   2  live runs of the conversation are looked at: it ends those that it stops, and is what others waited for
+ *   3  what nobody waited for may begin a flow, the one that fits most closely, and those that begin also; who said STOP begins none
+ *   4  a message that comes so late that its window closes soon begins what begins by that
  *
  * So a message that is recorded stops before anything that was to leave leaves, and one that comes twice does everything once.
  */
@@ -52,13 +53,27 @@ export interface HeardInbound extends Place {
 /** The window is saved. Answers whether something is due by it. */
 export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<boolean> {
   const runs = heard.flows.live ? await io.lockRunsOf([heard.conversationId]) : []
-  const result = await lookAtThem(io, runs, heard)
   const matcher = await io.matcher(heard.workspace, heard.flows.epoch)
+  const isAsked = runs.length > 0 && matcher.hasAlways && !heard.stopped
+  const always = isAsked ? await beginByInbound(io, matcher, heard, { begin: 'always' }) : NOTHING_BEGUN
+  const result = await lookAtThem(io, runs, heard)
   if (matcher.flows.length === 0) return result.due
-  const begun = heard.stopped || result.answers ? false : await beginByInbound(io, matcher, heard)
+  const mayBegin = !heard.stopped && !result.answers
+  const others = mayBegin
+    ? await beginByInbound(io, matcher, heard, { begin: isAsked ? 'others' : 'all', ...always })
+    : NOTHING_BEGUN
   const closing = await beginByClosing(io, matcher.byClosingWindow, heard)
-  return result.due || begun || closing
+  return result.due || always.some || others.some || closing
 }
+
+interface BegunByInbound {
+  /** A flow began. */
+  some: boolean
+  /** One that begins beside none. */
+  one: boolean
+}
+
+const NOTHING_BEGUN: BegunByInbound = { some: false, one: false }
 
 /** A customer's message is taken in whatever a flow makes of it: what cannot be looked at now the ticker tries alone, and stops, with the reason. */
 async function lookAtThem(
@@ -74,14 +89,20 @@ async function lookAtThem(
   return { due: false, answers: true }
 }
 
-async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbound): Promise<boolean> {
+/** @param which those that begin always, or all others, or whatever fits */
+async function beginByInbound(
+  io: HearIo,
+  matcher: FlowMatcher,
+  heard: HeardInbound,
+  which: { begin: 'always' | 'others' | 'all'; one?: boolean },
+): Promise<BegunByInbound> {
   const { text, tap, answers } = saidInBody(heard.type, heard.body)
   const template = tap && answers && matcher.hasTaps ? await io.templateOf(answers) : null
   const flows = matcher.byInbound({ text, payload: tap?.payload ?? null, ad: heard.ad !== null })
   const tapped = template === null ? [] : matcher.byTap(template)
-  if (flows.length === 0 && tapped.length === 0) return false
+  if (flows.length === 0 && tapped.length === 0) return NOTHING_BEGUN
   const facts = await io.readStartFacts(heard.conversationId)
-  if (facts === null) return false
+  if (facts === null) return NOTHING_BEGUN
   const now = await io.now()
   const fact: InboundFact = {
     order: facts.latest,
@@ -91,20 +112,30 @@ async function beginByInbound(io: HearIo, matcher: FlowMatcher, heard: HeardInbo
     tap: tap && { ...tap, of: null },
     elsewhere: false,
   }
-  const found: { flow: ActiveFlow; rank: number; begun: Begun }[] = []
+  const found: { flow: ActiveFlow; rank: number; also: boolean; begun: Begun }[] = []
   const consider = (flow: ActiveFlow, occasion: Begun['occasion'], details: Record<string, unknown>) => {
     const trigger = triggerFor(flow.program, occasion, facts, now)
-    if (trigger) found.push({ flow, rank: rankOf(trigger), begun: { occasion, at: heard.at, details, data: null } })
+    if (trigger?.kind !== 'inbound' && trigger?.kind !== 'tapped') return
+    if (which.begin !== 'all' && trigger.always !== (which.begin === 'always')) return
+    const { also } = trigger
+    found.push({ flow, rank: rankOf(trigger), also, begun: { occasion, at: heard.at, details, data: null } })
   }
   for (const flow of tapped)
     consider(flow, { kind: 'tapped', template: template as string, button: tap?.label ?? '' }, { text })
   const details = { text, ...(heard.ad ? { ad: heard.ad } : {}) }
   for (const flow of flows) consider(flow, { kind: 'inbound', inbound: fact, ad: heard.ad }, details)
-  for (const { flow, begun } of found.toSorted((a, b) => a.rank - b.rank || a.flow.id - b.flow.id)) {
+  const result = { some: false, one: which.one === true }
+  for (const { flow, also, begun } of found.toSorted((a, b) => a.rank - b.rank || a.flow.id - b.flow.id)) {
+    if (result.one && !also) continue
     const started = await io.apart(flow.name, () => startRun(io, flow, heard, facts, begun))
-    if (started?.kind === 'started') return true
+    if (started?.kind !== 'started') continue
+    result.some = true
+    if (!also) result.one = true
+    if (which.begin === 'always') {
+      await io.takeInbound([{ run: started.id, conversation: heard.conversationId, order: facts.latest }])
+    }
   }
-  return false
+  return result
 }
 
 /** Whoever looks for windows that close soon has passed this one's stamp already, or comes to it and finds the run there. */

@@ -36,6 +36,8 @@ export interface LookIo {
   now(): Promise<Instant>
   program(flow: number, version: number): Promise<Program>
   readFacts(runs: readonly LiveRun[]): Promise<Map<FlowRunId, RunFacts>>
+  /** How many messages other runs asked for to the same person in the last hour. */
+  askedLately(runs: readonly LiveRun[]): Promise<Map<FlowRunId, number>>
   /** Answers which were as they had been read. */
   saveRuns(moves: readonly RunMove[]): Promise<Set<FlowRunId>>
   writeHistory(lines: readonly RunLine[]): Promise<void>
@@ -77,7 +79,6 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
   if (runs.length === 0) return { looked: [], due: false, answers: false, failed: [] }
   const facts = await io.readFacts(runs)
   const now = await io.now()
-  const looked: Looked[] = []
   const failed: LookResult['failed'] = []
   const moves: RunMove[] = []
   const planned = new Map<FlowRunId, Plan>()
@@ -91,26 +92,46 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
       answers.note(plan)
       planned.set(run.id, plan)
       moves.push(plan.move)
-      looked.push({ run, moved: plan.moved })
     } catch (error) {
       failed.push({ run, error: error as Error })
       const text = `Could not be looked at: ${(error as Error).message.slice(0, 500)}`
       moves.push({ ...asItWas(run), paused: text })
       planned.set(run.id, {
-        ...nothing(run),
+        ...nothing(run, known),
         lines: [{ runId: run.id, at: now, kind: 'paused', step: run.run.step, text }],
       })
     }
+  }
+  for (const plan of await thoughtOver(io, [...planned.values()], now)) {
+    planned.set(plan.run.id, plan)
+    moves[moves.findIndex(({ id }) => id === plan.run.id)] = plan.move
   }
   const saved = await io.saveRuns(moves)
   const done = [...planned].flatMap(([id, plan]) => (saved.has(id) ? [plan] : []))
   await take(io, done)
   return {
-    looked: looked.filter(({ run }) => saved.has(run.id)),
+    looked: done.filter(({ run }) => !failed.some((one) => one.run === run)).map(({ run, moved }) => ({ run, moved })),
     due: done.some((plan) => plan.intents.length > 0),
     answers: done.some(({ run, moved }) => takenIn(moved).includes(lastHeard(facts.get(run.id)))),
     failed,
   }
+}
+
+/**
+ * Of those that ask for a message: anew, where others have asked for some to the same person lately. What two robots say to each other comes to
+ * its end by that, in however many runs.
+ */
+async function thoughtOver(io: LookIo, plans: readonly Plan[], now: Instant): Promise<Plan[]> {
+  const asking = plans.filter(({ intents }) => intents.length > 0)
+  const counts = await io.askedLately(asking.map(({ run }) => run))
+  const again: Plan[] = []
+  for (const { run, known } of asking) {
+    const lately = counts.get(run.id) ?? 0
+    if (lately === 0) continue
+    const plan = await planOf(io, run, { ...known, facts: { ...known.facts, lately } }, now, ADVANCE)
+    if (plan !== null) again.push(plan)
+  }
+  return again
 }
 
 /** A tap goes to the run that sent the button, and what is said to the newest one that waits for something. */
@@ -148,6 +169,8 @@ function lastHeard(known: RunFacts | undefined): number {
 
 interface Plan {
   run: LiveRun
+  /** What it was looked at with. */
+  known: RunFacts
   moved: Moved
   move: RunMove
   intents: FlowIntent[]
@@ -155,9 +178,9 @@ interface Plan {
   passed: string[]
 }
 
-function nothing(run: LiveRun): Plan {
+function nothing(run: LiveRun, known: RunFacts): Plan {
   const moved = { run: run.run, effects: [], history: [] }
-  return { run, moved, move: asItWas(run), intents: [], lines: [], passed: [] }
+  return { run, known, moved, move: asItWas(run), intents: [], lines: [], passed: [] }
 }
 
 function asItWas({ id, run, sends }: LiveRun): RunMove {
@@ -173,7 +196,7 @@ async function planOf(io: LookIo, run: LiveRun, known: RunFacts, now: Instant, l
     if (run.state !== 'waiting' || known.linked) return null
     const text = 'Its number is not linked any more.'
     const line = { runId: run.id, at: now, kind: 'paused', step: run.run.step, text }
-    return { ...nothing(run), move: { ...asItWas(run), paused: text }, lines: [line] }
+    return { ...nothing(run, known), move: { ...asItWas(run), paused: text }, lines: [line] }
   }
   const sends = { ...run.sends }
   const intents: FlowIntent[] = []
@@ -192,7 +215,7 @@ async function planOf(io: LookIo, run: LiveRun, known: RunFacts, now: Instant, l
     paused: null,
   }
   const lines = moved.history.map(({ at, kind, step, text }) => ({ runId: run.id, at, kind, step, text }))
-  return { run, moved, move, intents, lines, passed: passedIn(moved) }
+  return { run, known, moved, move, intents, lines, passed: passedIn(moved) }
 }
 
 /** Null: it goes on. Nothing of its document is asked. */

@@ -17,8 +17,6 @@ export interface StartIo {
   /** Null: there is no such conversation. */
   readStartFacts(conversation: ConversationId): Promise<Facts | null>
   newRunId(now: Instant): FlowRunId
-  /** When runs of the flow asked for messages there in the last hour, at most a hundred. */
-  sentLately(flow: number, conversation: ConversationId): Promise<Instant[]>
   /** False where one of its key lives already. */
   insertRun(row: NewRunRow): Promise<boolean>
   /** False where they were in it, and may not be again, or not yet. */
@@ -78,10 +76,9 @@ export async function startRun(
     data: data.data,
     trigger: { kind: trigger.kind, ...details },
     order: facts.latest,
-    // A robot that answers each of our messages begins a run each time.
-    sentAts: isByCustomer(trigger) ? await io.sentLately(flow.id, place.conversationId) : [],
   })
-  const once = placeOf(program, trigger, run, facts, place)
+  const { openedAt } = facts.window
+  const once = oncePlaceOf(program, { trigger: trigger.kind, data: run.data, openedAt, ...place })
   if (once?.enrol && !(await io.enrol({ flow: flow.id, contactId: place.contactId, key: once.key, ...once.enrol })))
     return { kind: 'once' }
   const id = io.newRunId(now)
@@ -92,11 +89,7 @@ export async function startRun(
   return { kind: 'started', id }
 }
 
-function isByCustomer({ kind }: FlowTrigger): boolean {
-  return kind === 'inbound' || kind === 'tapped'
-}
-
-interface OncePlace {
+export interface OncePlace {
   key: string
   /** It counts when the run is over, too. */
   enrol: { againAfterMs: number | null } | null

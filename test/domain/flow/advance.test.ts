@@ -37,6 +37,7 @@ class Table {
     optedOut: null,
     tookOver: null,
     latest: 0,
+    lately: 0,
   }
 
   constructor(program: Program) {

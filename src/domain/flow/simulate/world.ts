@@ -100,6 +100,7 @@ export class World {
       optedOut: this.optedOut,
       tookOver: this.tookOver,
       latest: this.#order,
+      lately: 0,
     }
   }
 
