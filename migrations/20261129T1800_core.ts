@@ -1599,6 +1599,10 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       primary key (flow_id, contact_id, once_key)
     )`.execute(db)
   await sql`create index flow_enrolments_contact on flow_enrolments (contact_id)`.execute(db)
+  // Those of a window are kept as long as runs are.
+  await sql`create index flow_enrolments_windows on flow_enrolments (last_at) where once_key like '["window"%'`.execute(
+    db,
+  )
 
   // The history, only added to.
   await sql`

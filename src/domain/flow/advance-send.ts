@@ -63,7 +63,8 @@ function ask(mover: Mover, step: SendStep, expiresAt: Instant | null) {
   run.sent[step.id] = { key, at: now }
   run.sentAts = [...recent, now]
   // What comes from here on may be an answer to it, also before the wait that asks for one begins.
-  run.seen = facts.latest
+  if (!run.asking) run.seen = facts.latest
+  run.asking = true
   run.seq += 1
   mover.waitUntil(null, null)
 }

@@ -6,11 +6,12 @@ import type { Mover } from './mover.ts'
 import type { Awaited, WaitStep } from './program.ts'
 import { isOfTime, type Reply, type Run } from './run.ts'
 import { buttonOf } from './taps.ts'
-import { conditionValues, describeTime, momentAt, sendOf, zoneOf } from './values.ts'
+import { conditionValues, describeTime, longAgo, momentAt, sendOf, zoneOf } from './values.ts'
 
 export function lookAtWait(mover: Mover, step: WaitStep): void {
   const isNew = !mover.isBegun
   if (!mover.begin()) return
+  mover.run.asking = false
   if (isNew && step.fresh) mover.run.seen = mover.facts.latest
   // What is there is asked for before the time is: a reply in the last moment is a reply.
   if (satisfy(mover, step) || heedTap(mover)) return
@@ -89,7 +90,8 @@ function satisfyByInbound(mover: Mover, step: WaitStep, awaited: Extract<Awaited
     const button = awaited.kind === 'tap' ? buttonOf(scene, awaited, inbound) : null
     if (awaited.kind === 'tap' && button === null) continue
     take(mover, inbound, button)
-    mover.note('satisfied', button === null ? 'the customer answered' : `the customer chose ${button}`)
+    const what = button === null ? 'the customer answered' : `the customer chose ${button}`
+    mover.note('satisfied', `${what}${longAgo(inbound.at, mover.now)}`)
     const to = button === null ? undefined : step.taps.get(button)
     mover.go(to === undefined ? step.done : { to }, mover.now)
     return true

@@ -28,6 +28,8 @@ export interface Run {
   follows: 'window' | 'entry' | null
   /** Recorded up to here counts for no wait. */
   seen: number
+  /** A message was asked for, and no wait has begun since: what comes may answer it, whatever else is sent before the wait. */
+  asking: boolean
   /** Recorded up to here has been looked at for stops. */
   heard: number
   /** The message that the step has sent and that is not over. */

@@ -114,6 +114,7 @@ export function newRun(program: Program, { now, triggeredAt, data, trigger, orde
     dueAt: now,
     follows: null,
     seen: order,
+    asking: false,
     heard: order,
     awaits: null,
     seq: 0,

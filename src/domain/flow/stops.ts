@@ -2,13 +2,13 @@ import type { EventFact, InboundFact } from './facts.ts'
 import type { FlowStep, FlowStop, WaitStep } from './program.ts'
 import { isOfTime } from './run.ts'
 import { buttonOf } from './taps.ts'
-import { conditionValues, type Scene } from './values.ts'
+import { conditionValues, longAgo, type Scene } from './values.ts'
 
 /** The stop that is recorded, if any: of several the first recorded. */
 export function stopOf(scene: Scene): { outcome: string; why: string } | null {
   const found = scene.program.stops.flatMap((stop) => {
     const order = orderOf(scene, stop)
-    return order === null ? [] : [{ order, outcome: stop.end, why: WHY[stop.kind] }]
+    return order === null ? [] : [{ order, outcome: stop.end, why: `${WHY[stop.kind]}${stampOf(scene, stop, order)}` }]
   })
   return found.toSorted((a, b) => a.order - b.order)[0] ?? null
 }
@@ -19,6 +19,12 @@ const WHY = {
   opt_out: 'the customer opted out',
   person_took_over: 'a person took over',
 } as const
+
+/** Where the customer's message was long on its way: when they wrote it. */
+function stampOf({ facts, now }: Scene, { kind }: FlowStop, order: number): string {
+  const inbound = kind === 'reply' ? facts.inbound.find((one) => one.order === order) : undefined
+  return inbound === undefined ? '' : longAgo(inbound.at, now)
+}
 
 /** When the cause was recorded; null when it was not. What was heard at an earlier look stopped nothing then and does not now. */
 function orderOf(scene: Scene, stop: FlowStop): number | null {

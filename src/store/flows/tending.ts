@@ -18,6 +18,9 @@ const DELETED_AT_ONCE = 5_000
 /** Parts of a count that are worth adding up. */
 const MANY_PARTS = 200
 
+/** As the index has it. */
+const OF_A_WINDOW = sql.raw(`once_key like '["window"%'`)
+
 /** Adds counts up, and deletes what is over for long. */
 export async function tidyFlows(db: Db): Promise<void> {
   await sql`
@@ -38,6 +41,12 @@ export async function tidyFlows(db: Db): Promise<void> {
   await sql`
     delete from flow_begins where ctid = any (array(
       select ctid from flow_begins where due_at is null and at < ${old} limit ${DELETED_AT_ONCE}))`.execute(db)
+  // Of a window: that is over for long, and another one is another occasion.
+  await sql`
+    delete from flow_enrolments where ctid = any (array(
+      select ctid from flow_enrolments where ${OF_A_WINDOW} and last_at < ${old} order by last_at limit ${DELETED_AT_ONCE}))`.execute(
+    db,
+  )
   await sql`
     delete from flow_events where ctid = any (array(select ctid from flow_events where at < ${old} limit ${DELETED_AT_ONCE}))`.execute(
     db,

@@ -119,7 +119,7 @@ class Simulator {
       const next = this.#next(run)
       if (next === null || next > last) break
       this.#now = latest(next, this.#now)
-      this.#happen()
+      run = this.#happen(run)
     }
     const ended =
       run.outcome === null || this.#endedAt === null ? null : { outcome: run.outcome, at: toIso(this.#endedAt) }
@@ -250,8 +250,9 @@ class Simulator {
     return times.length === 0 ? null : (Math.min(...times) as Instant)
   }
 
-  /** Everything that is recorded by now, before the run is looked at. */
-  #happen(): void {
+  /** Everything that is recorded by now, one after the other: the run is looked at with each, as where it is recorded. */
+  #happen(before: Run): Run {
+    let run = before
     const after = this.#deliverAfterMs
     if (after !== null) {
       for (const { fact } of this.#world.sends)
@@ -261,7 +262,9 @@ class Simulator {
     for (let next = this.#events[0]; next && next.at <= this.#now; next = this.#events[0]) {
       this.#events.shift()
       this.#play(next.event, next.at)
+      if (run.state === 'waiting' && this.#events[0] && this.#events[0].at <= this.#now) run = this.#look(run)
     }
+    return run
   }
 
   #play(event: ScriptEvent, at: Instant): void {
