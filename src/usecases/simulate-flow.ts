@@ -1,4 +1,6 @@
 import { pathText } from '../domain/flow/problem.ts'
+import type { Program } from '../domain/flow/program.ts'
+import { type Exploration, explore } from '../domain/flow/simulate/explore.ts'
 import { readScript, type Script } from '../domain/flow/simulate/script.ts'
 import { type Simulation, simulate } from '../domain/flow/simulate/simulate.ts'
 import type { KnownTemplate } from '../domain/flow/simulate/world.ts'
@@ -24,13 +26,41 @@ export function simulateFlow(
   templates: readonly Record<string, unknown>[] | null,
   mayGoOn: () => boolean = () => true,
 ): SimulatedFlow {
+  const read = readBoth(document, script)
+  if (!read.ok) return read
+  const simulated = simulate(read.program, read.script, templates?.map(knownTemplate) ?? null, mayGoOn)
+  if (!simulated.ok) return { ok: false, of: 'script', problems: simulated.problems }
+  return { ok: true, value: simulated.value, warnings: read.warnings }
+}
+
+export type ExploredFlow =
+  | { ok: true; value: Exploration; warnings: LocatedProblem[] }
+  | { ok: false; of: 'document' | 'script'; problems: LocatedProblem[] }
+
+/** Plays all that a customer may do at the first waits; of the script only its start counts. */
+export function exploreFlow(
+  document: unknown,
+  script: unknown,
+  templates: readonly Record<string, unknown>[] | null,
+  waits: number,
+): ExploredFlow {
+  const read = readBoth(document, script)
+  if (!read.ok) return read
+  const explored = explore(read.program, read.script, templates?.map(knownTemplate) ?? null, waits)
+  if (!explored.ok) return { ok: false, of: 'script', problems: explored.problems }
+  return { ok: true, value: explored.value, warnings: read.warnings }
+}
+
+type ReadBoth =
+  | { ok: true; program: Program; script: Script; warnings: LocatedProblem[] }
+  | { ok: false; of: 'document' | 'script'; problems: LocatedProblem[] }
+
+function readBoth(document: unknown, script: unknown): ReadBoth {
   const read = readEither(document)
   if (!read.compiled?.ok) return { ok: false, of: 'document', problems: read.problems }
   const given = scriptOf(script)
   if (!('script' in given)) return { ok: false, of: 'script', problems: given.problems }
-  const simulated = simulate(read.compiled.program, given.script, templates?.map(knownTemplate) ?? null, mayGoOn)
-  if (!simulated.ok) return { ok: false, of: 'script', problems: simulated.problems }
-  return { ok: true, value: simulated.value, warnings: read.warnings }
+  return { ok: true, program: read.compiled.program, script: given.script, warnings: read.warnings }
 }
 
 function knownTemplate(document: Record<string, unknown>): KnownTemplate {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { flowJsonSchema } from '../../domain/flow/schema.ts'
+import type { Exploration } from '../../domain/flow/simulate/explore.ts'
 import type { Simulation, TranscriptLine } from '../../domain/flow/simulate/simulate.ts'
 import { type LocatedProblem, readFlow } from '../../usecases/read-flow.ts'
-import { simulateFlow } from '../../usecases/simulate-flow.ts'
-import { addCommand, type Cli, present } from '../cli.ts'
+import { exploreFlow, type SimulatedFlow, simulateFlow } from '../../usecases/simulate-flow.ts'
+import { addCommand, type Cli, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { CommandFailed, messageOf, Unsuccessful } from '../failure.ts'
 import { isDocumentName, readDocument } from '../template-document.ts'
@@ -23,6 +24,8 @@ interface JsonOption {
 interface SimulateOptions extends JsonOption {
   readonly script: string
   readonly templates?: string
+  readonly explore?: true
+  readonly waits: number
 }
 
 export function addFlow(program: Command, cli: Cli): void {
@@ -85,25 +88,38 @@ function addSimulate(flow: Command, cli: Cli): void {
     does: 'play a flow against a scripted customer in virtual time; exit code 1 when something else happens than the script expects',
     examples: [
       'flow simulate examples/flows/abandoned_quote.yaml --script examples/flows/abandoned_quote.script.yaml --templates examples/templates',
+      'flow simulate examples/flows/feedback.yaml --script examples/flows/feedback.script.yaml --explore',
     ],
   })
     .requiredOption('--script <file>', 'how it starts, what the customer does, what is expected (YAML or JSON)')
     .option('--templates <file-or-folder>', 'documents of the templates that may be sent; without it, any may')
+    .option(
+      '--explore',
+      'begin as the script does, and play all that a customer may do then: every end, what would not leave, steps nobody comes to',
+    )
+    .option('--waits <number>', 'with --explore: at how many waits they do something', wholeNumber(1, 20), 4)
     .action(async (file: string, options: SimulateOptions) => {
       const [document, script] = await Promise.all([readText(file), readText(options.script)])
       const templates = options.templates === undefined ? null : await readTemplates(options.templates)
-      const simulated = simulateFlow(document, script, templates)
-      if (!simulated.ok) {
-        const where = simulated.of === 'script' ? options.script : file
-        const problems = simulated.problems.map((one) => ({ path: one.path, message: lineOf(where, one) }))
+      const playable = <T>(played: { ok: true; value: T } | Unplayable): T => {
+        if (played.ok) return played.value
+        const where = played.of === 'script' ? options.script : file
+        const problems = played.problems.map((one) => ({ path: one.path, message: lineOf(where, one) }))
         throw new CommandFailed('nothing was played', { code: 'flow_invalid', problems })
       }
-      const { value } = simulated
+      if (options.explore) {
+        const explored = playable(exploreFlow(document, script, templates, options.waits))
+        present(cli, options, explored, () => showExploration(cli.terminal.colors, explored))
+        return
+      }
+      const value = playable(simulateFlow(document, script, templates))
       present(cli, options, value, () => showSimulation(cli.terminal.colors, value))
       if (value.expect && !value.expect.met)
         throw new Unsuccessful(options.json ? '' : ['not as expected:', ...value.expect.diff].join('\n'))
     })
 }
+
+type Unplayable = Extract<SimulatedFlow, { ok: false }>
 
 function addSchema(flow: Command, cli: Cli): void {
   addCommand(flow, {
@@ -144,6 +160,16 @@ function showSimulation(colors: Colors, { transcript, ended, expect }: Simulatio
   const end = ended ? `ended ${ended.outcome}` : 'not ended: it waits for something that the script does not bring'
   const met = expect === null ? [] : [expect.met ? colors.green('as expected') : colors.red('not as expected')]
   return [...transcript.map((line) => showLine(colors, line)), end, ...met].join('\n')
+}
+
+function showExploration(colors: Colors, { endings, unsent, unreached, plays, complete }: Exploration): string {
+  const way = (did: readonly string[]) => colors.dim(`  ${did.length === 0 ? 'at once' : did.join(', ')}`)
+  return [
+    ...endings.map(({ outcome, ways, way: did }) => `${colors.bold(outcome ?? 'waits on')} (${ways})${way(did)}`),
+    ...unsent.map(({ step, why, way: did }) => `${step} ${colors.red('does not leave')}: ${why}${way(did)}`),
+    ...unreached.map((step) => `${step} ${colors.red('is never come to')}`),
+    `${plays} plays${complete ? '' : '; there are more ways'}`,
+  ].join('\n')
 }
 
 function showLine(colors: Colors, { local, step, what, text, as, price, window, why }: TranscriptLine): string {
