@@ -42,7 +42,7 @@ const HI = { ...EMPTY_VERSION, text: 'Hi {{name}}' }
 const FORM: CampaignForm = {
   ...EMPTY_FORM,
   name: 'Spring',
-  sender: '1',
+  senders: [{ sender: '1', weight: 1 }],
   kind: 'text',
   versions: [HI],
   instead: NAMED,
@@ -69,6 +69,15 @@ describe('a campaign as a form', () => {
     ['free text that waits', { ifClosed: 'hold', instead: null }],
     ['free text by the rule of the number', { ifClosed: 'default', instead: null }],
     ['free text that is not sent', { ifClosed: 'fail', instead: null }],
+    [
+      'free text from two numbers',
+      {
+        senders: [
+          { sender: '1', weight: 3 },
+          { sender: '2', weight: 1 },
+        ],
+      },
+    ],
     ['free text at an instant', { sendAt: '2026-12-01T12:00:00.000Z' }],
     [
       'free text in two languages',

@@ -25,7 +25,7 @@ export function Rows({ list, empty, chosen, onChoose, onOpen }: Props) {
     <Paged
       list={list}
       label={t('title')}
-      width={640}
+      width={780}
       heads={chosen === null ? heads : [[marks('mark')], ...heads]}
       empty={empty}
       isHighlighted

@@ -1,11 +1,11 @@
-import { Button, Radio, Select, TextInput } from '@mantine/core'
+import { Button, MultiSelect, NumberInput, Radio, Select, TextInput } from '@mantine/core'
 import { useTranslations } from 'use-intl'
 import type { ApiFailure } from '../../api/failure.ts'
-import { useSenders } from '../../api/queries.ts'
+import { type Sender, useSenders } from '../../api/queries.ts'
 import { senderName } from '../../senders/name.ts'
 import { TemplateForm } from '../../whatsapp/template-form.tsx'
 import { type Approved, useNamed } from './approved.ts'
-import { asksInstead, type CampaignForm, IF_CLOSED, type IfClosed } from './form.ts'
+import { asksInstead, type CampaignForm, type FormSender, IF_CLOSED, type IfClosed } from './form.ts'
 import type { ListedLine } from './lines.ts'
 import { VersionFields } from './version-fields.tsx'
 import { MOST_VERSIONS, type Version, withAnother, without } from './versions.ts'
@@ -32,7 +32,11 @@ export function Content({ form, approved, failure, columns, line, set }: Props) 
     fields.some((field) => failure?.field?.startsWith(field)) ? failure?.message : undefined
   const setVersion = (index: number, change: Partial<Version>) =>
     set({ versions: versions.map((version, at) => (at === index ? { ...version, ...change } : version)) })
-  const ofAccount = { versions: versions.map(withoutTemplates), instead: null }
+  /** Another account has other templates. */
+  const ofAccount = ([first]: FormSender[]) =>
+    wabaOf(senders, first) === wabaOf(senders, form.senders[0])
+      ? {}
+      : { versions: versions.map(withoutTemplates), instead: null }
   return (
     <>
       <div className="bar">
@@ -45,17 +49,15 @@ export function Content({ form, approved, failure, columns, line, set }: Props) 
           onChange={(event) => set({ name: event.target.value })}
           error={wrong('name')}
         />
-        {senders.length > 1 && (
-          <Select
-            label={t('from')}
-            allowDeselect={false}
-            data={senders.map((sender) => ({ value: sender.phone_number_id, label: senderName(sender) }))}
-            value={form.sender}
-            onChange={(sender) => set({ sender: sender ?? '', ...ofAccount })}
-            error={wrong('sender')}
-          />
-        )}
       </div>
+      {senders.length > 1 && (
+        <From
+          form={form}
+          numbers={senders}
+          wrong={wrong('sender')}
+          onChange={(senders) => set({ senders, ...ofAccount(senders) })}
+        />
+      )}
       <Radio.Group
         label={t('kind')}
         value={kind}
@@ -128,7 +130,57 @@ function Instead({ form, approved, columns, line, wrong, set }: InsteadProps) {
   )
 }
 
-/** Another account has others. */
+interface FromProps {
+  form: CampaignForm
+  numbers: Sender[]
+  wrong: string | undefined
+  onChange(senders: FormSender[]): void
+}
+
+/** From which number, or from which of several, each with how often. */
+function From({ form: { senders }, numbers, wrong, onChange }: FromProps) {
+  const t = useTranslations('campaigns')
+  const nameIn = (id: string) => numbers.find(({ phone_number_id }) => phone_number_id === id)
+  return (
+    <div className="bar">
+      <MultiSelect
+        label={t('from')}
+        description={t('fromAbout')}
+        className="wide-field"
+        maxValues={10}
+        data={numbers.map((one) => ({ value: one.phone_number_id, label: senderName(one) }))}
+        value={senders.map(({ sender }) => sender)}
+        onChange={(chosen) =>
+          onChange(chosen.map((id) => senders.find(({ sender }) => sender === id) ?? { sender: id, weight: 1 }))
+        }
+        error={wrong}
+      />
+      {senders.length > 1 &&
+        senders.map((one) => {
+          const number = nameIn(one.sender)
+          return (
+            <NumberInput
+              key={one.sender}
+              label={t('weightOf', { name: number ? senderName(number) : one.sender })}
+              className="short-field"
+              min={1}
+              max={1_000}
+              allowDecimal={false}
+              value={one.weight}
+              onChange={(weight) =>
+                onChange(senders.map((other) => (other === one ? { ...one, weight: Number(weight) || 1 } : other)))
+              }
+            />
+          )
+        })}
+    </div>
+  )
+}
+
+function wabaOf(numbers: readonly Sender[], chosen: FormSender | undefined): string | undefined {
+  return numbers.find(({ phone_number_id }) => phone_number_id === chosen?.sender)?.waba_id
+}
+
 function withoutTemplates(version: Version): Version {
   const languages = version.languages.map((one) => ({ ...one, template: null }))
   return { ...version, template: null, languages }

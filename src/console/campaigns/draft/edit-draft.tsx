@@ -39,7 +39,7 @@ function FormDraft({ campaign, first, onDocument }: FormProps) {
   const line = lines[Math.min(at, lines.length - 1)] ?? null
   const columns = Object.keys(lines[0]?.columns ?? {})
   const set = (change: Partial<CampaignForm>) => setForm((former) => ({ ...former, ...change }))
-  const approved = useApproved(form.sender)
+  const approved = useApproved(form.senders[0]?.sender ?? '')
   const document = documentOf(form, approved.find)
   const saving = useAutosave(campaign, JSON.stringify(form), document, true)
   const others = othersIn(documentIn(campaign))

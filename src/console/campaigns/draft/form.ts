@@ -13,8 +13,8 @@ export type SendAt = string | { local: string; time_zone: string }
 
 export interface CampaignForm {
   name: string
-  /** Meta's phone_number_id. */
-  sender: string
+  /** Of which one writes to each recipient: one, or several with their weights. */
+  senders: FormSender[]
   kind: Kind
   versions: Version[]
   ifClosed: IfClosed
@@ -25,6 +25,12 @@ export interface CampaignForm {
   sendAt: SendAt
   skipInvalid: boolean
   more: More
+}
+
+export interface FormSender {
+  /** Meta's phone_number_id. */
+  sender: string
+  weight: number
 }
 
 /** What most campaigns leave as it is. As the API has it. */
@@ -42,7 +48,7 @@ export interface More {
 
 export const EMPTY_FORM: CampaignForm = {
   name: '',
-  sender: '',
+  senders: [],
   kind: 'template',
   versions: [EMPTY_VERSION],
   ifClosed: 'template',
@@ -55,7 +61,8 @@ export const EMPTY_FORM: CampaignForm = {
 
 export interface Document {
   name: string
-  sender: string
+  sender?: string
+  senders?: readonly { sender: string; weight?: number }[]
   message?: unknown
   languages?: unknown
   variants?: unknown
@@ -76,11 +83,12 @@ export const MORE = [
   'pause_when',
 ] as const satisfies (keyof More)[]
 /** What else the API takes, which this form has no fields for and leaves as it is. */
-const OTHERS = ['senders', 'frequency_cap'] as const
+const OTHERS = ['frequency_cap'] as const
 /** All that somebody may write; everything else of a campaign is told by the API. */
 export const WRITTEN = [
   'name',
   'sender',
+  'senders',
   'message',
   'languages',
   'variants',
@@ -133,12 +141,12 @@ export function asksInstead({ kind, ifClosed }: CampaignForm): boolean {
 export function documentOf(form: CampaignForm, find: Find): Document | null {
   const content = contentOf(form.kind, form.versions, find)
   const instead = referenceOf(form.instead, find)
-  if (form.name.trim() === '' || form.sender === '' || content === null) return null
+  if (form.name.trim() === '' || form.senders.length === 0 || content === null) return null
   if (asksInstead(form) && instead === null) return null
   const more = MORE.map((name) => [name, form.more[name]] as const).filter(([, value]) => value !== undefined)
   return {
     name: form.name.trim(),
-    sender: form.sender,
+    ...fromOf(form.senders),
     ...content,
     ...(form.kind === 'text' ? closedOf(form, instead, find) : {}),
     ...(form.home === '' ? {} : { default_country: form.home }),
@@ -146,6 +154,12 @@ export function documentOf(form: CampaignForm, find: Find): Document | null {
     ...(form.skipInvalid ? { skip_invalid: true } : {}),
     ...Object.fromEntries(more),
   }
+}
+
+function fromOf([first, ...others]: readonly FormSender[]): Pick<Document, 'sender' | 'senders'> {
+  if (first === undefined) return {}
+  if (others.length === 0) return { sender: first.sender }
+  return { senders: [first, ...others].map(({ sender, weight }) => ({ sender, ...(weight === 1 ? {} : { weight }) })) }
 }
 
 function closedOf({ ifClosed, instead }: CampaignForm, reference: TemplateReference | null, find: Find) {
@@ -162,11 +176,13 @@ export function formOf(document: Document): CampaignForm | null {
   const isTemplate = said?.kind === 'template'
   const closed = isTemplate ? UNASKED : closedIn(document.when_closed)
   if (said === null || closed === null || (isTemplate && document.when_closed !== undefined)) return null
-  if (document.senders !== undefined) return null
   return {
     ...EMPTY_FORM,
     name: document.name,
-    sender: document.sender,
+    senders: (document.senders ?? [{ sender: document.sender ?? '' }]).map(({ sender, weight = 1 }) => ({
+      sender,
+      weight,
+    })),
     ...said,
     ...closed,
     home: document.default_country ?? '',

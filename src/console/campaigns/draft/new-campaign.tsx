@@ -19,9 +19,12 @@ export function NewCampaign() {
   const { data: senders } = useSenders()
   const first = senders?.[0]?.phone_number_id ?? ''
   const { form: kept, setForm, forget } = useKept()
-  const form = { ...kept, sender: kept.sender || first }
+  const form = {
+    ...kept,
+    senders: kept.senders.length > 0 || first === '' ? kept.senders : [{ sender: first, weight: 1 }],
+  }
   const set = (change: Partial<CampaignForm>) => setForm({ ...form, ...change })
-  const approved = useApproved(form.sender)
+  const approved = useApproved(form.senders[0]?.sender ?? '')
   const document = documentOf(form, approved.find)
   const [begun, setBegun] = useState<object | null>(null)
   const create = useCreate(forget)
@@ -30,7 +33,7 @@ export function NewCampaign() {
   if (begun !== null) return <NewDocument first={begun} create={create} onForm={() => setBegun(null)} />
   const sketch = {
     name: form.name,
-    sender: form.sender,
+    sender: form.senders[0]?.sender,
     message: { type: 'text', text: { body: form.versions[0]?.text ?? '' } },
   }
   return (
@@ -105,7 +108,7 @@ function useCreate(onCreated: () => void) {
   })
 }
 
-const PREFIX = 'casement-campaign-draft-2:'
+const PREFIX = 'casement-campaign-draft-3:'
 
 /** What was begun stays in the browser until the draft is made. */
 function useKept() {

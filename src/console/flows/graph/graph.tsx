@@ -8,7 +8,7 @@ import type { Flow } from '../queries.ts'
 import { type Edge, edgesOf, START } from './edges.ts'
 import { layOut, type Point } from './layout.ts'
 
-const SIZES = { width: 216, height: 96, gapX: 28, gapY: 60 }
+const SIZES = { width: 232, height: 112, gapX: 28, gapY: 60 }
 /** Beside all boxes, for what leads back up. */
 const MARGIN = 44
 
@@ -98,7 +98,7 @@ function StepBox({ step: { id, verb, about }, flow, at }: { step: Step; flow: Fl
         <Count name={t('waiting')} count={waiting} isLoud />
         <Count name={t('passed')} count={passed} />
         <Count
-          name={t('left')}
+          name={t('ended')}
           count={leftHere}
           title={gone.map(([outcome, count]) => `${outcomes(outcome)} ${count}`).join(' · ')}
         />
@@ -129,7 +129,7 @@ function Count({ name, count, title, isLoud = false }: CountProps) {
   const format = useFormatter()
   return (
     <span className={isLoud && count > 0 ? 'graph-count graph-loud' : 'graph-count'} title={title || undefined}>
-      {name} <b>{format.number(count)}</b>
+      <span>{name}</span> <b>{format.number(count)}</b>
     </span>
   )
 }
