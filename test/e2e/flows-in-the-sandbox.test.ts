@@ -73,8 +73,11 @@ describeEachLaneEngine('an example in the sandbox', (engine) => {
         return JSON.parse(stdout)
       },
     }
-    for (const name of templateFiles.filter((name) => name.endsWith('.yaml')))
-      await casement.cli('template', 'create', WABA, folder('templates') + name)
+    // Reviews take seconds of the sandbox, which pass when its clock is moved.
+    const documents = templateFiles.filter((name) => name.endsWith('.yaml'))
+    for (const name of documents) {
+      await casement.cli('template', 'create', WABA, folder('templates') + name, '--no-wait')
+    }
     await casement.api('POST', '/v1/sandbox/clock', { advance_ms: 60_000 })
     await eventually(async () => {
       const { data } = await casement.api<{ data: { status: string }[] }>('GET', '/v1/templates?status=PENDING')

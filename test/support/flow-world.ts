@@ -200,6 +200,24 @@ export async function createFlowWorld() {
       await rows.attempt(sender as PhoneNumberId, last.id, { event: 'accept' })
     },
 
+    /** Runs that look like this one, of other people, due long before anything else. */
+    async copied(run: string, count: number): Promise<void> {
+      await sql`
+        with people as (
+          insert into contacts (workspace, wa_id) select c.workspace, '1551' || lpad(n::text, 7, '0')
+          from flow_runs r join contacts c on c.id = r.contact_id cross join generate_series(1, ${count}) n where r.id = ${run}::uuid
+          returning id
+        ), talks as (
+          insert into conversations (workspace, phone_number_id, contact_id) select r.workspace, r.phone_number_id, p.id
+          from people p join flow_runs r on r.id = ${run}::uuid returning id, contact_id
+        )
+        insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, step, due_at, seq, run)
+        select gen_random_uuid(), r.workspace, r.flow_id, r.version, r.phone_number_id, t.id, t.contact_id, r.step,
+          casement_now() - interval '1 day', r.seq, r.run
+        from talks t join flow_runs r on r.id = ${run}::uuid`.execute(db)
+      await sql`analyze flow_runs`.execute(db)
+    },
+
     async advance(ms: number): Promise<void> {
       aheadMs += ms
       await moveClock(rows.databaseUrl, aheadMs)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JOBS, jobRunner } from '../../../src/app/jobs.ts'
 import { managementIo } from '../../../src/app/management-io.ts'
@@ -13,6 +14,7 @@ import { claimHeads } from '../../../src/store/intents/claim.ts'
 import { intentTransitions } from '../../../src/store/intents/intents.ts'
 import { expireIntents } from '../../../src/store/intents/waiting.ts'
 import { stay } from '../../../src/usecases/dispatch-intent.ts'
+import type { Ticker } from '../../../src/usecases/flows/tick-flows.ts'
 import { eraseContact } from '../../../src/usecases/manage-contacts.ts'
 import { runJobs } from '../../../src/usecases/run-jobs.ts'
 import { CALLER } from '../../support/access.ts'
@@ -292,6 +294,49 @@ steps:
   })
 })
 
+describe('a flow that is paused over night', () => {
+  it('does after it was resumed what "late" says, one after the other, and heeds quiet hours', async () => {
+    const resting = (name: string, late: string) => `
+flow: ${name}
+purpose: service
+triggers: [api]
+zone: UTC
+quiet_hours: { from: "20:00", to: "09:00", zone: UTC }
+late: { after: 30m, do: ${late} }
+steps:
+  - { id: rest, wait: 1h }
+  - { id: ask, send: { text: "Still there?" }, when_closed: hold }
+  - { id: after, wait: 9d }
+`
+    const day = Math.floor((await world.now()) / DAY_MS) * DAY_MS + 2 * DAY_MS
+    const to = async (hour: number) => world.advance(day + hour * HOUR_MS - (await world.now()))
+    await to(18)
+    const ids: Record<string, string> = {}
+    for (const late of ['run', 'skip', 'end']) {
+      await deploy(resting(`night_${late}`, late))
+      ids[late] = await world.start(`night_${late}`, await world.customer())
+      await world.tick()
+      await world.services.pauseFlow(CALLER, `night_${late}`)
+    }
+    await to(29)
+    await world.tick()
+    for (const late of ['run', 'skip', 'end']) await world.services.resumeFlow(CALLER, `night_${late}`)
+    await world.advance(SECOND_MS)
+    await world.tick()
+    const now = async (late: string) => world.run(ids[late] as string)
+    expect([await now('run'), await now('skip'), await now('end')]).toMatchObject([
+      { step: 'ask', state: 'waiting', due_at: day + 33 * HOUR_MS },
+      { step: 'after', state: 'waiting' },
+      { outcome: 'late' },
+    ])
+    expect(await world.sent(ids.run as string)).toEqual([])
+    await to(33)
+    await world.tick()
+    expect(await world.sent(ids.run as string)).toHaveLength(1)
+    expect(await world.sent(ids.skip as string)).toEqual([])
+  })
+})
+
 describe('an opt-out', () => {
   it('keeps a marketing template back in a flow for something else, which takes its other way', async () => {
     await deploy(`
@@ -424,4 +469,59 @@ describe('what a window was once for', () => {
     await tidyFlows(db)
     expect(await kept()).toEqual(['once_for_ever'])
   })
+})
+
+describe('workers that are killed', () => {
+  const MANY = 2_000
+  const KILLS = 12
+
+  it('in the middle of whatever they do take each step of many runs once', async () => {
+    await deploy(`
+flow: killed
+purpose: service
+triggers: [api]
+steps:
+  - { id: rest, wait: 1h }
+  - { id: ask, send: { text: "Hello" }, when_closed: hold }
+  - { id: more, wait: 9d }
+`)
+    const one = await world.start('killed', await world.customer())
+    await world.tick()
+    await world.copied(one, MANY)
+    await world.advance(HOUR_MS)
+    const killer = new pg.Client({ connectionString: world.rows.databaseUrl })
+    await killer.connect()
+    let killed = 0
+    const work = async (ticker: Ticker) => {
+      for (let tries = 0; tries < 200; tries++) {
+        try {
+          return await world.tick(ticker)
+        } catch (error) {
+          if (!ticker.isPassing(error)) throw error
+        }
+      }
+    }
+    const working = Promise.all([work(world.ticker), work(world.otherTicker)])
+    const stopped = working.then(() => true)
+    while (
+      killed < KILLS &&
+      !(await Promise.race([stopped, killer.query('select pg_sleep(0.02)').then(() => false)]))
+    ) {
+      const { rows } = await killer.query(`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend' limit 1`)
+      killed += rows.length
+    }
+    await working
+    await killer.end()
+    expect(killed).toBeGreaterThan(0)
+    const { db } = world.rows.postgres
+    const runs = await sql<{ step: string; asked: number; lines: number; n: number }>`
+      select step, asked, lines, count(*)::int as n from (
+        select r.step, (select count(*)::int from intents i where i.flow_run_id = r.id) as asked,
+          (select count(*)::int from flow_run_events e where e.run_id = r.id and e.kind = 'sends') as lines
+        from flow_runs r join flows f on f.id = r.flow_id where f.name = 'killed') each group by 1, 2, 3`.execute(db)
+    expect(runs.rows).toEqual([{ step: 'ask', asked: 1, lines: 1, n: MANY + 1 }])
+    expect(world.failed).toEqual([])
+  }, 60_000)
 })

@@ -200,25 +200,6 @@ steps:
 describe('the overdue runs of a paused flow', () => {
   const MANY = 3_000
 
-  /** Runs that look like this one, of other people, due long before anything else. */
-  async function copied(run: string): Promise<void> {
-    const { db } = world.rows.postgres
-    await sql`
-      with people as (
-        insert into contacts (workspace, wa_id) select c.workspace, '1551' || lpad(n::text, 7, '0')
-        from flow_runs r join contacts c on c.id = r.contact_id cross join generate_series(1, ${MANY}) n where r.id = ${run}::uuid
-        returning id
-      ), talks as (
-        insert into conversations (workspace, phone_number_id, contact_id) select r.workspace, r.phone_number_id, p.id
-        from people p join flow_runs r on r.id = ${run}::uuid returning id, contact_id
-      )
-      insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, step, due_at, seq, run)
-      select gen_random_uuid(), r.workspace, r.flow_id, r.version, r.phone_number_id, t.id, t.contact_id, r.step,
-        casement_now() - interval '1 day', r.seq, r.run
-      from talks t join flow_runs r on r.id = ${run}::uuid`.execute(db)
-    await sql`analyze flow_runs`.execute(db)
-  }
-
   /** Rows of runs that are read by whoever looks for what is due. */
   const readByALook = () =>
     inTransaction(world.rows.postgres.pool, async (trx) => {
@@ -248,7 +229,7 @@ steps:
     await world.deploy(rests('beside'))
     const one = await world.start('crowded', await world.customer())
     await world.tick()
-    await copied(one)
+    await world.copied(one, MANY)
     await pauseFlow('crowded')
     const other = await world.start('beside', await world.customer())
     expect(await readByALook()).toBeGreaterThan(MANY)
