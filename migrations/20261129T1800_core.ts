@@ -770,6 +770,10 @@ async function createMessages(db: Kysely<any>): Promise<void> {
       delivered_at timestamptz,
       read_at timestamptz,
       failed_at timestamptz,
+      -- of a campaign's: when the customer first answered it, tapped one of its buttons, and asked for no more; by Meta's stamps
+      replied_at timestamptz,
+      tapped_at timestamptz,
+      stopped_at timestamptz,
       -- of several tellings the newest counts, by Meta's stamp
       error jsonb,
       error_at timestamptz,
@@ -1025,6 +1029,9 @@ function countDeliveries(rows: string) {
     insert into campaign_moves (campaign_id, variant, key, n)
     select m.campaign_id, coalesce(m.campaign_variant, 0), k.key, sum(m.sign * k.n) from (${rows}) m cross join lateral (values
       ('delivery:' || m.status, (m.status in ('delivered', 'read') and m.campaign_variant is distinct from -2)::int::bigint),
+      ('delivery:replied', (${lives} and m.replied_at is not null)::int::bigint),
+      ('delivery:tapped', (${lives} and m.tapped_at is not null)::int::bigint),
+      ('delivery:stopped', (${lives} and m.stopped_at is not null)::int::bigint),
       ('cost:' || m.currency, case when ${lives} then coalesce(m.actual_micros, m.expected_micros) end),
       ('untold', (${lives} and m.told_type is null and coalesce(m.expected_micros, 0) = 0)::int::bigint)
     ) k (key, n)
@@ -1376,6 +1383,11 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       to_column smallint not null,
       default_country text,
       state text not null check (state in ('loading', 'ready', 'failed')),
+      -- why it failed, in a word and a sentence; null: its process ended
+      reason_code text,
+      reason_text text,
+      -- it is made of who is known here: what works on while nobody waits for it
+      copied boolean not null default false,
       -- positions of its rows in the campaign; the last one grows while it loads
       first_position integer not null,
       last_position integer not null,
@@ -1389,6 +1401,7 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       primary key (campaign_id, id),
       check ((state = 'loading') = (lease is not null)),
       check ((lease is null) = (leased_until is null)),
+      check (reason_code is null or state = 'failed'),
       check (state <> 'ready' or (rows = accepted + duplicates + invalid and accepted = last_position - first_position + 1))
     )`.execute(db)
   await sql`create unique index campaign_uploads_loading on campaign_uploads (campaign_id) where state = 'loading'`.execute(
@@ -1456,11 +1469,38 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       campaign_id integer not null,
       variant smallint not null default 0,
       key text not null,
-      n bigint not null
+      n bigint not null,
+      -- in which it came about; null: added up, and that of it is in campaign_minutes
+      minute timestamptz default date_trunc('minute', casement_now())
     ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0)`.execute(
     db,
   )
   await sql`create index campaign_moves_campaign on campaign_moves (campaign_id)`.execute(db)
+  await sql`
+    create table campaign_minutes (
+      campaign_id integer not null,
+      minute timestamptz not null,
+      sent bigint not null,
+      failed bigint not null,
+      primary key (campaign_id, minute)
+    ) with (fillfactor = 50)`.execute(db)
+  // What customers said while a message that they may mean was on its way, or in doubt: it is placed once that is over.
+  await sql`
+    create table campaign_answers (
+      id bigint generated always as identity primary key,
+      conversation_id bigint not null references conversations on delete restrict,
+      at timestamptz not null,
+      -- the wamid that they quote
+      quoted text,
+      replied boolean not null,
+      tapped boolean not null,
+      stopped boolean not null,
+      heard_at timestamptz not null default casement_now(),
+      -- when to look again
+      due_at timestamptz not null default casement_now()
+    )`.execute(db)
+  await sql`create index campaign_answers_due on campaign_answers (due_at)`.execute(db)
+  await sql`create index campaign_answers_conversation on campaign_answers (conversation_id)`.execute(db)
 
   // What a campaign will come to, of one version of its list. While it is counted somebody has the lease.
   await sql`

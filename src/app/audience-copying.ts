@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import {
@@ -11,7 +10,7 @@ import { readListed } from '../domain/campaign/listed-recipient.ts'
 import { numbersOf } from '../domain/campaign/senders.ts'
 import type { ContactId, PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
-import { appendLines, Batch, LeaseLost } from '../store/campaigns/audience.ts'
+import { appendLines, Batch, isSummarizeDue, LeaseLost, summarizeLists } from '../store/campaigns/audience.ts'
 import { readCampaign } from '../store/campaigns/campaigns.ts'
 import * as copying from '../store/campaigns/copying.ts'
 import { type ListShape, readShapes } from '../store/campaigns/feeding.ts'
@@ -23,12 +22,11 @@ import { type BegunCopy, beginCopy, type CopyAudienceIo } from '../usecases/copy
 import { unknownCampaign } from '../usecases/manage-campaigns.ts'
 import { importIo } from './audience.ts'
 import { ownColumns } from './campaign-report.ts'
+import type { Patience } from './patience.ts'
 
 const PEOPLE_AT_ONCE = 2_000
 const LINES_AT_ONCE = 10_000
 const BYTES_AT_ONCE = 4 * 1024 * 1024
-/** Whoever asks for a small list waits for it. */
-const PATIENCE_MS = 1_500
 
 /** A source that was found. Its pages begin at `at`: an id of a contact, or a position. */
 type Opened = { columns: readonly string[]; at: unknown } & (
@@ -42,38 +40,16 @@ interface Lines {
 }
 
 /** Lists that are made of who is known here. A long one is copied on when its request was answered, and given up where the process ends. */
-export function createAudienceCopier(
-  postgres: Postgres,
-  { onError, patienceMs = PATIENCE_MS }: { onError(error: Error): void; patienceMs?: number },
-) {
-  const running = new Set<Promise<unknown>>()
-  let stopped = false
-  const io = copyIo(postgres, () => stopped)
-
-  const copyAudience: CampaignServices['copyAudience'] = async (caller, id, source) => {
-    const begun = await beginCopy(io, caller, id, source)
-    if (!begun.ok) return begun
-    const { upload } = begun.value
-    const copied = begun.value.run()
-    const settled = copied
-      .then(
-        () => {},
-        (error) => onError(new Error(`copying list ${upload} of campaign ${id} failed`, { cause: error })),
-      )
-      .finally(() => running.delete(settled))
-    running.add(settled)
-    const enough = new AbortController()
-    const waited = delay(patienceMs, null, { signal: enough.signal }).catch(() => null)
-    const answer = await Promise.race([copied, waited]).finally(() => enough.abort())
-    if (answer === null) return done({ upload, state: 'loading' })
-    return answer.ok ? done({ upload, state: 'ready', ...answer.value }) : answer
-  }
-
+export function audienceCopying(postgres: Postgres, patience: Patience): Pick<CampaignServices, 'copyAudience'> {
+  const io = copyIo(postgres, patience.isStopped)
   return {
-    services: { copyAudience } satisfies Pick<CampaignServices, 'copyAudience'>,
-    async stop(): Promise<void> {
-      stopped = true
-      await Promise.all(running)
+    copyAudience: async (caller, id, source) => {
+      const begun = await beginCopy(io, caller, id, source)
+      if (!begun.ok) return begun
+      const { upload } = begun.value
+      const answer = await patience.wait(begun.value.run(), `copying list ${upload} of campaign ${id}`)
+      if (answer === null) return done({ upload, state: 'loading' })
+      return answer.ok ? done({ upload, state: 'ready', ...answer.value }) : answer
     },
   }
 }
@@ -95,9 +71,9 @@ function copyIo(postgres: Postgres, isStopped: () => boolean): CopyAudienceIo {
     ...importIo(postgres),
     open: (doer, source) =>
       source.kind === 'contacts' ? openContacts(db, doer, source) : openCampaign(db, doer, source),
-    copyPage: (upload, opened, place, first, sort) => {
+    copyPage: async (upload, opened, place, first, sort) => {
       if (isStopped()) throw new LeaseLost('the process ends')
-      return inTransaction(pool, async (trx, client) => {
+      const page = await inTransaction(pool, async (trx, client) => {
         await copying.holdList(trx, upload.campaign.row)
         const { lines, next } = await pageOf(
           trx,
@@ -110,6 +86,8 @@ function copyIo(postgres: Postgres, isStopped: () => boolean): CopyAudienceIo {
         await appendLines(client, upload, first, batch)
         return { next, accepted: batch.accepted }
       })
+      if (isSummarizeDue(first, page.accepted)) await summarizeLists(pool)
+      return page
     },
   }
 }

@@ -51,22 +51,28 @@ export function importIo(postgres: Postgres): ImportAudienceIo {
   const { db, pool } = postgres
   const deeds = deedsOn(postgres)
   return {
-    begin: (purview, id) =>
-      retryingPassing(() => inTransaction(pool, (trx) => audience.beginUpload(trx, purview, id, randomUUID()))),
+    begin: (purview, id, copied) =>
+      retryingPassing(() => inTransaction(pool, (trx) => audience.beginUpload(trx, purview, id, randomUUID(), copied))),
     clear: (leftovers) => audience.clearLeftovers(db, leftovers),
     keys: (upload) => audience.listedKeys(db, upload),
     newBatch: () => new audience.Batch(),
-    append: (upload, first, batch) => audience.appendBatch(pool, upload, first, batch as audience.Batch),
+    append: async (upload, first, batch) => {
+      const { accepted } = batch
+      await audience.appendBatch(pool, upload, first, batch as audience.Batch)
+      if (audience.isSummarizeDue(first, accepted)) await audience.summarizeLists(pool)
+    },
     renew: (upload) => audience.renewUpload(pool, upload),
-    finish: (doer, upload, counts, shape) =>
-      deeds(
+    finish: async (doer, upload, counts, shape) => {
+      await audience.summarizeLists(pool)
+      await deeds(
         doer,
         (trx) => audience.finishUpload(trx, doer, upload, counts, shape),
         () => campaignDeed('import', upload.campaign.id, { ...counts }),
-      ),
+      )
+    },
     // Where the database is away too, whoever uploads next clears it.
-    fail: async (upload) => {
-      const leftovers = await audience.failUpload(db, upload).catch(() => null)
+    fail: async (upload, why) => {
+      const leftovers = await audience.failUpload(db, upload, why).catch(() => null)
       if (leftovers !== null) await audience.clearLeftovers(db, leftovers).catch(() => {})
     },
     errors: async ({ campaign, id }, limit) => {

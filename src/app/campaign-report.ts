@@ -7,6 +7,7 @@ import { nameOfVersion, versionsOf } from '../domain/campaign/versions.ts'
 import { formatAmount } from '../domain/money/amount.ts'
 import { type Instant, toIso } from '../domain/time.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
+import { isRoomForCopy, LeaseLost, summarizeLists } from '../store/campaigns/audience.ts'
 import { type CampaignRead, lockCampaign, readCampaign } from '../store/campaigns/campaigns.ts'
 import type { Counted } from '../store/campaigns/counts.ts'
 import { type ListShape, readShapes } from '../store/campaigns/feeding.ts'
@@ -14,11 +15,13 @@ import { type RecipientRead, readRecipients } from '../store/campaigns/report.ts
 import * as retrying from '../store/campaigns/retrying.ts'
 import { cancelCampaign } from '../store/campaigns/run.ts'
 import { type Db, inTransaction, type Postgres, retryingUncommitted } from '../store/pg/postgres.ts'
-import { type Answer, done, mapAnswer } from '../usecases/answer.ts'
+import { type Answer, done } from '../usecases/answer.ts'
+import { tooManyCopies } from '../usecases/import-audience.ts'
 import { unknownCampaign } from '../usecases/manage-campaigns.ts'
-import { type RetryIo, retryCampaign } from '../usecases/retry-campaign.ts'
+import { beginRetry, type RetryIo } from '../usecases/retry-campaign.ts'
 import { campaignDeed } from './campaigns.ts'
 import { deedsOn } from './deeds.ts'
+import { ENDLESS, type Patience } from './patience.ts'
 import { viewOfCampaign } from './views/campaign.ts'
 
 const RECIPIENTS_AT_ONCE = 1_000
@@ -37,16 +40,20 @@ const COLUMNS = [
     'read_at',
   ] as const),
   'cost',
+  'replied_at',
+  'tapped_at',
+  'stopped_at',
 ] as const
 type Column = (typeof COLUMNS)[number] | 'variant' | 'sender'
 type Line = Partial<Record<Column, string | number | null>>
 
-/** What became of campaigns, and once more for those who were not reached. */
+/** What became of campaigns, and once more for those who were not reached; of very many the draft is there before its list is. */
 export function campaignReportServices(
   postgres: Postgres,
+  patience: Patience = ENDLESS,
 ): Pick<CampaignServices, 'campaignRecipients' | 'campaignFailures' | 'retryCampaign'> {
   const { db } = postgres
-  const io = retryIo(postgres)
+  const io = retryIo(postgres, patience.isStopped)
 
   async function found<T>(caller: Purview, id: string, use: (campaign: CampaignRead) => T): Promise<Answer<T>> {
     const campaign = await readCampaign(db, caller, id)
@@ -59,7 +66,13 @@ export function campaignReportServices(
         Readable.from(format === 'csv' ? csvOf(postgres, campaign) : ndjsonOf(postgres, campaign)),
       ),
     campaignFailures: (caller, id) => found(caller, id, ({ counted }) => ({ data: failuresOf(counted) })),
-    retryCampaign: async (caller, id, wish) => mapAnswer(await retryCampaign(io, caller, id, wish), viewOfCampaign),
+    retryCampaign: async (caller, id, wish) => {
+      const begun = await beginRetry(io, caller, id, wish)
+      if (!begun.ok) return begun
+      const { child } = begun.value
+      await patience.wait(begun.value.run(), `copying the list of campaign ${child}, a retry of ${id}`)
+      return found(caller, child, viewOfCampaign)
+    },
   }
 }
 
@@ -124,6 +137,9 @@ function lineOf(one: RecipientRead, { document }: CampaignRead): Line {
     delivered_at: isoOrNull(one.delivered_at),
     read_at: isoOrNull(one.read_at),
     cost: one.cost === null ? null : formatAmount(BigInt(one.cost)),
+    replied_at: isoOrNull(one.replied_at),
+    tapped_at: isoOrNull(one.tapped_at),
+    stopped_at: isoOrNull(one.stopped_at),
     ...(versions.length === 1 ? {} : { variant: version ? nameOfVersion(version) : null }),
     ...(numbersOf(document).length === 1 ? {} : { sender: one.sender }),
   }
@@ -196,10 +212,13 @@ function failuresOf(counted: readonly Counted[]) {
     })
 }
 
-function retryIo(postgres: Postgres): RetryIo {
+function retryIo(postgres: Postgres, isStopped: () => boolean): RetryIo {
   const { db, pool } = postgres
   const deeds = deedsOn(postgres)
   const within = <T>(work: (trx: Db) => Promise<T>) => retryingUncommitted(() => inTransaction(pool, work))
+  const goOn = () => {
+    if (isStopped()) throw new LeaseLost('the process ends')
+  }
   return {
     begin: (doer, id, check) =>
       deeds(
@@ -209,6 +228,7 @@ function retryIo(postgres: Postgres): RetryIo {
           if (parent === null) return null
           const checked = check(parent, await retrying.relativeUnderWay(trx, parent))
           if (!checked.ok) return checked
+          if (!(await isRoomForCopy(trx, parent.workspace))) return tooManyCopies()
           const child = await retrying.createChild(trx, parent, doer.actor)
           const lists = await retrying.readLists(trx, parent.row)
           const [first] = lists
@@ -219,16 +239,23 @@ function retryIo(postgres: Postgres): RetryIo {
       ),
     relatives: (parent) => retrying.relativesOf(db, parent),
     reached: (row, range, unless) => retrying.reachedOf(db, row, range, unless),
-    renew: (child, copying) => retrying.renewCopy(db, child, copying, 0),
+    renew: (child, copying) => {
+      goOn()
+      return retrying.renewCopy(db, child, copying, 0)
+    },
     beginCopy: (child, list, before) => within((trx) => retrying.beginCopy(trx, child, list, before)),
     copyRange: ({ parent, child, copying }, range, reasons, isChosen) =>
       within(async (trx) => {
+        goOn()
         const lines = await retrying.retriedLines(trx, { parent, upload: copying.upload }, range, reasons)
         const positions = lines.filter(isChosen).map(({ position }) => position)
         await retrying.copyLines(trx, { parent, child, copying }, range, positions)
         return positions.length
       }),
-    finish: (child, copying) => within((trx) => retrying.finishCopy(trx, child, copying)),
+    finish: async (child, copying) => {
+      await summarizeLists(pool)
+      await within((trx) => retrying.finishCopy(trx, child, copying))
+    },
     // Where the database is away too it stays, a draft with nobody on it.
     giveUp: async (child, { lease }) => {
       const cancelled = inTransaction(pool, async (trx) => {
@@ -236,7 +263,6 @@ function retryIo(postgres: Postgres): RetryIo {
       })
       await cancelled.catch(() => {})
     },
-    read: (doer, id) => readCampaign(db, doer, id),
   }
 }
 

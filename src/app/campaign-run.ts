@@ -3,6 +3,7 @@ import { PAUSED_BY_REQUEST } from '../domain/campaign/lifecycle.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import { isUploading } from '../store/campaigns/audience.ts'
 import { type CampaignRead, lockCampaign } from '../store/campaigns/campaigns.ts'
+import { countUnderWay } from '../store/campaigns/counts.ts'
 import { readEstimate } from '../store/campaigns/estimates.ts'
 import * as run from '../store/campaigns/run.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
@@ -61,6 +62,7 @@ function runTrx(trx: Db, campaign: CampaignRead): RunTrx {
   }
   return {
     campaign,
+    isUnderWay: async () => (await countUnderWay(trx, row)).underWay > 0,
     isUploading: () => isUploading(trx, row),
     blockerFacts: () => blockerFacts(trx, campaign),
     estimateBlockers: async () => currentEstimate(await readEstimate(trx, row), campaign)?.blockers ?? null,

@@ -1,5 +1,6 @@
 import type { DecisionSettings } from '../domain/decision.ts'
 import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
+import { placeAnswers } from '../store/campaigns/answers.ts'
 import * as budget from '../store/campaigns/budget.ts'
 import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
 import * as feeding from '../store/campaigns/feeding.ts'
@@ -45,6 +46,7 @@ const TEND_EVERY_MS = 1_000
 const FOLD_ALL_EVERY_MS = 60_000
 const FOLDED_AT_ONCE = 5_000
 const CANCELLED_AT_ONCE = 1_000
+const ANSWERS_AT_ONCE = 100
 /** A campaign whose round failed is left alone for a while, and keeps no other waiting. */
 const AFTER_FAILURE_MS = 5_000
 
@@ -64,6 +66,7 @@ export function startFeeding(deps: FeedDeps): Loop {
     if (at >= tendAt) {
       tendAt = at + TEND_EVERY_MS
       await tend(deps)
+      await placeAnswers(postgres.db, ANSWERS_AT_ONCE)
     }
     if (at >= foldAllAt) {
       foldAllAt = at + FOLD_ALL_EVERY_MS

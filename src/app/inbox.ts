@@ -5,6 +5,7 @@ import { readWordsOf } from '../store/access/words.ts'
 import { accountOf, accountsIn } from '../store/accounts/in-transaction.ts'
 import { pauseCalls, pauseManagement, slowSender } from '../store/accounts/pace.ts'
 import { restrictSender } from '../store/accounts/senders.ts'
+import { heedAnswer, heedStop } from '../store/campaigns/answers.ts'
 import { recipientsOf } from '../store/conversations/free-entry-points.ts'
 import { conversationsIn } from '../store/conversations/in-transaction.ts'
 import { enqueueAnswer } from '../store/conversations/stop-answers.ts'
@@ -137,6 +138,7 @@ function webhookIo(
       want: async (sender) => wantTemplates(trx, await accountOf(trx, sender)),
     },
     words: { of: once(on(readWordsOf)) },
+    campaigns: { heed: on(heedAnswer), heedStop: on(heedStop) },
     flows: { hear: (heard) => hearInbound(flowIo(deps.flows, trx), heard) },
     reportUnknown({ sender, intentId }, { code, traceId }) {
       log.warn({ sender, intent: intentId, code, trace: traceId }, 'unknown Graph error code')

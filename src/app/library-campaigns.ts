@@ -71,6 +71,10 @@ export interface CampaignAnswer {
   state: CampaignState
   reason: { code: string; text: string } | null
   counts: Record<string, number> & { total: number }
+  /** Of messages inside of `counts.sent`. */
+  delivery: { delivered: number; read: number; replied: number; tapped: number; stopped: number }
+  /** The newest minutes in which something came about; where it is read by itself. */
+  progress?: { per_minute: { at: string; sent: number; failed: number }[] }
   [member: string]: unknown
 }
 

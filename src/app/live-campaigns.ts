@@ -33,11 +33,13 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
   /** By id: the newest of what happened to it. */
   let happened = new Map<string, WorkspaceNews>()
   let intents = new Set<string>()
+  /** In which somebody wrote. */
+  let conversations = new Set<string>()
   let isRunning = false
   let dueAt = Number.NEGATIVE_INFINITY
 
   async function look(workspaces: readonly WorkspaceId[]): Promise<LiveChange[]> {
-    const campaigns = await readMoving(db, workspaces, [...happened.keys()], [...intents])
+    const campaigns = await readMoving(db, workspaces, [...happened.keys()], [...intents], [...conversations])
     const shown = campaigns.map((campaign) => {
       const view = viewOfCampaign(campaign)
       return {
@@ -65,6 +67,7 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
     isRunning = campaigns.some(({ state }) => state === 'running')
     happened = new Map()
     intents = new Set()
+    conversations = new Set()
     return changes
   }
 
@@ -75,6 +78,7 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
         if (kind.startsWith('campaign.')) happened.set(subject, one)
         else if (kind.startsWith('intent.')) intents.add(subject)
         else if (typeof payload.intent === 'string') intents.add(payload.intent)
+        else if (kind === 'message.received') conversations.add(payload.conversation as string)
       }
     },
     async changes(workspaces) {
@@ -83,6 +87,7 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
       if (workspaces.length === 0) {
         happened = new Map()
         intents = new Set()
+        conversations = new Set()
         isRunning = false
         return []
       }
@@ -93,7 +98,7 @@ export function createLiveCampaigns(db: Db, clock: () => number = () => performa
       }
     },
     dueInMs() {
-      const goesOn = isRunning || happened.size > 0 || intents.size > 0
+      const goesOn = isRunning || happened.size > 0 || intents.size > 0 || conversations.size > 0
       return goesOn ? Math.max(0, dueAt - clock()) : Number.POSITIVE_INFINITY
     },
   }

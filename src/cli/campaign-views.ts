@@ -24,6 +24,9 @@ export const campaignView = z.looseObject({
   languages: languagesView.nullish(),
   variants: z.array(z.looseObject({ name: z.string(), languages: languagesView.nullish(), ...outcome })).nullish(),
   budget: z.looseObject({ amount: z.string(), currency: z.string() }).nullish(),
+  progress: z
+    .looseObject({ per_minute: z.array(z.looseObject({ at: z.string(), sent: z.number(), failed: z.number() })) })
+    .nullish(),
   cost: z.looseObject({ so_far: z.string(), currency: z.string() }).nullish(),
   created_at: z.string().nullish(),
 })
@@ -31,7 +34,8 @@ export const campaignView = z.looseObject({
 /** Where it stands. Only counts that are not zero are shown, in the order of the API. */
 export function showCampaign(colors: Colors, answer: unknown): string {
   const campaign = read(campaignView, answer)
-  const { id, name, state, reason, sender, senders, parent, counts, delivery, budget, cost, created_at } = campaign
+  const { id, name, state, reason, sender, senders, parent, counts, delivery, progress, budget, cost, created_at } =
+    campaign
   const { total, ...parts } = counts
   const numbers = Object.entries({ ...parts, ...delivery }).filter(([, count]) => count > 0)
   const whole = fields(colors, [
@@ -46,9 +50,29 @@ export function showCampaign(colors: Colors, answer: unknown): string {
     ['cost so far', cost && `${cost.so_far} ${cost.currency}${budget ? ` of ${budget.amount}` : ''}`],
     ['recipients', String(total ?? 0)],
     ...numbers.map(([what, count]): [string, string] => [what, String(count)]),
+    ...lastMinutes(progress?.per_minute ?? []),
   ])
   const versions = versionsIn(campaign)
   return versions.length === 0 ? whole : `${whole}\n\n${sideBySide(colors, versions)}`
+}
+
+const MINUTES_SHOWN = 10
+
+/** How it went lately, oldest first. */
+function lastMinutes(minutes: readonly { at: string; sent: number; failed: number }[]): [string, string][] {
+  const last = minutes.slice(-MINUTES_SHOWN)
+  const [from, to] = [last[0]?.at, last.at(-1)?.at]
+  if (from === undefined || to === undefined) return []
+  const line = (what: 'sent' | 'failed') => last.map((one) => one[what]).join(' ')
+  return [
+    ['sent a minute', `${line('sent')} (${clock(from)} to ${clock(to)} UTC)`],
+    ...(last.some(({ failed }) => failed > 0) ? ([['failed a minute', line('failed')]] as [string, string][]) : []),
+  ]
+}
+
+/** `14:05`, of an ISO instant in UTC. */
+function clock(at: string): string {
+  return at.slice(11, 16)
 }
 
 type Version = { name: string; counts: Record<string, number>; delivery?: Record<string, number> | null | undefined }

@@ -37,8 +37,11 @@ async function isArray(payload: Readable): Promise<boolean> {
     await once(payload, 'readable', { signal: AbortSignal.timeout(BODY_WITHIN_MS) })
   } catch (cause) {
     const { name } = cause as Error
-    if (name !== 'AbortError' && name !== 'TimeoutError') throw cause
-    throw new ApiError(408, 'timeout', 'expected the body to arrive', { field: 'body' })
+    if (name === 'AbortError' || name === 'TimeoutError') {
+      throw new ApiError(408, 'timeout', 'expected the body to arrive', { field: 'body' })
+    }
+    // Whoever sent it went away.
+    throw new ApiError(400, 'malformed', 'expected the whole body, got a part', { field: 'body' })
   }
   const chunk = payload.read() as Buffer | null
   if (chunk === null) return false

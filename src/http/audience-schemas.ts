@@ -104,6 +104,10 @@ export const uploadsView = z
         accepted: z.int().meta({ description: 'While it loads: how many are written so far.' }),
         duplicates: z.int(),
         invalid: z.int(),
+        reason: z.looseObject({ code: z.string(), text: z.string() }).nullable().meta({
+          description:
+            'Why it failed: the code of the refusal; `interrupted`: its process ended; `internal`: a fault of ours.',
+        }),
         created_at: instant,
       }),
     ),

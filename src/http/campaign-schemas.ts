@@ -232,9 +232,10 @@ const outcome = {
       suppressed: count,
     })
     .meta({ description: 'Every recipient is in exactly one; they add up to `total`.' }),
-  delivery: z
-    .looseObject({ delivered: count, read: count })
-    .meta({ description: 'Inside of `sent`; what was read was delivered too.' }),
+  delivery: z.looseObject({ delivered: count, read: count, replied: count, tapped: count, stopped: count }).meta({
+    description:
+      'Inside of `sent`; what was read was delivered too. Each counts a message once: that its customer wrote, tapped one of its buttons, wanted no more.',
+  }),
 }
 const languagesView = z.record(z.string(), z.looseObject({ message, ...outcome }))
 
@@ -274,6 +275,13 @@ export const campaignView = z
     audience_version: z.int().meta({ description: 'One more with every upload.' }),
     parent: z.string().nullable().meta({ description: 'The campaign whose recipients it tries again.' }),
     ...outcome,
+    progress: z
+      .looseObject({ per_minute: z.array(z.looseObject({ at: instant, sent: count, failed: count })) })
+      .optional()
+      .meta({
+        description:
+          'The newest 60 minutes in which Meta took something, or something failed, oldest first. Where one campaign is read, not in lists.',
+      }),
     cost: z.looseObject({ so_far: z.string(), currency: z.string() }).nullable().meta({
       description: 'What has left costs: by what Meta told, else as expected. Null: nothing is known of money yet.',
     }),

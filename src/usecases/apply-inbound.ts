@@ -13,6 +13,7 @@ import type {
   UserPreference,
   WebhookIdentity,
 } from '../graph/webhook-event.ts'
+import type { Answer } from '../store/campaigns/answers.ts'
 import type { InboundRecord } from '../store/conversations/conversations.ts'
 import { Busy } from './busy.ts'
 import type { HeardInbound } from './flows/hear-inbound.ts'
@@ -54,6 +55,12 @@ export type InboundIo = WordsIo &
       enterFreeEntryPoint(id: ConversationId): Promise<void>
       /** False for a duplicate. */
       insertInbound(inbound: InboundRecord): Promise<boolean>
+    }
+    campaigns: {
+      /** What they said counts with the campaign's message that they mean; the conversation is locked. */
+      heed(answer: Answer): Promise<void>
+      /** They asked for no more in WhatsApp itself; null: to none of the numbers that are linked here. */
+      heedStop(contactId: ContactId, sender: PhoneNumberId | null, at: Instant): Promise<void>
     }
     flows: {
       /** What flows make of it. Answers whether something is due by it. */
@@ -117,6 +124,11 @@ async function takeIn(
   const heard =
     event.kind === 'call' ? null : await heedWords(io, speaker, { wamid: event.wamid, at: event.at ?? now, said })
   const stopped = heard?.kind === 'stop'
+  if (event.kind === 'inbound_message') {
+    const tapped = event.reply !== null
+    const said = { at: event.at ?? now, quoted: event.contextWamid, replied: true, tapped, stopped }
+    await io.campaigns.heed({ conversationId: conversation.id, ...said })
+  }
   // Before anything is let go: what a flow held and the customer's words stop is cancelled, not sent.
   const flowing = await io.flows.hear({
     workspace: owner.workspace,
@@ -198,6 +210,7 @@ export async function applyPreference(io: InboundIo, event: UserPreference): Pro
   await io.people.reached(contactId, at)
   const wish = event.value === 'stop' ? io.people.stopMarketing : io.people.resumeMarketing
   await wish(contactId, toDate(at), { webhook: 'user_preferences', sender: event.phoneNumberId, value: event.value })
+  if (event.value === 'stop') await io.campaigns.heedStop(contactId, event.phoneNumberId, at)
   return letGoOfMerged(io, merged)
 }
 

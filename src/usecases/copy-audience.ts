@@ -7,6 +7,7 @@ import type { Upload } from '../store/campaigns/audience.ts'
 import { type Answer, done, invalid } from './answer.ts'
 import {
   beginUpload,
+  failureOf,
   type ImportAudienceIo,
   type Imported,
   type ListBatch,
@@ -68,7 +69,7 @@ export async function beginCopy(
   const source = opened.value
   const read = readHeader(source.columns)
   if (!read.ok) return invalid(`from_${given.kind}`, read.message)
-  const begun = await beginUpload(io, caller, id)
+  const begun = await beginUpload(io, caller, id, true)
   if (!begun.ok) return begun
   const upload = begun.value
   return done({ upload: upload.id, run: () => run(io, caller, upload, source, read.header) })
@@ -84,14 +85,15 @@ async function run(
   try {
     const counts = await copy(io, upload, source, header)
     if (counts === null) {
-      await io.fail(upload)
-      return tooMany()
+      const refusal = tooMany<never>()
+      await io.fail(upload, failureOf(refusal))
+      return refusal
     }
     await io.finish(caller, upload, counts, { columns: header.columns, to: header.to, home: null })
     return done(await told(io, upload, counts))
   } catch (error) {
-    await io.fail(upload)
     const refusal = refusalOf(io, error)
+    await io.fail(upload, failureOf(refusal))
     if (refusal === null) throw error
     return refusal
   }

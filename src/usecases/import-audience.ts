@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
-import type { ImportError } from '../domain/campaign/import-error.ts'
+import { type ImportError, INTERRUPTED, type UploadFailure } from '../domain/campaign/import-error.ts'
 import { type ListHeader, readHeader } from '../domain/campaign/list-header.ts'
 import { readLine } from '../domain/campaign/list-line.ts'
 import { MOST_RECIPIENTS, type SeenKeys, seenKeys } from '../domain/campaign/seen-keys.ts'
@@ -25,14 +25,15 @@ export interface ListBatch {
 }
 
 export interface ImportAudienceIo {
-  begin(purview: Purview, id: string): Promise<BegunUpload>
+  /** @param copied it is made of who is known here */
+  begin(purview: Purview, id: string, copied: boolean): Promise<BegunUpload>
   clear(leftovers: Leftovers): Promise<void>
   keys(upload: Upload): AsyncIterable<string[]>
   newBatch(): ListBatch
   append(upload: Upload, first: number, batch: ListBatch): Promise<void>
   renew(upload: Upload): Promise<void>
   finish(doer: Doer, upload: Upload, counts: UploadCounts, shape: UploadShape): Promise<void>
-  fail(upload: Upload): Promise<void>
+  fail(upload: Upload, why: UploadFailure): Promise<void>
   errors(upload: Upload, limit: number): Promise<ImportError[]>
   isLeaseLost(error: unknown): boolean
   /** What became of a stream that was cut: a refusal, or null where it is none. */
@@ -70,22 +71,22 @@ export async function importAudience(
   id: string,
   file: ListFile,
 ): Promise<Answer<Imported>> {
-  const begun = await beginUpload(io, caller, id)
+  const begun = await beginUpload(io, caller, id, false)
   if (!begun.ok) return begun
   const upload = begun.value
   try {
     const home = file.home ?? (upload.campaign.document.default_country as CountryCode | undefined) ?? null
     const read = await load(io, upload, { ...file, home })
     if (!read.ok) {
-      await io.fail(upload)
+      await io.fail(upload, failureOf(read))
       return read
     }
     const { counts, header } = read.value
     await io.finish(caller, upload, counts, { columns: header.columns, to: header.to, home })
     return done(await told(io, upload, counts))
   } catch (error) {
-    await io.fail(upload)
     const refusal = refusalOf(io, error)
+    await io.fail(upload, failureOf(refusal))
     if (refusal === null) throw error
     return refusal
   }
@@ -106,9 +107,10 @@ export async function beginUpload(
   io: Pick<ImportAudienceIo, 'begin' | 'clear'>,
   purview: Purview,
   id: string,
+  copied: boolean,
 ): Promise<Answer<Upload>> {
   for (let round = 0; round <= MOST_LEFTOVERS; round += 1) {
-    const begun = await io.begin(purview, id)
+    const begun = await io.begin(purview, id, copied)
     switch (begun.kind) {
       case 'begun':
         return done(begun.upload)
@@ -118,6 +120,8 @@ export async function beginUpload(
         return notDraft(begun.campaign)
       case 'running':
         return running(`expected one upload of campaign ${id} at a time, got a second one`)
+      case 'busy':
+        return tooManyCopies()
       case 'leftovers':
         await io.clear(begun.leftovers)
         break
@@ -126,6 +130,23 @@ export async function beginUpload(
     }
   }
   return running(`expected the uploads of campaign ${id} that failed to be cleared; try again`)
+}
+
+export function tooManyCopies<T>(): Answer<T> {
+  const message = 'expected fewer lists of the workspace to be copied at once; wait for the end of one'
+  return refused({ status: 503, code: 'busy', message })
+}
+
+/** @param answer null: a fault of ours */
+export function failureOf(answer: Answer<unknown> | null): UploadFailure {
+  if (answer === null || answer.ok) {
+    return {
+      code: 'internal',
+      text: 'Something failed that should not have. Nothing of it is on the list: ask for it again.',
+    }
+  }
+  const { code, message: text } = answer.refusal
+  return code === 'upload_running' ? INTERRUPTED : { code, text }
 }
 
 function running<T>(message: string): Answer<T> {

@@ -36,7 +36,13 @@ export interface RetryIo {
   finish(child: number, copying: Copying): Promise<void>
   /** Nobody will finish it. */
   giveUp(child: number, copying: Copying): Promise<void>
-  read(doer: Doer, id: string): Promise<CampaignRead | null>
+}
+
+/** A draft without a list yet. */
+export interface BegunRetry {
+  child: string
+  /** Makes its list, of all that is read of the family. */
+  run(): Promise<void>
 }
 
 export interface Begun {
@@ -56,12 +62,12 @@ export interface Range {
 
 const LINES_AT_ONCE = 10_000
 
-export async function retryCampaign(
+export async function beginRetry(
   io: RetryIo,
   doer: Doer,
   id: string,
   { reasons, includeUnconfirmed }: { reasons: string[]; includeUnconfirmed: boolean },
-): Promise<Answer<CampaignRead>> {
+): Promise<Answer<BegunRetry>> {
   const wrong = reasons.findIndex((code) => !mayRetry(code, includeUnconfirmed))
   if (wrong !== -1) return notRetried(reasons[wrong] as string, wrong)
   const begun = await io.begin(doer, id, (parent, underWay) => {
@@ -76,14 +82,18 @@ export async function retryCampaign(
   if (begun === null) return unknownCampaign(id)
   if (!begun.ok) return begun
   const { child, copying } = begun.value
-  try {
-    if (copying !== null) await copyLists(io, { ...begun.value, copying }, reasons, includeUnconfirmed)
-  } catch (error) {
-    if (copying !== null) await io.giveUp(child.row, copying)
-    throw error
-  }
-  const made = await io.read(doer, child.id)
-  return made ? done(made) : unknownCampaign(child.id)
+  return done({
+    child: child.id,
+    async run() {
+      if (copying === null) return
+      try {
+        await copyLists(io, { ...begun.value, copying }, reasons, includeUnconfirmed)
+      } catch (error) {
+        await io.giveUp(child.row, copying)
+        throw error
+      }
+    },
+  })
 }
 
 async function copyLists(

@@ -4,6 +4,7 @@ import {
   CAMPAIGN_LIFECYCLE,
   type CampaignCommand,
   type CampaignState,
+  STOPS_AGAIN,
   wrongCommand,
 } from '../domain/campaign/lifecycle.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
@@ -16,6 +17,8 @@ import { unknownCampaign } from './manage-campaigns.ts'
 export interface RunTrx {
   /** Locked until the end. */
   campaign: CampaignRead
+  /** Something of it is still to come. */
+  isUnderWay(): Promise<boolean>
   /** An upload comes in. */
   isUploading(): Promise<boolean>
   /** What stands in the way is looked for in. */
@@ -55,7 +58,8 @@ export async function commandCampaign(
   const answer = await io.within(doer, id, command, async (trx) => {
     const { campaign } = trx
     const effect = CAMPAIGN_LIFECYCLE[campaign.state][command]
-    if (effect === 'wrong') return wrongState(campaign, command)
+    const goesOn = campaign.state === 'finished' && STOPS_AGAIN.has(command) && (await trx.isUnderWay())
+    if (effect === 'wrong' && !goesOn) return wrongState(campaign, command)
     if (effect === 'same') return done(commanded(command, campaign.state, false))
     const found = command === 'start' ? await trx.estimateBlockers() : null
     const refusal = command === 'start' ? await startRefusal(trx, estimateVersion, found ?? []) : null

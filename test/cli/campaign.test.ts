@@ -197,13 +197,19 @@ describe('campaign', () => {
       state: 'paused',
       reason: { code: 'by_request', text: 'Paused by request.' },
       counts: { total: 9, scheduled: 4, sent: 5, failed: 0 },
-      delivery: { delivered: 3, read: 0 },
+      delivery: { delivered: 3, read: 0, replied: 2, tapped: 0, stopped: 1 },
+      progress: {
+        per_minute: [
+          { at: '2026-11-30T10:03:00.000Z', sent: 4, failed: 0 },
+          { at: '2026-11-30T10:04:00.000Z', sent: 1, failed: 2 },
+        ],
+      },
     }
     const { url, calls } = await startFakeApi(() => ({ body: paused }))
     const { stdout } = await runCli(['campaign', 'status', ID, '--url', url])
     expect(calls[0]?.path).toBe(`/v1/campaigns/${ID}`)
     expect(stdout).toMatch(
-      /reason +by_request: Paused by request.\nrecipients +9\nscheduled +4\nsent +5\ndelivered +3$/,
+      /reason +by_request: Paused by request.\nrecipients +9\nscheduled +4\nsent +5\ndelivered +3\nreplied +2\nstopped +1\nsent a minute +4 1 \(10:03 to 10:04 UTC\)\nfailed a minute +0 2$/,
     )
   })
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { doneOf, PARTS, rateOf, sharesOf, versionsTold, withSample } from '../../src/console/campaigns/counting.ts'
+import {
+  doneOf,
+  minutesOf,
+  PARTS,
+  rateOf,
+  sharesOf,
+  versionsTold,
+  withSample,
+} from '../../src/console/campaigns/counting.ts'
 import { readDocument } from '../../src/console/campaigns/draft/document.ts'
 import {
   type CampaignForm,
@@ -249,6 +257,18 @@ describe('progress', () => {
     expect(rateOf(withSample(seen, at(5, 600)))).toBeNull()
     expect(rateOf(withSample(seen, at(86_400, 600)))).toBeNull()
     expect(rateOf([at(0, 5), at(30, 5)])).toBeNull()
+  })
+
+  it('has minutes in which nothing came about between those in which something did, an hour of them at most', () => {
+    const told = (minute: number) => ({ at: new Date(minute * 60_000).toISOString(), sent: minute, failed: 0 })
+    expect(minutesOf([])).toEqual([])
+    expect(minutesOf([told(3), told(5)])).toEqual([
+      { at: 180_000, sent: 3, failed: 0 },
+      { at: 240_000, sent: 0, failed: 0 },
+      { at: 300_000, sent: 5, failed: 0 },
+    ])
+    const far = minutesOf([told(3), told(500)])
+    expect([far.length, far[0]?.sent, far.at(-1)?.sent]).toEqual([60, 0, 500])
   })
 })
 

@@ -205,7 +205,9 @@ describeEachLaneEngine('a campaign', (engine) => {
     await campaigns.command(id, 'start')
     await campaigns.until(id, ({ state }) => state === 'finished')
     const [header, ...lines] = (await reportOf(id, 'csv')).trimEnd().split('\r\n')
-    expect(header).toBe('line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,name,note')
+    expect(header).toBe(
+      'line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at,name,note',
+    )
     expect(lines).toHaveLength(3)
     expect(lines[0]).toMatch(
       new RegExp(`^2,\\+${fine},sent,,Meta has taken it\\.,template,wamid\\.[^,]*,20.*,Ana,"'=1\\+1, yes"$`),

@@ -47,6 +47,7 @@ describe('behind a long campaign that is due', () => {
           ['default'],
           [],
           Array.from({ length: 1_000 }, () => randomUUID()),
+          Array.from({ length: 100 }, (_, i) => String(i + 1)),
         ),
     ],
   ])('%s without reading the whole table', async (_what, run) => {

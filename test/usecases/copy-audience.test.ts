@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { copyWhole, createAudienceCopier } from '../../src/app/audience-copying.ts'
+import { audienceCopying, copyWhole } from '../../src/app/audience-copying.ts'
 import { feedOn } from '../../src/app/feeding.ts'
+import { createPatience } from '../../src/app/patience.ts'
 import type { AudienceSource, CampaignSource, ContactsSource } from '../../src/domain/campaign/audience-source.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import * as audience from '../../src/store/campaigns/audience.ts'
@@ -211,11 +212,8 @@ describe('a list of who is known', () => {
   it('comes after the answer where it is long, and is seen by nobody before all of it is there', async () => {
     await crowd(4_500)
     const id = await draft()
-    const copier = createAudienceCopier(rows.postgres, {
-      onError: (error) => expect.unreachable(error.message),
-      patienceMs: 0,
-    })
-    expect(await copier.services.copyAudience(CALLER, id, inGroup())).toEqual({
+    const patience = createPatience({ onError: (error) => expect.unreachable(error.message), patienceMs: 0 })
+    expect(await audienceCopying(rows.postgres, patience).copyAudience(CALLER, id, inGroup())).toEqual({
       ok: true,
       value: { upload: 1, state: 'loading' },
     })
@@ -229,18 +227,35 @@ describe('a list of who is known', () => {
     const all = await onList(id)
     expect(new Set(all.map(({ recipient }) => recipient)).size).toBe(4_500)
     expect(all.map(({ line }) => line)).toEqual(all.map((_, i) => i + 2))
-    await copier.stop()
+    await patience.stop()
   })
 
   it('is given up where the process ends, and leaves nothing', async () => {
     await crowd(4_500)
     const id = await draft()
-    const copier = createAudienceCopier(rows.postgres, { onError: () => {}, patienceMs: 0 })
-    await copier.services.copyAudience(CALLER, id, inGroup())
-    await copier.stop()
-    expect(await listsOf(id)).toMatchObject([{ state: 'failed', accepted: 0 }])
+    const patience = createPatience({ onError: () => {}, patienceMs: 0 })
+    await audienceCopying(rows.postgres, patience).copyAudience(CALLER, id, inGroup())
+    await patience.stop()
+    expect(await listsOf(id)).toMatchObject([{ state: 'failed', accepted: 0, reason: { code: 'interrupted' } }])
     expect(await campaigns.counts(id)).toMatchObject({ total: 0 })
     expect(await copied(id, inGroup())).toMatchObject({ accepted: 4_500, duplicates: 0 })
+  })
+
+  it('is one of four of its workspace at a time, whose process may have died, and says so', async () => {
+    await person()
+    const others = [await draft(), await draft(), await draft(), await draft()]
+    for (const other of others) {
+      await query(
+        `insert into campaign_uploads (campaign_id, id, header, to_column, state, copied, first_position, last_position, lease, leased_until)
+         select id, 1, '{}', 0, 'loading', true, 1, 0, gen_random_uuid(), now() + interval '1 minute' from campaigns where public_id = $1`,
+        [other],
+      )
+    }
+    const id = await draft()
+    expect(await copy(id, inGroup())).toMatchObject({ ok: false, refusal: { status: 503, code: 'busy' } })
+    await query(`update campaign_uploads set leased_until = now() - interval '1 second' where state = 'loading'`)
+    expect(await listsOf(others[0] as string)).toMatchObject([{ state: 'failed', reason: { code: 'interrupted' } }])
+    expect(await copied(id, inGroup())).toMatchObject({ accepted: 1 })
   })
 
   it('has all of them or nobody, and takes a list, wherever it breaks off', async () => {

@@ -21,6 +21,7 @@ const PLACES: Record<string, string> = {
   free_entry_reports: 'conversations.free_entry_point, which is worked out from them',
   messaging_limit_uses: 'messaging_limit',
   campaign_intents: 'conversations.intents.created_by, which names the campaign; the line is in campaigns',
+  campaign_answers: 'none: which of our messages a message of theirs answers, until that is known',
   flow_runs: 'flow_runs',
   flow_run_events: 'flow_runs.history',
   flow_enrolments: 'flow_enrolments',

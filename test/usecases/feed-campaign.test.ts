@@ -5,6 +5,7 @@ import type { Pricing } from '../../src/app/pricing.ts'
 import { identityOfBsuid } from '../../src/domain/identity.ts'
 import type { IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
+import { replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { cancelByIds } from '../../src/store/intents/waiting.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
@@ -321,6 +322,41 @@ describe('handing over', () => {
     expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 4, cancelled: 4 })
     const left = await rows.postgres.pool.query(`select state from intents where campaign_id = $1`, [campaign.row])
     expect(left.rows).toEqual(Array.from({ length: 4 }, () => ({ state: 'cancelled' })))
+  })
+
+  it('can be stopped once it was finished, where something of it goes out again', async () => {
+    const campaign = await running(2)
+    await feed(campaign.row)
+    const { rows: links } = await rows.postgres.pool.query(
+      'select l.intent_id as id, c.phone_number_id as number from campaign_intents l join campaigns c on c.id = l.campaign_id where l.campaign_id = $1',
+      [campaign.row],
+    )
+    const ids = links.map(({ id }) => id as IntentId)
+    await inTransaction(rows.postgres.pool, (trx) => cancelByIds(trx, ids, { code: 'by_request', text: 'No.' }))
+    const tended = () => tend({ postgres: rows.postgres, onError })
+    await tended()
+    for (const command of ['pause', 'cancel'] as const) {
+      await expect(campaigns.command(campaign.id, command)).rejects.toThrow('got one that is finished')
+    }
+    const again = (id: IntentId) =>
+      replayIntent(rows.postgres.db, { ...CALLER, id }, {
+        kind: 'replay',
+        reason: { code: 'by_request', text: 'Once more.' },
+        facts: {},
+      } as never)
+    const taken = () =>
+      inTransaction(rows.postgres.pool, async (_trx, client) =>
+        (await claimHeads(client, [{ sender: links[0].number, look: 10 }], 10, [])).map(({ intent }) => intent.id),
+      )
+    await again(ids[0] as IntentId)
+    expect(await campaigns.command(campaign.id, 'pause')).toBe('paused')
+    await tended()
+    expect(await taken()).toEqual([])
+    expect(await campaigns.command(campaign.id, 'resume')).toBe('running')
+    expect(await campaigns.command(campaign.id, 'cancel')).toBe('cancelled')
+    await tended()
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 2, cancelled: 2 })
+    expect(await campaigns.getCampaign(CALLER, campaign.id)).toMatchObject({ value: { state: 'cancelled' } })
   })
 
   it('is looked after though another one cannot be', async () => {

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { campaignReportServices } from '../../src/app/campaign-report.ts'
 import { feedOn, tend } from '../../src/app/feeding.ts'
+import { createPatience } from '../../src/app/patience.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
+import { eventually } from '../support/signals.ts'
 
 const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
@@ -151,6 +153,22 @@ describe('a retry', () => {
       { id: 2, state: 'ready', first_position: 2, last_position: 2, accepted: 1 },
       { id: 3, state: 'ready', first_position: 3, last_position: 3, accepted: 1 },
     ])
+  })
+
+  it('is there before its list is, where that takes long, and does not begin without it', async () => {
+    const people = [digits(), digits()] as [string, string]
+    const { id } = await finished(people, { [people[0]]: EXHAUSTED })
+    const patience = createPatience({ onError, patienceMs: 0 })
+    const retried = await campaignReportServices(rows.postgres, patience).retryCampaign(CALLER, id, {
+      reasons: REASONS,
+      includeUnconfirmed: false,
+    })
+    if (!retried.ok) throw new Error(retried.refusal.message)
+    const child = retried.value.id as string
+    await eventually(async () => (await campaigns.counts(child)).total === 1)
+    expect(await onList(child)).toEqual([people[0]])
+    await patience.stop()
+    await campaigns.command(child, 'cancel')
   })
 
   it('has all of them or nobody, and takes a list, wherever it breaks off', async () => {

@@ -5,7 +5,7 @@ import { TokenVaultError } from '../../store/accounts/token-vault.ts'
 import { OptOutsUnreadable } from '../../store/people/opt-outs.ts'
 import { isPassingDatabaseError } from '../../store/pg/postgres.ts'
 import { audienceServices } from '../audience.ts'
-import { createAudienceCopier } from '../audience-copying.ts'
+import { audienceCopying } from '../audience-copying.ts'
 import { campaignReportServices } from '../campaign-report.ts'
 import { campaignRunServices } from '../campaign-run.ts'
 import { campaignServices } from '../campaigns.ts'
@@ -18,6 +18,7 @@ import { createLiveFeed } from '../live-feed.ts'
 import { createManagement } from '../management.ts'
 import { moneyServices } from '../money.ts'
 import { PASSING_CHANNEL } from '../passing-on.ts'
+import { createPatience } from '../patience.ts'
 import { createReceiver } from '../receiving.ts'
 import { viewOfSetUp } from '../set-up.ts'
 import type { createTemplateSync } from '../template-sync.ts'
@@ -55,19 +56,19 @@ export async function createServices(
     ...shared,
     onError: (error) => logger.warn({ err: error }, 'an estimate failed; whoever asks again begins another'),
   })
-  const copier = createAudienceCopier(postgres, {
+  const patience = createPatience({
     onError: (error) => logger.warn({ err: error }, 'a list was not copied; whoever asks again begins another'),
   })
-  closers.push(estimator.stop, copier.stop)
+  closers.push(estimator.stop, patience.stop)
   const services: Services = {
     ...management,
     ...moneyServices(postgres, pricing),
     ...campaignServices(postgres),
     ...campaignRunServices(postgres),
-    ...campaignReportServices(postgres),
+    ...campaignReportServices(postgres, patience),
     ...estimator.services,
     ...audienceServices(postgres),
-    ...copier.services,
+    ...audienceCopying(postgres, patience),
     ...flowServices(shared),
     ...endpointServices({
       ...shared,

@@ -22,6 +22,9 @@ export function viewOfCampaign(campaign: CampaignRead) {
     parent: campaign.parent,
     counts: countsOf(campaign),
     delivery: deliveryOf(campaign.counted),
+    ...(campaign.minutes === undefined
+      ? {}
+      : { progress: { per_minute: campaign.minutes.map((one) => ({ ...one, at: toIso(one.at) })) } }),
     cost: costOf(campaign),
     begins_at: isoOrNull(campaign.send_at),
     started_at: isoOrNull(campaign.started_at),
@@ -60,10 +63,16 @@ export function countsOf({
   return counts
 }
 
-/** Inside of `sent`: what was read was delivered too. */
+/** Inside of `sent`: what was read was delivered too, and what was tapped or stopped by a message was answered. */
 function deliveryOf(counted: readonly Counted[]) {
   const of = (status: string) => counted.reduce((sum, { key, n }) => (key === `delivery:${status}` ? sum + n : sum), 0)
-  return { delivered: of('delivered') + of('read'), read: of('read') }
+  const [read, replied, tapped, stopped] = ['read', 'replied', 'tapped', 'stopped'].map(of) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  return { delivered: of('delivered') + read, read, replied, tapped, stopped }
 }
 
 /** What was spent: what Meta told, and where it has not yet, what was expected. Null where nothing is known of money. */

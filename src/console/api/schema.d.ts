@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 4bf96dc7ec64b5092bf2a67cae470681b7a552616eae2c42b59cd240f4eff9c3.
+// Made by `npm run console:types` of the OpenAPI document 23e7f7c568e12cc88f817c2637d70fe16c8a944ab374d82c55345bb8cf1d2929.
 
 export interface paths {
     "/healthz": {
@@ -707,7 +707,7 @@ export interface paths {
         };
         /**
          * Read what became of everybody
-         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
+         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
          */
         get: operations["getCampaignRecipientsCsv"];
         put?: never;
@@ -727,7 +727,7 @@ export interface paths {
         };
         /**
          * Read what became of everybody, as lines of JSON
-         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
+         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
          */
         get: operations["getCampaignRecipientsNdjson"];
         put?: never;
@@ -766,7 +766,7 @@ export interface paths {
         put?: never;
         /**
          * Try again for those who were not reached
-         * @description Makes a draft of the same, its `parent` being this one, for those whose message failed or expired for one of these reasons. Nothing leaves before it is started.
+         * @description Makes a draft of the same, its `parent` being this one, for those whose message failed or expired for one of these reasons. Nothing leaves before it is started. Of very many it is there before its list is, which is copied on: see `GET …/audience` of the child.
          */
         post: operations["retryCampaign"];
         delete?: never;
@@ -2986,6 +2986,13 @@ export interface components {
                 accepted: number;
                 duplicates: number;
                 invalid: number;
+                /** @description Why it failed: the code of the refusal; `interrupted`: its process ended; `internal`: a fault of ours. */
+                reason: ({
+                    code: string;
+                    text: string;
+                } & {
+                    [key: string]: unknown;
+                }) | null;
                 /**
                  * Format: date-time
                  * @description UTC.
@@ -3255,10 +3262,13 @@ export interface components {
                     } & {
                         [key: string]: unknown;
                     };
-                    /** @description Inside of `sent`; what was read was delivered too. */
+                    /** @description Inside of `sent`; what was read was delivered too. Each counts a message once: that its customer wrote, tapped one of its buttons, wanted no more. */
                     delivery: {
                         delivered: number;
                         read: number;
+                        replied: number;
+                        tapped: number;
+                        stopped: number;
                     } & {
                         [key: string]: unknown;
                     };
@@ -3290,10 +3300,13 @@ export interface components {
                         } & {
                             [key: string]: unknown;
                         };
-                        /** @description Inside of `sent`; what was read was delivered too. */
+                        /** @description Inside of `sent`; what was read was delivered too. Each counts a message once: that its customer wrote, tapped one of its buttons, wanted no more. */
                         delivery: {
                             delivered: number;
                             read: number;
+                            replied: number;
+                            tapped: number;
+                            stopped: number;
                         } & {
                             [key: string]: unknown;
                         };
@@ -3317,10 +3330,13 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 };
-                /** @description Inside of `sent`; what was read was delivered too. */
+                /** @description Inside of `sent`; what was read was delivered too. Each counts a message once: that its customer wrote, tapped one of its buttons, wanted no more. */
                 delivery: {
                     delivered: number;
                     read: number;
+                    replied: number;
+                    tapped: number;
+                    stopped: number;
                 } & {
                     [key: string]: unknown;
                 };
@@ -3485,10 +3501,26 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
-            /** @description Inside of `sent`; what was read was delivered too. */
+            /** @description Inside of `sent`; what was read was delivered too. Each counts a message once: that its customer wrote, tapped one of its buttons, wanted no more. */
             delivery: {
                 delivered: number;
                 read: number;
+                replied: number;
+                tapped: number;
+                stopped: number;
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description The newest 60 minutes in which Meta took something, or something failed, oldest first. Where one campaign is read, not in lists. */
+            progress?: {
+                per_minute: ({
+                    /** Format: date-time */
+                    at: string;
+                    sent: number;
+                    failed: number;
+                } & {
+                    [key: string]: unknown;
+                })[];
             } & {
                 [key: string]: unknown;
             };
@@ -15738,6 +15770,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     getFlow: {
@@ -16636,6 +16677,15 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -90,3 +90,26 @@ export function versionsTold({ variants, languages, message }: Told): VersionTol
   if (variants === undefined) return message === undefined ? [] : inLanguages(null, languages)
   return variants.flatMap((one) => [row(one.name, null, one as never), ...inLanguages(one.name, one.languages)])
 }
+
+export interface Minute {
+  /** Epoch milliseconds of its beginning. */
+  at: number
+  sent: number
+  failed: number
+}
+
+const MINUTE_MS = 60_000
+const MINUTES_SHOWN = 60
+
+/** An hour at most, to the newest minute in which something came about, with those in between in which nothing did. */
+export function minutesOf(told: readonly { at: string; sent: number; failed: number }[]): Minute[] {
+  const byTime = new Map(told.map(({ at, sent, failed }) => [Date.parse(at), { sent, failed }]))
+  const last = Math.max(...byTime.keys())
+  const first = Math.max(Math.min(...byTime.keys()), last - (MINUTES_SHOWN - 1) * MINUTE_MS)
+  if (byTime.size === 0) return []
+  const length = (last - first) / MINUTE_MS + 1
+  return Array.from({ length }, (_, i) => {
+    const at = first + i * MINUTE_MS
+    return { at, sent: 0, failed: 0, ...byTime.get(at) }
+  })
+}

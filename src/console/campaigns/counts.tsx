@@ -42,6 +42,11 @@ export function Counts({ campaign }: { campaign: Campaign }) {
           {part === 'sent' && (
             <dd className="hint">{t('delivery', { delivered: delivery.delivered, read: delivery.read })}</dd>
           )}
+          {part === 'sent' && delivery.replied + delivery.tapped + delivery.stopped > 0 && (
+            <dd className="hint">
+              {t('answers', { replied: delivery.replied, tapped: delivery.tapped, stopped: delivery.stopped })}
+            </dd>
+          )}
         </div>
       ))}
       {cost && (

@@ -14,6 +14,7 @@ import { Bar } from './bar.tsx'
 import { doneOf, rateOf, type Sample, withSample } from './counting.ts'
 import { Counts } from './counts.tsx'
 import { Failures } from './failures.tsx'
+import { Minutes } from './minutes.tsx'
 import { type Campaign, campaignQuery } from './queries.ts'
 import { usePauseWords } from './reasons.ts'
 import { Versions } from './versions.tsx'
@@ -47,6 +48,7 @@ export function Progress({ campaign, onRetried }: Props) {
         </div>
         <Bar counts={counts} />
         <Counts campaign={campaign} />
+        <Minutes campaign={campaign} />
       </section>
       <Versions campaign={campaign} />
       <Failures campaign={campaign} onRetried={onRetried} />

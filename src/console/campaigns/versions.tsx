@@ -15,8 +15,19 @@ export function Versions({ campaign }: { campaign: Campaign }) {
       <h2>{t('versions')}</h2>
       <Listing
         label={t('versions')}
-        width={640}
-        heads={[t('version'), t('text'), t('people'), t('parts.sent'), t('delivered'), t('read'), t('failed')]}
+        width={880}
+        heads={[
+          t('version'),
+          t('text'),
+          t('people'),
+          t('parts.sent'),
+          t('delivered'),
+          t('read'),
+          t('replied'),
+          t('tapped'),
+          t('stopped'),
+          t('failed'),
+        ]}
       >
         {rows.map((row) => (
           <Row key={`${row.variant} ${row.language}`} row={row} />
@@ -42,6 +53,9 @@ function Row({ row: { variant, language, message, counts, delivery } }: { row: V
       <Table.Td>{format.number(counts.sent)}</Table.Td>
       <Table.Td>{ofSent(delivery.delivered)}</Table.Td>
       <Table.Td>{ofSent(delivery.read)}</Table.Td>
+      <Table.Td>{ofSent(delivery.replied)}</Table.Td>
+      <Table.Td>{ofSent(delivery.tapped)}</Table.Td>
+      <Table.Td>{ofSent(delivery.stopped)}</Table.Td>
       <Table.Td>{format.number(counts.failed + counts.expired)}</Table.Td>
     </Table.Tr>
   )

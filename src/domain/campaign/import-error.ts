@@ -13,3 +13,14 @@ export interface ImportError {
   code: ImportCode
   reason: string
 }
+
+/** Why nothing of a list is there: a word, and a sentence for whoever sent it. */
+export interface UploadFailure {
+  code: string
+  text: string
+}
+
+export const INTERRUPTED: UploadFailure = {
+  code: 'interrupted',
+  text: 'Whoever took it in ended before all of it was there. Nothing of it is on the list: ask for it again.',
+}

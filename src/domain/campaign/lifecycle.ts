@@ -6,7 +6,7 @@
  *     |                                       finish             |
  *     cancel (from all of them but finished)   \--> finished     cancel
  *
- * A command that asks for what is so already changes nothing and is no mistake: start pressed five times is one run. What cannot be any more
+ * What is finished can be stopped too while something of it is under way again (`STOPS_AGAIN`). A command that asks for what is so already changes nothing and is no mistake: start pressed five times is one run. What cannot be any more
  * is refused.
  */
 
@@ -18,6 +18,12 @@ export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number]
 
 /** `done`: it is moved. `same`: it is so already. `wrong`: that cannot be any more, or not yet. */
 export type CommandEffect = 'done' | 'same' | 'wrong'
+
+/**
+ * Of a finished one, of which something is under way again: an operator had it sent once more, or Meta told late that it had failed. It can be
+ * stopped as one that runs.
+ */
+export const STOPS_AGAIN: ReadonlySet<CampaignCommand> = new Set(['pause', 'cancel'])
 
 export const CAMPAIGN_LIFECYCLE: Record<CampaignState, Record<CampaignCommand, CommandEffect>> = {
   draft: { start: 'done', pause: 'wrong', resume: 'wrong', cancel: 'done' },

@@ -33,7 +33,7 @@ export function audienceRoutes(services: Services): FastifyPluginAsyncZod {
         response: {
           200: json('What came of it.', importView),
           202: json('A long one is being copied: see `GET …/audience` for when it is there.', copyingView),
-          ...errors(400, ...forKey, 404, 408, 409, 413, 415),
+          ...errors(400, ...forKey, 404, 408, 409, 413, 415, 503),
         },
       },
       handler: async (request, reply) => {

@@ -19,7 +19,7 @@ export function campaignReportRoutes(services: Services): FastifyPluginAsyncZod 
           operationId,
           summary,
           description:
-            '`line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.',
+            '`line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.',
           params: campaignPath,
           response: { 200: textual('All of them.', type, z.string()), ...errors(...forKey, 404) },
         },
@@ -52,10 +52,10 @@ export function campaignReportRoutes(services: Services): FastifyPluginAsyncZod 
         operationId: 'retryCampaign',
         summary: 'Try again for those who were not reached',
         description:
-          'Makes a draft of the same, its `parent` being this one, for those whose message failed or expired for one of these reasons. Nothing leaves before it is started.',
+          'Makes a draft of the same, its `parent` being this one, for those whose message failed or expired for one of these reasons. Nothing leaves before it is started. Of very many it is there before its list is, which is copied on: see `GET …/audience` of the child.',
         params: campaignPath,
         body: retryBody,
-        response: { 201: json('The child.', campaignView), ...errors(...forBody, ...forKey, 404, 409) },
+        response: { 201: json('The child.', campaignView), ...errors(...forBody, ...forKey, 404, 409, 503) },
       },
       handler: async (request, reply) => {
         const { reasons, include_unconfirmed: includeUnconfirmed = false } = request.body

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type pg from 'pg'
 import type { Purview } from '../../domain/access.ts'
-import type { ImportError } from '../../domain/campaign/import-error.ts'
+import type { ImportError, UploadFailure } from '../../domain/campaign/import-error.ts'
 import { numbersOf } from '../../domain/campaign/senders.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { type Db, inTransaction, type Queryable } from '../pg/postgres.ts'
@@ -38,11 +38,36 @@ export type BegunUpload =
   | { kind: 'unknown' }
   | { kind: 'not_draft'; campaign: CampaignRead }
   | { kind: 'running'; campaign: CampaignRead }
+  /** The workspace has as many copies under way as it may have. */
+  | { kind: 'busy' }
   /** Of an upload that failed: they go first. */
   | { kind: 'leftovers'; leftovers: Leftovers }
 
-/** In the transaction that `trx` is. */
-export async function beginUpload(trx: Db, purview: Purview, id: string, lease: string): Promise<BegunUpload> {
+/** Lists of one workspace that are made of who is known here, at a time: each reads and writes as fast as the database can. */
+const MOST_COPIES = 4
+
+/** Whether another one may begin. Nobody else of the workspace begins one until the end of the transaction. */
+export async function isRoomForCopy(trx: Db, workspace: string): Promise<boolean> {
+  await sql`select from workspaces where id = ${workspace} for no key update`.execute(trx)
+  const { rows } = await sql`
+    select from campaign_uploads u join campaigns c on c.id = u.campaign_id
+    where u.state = 'loading' and u.copied and u.leased_until >= ${sql.raw(SERVER_CLOCK)} and c.workspace = ${workspace}
+    limit ${MOST_COPIES}`.execute(trx)
+  return rows.length < MOST_COPIES
+}
+
+/**
+ * In the transaction that `trx` is.
+ *
+ * @param copied it is made of who is known here
+ */
+export async function beginUpload(
+  trx: Db,
+  purview: Purview,
+  id: string,
+  lease: string,
+  copied = false,
+): Promise<BegunUpload> {
   const campaign = await lockCampaign(trx, purview, id)
   if (campaign === null) return { kind: 'unknown' }
   if (campaign.state !== 'draft') return { kind: 'not_draft', campaign }
@@ -58,10 +83,11 @@ export async function beginUpload(trx: Db, purview: Purview, id: string, lease: 
   const [other] = rows
   if (other?.state === 'loading') return { kind: 'running', campaign }
   if (other) return { kind: 'leftovers', leftovers: other }
+  if (copied && !(await isRoomForCopy(trx, campaign.workspace))) return { kind: 'busy' }
   await sql`update campaigns set touched_at = casement_now() where id = ${campaign.row}::integer`.execute(trx)
   const made = await sql<{ id: number }>`
-    insert into campaign_uploads (campaign_id, id, header, to_column, state, first_position, last_position, lease, leased_until)
-    select ${campaign.row}::integer, coalesce(max(id), 0) + 1, '{}', 0, 'loading', ${campaign.total}::integer + 1, ${campaign.total}::integer,
+    insert into campaign_uploads (campaign_id, id, header, to_column, state, copied, first_position, last_position, lease, leased_until)
+    select ${campaign.row}::integer, coalesce(max(id), 0) + 1, '{}', 0, 'loading', ${copied}, ${campaign.total}::integer + 1, ${campaign.total}::integer,
       ${lease}::uuid, ${sql.raw(SERVER_CLOCK)} + ${LEASE_S} * interval '1 second'
     from campaign_uploads where campaign_id = ${campaign.row}::integer
     returning id`.execute(trx)
@@ -142,6 +168,23 @@ export class LeaseLost extends Error {
 /** @param first position of the batch's first line */
 export function appendBatch(pool: pg.Pool, upload: Upload, first: number, batch: Batch): Promise<void> {
   return inTransaction(pool, (_trx, client) => appendLines(client, upload, first, batch))
+}
+
+/** Lines whose pages no summary knows are read by every look at any list; so many there may be. */
+const UNSUMMARIZED = 100_000
+
+/** Whether lines are to be summarized by now, after those from `first` on were written. */
+export function isSummarizeDue(first: number, accepted: number): boolean {
+  return Math.floor(first / UNSUMMARIZED) !== Math.floor((first + accepted) / UNSUMMARIZED)
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+/** PostgreSQL does that by itself some minutes later; whose role may not ask for it waits for that. */
+export async function summarizeLists(pool: pg.Pool): Promise<void> {
+  await pool.query(`select brin_summarize_new_values('campaign_recipients_position')`).catch((error) => {
+    if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error
+  })
 }
 
 /** Within one that reads them too. Throws `LeaseLost`. */
@@ -256,9 +299,13 @@ export async function finishUpload(
 }
 
 /** Nothing of it will be on the list. Whether or not somebody else has seen that already. */
-export async function failUpload(db: Db, { campaign, id, lease }: Upload): Promise<Leftovers | null> {
+export async function failUpload(
+  db: Db,
+  { campaign, id, lease }: Upload,
+  { code, text }: UploadFailure,
+): Promise<Leftovers | null> {
   const { rows } = await sql<Leftovers>`
-    update campaign_uploads set state = 'failed', lease = null, leased_until = null
+    update campaign_uploads set state = 'failed', lease = null, leased_until = null, reason_code = ${code}, reason_text = ${text}
     where campaign_id = ${campaign.row}::integer and id = ${id}::integer and lease = ${lease}::uuid and state = 'loading'
     returning campaign_id as row, id as upload, first_position as first, last_position as last`.execute(db)
   return rows[0] ?? null

@@ -10,7 +10,7 @@ import type { Instant } from '../../domain/time.ts'
 import { campaignInPurview } from '../access/purview.ts'
 import { tell } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
-import { type Counted, countedColumn, type Due, dueColumn } from './counts.ts'
+import { type Counted, type CountedMinute, countedColumn, type Due, dueColumn, minutesColumn } from './counts.ts'
 import { dropEstimate } from './estimates.ts'
 import { tellingNumbers } from './telling.ts'
 
@@ -40,6 +40,8 @@ export interface CampaignRead {
   counted: Counted[]
   /** How many of what is counted as scheduled is due, of each variant. */
   due: Due[]
+  /** Only where one is read by itself. */
+  minutes?: CountedMinute[]
   created_by: Actor
   created_at: Instant
 }
@@ -70,7 +72,9 @@ export async function createCampaign(trx: Db, { workspace, name, document, creat
 
 export async function readCampaign(db: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}`.execute(db)
+    select ${columns}, ${minutesColumn} as minutes from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}`.execute(
+    db,
+  )
   return rows[0] ?? null
 }
 
@@ -85,21 +89,25 @@ export async function readCampaigns(db: Db, purview: Purview, ids: readonly stri
 }
 
 /**
- * Of these workspaces: those that run, for their counts change without a word of it, those that are named, and those that one of these
- * intents is of.
+ * Of these workspaces: those that run, for their counts change without a word of it, those that are named, those that one of these intents is
+ * of, and those that were answered in one of these conversations.
  */
 export async function readMoving(
   db: Db,
   workspaces: readonly string[],
   ids: readonly string[],
   intents: readonly string[],
+  conversations: readonly string[],
 ): Promise<CampaignRead[]> {
   const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c
+    select ${columns}, ${minutesColumn} as minutes from campaigns c
     where c.workspace = any (${workspaces}::text[]) and c.id in (
       select id from campaigns where state = 'running'
       union select id from campaigns where public_id = any (${ids}::uuid[])
-      union select campaign_id from intents where id = any (${intents}::uuid[]))`.execute(db)
+      union select campaign_id from intents where id = any (${intents}::uuid[])
+      union select campaign_id from messages where conversation_id = any (${conversations}::bigint[]) and replied_at is not null)`.execute(
+    db,
+  )
   return rows
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Attributes } from '../../domain/attributes.ts'
 import { COPIED_STATES, type Outcome } from '../../domain/campaign/audience-source.ts'
+import { INTERRUPTED, type UploadFailure } from '../../domain/campaign/import-error.ts'
 import type { ContactId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
@@ -111,6 +112,8 @@ export interface UploadRead {
   accepted: number
   duplicates: number
   invalid: number
+  /** Why it failed. */
+  reason: UploadFailure | null
   created_at: Instant
 }
 
@@ -118,6 +121,8 @@ export interface UploadRead {
 export async function listUploads(db: Db, row: number): Promise<UploadRead[]> {
   const { rows } = await sql<UploadRead>`
     select u.id as upload, s.state, u.header as columns, u.rows, u.duplicates, u.invalid, u.created_at,
+      case when s.state = 'failed' then json_build_object('code', coalesce(u.reason_code, ${INTERRUPTED.code}),
+        'text', coalesce(u.reason_text, ${INTERRUPTED.text})) end as reason,
       case s.state when 'failed' then 0 when 'loading' then u.last_position - u.first_position + 1 else u.accepted end as accepted
     from campaign_uploads u cross join lateral (values (
       case when u.state = 'loading' and u.leased_until < ${sql.raw(SERVER_CLOCK)} then 'failed' else u.state end)) as s (state)

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Instant } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 
 /*
@@ -35,6 +36,27 @@ export const dueColumn: RawBuilder<Due[]> = sql`case when c.fed = 0 then '[]'::j
     from senders s join intents i on i.phone_number_id = s.phone_number_id
     where s.phone_number_id = any (c.phone_number_ids) and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
       and i.campaign_position is not null group by 1, 3) d) end`
+
+/** What came about in a minute, by our clock: how many messages Meta took, and how many recipients were known to have failed. */
+export interface CountedMinute {
+  at: Instant
+  sent: number
+  failed: number
+}
+
+const MINUTES_SHOWN = 60
+const SENT = sql`case when key = 'sent' and n > 0 then n else 0 end`
+const FAILED = sql`case when split_part(key, ':', 1) = 'failed' and n > 0 then n else 0 end`
+
+/** As a column of `campaigns c`: the newest minutes in which something came about, oldest first, as JSON. */
+export const minutesColumn: RawBuilder<CountedMinute[]> = sql<CountedMinute[]>`coalesce((
+  select json_agg(json_build_object('at', extract(epoch from p.minute) * 1000, 'sent', p.sent, 'failed', p.failed) order by p.minute) from (
+    select minute, sum(sent) as sent, sum(failed) as failed from (
+      (select minute, sent, failed from campaign_minutes where campaign_id = c.id order by minute desc limit ${sql.lit(MINUTES_SHOWN)})
+      union all
+      select minute, ${SENT}, ${FAILED} from campaign_moves where campaign_id = c.id and minute is not null
+    ) one group by minute having sum(sent) + sum(failed) > 0 order by minute desc limit ${sql.lit(MINUTES_SHOWN)}
+  ) p), '[]'::json)`
 
 /** Of some that is still to come, of the campaign with this row. */
 export async function countUnderWay(db: Db, row: number): Promise<{ scheduled: number; underWay: number }> {
@@ -73,10 +95,15 @@ export async function foldMoves(db: Db, row: number | null, limit: number): Prom
     with taken as (
       delete from campaign_moves where ctid = any (array(
         select m.ctid from campaign_moves m where m.campaign_id = (${chosen}) limit ${limit} for update skip locked))
-      returning campaign_id, variant, key, n
+      returning campaign_id, variant, key, n, minute
     ), folded as (
-      insert into campaign_moves (campaign_id, variant, key, n)
-      select campaign_id, variant, key, sum(n) from taken group by 1, 2, 3 having sum(n) <> 0
+      insert into campaign_moves (campaign_id, variant, key, n, minute)
+      select campaign_id, variant, key, sum(n), null from taken group by 1, 2, 3 having sum(n) <> 0
+    ), minutes as (
+      insert into campaign_minutes as m (campaign_id, minute, sent, failed)
+      select campaign_id, minute, sum(${SENT}), sum(${FAILED}) from taken where minute is not null
+      group by 1, 2 having sum(${SENT}) + sum(${FAILED}) > 0 order by 1, 2
+      on conflict (campaign_id, minute) do update set sent = m.sent + excluded.sent, failed = m.failed + excluded.failed
     )
     select count(*)::integer as folded from taken`.execute(db)
   return (rows[0]?.folded ?? 0) > 0

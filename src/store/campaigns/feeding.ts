@@ -113,13 +113,19 @@ export async function readShapes(db: Db, row: number): Promise<ListShape[]> {
   return rows
 }
 
-/** Those of these people whom the campaign has written to, or is about to, under another id of theirs. */
+/**
+ * Those of these people whom the campaign has written to, or is about to, under another id of theirs. Of each conversation what is as new as
+ * the first that this campaign handed over: no index of `intents` knows campaigns, and somebody may have got thousands of messages before.
+ */
 export async function alreadyLinked(trx: Db, row: number, contacts: ContactId[]): Promise<Set<ContactId>> {
   const { rows } = await sql<{ contact: ContactId }>`
     select distinct v.contact_id::text as contact from unnest(${contacts}::bigint[]) as asked (contact_id)
     join conversations v on v.contact_id = asked.contact_id
     join intents i on i.conversation_id = v.id
-    where i.campaign_id = ${row}::integer and i.campaign_position is not null`.execute(trx)
+    where i.campaign_id = ${row}::integer and i.campaign_position is not null
+      and i.id >= (select l.intent_id from campaign_intents l where l.campaign_id = ${row}::integer order by l.intent_id limit 1)`.execute(
+    trx,
+  )
   return new Set(rows.map(({ contact }) => contact))
 }
 

@@ -29,9 +29,16 @@ export interface RecipientRead {
   sent_at: Instant | null
   delivered_at: Instant | null
   read_at: Instant | null
+  replied_at: Instant | null
+  tapped_at: Instant | null
+  stopped_at: Instant | null
   /** Millionths. */
   cost: string | null
 }
+
+/** As the counts have it: what has failed was not answered. */
+const ofSent = (column: string) =>
+  sql`case when m.status is distinct from 'failed' then ${sql.ref(`m.${column}`)} end as ${sql.ref(column)}`
 
 /** The next of the list, each as it stood in one moment. @param limit not beyond its total: behind that are lists that are coming in, or did not */
 export async function readRecipients(db: Db, row: number, after: number, limit: number): Promise<RecipientRead[]> {
@@ -40,6 +47,7 @@ export async function readRecipients(db: Db, row: number, after: number, limit: 
       l.intent_id is not null as had_message, c.state as campaign_state, coalesce(x.state, ${shownStateColumn}) as state, coalesce(x.reason_code, ${shownReasonColumn}) as reason_code,
       coalesce(x.reason_text, i.reason_text) as reason_text, i.sent_as, i.wamid, i.phone_number_id as sender,
       coalesce(m.sent_at, m.accepted_at) as sent_at, m.delivered_at, m.read_at,
+      ${ofSent('replied_at')}, ${ofSent('tapped_at')}, ${ofSent('stopped_at')},
       coalesce(m.actual_micros, m.expected_micros) as cost
     from campaigns c join campaign_recipients r on r.campaign_id = c.id
     left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position

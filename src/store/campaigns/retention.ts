@@ -31,6 +31,7 @@ export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
     'campaign_exceptions',
     'campaign_reservations',
     'campaign_moves',
+    'campaign_minutes',
   ] as const) {
     const gone = await sql`
       delete from ${sql.table(table)} where ctid = any (array(

@@ -90,8 +90,8 @@ export async function beginCopy(
   if (before !== null) await setAside(trx, child, before)
   const { lease, next } = before ?? { lease: randomUUID(), next: 1 }
   await sql`
-    insert into campaign_uploads (campaign_id, id, header, to_column, default_country, state, first_position, last_position, lease, leased_until)
-    values (${child}::integer, ${upload}::integer, ${columns}::text[], ${to}, ${home}, 'loading', ${next}::integer, ${next - 1}::integer,
+    insert into campaign_uploads (campaign_id, id, header, to_column, default_country, state, copied, first_position, last_position, lease, leased_until)
+    values (${child}::integer, ${upload}::integer, ${columns}::text[], ${to}, ${home}, 'loading', true, ${next}::integer, ${next - 1}::integer,
       ${lease}::uuid, ${leasedUntil})`.execute(trx)
   return { upload, lease, next }
 }

@@ -41,13 +41,14 @@ export async function beginScheduled(db: Db): Promise<void> {
   )
 }
 
+/** Also one that was finished, where something of it is under way again. */
 export async function pauseCampaign(trx: Db, row: number, { code, text }: CampaignReason): Promise<boolean> {
   return moved(
     trx,
     sql`
     update campaigns c set state = 'paused', gated = true, reason_code = ${code}, reason_text = ${text}, next_feed_at = null,
-      touched_at = casement_now()
-    where id = ${row}::integer and state in ('scheduled', 'running')`,
+      over_at = null, touched_at = casement_now()
+    where id = ${row}::integer and state in ('scheduled', 'running', 'finished')`,
     tellingCampaigns('campaign.paused', 'moved'),
   )
 }
@@ -71,7 +72,7 @@ export async function cancelCampaign(trx: Db, row: number): Promise<boolean> {
     sql`
     update campaigns c set state = 'cancelled', gated = fed > 0, reason_code = null, reason_text = null, next_feed_at = null,
       over_at = casement_now(), touched_at = casement_now()
-    where id = ${row}::integer and state in ('draft', 'scheduled', 'running', 'paused')`,
+    where id = ${row}::integer and state <> 'cancelled'`,
     tellingCampaigns('campaign.cancelled', 'moved'),
   )
 }

@@ -339,6 +339,12 @@ export async function adoptWamid(
     trx,
   )
   await sql`update intents set wamid = ${wamid} where id = ${intentId}::uuid and wamid = ${standIn}`.execute(trx)
+  await sql`
+    update messages m set replied_at = least(m.replied_at, s.replied_at), tapped_at = least(m.tapped_at, s.tapped_at),
+      stopped_at = least(m.stopped_at, s.stopped_at)
+    from messages s where m.wamid = ${wamid} and s.wamid = ${standIn} and num_nonnulls(s.replied_at, s.tapped_at, s.stopped_at) > 0`.execute(
+    trx,
+  )
   // It costs nothing, for it never was: what was counted of it is taken back by this, and not by a deletion.
   await sql`update messages set status = 'failed' where wamid = ${standIn}`.execute(trx)
   await sql`delete from messages where wamid = ${standIn}`.execute(trx)

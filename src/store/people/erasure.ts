@@ -72,7 +72,15 @@ export async function cutOff(trx: Db, workspace: WorkspaceId, contact: ContactId
 }
 
 /** Tables by conversation, each before what it refers to. */
-const BY_CONVERSATION = ['messages', 'inbound_messages', 'intents', 'turns', 'told_identities', 'pair_buckets'] as const
+const BY_CONVERSATION = [
+  'campaign_answers',
+  'messages',
+  'inbound_messages',
+  'intents',
+  'turns',
+  'told_identities',
+  'pair_buckets',
+] as const
 
 /**
  * Deletes up to `limit` rows of one kind, the next kind when nothing is left of the one before; attempts, decisions and what was reported of

@@ -172,6 +172,9 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
   await sql`update inbound_messages set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(
     trx,
   )
+  await sql`update campaign_answers set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(
+    trx,
+  )
   // What ends later clears these in the conversation that is left, and must not be brought back from here.
   await sql`
     update conversations set follow_up_id = null, last_follow_up_at = null,

@@ -3,7 +3,7 @@ import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { ImportCode } from '../../domain/campaign/import-error.ts'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
 import type { Watch } from '../../domain/campaign/watch.ts'
-import type { Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
+import type { BigIntId, BigIntRef, Defaulted, Json, NullableJson, NullableTimestamp, Timestamp } from './schema.ts'
 
 export interface CampaignsTable {
   id: Defaulted<number>
@@ -43,6 +43,9 @@ export interface CampaignUploadsTable {
   to_column: number
   default_country: string | null
   state: 'loading' | 'ready' | 'failed'
+  reason_code: string | null
+  reason_text: string | null
+  copied: Defaulted<boolean>
   first_position: number
   last_position: number
   rows: Defaulted<number>
@@ -105,6 +108,26 @@ export interface CampaignMovesTable {
   variant: Defaulted<number>
   key: string
   n: string
+  minute: NullableTimestamp
+}
+
+export interface CampaignMinutesTable {
+  campaign_id: number
+  minute: Timestamp
+  sent: string
+  failed: string
+}
+
+export interface CampaignAnswersTable {
+  id: BigIntId
+  conversation_id: BigIntRef
+  at: Timestamp
+  quoted: string | null
+  replied: boolean
+  tapped: boolean
+  stopped: boolean
+  heard_at: Timestamp
+  due_at: Timestamp
 }
 
 export interface CampaignEstimatesTable {

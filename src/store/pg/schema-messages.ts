@@ -145,6 +145,9 @@ export interface MessagesTable {
   delivered_at: NullableTimestamp
   read_at: NullableTimestamp
   failed_at: NullableTimestamp
+  replied_at: NullableTimestamp
+  tapped_at: NullableTimestamp
+  stopped_at: NullableTimestamp
   error: NullableJson<unknown>
   error_at: NullableTimestamp
   pricing: NullableJson<unknown>

@@ -14,11 +14,13 @@ import type {
   WorkspacesTable,
 } from './schema-accounts.ts'
 import type {
+  CampaignAnswersTable,
   CampaignEstimatesTable,
   CampaignExceptionsTable,
   CampaignImportErrorsTable,
   CampaignIntentsTable,
   CampaignLaterTable,
+  CampaignMinutesTable,
   CampaignMovesTable,
   CampaignRecipientsTable,
   CampaignReservationsTable,
@@ -111,6 +113,8 @@ export interface Database {
   campaign_later: CampaignLaterTable
   campaign_exceptions: CampaignExceptionsTable
   campaign_moves: CampaignMovesTable
+  campaign_minutes: CampaignMinutesTable
+  campaign_answers: CampaignAnswersTable
   campaign_reservations: CampaignReservationsTable
   campaign_estimates: CampaignEstimatesTable
   campaign_import_errors: CampaignImportErrorsTable

@@ -1,0 +1,152 @@
+import { sql } from 'kysely'
+import type { ContactId, ConversationId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
+import { type Instant, toDate } from '../../domain/time.ts'
+import { lockConversation } from '../conversations/conversations.ts'
+import { STAND_IN } from '../intents/statuses.ts'
+import { type Db, within } from '../pg/postgres.ts'
+
+/*
+ * What customers make of a campaign's messages: that they answered, tapped a button, asked for no more. It stands with the message that they
+ * mean, once, where a trigger counts it beside what was delivered and read; so it is counted as often as the report has it, goes when the message
+ * turns out to have failed, and stays where two people turn out to be one.
+ *
+ * They mean the message that they quote, as every tap does. Who quotes nothing means the newest of the last three days. What was said while such a
+ * message was on its way or in doubt is kept until that is over, for it may be the newest: an answer may be here before Meta's answer to us.
+ */
+
+/** What somebody said, or did, in a conversation that is locked. */
+export interface Answer {
+  conversationId: ConversationId
+  /** Meta's stamp: whole seconds. */
+  at: Instant
+  /** The message that it answers by its own account. */
+  quoted: Wamid | null
+  /** They wrote, and did not only say so in WhatsApp's settings. */
+  replied: boolean
+  tapped: boolean
+  /** They want no more. */
+  stopped: boolean
+}
+
+const ANSWERED_WITHIN_H = 72
+
+/** Of `messages m`: it stands for somebody on a list. An invitation (-2) is none. */
+const COUNTS = sql`(m.campaign_id is not null and m.campaign_variant is distinct from -2)`
+
+export async function heedAnswer(trx: Db, answer: Answer): Promise<void> {
+  if (await place(trx, answer)) return
+  const { conversationId, at, quoted, replied, tapped, stopped } = answer
+  await sql`
+    insert into campaign_answers (conversation_id, at, quoted, replied, tapped, stopped)
+    values (${conversationId}::bigint, ${toDate(at)}::timestamptz, ${quoted}, ${replied}, ${tapped}, ${stopped})`.execute(
+    trx,
+  )
+}
+
+/** They want no more marketing, and said so in WhatsApp itself: to this number, or, where null, to the business. The person is locked. */
+export async function heedStop(trx: Db, contact: ContactId, sender: PhoneNumberId | null, at: Instant): Promise<void> {
+  const { rows } = await sql<{ id: ConversationId }>`
+    select v.id::text as id from conversations v cross join lateral (
+      select m.accepted_at from messages m
+      where m.conversation_id = v.id and ${COUNTS} and m.accepted_at > ${toDate(at)}::timestamptz - ${ANSWERED_WITHIN_H} * interval '1 hour'
+      order by m.accepted_at desc limit 1) newest
+    where v.contact_id = ${contact}::bigint and v.merged_into is null and (${sender}::text is null or v.phone_number_id = ${sender})
+    order by newest.accepted_at desc limit 1`.execute(trx)
+  const said = { at, quoted: null, replied: false, tapped: false, stopped: true }
+  for (const { id } of rows) {
+    await lockConversation(trx, id)
+    await heedAnswer(trx, { conversationId: id, ...said })
+  }
+}
+
+interface Meant {
+  quotes: Wamid | null
+  /** The message that is quoted is of a campaign. */
+  quotes_campaign: boolean
+  newest: Wamid | null
+  /** A campaign's message to them that left by then is on its way, or in doubt. */
+  waits: boolean
+}
+
+/** Writes what was said to the message that is meant, if there is one. False while nobody can tell. */
+async function place(trx: Db, answer: Answer): Promise<boolean> {
+  const meant = await meantBy(trx, answer)
+  if (meant.quotes !== null) {
+    if (meant.quotes_campaign) await mark(trx, meant.quotes, answer)
+    return true
+  }
+  if (meant.waits) return false
+  // A message that nobody here knows is no campaign's, unless its wamid could not be known.
+  const { newest } = meant
+  if (newest !== null && (answer.quoted === null || newest.startsWith(STAND_IN))) await mark(trx, newest, answer)
+  return true
+}
+
+async function meantBy(trx: Db, { conversationId, at, quoted }: Answer): Promise<Meant> {
+  const second = sql`${toDate(at)}::timestamptz`
+  const leftByThen = sql`exists (
+    select from attempts a where a.intent_id = i.id and a.number = i.attempts and date_trunc('second', a.started_at) <= ${second})`
+  const { rows } = await sql<Meant>`
+    with here as (
+      select v.id, v.phone_number_id from conversations v where v.id = ${conversationId}::bigint or v.merged_into = ${conversationId}::bigint
+    ), quoted as (
+      select m.wamid, ${COUNTS} as counts from messages m where m.wamid = ${quoted} and m.conversation_id in (select id from here)
+    ), newest as (
+      select m.wamid from here cross join lateral (
+        select m.wamid, m.accepted_at from messages m
+        where m.conversation_id = here.id and m.accepted_at > ${second} - ${ANSWERED_WITHIN_H} * interval '1 hour' and ${COUNTS}
+          and m.status is distinct from 'failed' and date_trunc('second', least(m.accepted_at, m.sent_at)) <= ${second}
+        order by m.accepted_at desc limit 1) m
+      order by m.accepted_at desc limit 1
+    )
+    select q.wamid as quotes, coalesce(q.counts, false) as quotes_campaign, n.wamid as newest,
+      exists (
+        select from here h
+        join turns t on t.phone_number_id = h.phone_number_id and t.priority between 0 and 3 and t.conversation_id = h.id
+        join intents i on i.id = t.intent_id
+        where i.campaign_position is not null and i.state = 'dispatching' and ${leftByThen})
+      or exists (
+        select from here h join intents i on i.phone_number_id = h.phone_number_id and i.doubted_at is not null and i.conversation_id = h.id
+        where i.campaign_position is not null and ${leftByThen}) as waits
+    from (select) one left join quoted q on true left join newest n on true`.execute(trx)
+  return rows[0] as Meant
+}
+
+/** Whatever is said again, or is known of later, changes nothing but for an earlier stamp. */
+async function mark(trx: Db, wamid: Wamid, { at, replied, tapped, stopped }: Answer): Promise<void> {
+  const first = (isSaid: boolean) => sql`case when ${isSaid} then ${toDate(at)}::timestamptz end`
+  await sql`
+    update messages m set replied_at = least(m.replied_at, n.replied_at), tapped_at = least(m.tapped_at, n.tapped_at),
+      stopped_at = least(m.stopped_at, n.stopped_at)
+    from (values (${first(replied)}, ${first(tapped)}, ${first(stopped)})) as n (replied_at, tapped_at, stopped_at)
+    where m.wamid = ${wamid} and (n.replied_at < coalesce(m.replied_at, 'infinity') or n.tapped_at < coalesce(m.tapped_at, 'infinity')
+      or n.stopped_at < coalesce(m.stopped_at, 'infinity'))`.execute(trx)
+}
+
+interface KeptAnswer extends Omit<Answer, 'conversationId'> {
+  id: string
+  conversation_id: ConversationId
+}
+
+/** Looked at again after a quarter of the time that it has waited. */
+const LEAST_WAIT_S = 1
+const MOST_WAIT_S = 60
+
+/** Places what was kept, as far as it can be told by now. Answers how many were looked at. */
+export async function placeAnswers(db: Db, limit: number): Promise<number> {
+  const { rows } = await sql<KeptAnswer>`
+    update campaign_answers a set due_at = casement_now()
+      + least(${MOST_WAIT_S}, greatest(${LEAST_WAIT_S}, extract(epoch from casement_now() - a.heard_at) / 4)) * interval '1 second'
+    where a.id = any (array(select id from campaign_answers where due_at <= casement_now() order by due_at limit ${limit}))
+    returning a.id::text as id, a.conversation_id::text as conversation_id, a.at, a.quoted, a.replied, a.tapped, a.stopped`.execute(
+    db,
+  )
+  for (const { id, conversation_id, ...said } of rows) {
+    await within(db, async (trx) => {
+      const { id: conversationId } = await lockConversation(trx, conversation_id)
+      if (!(await place(trx, { ...said, conversationId }))) return
+      await sql`delete from campaign_answers where id = ${id}::bigint`.execute(trx)
+    })
+  }
+  return rows.length
+}
