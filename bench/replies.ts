@@ -111,7 +111,7 @@ async function measure(
 }
 
 /** Calls `each` at `perSecond`, `times` times, each at its own time whatever the others take; resolves when all are done. */
-async function ticking(times: number, perSecond: number, each: (index: number) => Promise<void>): Promise<void> {
+export async function ticking(times: number, perSecond: number, each: (index: number) => Promise<void>): Promise<void> {
   const calls: Promise<void>[] = []
   const began = performance.now()
   for (let index = 0; index < times; index++) {

@@ -1,4 +1,5 @@
 import { appliers } from './appliers.ts'
+import { campaigns } from './campaigns.ts'
 import { costs } from './costs.ts'
 import { enqueue } from './enqueue.ts'
 import { footprint } from './footprint.ts'
@@ -36,6 +37,7 @@ export const SUITES: Record<string, { suite: Suite; defaults: Options }> = {
   footprint: { suite: footprint, defaults: { ...USUAL, messages: 20_000 } },
   import: { suite: importing, defaults: { ...USUAL, messages: 1_000_000 } },
   lists: { suite: lists, defaults: { ...USUAL, messages: 10_000_000, rounds: 30 } },
+  campaigns: { suite: campaigns, defaults: { ...USUAL, messages: 1_000_000, rate: 20, seconds: 8 } },
   costs: { suite: costs, defaults: { ...USUAL, messages: 5_000_000, rounds: 5 } },
   templates: { suite: templates, defaults: { ...USUAL, messages: 6_000 } },
 }

@@ -26,6 +26,7 @@ const MEASURED: Record<string, { only?: string; columns: string[] }> = {
   enqueue: { columns: ['commits/s', '× without NOTIFY'] },
   import: { columns: ['lines/s', '× COPY'] },
   lists: { only: 'state=failed', columns: ['p50 ms', '× by its id'] },
+  campaigns: { columns: ['messages/s', 'CPU ms/message', 'worker RSS MiB'] },
   costs: { columns: ['p50 ms', '× faster'] },
   templates: { columns: ['first s', 'heap KiB'] },
   footprint: { only: 'redis', columns: ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes'] },
