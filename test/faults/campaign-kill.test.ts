@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, inject, it } from 'vitest'
 import { DEFAULT_LINK, type SendRecord } from '../../src/sandbox/sandbox.ts'
 import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { CALLER } from '../support/access.ts'
 import { OFFER } from '../support/campaigns.ts'
 import { campaignsOn } from '../support/lists.ts'
 import { type Engine, type Fleet, type Role, startFleet } from './fleet.ts'
@@ -10,8 +11,8 @@ import { repeat } from './repeat.ts'
 
 /*
  * A campaign under random kills: workers, whoever leads and hands over, the API, the database, all at once; paused and resumed in between, with
- * one answer in ten of the Graph API lost. At the end everybody on its list has had it once or is known not to, and the counts, the report
- * and what the sandbox accepted are the same.
+ * one answer in ten of the Graph API lost, and customers who write. Every look adds up. At the end everybody on its list has had it once or is
+ * known not to, who wrote is counted once, and the counts, the report and what the sandbox accepted are the same.
  */
 
 const SEED = 20_261_130
@@ -20,10 +21,14 @@ const PEOPLE = 2_000
 const THROUGHPUT_MPS = 100
 /** Of the last doubt, after the last kill. */
 const QUIET_MS = 150_000
+const LOOK_EVERY_MS = 50
+/** After each kill. */
+const ANSWERS = 12
 
 interface CampaignJson {
   state: string
   counts: Record<string, number> & { total: number }
+  delivery: Record<string, number>
 }
 
 async function run(engine: Engine, kills: number): Promise<void> {
@@ -42,24 +47,22 @@ async function run(engine: Engine, kills: number): Promise<void> {
     const { id } = await campaignsOn(postgres).listed({ sender: fleet.sender, message: OFFER }, csv)
     await insist(fleet, id, 'start')
 
-    let polls = 0
+    const watching = watch(fleet, id)
+    const wrote = new Set<string>()
     for (let nth = 0; nth < kills; nth += 1) {
       await delay(500 + random.below(1_500))
       if (nth % 2 === 1) await pausing(fleet, id)
       // The first always meets it on its way; on a busy machine the last may come after its end.
       if (nth === 0) expect(await isOver(fleet, id)).toBe(false)
       await killing(fleet, random)
-      polls += (await readCampaign(fleet, id)) ? 1 : 0
+      await answering(fleet, random, wrote)
     }
     await fleet.sandbox('DELETE', '/sandbox/faults')
-    const over = async () => {
-      polls += 1
-      return isOver(fleet, id)
-    }
-    await repeat(over, QUIET_MS, 500)
-    expect(polls).toBeGreaterThan(5)
+    await repeat(() => isOver(fleet, id), QUIET_MS, 500)
+    await answering(fleet, random, wrote)
+    expect(await watching.stop()).toBeGreaterThan(50)
     expect(fleet.died).toEqual([])
-    await expectTheSame(fleet, postgres, id, people)
+    await repeat(() => expectTheSame(fleet, postgres, id, people, wrote), QUIET_MS, 1_000)
   } finally {
     await postgres.close()
     await fleet.close()
@@ -130,6 +133,43 @@ async function killing(fleet: Fleet, random: Random): Promise<void> {
   await fleet.start(roles)
 }
 
+/** Looks again and again, whoever is away; every look adds up. Answers how many there were. */
+function watch(fleet: Fleet, id: string): { stop(): Promise<number> } {
+  let stopped = false
+  const looks = (async () => {
+    let looked = 0
+    while (!stopped) {
+      looked += (await readCampaign(fleet, id)) === null ? 0 : 1
+      await delay(LOOK_EVERY_MS)
+    }
+    return looked
+  })()
+  looks.catch(() => {})
+  return {
+    stop() {
+      stopped = true
+      return looks
+    },
+  }
+}
+
+/** Some of those who have it write, twice each; one in four wants no more. */
+async function answering(fleet: Fleet, random: Random, wrote: Set<string>): Promise<void> {
+  const reached = [...(await acceptedIn(fleet)).keys()].filter((one) => !wrote.has(one))
+  for (let nth = 0; nth < ANSWERS && reached.length > 0; nth += 1) {
+    const [who] = reached.splice(random.below(reached.length), 1) as [string]
+    wrote.add(who)
+    for (const text of [nth % 4 === 0 ? 'STOP' : 'Thanks', 'Hello?']) {
+      await fleet.sandbox('POST', `/sandbox/customers/${who}/say`, { phone_number_id: fleet.sender, text })
+    }
+  }
+}
+
+async function acceptedIn(fleet: Fleet): Promise<Map<string, SendRecord[]>> {
+  const accepted = (await ledgerOf(fleet)).filter(({ outcome, code }) => outcome === 'accepted' && code === null)
+  return Map.groupBy(accepted, ({ to }) => to?.replace('+', '') as string)
+}
+
 async function ledgerOf(fleet: Fleet): Promise<SendRecord[]> {
   const sends: SendRecord[] = []
   for (;;) {
@@ -140,7 +180,13 @@ async function ledgerOf(fleet: Fleet): Promise<SendRecord[]> {
   }
 }
 
-async function expectTheSame(fleet: Fleet, postgres: Postgres, id: string, people: string[]): Promise<void> {
+async function expectTheSame(
+  fleet: Fleet,
+  postgres: Postgres,
+  id: string,
+  people: string[],
+  wrote: ReadonlySet<string>,
+): Promise<boolean> {
   const { rows } = await postgres.pool.query<{
     recipient: string
     state: string
@@ -155,10 +201,7 @@ async function expectTheSame(fleet: Fleet, postgres: Postgres, id: string, peopl
     [id],
   )
   expect(rows.map(({ wa_id }) => wa_id)).toEqual(people)
-  const accepted = Map.groupBy(
-    (await ledgerOf(fleet)).filter(({ outcome, code }) => outcome === 'accepted' && code === null),
-    ({ to }) => to?.replace('+', ''),
-  )
+  const accepted = await acceptedIn(fleet)
   const wrong = rows.filter(({ wa_id, state, reason }) => {
     const times = accepted.get(wa_id)?.length ?? 0
     // Of what nobody ever heard anything, it is only known that it was not sent twice.
@@ -166,7 +209,7 @@ async function expectTheSame(fleet: Fleet, postgres: Postgres, id: string, peopl
   })
   expect(wrong).toEqual([])
   const counted = Map.groupBy(rows, ({ state }) => state)
-  const { counts } = (await readCampaign(fleet, id)) as CampaignJson
+  const { counts, delivery } = (await readCampaign(fleet, id)) as CampaignJson
   expect(counts).toMatchObject({
     total: PEOPLE,
     sent: counted.get('sent')?.length ?? 0,
@@ -178,6 +221,30 @@ async function expectTheSame(fleet: Fleet, postgres: Postgres, id: string, peopl
     in_doubt: 0,
   })
   expect(counts.sent).toBeGreaterThan(PEOPLE * 0.95)
+
+  const report = await campaignsOn(postgres).campaignRecipients(CALLER, id, 'ndjson')
+  if (!report.ok) throw new Error(report.refusal.message)
+  const lines = (await report.value.toArray())
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map(
+      (line) =>
+        JSON.parse(line) as Record<'to' | 'state' | 'replied_at' | 'stopped_at' | 'delivered_at', string | null>,
+    )
+  const sent = lines.filter(({ state }) => state === 'sent')
+  const of = (column: 'replied_at' | 'stopped_at') => sent.filter((line) => line[column] !== null)
+  expect(lines).toHaveLength(PEOPLE)
+  expect(sent).toHaveLength(counts.sent as number)
+  expect(delivery).toMatchObject({ replied: of('replied_at').length, stopped: of('stopped_at').length })
+  const answered = of('replied_at').map(({ to }) => to?.replace('+', ''))
+  expect(answered.sort()).toEqual(
+    sent
+      .map(({ to }) => to?.replace('+', '') as string)
+      .filter((one) => wrote.has(one))
+      .sort(),
+  )
+  return true
 }
 
 describe('a campaign in a fleet that is killed at random', { timeout: 400_000 }, () => {
