@@ -328,7 +328,7 @@ describe('handing over', () => {
     const campaign = await running(2)
     await feed(campaign.row)
     const { rows: links } = await rows.postgres.pool.query(
-      'select l.intent_id as id, c.phone_number_id as number from campaign_intents l join campaigns c on c.id = l.campaign_id where l.campaign_id = $1',
+      'select l.intent_id as id, i.phone_number_id as number from campaign_intents l join intents i on i.id = l.intent_id where l.campaign_id = $1',
       [campaign.row],
     )
     const ids = links.map(({ id }) => id as IntentId)

@@ -83,7 +83,7 @@ export async function readFormer(
     from campaigns c
     cross join lateral (
       select count(distinct a.portfolio_id) = 1 as beside from senders s join wabas a on a.id = s.waba_id
-      where s.phone_number_id in (c.phone_number_id, ${sender})) b
+      where s.phone_number_id = any (c.phone_number_ids || ${sender}::text)) b
     join campaign_recipients r on r.campaign_id = c.id
     left join campaign_exceptions x on x.campaign_id = r.campaign_id and x.position = r.position
     left join campaign_intents l on l.campaign_id = r.campaign_id and l.position = r.position
