@@ -94,13 +94,19 @@ describe('an endpoint that is changed while something waits', () => {
 describe('who or what was told of', () => {
   it('may have been merged into somebody meanwhile', async () => {
     await world.endpoint({ url: URL, kind: 'events', events: ['contact.*'] })
+    await world.endpoint({ url: ELSEWHERE, kind: 'events', events: ['contact.*'], senders: [sender] })
     const [kept, gone] = [await world.rows.conversation(sender), await world.rows.conversation(sender)]
+    const { pool } = world.rows.postgres
     await optsOut(gone.contactId)
     await world.fanOut()
-    await inTransaction(world.rows.postgres.pool, (trx) => mergeContacts(trx, kept.contactId, gone.contactId))
+    await recordConsent(world.rows.postgres.db, gone.contactId, { category: 'marketing', state: 'in' }, 'api')
+    await inTransaction(pool, (trx) => mergeContacts(trx, kept.contactId, gone.contactId))
     await world.fanOut()
     await world.deliver()
-    expect(types()).toEqual(['contact.opted_out', 'contact.merged'])
+    for (const url of [URL, ELSEWHERE]) {
+      const told = world.bodies(url).map(({ type }) => type)
+      expect(told).toEqual(['contact.opted_out', 'contact.opted_in', 'contact.merged'])
+    }
   })
 
   it('may be a number that was unlinked, and is another workspace’s by now', async () => {

@@ -134,7 +134,7 @@ async function accountsOf(trx: Db, chosen: string[], events: ToldEvent[]): Promi
   return setsOf(rows)
 }
 
-/** Which of the chosen numbers each of these people talked with; who talked with none is not there. */
+/** Which of the chosen numbers each of these people talked with, also where they are one with somebody since; who talked with none is not there. */
 export async function numbersOfContacts(
   trx: Db,
   chosen: readonly string[],
@@ -142,8 +142,9 @@ export async function numbersOfContacts(
 ): Promise<Map<string, Set<string>>> {
   if (chosen.length === 0 || contacts.length === 0) return new Map()
   const { rows } = await sql<{ of: string; number: string }>`
-    select contact_id::text as of, phone_number_id as number from conversations
-    where contact_id = any (${contacts}::bigint[]) and phone_number_id = any (${chosen}::text[])`.execute(trx)
+    select c.id::text as of, v.phone_number_id as number
+    from contacts c join conversations v on v.contact_id = coalesce(c.merged_into, c.id)
+    where c.id = any (${contacts}::bigint[]) and v.phone_number_id = any (${chosen}::text[])`.execute(trx)
   return setsOf(rows)
 }
 
