@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { percentile } from './suite.ts'
 
 /*
- * Programs behind Casement, in a process of their own: each address answers at once, after a while (`/slow`), or not at all, for on one port
- * nobody listens. What comes carries when it was posted, so how long it took from there is known here.
+ * Programs behind Casement, in a process of their own: each address answers at once, after a while (`/slow`, or `/…-after-20` milliseconds), or
+ * not at all, for on one port nobody listens. What comes carries when it was posted, so how long it took from there is known here.
  */
 
 const SLOW_MS = 5_000
@@ -46,7 +46,8 @@ process.send?.({ kind: 'listening', port: (server.address() as AddressInfo).port
 async function receive(path: string, request: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
-  if (path === '/slow') await pause(SLOW_MS)
+  const [, afterMs = '0'] = path === '/slow' ? ['', String(SLOW_MS)] : (/-after-(\d+)$/.exec(path) ?? [])
+  if (afterMs !== '0') await pause(Number(afterMs))
   const [, wamid, status, postedAt] = MARKED.exec(Buffer.concat(chunks).toString('utf8')) ?? []
   const here = arrived.get(path) ?? { deliveries: 0, delaysMs: [], events: new Set() }
   arrived.set(path, here)

@@ -5,12 +5,13 @@ import { medians, type Row, rounded, type Suite } from './suite.ts'
 
 /*
  * What passing on costs whoever does not want it: how long status webhooks take to be acknowledged without endpoints, and with three of
- * which one is dead and one is slow. Then how fast two that are well are told, three times as long.
+ * which one is dead and one is slow. Then how fast two that are well are told, three times as long. Then how fast one is told of a single
+ * number, by how long it takes to answer: what is of one number goes one after the other.
  */
 
 export const passingOn: Suite = {
   title: (options) =>
-    `passing on: ${options.rate} statuses a second for ${options.seconds} s of ${options.numbers} numbers, medians of ${options.rounds} rounds; two endpoints: once, for ${3 * options.seconds} s`,
+    `passing on: ${options.rate} statuses a second for ${options.seconds} s of ${options.numbers} numbers, medians of ${options.rounds} rounds; two endpoints: once, for ${3 * options.seconds} s; one number: once, for about ${options.seconds / 2} s each`,
   async run(lab, options, progress) {
     const rounds = new Map<Candidate, Measured[]>()
     for (let round = 1; round <= options.rounds; round++) {
@@ -25,7 +26,14 @@ export const passingOn: Suite = {
       rounds.set('two', [await measure(lab, ENDPOINTS.two, { ...options, seconds: 3 * options.seconds })])
     }
     const without = medians(rounds.get('none') ?? []).p99
-    return [...rounds].map(([candidate, measured]) => rowOf(candidate, medians(measured), without))
+    const rows = [...rounds].map(([candidate, measured]) => rowOf(candidate, medians(measured), without))
+    if (options.only && options.only !== 'turns') return rows
+    for (const ms of ANSWERS_AFTER_MS) {
+      const measured = await measureTurns(lab, ms, options.seconds / 2)
+      progress(`one number, answered after ${ms} ms: ${measured.perSecond.toFixed(0)} a second`)
+      rows.push(rowOf(`one number, answered after ${ms} ms`, measured, Number.NaN))
+    }
+    return rows
   },
 }
 
@@ -36,6 +44,7 @@ const ENDPOINTS: Record<Candidate, readonly string[]> = {
   'well, dead, slow': ['/well', 'dead', '/slow'],
   two: ['/well', '/well-too'],
 }
+const ANSWERS_AFTER_MS = [0, 5, 20, 100]
 const KEY = 'bench-key-of-32-characters-or-more'
 const WARM_UP_S = 5
 const LOOK_EVERY_MS = 50
@@ -82,6 +91,30 @@ async function measure(lab: Lab, endpoints: readonly string[], load: Load): Prom
     workerCpuMs: spent[1],
     postgresCpuMs: spent[2],
   }
+}
+
+/** Most of it waits from the beginning, so what is measured is how fast turns follow one another. */
+async function measureTurns(lab: Lab, answersAfterMs: number, seconds: number): Promise<Measured> {
+  const events = Math.ceil((seconds * 1_000) / (answersAfterMs + 2))
+  const path = `/well-after-${answersAfterMs}`
+  await using station = await openStation(lab, [path], Math.ceil(events / 3) + 1, 1)
+  const { receivers, meta, url } = station
+  await meta.flood(url, { from: 0, events, perSecond: null })
+  const { events: first, seconds: since } = await toldOf(receivers, path, 1)
+  const { seconds: until } = await toldOf(receivers, path, events)
+  return { ...NOT_MEASURED, perSecond: (events - first) / (until - since) }
+}
+
+const NOT_MEASURED: Measured = {
+  p50: Number.NaN,
+  p99: Number.NaN,
+  max: Number.NaN,
+  perSecond: Number.NaN,
+  deliveredP50: Number.NaN,
+  deliveredP99: Number.NaN,
+  apiCpuMs: Number.NaN,
+  workerCpuMs: Number.NaN,
+  postgresCpuMs: Number.NaN,
 }
 
 interface Told {
@@ -171,21 +204,21 @@ async function addEndpoint(url: string, to: string): Promise<void> {
   if (answer.status !== 201) throw new Error(`expected 201, got ${answer.status}: ${await answer.text()}`)
 }
 
-function rowOf(candidate: Candidate, measured: Measured, withoutP99: number): Row {
+function rowOf(candidate: string, measured: Measured, withoutP99: number): Row {
   /** Empty where there is nothing to compare with, or nobody is told. */
   const known = (value: number) => (Number.isFinite(value) ? rounded(value) : '')
   return {
     endpoints: candidate,
-    'ack p50 ms': rounded(measured.p50),
-    'p99 ms': rounded(measured.p99),
-    'max ms': rounded(measured.max),
+    'ack p50 ms': known(measured.p50),
+    'p99 ms': known(measured.p99),
+    'max ms': known(measured.max),
     'p99 × none': known(measured.p99 / withoutP99),
     'p99 ms more': known(measured.p99 - withoutP99),
     'delivered/s': known(measured.perSecond),
     'delivered after p50 ms': known(measured.deliveredP50),
     'p99 ms after': known(measured.deliveredP99),
-    'api CPU ms/event': rounded(measured.apiCpuMs),
-    'worker CPU ms/event': rounded(measured.workerCpuMs),
-    'Postgres CPU ms/event': rounded(measured.postgresCpuMs),
+    'api CPU ms/event': known(measured.apiCpuMs),
+    'worker CPU ms/event': known(measured.workerCpuMs),
+    'Postgres CPU ms/event': known(measured.postgresCpuMs),
   }
 }
