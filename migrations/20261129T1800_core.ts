@@ -1595,6 +1595,8 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       watches uuid,
       -- the same person is in another run of a flow that one is in once: it ends when it is looked at
       merged boolean not null default false,
+      -- a step of another run has them leave it: it ends when it is looked at
+      leaves boolean not null default false,
       -- it was due while its flow was paused, and is not looked for until that is resumed
       rests boolean not null default false,
       -- what ends it, to be told without its document: an opt-out, a person who takes over

@@ -8,7 +8,7 @@ import { handOver } from '../store/conversations/tending.ts'
 import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
 import { askedLately, readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
-import { drainPokes, pokeLater } from '../store/flows/pokes.ts'
+import { drainPokes, leaveFlow, pokeLater } from '../store/flows/pokes.ts'
 import {
   claimDueRuns,
   claimRun,
@@ -102,7 +102,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
   return {
     now: on(databaseNow),
     program: (flow, version) => memory.program(trx, flow, version),
-    matcher: (workspace, epoch) => memory.matcher(trx, workspace, epoch),
+    matcher: (workspace: WorkspaceId, epoch?: string) => memory.matcher(trx, workspace, epoch),
     readFacts: on(readFacts),
     readStartFacts: on(readStartFacts),
     saveRuns: on(saveRuns),
@@ -125,6 +125,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     askedLately: on(askedLately),
     insertRun: on(insertRun),
     enrol: on(enrol),
+    leave: on(leaveFlow),
     lockRunsOf: on(lockRunsOf),
     templateOf: on(templateOf),
     isHindered: on(isHindered),

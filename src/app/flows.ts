@@ -73,6 +73,7 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
     versions: ({ id }) => store.readVersions(db, id),
     count: ({ id }) => store.countRuns(db, id),
     isLinked: (purview, sender) => isLinked(db, purview, sender),
+    enrolling: (purview) => store.readEnrolling(db, purview),
     templates: (purview, sender, names) => readTemplateBook(db, purview, sender, names),
     async change(doer, name, change) {
       const { answer } = await deeds(

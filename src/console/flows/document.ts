@@ -13,7 +13,7 @@ export function lineAt(text: string, line: number): [start: number, end: number]
   return [start, start + (lines[line - 1] as string).length]
 }
 
-export const VERBS = ['send', 'wait', 'branch', 'set', 'hand_over', 'end'] as const
+export const VERBS = ['send', 'wait', 'branch', 'set', 'hand_over', 'enrol', 'leave', 'end'] as const
 export type Verb = (typeof VERBS)[number]
 
 export const TONES = {
@@ -22,6 +22,8 @@ export const TONES = {
   branch: 'quiet',
   set: 'quiet',
   hand_over: 'warn',
+  enrol: 'info',
+  leave: 'quiet',
   end: 'quiet',
 } as const satisfies Record<Verb, string>
 

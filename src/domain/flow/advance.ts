@@ -96,6 +96,14 @@ function look(mover: Mover) {
       mover.note('handed_over', note === null ? step.team : `${step.team}: ${note}`)
       return mover.go(step.next, mover.run.dueSince)
     }
+    case 'enrol':
+      mover.effect({ kind: 'enrol', step: step.id, flow: step.flow, data: step.data && mover.fillAll(step.data) })
+      mover.note('enrols', step.flow)
+      return mover.go(step.next, mover.run.dueSince)
+    case 'leave':
+      mover.effect({ kind: 'leave', flow: step.flow })
+      mover.note('leaves', step.flow)
+      return mover.go(step.next, mover.run.dueSince)
     case 'end':
       return mover.go(step.next, mover.run.dueSince)
   }

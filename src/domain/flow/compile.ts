@@ -91,7 +91,29 @@ function compileStep(compiler: Compiler, step: StepDocument, i: number): FlowSte
     const text = note === undefined ? null : compiler.text(note, [...path, 'hand_over', 'note'])
     return { ...base, verb: 'hand_over', team, note: text }
   }
+  if ('enrol' in step) return { ...base, verb: 'enrol', ...enrolOf(compiler, step.enrol, [...path, 'enrol']) }
+  if ('leave' in step) return { ...base, verb: 'leave', flow: otherFlow(compiler, step.leave, [...path, 'leave']) }
   return { ...base, verb: 'end' }
+}
+
+function enrolOf(
+  compiler: Compiler,
+  { flow, data }: { flow: string; data?: Record<string, string | number | boolean> | undefined },
+  path: Path,
+): { flow: string; data: Record<string, Setting['value']> | null } {
+  const values = Object.entries(data ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? compiler.text(value, [...path, 'data', name]) : value,
+  ])
+  return {
+    flow: otherFlow(compiler, flow, [...path, 'flow']),
+    data: data === undefined ? null : Object.fromEntries(values),
+  }
+}
+
+function otherFlow({ document, problems }: Compiler, flow: string, path: Path): string {
+  if (flow === document.flow) problems.error(path, 'expected another flow, got this one itself')
+  return flow
 }
 
 function casesOf(compiler: Compiler, step: BranchDocument, next: Exit, path: Path): BranchCase[] {

@@ -157,6 +157,15 @@ export class Mover {
     }
   }
 
+  /** What a part is not known of is left out. */
+  fillAll(values: Readonly<Record<string, Setting['value']>>): Record<string, DataValue> {
+    const filled = Object.entries(values).map(([name, value]): [string, DataValue | null] => [
+      name,
+      this.#valueOf(value),
+    ])
+    return Object.fromEntries(filled.filter((one): one is [string, DataValue] => one[1] !== null))
+  }
+
   #valueOf(value: Setting['value']): DataValue | null {
     if (typeof value !== 'object') return value
     const filled = fillText(value, lookUpIn(this.scene))

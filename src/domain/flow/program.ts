@@ -109,6 +109,9 @@ export type FlowStep =
   | (StepBase & { verb: 'branch'; cases: BranchCase[] })
   | (StepBase & { verb: 'set'; settings: Setting[] })
   | (StepBase & { verb: 'hand_over'; team: string; note: FlowText | null })
+  /** Data null: what is known of the person. */
+  | (StepBase & { verb: 'enrol'; flow: string; data: Record<string, Setting['value']> | null })
+  | (StepBase & { verb: 'leave'; flow: string })
   | (StepBase & { verb: 'end' })
 
 export type FlowStop =

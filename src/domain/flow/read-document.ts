@@ -23,7 +23,7 @@ type Shapes = Readonly<Record<string, z.ZodType>>
 type Fields = Record<string, unknown>
 
 /** The names of steps of later versions. */
-const LATER = ['call', 'enrol', 'leave']
+const LATER = ['call']
 
 export function readDocument(input: unknown, problems: Problems): FlowDocument | null {
   if (!isFields(input)) {

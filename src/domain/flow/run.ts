@@ -70,6 +70,10 @@ export type Effect =
     }
   | { kind: 'set_contact'; field: string; value: DataValue }
   | { kind: 'hand_over'; team: string; note: string | null }
+  /** The person begins another flow. Data null: what is known of them. */
+  | { kind: 'enrol'; step: string; flow: string; data: Record<string, DataValue> | null }
+  /** Whatever runs of this flow they are in with this number end. */
+  | { kind: 'leave'; flow: string }
   /** What the customer said, by its order, is this run's answer, and no other's. */
   | { kind: 'takes'; order: number }
   /** The run is over: what of it has not left does not leave. */
@@ -90,6 +94,8 @@ export type Happening =
   | 'branched'
   | 'set'
   | 'handed_over'
+  | 'enrols'
+  | 'leaves'
   | 'yielded'
   | 'ended'
 

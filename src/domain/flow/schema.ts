@@ -173,6 +173,8 @@ export const STEPS = {
   }),
   set: z.strictObject({ ...common, set }),
   hand_over: z.strictObject({ ...common, hand_over: handOver }),
+  enrol: z.strictObject({ ...common, enrol: z.strictObject({ flow: name, data: z.record(field, value).optional() }) }),
+  leave: z.strictObject({ ...common, leave: name }),
   end: z.strictObject({ id: stepId, if: condition.optional(), end: name }),
 }
 export type Verb = keyof typeof STEPS

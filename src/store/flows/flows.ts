@@ -190,6 +190,14 @@ export async function readActiveFlows(db: Db, workspace: WorkspaceId): Promise<A
   return rows
 }
 
+/** All that the caller sees, by name, with the flows that each has people begin. */
+export async function readEnrolling(db: Db, purview: Purview): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ name: string; enrols: string[] }>`
+    select f.name, array(select s -> 'enrol' ->> 'flow' from jsonb_array_elements(d.document -> 'steps') s where s ? 'enrol') as enrols
+    from flows f join flow_versions d on d.flow_id = f.id and d.version = f.version where ${seen(purview)}`.execute(db)
+  return new Map(rows.map(({ name, enrols }) => [name, enrols]))
+}
+
 const NAMED_AT_MOST = 1_000
 
 /** Of any number, or of one of this account, and somewhere in the document that new runs take this word. By name. */

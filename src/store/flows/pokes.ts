@@ -3,6 +3,7 @@ import type { ContactId, ConversationId, FlowRunId, IntentId } from '../../domai
 import { type Instant, SECOND_MS } from '../../domain/time.ts'
 import { cancelByIds } from '../intents/waiting.ts'
 import type { Db } from '../pg/postgres.ts'
+import type { LiveRun } from './runs.ts'
 
 /*
  * Runs are told that something may concern them. A poke says only: look. What it is about stands in the tables, so one too many changes
@@ -88,4 +89,21 @@ export async function pokeRunsOf(trx: Db, contact: ContactId): Promise<void> {
       select id from flow_runs where contact_id = ${contact}::bigint and state = 'waiting' order by id for no key update
     )
     update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id`.execute(trx)
+}
+
+/** The person's runs of this flow with this number end when they are looked at: all but the one that says so. */
+export async function leaveFlow(
+  trx: Db,
+  { id, workspace, sender, contactId }: Pick<LiveRun, 'id' | 'workspace' | 'sender' | 'contactId'>,
+  flow: string,
+): Promise<void> {
+  await sql`
+    with chosen as (
+      select r.id from flow_runs r join flows f on f.id = r.flow_id
+      where f.workspace = ${workspace} and f.name = ${flow} and r.phone_number_id = ${sender} and r.contact_id = ${contactId}::bigint and r.state <> 'ended' and r.id <> ${id}::uuid
+      order by r.id for no key update of r
+    ), leaving as (
+      update flow_runs r set leaves = true from chosen where r.id = chosen.id returning r.id
+    )
+    insert into flow_pokes (run_id) select id from leaving`.execute(trx)
 }

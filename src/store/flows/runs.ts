@@ -30,6 +30,8 @@ export interface LiveRun {
   sends: Record<string, IntentId>
   /** The same person is in another run of this flow, in which one is once. */
   merged: boolean
+  /** A step of another run has them leave it. */
+  leaves: boolean
   /** Its place in the order in which things are recorded. */
   recorded: number
 }
@@ -39,7 +41,7 @@ export interface LiveRow extends Omit<LiveRun, 'recorded'> {
 }
 
 export const liveColumns = sql`r.id, r.workspace, r.flow_id as flow, f.name as "flowName", f.state as "flowState", f.live_from as "liveFrom", r.version,
-  r.phone_number_id as sender, r.conversation_id as "conversationId", r.contact_id as "contactId", r.state, r.run, r.sends, r.merged, r.recorded`
+  r.phone_number_id as sender, r.conversation_id as "conversationId", r.contact_id as "contactId", r.state, r.run, r.sends, r.merged, r.leaves, r.recorded`
 
 export function liveOf(rows: LiveRow[]): LiveRun[] {
   return rows.map((row) => ({ ...row, recorded: Number(row.recorded) }))

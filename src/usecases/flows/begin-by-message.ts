@@ -3,6 +3,7 @@ import { lengthOf } from '../../domain/flow/moment.ts'
 import type { Occasion } from '../../domain/flow/start.ts'
 import { type Instant, plus } from '../../domain/time.ts'
 import type { DueBegin } from '../../store/flows/begins.ts'
+import { MOST_HOPS } from './enrol-run.ts'
 import { startRun } from './start-run.ts'
 import type { Ticker, TickIo } from './tick-flows.ts'
 
@@ -12,8 +13,6 @@ import type { Ticker, TickIo } from './tick-flows.ts'
  */
 
 const AT_ONCE = 200
-/** Flows, each begun by a message of the one before, until that counts as going round. */
-const MOST_HOPS = 5
 
 /** One round. Answers whether there is more to do at once. */
 export async function tickBegins(ticker: Ticker): Promise<boolean> {

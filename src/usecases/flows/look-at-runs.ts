@@ -8,6 +8,7 @@ import type { Instant } from '../../domain/time.ts'
 import { DAY_MS, plus } from '../../domain/time.ts'
 import type { RunFacts } from '../../store/flows/facts.ts'
 import type { LiveRun, RunLine, RunMove } from '../../store/flows/runs.ts'
+import { type EnrolIo, enrolFrom } from './enrol-run.ts'
 
 /*
  * The one place where runs move: the ticker looks at those that are due, and whoever records what a customer did looks at theirs, in the same
@@ -32,7 +33,7 @@ export interface FlowIntent {
 }
 
 /** Reads and writes of one transaction. */
-export interface LookIo {
+export interface LookIo extends EnrolIo {
   now(): Promise<Instant>
   program(flow: number, version: number): Promise<Program>
   readFacts(runs: readonly LiveRun[]): Promise<Map<FlowRunId, RunFacts>>
@@ -219,8 +220,9 @@ async function planOf(io: LookIo, run: LiveRun, known: RunFacts, now: Instant, l
 }
 
 /** Null: it goes on. Nothing of its document is asked. */
-function endedBy({ run, merged }: LiveRun, now: Instant, look: Look): Moved | null {
+function endedBy({ run, merged, leaves }: LiveRun, now: Instant, look: Look): Moved | null {
   if (look.kind === 'end') return endRun(run, now, look.outcome, look.why)
+  if (leaves) return endRun(run, now, 'left', 'another flow says so')
   return merged ? endRun(run, now, 'merged', 'the same person is in an older run of it') : null
 }
 
@@ -281,6 +283,8 @@ async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
       if (effect.kind === 'set_contact') await io.setContact(run.contactId, effect.field, effect.value)
       else if (effect.kind === 'hand_over')
         await io.handOver(run.conversationId, { run: run.id, team: effect.team, note: effect.note })
+      else if (effect.kind === 'enrol') await enrolFrom(io, run, effect)
+      else if (effect.kind === 'leave') await io.leave(run, effect.flow)
       else if (effect.kind === 'ended') await io.cancel(Object.values(move.sends), STOPPED)
     }
   }

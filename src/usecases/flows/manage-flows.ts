@@ -1,5 +1,6 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
+import { checkEnrolling, type Enrolling, namesOthers } from '../../domain/flow/enrol-check.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import { Problems } from '../../domain/flow/problem.ts'
 import type { Program } from '../../domain/flow/program.ts'
@@ -27,6 +28,8 @@ export interface FlowsIo {
   isLinked(purview: Purview, sender: string): Promise<boolean>
   /** Those of these names in the accounts that the flow may send from, of any number or of this one. */
   templates(purview: Purview, sender: string | null, names: readonly string[]): Promise<TemplateBook>
+  /** All flows that the caller sees, with those that each has people begin. */
+  enrolling(purview: Purview): Promise<Enrolling>
   /** The flow of this name, locked; what is written inside is there with the audit's row or not at all. */
   change<T>(
     doer: Doer,
@@ -163,12 +166,13 @@ async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: Rea
   if (program.sender === null && purview.senders !== null) {
     problems.push({ path: 'sender', message: 'expected a sender: this key is for some numbers only' })
   }
-  const templates = new Problems()
+  const found = new Problems()
+  if (namesOthers(program)) checkEnrolling(program, await io.enrolling(purview), found)
   const names = templateNamesOf(program)
-  if (names.length > 0) checkTemplates(program, await io.templates(purview, program.sender, names), templates)
+  if (names.length > 0) checkTemplates(program, await io.templates(purview, program.sender, names), found)
   return {
-    problems: [...problems, ...templates.errors.map(read.locate)],
-    warnings: [...read.warnings, ...templates.warnings.map(read.locate)],
+    problems: [...problems, ...found.errors.map(read.locate)],
+    warnings: [...read.warnings, ...found.warnings.map(read.locate)],
   }
 }
 
