@@ -753,10 +753,11 @@ async function createMessages(db: Kysely<any>): Promise<void> {
   await sql`
     create table messages (
       wamid text primary key,
-      -- no foreign key: the conversation's is enough, and a check of each is a fifteenth of what a message costs Postgres
+      -- no foreign keys: a check of each is a fifteenth of what a message costs Postgres. Whoever adds one holds its intent's row, its
+      -- attempt's or the person, or locks the conversation; whoever deletes a conversation looks again for what was added meanwhile
       intent_id uuid,
       attempt smallint,
-      conversation_id bigint not null references conversations on delete restrict,
+      conversation_id bigint not null,
       sent_as text,
       -- of the recipient of a campaign, or its invitation to one (variant -2), see campaign_moves
       campaign_id integer,

@@ -1,13 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning } from '../../src/app/inbox.ts'
 import { JOBS, jobRunner } from '../../src/app/jobs.ts'
 import { managementIo } from '../../src/app/management-io.ts'
-import { type ContactId, DEFAULT_WORKSPACE, type PhoneNumberId, type WorkspaceId } from '../../src/domain/ids.ts'
+import {
+  type ContactId,
+  type ConversationId,
+  DEFAULT_WORKSPACE,
+  type IntentId,
+  type PhoneNumberId,
+  type Wamid,
+  type WorkspaceId,
+} from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
+import { foldStatuses } from '../../src/store/intents/statuses.ts'
 import { deleteSome } from '../../src/store/people/erasure.ts'
 import { noteTold } from '../../src/store/people/told.ts'
+import { databaseNow } from '../../src/store/pg/clock.ts'
 import { inTransaction, queryableOn } from '../../src/store/pg/postgres.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { enqueueIntents } from '../../src/usecases/enqueue-intent.ts'
@@ -48,6 +60,45 @@ afterAll(() => rows.close())
 beforeEach(async () => {
   await sql`delete from webhook_events`.execute(rows.postgres.db)
 })
+
+async function insertInbound(client: pg.PoolClient, conversation: string): Promise<void> {
+  await client.query(
+    `insert into inbound_messages (wamid, conversation_id, type, at, body) values ($1, $2, 'text', casement_now(), '{}')`,
+    [`wamid.${++next}`, conversation],
+  )
+}
+
+/** As an applier does that has looked the attempt up before. */
+async function tellOf(client: pg.PoolClient, conversation: string): Promise<void> {
+  const at = await databaseNow(rows.postgres.db)
+  const nothing = {
+    deliveredAt: null,
+    readAt: null,
+    failedAt: null,
+    error: null,
+    errorAt: null,
+    pricing: null,
+    pricingAt: null,
+  }
+  await foldStatuses(client, [
+    {
+      ...nothing,
+      wamid: `wamid.${++next}` as Wamid,
+      intentId: randomUUID() as IntentId,
+      attempt: 1,
+      conversationId: conversation as ConversationId,
+      sentAs: 'free_form',
+      status: 'sent',
+      sentAt: at,
+    },
+  ])
+}
+
+async function countOf(table: string, conversation: string): Promise<number> {
+  const { rows: found } =
+    await sql`select from ${sql.table(table)} where conversation_id = ${conversation}::bigint`.execute(rows.postgres.db)
+  return found.length
+}
 
 /** Asks for the erasure and makes its steps until the named one is the next; `end` makes the rest. */
 async function erasing(waId: string) {
@@ -280,25 +331,37 @@ describe('between two steps of an erasure', () => {
     expect(JSON.stringify(stored)).not.toContain('secret')
   })
 
-  it('a message that is written while their conversations are deleted goes with the next try', async () => {
+  it.each([
+    ['theirs', 'inbound_messages', insertInbound],
+    ['ours, of which a status tells first,', 'messages', tellOf],
+  ])(
+    'a message, %s that is written while their conversations are deleted goes with them',
+    async (_whose, table, write) => {
+      const { waId, id: conversation } = await rows.conversation(sender)
+      const job = await erasing(waId)
+      await job.until('delete')
+      const { promise: gate, resolve: go } = Promise.withResolvers<void>()
+      const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+      const writing = inTransaction(rows.postgres.pool, async (_trx, client) => {
+        await write(client, conversation)
+        reach()
+        await gate
+      })
+      await reached
+      const erased = runJobs(job.runner, JOBS)
+      await waitedFor()
+      go()
+      await Promise.all([writing, erased])
+      await job.end()
+      expect(await countOf(table, conversation)).toBe(0)
+    },
+  )
+
+  it('a status of a message that was looked up before the person was erased brings nothing back', async () => {
     const { waId, id: conversation } = await rows.conversation(sender)
-    const job = await erasing(waId)
-    await job.until('delete')
-    const { promise: gate, resolve: go } = Promise.withResolvers<void>()
-    const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
-    const writing = inTransaction(rows.postgres.pool, async (trx) => {
-      await sql`insert into messages (wamid, conversation_id) values (${`wamid.${++next}`}, ${conversation}::bigint)`.execute(
-        trx,
-      )
-      reach()
-      await gate
-    })
-    await reached
-    const erased = runJobs(job.runner, JOBS)
-    await waitedFor()
-    go()
-    await Promise.all([writing, erased])
-    await job.end()
+    await (await erasing(waId)).end()
+    await inTransaction(rows.postgres.pool, (_trx, client) => tellOf(client, conversation))
+    expect(await countOf('messages', conversation)).toBe(0)
   })
 
   it('an attempt that is opened while its message is deleted goes with it', async () => {

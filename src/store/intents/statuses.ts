@@ -166,7 +166,16 @@ const BEGINS = `
       select ${SUBSTITUTE} from attempts a where a.intent_id = f.intent_id and a.number = f.attempt)) end
   on conflict (flow_id, trigger, intent_id) do nothing`
 
-const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all: boolean }>(
+interface Folded {
+  wamid: Wamid
+  conversation_id: ConversationId
+  status: string | null
+  after_all: boolean
+  /** It was not there before. */
+  fresh: boolean
+}
+
+const upsertMessages = prepared<Folded>(
   'upsert_messages',
   `with folded as (
      insert into messages as m (wamid, intent_id, attempt, conversation_id, sent_as, status, sent_at, delivered_at, read_at, failed_at, error, error_at, pricing, pricing_at,
@@ -193,12 +202,27 @@ const upsertMessages = prepared<{ wamid: Wamid; status: string | null; after_all
        told_type = case when ${IS_NEWER('pricing')} then excluded.told_type else m.told_type end,
        told_category = case when ${IS_NEWER('pricing')} then excluded.told_category else m.told_category end,
        actual_micros = case when ${IS_NEWER('pricing')} then excluded.actual_micros else m.actual_micros end
-     returning wamid, intent_id, attempt, campaign_id, sent_at, delivered_at, read_at, status, status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
+     returning wamid, intent_id, attempt, conversation_id, campaign_id, sent_at, delivered_at, read_at, status, m.xmax = 0 as fresh,
+       status in ('delivered', 'read') and (failed_at is not null or error is not null) as after_all
    ), poked as (
      insert into flow_pokes (run_id) select r.id from folded f join flow_runs r on r.watches = f.intent_id where f.status <> 'sent'
    ), begins as (${BEGINS})
-   select wamid, status, after_all from folded where after_all or $15::boolean`,
+   select wamid, conversation_id, status, after_all, fresh from folded where after_all or fresh or $15::boolean`,
 )
+
+/** What was added to the conversation of somebody who was erased since it was read is gone with them. */
+async function forgetErased(client: pg.PoolClient, fresh: Folded[]): Promise<void> {
+  if (fresh.length === 0) return
+  const { rows } = await client.query<{ id: ConversationId }>(
+    'select id from conversations where id = any ($1::bigint[]) order by id for key share',
+    [[...new Set(fresh.map((row) => row.conversation_id))]],
+  )
+  const there = new Set(rows.map((row) => row.id))
+  const erased = fresh.filter((row) => !there.has(row.conversation_id))
+  if (erased.length > 0) {
+    await client.query('delete from messages where wamid = any ($1)', [erased.map((row) => row.wamid)])
+  }
+}
 
 /**
  * Folds statuses into their messages. Statuses only go forward (P4): the same set of statuses ends alike in any order, any number of
@@ -239,6 +263,10 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => u.campaign?.row ?? null),
     inOrder.map((u) => u.campaign?.variant ?? null),
   ])
+  await forgetErased(
+    client,
+    rows.filter((row) => row.fresh),
+  )
   if (before !== null) {
     await tellStatuses(
       client,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ContactId, IntentId, WorkspaceId } from '../../domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import { spellingsOf } from '../../domain/recipient.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { OptOutBook } from './opt-outs.ts'
@@ -94,12 +94,22 @@ export async function deleteSome(trx: Db, contact: ContactId, limit: number): Pr
         where v.contact_id = ${contact}::bigint limit ${limit}))`.execute(trx)
     if (deleted.numAffectedRows) return Number(deleted.numAffectedRows)
   }
-  let rest = 0
-  for (const table of ['conversations', 'messaging_limit_uses', 'consents', 'contact_identities'] as const) {
+  let rest = await deleteConversations(trx, contact)
+  for (const table of ['messaging_limit_uses', 'consents', 'contact_identities'] as const) {
     const deleted = await sql`delete from ${sql.table(table)} where contact_id = ${contact}::bigint`.execute(trx)
     rest += Number(deleted.numAffectedRows ?? 0n)
   }
   const people = await sql`
     delete from contacts where id = ${contact}::bigint or merged_into = ${contact}::bigint`.execute(trx)
   return rest + Number(people.numAffectedRows ?? 0n)
+}
+
+/** A message may have been added since the messages were deleted, by whoever held the conversation until now: see the table's keys. */
+async function deleteConversations(trx: Db, contact: ContactId): Promise<number> {
+  const { rows } = await sql<{ id: ConversationId }>`
+    delete from conversations where contact_id = ${contact}::bigint returning id`.execute(trx)
+  if (rows.length === 0) return 0
+  const { numAffectedRows } = await sql`
+    delete from messages where conversation_id = any (${rows.map(({ id }) => id)}::bigint[])`.execute(trx)
+  return rows.length + Number(numAffectedRows ?? 0n)
 }
