@@ -18,7 +18,7 @@ export const appliers: Suite = {
     for (let round = 1; round <= options.rounds; round++) {
       for (const kind of KINDS) {
         if (options.only && kind !== options.only) continue
-        for (const processes of PROCESSES) {
+        for (const processes of PROCESSES.filter((count) => count <= options.processes)) {
           const name = `${kind}, ${processes} process${processes > 1 ? 'es' : ''}`
           const measured = await measure(lab, kind, processes, options.messages)
           results.set(name, [...(results.get(name) ?? []), measured])

@@ -40,12 +40,15 @@ export const enqueue: Suite = {
     const measured = new Map<string, { perSecond: number }[]>(CANDIDATES.map(({ name }) => [name, []]))
     for (let round = 0; round < options.rounds; round++) {
       for (const candidate of CANDIDATES) {
+        if (options.only && !candidate.name.startsWith(options.only)) continue
         const perSecond = await measure(lab, candidate, options)
         progress(`${candidate.name}: ${Math.round(perSecond)} commits/s`)
         measured.get(candidate.name)?.push({ perSecond })
       }
     }
-    const figures = [...measured].map(([name, rounds]) => ({ name, ...medians(rounds) }))
+    const figures = [...measured]
+      .filter(([, rounds]) => rounds.length > 0)
+      .map(([name, rounds]) => ({ name, ...medians(rounds) }))
     const baseOf = (name: string) =>
       figures.find((one) => one.name === (name.startsWith('HTTP') ? 'HTTP, without NOTIFY' : '{trx, notify: false}'))
     return figures.map(({ name, perSecond }) => ({
@@ -58,14 +61,15 @@ export const enqueue: Suite = {
 
 async function measure(lab: Lab, { deaf, open }: Candidate, { messages }: Options): Promise<number> {
   const url = await lab.freshDatabase()
-  await populate(url, { messages: messages + WARM_UP, throughputMps: 80, intents: false })
+  const warmUp = Math.min(WARM_UP, messages)
+  await populate(url, { messages: messages + warmUp, throughputMps: 80, intents: false })
   if (deaf) await deafen(url)
   const place: Place = { lab, url, closers: [] }
   try {
     const commit = await open(place)
-    await byClients(0, WARM_UP, commit)
+    await byClients(0, warmUp, commit)
     const began = performance.now()
-    await byClients(WARM_UP, WARM_UP + messages, commit)
+    await byClients(warmUp, warmUp + messages, commit)
     return messages / ((performance.now() - began) / 1_000)
   } finally {
     for (const close of place.closers.reverse()) await close()

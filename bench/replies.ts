@@ -14,9 +14,9 @@ export const replies: Suite = {
   async run(lab, options, progress) {
     const rows = []
     for (const lanes of ['redis', 'postgres'] as const) {
-      if (options.only && lanes !== options.only) continue
       const where = `lanes on ${lanes === 'redis' ? 'Redis' : 'PostgreSQL'}`
       for (const { throughputMps, idle } of NUMBERS) {
+        if (options.only && !`${lanes} ${idle ? 'idle' : throughputMps}`.startsWith(options.only)) continue
         const name = idle ? `idle number, ${where}` : `${throughputMps} messages/s, ${where}`
         const { latencies, campaignPerSecond } = await measure(
           lab,

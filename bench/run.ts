@@ -19,6 +19,7 @@ const OPTIONS = {
   rate: { type: 'string' },
   numbers: { type: 'string' },
   mps: { type: 'string' },
+  processes: { type: 'string' },
   only: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
@@ -73,6 +74,7 @@ function optionsFrom(defaults: Options): Options {
     rate: number('rate', defaults.rate),
     numbers: number('numbers', defaults.numbers),
     mps: number('mps', defaults.mps),
+    processes: number('processes', defaults.processes),
     only: values.only,
   }
 }

@@ -14,7 +14,7 @@ export const scaleOut: Suite = {
     for (let round = 1; round <= options.rounds; round++) {
       for (const lanes of ['redis', 'postgres'] as const) {
         if (options.only && lanes !== options.only) continue
-        for (const workers of WORKERS) {
+        for (const workers of WORKERS.filter((count) => count <= options.processes)) {
           const name = `${workers} worker${workers > 1 ? 's' : ''}, lanes on ${lanes === 'redis' ? 'Redis' : 'PostgreSQL'}`
           const measured = await measure(lab, lanes, workers, options.messages, options.concurrency)
           results.set(name, [...(results.get(name) ?? []), measured])

@@ -13,6 +13,8 @@ export interface Options {
   /** Linked numbers, and what each may send in a second. */
   numbers: number
   mps: number
+  /** The most processes side by side, where a suite measures what more of them add. */
+  processes: number
   only: string | undefined
 }
 

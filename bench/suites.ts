@@ -22,6 +22,7 @@ const USUAL: Options = {
   rate: 100,
   numbers: 8,
   mps: 1_000,
+  processes: 4,
   only: undefined,
 }
 
