@@ -30,6 +30,8 @@ export interface KillRunOptions {
   doubtMaxMs: number
   /** Longest wait for the end of the last intent after the last kill. */
   quiescenceMs: number
+  /** One of those who listen takes its time, and so does the run. */
+  slowListener?: boolean
   onProgress?(line: string): void
 }
 
@@ -73,7 +75,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRunReport> {
   let listeners: Listeners | null = null
   try {
     await link(fleet)
-    listeners = await startListeners(fleet)
+    listeners = await startListeners(fleet, options.slowListener ?? false)
     const { regulars, erased } = castOf(Math.ceil(options.intents / INTENTS_PER_CUSTOMER), options.kills)
     const people = [...regulars, ...erased]
     await openWindows(fleet, database, people)

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from 'vitest'
+import { PAGE } from '../../src/usecases/pass-on.ts'
 import type { Engine } from './fleet.ts'
 import { killRun } from './kill-run.ts'
 import { HEARSAY } from './listeners.ts'
@@ -28,6 +29,9 @@ async function expectPromises(engine: Engine, kills: number): Promise<void> {
   )
   expect(report.accepted).toBeGreaterThan(900)
   expect(report.heard).toBeGreaterThan(900)
+  // A death repeats a page at most, at each end of the line.
+  const killed = Object.values(report.kills).reduce((sum, count) => sum + count, 0)
+  expect(report.repeated).toBeLessThan(2 * PAGE.deliveries * killed)
 }
 
 describe('a fleet that is killed at random (P2, P3, P5, P12)', { timeout: 400_000 }, () => {

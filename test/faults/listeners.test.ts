@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { judgeNews, judgePayloads } from './listeners.ts'
+import { judgeBeginning, judgeNews, judgePayloads } from './listeners.ts'
 import type { StoredIntent } from './verdict.ts'
 
 /* What the oracle of those who listen finds. */
@@ -23,6 +23,14 @@ describe('webhooks', () => {
     const together = [stored('1', 'a', 0), stored('2', 'b', 1_000)]
     expect(judgePayloads(together, came('b', 'a'))).toEqual({ untold: [], disordered: [] })
   })
+})
+
+it('may be told some of it, but nothing may be left out', () => {
+  const inbox = [stored('1', 'a', 0), stored('2', 'b', 10_000), stored('3', 'c', 20_000), stored('4', 'a', 30_000)]
+  const good = { untold: [], disordered: [] }
+  expect(judgeBeginning(inbox, [])).toEqual(good)
+  expect(judgeBeginning(inbox, came('a', 'b', 'b'))).toEqual(good)
+  expect(judgeBeginning(inbox, came('a', 'c'))).toEqual({ untold: ['webhook 2'], disordered: [] })
 })
 
 describe('news', () => {

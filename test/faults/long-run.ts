@@ -34,6 +34,7 @@ for (const engine of values.engine as Engine[]) {
     doubtGraceMs: 20_000,
     doubtMaxMs: 120_000,
     quiescenceMs: 240_000,
+    slowListener: true,
     onProgress: (line) => {
       if (!values.quiet) console.error(line)
     },
@@ -48,14 +49,26 @@ function isGood(report: KillRunReport): boolean {
 }
 
 function print(report: KillRunReport): void {
-  const { engine, seed, intents, kills, seconds, accepted, unconfirmed, undelivered, states, busiestSecond, heard } =
-    report
+  const {
+    engine,
+    seed,
+    intents,
+    kills,
+    seconds,
+    accepted,
+    unconfirmed,
+    undelivered,
+    states,
+    busiestSecond,
+    heard,
+    repeated,
+  } = report
   const killed = Object.values(kills).reduce((sum, count) => sum + count, 0)
   console.log(`\nlanes on ${engine}, seed ${seed}: ${intents} intents, ${killed} kills, ${seconds} s`)
   console.log(`  killed        ${JSON.stringify(kills)}`)
   console.log(`  states        ${JSON.stringify(states)}`)
   console.log(
-    `  accepted      ${accepted}, most in one second ${busiestSecond}, unconfirmed ${unconfirmed}, undelivered ${undelivered}, told ${heard}`,
+    `  accepted      ${accepted}, most in one second ${busiestSecond}, unconfirmed ${unconfirmed}, undelivered ${undelivered}, told ${heard}, of the news ${repeated} again`,
   )
   for (const name of [...CHARGES, ...HEARSAY, 'died'] as const) {
     console.log(`  ${name.padEnd(13)} ${report[name].length}`)

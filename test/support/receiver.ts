@@ -18,11 +18,13 @@ export interface Receiver {
 }
 
 /** @param answer its status; 200 where it says nothing */
-export async function startReceiver(answer: (received: Received) => number | undefined = () => 200): Promise<Receiver> {
+export async function startReceiver(
+  answer: (received: Received) => number | undefined | Promise<number> = () => 200,
+): Promise<Receiver> {
   const received = recorder<Received>()
   const server = createServer(async (request, response) => {
     const one = { path: request.url ?? '', headers: request.headers, body: await text(request) }
-    response.writeHead(answer(one) ?? 200).end()
+    response.writeHead((await answer(one)) ?? 200).end()
     received.record(one)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
