@@ -16,6 +16,7 @@ import {
   documentOf,
   EMPTY_FORM,
   formOf,
+  isChangedElsewhere,
   patchOf,
 } from '../../src/console/campaigns/draft/form.ts'
 import { attributesIn, badLinesIn, linesIn, namesIn } from '../../src/console/campaigns/draft/lines.ts'
@@ -186,8 +187,15 @@ describe('a campaign as a form', () => {
   it('takes out what is not named any more, and leaves what the form has no fields for', () => {
     const before = { name: 'x', sender: '1', when_closed: 'hold', max_mps: 5, frequency_cap: { per: '7d' } }
     const now = { name: 'x', sender: '1', when_closed: 'fail' }
-    expect(patchOf(now, before, true)).toEqual({ ...now, max_mps: null })
-    expect(patchOf(now, before, false)).toEqual({ ...now, max_mps: null, frequency_cap: null })
+    expect(patchOf(now, before, true)).toEqual({ when_closed: 'fail', max_mps: null })
+    expect(patchOf(now, before, false)).toEqual({ when_closed: 'fail', max_mps: null, frequency_cap: null })
+  })
+
+  it('knows what somebody else changed from what was changed here', () => {
+    const before = { name: 'x', sender: '1', max_mps: 5 }
+    expect(isChangedElsewhere(before, { ...before, name: 'y' }, ['name'])).toBe(false)
+    expect(isChangedElsewhere(before, { name: 'y', sender: '1' }, ['name'])).toBe(true)
+    expect(isChangedElsewhere(before, { ...before, valid_for: '2d' }, [])).toBe(true)
   })
 
   it('fills in a line as the run will, once', () => {

@@ -45,7 +45,19 @@ async function ask(request: Request): Promise<Response> {
   throw failure
 }
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: ask, querySerializer: inWorkspace })
+const onTheirWay = new Map<string, Promise<Response>>()
+
+/** A command that is given again before the first is answered, as by a double click, is the same one. */
+async function askOnce(request: Request): Promise<Response> {
+  const { method, url } = request
+  if (!WRITES.has(method)) return ask(request)
+  const key = [method, url, await request.clone().text()].join(' ')
+  const answer = onTheirWay.get(key) ?? ask(request).finally(() => onTheirWay.delete(key))
+  onTheirWay.set(key, answer)
+  return (await answer).clone()
+}
+
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: askOnce, querySerializer: inWorkspace })
 api.use(ours)
 
 /** The body of a success. */

@@ -13,7 +13,7 @@ export type ReadyEstimate = Schemas['Estimate']
 const PAGE = 50
 /** While something of it may still change by itself, and nobody tells. */
 const LOOK_EVERY_MS = 2_000
-/** Where the stream tells; and of one that rests or is over, what Meta tells late: delivered, read, failed after all. */
+/** Where the stream tells; of a draft, what somebody else writes in it; and of one that rests or is over, what Meta tells late: delivered, read, failed after all. */
 const LATER_EVERY_MS = 10_000
 const COUNTED_EVERY_MS = 1_000
 
@@ -36,7 +36,7 @@ export function campaignQuery(id: string) {
     queryKey: ['campaign', id],
     queryFn: () => dataOf(api.GET('/v1/campaigns/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state: { data } }) => {
-      if (data === undefined || data.state === 'draft') return false
+      if (data === undefined) return false
       return isMoving(data) ? whileItMoves(LOOK_EVERY_MS) : LATER_EVERY_MS
     },
   })

@@ -1,9 +1,10 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
+import { Dialog } from '../parts/dialog.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { useReasonWords } from '../whatsapp/reasons.ts'
 import { filterOf } from './queries.ts'
@@ -72,7 +73,7 @@ function BulkDialog({ deed, cut, onBegun, onClose }: DialogProps) {
     },
   })
   return (
-    <Modal opened onClose={onClose} title={t(`deeds.${deed}`)} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog onClose={onClose} title={t(`deeds.${deed}`)}>
       <div className="told">
         {counted.error && <Failed error={counted.error} onRetry={() => void counted.refetch()} />}
         {start.error && <Failed error={start.error} />}
@@ -91,7 +92,7 @@ function BulkDialog({ deed, cut, onBegun, onClose }: DialogProps) {
           </>
         )}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core'
 import { useTranslations } from 'use-intl'
+import { Dialog } from '../parts/dialog.tsx'
 
 const KEYS = [
   ['palette', 'Ctrl K'],
@@ -23,7 +23,7 @@ const KEYS = [
 export function Sheet({ onClose }: { onClose: () => void }) {
   const t = useTranslations('keys')
   return (
-    <Modal opened onClose={onClose} title={t('title')}>
+    <Dialog onClose={onClose} title={t('title')}>
       <dl className="facts keys">
         {KEYS.map(([name, key]) => (
           <div key={name}>
@@ -34,6 +34,6 @@ export function Sheet({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   )
 }

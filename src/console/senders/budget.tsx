@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { Sender } from '../api/queries.ts'
 import { Budget } from '../costs/budget.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { senderName } from './name.ts'
 
@@ -28,14 +29,14 @@ export function SenderBudget({ sender }: { sender: Sender }) {
         {t('budget')}
       </Button>
       {isOpen && (
-        <Modal opened onClose={() => setOpen(false)} title={t('budgetOf', { name: senderName(sender) })}>
+        <Dialog onClose={() => setOpen(false)} title={t('budgetOf', { name: senderName(sender) })}>
           <Budget
             budget={sender.budget as Money | null}
             currency={sender.currency}
             isSaving={save.isPending}
             onSave={(budget) => save.mutate(budget)}
           />
-        </Modal>
+        </Dialog>
       )}
     </>
   )

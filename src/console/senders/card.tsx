@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput } from '@mantine/core'
+import { Button, PasswordInput } from '@mantine/core'
 import { CheckCircledIcon, CrossCircledIcon, PauseIcon } from '@radix-ui/react-icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -8,6 +8,7 @@ import type { Sender } from '../api/queries.ts'
 import { useIsAdmin } from '../api/session.ts'
 import { Chip, type Tone } from '../parts/chip.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { tellDone, tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
@@ -220,7 +221,7 @@ function TokenDialog({ sender, onClose }: DialogProps) {
     onClose,
   )
   return (
-    <Modal opened onClose={onClose} title={t('newToken')}>
+    <Dialog onClose={onClose} title={t('newToken')}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -238,7 +239,7 @@ function TokenDialog({ sender, onClose }: DialogProps) {
           {t('save')}
         </Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -248,11 +249,11 @@ function UnlinkDialog({ sender, onClose }: DialogProps) {
   const params = { path: { id: sender.phone_number_id } }
   const unlink = useCommand(() => dataOf(api.DELETE('/v1/senders/{id}', { params })), onClose)
   return (
-    <Modal opened onClose={onClose} title={t('unlinkTitle', { name: senderName(sender) })}>
+    <Dialog onClose={onClose} title={t('unlinkTitle', { name: senderName(sender) })}>
       <p>{t('unlinkAbout')}</p>
       <Button color="red" mt="md" loading={unlink.isPending} onClick={() => unlink.mutate()}>
         {t('unlink')}
       </Button>
-    </Modal>
+    </Dialog>
   )
 }

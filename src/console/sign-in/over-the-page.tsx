@@ -6,6 +6,7 @@ import { api, dataOf } from '../api/client.ts'
 import { confirmingStore } from '../api/confirming.ts'
 import { useWho } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
+import { Dialog } from '../parts/dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { SignInForm } from './sign-in.tsx'
 
@@ -46,7 +47,7 @@ export function ConfirmIdentity() {
   }
 
   return (
-    <Modal opened onClose={() => end(false)} title={t('title')} centered>
+    <Dialog onClose={() => end(false)} title={t('title')} centered>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -69,6 +70,6 @@ export function ConfirmIdentity() {
           <Button type="submit">{t('go')}</Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
+import { Dialog } from '../parts/dialog.tsx'
 import { senderName } from '../senders/name.ts'
 
 /** Opens the conversation with a number, whether anything was said there or not. */
@@ -15,7 +16,7 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
   const sender = from ?? senders[0]?.phone_number_id
   const digits = number.replace(/\D/g, '')
   return (
-    <Modal opened onClose={onClose} title={t('write')}>
+    <Dialog onClose={onClose} title={t('write')}>
       <form
         className="told"
         onSubmit={(event) => {
@@ -48,6 +49,6 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -4,7 +4,7 @@ import { api, dataOf } from '../../api/client.ts'
 import { type ApiFailure, toFailure } from '../../api/failure.ts'
 import { useSession } from '../../api/session.ts'
 import type { Campaign } from '../queries.ts'
-import { type Document, documentIn, patchOf } from './form.ts'
+import { type Document, documentIn, isChangedElsewhere, patchOf } from './form.ts'
 
 /** `waiting`: nobody answered, or the session was over; it is tried again. `incomplete`: what is missing is said beside it, and the server has what was there before. */
 export type SavingState = 'saved' | 'saving' | 'waiting' | 'incomplete' | 'refused'
@@ -23,9 +23,19 @@ const AGAIN_MS = 3_000
  * @param written the whole of what a person wrote, as a text: another text is a change
  * @param document null while something is missing
  * @param isForm members that the form does not show are left as they are
+ * @param onElsewhere somebody else, or another tab, has changed it, and nothing that was written here is lost by showing that
  */
-export function useAutosave(campaign: Campaign, written: string, document: Document | null, isForm: boolean): Saving {
+export function useAutosave(
+  campaign: Campaign,
+  written: string,
+  document: Document | null,
+  isForm: boolean,
+  onElsewhere: () => void,
+): Saving {
   const { id } = campaign
+  /** As the server told it last, and as it was written here then. */
+  const known = useRef(documentIn(campaign))
+  const base = useRef<Document | null>(null)
   const queries = useQueryClient()
   const [saved, setSaved] = useState(written)
   const [refused, setRefused] = useState<{ written: string; failure: ApiFailure } | null>(null)
@@ -39,13 +49,17 @@ export function useAutosave(campaign: Campaign, written: string, document: Docum
     isAway.current = true
     try {
       const params = { path: { id } }
-      const body = patchOf(document, documentIn(campaign), isForm)
+      const body = patchOf(document, base.current ?? known.current, isForm)
       const changed = await dataOf(api.PATCH('/v1/campaigns/{id}', { params, body: body as never }))
+      const isElsewhere = isChangedElsewhere(known.current, documentIn(changed), Object.keys(body))
+      known.current = documentIn(changed)
+      base.current = document
       queries.setQueryData(['campaign', id], changed)
       void queries.invalidateQueries({ queryKey: ['campaign', id, 'estimate'] })
       void queries.invalidateQueries({ queryKey: ['campaigns'], refetchType: 'none' })
       setSaved(written)
       setRefused(null)
+      if (isElsewhere) onElsewhere()
     } catch (error) {
       setRefused({ written, failure: toFailure(error) })
     } finally {
@@ -57,6 +71,13 @@ export function useAutosave(campaign: Campaign, written: string, document: Docum
     const timer = setTimeout(() => void save(), refused?.written === written ? AGAIN_MS : TYPED_MS)
     return () => clearTimeout(timer)
   }, [written, saved, refused, document === null, phase])
+  const isSaved = written === saved
+  useEffect(() => {
+    if (isSaved) base.current ??= document
+  }, [isSaved, document])
+  useEffect(() => {
+    if (isSaved && !isAway.current && isChangedElsewhere(known.current, documentIn(campaign), [])) onElsewhere()
+  }, [campaign, isSaved, onElsewhere])
   // Whoever leaves the page has not waited.
   useEffect(() => () => void save(), [])
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { Failed, Notice } from '../../parts/notice.tsx'
 import type { Campaign } from '../queries.ts'
@@ -19,19 +19,27 @@ import { WhenItBegins } from './when-it-begins.tsx'
 export function EditDraft({ campaign }: { campaign: Campaign }) {
   const form = formOf(documentIn(campaign))
   const [isDocument, setDocument] = useState(form === null)
+  // What is shown is begun anew where somebody else changed it.
+  const [turn, setTurn] = useState(0)
+  const onElsewhere = useCallback(() => setTurn((former) => former + 1), [])
+  const given = { campaign, onElsewhere }
   if (isDocument || form === null) {
-    return <DocumentDraft campaign={campaign} onForm={form && (() => setDocument(false))} />
+    return <DocumentDraft key={turn} {...given} onForm={form && (() => setDocument(false))} />
   }
-  return <FormDraft campaign={campaign} first={form} onDocument={() => setDocument(true)} />
+  return <FormDraft key={turn} {...given} first={form} onDocument={() => setDocument(true)} />
 }
 
-interface FormProps {
+interface Given {
   campaign: Campaign
+  onElsewhere(): void
+}
+
+interface FormProps extends Given {
   first: CampaignForm
   onDocument(): void
 }
 
-function FormDraft({ campaign, first, onDocument }: FormProps) {
+function FormDraft({ campaign, onElsewhere, first, onDocument }: FormProps) {
   const t = useTranslations('campaigns')
   const [form, setForm] = useState(first)
   const [at, setAt] = useState(0)
@@ -41,7 +49,7 @@ function FormDraft({ campaign, first, onDocument }: FormProps) {
   const set = (change: Partial<CampaignForm>) => setForm((former) => ({ ...former, ...change }))
   const approved = useApproved(form.senders[0]?.sender ?? '')
   const document = documentOf(form, approved.find)
-  const saving = useAutosave(campaign, JSON.stringify(form), document, true)
+  const saving = useAutosave(campaign, JSON.stringify(form), document, true, onElsewhere)
   const others = othersIn(documentIn(campaign))
   return (
     <Steps
@@ -75,11 +83,11 @@ function FormDraft({ campaign, first, onDocument }: FormProps) {
 }
 
 /** @param onForm null: the form could not show all of it */
-function DocumentDraft({ campaign, onForm }: { campaign: Campaign; onForm: (() => void) | null }) {
+function DocumentDraft({ campaign, onElsewhere, onForm }: Given & { onForm: (() => void) | null }) {
   const t = useTranslations('campaigns')
   const written = useWritten(documentIn(campaign))
   const { document, text } = written
-  const saving = useAutosave(campaign, text, document, false)
+  const saving = useAutosave(campaign, text, document, false, onElsewhere)
   const { default_country: home = '', send_at: sendAt = '', skip_invalid: skipInvalid = false } = document ?? {}
   function set(change: Partial<Members>) {
     const members = {

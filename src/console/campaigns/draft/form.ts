@@ -117,10 +117,19 @@ function withoutCounts(value: unknown): unknown {
   )
 }
 
-/** A change takes out what there was and is not named any more; of what the form has no fields for, only what the document itself left out. */
+/** What was changed, so that what somebody else changed meanwhile stays. It takes out what there was and is not named any more; of what the form has no fields for, only what the document itself left out. */
 export function patchOf(document: Document, before: Document, isForm: boolean): Record<string, unknown> {
   const gone = Object.keys(before).filter((name) => !(name in document) && !(isForm && isOther(name)))
-  return { ...Object.fromEntries(gone.map((name) => [name, null])), ...document }
+  const changed = Object.entries(document).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+  )
+  return { ...Object.fromEntries(gone.map((name) => [name, null])), ...Object.fromEntries(changed) }
+}
+
+/** What of a campaign somebody else changed between two looks, beside the members that were changed here. */
+export function isChangedElsewhere(before: Document, now: Document, here: readonly string[]): boolean {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)])
+  return [...names].some((name) => !here.includes(name) && JSON.stringify(before[name]) !== JSON.stringify(now[name]))
 }
 
 function isOther(name: string): boolean {

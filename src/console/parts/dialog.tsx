@@ -1,0 +1,8 @@
+import { Modal, type ModalProps } from '@mantine/core'
+import { useTranslations } from 'use-intl'
+
+/** A dialog that is open, whose cross has a name. */
+export function Dialog(props: Omit<ModalProps, 'opened'>) {
+  const t = useTranslations('common')
+  return <Modal opened closeButtonProps={{ 'aria-label': t('close') }} {...props} />
+}
