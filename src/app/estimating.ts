@@ -4,13 +4,14 @@ import type { Purview } from '../domain/access.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
-import { readMessagingLimits } from '../store/accounts/messaging-limits.ts'
+import { withPlace } from '../store/accounts/messaging-limits.ts'
 import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
 import { type CampaignRead, readCampaign } from '../store/campaigns/campaigns.ts'
 import * as store from '../store/campaigns/estimates.ts'
 import { readLines, readShapes } from '../store/campaigns/feeding.ts'
 import { readConversationStates } from '../store/conversations/ensure.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
+import { countMarketing } from '../store/intents/marketing.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { readProfiles } from '../store/people/profiles.ts'
 import { findOwners } from '../store/people/resolve.ts'
@@ -117,14 +118,8 @@ function estimateIo({ postgres: { db }, optOuts, pricing }: EstimatingDeps): Est
     findOwners: (workspace, ids) => findOwners(db, workspace, ids),
     findOptedOut: (workspace, ids) => optOuts.find(db, workspace, ids),
     states: (pairs) => readConversationStates(db, pairs),
-    async withPlace(portfolioId, contacts) {
-      // Asked with any limit: it is not that which is read.
-      const uses = await readMessagingLimits(
-        client,
-        contacts.map((contactId) => ({ portfolioId, contactId, limit: 1 })),
-      )
-      return new Set(contacts.filter((contact) => uses.get(`${portfolioId} ${contact}`)?.counted))
-    },
+    withPlace: (portfolioId, contacts) => withPlace(client, portfolioId, contacts),
+    countMarketing: (asked) => countMarketing(client, asked),
     acquaintances: (numbers, contacts, now, marginMs) => readAcquaintances(db, numbers, contacts, now, marginMs),
     blockerFacts: (campaign) => blockerFacts(db, campaign),
     pace: (sender: PhoneNumberId) => store.readSendingPace(db, sender),

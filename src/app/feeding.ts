@@ -1,9 +1,11 @@
 import type { DecisionSettings } from '../domain/decision.ts'
+import { withPlace } from '../store/accounts/messaging-limits.ts'
 import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
 import { placeAnswers } from '../store/campaigns/answers.ts'
 import * as budget from '../store/campaigns/budget.ts'
 import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
 import * as feeding from '../store/campaigns/feeding.ts'
+import { freePlaces } from '../store/campaigns/places.ts'
 import { beginScheduled, pauseCampaign } from '../store/campaigns/run.ts'
 import {
   campaignsToTend,
@@ -14,6 +16,7 @@ import {
   wishToCancel,
 } from '../store/campaigns/tending.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import { countMarketing } from '../store/intents/marketing.ts'
 import type { OptOutBook } from '../store/people/opt-outs.ts'
 import { findOwners } from '../store/people/resolve.ts'
 import type { Listener } from '../store/pg/listener.ts'
@@ -113,6 +116,9 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<
     outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
     ahead: (row, numbers) => feeding.countAhead(trx, row, numbers),
     acquaintances: (numbers, contacts, now, marginMs) => readAcquaintances(trx, numbers, contacts, now, marginMs),
+    freePlaces: (portfolioId, wanted) => freePlaces(trx, portfolioId, wanted),
+    withPlace: (portfolioId, contacts) => withPlace(client, portfolioId, contacts),
+    countMarketing: (asked) => countMarketing(client, asked),
     shapes: (row) => feeding.readShapes(trx, row),
     lines: (row, after, limit) => feeding.readLines(trx, row, after, limit),
     alreadyLinked: (row, contacts) => feeding.alreadyLinked(trx, row, contacts),

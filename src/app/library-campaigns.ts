@@ -38,6 +38,7 @@ export interface CampaignRequest {
   valid_for?: string
   max_mps?: number
   quiet_hours?: { from: string; to: string; zone?: string }
+  frequency_cap?: { messages: number; days: number }
   skip_invalid?: boolean
   budget?: { amount: string; currency: string }
   pause_when?: { share?: number; after?: number }

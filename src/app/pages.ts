@@ -3,6 +3,7 @@ import { reserveMessagingLimit } from '../store/accounts/messaging-limits.ts'
 import { lookAt } from '../store/intents/claim.ts'
 import type { Claim } from '../store/intents/dispatch-facts.ts'
 import type { HeadFinder } from '../store/intents/head-finder.ts'
+import { lockAndCountMarketing } from '../store/intents/marketing.ts'
 import { type OpenAttempt, openPage } from '../store/intents/open-page.ts'
 import { kyselyOn, type Postgres } from '../store/pg/postgres.ts'
 import type { PageIo } from '../usecases/spend-permit.ts'
@@ -53,6 +54,7 @@ export function pageTransaction(
           return withMoney(claims, pricing)
         },
         reserveMessagingLimit: (asked) => reserveMessagingLimit(client, asked),
+        lockAndCountMarketing: (asked) => lockAndCountMarketing(client, asked),
         prepare: (order) => prepare(db, order),
         open(items, locked) {
           opening = items

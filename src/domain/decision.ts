@@ -1,6 +1,7 @@
 import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
 import { answeredBy } from './decision/answered.ts'
 import { holdForBudget } from './decision/budget.ts'
+import { suppressCapped } from './decision/capped.ts'
 import { chooseTemplate, lacksValue, problemOf } from './decision/choose-template.ts'
 import { isMarketing, isMarketingIntent, lacksConsent } from './decision/consent.ts'
 import {
@@ -31,6 +32,7 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *      its campaign writes to the same person by another line       suppress
  *      what came in before its time is not taken in yet              defer, by a moment
  *   2. marketing to somebody who opted out                           suppress
+ *      (of templates, and more of it than its campaign allows, at 5 and 7)
  *   3. the sender cannot send                                        hold: sender
  *      the flow that asked for it, or its run, is paused             hold: flow
  *   4. nothing reaches this person, no window is open and nobody
@@ -157,6 +159,8 @@ function followUp(alternates: TemplateReference[], facts: DispatchFacts, setting
   if ('decision' in choice) return choice.decision
   if (isMarketing(choice.category) && facts.contact.marketing === 'out') return optedOut()
   if (lacksConsent(choice.category, facts, settings)) return noConsent(choice.category)
+  const capped = suppressCapped(choice.category, facts)
+  if (capped) return capped
   const held = holdForBudget(categoryOfTemplate(choice.category), facts)
   if (held) return held
   const text = `${windowClosedText(facts)} Template ${nameOf(choice.reference)} asks the customer; the message waits for the answer.`
@@ -173,6 +177,8 @@ function holdForAnswer(): Decision {
 function blockTemplate(category: string, facts: DispatchFacts, settings: DecisionSettings): Decision | null {
   if (isMarketing(category) && facts.contact.marketing === 'out') return optedOut()
   if (lacksConsent(category, facts, settings)) return noConsent(category)
+  const capped = suppressCapped(category, facts)
+  if (capped) return capped
   const held = holdForBudget(categoryOfTemplate(category), facts)
   if (held) return held
   return latestOf(

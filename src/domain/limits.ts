@@ -24,6 +24,11 @@ export function pairAfterSend(emptiesAt: Instant | null, now: Instant): Instant 
  */
 export const MESSAGING_LIMIT_PERIOD_MS = DAY_MS
 
+/** Campaigns leave a twentieth of it to others: to what is asked for by the API, and to invitations of people who wait. */
+export function placesOfCampaigns(limit: number): number {
+  return limit - Math.floor(limit / 20)
+}
+
 /** Where a portfolio stands. `freesAt` is when the oldest counted user leaves the rolling 24 h. */
 export interface MessagingLimitUse {
   limit: number

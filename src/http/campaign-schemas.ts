@@ -111,6 +111,14 @@ const members = {
     description:
       "Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account.",
   }),
+  frequency_cap: z
+    .strictObject({ messages: z.int().min(1).max(100), days: z.int().min(1).max(90) })
+    .optional()
+    .meta({
+      examples: [{ messages: 2, days: 7 }],
+      description:
+        'Marketing goes to nobody who got so many marketing messages in so many days, by whatever number of the workspace: they are `suppressed`, `capped`.',
+    }),
   budget: z
     .strictObject({
       amount: z.string().meta({ examples: ['250.00'] }),
@@ -170,10 +178,10 @@ export const campaignPatchBody = z
     pause_when: members.pause_when.nullable().meta({ description: 'May be changed while it runs too.' }),
     budget: members.budget.nullable().meta({ description: 'May be changed, or taken away, while it runs too.' }),
     max_mps: members.max_mps.nullable(),
+    frequency_cap: members.frequency_cap.nullable(),
   })
   .meta({ id: 'CampaignPatch', examples: [{ name: 'Late spring', default_country: null }] })
 
-/** Only the frame: members that this version does not have yet are refused in words of their own. */
 export const campaignFrame = z.looseObject({ name: called })
 export const campaignPatchFrame = z.looseObject({ name: called.optional() })
 
@@ -270,6 +278,7 @@ export const campaignView = z
     valid_for: z.string().optional(),
     max_mps: z.number().optional(),
     quiet_hours: z.looseObject({ from: z.string(), to: z.string(), zone: z.string().optional() }).optional(),
+    frequency_cap: z.looseObject({ messages: count, days: count }).optional(),
     budget: z.looseObject({ amount: z.string(), currency: z.string() }).optional(),
     pause_when: z.looseObject({ share: z.number(), after: count }).optional(),
     audience_version: z.int().meta({ description: 'One more with every upload.' }),

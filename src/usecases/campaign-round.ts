@@ -6,7 +6,7 @@ import { validForMs } from '../domain/campaign/timing.ts'
 import { type Turns, turnsOf } from '../domain/campaign/turns.ts'
 import { type Choose, chooserOf, versionsOf } from '../domain/campaign/versions.ts'
 import { releaseOf, type TemplateReference, templateOfMessage, templatesOf } from '../domain/content.ts'
-import type { TemplateFacts } from '../domain/decision.ts'
+import type { FrequencyUse, TemplateFacts } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import { type Instant, plus } from '../domain/time.ts'
@@ -14,12 +14,15 @@ import type { FeedException, FeedingCampaign, ListedLine, ListShape } from '../s
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
+import { NOBODY } from './stranger.ts'
 
 /* A piece of a campaign's list on its way to intents: who its lines are for, and what is said to them. The estimate goes the same way. */
 
 export interface RoundIo extends Pick<EnqueueIo, 'readProfiles' | 'readTemplates' | 'templateKey'> {
   /** By `<scope> <key>`. */
   findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
+  /** How many marketing messages each got in so many days, in the order asked. */
+  countMarketing(asked: { contactId: ContactId; days: number }[]): Promise<number[]>
 }
 
 /** What a round needs of its campaign. */
@@ -209,4 +212,18 @@ export async function templatesFor(
   const once = new Map(keys.map((key) => [trx.templateKey(key.wabaId, key.reference), key]))
   const found = await trx.readTemplates([...once.values()])
   return ({ wabaId }, reference) => found.get(trx.templateKey(wabaId, reference)) ?? null
+}
+
+/** What a campaign's cap says of these, in their order; of each null where it has none. */
+export async function frequencyOf(
+  io: Pick<RoundIo, 'countMarketing'>,
+  { campaign: { document } }: Pick<Round, 'campaign'>,
+  contacts: readonly ContactId[],
+): Promise<(FrequencyUse | null)[]> {
+  const cap = document.frequency_cap
+  if (cap === undefined) return contacts.map(() => null)
+  const known = contacts.filter((contact) => contact !== NOBODY)
+  const counts = await io.countMarketing(known.map((contactId) => ({ contactId, days: cap.days })))
+  const used = new Map(known.map((contact, i) => [contact, counts[i] as number]))
+  return contacts.map((contact) => ({ ...cap, used: used.get(contact) ?? 0 }))
 }

@@ -14,7 +14,7 @@ import { seenKeys } from '../domain/campaign/seen-keys.ts'
 import { numbersOf } from '../domain/campaign/senders.ts'
 import { versionsOf } from '../domain/campaign/versions.ts'
 import type { TemplateReference } from '../domain/content.ts'
-import type { Decision, DecisionKind, DecisionSettings, DispatchFacts } from '../domain/decision.ts'
+import type { Decision, DecisionKind, DecisionSettings, DispatchFacts, FrequencyUse } from '../domain/decision.ts'
 import type { Identity } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WabaId, WaId, WorkspaceId } from '../domain/ids.ts'
 import { destinationOf } from '../domain/money/destination.ts'
@@ -22,15 +22,16 @@ import { type Money, priceOf } from '../domain/money/price.ts'
 import { priceOfDecision } from '../domain/money/price-decision.ts'
 import { usesContact } from '../domain/template.ts'
 import { type Instant, latest } from '../domain/time.ts'
-import { isWindowOpen } from '../domain/window.ts'
 import type { CampaignRead } from '../store/campaigns/campaigns.ts'
 import type { ListedLine, ListShape } from '../store/campaigns/feeding.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
 import { type SendersIo, whoWrites } from './campaign-people.ts'
+import { goingOf, needsPlace } from './campaign-places.ts'
 import {
   type Addressed,
   addressed,
+  frequencyOf,
   identityOf,
   NO_VERSION,
   OF_TEMPLATES,
@@ -59,6 +60,7 @@ export interface EstimateIo
   lines(row: number, after: number, limit: number): Promise<ListedLine[]>
   /** By `<scope> <key>`. */
   findOwners(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ContactId>>
+  countMarketing(asked: { contactId: ContactId; days: number }[]): Promise<number[]>
   findOptedOut(workspace: WorkspaceId, ids: Identity[]): Promise<Map<string, ReadonlySet<'marketing' | 'utility'>>>
   /** By `<sender> <contact>`. */
   states(pairs: { sender: PhoneNumberId; contactId: ContactId }[]): Promise<Map<string, ConversationState>>
@@ -174,6 +176,11 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
   const profiles = filled.length === 0 ? new Map() : await io.readProfiles(filled)
   const known = [...new Set(people.map(({ contact }) => contact))].filter((contact) => contact !== NOBODY)
   const placed = await io.withPlace((round.senders[0] as RoundSender).portfolioId, known)
+  const frequency = await frequencyOf(
+    io,
+    round,
+    people.map(({ contact }) => contact),
+  )
   for (const [i, person] of people.entries()) {
     if (i % BREATH_EVERY === BREATH_EVERY - 1) await breathe()
     const record = records[i] as (typeof records)[number]
@@ -184,7 +191,11 @@ async function countLines(walk: Walk, lines: ListedLine[]): Promise<void> {
       walk.settings,
       walk.begins,
       (reference) => lookUp(person.sender, reference),
-      { money: walk.money.get(person.sender.wabaId)?.likely ?? null, profile: profiles.get(person.contact) ?? null },
+      {
+        money: walk.money.get(person.sender.wabaId)?.likely ?? null,
+        profile: profiles.get(person.contact) ?? null,
+        frequencyCap: frequency[i] as FrequencyUse | null,
+      },
     )
     countVerdict(walk, person, verdict, placed.has(person.contact))
   }
@@ -247,8 +258,7 @@ function countVerdict(
 ): void {
   const { tally, settings } = walk
   const { conversation } = person
-  const isOpen = isWindowOpen(facts.conversation.window, facts.now, settings.windowMarginMs)
-  const going = goingOf(intent.template !== null, decision, isOpen)
+  const going = goingOf({ intent, facts, decision }, settings)
   // The run stops there, and goes on when somebody says so.
   const kind = OF_TEMPLATES.has(decision.reason.code) ? 'hold' : decision.kind
   countFate(tally.fates, kind, decision.reason.code, going)
@@ -256,7 +266,7 @@ function countVerdict(
   if (hasMessage(kind)) tally.senders.set(sender, (tally.senders.get(sender) ?? 0) + 1)
   const leaves = kind === 'send' || kind === 'downgrade' || kind === 'defer'
   if (leaves && facts.conversation.window.lastInboundAt === null) tally.neverWrote += 1
-  const takesPlace = (leaves || kind === 'follow_up') && going === 'template' && !isOpen && !hasPlace
+  const takesPlace = kind === decision.kind && needsPlace({ intent, facts, decision }, settings) && !hasPlace
   if (takesPlace) partOf(walk, person).limited += 1
   else if (leaves) partOf(walk, person).free += 1
   const money = walk.money.get(person.sender.wabaId)
@@ -280,11 +290,6 @@ function partOf({ parts }: Walk, person: Person): ToSend {
   const part = { free: 0, limited: 0, opensAt: turns.gateOf(who) }
   ofNumber.set(group, part)
   return part
-}
-
-function goingOf(isTemplateMessage: boolean, decision: Decision, isOpen: boolean): 'free_form' | 'template' {
-  if (decision.kind === 'send') return isTemplateMessage ? 'template' : 'free_form'
-  return isTemplateMessage || !isOpen ? 'template' : 'free_form'
 }
 
 function countCost(

@@ -1,35 +1,22 @@
-import { randomInt } from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
 import { allOf } from '../domain/access.ts'
 import { feedRoom, linesFor, type Slots, slotAt, slotsOf } from '../domain/campaign/feed-pace.ts'
 import type { CampaignReason } from '../domain/campaign/lifecycle.ts'
 import { numbersOf } from '../domain/campaign/senders.ts'
 import { hasTurns } from '../domain/campaign/turns.ts'
 import type { TemplateReference } from '../domain/content.ts'
-import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
-import type { ContactId, IntentId, PhoneNumberId } from '../domain/ids.ts'
-import { destinationOf } from '../domain/money/destination.ts'
-import { type ContactProfile, usesContact } from '../domain/template.ts'
+import type { DecisionSettings } from '../domain/decision.ts'
+import type { PhoneNumberId } from '../domain/ids.ts'
 import { type Instant, plus } from '../domain/time.ts'
 import type { Reservation } from '../store/campaigns/budget.ts'
 import type { Advanced, FeedException, FeedingCampaign, ListedLine, ListShape } from '../store/campaigns/feeding.ts'
-import type { ConversationState } from '../store/conversations/ensure.ts'
+import type { Places } from '../store/campaigns/places.ts'
 import type { IntentRecord } from '../store/intents/enqueue.ts'
 import { type Allowance, allowanceOf, type BudgetIo, spentReason, withinBudget } from './campaign-budget.ts'
 import { type PeopleIo, whoTheyAre } from './campaign-people.ts'
-import {
-  end,
-  OF_TEMPLATES,
-  type Person,
-  type Round,
-  type RoundIo,
-  type RoundSender,
-  roundOf,
-  templatesFor,
-  toRecord,
-} from './campaign-round.ts'
+import { type PlacesIo, withinPlaces } from './campaign-places.ts'
+import { end, type RoundIo, type RoundSender, roundOf } from './campaign-round.ts'
 import { TOO_LATE, turnsAt } from './campaign-turns.ts'
-import { forecastOf } from './enqueue/forecast.ts'
+import { decideAll, type Verdicts } from './campaign-verdicts.ts'
 import type { EnqueueIo } from './enqueue-intent.ts'
 
 /*
@@ -38,7 +25,12 @@ import type { EnqueueIo } from './enqueue-intent.ts'
  */
 
 /** The reads and writes of one transaction. */
-export interface FeedTrx extends BudgetIo, RoundIo, PeopleIo, Pick<EnqueueIo, 'now' | 'findSenders' | 'insertIntents'> {
+export interface FeedTrx
+  extends BudgetIo,
+    RoundIo,
+    PeopleIo,
+    PlacesIo,
+    Pick<EnqueueIo, 'now' | 'findSenders' | 'insertIntents'> {
   lock(row: number): Promise<FeedingCampaign | null>
   /** How many of it were handed over and have not left. */
   outstanding(row: number): Promise<number>
@@ -111,7 +103,14 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
     await trx.pause(row, verdicts.stop)
     return NOTHING
   }
-  const given = await handedOver(trx, campaign, allowance, verdicts, lines)
+  const portfolioId = (round.senders[0] as RoundSender).portfolioId
+  const { count, places } = await withinPlaces(trx, portfolioId, verdicts.people)
+  const placed = firstOf(verdicts, lines, count)
+  if (placed.lines.length === 0) {
+    await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs: placesAgainMs(places, now) })
+    return NOTHING
+  }
+  const given = await handedOver(trx, campaign, allowance, placed, placed.lines)
   if (given.stop) {
     await trx.pause(row, given.stop)
     return NOTHING
@@ -127,7 +126,14 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   await trx.dropLater(row, came)
   await trx.putLater(row, later)
   const isCut = lines.length < come.length + read.length
-  const inMs = given.lines < lines.length ? ROOM_AGAIN_MS : lines.length < left && !isCut ? 0 : LOOK_AGAIN_MS
+  const inMs =
+    given.lines < placed.lines.length
+      ? ROOM_AGAIN_MS
+      : placed.lines.length < lines.length
+        ? placesAgainMs(places, now)
+        : lines.length < left && !isCut
+          ? 0
+          : LOOK_AGAIN_MS
   await trx.advance(row, {
     fed: campaign.fed + given.lines - came.length,
     later: later.length - came.length,
@@ -143,6 +149,27 @@ function inSlots(records: IntentRecord[], slots: Slots): IntentRecord[] {
     const sendAt = slotAt(slots, nth)
     return { ...record, sendAt, expiresAt: plus(record.expiresAt, sendAt - record.sendAt) }
   })
+}
+
+/** So often a limit is looked at that has no place left: Meta may raise it, and what is on its way may need none after all. */
+const PLACES_AGAIN_MS = 5_000
+
+/** Until a place may be free again. */
+function placesAgainMs(places: Places | null, now: Instant): number {
+  const freesInMs = places?.freesAt == null ? PLACES_AGAIN_MS : places.freesAt - now
+  return Math.min(PLACES_AGAIN_MS, Math.max(LOOK_AGAIN_MS, freesInMs))
+}
+
+/** What is of the first so many of them, and the lines before the next. */
+function firstOf(
+  verdicts: Verdicts,
+  lines: ListedLine[],
+  count: number,
+): Pick<Verdicts, 'records' | 'people' | 'template'> & { lines: ListedLine[] } {
+  const { records, people, template } = verdicts
+  const next = records[count]?.campaign?.position
+  const end = next === undefined ? lines.length : lines.findIndex(({ position }) => position === next)
+  return { records: records.slice(0, count), people: people.slice(0, count), template, lines: lines.slice(0, end) }
 }
 
 /** Until something of a budget may have been given back. */
@@ -161,13 +188,18 @@ async function handedOver(
   trx: FeedTrx,
   campaign: FeedingCampaign,
   allowance: Allowance | null,
-  { records, conversations, template }: Verdicts,
+  { records, people, template }: Pick<Verdicts, 'records' | 'people' | 'template'>,
   lines: readonly ListedLine[],
 ): Promise<HandedOver> {
   if (allowance === null) return { records, reservations: [], lines: lines.length, stop: null }
   const categoryOf = (sender: PhoneNumberId, reference: TemplateReference) =>
     template(sender, reference)?.category ?? null
-  const { cut, reservations, unpriced } = withinBudget(allowance, records, conversations, categoryOf)
+  const { cut, reservations, unpriced } = withinBudget(
+    allowance,
+    records,
+    people.map(({ conversation }) => conversation),
+    categoryOf,
+  )
   const count = cut === null ? lines.length : lines.findIndex(({ position }) => position === cut)
   const isStuck = count === 0 && lines.length > 0
   if (isStuck) await trx.markShort(campaign.row)
@@ -192,50 +224,4 @@ async function aheadOf(
     )
   const putOff = hasTurns(document) ? await trx.putOff(row, [first]) : 0
   return new Map([[first, (await trx.outstanding(row)) - putOff]])
-}
-
-interface Verdicts {
-  records: IntentRecord[]
-  /** Of each of them. */
-  conversations: ConversationState[]
-  template(sender: PhoneNumberId, reference: TemplateReference): TemplateFacts | null
-  stop: CampaignReason | null
-}
-
-/** Who gets an intent. Whose message could not leave as things stand, whatever happens meanwhile, ends here and takes no place of others. */
-async function decideAll(trx: FeedTrx, settings: DecisionSettings, round: Round, people: Person[]): Promise<Verdicts> {
-  const { now } = round
-  const firstSeq = randomInt(2 ** 31)
-  const records = people.map((one, i) => toRecord(round, one, uuidv7({ msecs: now, seq: firstSeq + i }) as IntentId))
-  const lookUp = await templatesFor(trx, people, records)
-  const senders = new Map(round.senders.map((sender) => [sender.sender, sender]))
-  const template: Verdicts['template'] = (sender, reference) => lookUp(senders.get(sender) as RoundSender, reference)
-  const filled = people.flatMap(({ contact }, i) => {
-    const { message, whenClosed } = records[i] as IntentRecord
-    return usesContact(message, whenClosed) ? [contact] : []
-  })
-  const profiles: Map<ContactId, ContactProfile> = filled.length === 0 ? new Map() : await trx.readProfiles(filled)
-  const going: IntentRecord[] = []
-  const conversations: ConversationState[] = []
-  for (const [i, { line, version, sender, conversation, contact }] of people.entries()) {
-    const record = records[i] as IntentRecord
-    const ofSender = (reference: TemplateReference) => lookUp(sender, reference)
-    const { kind, reason } = forecastOf(record, sender, conversation, settings, now, ofSender, {
-      money: null,
-      to: destinationOf(conversation),
-      profile: profiles.get(contact) ?? null,
-    })
-    if (OF_TEMPLATES.has(reason.code) && sender.templatesSynced) {
-      return { records: [], conversations: [], template, stop: reason }
-    }
-    const isEnd = (kind === 'suppress' || kind === 'fail') && !OF_TEMPLATES.has(reason.code)
-    if (!isEnd) {
-      going.push(record)
-      conversations.push(conversation)
-    } else {
-      const state = kind === 'suppress' ? ('suppressed' as const) : ('failed' as const)
-      end(round, line.position, version, { state, code: reason.code, text: reason.text })
-    }
-  }
-  return { records: going, conversations, template, stop: null }
 }

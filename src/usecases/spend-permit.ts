@@ -1,11 +1,11 @@
 import { sentAs } from '../domain/content.ts'
 import { type Decision, type DecisionSettings, decide } from '../domain/decision.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
-import type { MessagingLimitUse } from '../domain/limits.ts'
 import { LEAVES_WITHIN_MS, type Spacing } from '../domain/pacing.ts'
 import type { Claim } from '../store/intents/dispatch-facts.ts'
 import type { OpenAttempt, OpenedAttempt, OpenedPage } from '../store/intents/open-page.ts'
 import { type Readiness, type ReadySend, record, type SendOrder } from './dispatch-intent.ts'
+import { leaves, withinFrequencyCaps, withinMessagingLimit } from './page-limits.ts'
 
 /*
  * What a permit is spent for: pages. A page is the most urgent messages of the numbers that this process serves, as many as it has room for.
@@ -43,6 +43,8 @@ export interface PageTrx {
   prepare(order: SendOrder): Promise<Readiness>
   /** Of each person whether their portfolio had a place for them, or they had one; see `DispatchFacts.messagingLimit`. */
   reserveMessagingLimit(asked: { portfolioId: string; contactId: ContactId }[]): Promise<boolean[]>
+  /** How many marketing messages each got in so many days, whom nobody else counts until the transaction ends. */
+  lockAndCountMarketing(asked: { contactId: ContactId; days: number }[]): Promise<number[]>
   open(items: OpenAttempt[], locked: Locked[]): Promise<OpenedPage>
 }
 
@@ -65,7 +67,7 @@ export interface Leaving {
 }
 
 /** A head that may leave. */
-type Deciding = Pick<Leaving, 'claim' | 'decision'>
+export type Deciding = Pick<Leaving, 'claim' | 'decision'>
 
 /** A head that does not leave, and why. */
 export interface Staying {
@@ -91,37 +93,6 @@ async function readyOf(trx: PageTrx, may: Deciding[], page: Page): Promise<Omit<
     else if (ready.kind === 'locked_out') page.lockedOut.set(sender.phoneNumberId, ready.cause)
   }
   return leaving
-}
-
-/**
- * The messaging limit is shared by all workers, so the facts' count may be stale by the time it matters. Taking the place is the test; who
- * does not get it is decided again with what is true now.
- */
-async function withinMessagingLimit(
-  trx: PageTrx,
-  settings: DecisionSettings,
-  may: Deciding[],
-  page: Page,
-): Promise<Deciding[]> {
-  const counting = may.filter(({ claim, decision }) => decision.outsideWindow && claim.facts.messagingLimit !== null)
-  if (counting.length === 0) return may
-  const asked = counting.map(({ claim }) => ({
-    portfolioId: claim.sender.portfolioId,
-    contactId: claim.recipient.contactId,
-  }))
-  const got = await trx.reserveMessagingLimit(asked)
-  const without = new Set(counting.filter((_, index) => !got[index]))
-  for (const { claim } of without) {
-    const limit = claim.facts.messagingLimit as MessagingLimitUse
-    const full = { ...limit, used: limit.limit, counted: false }
-    const decision = decide(claim.intent, { ...claim.facts, messagingLimit: full }, settings)
-    if (!leaves(decision)) page.staying.push({ claim, decision })
-  }
-  return may.filter((one) => !without.has(one))
-}
-
-function leaves(decision: Decision): decision is Leaving['decision'] {
-  return decision.kind === 'send' || decision.kind === 'downgrade'
 }
 
 /** Slots that were taken of one number, with what is needed to move them. */
@@ -213,7 +184,8 @@ export async function takePage(
       }
       page.seen.set(sender, (page.seen.get(sender) ?? 0) + 1)
     }
-    const sends = await readyOf(trx, await withinMessagingLimit(trx, settings, may, page), page)
+    const wanted = await withinFrequencyCaps(trx, settings, may, page)
+    const sends = await readyOf(trx, await withinMessagingLimit(trx, settings, wanted, page), page)
     if (sends.length === 0) return page
 
     page.takenAtMs = io.elapsed()

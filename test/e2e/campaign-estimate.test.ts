@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { MINUTE_MS } from '../../src/domain/time.ts'
-import { type Campaigns, campaignsOf } from '../support/campaigns.ts'
-import { type Harness, startHarness } from '../support/harness.ts'
+import { type Campaigns, campaignsOf, notOnce } from '../support/campaigns.ts'
+import { type Harness, LINK, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
 import { eventually } from '../support/signals.ts'
 import { SPRING_OFFER, templateMessage } from './fixtures.ts'
@@ -38,8 +38,11 @@ interface EstimateJson {
   duration_s: number
   cost: { currency: string; min: string; max: string } | null
   versions: { variant: string | null; language: string | null; recipients: number }[]
+  senders: { sender: string; recipients: number }[]
 }
 
+/** Another number of the same account. */
+const SECOND = '106540352242933'
 const TEXT = { type: 'text', text: { body: 'Hello {{name}}' } }
 const OFFER = { ...SPRING_OFFER, parameters: ['{{name}}', '25%'] }
 
@@ -184,6 +187,66 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
     }
     return fates
   }
+
+  it('spreads over the days that the messaging limit makes of it, as long as it said', async () => {
+    const people = Array.from({ length: 50 }, () => casement.stranger())
+    const id = await campaigns.draft()
+    await campaigns.upload(id, `to,name,order\n${people.map((one) => `+${one},Ana,1`).join('\n')}\n`)
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { messaging_limit: 20 })
+    const estimate = await estimated(id)
+    expect(estimate.warnings.map(({ code }) => code)).toContain('takes_days')
+    await campaigns.command(id, 'start')
+    const day = await campaigns.until(id, ({ counts }) => counts.sent === 19)
+    expect(day.counts).toMatchObject({ scheduled: 31, held: 0 })
+    const passed = (minutes: number) => casement.api('POST', '/v1/sandbox/clock', { advance_ms: minutes * MINUTE_MS })
+    await passed(24 * 60 + 2)
+    await campaigns.until(id, ({ counts }) => counts.sent === 38)
+    // By its estimate it is over in the first minutes of the third day, or a twentieth of all that later.
+    expect(estimate.duration_s / 60).toBeGreaterThan(2 * 24 * 60)
+    expect(estimate.duration_s / 60).toBeLessThan(2 * 24 * 60 + 10)
+    await passed(24 * 60 + 2)
+    await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(notOnce(casement, people)).toEqual({})
+    await casement.api('PATCH', `/v1/senders/${casement.sender}`, { messaging_limit: null })
+  })
+
+  it('counts whom a frequency cap leaves out, and says from which of several numbers the others are written to', async () => {
+    casement.sandbox.addSender({ id: SECOND, waba_id: LINK.waba_id, display_phone_number: '15550783882' })
+    const number = await casement.api('POST', '/v1/senders', {
+      ...LINK,
+      phone_number_id: SECOND,
+      throughput_mps: 1_000,
+    })
+    expect(number.status).toBeOneOf([200, 201])
+    const people = Array.from({ length: 12 }, () => casement.stranger())
+    for (const who of people.slice(0, 4)) {
+      const { id } = await casement.enqueue({ to: `+${who}`, message: templateMessage(SPRING_OFFER) })
+      await casement.intentIn(id, 'sent')
+    }
+    const id = await campaigns.draft({
+      sender: undefined,
+      senders: [{ sender: casement.sender }, { sender: SECOND, weight: 2 }],
+      message: templateMessage(OFFER),
+      frequency_cap: { messages: 1, days: 1 },
+    })
+    await campaigns.upload(id, `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`)
+    const estimate = await estimated(id)
+    expect(estimate.fates).toMatchObject({ template: 8, suppressed: { capped: 4 } })
+    await campaigns.command(id, 'start')
+    await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(await outcomes(id)).toEqual(estimate.fates)
+    const from = await casement.query(
+      `select i.phone_number_id as sender, count(*)::int as recipients from intents i join campaigns c on c.id = i.campaign_id
+       where c.public_id = $1 and i.state = 'sent' group by 1`,
+      [id],
+    )
+    expect(from).toHaveLength(2)
+    expect(from).toEqual(expect.arrayContaining(estimate.senders))
+    // Once more, and all of them have had theirs.
+    const again = await campaigns.draft({ message: templateMessage(OFFER), frequency_cap: { messages: 1, days: 1 } })
+    await campaigns.upload(again, `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`)
+    expect((await estimated(again)).fates).toMatchObject({ template: 0, suppressed: { capped: 12 } })
+  })
 
   it('names what stands in the way, and keeps it from a start', async () => {
     const id = await campaigns.draft({ message: TEXT, when_closed: 'hold' })

@@ -44,6 +44,7 @@ function page(heads: Claim[], places: Record<string, number>, options: { room?: 
   const { room = 100, cancelled = [] } = options
   const asked: unknown[] = []
   const trx: PageTrx = {
+    lockAndCountMarketing: async (asked) => asked.map(() => 0),
     lookAt: async (senders) =>
       senders.map((sender) => {
         const n = places[sender] ?? 0

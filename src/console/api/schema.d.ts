@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 23e7f7c568e12cc88f817c2637d70fe16c8a944ab374d82c55345bb8cf1d2929.
+// Made by `npm run console:types` of the OpenAPI document da1b6fad88c7bf65e895d4a376f31add79cf94a4bb1f97dc928fedf6d47a1123.
 
 export interface paths {
     "/healthz": {
@@ -3469,6 +3469,12 @@ export interface components {
             } & {
                 [key: string]: unknown;
             };
+            frequency_cap?: {
+                messages: number;
+                days: number;
+            } & {
+                [key: string]: unknown;
+            };
             budget?: {
                 amount: string;
                 currency: string;
@@ -6382,6 +6388,10 @@ export interface components {
                 currency: string;
             } | null;
             max_mps?: number | null;
+            frequency_cap?: {
+                messages: number;
+                days: number;
+            } | null;
         };
         /**
          * @example {
@@ -6587,6 +6597,17 @@ export interface components {
             max_mps?: number;
             /** @description Hours in which nobody is written to, by the clock on each recipient's own wall: their contact's zone, else the list's column `time_zone`, else all zones of their number's country, else `zone`, else that of the number's account. */
             quiet_hours?: components["schemas"]["QuietHours"];
+            /**
+             * @description Marketing goes to nobody who got so many marketing messages in so many days, by whatever number of the workspace: they are `suppressed`, `capped`.
+             * @example {
+             *       "messages": 2,
+             *       "days": 7
+             *     }
+             */
+            frequency_cap?: {
+                messages: number;
+                days: number;
+            };
             /** @description What all of it may cost, in the currency of the number's account, and never more: who is handed over has the dearest that may come of them laid aside. Nothing fits any more: `paused`, `budget_spent`. */
             budget?: {
                 /** @example 250.00 */

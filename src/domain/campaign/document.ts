@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { formatZodIssue, messageInputSchema, normaliseMessage, unstorableJson, whenClosedSchema } from '../content.ts'
 import { type CampaignBudget, checkBudget } from './budget.ts'
+import { checkFrequencyCap, type FrequencyCap } from './frequency-cap.ts'
 import { isHome } from './listed-recipient.ts'
 import {
   fillPlaceholders,
@@ -30,18 +31,10 @@ export interface CampaignDocument extends VersionMembers, CampaignTiming, Sender
   budget?: CampaignBudget
   /** When it is stopped by itself for its failures. */
   pause_when?: PauseWhen
+  frequency_cap?: FrequencyCap
 }
 
 export type CheckedDocument = { ok: true; document: CampaignDocument } | Refused
-
-/** Members of campaigns that this version does not have: refused by name, and never ignored. */
-const LATER: ReadonlySet<string> = new Set(['frequency_cap'])
-
-/** The sentence for a member that is not there yet; null where none is. */
-export function laterMember(given: object): { field: string; message: string } | null {
-  const field = Object.keys(given).find((name) => LATER.has(name))
-  return field === undefined ? null : { field, message: `expected no ${field}: this version cannot do that yet` }
-}
 
 /** @param given of the right members; what they hold is checked here */
 export function checkDocument(given: Record<string, unknown>): CheckedDocument {
@@ -62,6 +55,8 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
   if (budget && !budget.ok) return budget
   const pauseWhen = given.pause_when === undefined ? null : checkPauseWhen(given.pause_when)
   if (pauseWhen && !pauseWhen.ok) return pauseWhen
+  const cap = given.frequency_cap === undefined ? null : checkFrequencyCap(given.frequency_cap)
+  if (cap && !cap.ok) return cap
   const { message, languages, variants } = given
   const said = checkVersions({ message, languages, variants }, checkMessage)
   if (!said.ok) return said
@@ -78,6 +73,7 @@ export function checkDocument(given: Record<string, unknown>): CheckedDocument {
       ...timed.timing,
       ...(budget === null ? {} : { budget: budget.budget }),
       ...(pauseWhen === null ? {} : { pause_when: pauseWhen.pauseWhen }),
+      ...(cap === null ? {} : { frequency_cap: cap.cap }),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { MESSAGING_LIMIT_PERIOD_MS } from '../limits.ts'
+import { MESSAGING_LIMIT_PERIOD_MS, placesOfCampaigns } from '../limits.ts'
 import { type Instant, MINUTE_MS, plus } from '../time.ts'
 
 /* How long it takes to write to everybody: played minute by minute, for the messaging limit frees its places as it took them. */
@@ -87,7 +87,7 @@ function secondsLeft({ mps, parts }: OfNumber): number {
 function placesOf(now: Instant, limit: Pace['limit']) {
   if (limit === null) return { at: () => Number.POSITIVE_INFINITY, take: () => {} }
   const frees = new Map<number, number>()
-  let left = limit.limit
+  let left = placesOfCampaigns(limit.limit)
   for (const { minute, users } of limit.used) {
     left -= users
     free(Math.ceil((minute - now) / MINUTE_MS) + KEPT_MINUTES, users)

@@ -1,3 +1,4 @@
+import type { FrequencyCap } from '../campaign/frequency-cap.ts'
 import type { TemplateReference } from '../content.ts'
 import type { Reason } from '../intent.ts'
 import type { MessagingLimitUse } from '../limits.ts'
@@ -56,6 +57,10 @@ export interface TemplateFacts {
   portfolioReviewed?: boolean
 }
 
+export interface FrequencyUse extends FrequencyCap {
+  used: number
+}
+
 export interface DispatchFacts {
   now: Instant
   sender: SenderFacts
@@ -73,6 +78,8 @@ export interface DispatchFacts {
   answeredBy?: CancelOn | null
   /** Its campaign writes to nobody in their quiet hours, which end then; null or absent: it may go now. */
   quietUntil?: Instant | null
+  /** The most that its campaign adds to, and how many marketing messages they got in those days; null or absent: it counts none. */
+  frequencyCap?: FrequencyUse | null
   /** Its campaign has written to this person by another line of its list, or is about to: two that were known as two turned out to be one. */
   isTwin?: boolean
   /** What is paused of the flow that asked for it: the flow, or only its run. Null or absent: nothing, or no flow did. */

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type * as z from 'zod'
-import { laterMember } from '../../domain/campaign/document.ts'
 import {
   CAMPAIGN_MEMBERS,
   campaignBody,
@@ -170,12 +169,10 @@ const COMMANDS = [
   },
 ] as const
 
-/** The members of a request, each of which is one of a campaign or said to be for later. */
+/** The members of a request, each of which is one of a campaign. */
 function frameOf<T extends Record<string, unknown>>(schema: z.ZodType<T>, body: unknown): T {
   const given = parse(schema, body)
-  const later = laterMember(given)
   const strange = Object.keys(given).find((member) => !CAMPAIGN_MEMBERS.includes(member))
-  if (later) throw new ApiError(400, 'invalid', later.message, { field: later.field })
   if (strange === undefined) return given
   const field = /^\w{1,40}$/.test(strange) ? strange : 'body'
   const known = CAMPAIGN_MEMBERS.join(', ')

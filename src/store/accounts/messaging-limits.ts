@@ -65,6 +65,20 @@ export async function readMessagingLimits(client: Queryable, asked: Asked[]): Pr
   return uses
 }
 
+/** Who of them has a place. */
+export async function withPlace(
+  client: Queryable,
+  portfolioId: string,
+  contacts: readonly ContactId[],
+): Promise<ReadonlySet<ContactId>> {
+  // Asked with any limit: it is not that which is read.
+  const uses = await readMessagingLimits(
+    client,
+    contacts.map((contactId) => ({ portfolioId, contactId, limit: 1 })),
+  )
+  return new Set(contacts.filter((contact) => uses.get(`${portfolioId} ${contact}`)?.counted))
+}
+
 const lockPortfolios = prepared(
   'lock_portfolios',
   'select id from portfolios where id = any ($1::text[]) order by id for no key update',

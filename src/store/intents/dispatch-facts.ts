@@ -1,6 +1,7 @@
+import type { FrequencyCap } from '../../domain/campaign/frequency-cap.ts'
 import { hoursOf, type QuietHoursGiven, quietUntil } from '../../domain/campaign/quiet-hours.ts'
 import { isTemplate, type Message, templateOfMessage, templatesOf, type WhenClosed } from '../../domain/content.ts'
-import type { Consent, DispatchFacts, SenderState } from '../../domain/decision.ts'
+import type { Consent, DispatchFacts, FrequencyUse, SenderState } from '../../domain/decision.ts'
 import type { Bsuid, ContactId, ConversationId, IntentId, PhoneNumberId, WabaId, WaId } from '../../domain/ids.ts'
 import { type Delivery, type IntentContent, priorityOf, type ReasonCode } from '../../domain/intent.ts'
 import type { MessagingLimitUse } from '../../domain/limits.ts'
@@ -17,6 +18,7 @@ import { type FoundFacts, factsFor, readTemplates, type TemplateKey, templateKey
 import { CAMPAIGN_IS_PAUSED } from './campaign-gate.ts'
 import { PAUSED_OF_FLOW } from './flow-gate.ts'
 import { ANSWERED_BY, UNHEARD } from './listening.ts'
+import { countMarketing } from './marketing.ts'
 
 /** The head of a turn, due, with everything the decision wants, read together. Nothing has changed yet. */
 export interface Claim {
@@ -94,8 +96,14 @@ export interface FactsRow {
   follow_up_id: string | null
   twin: boolean
   paused_of_flow: 'flow' | 'run' | null
-  /** Of a campaign that writes to nobody at night. */
-  quiet: { hours: QuietHoursGiven; contact: string | null; listed: string | null; sender: string | null } | null
+  /** Of a campaign that writes to nobody at night, or to nobody who got much already. */
+  rules: {
+    hours: QuietHoursGiven | null
+    contact: string | null
+    listed: string | null
+    sender: string | null
+    cap: FrequencyCap | null
+  } | null
   /** How many digits each spelling had that Meta refused, the oldest first. */
   spellings_refused: (number | null)[]
 }
@@ -137,9 +145,9 @@ export const FACTS = `select asked.ord, casement_now() as now,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id,
      ${IS_TWIN} as twin, ${PAUSED_OF_FLOW} as paused_of_flow,
      case when i.campaign_id is not null then (
-       select json_build_object('hours', g.document -> 'quiet_hours', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
+       select json_build_object('hours', g.document -> 'quiet_hours', 'cap', g.document -> 'frequency_cap', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
          'listed', coalesce(i.listed_zone, (select p.listed_zone from intents p where p.id = i.follow_up_of)))
-       from campaigns g where g.id = i.campaign_id and g.document -> 'quiet_hours' is not null) end as quiet
+       from campaigns g where g.id = i.campaign_id and g.document ?| array['quiet_hours', 'frequency_cap']) end as rules
    from asked
    join intents i on i.id = asked.id and i.state = 'scheduled'
    -- what is under way in a conversation that was merged meanwhile is judged by the one that is left; what is not will be moved there
@@ -168,7 +176,14 @@ export async function claimsOf(client: Queryable, rows: FactsRow[]): Promise<Cla
         : [{ portfolioId: row.portfolio_id, contactId: row.contact_id, limit: row.messaging_limit }],
     ),
   )
-  return rows.map((row) => toClaim(row, templates, limits, profiles.get(row.contact_id) ?? null))
+  const capped = rows.flatMap(({ contact_id: contactId, rules }) => (rules?.cap ? [{ contactId, ...rules.cap }] : []))
+  const counts = await countMarketing(client, capped)
+  const used = new Map(capped.map(({ contactId, days }, i) => [`${contactId} ${days}`, counts[i] as number]))
+  return rows.map((row) => {
+    const cap = row.rules?.cap
+    const frequencyCap = cap ? { ...cap, used: used.get(`${row.contact_id} ${cap.days}`) as number } : null
+    return toClaim(row, templates, limits, profiles.get(row.contact_id) ?? null, frequencyCap)
+  })
 }
 
 /**
@@ -197,6 +212,7 @@ function toClaim(
   templates: Map<string, FoundFacts>,
   limits: Map<string, MessagingLimitUse>,
   profile: ContactProfile | null,
+  frequencyCap: FrequencyUse | null,
 ): Claim {
   return {
     intent: {
@@ -256,6 +272,7 @@ function toClaim(
       template: (reference) => factsFor(row.id, templates.get(templateKey(row.waba_id, reference))),
       messagingLimit: limits.get(`${row.portfolio_id} ${row.contact_id}`) ?? null,
       money: null,
+      frequencyCap,
       isTwin: row.twin,
       pausedOfFlow: row.paused_of_flow,
       quietUntil: quietUntilOf(row),
@@ -265,9 +282,9 @@ function toClaim(
   }
 }
 
-function quietUntilOf({ quiet, wa_id, bsuid, now }: FactsRow): Instant | null {
-  if (quiet === null) return null
-  const { hours, contact, listed, sender } = quiet
+function quietUntilOf({ rules, wa_id, bsuid, now }: FactsRow): Instant | null {
+  if (!rules?.hours) return null
+  const { hours, contact, listed, sender } = rules
   return quietUntil(hoursOf(hours), { contact, listed, id: wa_id ?? bsuid ?? '' }, sender, now)
 }
 

@@ -6,6 +6,7 @@ import {
   type DecisionSettings,
   type DispatchFacts,
   decide,
+  type FrequencyUse,
   type TemplateFacts,
 } from '../../domain/decision.ts'
 import type { IntentContent, Reason } from '../../domain/intent.ts'
@@ -33,6 +34,8 @@ interface Known {
   money: Money | null
   to: Destination
   profile: ContactProfile | null
+  /** Of a campaign that has one. */
+  frequencyCap?: FrequencyUse | null
 }
 
 /** What the decision would be at the time of sending, with the facts of today. The messaging limit is left out: it will be another one. */
@@ -75,7 +78,7 @@ export function verdictOf(
   settings: DecisionSettings,
   now: Instant,
   template: (reference: TemplateReference) => TemplateFacts | null,
-  { money, profile }: Pick<Known, 'money' | 'profile'>,
+  { money, profile, frequencyCap = null }: Omit<Known, 'to'>,
 ): { intent: IntentContent; facts: DispatchFacts; decision: Decision } {
   const at = record.sendAt > now ? record.sendAt : now
   const intent = {
@@ -114,6 +117,7 @@ export function verdictOf(
     },
     template,
     messagingLimit: null,
+    frequencyCap,
     money,
   }
   return { intent, facts, decision: decide(intent, facts, settings) }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkDocument, columnsOf, laterMember } from '../../../src/domain/campaign/document.ts'
+import { checkDocument, columnsOf } from '../../../src/domain/campaign/document.ts'
 import { readHeader } from '../../../src/domain/campaign/list-header.ts'
 import { fillPlaceholders } from '../../../src/domain/campaign/placeholders.ts'
 
@@ -61,6 +61,8 @@ describe('the document of a campaign', () => {
     [text(`Hi {{${'n'.repeat(65)}}}`), 'message.text.body', /at most 64/],
     [text(''), 'message.text.body', /message\.text\.body/],
     [{ sender: 'x', message: {} }, 'sender', /phone_number_id/],
+    [{ ...text('a'), frequency_cap: { messages: 0, days: 1 } }, 'frequency_cap.messages', /frequency_cap\.messages/],
+    [{ ...text('a'), frequency_cap: { messages: 1, weeks: 1 } }, 'frequency_cap.weeks', /weeks/],
     [{ ...text('a'), default_country: 'Brazil' }, 'default_country', /two letters/],
     [{ ...text('a'), when_closed: 'perhaps' }, 'when_closed', /when_closed/],
     [{ sender: SENDER, message: { type: 'text', text: { body: 'a' }, to: '+5511' } }, 'message.to', /recipient/],
@@ -112,19 +114,12 @@ describe('the document of a campaign', () => {
       start_within: '90m',
       valid_for: '2d',
       max_mps: 0.5,
+      frequency_cap: { messages: 2, days: 7 },
       quiet_hours: { from: '21:00', to: '08:00', zone: 'America/Sao_Paulo' },
     }
     expect(checkDocument(timed)).toEqual({ ok: true, document: { ...timed, send_at: '2026-12-01T13:00:00.000Z' } })
     const local = { ...text('a'), send_at: { local: '2026-12-01T10:00', time_zone: 'recipient' }, late: 'skip' }
     expect(checkDocument(local)).toEqual({ ok: true, document: local })
-  })
-
-  it('names what this version cannot do', () => {
-    expect(laterMember({ ...text('a'), frequency_cap: {} })).toEqual({
-      field: 'frequency_cap',
-      message: 'expected no frequency_cap: this version cannot do that yet',
-    })
-    expect(laterMember(text('a'))).toBeNull()
   })
 })
 
