@@ -1,3 +1,4 @@
+import { beginsAt } from '../domain/campaign/timing.ts'
 import type { DecisionSettings } from '../domain/decision.ts'
 import { withPlace } from '../store/accounts/messaging-limits.ts'
 import { readAcquaintances } from '../store/campaigns/acquaintances.ts'
@@ -6,7 +7,7 @@ import * as budget from '../store/campaigns/budget.ts'
 import { countUnderWay, foldMoves } from '../store/campaigns/counts.ts'
 import * as feeding from '../store/campaigns/feeding.ts'
 import { freePlaces } from '../store/campaigns/places.ts'
-import { beginScheduled, pauseCampaign } from '../store/campaigns/run.ts'
+import { beginScheduled, moveStart, pauseCampaign, readWallStarts } from '../store/campaigns/run.ts'
 import {
   campaignsToTend,
   cancelHandedOver,
@@ -61,9 +62,12 @@ export function startFeeding(deps: FeedDeps): Loop {
   const { postgres, listener } = deps
   let tendAt = 0
   let foldAllAt = 0
+  let isRetimed = false
   return startLoop(async () => {
     if (!(await listener.tryLead())) return STANDBY_WAIT_MS
     const at = performance.now()
+    if (!isRetimed) await retimeStarts(postgres.db)
+    isRetimed = true
     await beginScheduled(postgres.db)
     const more = await feedAll(deps)
     if (at >= tendAt) {
@@ -77,6 +81,13 @@ export function startFeeding(deps: FeedDeps): Loop {
     }
     return more ? 0 : LOOK_EVERY_MS
   }, deps.onError)
+}
+
+/** Clocks may be changed on other days than was known when a campaign was written: what a process knows of that, it knows as it begins. */
+export async function retimeStarts(db: Db): Promise<void> {
+  for (const start of await readWallStarts(db)) {
+    if (Date.parse(beginsAt(start.document) as string) !== start.sendAt) await moveStart(db, start)
+  }
 }
 
 /** A round of each that may have room; answers whether another may follow at once. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { feedOn } from '../../src/app/feeding.ts'
+import { feedOn, retimeStarts } from '../../src/app/feeding.ts'
 import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
@@ -7,6 +7,7 @@ import { readFactsAt } from '../../src/store/intents/dispatch-facts.ts'
 import { expireIntents } from '../../src/store/intents/waiting.ts'
 import type { Postgres } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
+import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'
@@ -257,6 +258,25 @@ describe('turns of a campaign', () => {
       await setClock(7 * HOUR_MS)
       await feed(row)
       expect(await handedOver(row)).toEqual([3])
+    })
+
+    it('move with a wall whose clocks are changed otherwise than was known when they were written', async () => {
+      const sender = await rows.linkSender()
+      const at = { local: '2031-06-01T10:00', time_zone: 'America/Sao_Paulo' }
+      const { id, row } = await campaigns.listed({ sender, message, send_at: at }, `to\n+${digits()}\n`)
+      await campaigns.command(id, 'start')
+      const read = async () => {
+        const answer = await campaigns.getCampaign(CALLER, id)
+        return answer.ok && answer.value.begins_at
+      }
+      expect(await read()).toBe('2031-06-01T13:00:00.000Z')
+      // As a server reckoned that thought of summer time there.
+      await rows.postgres.pool.query(
+        `update campaigns set send_at = send_at - interval '1 hour', begin_by = begin_by - interval '1 hour' where id = $1`,
+        [row],
+      )
+      await retimeStarts(rows.postgres.db)
+      expect(await read()).toBe('2031-06-01T13:00:00.000Z')
     })
 
     it('begin once it is that time in the east of the world', async () => {

@@ -1,5 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { CampaignDocument } from '../../domain/campaign/document.ts'
 import type { CampaignReason, CampaignState } from '../../domain/campaign/lifecycle.ts'
+import { beginBy, beginsAt } from '../../domain/campaign/timing.ts'
+import { type Instant, toIso } from '../../domain/time.ts'
 import type { Db } from '../pg/postgres.ts'
 import { TOLD_COLUMNS, tellingCampaigns } from './telling.ts'
 
@@ -39,6 +42,30 @@ export async function beginScheduled(db: Db): Promise<void> {
     where state = 'scheduled' and send_at <= casement_now() and begin_by > casement_now()`,
     tellingCampaigns('campaign.started', 'moved'),
   )
+}
+
+/** A campaign that waits for a time on a wall, and the instant that this was when it was written. */
+export interface WallStart {
+  row: number
+  document: CampaignDocument
+  sendAt: Instant
+}
+
+export async function readWallStarts(db: Db): Promise<WallStart[]> {
+  const { rows } = await sql<WallStart>`
+    select id as row, document, send_at as "sendAt" from campaigns
+    where state in ('draft', 'scheduled', 'paused') and started_at is null and document #> '{send_at,local}' is not null`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Nobody has changed it, or begun it, since it was read. */
+export async function moveStart(db: Db, { row, document, sendAt }: WallStart): Promise<void> {
+  await sql`
+    update campaigns set send_at = ${beginsAt(document)}::timestamptz, begin_by = ${beginBy(document)}::timestamptz
+    where id = ${row}::integer and state in ('draft', 'scheduled', 'paused') and started_at is null and document = ${JSON.stringify(document)}::jsonb
+      and send_at = ${toIso(sendAt)}::timestamptz`.execute(db)
 }
 
 /** Also one that was finished, where something of it is under way again. */
