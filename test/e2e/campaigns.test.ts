@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CampaignJson, type Campaigns, campaignsOf, notOnce, OFFER } from '../support/campaigns.ts'
 import { API_KEY, type Harness, startHarness } from '../support/harness.ts'
 import { describeEachLaneEngine } from '../support/lane-engines.ts'
-import { SPRING_OFFER, templateMessage } from './fixtures.ts'
+import { SPRING_OFFER, statusOf, templateMessage } from './fixtures.ts'
 
 describeEachLaneEngine('a campaign', (engine) => {
   let casement: Harness
@@ -14,7 +14,7 @@ describeEachLaneEngine('a campaign', (engine) => {
   })
   afterAll(() => casement.close())
 
-  // First, for it waits until Meta has told all of everything.
+  // First, for they wait until Meta has told all of everything.
   it('gives back what failed, and what Meta says was free', async () => {
     const say = { type: 'text', text: { body: 'Hello {{name}}' } }
     const { id, people } = await campaigns.listed(30, { message: say, budget: { amount: '0.07', currency: 'USD' } })
@@ -45,6 +45,24 @@ describeEachLaneEngine('a campaign', (engine) => {
     await campaigns.command(paid.id, 'start')
     const rest = await campaigns.until(paid.id, ({ state }) => state === 'finished')
     expect(rest).toMatchObject({ counts: { total: 12, sent: 6, failed: 6 }, cost: { so_far: '0.360000' } })
+  })
+
+  it('settles by status what was in doubt as it was paused', async () => {
+    const { id, people } = await campaigns.listed(1)
+    const [who] = people as [string]
+    casement.sandbox.setWebhookUrl(null)
+    casement.sandbox.addFault({ kind: 'reset_after_accept', match: { to: who } })
+    await campaigns.command(id, 'start')
+    await campaigns.until(id, ({ counts }) => counts.in_doubt === 1)
+    await campaigns.command(id, 'pause')
+    casement.sandbox.setWebhookUrl(`${casement.url}/webhooks/whatsapp`)
+    const { wamid, opaque } = casement.calls(who)[0] as { wamid: string; opaque: string }
+    await casement.webhook(statusOf(casement.sender, wamid, 'sent', { biz_opaque_callback_data: opaque }))
+    const paused = await campaigns.until(id, ({ counts }) => counts.in_doubt === 0)
+    expect(paused).toMatchObject({ state: 'paused', counts: { total: 1, sent: 1 } })
+    await campaigns.command(id, 'resume')
+    await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(casement.calls(who)).toHaveLength(1)
   })
 
   it('reaches everybody on its list once, started five times at once', async () => {
