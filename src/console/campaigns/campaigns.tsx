@@ -6,6 +6,7 @@ import { useMaySend } from '../api/session.ts'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { useStillAt } from '../parts/still-at.ts'
 import { Deeds } from './deeds.tsx'
 import { EditDraft } from './draft/edit-draft.tsx'
 import { NewCampaign } from './draft/new-campaign.tsx'
@@ -35,7 +36,10 @@ function One({ id }: { id: string }) {
   const navigate = useNavigate()
   const maySend = useMaySend()
   const { data: campaign, error, refetch } = useQuery(campaignQuery(id))
-  const openChild = (child: string) => void navigate({ to: '/campaigns', search: { id: child } })
+  const isHere = useStillAt('/campaigns')
+  const openChild = (child: string) => {
+    if (isHere()) void navigate({ to: '/campaigns', search: { id: child } })
+  }
   return (
     <Page title={campaign?.name ?? t('one')} actions={<ToList />}>
       {error && !campaign && <Failed error={error} onRetry={() => void refetch()} />}

@@ -1,8 +1,9 @@
-import { useNavigate, useRouter } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useSenders } from '../api/queries.ts'
 import { useIsAdmin } from '../api/session.ts'
 import { Failed } from '../parts/notice.tsx'
+import { useStillAt } from '../parts/still-at.ts'
 
 /** The bare address: conversations where there is a number, else how to get one. */
 export function Home() {
@@ -14,12 +15,11 @@ export function Home() {
   return <Onward to={isAdmin ? '/setup' : '/senders'} />
 }
 
-/** Not for somebody who has chosen a page meanwhile, which is still on its way. */
 function Onward({ to }: { to: '/whatsapp' | '/setup' | '/senders' }) {
-  const router = useRouter()
+  const isHere = useStillAt('/')
   const navigate = useNavigate()
   useEffect(() => {
-    if (router.latestLocation.pathname === '/') void navigate({ to, search: {}, replace: true })
-  }, [router, navigate, to])
+    if (isHere()) void navigate({ to, search: {}, replace: true })
+  }, [isHere, navigate, to])
   return null
 }

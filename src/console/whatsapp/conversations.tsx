@@ -10,6 +10,7 @@ import { useMaySend } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
 import { News } from '../parts/news.tsx'
 import { Empty, Failed } from '../parts/notice.tsx'
+import { useStillAt } from '../parts/still-at.ts'
 import { senderName } from '../senders/name.ts'
 import { movedStore } from './heeding.ts'
 import { keyOf, type Summary } from './model.ts'
@@ -91,16 +92,20 @@ function Rows({ rows, open, more }: { rows: Summary[]; open: string | undefined;
 
 function ListHead({ search }: { search: ChatSearch }) {
   const t = useTranslations('list')
+  const isHere = useStillAt('/whatsapp')
   const navigate = useNavigate()
   /** What one chooses is a step that back returns from; what one types is not. */
   const set = (change: Partial<ChatSearch>, replace = false) =>
     void navigate({ to: '/whatsapp', search: (former) => ({ ...former, ...change }), replace })
+  const look = (q: string) => {
+    if (isHere()) set({ q: q || undefined }, true)
+  }
   const choose = (filter: Filter | undefined) => set({ filter })
   return (
     <div className="list-head">
       <div className="list-search">
         <NumberSelect chosen={search.number} onChoose={(number) => set({ number })} />
-        <SearchField text={search.q ?? ''} onSearch={(q) => set({ q: q || undefined }, true)} />
+        <SearchField text={search.q ?? ''} onSearch={look} />
         <Write />
       </div>
       <fieldset className="filters" aria-label={t('filter')}>

@@ -41,7 +41,7 @@ it('an intent is found by its key, and tells its whole story', async () => {
   })
   const page = await world.signedIn()
   await page.getByRole('link', { name: 'Intents' }).click()
-  await page.getByRole('searchbox').fill('order-17')
+  await page.getByRole('searchbox', { name: 'Exact id, wamid, key or number' }).fill('order-17')
   await page.keyboard.press('Enter')
   await page.getByRole('cell', { name: 'Your order is ready', exact: true }).waitFor()
   await page.locator('tbody .table-button').first().click()

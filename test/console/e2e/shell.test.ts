@@ -64,17 +64,33 @@ async function open(page: Page, path: string): Promise<void> {
   await page.locator('.skeleton-row, .mantine-Skeleton-root').first().waitFor({ state: 'detached' })
 }
 
+/** Whatever is asked for there waits until it is let go. */
+async function held(page: Page, url: string): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.route(url, async (route) => {
+    await promise
+    await route.continue()
+  })
+  return resolve
+}
+
+it('who looks for somebody and goes elsewhere at once is not taken back', async () => {
+  const page = await world.signedIn()
+  await page.clock.install()
+  await open(page, '/whatsapp')
+  const letPageCome = await held(page, '**/assets/flows-*.js')
+  await page.getByRole('searchbox').fill('Ana')
+  await page.getByRole('link', { name: 'Flows' }).click()
+  // Longer than typing rests before it is looked for.
+  await page.clock.fastForward(1_000)
+  letPageCome()
+  await page.getByRole('link', { name: 'New flow' }).waitFor()
+  expect(page.url()).toBe(`${world.url}/flows`)
+})
+
 it('who chooses a page while the first one is still on its way comes to the chosen one', async () => {
   const page = await world.signedIn()
-  const held = async (url: string) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    await page.route(url, async (route) => {
-      await promise
-      await route.continue()
-    })
-    return resolve
-  }
-  const [letNumbersCome, letPageCome] = [await held('**/v1/senders'), await held('**/assets/flows-*.js')]
+  const [letNumbersCome, letPageCome] = [await held(page, '**/v1/senders'), await held(page, '**/assets/flows-*.js')]
   await page.goto(world.url)
   await page.getByRole('link', { name: 'Flows' }).click()
   letNumbersCome()

@@ -8,6 +8,7 @@ import { toFailure } from '../../api/failure.ts'
 import { useSenders } from '../../api/queries.ts'
 import { useWho } from '../../api/session.ts'
 import { Failed } from '../../parts/notice.tsx'
+import { useStillAt } from '../../parts/still-at.ts'
 import { useApproved } from './approved.ts'
 import { AsDocument, useWritten } from './as-document.tsx'
 import { Content } from './content.tsx'
@@ -96,6 +97,7 @@ function Frame({ document, create, other, onOther, children }: FrameProps) {
 }
 
 function useCreate(onCreated: () => void) {
+  const isHere = useStillAt('/campaigns')
   const navigate = useNavigate()
   const queries = useQueryClient()
   return useMutation({
@@ -103,7 +105,7 @@ function useCreate(onCreated: () => void) {
     onSuccess({ id }) {
       onCreated()
       void queries.invalidateQueries({ queryKey: ['campaigns'] })
-      void navigate({ to: '/campaigns', search: { id }, replace: true })
+      if (isHere()) void navigate({ to: '/campaigns', search: { id }, replace: true })
     },
   })
 }

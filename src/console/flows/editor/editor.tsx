@@ -8,6 +8,7 @@ import { useWho } from '../../api/session.ts'
 import { LinkButton } from '../../parts/link-button.tsx'
 import { Failed } from '../../parts/notice.tsx'
 import { Page } from '../../parts/page.tsx'
+import { useStillAt } from '../../parts/still-at.ts'
 import { tellDone } from '../../parts/toast.tsx'
 import { nameIn, STARTER } from '../document.ts'
 import { applyFlow, type Flow, flowQuery, type OnEdit } from '../queries.ts'
@@ -38,6 +39,7 @@ export function Editor({ name }: { name: string | null }) {
 
 function Written({ flow }: { flow: Flow | null }) {
   const t = useTranslations('flows')
+  const isHere = useStillAt('/flows')
   const navigate = useNavigate()
   const queries = useQueryClient()
   const field = useRef<CodeField>(null)
@@ -52,7 +54,7 @@ function Written({ flow }: { flow: Flow | null }) {
       tellDone(t('applied', { name: name ?? '', version }))
       void queries.invalidateQueries({ queryKey: ['flow', name] })
       void queries.invalidateQueries({ queryKey: ['flows'] })
-      void navigate({ to: '/flows', search: { name: name ?? '' } })
+      if (isHere()) void navigate({ to: '/flows', search: { name: name ?? '' } })
     },
     onSettled: () => setAsked(false),
   })
