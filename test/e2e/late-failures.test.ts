@@ -51,7 +51,7 @@ describeEachLaneEngine('a failure', (engine) => {
     it('loses neither its second try nor its second message to a report that comes late', async () => {
       const { id, customer } = await meeting(casement, { kind: 'failed_status', code: 131049 })
       await capped(id)
-      casement.sandbox.addFault({ kind: 'latency', ms: 1_500, match: { to: customer } })
+      casement.sandbox.addFault({ kind: 'latency', ms: 5_000, match: { to: customer } })
       await hurried(casement, id, 'dispatching')
       await reportAgain(customer, CAPPED, 2)
       expect(await casement.intentIn(id, 'sent', 'scheduled', 'failed')).toMatchObject({ state: 'sent' })

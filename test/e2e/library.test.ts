@@ -49,7 +49,7 @@ describeEachLaneEngine('the library', (engine) => {
       await pool.query(
         `select from pg_stat_activity where datname = current_database() and application_name like 'casement l%'`,
       )
-    ).rowCount
+    ).rows.length
   const intentsOf = async () =>
     (await casement.api<{ data: unknown[] }>('GET', `/v1/intents?to=${customer}`)).body.data.length
 
@@ -367,7 +367,8 @@ describeEachLaneEngine('the library', (engine) => {
       reason_code: 'window_closed',
     })
     await listening.close()
-    await eventually(async () => (await connections()) === before)
+    // Those of the other one that were idle may be gone by now.
+    await eventually(async () => (await connections()) <= before)
   })
 
   it('tells news of messages and people to whoever asks for them', async () => {

@@ -20,7 +20,7 @@ async function openChat(page: Page): Promise<void> {
 
 const said = (page: Page, text: string) => page.getByRole('log').getByText(text)
 
-const MESSAGES = 200
+const MESSAGES = 100
 
 it('what a customer writes is on the screen within a second', async () => {
   const page = await world.signedIn()
