@@ -129,12 +129,16 @@ export const intent: View = {
   when_closed: 'hold',
   priority: 'reply',
   delivery: 'at_least_once',
+  release: 'all',
   send_at: ISO,
   schedule: null,
   cancel_on: [],
   due_at: ISO,
   expires_at: '2026-11-29T12:00:00.000Z',
+  created_at: ISO,
+  created_by: { kind: 'api', id: null, name: 'shop' },
   cancel_requested_at: null,
+  idempotency_key: null,
   metadata: null,
   sent_as: null,
   wamid: null,
@@ -158,6 +162,9 @@ export const contact: View = {
   language: null,
   time_zone: null,
   marketing: 'unknown',
+  utility: 'unknown',
+  stopped_marketing_at: null,
+  created_at: ISO,
 }
 
 export const WAMID = 'wamid.HBgLNTUxMTk4NzY1NDMyMRUCABIYAA/+=='
