@@ -16,7 +16,7 @@ interface Outcome {
 }
 
 interface Props {
-  /** Those that are marked; they stay as long as they are not let go. */
+  /** Those that are marked, as they were then: no button goes while one is about to press it, and the API says what became of each. */
   rows: readonly IntentRow[]
   onLeave(): void
 }

@@ -9,7 +9,6 @@ import { useStore } from '../api/store.ts'
 import { News } from '../parts/news.tsx'
 import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
-import { rowsOf } from '../parts/paged.tsx'
 import { Bulk } from './bulk.tsx'
 import { Chosen } from './chosen.tsx'
 import { CutBar } from './cut-bar.tsx'
@@ -36,7 +35,6 @@ export function Intents() {
     ...intentsQuery(cut),
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 || chosen.size > 0 ? false : polling),
   })
-  const rows = rowsOf(list)
   const { size: count } = useStore(newIntents)
   const show = () => {
     newIntents.set(new Set())
@@ -48,11 +46,7 @@ export function Intents() {
       {job && <JobProgress id={job} onClose={() => set({ job: undefined })} />}
       <CutBar cut={cut} onCut={set} />
       {chosen.size > 0 && (
-        <Chosen
-          key={[...chosen.keys()].join()}
-          rows={[...chosen.values()].map((row) => rows.find(({ id }) => id === row.id) ?? row)}
-          onLeave={() => setChosen(new Map())}
-        />
+        <Chosen key={[...chosen.keys()].join()} rows={[...chosen.values()]} onLeave={() => setChosen(new Map())} />
       )}
       <News count={count} frame={frame} rests={chosen.size > 0} onShow={show}>
         {t('news', { count })}
