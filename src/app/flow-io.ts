@@ -25,7 +25,7 @@ import * as takeOvers from '../store/flows/take-overs.ts'
 import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
 import { insertIntents } from '../store/intents/enqueue.ts'
 import { moveSchedules } from '../store/intents/schedules.ts'
-import { cancelByIds } from '../store/intents/waiting.ts'
+import { cancelForGood } from '../store/intents/waiting.ts'
 import { updateContact } from '../store/people/contacts.ts'
 import { shareLive } from '../store/people/lock.ts'
 import { boundTo } from '../store/pg/bound.ts'
@@ -112,7 +112,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     newIntentId: (now) => uuidv7({ msecs: now }) as IntentId,
     newRunId: (now) => uuidv7({ msecs: now }) as FlowRunId,
     insertIntents: (intents) => insertFlowIntents(trx, intents),
-    cancel: on(cancelByIds),
+    cancel: on(cancelForGood),
     async setContact(contact, field, value) {
       const own = field === 'name' || field === 'language' || field === 'time_zone'
       await updateContact(trx, contact, own ? { [field]: String(value) } : { attributes: { [field]: value } })

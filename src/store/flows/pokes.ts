@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ContactId, ConversationId, FlowRunId, IntentId } from '../../domain/ids.ts'
 import { type Instant, SECOND_MS } from '../../domain/time.ts'
-import { cancelByIds } from '../intents/waiting.ts'
+import { cancelForGood } from '../intents/waiting.ts'
 import type { Db } from '../pg/postgres.ts'
 import type { LiveRun } from './runs.ts'
 
@@ -66,7 +66,7 @@ export async function haltRuns(
     trx,
   )
   const unsent = rows.flatMap(({ sends, ends }) => (ends ? Object.values(sends) : []))
-  await cancelByIds(trx, unsent, STOPPED)
+  await cancelForGood(trx, unsent, STOPPED)
   const ending = rows.flatMap(({ id, ends }) => (ends ? [id] : []))
   if (ending.length === 0) return
   await sql`

@@ -65,6 +65,11 @@ const OWN_COLUMNS = `i.id, i.seq, i.workspace, i.state, i.phone_number_id, i.con
 
 /** A wish was honoured: what an operator asked for, later than asked. */
 export const WISHED: Reason = { code: 'by_request', text: 'Cancelled by request.' }
+/** The same of a run that has ended: it was stopped while its message was on its way. */
+const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for it was stopped.' }
+const IS_STOPPED = `i.flow_run_id is not null and exists (select from flow_runs r where r.id = i.flow_run_id and r.state = 'ended')`
+const wishedBy = (of: 'code' | 'text') =>
+  `case when ${IS_STOPPED} then ${literal(STOPPED[of])} else ${literal(WISHED[of])} end`
 const WITHDRAWN: Reason = { code: 'superseded', text: 'Nobody waits for its answer any more.' }
 
 export function transition(statement: Statement): string {
@@ -136,8 +141,8 @@ function assignments({ event, set = {}, reason }: Statement): string {
     ...set,
   }
   const wished: Record<string, string> = {
-    reason_code: literal(WISHED.code),
-    reason_text: literal(WISHED.text),
+    reason_code: wishedBy('code'),
+    reason_text: wishedBy('text'),
   }
   return [
     `state = ${state}`,
@@ -280,7 +285,9 @@ function notes(decision: Statement['decision'], honoured: string, ends: boolean)
     select e.id, ${kind}, jsonb_strip_nulls(jsonb_build_object('code', e.reason_code, 'text', e.reason_text, 'graphCode', e.reason_graph_code)),
       '{}'::jsonb from ${from} e`
   if (honoured !== 'false') {
-    entries.push(`${lost('moved', `'cancel'`)} where e.state = 'cancelled' and e.reason_code = ${literal(WISHED.code)}`)
+    entries.push(
+      `${lost('moved', `'cancel'`)} where e.state = 'cancelled' and e.reason_code in (${literal(WISHED.code)}, ${literal(STOPPED.code)})`,
+    )
   }
   if (ends) {
     entries.push(lost('withdrawn', `'cancel'`))

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { ConversationId, IntentId, PhoneNumberId, WabaId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import type { WaitingIntent } from '../../domain/release.ts'
@@ -150,6 +151,23 @@ const CANCEL_BY_IDS = transition({
 /** What has left already, or is over, stays as it is. */
 export async function cancelByIds(trx: Db, ids: IntentId[], reason: Reason): Promise<void> {
   if (ids.length > 0) await runTransition(trx, CANCEL_BY_IDS, [ids, reason.code, reason.text])
+}
+
+/**
+ * The same of what nobody wants any more, also where it may have left: whatever brings that back ends it, so nothing is sent once more. Locked
+ * first, or it could go out between the two.
+ */
+export async function cancelForGood(trx: Db, ids: IntentId[], reason: Reason): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    select from intents where id = any (${ids}::uuid[]) and state in ('scheduled', 'held', 'dispatching', 'in_doubt')
+    order by id for no key update`.execute(trx)
+  await cancelByIds(trx, ids, reason)
+  await sql`
+    update intents set cancel_requested_at = casement_now()
+    where id = any (${ids}::uuid[]) and state in ('dispatching', 'in_doubt') and cancel_requested_at is null`.execute(
+    trx,
+  )
 }
 
 /** Of a sender's intents those that have not left, by each of the indexes that know of them. */

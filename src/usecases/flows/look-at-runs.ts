@@ -278,16 +278,23 @@ async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
     ),
   )
   await io.insertIntents(plans.flatMap((plan) => plan.intents))
-  for (const { run, moved, move } of plans) {
+  await io.cancel(plans.flatMap(leftBehind), STOPPED)
+  for (const { run, moved } of plans) {
     for (const effect of moved.effects) {
       if (effect.kind === 'set_contact') await io.setContact(run.contactId, effect.field, effect.value)
       else if (effect.kind === 'hand_over')
         await io.handOver(run.conversationId, { run: run.id, team: effect.team, note: effect.note })
       else if (effect.kind === 'enrol') await enrolFrom(io, run, effect)
       else if (effect.kind === 'leave') await io.leave(run, effect.flow)
-      else if (effect.kind === 'ended') await io.cancel(Object.values(move.sends), STOPPED)
     }
   }
+}
+
+/** Of a run that is over: what it has asked for and is not known to have left. */
+function leftBehind({ known, moved, move }: Plan): IntentId[] {
+  if (moved.run.state !== 'ended') return []
+  const over = new Set(known.facts.sends.flatMap(({ key, state }) => (state === 'waiting' ? [] : [key])))
+  return Object.entries(move.sends).flatMap(([key, id]) => (over.has(key) ? [] : [id]))
 }
 
 function passesOf(plans: readonly Plan[]): { flow: number; step: string; n: number }[] {

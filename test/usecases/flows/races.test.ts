@@ -93,6 +93,32 @@ describe('a stop', () => {
     expect(await world.run(id)).toMatchObject({ state: 'ended', outcome: 'answered' })
   })
 
+  const FAILED = { code: 'network', text: 'The connection was lost.' } as never
+  const WAYS_TO_END: [string, (on: { customer: Customer; id: string }) => Promise<unknown>][] = [
+    ['an answer', ({ customer }) => world.says(customer, 'I am here')],
+    ['a colleague', ({ customer }) => world.echoes(customer)],
+    ['an operator', ({ id }) => world.services.stopRun(CALLER, id)],
+  ]
+  it.each(WAYS_TO_END)(
+    'by %s ends what is on its way should it come back: it is not sent once more',
+    async (_by, end) => {
+      const retry = { event: 'retry', dueInMs: 0, keepsTurn: true, reason: FAILED, countsAsRetry: true } as const
+      for (const inDoubt of [false, true]) {
+        const { customer, id } = await dueRun()
+        await world.tick()
+        const [intent] = await world.sent(id)
+        if (!intent) throw new Error('expected a message')
+        const { number } = await world.rows.open(world.sender, intent.id)
+        if (inDoubt)
+          await world.rows.closeAttempt(intent.id, number, { event: 'doubt', keepsTurn: true, reason: FAILED })
+        await end({ customer, id })
+        await world.tick()
+        await world.rows.closeAttempt(intent.id, number, retry)
+        expect(await world.sent(id)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
+      }
+    },
+  )
+
   it('by a colleague keeps back what has not left, and ends the run', async () => {
     const { customer, id } = await dueRun()
     await world.tick()
