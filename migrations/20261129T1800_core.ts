@@ -70,6 +70,12 @@ async function createTenants(db: Kysely<any>): Promise<void> {
       created_at timestamptz not null default now()
     )`.execute(db)
   await sql`insert into workspaces (id, name) values ('default', 'Default')`.execute(db)
+  // By which programs tell that a call of a flow is ours: made when it is asked for, or needed.
+  await sql`
+    create table signing_secrets (
+      workspace text primary key references workspaces,
+      sealed text not null
+    )`.execute(db)
 
   await sql`
     create table api_keys (
@@ -1658,6 +1664,46 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       text text not null,
       primary key (run_id, id)
     )`.execute(db)
+
+  // Programs that a step of a run calls: an outbox, written with the step.
+  await sql`
+    create table flow_calls (
+      run_id uuid not null references flow_runs on delete cascade,
+      -- its number in the run: no other call of it has it, whatever becomes of the flow
+      call integer not null,
+      workspace text not null,
+      -- the workspace and the host, which share the room that a process has for calls
+      target text not null,
+      step text not null,
+      url text not null,
+      body text not null,
+      -- its answer is kept
+      keeps boolean not null,
+      -- so long after the first try nothing more is tried
+      tried_for_ms bigint not null,
+      state text not null default 'waiting' check (state in ('waiting', 'answered', 'failed', 'cancelled')),
+      next_at timestamptz default casement_now(),
+      -- it was due while its run or its flow was paused, and is not looked for until that is resumed
+      rests boolean not null default false,
+      tries integer not null default 0,
+      first_tried_at timestamptz,
+      lease uuid,
+      leased_until timestamptz,
+      holder uuid,
+      -- of the last try that failed
+      error text,
+      -- what is kept of what it was answered
+      answer jsonb,
+      at timestamptz not null default casement_now(),
+      primary key (run_id, call),
+      check ((state = 'waiting') = (next_at is not null)),
+      check ((state = 'answered') = (answer is not null)),
+      check ((lease is null) = (leased_until is null)),
+      check (lease is not null or holder is null)
+    ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)`.execute(db)
+  await sql`
+    create index flow_calls_due on flow_calls (target, next_at) where next_at is not null and not rests`.execute(db)
+  await sql`create index flow_calls_resting on flow_calls (run_id) where rests`.execute(db)
 
   // What others tell of a person. The key is theirs: what comes twice is one event.
   await sql`

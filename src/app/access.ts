@@ -1,9 +1,12 @@
 import { allows } from '../domain/access.ts'
 import type { Deed } from '../domain/audit.ts'
 import type { Services } from '../http/services.ts'
+import { newStandardSecret } from '../outbound/signing.ts'
 import { apiKeyStore } from '../store/access/api-keys.ts'
 import { listAudit as readAudit, recordDeed } from '../store/access/audit.ts'
+import { replaceSigningSecret } from '../store/access/signing-secrets.ts'
 import * as workspaces from '../store/access/workspaces.ts'
+import { ofWorkspace, type TokenVault } from '../store/accounts/token-vault.ts'
 import { idsInLog } from '../store/people/contacts.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
@@ -28,6 +31,7 @@ type AccessServices = Pick<
   | 'listWorkspaces'
   | 'getWorkspace'
   | 'updateWorkspace'
+  | 'makeSigningSecret'
   | 'createKey'
   | 'listKeys'
   | 'revokeKey'
@@ -36,6 +40,7 @@ type AccessServices = Pick<
 /** Who is calling, and the workspaces and keys that decide it. */
 export function accessServices(
   postgres: Postgres,
+  vault: TokenVault,
   ofEnvironment: readonly string[],
   onError: (error: Error) => void,
 ): AccessServices & { refusals: RefusedSignIns } {
@@ -103,6 +108,15 @@ export function accessServices(
         (trx) => workspaces.updateWorkspace(trx, id, changes),
         (updated) => updated && workspaceDeed('update', id, { members: Object.keys(changes) }),
       ),
+    async makeSigningSecret(doer, id) {
+      const secret = newStandardSecret()
+      const made = await deeds(
+        doer,
+        (trx) => replaceSigningSecret(trx, id, vault.seal(secret, ofWorkspace(id))),
+        (replaced) => (replaced ? workspaceDeed('sign', id, {}) : null),
+      )
+      return made ? secret : null
+    },
   }
 
   return {
@@ -134,6 +148,8 @@ export function accessServices(
     getWorkspace: async (caller, id) => mapAnswer(await manage.getWorkspace(workspacesIo, caller, id), viewOfWorkspace),
     updateWorkspace: async (caller, id, changes) =>
       mapAnswer(await manage.updateWorkspace(workspacesIo, caller, id, changes), viewOfWorkspace),
+
+    makeSigningSecret: (caller, id) => manage.makeSigningSecret(workspacesIo, caller, id),
 
     createKey: async (caller, input) => mapAnswer(await keys.createKey(keysIo, caller, input), viewOfKey),
     listKeys: async (caller, workspace) =>

@@ -5,9 +5,10 @@ import { DEFAULT_WORKSPACE, type PhoneNumberId } from '../domain/ids.ts'
 import { instant, plus } from '../domain/time.ts'
 import { recordDeed } from '../store/access/audit.ts'
 import { createLink, endOtherSessions } from '../store/access/sessions.ts'
+import { lockSigningSecrets, replaceSigningSecret } from '../store/access/signing-secrets.ts'
 import * as users from '../store/access/users.ts'
 import { sealTokensAnew } from '../store/accounts/reseal.ts'
-import { createTokenVault, TokenVaultError } from '../store/accounts/token-vault.ts'
+import { createTokenVault, ofWorkspace, TokenVaultError } from '../store/accounts/token-vault.ts'
 import { sealEndpointsAnew } from '../store/passing/reseal.ts'
 import { OptOutsUnreadable, sealOptOutsAnew } from '../store/people/opt-outs.ts'
 import { type Db, openPostgres, type Postgres } from '../store/pg/postgres.ts'
@@ -39,6 +40,8 @@ export interface Rotated {
   totps_unreadable: number
   /** Endpoints whose secret none of the keys opens. */
   endpoints_unreadable: number
+  /** Workspaces whose secret for calls of flows none of the keys opens. */
+  signing_unreadable: number
   /** The key of the opt-outs of erased people; none while there are none. */
   opt_outs: 'sealed' | 'none' | 'unreadable'
 }
@@ -60,15 +63,31 @@ export function rotateSecret(
         ...(await sealTokensAnew(trx, vault)),
         totps_unreadable: await sealTotpsAnew(trx, vault),
         endpoints_unreadable: await sealEndpointsAnew(trx, vault),
+        signing_unreadable: await sealSigningAnew(trx, vault),
         opt_outs: await sealOptOuts(trx, vault),
       }),
-      ({ sealed, unreadable, totps_unreadable, endpoints_unreadable, opt_outs }) => ({
+      ({ sealed, unreadable, ...others }) => ({
         action: 'secret.rotate',
         object: { kind: 'secret', id: vault.keyIds[0] ?? null },
-        detail: { sealed, unreadable: unreadable.length, totps_unreadable, endpoints_unreadable, opt_outs },
+        detail: { sealed, unreadable: unreadable.length, ...others },
       }),
     ),
   )
+}
+
+/** Answers how many cannot be opened; they stay as they are. */
+async function sealSigningAnew(trx: Db, vault: ReturnType<typeof createTokenVault>): Promise<number> {
+  let unreadable = 0
+  for (const { workspace, sealed } of await lockSigningSecrets(trx)) {
+    try {
+      const own = ofWorkspace(workspace)
+      await replaceSigningSecret(trx, workspace, vault.seal(vault.open(sealed, own), own))
+    } catch (error) {
+      if (!(error instanceof TokenVaultError)) throw error
+      unreadable += 1
+    }
+  }
+  return unreadable
 }
 
 /** One that is being set up is begun anew by its owner. Answers how many cannot be opened; they stay as they are. */

@@ -60,7 +60,7 @@ export async function exportContact(trx: Db, purview: Purview, id: ContactId): P
       line,
       cells: Object.fromEntries(header.map((column, i) => [column, cells[i] ?? ''])),
     })),
-    flow_runs: runs.map(viewOfRunInFull),
+    flow_runs: runs.map((run) => ({ ...viewOfRunInFull(run), calls: run.calls })),
     flow_enrolments: enrolments.map((one) => ({ ...one, last_at: toIso(one.last_at) })),
     flow_events: events.map((event) => ({ ...event, at: toIso(event.at) })),
     messaging_limit: uses.map(({ portfolio_id, at }) => ({ portfolio_id, at: toIso(at) })),

@@ -1,3 +1,4 @@
+import { MOST_ANSWERED } from '../domain/flow/call.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { metaHeaders, standardHeaders } from '../outbound/signing.ts'
 import type { Courier } from '../usecases/courier.ts'
@@ -17,8 +18,8 @@ const TIMEOUT_MS = 10_000
 const CONNECTIONS = 128
 
 /** @param allowedHosts besides public https ones */
-export function createCourier(allowedHosts: readonly string[]): OpenCourier {
-  const outbound = createOutbound({ allowedHosts, timeoutMs: TIMEOUT_MS, connections: CONNECTIONS })
+export function createCourier(allowedHosts: readonly string[], timeoutMs = TIMEOUT_MS): OpenCourier {
+  const outbound = createOutbound({ allowedHosts, timeoutMs, connections: CONNECTIONS })
   return {
     problemWithUrl: (url) => outbound.problemOf(url),
     async deliver({ url, kind, secret }, parcel) {
@@ -35,6 +36,19 @@ export function createCourier(allowedHosts: readonly string[]): OpenCourier {
       })
       if (answer.kind === 'failed') return { status: null, error: answer.error, ms: answer.ms }
       return { status: answer.status, error: null, ms: answer.ms, retryAfterS: answer.retryAfterS }
+    },
+    async ask({ url, secret }, parcel) {
+      const body = Buffer.from(parcel.body, 'utf8')
+      const headers = {
+        'content-type': 'application/json',
+        ...standardHeaders(secret, { id: parcel.id, sentAt: new Date(Date.now()), body }),
+      }
+      const answer = await outbound.ask({ url, headers, body }, MOST_ANSWERED)
+      if (answer.kind === 'failed') {
+        return { status: null, error: answer.error, ms: answer.ms, refused: answer.why === 'refused', body: null }
+      }
+      const { status, ms, retryAfterS, body: read } = answer
+      return { status, error: null, ms, retryAfterS, refused: false, body: read }
     },
     handshake: (url, verifyToken) => outbound.handshake(url, verifyToken),
     close: outbound.close,

@@ -6,6 +6,7 @@ import type { Program } from '../domain/flow/program.ts'
 import type { FlowRunId, IntentId, WorkspaceId } from '../domain/ids.ts'
 import { handOver } from '../store/conversations/tending.ts'
 import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
+import { cancelCalls, insertCalls } from '../store/flows/calls.ts'
 import { askedLately, readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
 import { drainPokes, leaveFlow, pokeLater } from '../store/flows/pokes.ts'
@@ -113,6 +114,8 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     newRunId: (now) => uuidv7({ msecs: now }) as FlowRunId,
     insertIntents: (intents) => insertFlowIntents(trx, intents),
     cancel: on(cancelForGood),
+    insertCalls: on(insertCalls),
+    cancelCalls: on(cancelCalls),
     async setContact(contact, field, value) {
       const own = field === 'name' || field === 'language' || field === 'time_zone'
       await updateContact(trx, contact, own ? { [field]: String(value) } : { attributes: { [field]: value } })

@@ -26,6 +26,7 @@ import { takeOverSome } from '../usecases/flows/take-over-runs.ts'
 import { type EventIo, type EventsIo, tellEvent } from '../usecases/flows/tell-event.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { releaseFlowWaiters } from '../usecases/reconcile-waits.ts'
+import type { OpenCourier } from './courier.ts'
 import { deedsOn } from './deeds.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
 import { viewOfFlow, viewOfFlowInFull, viewOfRun, viewOfRunInFull } from './views/flow.ts'
@@ -34,6 +35,8 @@ export interface FlowDeps {
   postgres: Postgres
   optOuts: OptOutBook
   flows: FlowMemory
+  /** Whom a flow may have called; absent where nobody writes flows. */
+  courier?: Pick<OpenCourier, 'problemWithUrl'>
 }
 
 /** Flows and their runs, for whoever writes and starts them. */
@@ -63,7 +66,7 @@ export function flowServices(deps: FlowDeps): FlowServices {
 /** Whoever waits for a flow waits for no window. */
 const NO_WINDOW = 0
 
-function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
+function manageIo({ postgres, flows, courier }: FlowDeps): manage.FlowsIo {
   const { db } = postgres
   const deeds = deedsOn(postgres)
   return {
@@ -75,6 +78,7 @@ function manageIo({ postgres, flows }: FlowDeps): manage.FlowsIo {
     isLinked: (purview, sender) => isLinked(db, purview, sender),
     enrolling: (purview) => store.readEnrolling(db, purview),
     templates: (purview, sender, names) => readTemplateBook(db, purview, sender, names),
+    problemWithUrl: (url) => courier?.problemWithUrl(url) ?? null,
     async change(doer, name, change) {
       const { answer } = await deeds(
         doer,

@@ -95,7 +95,7 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
   const io = managementIo(postgres, deps.senders, graph, deps.optOuts, deps.flows)
   const forecastOf = waitingForecasts(postgres, deps.settings, deps.pricing)
   const templateSync = createTemplateSync(io.templates, deps.logger)
-  const { refusals, ...access } = accessServices(postgres, deps.bootstrapKeys, (error) =>
+  const { refusals, ...access } = accessServices(postgres, deps.vault, deps.bootstrapKeys, (error) =>
     deps.logger.warn({ err: error }, 'refused keys could not be written to the audit log'),
   )
   const linkIo = { ...io.senders, startTemplateSync: templateSync.start }

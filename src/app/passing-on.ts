@@ -35,7 +35,7 @@ export interface PassingDeps {
   postgres: Postgres
   listener: Listener
   vault: TokenVault
-  courier: Pick<Courier, 'deliver'>
+  courier: Pick<Courier, 'deliver' | 'ask'>
   settings: Pick<AppSettings, 'windowMarginMs'>
   log: Record<'info' | 'warn', (details: object, message: string) => void>
 }

@@ -6,6 +6,7 @@ import { tickBegins } from '../usecases/flows/begin-by-message.ts'
 import { type Ticker, tickClosings, tickFlows } from '../usecases/flows/tick-flows.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
+import { PASSING_CHANNEL } from './passing-on.ts'
 
 export interface TickingDeps {
   postgres: Postgres
@@ -55,6 +56,7 @@ export function createTicker(
     inTransaction: (run) => inTransaction(postgres.pool, (trx) => run(flowIo(flows, trx))),
     closingWorkspaces: () => readClosingWorkspaces(postgres.db),
     announceDue: () => postgres.signals.send(DUE_CHANNEL),
+    announceCalls: () => postgres.signals.send(PASSING_CHANNEL),
     isPassing: isPassingDatabaseError,
     onFailed,
   }

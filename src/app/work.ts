@@ -12,6 +12,7 @@ import { CLOCK_CHANNEL } from '../store/pg/move-clock.ts'
 import type { Postgres } from '../store/pg/postgres.ts'
 import type { Courier } from '../usecases/courier.ts'
 import type { FoldInbox } from '../usecases/fold-merged.ts'
+import { startCalling } from './calling.ts'
 import { CAMPAIGNS_CHANNEL } from './campaign-run.ts'
 import { startFanOut } from './fanning-out.ts'
 import { startFeeding } from './feeding.ts'
@@ -47,7 +48,7 @@ export interface WorkDeps {
   learning: FoldInbox
   optOuts: OptOutBook
   vault: TokenVault
-  courier: Pick<Courier, 'deliver'>
+  courier: Pick<Courier, 'deliver' | 'ask'>
   graph: GraphClient
   pricing: Pricing
   flows: FlowMemory
@@ -94,6 +95,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
   })
   const flows = startTicking(deps)
   const stopDelivering = startDelivering(deps, desk)
+  const stopCalling = startCalling(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()
     if (listener.leads()) supply.wake()
@@ -126,6 +128,6 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
       flows.stop(),
     ])
     // Beside each other: a delivery may take ten seconds, and so may a call.
-    await Promise.all([passing.stop(), windows.stop(), stopDelivering(), serving.stop()])
+    await Promise.all([passing.stop(), windows.stop(), stopDelivering(), stopCalling(), serving.stop()])
   }
 }

@@ -84,6 +84,7 @@ function environmentOf({ data, event }: ConditionScope): Environment {
   const environment = new Environment({ limits })
     .registerVariable('contact', 'map')
     .registerVariable('trigger', 'map')
+    .registerVariable('call', 'map')
     .registerVariable('now', TIME)
     .registerVariable({ name: 'data', schema: fields })
     .registerVariable({ name: 'reply', schema: { text: 'string', button: 'string', kind: 'string', at: TIME } })

@@ -131,3 +131,5 @@ export const auditView = z
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEvent' })
+
+export const signingSecretView = z.looseObject({ secret: z.string().meta({ description: '`whsec_` and base64.' }) })

@@ -106,6 +106,7 @@ export const runInFullView = z
   .looseObject({
     ...run,
     data: z.looseObject({}),
+    call: z.looseObject({}).meta({ description: 'What calls answered, by the names under which it is kept.' }),
     history: z.array(
       z.looseObject({
         at: instant,

@@ -156,6 +156,7 @@ export interface Services extends TemplateServices, CampaignServices, SenderServ
   listWorkspaces(caller: Caller): Promise<View[]>
   getWorkspace(caller: Caller, id: string): Promise<Answer<View>>
   updateWorkspace(caller: Caller, id: string, changes: WorkspacePatch): Promise<Answer<View>>
+  makeSigningSecret(caller: Caller, id: string): Promise<Answer<{ secret: string }>>
   createKey(caller: Caller, input: KeyRequest): Promise<Answer<View>>
   listKeys(caller: Caller, workspace: string | undefined): Promise<Answer<View[]>>
   revokeKey(caller: Caller, id: string, workspace: string | undefined): Promise<Answer<null>>

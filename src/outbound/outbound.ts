@@ -21,17 +21,23 @@ export interface OutboundRequest {
   body: Buffer
 }
 
-/** What came of a call. Nothing of an answer's body is kept: it would show whoever named the address what is behind it. */
+/** What came of a call. Nothing of an answer's body is told, unless it is asked for: it would show whoever named the address what is behind it. */
 export type OutboundAnswer =
   | { kind: 'answered'; status: number; retryAfterS: number | null; ms: number }
   /** `error` is a sentence for whoever owns the endpoint. */
   | { kind: 'failed'; why: 'refused' | 'timeout' | 'unreachable'; error: string; ms: number }
+
+export type OutboundAnswerInFull =
+  | (Extract<OutboundAnswer, { kind: 'answered' }> & { body: string | null })
+  | Extract<OutboundAnswer, { kind: 'failed' }>
 
 export interface Outbound {
   /** See `Reach.problemOf`. */
   problemOf(url: string): string | null
   /** Never rejects. Redirects are not followed: they are answers like others. */
   deliver(request: OutboundRequest): Promise<OutboundAnswer>
+  /** The same, with what is answered; null where it is longer than so many bytes. What is cut off before its end is no answer. */
+  ask(request: OutboundRequest, mostBytes: number): Promise<OutboundAnswerInFull>
   /** Asks as Meta does whether the address is meant to be called; true when it answers the challenge. Never rejects. */
   handshake(url: string, verifyToken: string): Promise<boolean>
   /** Ends what is under way. */
@@ -60,7 +66,11 @@ export function createOutbound({
     bodyTimeout: timeoutMs,
   })
 
-  async function call(method: 'GET' | 'POST', { url, headers, body }: OutboundRequest): Promise<Called> {
+  async function call(
+    method: 'GET' | 'POST',
+    { url, headers, body }: OutboundRequest,
+    mostBytes: number,
+  ): Promise<Called> {
     const startedAt = performance.now()
     const ms = () => Math.round(performance.now() - startedAt)
     const problem = reach.problemOf(url)
@@ -77,13 +87,13 @@ export function createOutbound({
         body: method === 'POST' ? body : null,
         signal: late.signal,
       })
-      const read = await readSome(answer.body)
+      const read = await readSome(answer.body, mostBytes)
       return {
         kind: 'answered',
         status: answer.statusCode,
         retryAfterS: retryAfterS(answer.headers),
         ms: ms(),
-        body: read,
+        ...read,
       }
     } catch (error) {
       return { ...failure(error as Error, late.signal.aborted, timeoutMs), ms: ms() }
@@ -95,10 +105,19 @@ export function createOutbound({
   return {
     problemOf: (url) => reach.problemOf(url),
     async deliver(request) {
-      const called = await call('POST', request)
+      const called = await call('POST', request, MAX_ANSWER_BYTES)
       if (called.kind === 'failed') return called
-      const { body, ...answer } = called
+      const { body, end, ...answer } = called
       return answer
+    },
+    async ask(request, mostBytes) {
+      const called = await call('POST', request, mostBytes)
+      if (called.kind === 'failed') return called
+      const { body, end, ...answer } = called
+      if (end === 'cut off') {
+        return { kind: 'failed', why: 'unreachable', error: 'the answer ended before its end', ms: called.ms }
+      }
+      return { ...answer, body: end === 'too long' ? null : body }
     },
     async handshake(url, verifyToken) {
       const challenge = String(randomInt(1_000_000_000, 2_000_000_000))
@@ -109,31 +128,39 @@ export function createOutbound({
       })
       const asked = URL.parse(url)
       if (asked) asked.search += `${asked.search === '' ? '' : '&'}${query}`
-      const called = await call('GET', { url: asked?.href ?? url, headers: {}, body: Buffer.alloc(0) })
+      const called = await call(
+        'GET',
+        { url: asked?.href ?? url, headers: {}, body: Buffer.alloc(0) },
+        MAX_ANSWER_BYTES,
+      )
       return called.kind === 'answered' && called.status === 200 && called.body.trim() === challenge
     },
     close: () => agent.destroy(),
   }
 }
 
-type Called =
-  | (Extract<OutboundAnswer, { kind: 'answered' }> & { body: string })
-  | Extract<OutboundAnswer, { kind: 'failed' }>
+interface Read {
+  body: string
+  end: 'whole' | 'cut off' | 'too long'
+}
+
+type Called = (Extract<OutboundAnswer, { kind: 'answered' }> & Read) | Extract<OutboundAnswer, { kind: 'failed' }>
 
 /** As much as counts of what comes before the time is over. The status stands, whatever becomes of the rest. */
-async function readSome(body: AsyncIterable<Buffer>): Promise<string> {
+async function readSome(body: AsyncIterable<Buffer>, mostBytes: number): Promise<Read> {
   const chunks: Buffer[] = []
   let bytes = 0
+  const read = (end: Read['end']) => ({ body: Buffer.concat(chunks).toString('utf8', 0, mostBytes), end })
   try {
     for await (const chunk of body) {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > MAX_ANSWER_BYTES) break
+      if (bytes > mostBytes) return read('too long')
     }
+    return read('whole')
   } catch {
-    // Cut off by them or by us.
+    return read('cut off')
   }
-  return Buffer.concat(chunks).toString('utf8', 0, MAX_ANSWER_BYTES)
 }
 
 function failure(

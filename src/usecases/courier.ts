@@ -18,10 +18,20 @@ export interface Tried {
   retryAfterS?: number | null
 }
 
+/** What became of a try whose answer is read. */
+export interface Asked extends Tried {
+  /** It was not even tried: the address is one that nobody may have called, now or later. */
+  refused: boolean
+  /** Of the answer; null where it is longer than is read. */
+  body: string | null
+}
+
 /** Calls addresses that users gave: bounded in time and size, never redirected, never to where only we may go. Throws nothing. */
 export interface Courier {
   /** Signed as the kind of the endpoint asks. */
   deliver(to: Pick<EndpointKeys, 'url' | 'kind' | 'secret'>, parcel: Parcel): Promise<Tried>
+  /** Signed by Standard Webhooks; the answer is read, up to a bound. */
+  ask(to: { url: string; secret: string }, parcel: Parcel): Promise<Asked>
   /** Meta's verification of a callback: whether the challenge came back. */
   handshake(url: string, verifyToken: string): Promise<boolean>
 }

@@ -12,6 +12,8 @@ export interface ManageWorkspacesIo {
   listWorkspaces(): Promise<WorkspaceRead[]>
   readWorkspace(id: string): Promise<WorkspaceRead | null>
   updateWorkspace(doer: Doer, id: WorkspaceId, changes: WorkspacePatch): Promise<WorkspaceRead | null>
+  /** Null where there is no such workspace. */
+  makeSigningSecret(doer: Doer, id: WorkspaceId): Promise<string | null>
 }
 
 /** Without an id one is made of the name. */
@@ -54,6 +56,16 @@ export async function updateWorkspace(
 ): Promise<Answer<WorkspaceRead>> {
   const workspace = maySee(caller, id) ? await io.updateWorkspace(caller, id as WorkspaceId, changes) : null
   return workspace ? done(workspace) : unknownWorkspace(id)
+}
+
+/** What the calls of its flows are signed with from now on. It is shown here and never again. */
+export async function makeSigningSecret(
+  io: ManageWorkspacesIo,
+  caller: Principal & Doer,
+  id: string,
+): Promise<Answer<{ secret: string }>> {
+  const secret = maySee(caller, id) ? await io.makeSigningSecret(caller, id as WorkspaceId) : null
+  return secret === null ? unknownWorkspace(id) : done({ secret })
 }
 
 function maySee({ workspace, scopes }: Principal, id: string): boolean {

@@ -26,11 +26,11 @@ export interface Watch {
   stopping(): boolean
 }
 
-export interface PassageDeps {
+export interface PassageDeps<Taken extends Lease = Lease> {
   /** Streams that have something due and are ours from now on. */
-  lease(room: Room): Promise<Lease[]>
+  lease(room: Room): Promise<Taken[]>
   /** Until there is nothing to do, or the turn is over. `elsewhere`: others can, and this process cannot. */
-  serve(stream: Lease, watch: Watch): Promise<string>
+  serve(stream: Taken, watch: Watch): Promise<string>
   /** Monotonic, in milliseconds. */
   elapsed(): number
   onError(error: Error): void
@@ -59,7 +59,7 @@ const GATHER_MS = 15
 /** So long others are left what this process has not the key to. */
 const LEFT_MS = 30_000
 
-export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): Passage {
+export function createPassage<Taken extends Lease>({ lease, serve, elapsed, onError }: PassageDeps<Taken>): Passage {
   const serving = new Map<string, number>()
   const hindered = new Map<string, { most: number; sinceMs: number }>()
   const leftUntil = new Map<string, number>()
@@ -120,7 +120,7 @@ export function createPassage({ lease, serve, elapsed, onError }: PassageDeps): 
     return new Map(more)
   }
 
-  async function fly(stream: Lease): Promise<void> {
+  async function fly(stream: Taken): Promise<void> {
     const { endpoint } = stream
     serving.set(endpoint, (serving.get(endpoint) ?? 0) + 1)
     try {

@@ -4,8 +4,9 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rotateSecret } from '../../src/app/at-the-machine.ts'
+import { readSigningSecret, replaceSigningSecret } from '../../src/store/access/signing-secrets.ts'
 import { senderStore } from '../../src/store/accounts/senders.ts'
-import { createTokenVault } from '../../src/store/accounts/token-vault.ts'
+import { createTokenVault, ofWorkspace } from '../../src/store/accounts/token-vault.ts'
 import { endpointStore } from '../../src/store/passing/endpoints.ts'
 import { OptOutsUnreadable, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { runCli } from '../cli/support.ts'
@@ -87,7 +88,14 @@ describe('rotating the secret', () => {
     expect(await audited()).toEqual([
       {
         actor_kind: 'cli',
-        detail: { sealed: 2, totps_unreadable: 0, endpoints_unreadable: 0, unreadable: 0, opt_outs: 'sealed' },
+        detail: {
+          sealed: 2,
+          totps_unreadable: 0,
+          endpoints_unreadable: 0,
+          signing_unreadable: 0,
+          unreadable: 0,
+          opt_outs: 'sealed',
+        },
       },
     ])
   })
@@ -99,6 +107,20 @@ describe('rotating the secret', () => {
     expect(rotated).toMatchObject({ sealed: 0, opt_outs: 'unreadable' })
     expect(rotated.unreadable).toHaveLength(2)
     expect(await sealed()).toEqual(before)
+  })
+
+  it('seals what calls of flows are signed with, and tells where it cannot', async () => {
+    const { db, pool } = rows.postgres
+    const old = randomBytes(32)
+    const own = ofWorkspace(HERE.workspace)
+    await replaceSigningSecret(db, HERE.workspace, createTokenVault([old]).seal('whsec_c2VjcmV0', own))
+    const opened = async (key: Buffer) =>
+      createTokenVault([key]).open((await readSigningSecret(db, HERE.workspace)) as string, own)
+    expect(await rotateSecret(rows.databaseUrl, [NEW])).toMatchObject({ signing_unreadable: 1 })
+    expect(await opened(old)).toBe('whsec_c2VjcmV0')
+    expect(await rotateSecret(rows.databaseUrl, [NEW, old])).toMatchObject({ signing_unreadable: 0 })
+    expect(await opened(NEW)).toBe('whsec_c2VjcmV0')
+    await pool.query('delete from signing_secrets')
   })
 
   it('seals what endpoints are signed and asked with, and tells of those that it cannot', async () => {

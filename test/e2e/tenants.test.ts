@@ -168,6 +168,7 @@ describe('a workspace', () => {
     createWorkspace: { body: () => ({ name: 'Mine' }), status: 403 },
     listWorkspaces: { status: 403 },
     getWorkspace: { id: 'default' },
+    makeSigningSecret: { id: 'default' },
     updateWorkspace: { id: 'default', body: () => ({ name: 'Taken' }) },
     createKey: { body: () => ({ name: 'spy', scopes: ['read'], workspace: 'default' }), status: 403 },
     listKeys: { status: 200 },

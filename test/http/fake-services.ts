@@ -241,6 +241,7 @@ const flowRun: View = {
   started_at: ISO,
   ended_at: null,
   data: {},
+  call: {},
   history: [],
 }
 const campaign: View = { id: CAMPAIGN, name: 'Spring', state: 'draft', sender: SENDER, counts: { total: 0 } }
@@ -337,6 +338,7 @@ const defaults: Services = {
   createWorkspace: (_caller, input) => ok({ id: input.id ?? 'made', name: input.name, created_at: ISO }),
   listWorkspaces: async () => [{ id: 'default', name: 'Default', created_at: ISO }],
   getWorkspace: (_caller, id) => known(id, ['default'], { id }),
+  makeSigningSecret: (_caller, id) => known(id, ['default'], { secret: 'whsec_c2VjcmV0' }),
   updateWorkspace: (_caller, id) => known(id, ['default'], { id }),
   createKey: (_caller, input) => ok({ id: '1', key: 'casement_x', name: input.name }),
   listKeys: () => ok([{ id: '1', name: 'ops' }]),

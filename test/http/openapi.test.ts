@@ -149,6 +149,7 @@ const CONTRACT = [
   'POST /v1/workspaces',
   'GET /v1/workspaces/{id}',
   'PATCH /v1/workspaces/{id}',
+  'POST /v1/workspaces/{id}/signing-secret',
   'GET /v1/api-keys',
   'POST /v1/api-keys',
   'DELETE /v1/api-keys/{id}',

@@ -47,6 +47,7 @@ const ROUTES: Line[] = [
   ['GET /v1/workspaces', 'key', 'system', 'none'],
   ['GET /v1/workspaces/:id', 'key', 'admin', 'none'],
   ['PATCH /v1/workspaces/:id', 'key', 'admin', 'workspace.update:deed'],
+  ['POST /v1/workspaces/:id/signing-secret', 'key', 'admin', 'workspace.sign:deed', 'confirm'],
   ['POST /v1/api-keys', 'key', 'admin', 'key.create:deed', 'confirm'],
   ['GET /v1/api-keys', 'key', 'admin', 'none'],
   ['DELETE /v1/api-keys/:id', 'key', 'admin', 'key.revoke:deed'],

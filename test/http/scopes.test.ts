@@ -122,6 +122,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   ['admin', 'POST', '/v1/webhook-events/1/replay'],
   ['admin', 'GET', '/v1/workspaces/default'],
   ['admin', 'PATCH', '/v1/workspaces/default'],
+  ['admin', 'POST', '/v1/workspaces/default/signing-secret'],
   ['admin', 'POST', '/v1/api-keys'],
   ['admin', 'GET', '/v1/api-keys'],
   ['admin', 'DELETE', '/v1/api-keys/1'],

@@ -72,6 +72,7 @@ export async function createPassingWorld(given?: Rows): Promise<PassingWorld> {
       arrivals.push({ url, ...parcel, taken: tried.status !== null && tried.status < 300 })
       return tried
     },
+    ask: () => Promise.reject(new Error('expected no call of a flow')),
     handshake: async (_url, token) => token === 'right',
   }
   const log = { info() {}, warn() {} }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { parse } from 'yaml'
 import { readScript, type Script } from '../../src/domain/flow/simulate/script.ts'
-import type { TranscriptLine } from '../../src/domain/flow/simulate/simulate.ts'
+import type { TranscriptLine } from '../../src/domain/flow/simulate/transcript.ts'
 import { DAY_MS, MINUTE_MS } from '../../src/domain/time.ts'
 import { parseMoment } from '../../src/domain/zoned-time.ts'
 import { simulateFlow } from '../../src/usecases/simulate-flow.ts'

@@ -24,6 +24,7 @@ const PLACES: Record<string, string> = {
   campaign_answers: 'none: which of our messages a message of theirs answers, until that is known',
   flow_runs: 'flow_runs',
   flow_run_events: 'flow_runs.history',
+  flow_calls: 'flow_runs.calls',
   flow_enrolments: 'flow_enrolments',
   flow_events: 'flow_events',
   flow_begins: 'none: which of our messages, in conversations.intents, a flow may begin by',

@@ -43,6 +43,7 @@ export function viewOfRunInFull({ history, ...run }: RunInFull) {
   return {
     ...viewOfRun(run),
     data: run.data,
+    call: run.answers,
     history: history.map(({ at, kind, step, text }) => ({ at: toIso(at), kind, step, detail: { text } })),
   }
 }

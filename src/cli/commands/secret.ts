@@ -28,7 +28,7 @@ async function rotate(cli: Cli, options: CommonOptions): Promise<void> {
   }
   const { rotateSecret } = await import('../../app/at-the-machine.ts')
   const rotated = await rotateSecret(databaseDirectUrl ?? databaseUrl, secretKeys)
-  const { sealed, unreadable, totps_unreadable, endpoints_unreadable, opt_outs } = rotated
+  const { sealed, unreadable, totps_unreadable, endpoints_unreadable, signing_unreadable, opt_outs } = rotated
   present(cli, options, rotated, () => {
     const optOuts = { sealed: ' and the key of the opt-outs', none: '', unreadable: '' }[opt_outs]
     return `sealed ${sealed} access token${sealed === 1 ? '' : 's'}${optOuts} anew`
@@ -37,6 +37,7 @@ async function rotate(cli: Cli, options: CommonOptions): Promise<void> {
     ...unreadable.map((id) => `the token of ${id}`),
     ...(totps_unreadable > 0 ? [`the second factor of ${totps_unreadable} users`] : []),
     ...(endpoints_unreadable > 0 ? [`the secrets of ${endpoints_unreadable} endpoints`] : []),
+    ...(signing_unreadable > 0 ? [`what the calls of ${signing_unreadable} workspaces are signed with`] : []),
     ...(opt_outs === 'unreadable' ? ['the key of the opt-outs'] : []),
   ]
   if (left.length > 0) {

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document da1b6fad88c7bf65e895d4a376f31add79cf94a4bb1f97dc928fedf6d47a1123.
+// Made by `npm run console:types` of the OpenAPI document 8334d0dd3a75fe2fcd0d6e9444cfd1cc91ddbbf3253e77648bbfa33498dfd971.
 
 export interface paths {
     "/healthz": {
@@ -161,6 +161,26 @@ export interface paths {
          * @description null forgets a value: then the words that are known of every language count.
          */
         patch: operations["updateWorkspace"];
+        trace?: never;
+    };
+    "/v1/workspaces/{id}/signing-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the secret anew that calls of flows are signed with
+         * @description By Standard Webhooks. It is in this answer and never again; what is called from now on is signed with it, and with no other.
+         */
+        post: operations["makeSigningSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/api-keys": {
@@ -7483,6 +7503,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /** @description What calls answered, by the names under which it is kept. */
+            call: {
+                [key: string]: unknown;
+            };
             history: ({
                 /**
                  * Format: date-time
@@ -13096,6 +13120,61 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    makeSigningSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example default */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `whsec_` and base64. */
+                        secret: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,7 +13,7 @@ export function lineAt(text: string, line: number): [start: number, end: number]
   return [start, start + (lines[line - 1] as string).length]
 }
 
-export const VERBS = ['send', 'wait', 'branch', 'set', 'hand_over', 'enrol', 'leave', 'end'] as const
+export const VERBS = ['send', 'wait', 'branch', 'set', 'hand_over', 'enrol', 'leave', 'call', 'end'] as const
 export type Verb = (typeof VERBS)[number]
 
 export const TONES = {
@@ -24,6 +24,7 @@ export const TONES = {
   hand_over: 'warn',
   enrol: 'info',
   leave: 'quiet',
+  call: 'info',
   end: 'quiet',
 } as const satisfies Record<Verb, string>
 
@@ -55,6 +56,7 @@ function aboutOf(verb: Verb, value: unknown): string {
     return typeof text === 'string' ? text : JSON.stringify(given)
   }
   if (verb === 'hand_over') return [given.team, given.note].filter(Boolean).join(': ')
+  if (verb === 'call') return String(given.url)
   if (verb === 'branch') return ''
   return shortly(value)
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts'
+import { beginCall, lookAtCall } from './advance-call.ts'
 import { beginSend, lookAtSend } from './advance-send.ts'
 import { lookAtWait } from './advance-wait.ts'
 import type { Facts } from './facts.ts'
@@ -68,6 +69,7 @@ export function endRun(run: Run, now: Instant, outcome: string, why: string): Mo
 function look(mover: Mover) {
   const step = stepOf(mover.program, mover.run.step)
   if (mover.run.awaits !== null && step.verb === 'send') return lookAtSend(mover, step)
+  if (mover.run.awaits !== null && step.verb === 'call') return lookAtCall(mover, step)
   if (!mover.isInWait && step.if && !mover.holds(step.if)) {
     if (!mover.begin()) return
     mover.note('skipped', `the condition does not hold: ${step.if.source}`)
@@ -104,6 +106,8 @@ function look(mover: Mover) {
       mover.effect({ kind: 'leave', flow: step.flow })
       mover.note('leaves', step.flow)
       return mover.go(step.next, mover.run.dueSince)
+    case 'call':
+      return beginCall(mover, step)
     case 'end':
       return mover.go(step.next, mover.run.dueSince)
   }

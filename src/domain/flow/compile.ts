@@ -1,4 +1,5 @@
 import { checkProgram } from './checks.ts'
+import { compileCall } from './compile-call.ts'
 import { compileStops, compileTriggers } from './compile-edges.ts'
 import { compileSend } from './compile-send.ts'
 import { compileWait } from './compile-wait.ts'
@@ -83,6 +84,7 @@ function compileStep(compiler: Compiler, step: StepDocument, i: number): FlowSte
   }
   if ('send' in step) return compileSend(compiler, step, base, path)
   if ('wait' in step) return compileWait(compiler, step, base, path)
+  if ('call' in step) return compileCall(compiler, step, base, path)
   if ('branch' in step)
     return { ...base, verb: 'branch', cases: casesOf(compiler, step, base.next, [...path, 'branch']) }
   if ('set' in step) return { ...base, verb: 'set', settings: settingsOf(compiler, step.set, [...path, 'set']) }
@@ -101,13 +103,9 @@ function enrolOf(
   { flow, data }: { flow: string; data?: Record<string, string | number | boolean> | undefined },
   path: Path,
 ): { flow: string; data: Record<string, Setting['value']> | null } {
-  const values = Object.entries(data ?? {}).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? compiler.text(value, [...path, 'data', name]) : value,
-  ])
   return {
     flow: otherFlow(compiler, flow, [...path, 'flow']),
-    data: data === undefined ? null : Object.fromEntries(values),
+    data: data === undefined ? null : compiler.values(data, [...path, 'data'], true),
   }
 }
 

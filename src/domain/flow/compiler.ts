@@ -11,7 +11,7 @@ import {
   parseMoment,
 } from './moment.ts'
 import { didYouMean, type Path, type Problems } from './problem.ts'
-import type { DataField, Exit } from './program.ts'
+import type { DataField, Exit, Setting } from './program.ts'
 import type { FlowDocument } from './schema.ts'
 import { compileFlowText, type FlowText, pathProblem, placesOf, strayBraces } from './text.ts'
 
@@ -21,12 +21,15 @@ export class Compiler {
   readonly document: FlowDocument
   readonly data: Readonly<Record<string, DataField>>
   readonly problems: Problems
+  /** Under which names calls keep what they are answered. */
+  readonly calls: readonly string[]
 
   constructor(document: FlowDocument, data: Readonly<Record<string, DataField>>, problems: Problems) {
     this.document = document
     this.data = data
     this.problems = problems
     this.ids = new Map(document.steps.map(({ id }, i) => [id, i]))
+    this.calls = document.steps.flatMap((step) => ('call' in step ? (step.call.save?.split('.').slice(1) ?? []) : []))
   }
 
   condition(source: string | undefined, path: Path, event = false): Condition | null {
@@ -42,6 +45,7 @@ export class Compiler {
         'reply',
         'window',
         'free_entry',
+        'call',
         'now',
         'open',
         'closes',
@@ -54,15 +58,25 @@ export class Compiler {
       )
       return null
     }
+    this.#checkCalls(compiled.condition, path)
     this.#warnOptional(compiled.condition, path)
     return compiled.condition
+  }
+
+  #checkCalls({ reads }: Condition, path: Path): void {
+    for (const read of reads) {
+      const [root, name] = read.split('.')
+      if (root !== 'call' || name === undefined || this.calls.includes(name)) continue
+      const problem = pathProblem(`${root}.${name}.x`, { data: [], calls: this.calls })
+      if (problem) this.problems.error(path, problem.message, problem.hint)
+    }
   }
 
   /** Reading what may be missing makes a condition untold, which counts as false: worth a word where it is not asked for with has(). */
   #warnOptional({ reads, source }: Condition, path: Path): void {
     for (const read of reads) {
       const [root, field = ''] = read.split('.')
-      const mayMiss = (root === 'data' && this.data[field]?.optional) || root === 'contact'
+      const mayMiss = (root === 'data' && this.data[field]?.optional) || root === 'contact' || root === 'call'
       if (mayMiss && !source.includes(`has(${read})`)) {
         this.problems.warn(
           path,
@@ -77,16 +91,30 @@ export class Compiler {
     return Object.fromEntries(Object.entries(this.data).map(([name, { type }]) => [name, type]))
   }
 
-  text(source: string, path: Path): FlowText {
+  /** @param whole without a part of it there is none, which is worth a word; else whoever has it goes on without */
+  text(source: string, path: Path, whole = true): FlowText {
     const text = compileFlowText(source)
     const stray = strayBraces(text)
     if (stray !== null) this.problems.error(path, `expected a place such as {{contact.name | there}}, got "${stray}"`)
     for (const { path: name, fallback } of placesOf(text)) {
-      const problem = pathProblem(name, Object.keys(this.data))
+      const problem = pathProblem(name, { data: Object.keys(this.data), calls: this.calls })
       if (problem) this.problems.error(path, problem.message, problem.hint)
-      else if (fallback === null) this.#warnMissing(name, path)
+      else if (fallback === null && whole) this.#warnMissing(name, path)
     }
     return text
+  }
+
+  /** Each as it is, or a text with places. */
+  values(
+    values: Readonly<Record<string, string | number | boolean>>,
+    path: Path,
+    whole: boolean,
+  ): Record<string, Setting['value']> {
+    const compiled = Object.entries(values).map(([name, value]): [string, Setting['value']] => [
+      name,
+      typeof value === 'string' ? this.text(value, [...path, name], whole) : value,
+    ])
+    return Object.fromEntries(compiled)
   }
 
   #warnMissing(name: string, path: Path): void {

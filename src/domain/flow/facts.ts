@@ -1,6 +1,7 @@
 import type { Consent } from '../decision.ts'
 import type { Instant } from '../time.ts'
 import type { FreeEntryPoint, WindowRecord } from '../window.ts'
+import type { DataValue } from './run.ts'
 
 /*
  * What a run is looked at with: what is recorded, not what just happened. `order` counts everything recorded of the conversation, in the order
@@ -37,6 +38,13 @@ export interface SendFact {
   readAt: Instant | null
 }
 
+export type CallEnd =
+  | { state: 'answered'; answer: Readonly<Record<string, DataValue>> }
+  | { state: 'failed'; why: string }
+
+/** What became of a call of this run. */
+export type CallFact = { call: number } & ({ state: 'waiting' } | CallEnd)
+
 export interface ContactFact {
   name: string | null
   language: string | null
@@ -55,6 +63,8 @@ export interface Facts {
   inbound: readonly InboundFact[]
   events: readonly EventFact[]
   sends: readonly SendFact[]
+  /** The one that it awaits, at least. */
+  calls: readonly CallFact[]
   optedOut: { order: number; at: Instant } | null
   tookOver: { order: number; at: Instant } | null
   /** The highest order that is recorded. */

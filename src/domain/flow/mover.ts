@@ -25,6 +25,7 @@ export class Mover {
       sent: { ...run.sent },
       sentAts: [...run.sentAts],
       data: { ...run.data },
+      answers: { ...run.answers },
     }
     this.scene = {
       program,

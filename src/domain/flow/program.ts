@@ -72,6 +72,21 @@ export interface SendStep extends StepBase {
   otherwise: Exit | null
 }
 
+/** Has a program of the business do something, and may keep what it answers. */
+export interface CallStep extends StepBase {
+  verb: 'call'
+  /** Its host is written out; what stands in for places is escaped. */
+  url: FlowText
+  body: Record<string, Setting['value']>
+  /** Under `call.<name>`; null: the answer is kept nowhere. */
+  save: string | null
+  /** For how long it is tried; milliseconds. */
+  triedForMs: number
+  done: Exit
+  /** Null: the run ends, `call_failed`. */
+  otherwise: Exit | null
+}
+
 export type Awaited =
   | { kind: 'reply' }
   | { kind: 'delivered' | 'read'; step: string }
@@ -112,6 +127,7 @@ export type FlowStep =
   /** Data null: what is known of the person. */
   | (StepBase & { verb: 'enrol'; flow: string; data: Record<string, Setting['value']> | null })
   | (StepBase & { verb: 'leave'; flow: string })
+  | CallStep
   | (StepBase & { verb: 'end' })
 
 export type FlowStop =
@@ -190,6 +206,7 @@ export function endsOn({ stops }: Program): string[] {
 export function exitsOf(step: FlowStep): Exit[] {
   switch (step.verb) {
     case 'send':
+    case 'call':
       return [step.done, ...(step.otherwise ? [step.otherwise] : []), ...skipOf(step)]
     case 'wait':
       return [

@@ -22,9 +22,6 @@ import {
 type Shapes = Readonly<Record<string, z.ZodType>>
 type Fields = Record<string, unknown>
 
-/** The names of steps of later versions. */
-const LATER = ['call']
-
 export function readDocument(input: unknown, problems: Problems): FlowDocument | null {
   if (!isFields(input)) {
     problems.error([], `expected an object with flow, purpose, triggers and steps, got ${kindOf(input)}`)
@@ -135,8 +132,6 @@ function readWait(wait: unknown, path: Path, problems: Problems): void {
 }
 
 function verbHint(step: Fields): string | undefined {
-  const later = LATER.find((verb) => Object.hasOwn(step, verb))
-  if (later) return `"${later}" is not offered in this version`
   const known = Object.values(STEPS).flatMap((shape) => Object.keys(shape.shape))
   for (const key of Object.keys(step)) {
     if (known.includes(key)) continue
@@ -164,10 +159,6 @@ function check(shape: z.ZodType, input: unknown, path: Path, problems: Problems,
 
 function unknownField(shape: z.ZodType, key: string, path: Path, problems: Problems): void {
   const at = [...path, key]
-  if (path.length === 0 && LATER.includes(key)) {
-    problems.error(at, `"${key}" is not offered in this version`)
-    return
-  }
   problems.error(at, `expected no field "${short(key)}"`, didYouMean(key, namesIn(shape)))
 }
 

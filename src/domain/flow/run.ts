@@ -32,8 +32,10 @@ export interface Run {
   asking: boolean
   /** Recorded up to here has been looked at for stops. */
   heard: number
-  /** The message that the step has sent and that is not over. */
+  /** The message that the step has sent, or the call that it has made, and that is not over. */
   awaits: string | null
+  /** It has made a call that is not over, whether it still awaits it or not. */
+  calling: boolean
   /** Moves so far; the fence of whoever stores it. */
   seq: number
   visits: Record<string, number>
@@ -42,6 +44,8 @@ export interface Run {
   /** When its messages were asked for, the newest last. */
   sentAts: Instant[]
   data: Record<string, DataValue>
+  /** What calls answered, by the names under which it is kept. */
+  answers: Record<string, Record<string, DataValue>>
   trigger: Record<string, unknown>
   reply: Reply | null
   startedAt: Instant
@@ -74,6 +78,17 @@ export type Effect =
   | { kind: 'enrol'; step: string; flow: string; data: Record<string, DataValue> | null }
   /** Whatever runs of this flow they are in with this number end. */
   | { kind: 'leave'; flow: string }
+  /** A program is called: at least once, and no other call of the run has this number. */
+  | {
+      kind: 'call'
+      call: number
+      step: string
+      url: string
+      body: Record<string, DataValue>
+      /** Its answer is kept, so it has to be one that can be. */
+      keeps: boolean
+      triedForMs: number
+    }
   /** What the customer said, by its order, is this run's answer, and no other's. */
   | { kind: 'takes'; order: number }
   /** The run is over: what of it has not left does not leave. */
@@ -96,6 +111,9 @@ export type Happening =
   | 'handed_over'
   | 'enrols'
   | 'leaves'
+  | 'calls'
+  | 'called'
+  | 'call_failed'
   | 'yielded'
   | 'ended'
 

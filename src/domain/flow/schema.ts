@@ -144,6 +144,25 @@ const branchCase = z.strictObject({ if: condition, set: set.optional(), ...exit 
 const branchElse = z.strictObject({ otherwise: z.strictObject({ set: set.optional(), ...exit }) })
 export const CASES = { if: branchCase, otherwise: branchElse }
 
+const call = z.strictObject({
+  url: z.string().min(1).max(2_048).meta({
+    description: 'An https address; places may stand behind the host. It is sent a POST, signed by Standard Webhooks.',
+  }),
+  body: z
+    .record(field, value)
+    .optional()
+    .meta({ description: 'What is sent, as a JSON object. What is not known is left out.' }),
+  save: z
+    .string()
+    .regex(/^call\.[a-z][a-z0-9_]{0,63}$/, 'to be "call." and a name')
+    .optional()
+    .meta({ description: 'Keeps the fields of the answer: call.quote makes {{call.quote.total}} of its total.' }),
+  retry: z
+    .strictObject({ up_to: duration })
+    .optional()
+    .meta({ description: 'For how long it is tried: 1h if not said.' }),
+})
+
 const common = { id: stepId, if: condition.optional(), ...exit }
 export const STEPS = {
   send: z.strictObject({
@@ -175,6 +194,13 @@ export const STEPS = {
   hand_over: z.strictObject({ ...common, hand_over: handOver }),
   enrol: z.strictObject({ ...common, enrol: z.strictObject({ flow: name, data: z.record(field, value).optional() }) }),
   leave: z.strictObject({ ...common, leave: name }),
+  call: z.strictObject({
+    ...common,
+    call,
+    // biome-ignore lint/suspicious/noThenProperty: a word of the language, on an object that is never awaited
+    then: stepId.optional(),
+    otherwise: stepId.optional(),
+  }),
   end: z.strictObject({ id: stepId, if: condition.optional(), end: name }),
 }
 export type Verb = keyof typeof STEPS
@@ -250,6 +276,7 @@ export type StopDocument = NonNullable<FlowDocument['stop']>[number]
 export type SendDocument = Extract<StepDocument, { send: unknown }>
 export type WaitDocument = Extract<StepDocument, { wait: unknown }>
 export type BranchDocument = Extract<StepDocument, { branch: unknown }>
+export type CallDocument = Extract<StepDocument, { call: unknown }>
 export type TemplateDocument = z.infer<typeof template>
 export type WhenClosedDocument = z.infer<typeof whenClosed>
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts'
+import { awaitedCall } from './advance-call.ts'
 import type { Program } from './program.ts'
 import type { Run } from './run.ts'
 
@@ -27,8 +28,9 @@ export function takeOver<Id>(
     if (takesOver.removed === 'end') return { kind: 'ends' }
     Object.assign(run, { step: takesOver.removed.to, begun: false, enteredAt: now })
   }
-  // What it has asked for leaves all the same; of a step that sends nothing now nobody waits for it.
-  if (byId.get(run.step)?.verb !== 'send' || !run.begun) run.awaits = null
+  // What it has asked for leaves all the same; of a step that asks for no such thing now nobody waits for it.
+  const awaited = awaitedCall(run) === null ? 'send' : 'call'
+  if (byId.get(run.step)?.verb !== awaited || !run.begun) run.awaits = null
   return { kind: 'goes_over', run: { ...run, seq: was.seq + 1, dueSince: now, dueAt: now }, sends: named.sends }
 }
 

@@ -73,12 +73,12 @@ const FIXED: Readonly<Record<string, readonly string[]>> = {
   window: ['opens', 'closes'],
   free_entry: ['reply_by', 'closes', 'state'],
 }
-const ROOTS = ['contact', 'data', 'trigger', 'reply', 'window', 'free_entry', 'now']
+const ROOTS = ['contact', 'data', 'trigger', 'reply', 'window', 'free_entry', 'call', 'now']
 
 /** What is wrong with a path, if anything. */
 export function pathProblem(
   path: string,
-  fields: readonly string[],
+  names: { data: readonly string[]; calls: readonly string[] },
 ): { message: string; hint?: string | undefined } | null {
   const [root = '', field, ...rest] = path.split('.')
   if (!ROOTS.includes(root)) {
@@ -89,7 +89,8 @@ export function pathProblem(
   }
   if (root === 'now') return field === undefined ? null : { message: 'expected nothing after "now"' }
   if (field === undefined || field === '') return { message: `expected the name of a field after "${root}."` }
-  const known = root === 'data' ? fields : FIXED[root]
+  if (root === 'call') return callProblem([field, ...rest], names.calls)
+  const known = root === 'data' ? names.data : FIXED[root]
   if (!known) return null
   if (!known.includes(field) || rest.length > 0) {
     const named = known.length > 0 ? known.join(', ') : 'none: declare it under "data"'
@@ -99,4 +100,17 @@ export function pathProblem(
     }
   }
   return null
+}
+
+/** `call.<name>.<field>`: which fields there are, whoever is called says. */
+function callProblem([name = '', field, ...rest]: string[], calls: readonly string[]): ReturnType<typeof pathProblem> {
+  if (!calls.includes(name)) {
+    const named = calls.length > 0 ? calls.join(', ') : 'none is kept: save: call.<name>'
+    return {
+      message: `expected an answer that a call keeps (${named}), got "${name}"`,
+      hint: didYouMean(name, calls),
+    }
+  }
+  if (field !== undefined && field !== '' && rest.length === 0) return null
+  return { message: `expected one field of the answer, as in call.${name}.<field>` }
 }

@@ -81,6 +81,7 @@ export function conditionValues(scene: Scene, event?: EventFact): ConditionValue
     trigger: known(run.trigger),
     now: new Date(now),
     data: dataValues(program, run),
+    call: run.answers,
     reply: run.reply ? { ...run.reply, at: new Date(run.reply.at) } : { text: '', button: '', kind: '' },
     window: {
       open: isWindowOpen(facts.window, now),
@@ -132,10 +133,11 @@ export function lookUpIn(scene: Scene): LookUp {
   }
   return (path) => {
     const [root = '', ...fields] = path.split('.')
+    const inner = root === 'trigger' ? run.trigger : root === 'call' ? run.answers : null
     const value =
-      root === 'trigger'
-        ? fields.reduce<unknown>((inner, field) => ownOf(inner, field), run.trigger)
-        : tables[root]?.(fields[0] ?? '')
+      inner === null
+        ? tables[root]?.(fields[0] ?? '')
+        : fields.reduce<unknown>((part, field) => ownOf(part, field), inner)
     return textOf(value)
   }
 }

@@ -77,6 +77,10 @@ function startAge({ triggers }: Program): Age {
 
 function onwards(step: FlowStep, age: Age): [Exit, Age][] {
   if (step.verb === 'wait') return afterWait(step, age)
+  if (step.verb === 'call') {
+    const later = { ...age, most: age.most + step.triedForMs }
+    return exitsOf(step).map((exit): [Exit, Age] => [exit, later])
+  }
   const taps: [Exit, Age][] =
     step.verb === 'send' ? [...step.taps.values()].map((to) => [{ to }, { least: 0, most: 0 }]) : []
   return [...exitsOf(step).map((exit): [Exit, Age] => [exit, age]), ...taps]

@@ -22,14 +22,23 @@ export interface FailedTry {
   jitter: number
   /** What the endpoint asked for; a floor, up to the longest wait. */
   retryAfterS: number | null
+  /** For how long it is tried; milliseconds. Default: three days. */
+  forMs?: number
 }
 
 /**
- * When a delivery is tried again, from some seconds after the first failure to hours later; once more when the three days end, and null from
- * then on.
+ * When a delivery is tried again, from some seconds after the first failure to hours later; once more when the time ends for which it is
+ * tried, and null from then on.
  */
-export function nextTryAt({ tries, firstTriedAt, now, jitter, retryAfterS }: FailedTry): Instant | null {
-  const end = plus(firstTriedAt, TRIED_FOR_MS)
+export function nextTryAt({
+  tries,
+  firstTriedAt,
+  now,
+  jitter,
+  retryAfterS,
+  forMs = TRIED_FOR_MS,
+}: FailedTry): Instant | null {
+  const end = plus(firstTriedAt, forMs)
   if (now >= end) return null
   const reachMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, tries - 1))
   const waitMs = reachMs * (0.5 + Math.min(1, Math.max(0, jitter)) / 2)

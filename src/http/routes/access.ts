@@ -6,6 +6,7 @@ import {
   keyWithSecretView,
   meView,
   ofWorkspaceQuery,
+  signingSecretView,
   workspaceBody,
   workspaceInListView,
   workspacePatchBody,
@@ -87,6 +88,20 @@ export function accessRoutes(services: Services): FastifyPluginAsyncZod {
       },
       handler: async (request) =>
         unwrap(await services.updateWorkspace(request.caller, request.params.id, request.body)),
+    })
+
+    app.post('/workspaces/:id/signing-secret', {
+      config: { scope: 'admin', ofAllNumbers: true, confirm: true, audit: { action: 'workspace.sign', by: 'deed' } },
+      schema: {
+        tags,
+        operationId: 'makeSigningSecret',
+        summary: 'Make the secret anew that calls of flows are signed with',
+        description:
+          'By Standard Webhooks. It is in this answer and never again; what is called from now on is signed with it, and with no other.',
+        params: workspacePath,
+        response: { 200: json('Made.', signingSecretView), ...errors(...forKey, 404) },
+      },
+      handler: async (request) => unwrap(await services.makeSigningSecret(request.caller, request.params.id)),
     })
 
     app.post('/api-keys', {

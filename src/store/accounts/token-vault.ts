@@ -11,7 +11,7 @@ export interface TokenVault {
 }
 
 /** Whoever writes to the database cannot give a number the token of another, for it is sealed to its owner. */
-export type Belonging = `sender:${string}` | `secret:${string}` | `endpoint:${string}`
+export type Belonging = `sender:${string}` | `secret:${string}` | `endpoint:${string}` | `workspace:${string}`
 
 export function ofSender(phoneNumberId: string): Belonging {
   return `sender:${phoneNumberId}`
@@ -19,6 +19,10 @@ export function ofSender(phoneNumberId: string): Belonging {
 
 export function ofEndpoint(id: string): Belonging {
   return `endpoint:${id}`
+}
+
+export function ofWorkspace(id: string): Belonging {
+  return `workspace:${id}`
 }
 
 export class TokenVaultError extends Error {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { FlowRunId } from '../../domain/ids.ts'
 import type { Db } from '../pg/postgres.ts'
+import { wakeCalls } from './calls.ts'
 import { claimRun, type LiveRun } from './runs.ts'
 import { TOLD_COLUMNS, tellingRuns } from './telling.ts'
 
@@ -28,6 +29,7 @@ export async function setRunState(trx: Db, id: FlowRunId, state: 'waiting' | 'pa
       where id = ${id}::uuid and state <> 'ended'
       returning ${TOLD_COLUMNS}, '{}'::jsonb as more
     ) ${tellingRuns(state === 'paused' ? 'flow.run_paused' : 'flow.run_resumed', 'set_to')}`.execute(trx)
+  if (state === 'waiting') await wakeCalls(trx, { run: id })
 }
 
 /** Runs that one flow goes on with in a second, after it was paused. */
@@ -46,4 +48,5 @@ export async function spreadDue(trx: Db, flow: number): Promise<void> {
     update flow_runs r set rests = false, due_at = case when r.due_at < casement_now()
       then casement_now() + (chosen.place / ${RESUMED_A_SECOND}) * interval '1 second' else r.due_at end
     from chosen where r.id = chosen.id`.execute(trx)
+  await wakeCalls(trx, { flow })
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { zoneOfContact } from '../../domain/contact-zone.ts'
 import type { WhenClosed } from '../../domain/content.ts'
 import type { Consent } from '../../domain/decision.ts'
+import { awaitedCall } from '../../domain/flow/advance-call.ts'
 import type { EventFact, Facts, InboundFact, SendFact } from '../../domain/flow/facts.ts'
 import { saidInBody } from '../../domain/flow/inbound.ts'
 import type { ConversationId, FlowRunId, IntentId } from '../../domain/ids.ts'
@@ -9,6 +10,7 @@ import type { IntentState } from '../../domain/lifecycle.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { FreeEntryPointState } from '../../domain/window.ts'
 import type { Db } from '../pg/postgres.ts'
+import { readCalls } from './calls.ts'
 import type { LiveRun } from './runs.ts'
 
 /* What runs are looked at with, as it is recorded: read behind the locks of whoever looks, for many runs at once. */
@@ -51,6 +53,13 @@ export async function readFacts(trx: Db, runs: readonly LiveRun[]): Promise<Map<
   if (runs.length === 0) return new Map()
   const scenes = await readScenes(trx, [...new Set(runs.map((run) => run.conversationId))])
   const sends = await readSends(trx, runs)
+  const calls = await readCalls(
+    trx,
+    runs.flatMap(({ id, run }) => {
+      const call = awaitedCall(run)
+      return call === null ? [] : [{ run: id, call }]
+    }),
+  )
   const inbound = await readOn(runs, (asked) => readInbound(trx, asked))
   const events = await readOn(runs, (asked) => readEvents(trx, asked))
   return new Map(
@@ -73,6 +82,7 @@ export async function readFacts(trx: Db, runs: readonly LiveRun[]): Promise<Map<
           const send = sends.get(id)
           return send ? [{ ...send, key }] : []
         }),
+        calls: [calls.get(run.id) ?? []].flat(),
         latest,
         lately: 0,
       }
@@ -91,14 +101,14 @@ export async function readStartFacts(trx: Db, conversation: ConversationId): Pro
       (select max(e.recorded) from flow_events e join conversations v on v.contact_id = e.contact_id where v.id = ${conversation}::bigint))
       as latest`.execute(trx)
   const latest = Number(rows[0]?.latest ?? 0)
-  return { ...conversationFacts(scene, latest), inbound: [], events: [], sends: [], latest, lately: 0 }
+  return { ...conversationFacts(scene, latest), inbound: [], events: [], sends: [], calls: [], latest, lately: 0 }
 }
 
 /** @param since what was recorded before stops nothing */
 function conversationFacts(
   row: Scene,
   since: number,
-): Omit<Facts, 'inbound' | 'events' | 'sends' | 'latest' | 'lately'> {
+): Omit<Facts, 'inbound' | 'events' | 'sends' | 'calls' | 'latest' | 'lately'> {
   const later = (order: string | null, at: Instant | null) =>
     order !== null && at !== null && Number(order) > since ? { order: Number(order), at } : null
   return {

@@ -8,16 +8,29 @@ import { type FoundRun, RUN_COLUMNS, RUNS, type RunHistoryLine } from './run-rea
 
 /* What flows keep of a person. */
 
-/** Oldest first, each with its history, oldest first. */
+/** Of a program of the business, as a run had it made. */
+export interface MadeCall {
+  step: string
+  url: string
+  body: string
+  state: string
+  answer: Record<string, unknown> | null
+}
+
+/** Oldest first, each with its history and its calls, oldest first. */
 export async function listRunsOf(
   db: Db,
   purview: Purview,
   contact: ContactId,
-): Promise<(FoundRun & { history: RunHistoryLine[] })[]> {
-  const { rows } = await sql<FoundRun & { history: (Omit<RunHistoryLine, 'at'> & { at: string })[] }>`
+): Promise<(FoundRun & { history: RunHistoryLine[]; calls: MadeCall[] })[]> {
+  const { rows } = await sql<
+    FoundRun & { history: (Omit<RunHistoryLine, 'at'> & { at: string })[]; calls: MadeCall[] }
+  >`
     select ${RUN_COLUMNS}, (
       select coalesce(json_agg(json_build_object('at', e.at::text, 'kind', e.kind, 'step', e.step, 'text', e.text) order by e.id), '[]')
-      from flow_run_events e where e.run_id = r.id) as history
+      from flow_run_events e where e.run_id = r.id) as history, (
+      select coalesce(json_agg(json_build_object('step', c.step, 'url', c.url, 'body', c.body, 'state', c.state, 'answer', c.answer) order by c.call), '[]')
+      from flow_calls c where c.run_id = r.id) as calls
     from ${RUNS} where r.contact_id = ${contact}::bigint and ${inPurview('r', purview)} order by r.id`.execute(db)
   return rows.map(({ history, ...run }) => ({
     ...run,

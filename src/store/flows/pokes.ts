@@ -3,6 +3,7 @@ import type { ContactId, ConversationId, FlowRunId, IntentId } from '../../domai
 import { type Instant, SECOND_MS } from '../../domain/time.ts'
 import { cancelForGood } from '../intents/waiting.ts'
 import type { Db } from '../pg/postgres.ts'
+import { cancelCalls } from './calls.ts'
 import type { LiveRun } from './runs.ts'
 
 /*
@@ -69,6 +70,7 @@ export async function haltRuns(
   await cancelForGood(trx, unsent, STOPPED)
   const ending = rows.flatMap(({ id, ends }) => (ends ? [id] : []))
   if (ending.length === 0) return
+  await cancelCalls(trx, ending)
   await sql`
     insert into flow_pokes (run_id) select r.id from flow_runs r join flows f on f.id = r.flow_id
     where r.id = any (${ending}::uuid[]) and (r.state = 'paused' or f.state = 'paused')`.execute(trx)

@@ -20,6 +20,8 @@ export interface FoundRun {
   due_at: Instant | null
   outcome: string | null
   data: Record<string, unknown>
+  /** What calls answered, as far as it is kept. */
+  answers: Record<string, unknown>
   started_at: Instant
   ended_at: Instant | null
 }
@@ -32,7 +34,7 @@ export interface RunHistoryLine {
 }
 
 export const RUN_COLUMNS = sql`r.id, f.name as flow, r.version, r.phone_number_id as sender, c.wa_id, c.bsuid, r.state, r.reason_text, r.step, r.due_at,
-  r.outcome, r.run -> 'data' as data, r.started_at, r.ended_at`
+  r.outcome, r.run -> 'data' as data, coalesce(r.run -> 'answers', '{}') as answers, r.started_at, r.ended_at`
 export const RUNS = sql`flow_runs r join flows f on f.id = r.flow_id join contacts c on c.id = r.contact_id`
 
 export async function findRun(db: Db, purview: Purview, id: string): Promise<FoundRun | null> {

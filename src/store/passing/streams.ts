@@ -67,16 +67,18 @@ export async function leaseStreams(
       select s.endpoint_id, s.stream from delivery_streams s join due on due.endpoint_id = s.endpoint_id and due.stream = s.stream
       where ${isFree} for no key update of s skip locked
     )
-    update delivery_streams s set lease = ${lease}::uuid, leased_until = ${leaseEnd}, holder = ${holder}::uuid,
+    update delivery_streams s set lease = ${lease}::uuid, leased_until = ${LEASE_END}, holder = ${holder}::uuid,
       held_until = case when s.leased_until > ${clock} then s.leased_until when s.held_until > ${clock} then s.held_until end
     from free where s.endpoint_id = free.endpoint_id and s.stream = free.stream
     returning s.endpoint_id as endpoint, s.stream, s.lease`.execute(db)
   return rows
 }
 
-const isFree = sql`s.last_id > s.done_id and s.next_at <= casement_now() and (s.leased_until is null or s.leased_until < ${clock}
+/** Of a row `s` with a lease: nobody has it, or who has it fell silent. */
+export const IS_LET_GO: RawBuilder<unknown> = sql`(s.leased_until is null or s.leased_until < ${clock}
   or exists (select from desks p where p.id = s.holder and p.at < ${clock} - ${SILENT_FOR_MS} * interval '1 millisecond'))`
-const leaseEnd: RawBuilder<unknown> = sql`${clock} + ${LEASE_MS} * interval '1 millisecond'`
+const isFree = sql`s.last_id > s.done_id and s.next_at <= casement_now() and ${IS_LET_GO}`
+export const LEASE_END: RawBuilder<unknown> = sql`${clock} + ${LEASE_MS} * interval '1 millisecond'`
 
 /** What a delivery is about, to make its body of. */
 export interface WaitingDelivery {
@@ -213,7 +215,7 @@ export async function recordStreams(trx: Db, records: StreamRecord[]): Promise<b
       next_at = coalesce(r.next_at, case when r.kind = 'free' then casement_now() else s.next_at end),
       lease = case when r.kind = 'keep' then s.lease end,
       holder = case when r.kind = 'keep' then s.holder end,
-      leased_until = case when r.kind = 'keep' then ${leaseEnd} end
+      leased_until = case when r.kind = 'keep' then ${LEASE_END} end
     from (
       select r.* from unnest(${of((r) => r.endpoint)}::uuid[], ${of((r) => r.stream)}::text[], ${of((r) => r.lease)}::uuid[],
         ${of((r) => r.doneId)}::bigint[], ${of((r) => r.next.kind)}::text[], ${of((r) => later(r)?.tries ?? null)}::integer[],

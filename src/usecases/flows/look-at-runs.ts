@@ -32,6 +32,18 @@ export interface FlowIntent {
   now: Instant
 }
 
+/** A program to call, in the outbox. */
+export interface FlowCall {
+  run: FlowRunId
+  call: number
+  workspace: WorkspaceId
+  step: string
+  url: string
+  body: string
+  keeps: boolean
+  triedForMs: number
+}
+
 /** Reads and writes of one transaction. */
 export interface LookIo extends EnrolIo {
   now(): Promise<Instant>
@@ -48,6 +60,9 @@ export interface LookIo extends EnrolIo {
   newIntentId(now: Instant): IntentId
   insertIntents(intents: readonly FlowIntent[]): Promise<void>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
+  insertCalls(calls: readonly FlowCall[]): Promise<void>
+  /** Those of these runs that have not been answered. */
+  cancelCalls(runs: readonly FlowRunId[]): Promise<void>
   setContact(contact: ContactId, field: string, value: DataValue): Promise<void>
   handOver(conversation: ConversationId, given: { run: FlowRunId; team: string; note: string | null }): Promise<void>
 }
@@ -64,6 +79,8 @@ export interface LookResult {
   looked: Looked[]
   /** A message was asked for. */
   due: boolean
+  /** A program is to be called. */
+  calls: boolean
   /** What the customers said last is the answer that one of them waited for. */
   answers: boolean
   /** These could not be looked at: something is wrong with the flow, or with this code. They are paused. */
@@ -77,7 +94,7 @@ const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for i
 
 /** The runs are locked. */
 export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Look = ADVANCE): Promise<LookResult> {
-  if (runs.length === 0) return { looked: [], due: false, answers: false, failed: [] }
+  if (runs.length === 0) return { looked: [], due: false, calls: false, answers: false, failed: [] }
   const facts = await io.readFacts(runs)
   const now = await io.now()
   const failed: LookResult['failed'] = []
@@ -113,6 +130,7 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
   return {
     looked: done.filter(({ run }) => !failed.some((one) => one.run === run)).map(({ run, moved }) => ({ run, moved })),
     due: done.some((plan) => plan.intents.length > 0),
+    calls: done.some(({ moved }) => moved.effects.some(({ kind }) => kind === 'call')),
     answers: done.some(({ run, moved }) => takenIn(moved).includes(lastHeard(facts.get(run.id)))),
     failed,
   }
@@ -279,6 +297,8 @@ async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
   )
   await io.insertIntents(plans.flatMap((plan) => plan.intents))
   await io.cancel(plans.flatMap(leftBehind), STOPPED)
+  await io.insertCalls(plans.flatMap(callsIn))
+  await io.cancelCalls(plans.flatMap(({ run, moved }) => (leavesCall(run, moved) ? [run.id] : [])))
   for (const { run, moved } of plans) {
     for (const effect of moved.effects) {
       if (effect.kind === 'set_contact') await io.setContact(run.contactId, effect.field, effect.value)
@@ -295,6 +315,19 @@ function leftBehind({ known, moved, move }: Plan): IntentId[] {
   if (moved.run.state !== 'ended') return []
   const over = new Set(known.facts.sends.flatMap(({ key, state }) => (state === 'waiting' ? [] : [key])))
   return Object.entries(move.sends).flatMap(([key, id]) => (over.has(key) ? [] : [id]))
+}
+
+function callsIn({ run, moved }: Plan): FlowCall[] {
+  return moved.effects.flatMap((effect) => {
+    if (effect.kind !== 'call') return []
+    const { kind: _kind, body, ...call } = effect
+    return [{ ...call, run: run.id, workspace: run.workspace, body: JSON.stringify(body) }]
+  })
+}
+
+/** It is over and its call is not, whether that was asked for by this look or before. */
+function leavesCall({ run: before }: LiveRun, { run, effects }: Moved): boolean {
+  return run.state === 'ended' && (before.calling || effects.some(({ kind }) => kind === 'call'))
 }
 
 function passesOf(plans: readonly Plan[]): { flow: number; step: string; n: number }[] {

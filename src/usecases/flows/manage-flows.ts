@@ -1,5 +1,6 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
+import { checkCalls } from '../../domain/flow/call-check.ts'
 import { checkEnrolling, type Enrolling, namesOthers } from '../../domain/flow/enrol-check.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import { Problems } from '../../domain/flow/problem.ts'
@@ -28,6 +29,8 @@ export interface FlowsIo {
   isLinked(purview: Purview, sender: string): Promise<boolean>
   /** Those of these names in the accounts that the flow may send from, of any number or of this one. */
   templates(purview: Purview, sender: string | null, names: readonly string[]): Promise<TemplateBook>
+  /** What is wrong with an address to call, as "to be …"; null when nothing is. */
+  problemWithUrl(url: string): string | null
   /** All flows that the caller sees, with those that each has people begin. */
   enrolling(purview: Purview): Promise<Enrolling>
   /** The flow of this name, locked; what is written inside is there with the audit's row or not at all. */
@@ -168,6 +171,7 @@ async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: Rea
   }
   const found = new Problems()
   if (namesOthers(program)) checkEnrolling(program, await io.enrolling(purview), found)
+  checkCalls(program, io.problemWithUrl, found)
   const names = templateNamesOf(program)
   if (names.length > 0) checkTemplates(program, await io.templates(purview, program.sender, names), found)
   return {

@@ -6,7 +6,7 @@ import type { DueBegin } from '../../store/flows/begins.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import type { PlaceRow } from '../../store/flows/triggers.ts'
 import { beginByWindow, closingsOf, type HearIo } from './hear-inbound.ts'
-import { lookAtRuns } from './look-at-runs.ts'
+import { type LookResult, lookAtRuns } from './look-at-runs.ts'
 import { isLeftBehind, type TakeOverIo, takeLeftBehind, takeOverSome } from './take-over-runs.ts'
 
 /*
@@ -40,6 +40,8 @@ export interface Ticker {
   closingWorkspaces(): Promise<WorkspaceId[]>
   /** A message was asked for. */
   announceDue(): void
+  /** A program is to be called. */
+  announceCalls(): void
   isPassing(error: unknown): boolean
   onFailed(run: { id: FlowRunId; flow: string }, error: Error): void
 }
@@ -58,20 +60,25 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
   const moreToTakeOver = await ticker.inTransaction((io) => takeOverSome(io))
   let claimed: LiveRun[] = []
   try {
-    const due = await ticker.inTransaction(async (io) => {
+    const done = await ticker.inTransaction(async (io) => {
       claimed = await io.claimDue(AT_ONCE)
       const behind = claimed.filter(isLeftBehind)
       for (const run of behind) await takeLeftBehind(io, run)
       const result = await lookAtRuns(io, behind.length > 0 ? claimed.filter((run) => !isLeftBehind(run)) : claimed)
       for (const { run, error } of result.failed) ticker.onFailed({ id: run.id, flow: run.flowName }, error)
-      return result.due
+      return result
     })
-    if (due) ticker.announceDue()
+    announce(ticker, done)
   } catch (error) {
     if (ticker.isPassing(error) || claimed.length === 0) throw error
     for (const run of claimed) await tickOne(ticker, run)
   }
   return { looked: claimed.length, more: poked.more || moreResting || moreToTakeOver || claimed.length > 0 }
+}
+
+function announce(ticker: Ticker, { due, calls }: LookResult): void {
+  if (due) ticker.announceDue()
+  if (calls) ticker.announceCalls()
 }
 
 /** One that the database refuses keeps no other from its end. */
@@ -93,11 +100,11 @@ async function lookAtResting(io: TickIo, id: FlowRunId): Promise<void> {
 /** One of a round that failed: the others go on, and the one whose writes the database refuses stands still, with the reason. */
 async function tickOne(ticker: Ticker, { id, flowName }: LiveRun): Promise<void> {
   try {
-    const due = await ticker.inTransaction(async (io) => {
+    const done = await ticker.inTransaction(async (io) => {
       const run = await io.claimRun(id)
-      return run !== null && (await lookAtRuns(io, [run])).due
+      return run === null ? null : lookAtRuns(io, [run])
     })
-    if (due) ticker.announceDue()
+    if (done) announce(ticker, done)
   } catch (error) {
     if (ticker.isPassing(error)) throw error
     ticker.onFailed({ id, flow: flowName }, error as Error)

@@ -34,6 +34,7 @@ class Table {
     inbound: [],
     events: [],
     sends: [],
+    calls: [],
     optedOut: null,
     tookOver: null,
     latest: 0,

@@ -42,6 +42,7 @@ function waysOf(step: Written, next: Exit): (Exit & { by: string })[] {
     const taps = namedExits(recordOf(step.send).tap)
     return [...thenOf(step, next), ...taps, ...otherwiseOf(step)]
   }
+  if ('call' in step) return [...thenOf(step, next), ...otherwiseOf(step)]
   if ('wait' in step) {
     const wait = recordOf(step.wait)
     if (!('for' in wait)) return [{ ...next, by: '' }]

@@ -1,13 +1,14 @@
 import type { Expectation } from './script.ts'
-import type { TranscriptLine } from './simulate.ts'
+import type { TranscriptLine } from './transcript.ts'
 
-/* What had to come, against what came. Every message, hand-over and end is told; what was set only where it is asked for. */
+/* What had to come, against what came. Every message, call, hand-over and end is told; what was set only where it is asked for. */
 
 export function differences(expected: readonly Expectation[], transcript: readonly TranscriptLine[]): string[] {
   const asksSet = expected.some((one) => 'set' in one)
   const asksNotSent = expected.some((one) => 'not_sent' in one)
   const told = new Set([
     'sent',
+    'calls',
     'handed_over',
     'ended',
     ...(asksSet ? ['set'] : []),
@@ -47,6 +48,8 @@ function factsOf({ what, step, as, price, text, why, at, local }: TranscriptLine
       return { sent: step ?? '', as, cost: price, text, at: times }
     case 'not_sent':
       return { not_sent: step ?? '', why }
+    case 'calls':
+      return { called: step ?? '', text, at: times }
     case 'handed_over':
       return { handed_over: head }
     case 'set':

@@ -3,7 +3,8 @@ import { type Instant, plus, SECOND_MS, toIso } from '../../time.ts'
 import type { Program } from '../program.ts'
 import { stepOf } from '../program.ts'
 import type { Script, ScriptEvent } from './script.ts'
-import { type Simulated, simulate, type TranscriptLine } from './simulate.ts'
+import { type Simulated, simulate } from './simulate.ts'
+import type { TranscriptLine } from './transcript.ts'
 import type { KnownTemplate } from './world.ts'
 
 /*
@@ -62,7 +63,7 @@ export function explore(
     plays += 1
     const { transcript, ended } = played.value
     for (const { step } of transcript) if (step !== null) reached.add(step)
-    const wait = transcript.filter(({ what }) => what === 'waits')[way.did.length]
+    const wait = transcript.filter(({ what }) => what === 'waits' || what === 'calls')[way.did.length]
     if (wait && way.did.length < waits) {
       for (const { did, event } of choicesAt(program, start, wait, transcript)) {
         const at = toIso(plus(Date.parse(wait.at) as Instant, SECOND_MS))
@@ -97,6 +98,11 @@ function choicesAt(
   transcript: readonly TranscriptLine[],
 ): Choice[] {
   const step = stepOf(program, id as string)
+  if (step.verb === 'call') {
+    // Kept fields are what texts and conditions make of them: nobody here can tell which there are.
+    const answered: Choice = { did: 'is answered', event: { answered: step.id } as never }
+    return [{ did: 'is not answered', event: null }, answered, { did: 'opts out', event: { opt_out: true } as never }]
+  }
   const awaited = step.verb === 'wait' ? step.for : null
   const sent = [...new Set(transcript.flatMap(({ what, step: of }) => (what === 'sent' && of !== null ? [of] : [])))]
   const taps = sent.flatMap((of) => {

@@ -15,6 +15,8 @@ const moment = z.string().min(1).max(40)
 const step = z.string().min(1).max(64)
 const record = z.record(z.string().max(64), z.unknown())
 const said = z.union([z.string().max(4_096), z.strictObject({ text: z.string().max(4_096) })])
+/** Of what a program answers: what is kept of it. */
+const answer = z.union([z.string().max(1_024), z.number(), z.boolean()])
 const event = z.strictObject({ name: z.string().min(1).max(64), data: record.optional() })
 
 const start = z.strictObject({
@@ -52,7 +54,9 @@ const EVENTS = {
   tap: z.strictObject({ ...when, tap: z.string().min(1).max(256), of: step.optional() }),
   delivered: z.strictObject({ ...when, delivered: step }),
   read: z.strictObject({ ...when, read: step }),
+  /** A message or a call. */
   failed: z.strictObject({ ...when, failed: step }),
+  answered: z.strictObject({ ...when, answered: step, with: z.record(z.string().max(64), answer).optional() }),
   opt_out: z.strictObject({ ...when, opt_out: z.literal(true) }),
   took_over: z.strictObject({ ...when, took_over: z.literal(true) }),
   event: z.strictObject({ ...when, event }),
@@ -72,6 +76,11 @@ const EXPECTED = {
     at: z.string().max(40).optional(),
   }),
   not_sent: z.strictObject({ not_sent: step, why: z.string().max(64).optional() }),
+  called: z.strictObject({
+    called: step,
+    text: z.string().max(4_096).optional(),
+    at: z.string().max(40).optional(),
+  }),
   handed_over: z.strictObject({ handed_over: z.string().max(64) }),
   set: z.strictObject({ set: z.string().max(128) }),
   end: z.strictObject({ end: z.string().max(64), at: z.string().max(40).optional() }),

@@ -1,34 +1,21 @@
-import { isTemplate, type Message } from '../../content.ts'
-import { renderTemplate } from '../../template.ts'
+import type { Message } from '../../content.ts'
 import { DAY_MS, type Instant, latest, plus, toIso } from '../../time.ts'
-import { isWindowOpen, windowExpiresAt } from '../../window.ts'
-import { localText } from '../../zoned-time.ts'
 import { advance } from '../advance.ts'
 import { parseDuration, shift } from '../moment.ts'
 import type { Program } from '../program.ts'
-import type { Effect, HistoryLine, Run } from '../run.ts'
-import { declaredIn, newRun, type Occasion, readData, triggerFor } from '../start.ts'
+import type { DataValue, Effect, Run } from '../run.ts'
+import { declaredIn, newRun, readData, triggerFor } from '../start.ts'
 import { zoneOfPerson } from '../values.ts'
 import { differences } from './expect.ts'
+import { detailsOf, occasionOf } from './occasion.ts'
 import { type Script, type ScriptEvent, timeOf } from './script.ts'
-import { type KnownTemplate, type Sending, type SimulatedSend, World } from './world.ts'
+import { Transcript, type TranscriptLine } from './transcript.ts'
+import { type KnownTemplate, type SimulatedSend, World } from './world.ts'
 
 /*
  * A flow played against a scripted customer, in virtual time: the clock jumps to whatever comes next. What moves the run is advance(), what
  * lets a message go is decide(); nothing here knows a rule of either.
  */
-
-export interface TranscriptLine {
-  at: string
-  local: string
-  step: string | null
-  what: string
-  text: string
-  as?: 'free_form' | 'template'
-  price?: string
-  window: { open: boolean; expires_at: string | null }
-  why: string
-}
 
 export interface Simulation {
   transcript: TranscriptLine[]
@@ -64,8 +51,7 @@ class Simulator {
   readonly #script: Script
   readonly #world: World
   readonly #zone: string
-  readonly #templates: readonly KnownTemplate[] | null
-  readonly #lines: TranscriptLine[] = []
+  readonly #told: Transcript
   readonly #events: { at: Instant; event: ScriptEvent }[]
   readonly #deliverAfterMs: number | null
   #now: Instant
@@ -77,7 +63,6 @@ class Simulator {
     const { start } = script
     this.#program = program
     this.#script = script
-    this.#templates = templates
     this.#zone = start.zone ?? start.contact?.time_zone ?? 'UTC'
     this.#now = timeOf(start.at, this.#zone)
     this.#awayUntil = this.#now
@@ -90,6 +75,7 @@ class Simulator {
       purpose: program.purpose,
       templates,
     })
+    this.#told = new Transcript(this.#world, this.#zone, templates)
     const delivered = start.delivered_after === undefined ? null : parseDuration(start.delivered_after)
     this.#deliverAfterMs = delivered === null ? null : delivered.ms + delivered.days * DAY_MS
     this.#events = this.#schedule(script.events ?? [])
@@ -113,7 +99,7 @@ class Simulator {
     let { run } = begun
     const last = plus(this.#now, LONGEST_MS)
     for (let looks = 0; run.state === 'waiting'; looks++) {
-      if (looks >= LOOKS_MAX || this.#lines.length > LINES_MAX || !mayGoOn()) return endless(looks)
+      if (looks >= LOOKS_MAX || this.#told.lines.length > LINES_MAX || !mayGoOn()) return endless(looks)
       run = this.#look(run)
       if (run.state === 'ended') break
       const next = this.#next(run)
@@ -123,8 +109,11 @@ class Simulator {
     }
     const ended =
       run.outcome === null || this.#endedAt === null ? null : { outcome: run.outcome, at: toIso(this.#endedAt) }
-    const diff = this.#script.expect ? differences(this.#script.expect, this.#lines) : null
-    return { ok: true, value: { transcript: this.#lines, ended, expect: diff && { met: diff.length === 0, diff } } }
+    const diff = this.#script.expect ? differences(this.#script.expect, this.#told.lines) : null
+    return {
+      ok: true,
+      value: { transcript: this.#told.lines, ended, expect: diff && { met: diff.length === 0, diff } },
+    }
   }
 
   #begin(): { run: Run } | { problems: { path: string; message: string }[] } {
@@ -135,7 +124,7 @@ class Simulator {
       world.hear({ kind: 'text', text: '', tap: null }, at)
       world.inbound.length = 0
     }
-    const occasion = this.#occasion()
+    const occasion = occasionOf(start, this.#program, world, this.#now)
     const trigger = triggerFor(this.#program, occasion, world.facts(), this.#now)
     if (trigger === null) {
       const kinds = [...new Set(this.#program.triggers.map(({ kind }) => kind))].join(', ')
@@ -149,57 +138,12 @@ class Simulator {
     const known = occasion.kind === 'api' ? {} : declaredIn(this.#program, world.contact.attributes, told)
     const data = readData(this.#program, start.data ?? known, zoneOfPerson(world.facts()))
     if (!data.ok) return { problems: data.problems.map(({ path, message }) => ({ path: `start.${path}`, message })) }
-    const ad = start.inbound?.ad
-    const details = {
-      kind: trigger.kind,
-      ...(start.inbound ? { text: start.inbound.text } : {}),
-      ...(ad ? { ad } : {}),
-      ...(start.tapped ? { text: start.tapped.button } : {}),
-      ...(start.campaign === undefined ? {} : { campaign: start.campaign }),
-      ...(start.unanswered ?? {}),
-      ...(start.event?.data ?? {}),
-    }
-    this.#say(null, 'started', start.inbound?.text ?? '', trigger.kind)
+    this.#told.say(this.#now, null, 'started', start.inbound?.text ?? '', trigger.kind)
+    const details = { kind: trigger.kind, ...detailsOf(start) }
     const order = world.facts().latest
     return {
       run: newRun(this.#program, { now: this.#now, triggeredAt: this.#now, data: data.data, trigger: details, order }),
     }
-  }
-
-  #occasion(): Occasion {
-    const { start } = this.#script
-    const now = this.#now
-    if (start.inbound) {
-      const { text, payload, ad } = start.inbound
-      const tap = payload === undefined ? null : { payload, label: text, of: null }
-      return {
-        kind: 'inbound',
-        inbound: this.#world.hear({ kind: 'text', text, tap }, now, ad !== undefined),
-        ad: ad ?? null,
-      }
-    }
-    if (start.event) {
-      const event = { order: this.#world.next(), at: now, name: start.event.name, data: start.event.data ?? {} }
-      return { kind: 'event', event }
-    }
-    if (start.campaign !== undefined) return { kind: 'campaign', campaign: start.campaign }
-    if (start.attribute) return { kind: 'attribute', name: start.attribute.name, value: start.attribute.value }
-    if (start.tapped) {
-      this.#world.hear(
-        {
-          kind: 'button',
-          text: start.tapped.button,
-          tap: { payload: start.tapped.button, label: start.tapped.button, of: null },
-        },
-        now,
-      )
-      return { kind: 'tapped', ...start.tapped }
-    }
-    if (start.unanswered) {
-      const of = Object.fromEntries(Object.entries(start.unanswered).filter(([, name]) => name !== undefined))
-      return { kind: 'unanswered', of, deliveredAt: plus(now, -LONGEST_MS), answered: false }
-    }
-    return this.#program.triggers.some(({ kind }) => kind === 'window_closing') ? { kind: 'window' } : { kind: 'api' }
   }
 
   /** Looks until nothing moves: a message that leaves is a fact that the run goes on by. */
@@ -208,10 +152,10 @@ class Simulator {
     for (let again = true; again; ) {
       const moved = advance(this.#program, run, this.#world.facts(), this.#now)
       run = moved.run
-      this.#tell(moved.history)
+      this.#told.tellMoves(this.#now, moved)
       for (const effect of moved.effects) this.#take(effect)
       const sendings = run.state === 'ended' ? [] : this.#world.dispatch(this.#now)
-      for (const sending of sendings) this.#tellSending(sending)
+      for (const sending of sendings) this.#told.tellSending(this.#now, sending)
       again = run.state === 'waiting' && sendings.some(({ send }) => send.fact.state !== 'waiting')
     }
     return run
@@ -219,6 +163,7 @@ class Simulator {
 
   #take(effect: Effect): void {
     if (effect.kind === 'send') this.#world.add(effect, this.#now)
+    if (effect.kind === 'call') this.#world.call(effect, this.#now)
     if (effect.kind === 'ended') {
       this.#world.cancelWaiting()
       this.#endedAt = this.#now
@@ -233,9 +178,13 @@ class Simulator {
   }
 
   #next(run: Run): Instant | null {
-    const times = [this.#events[0]?.at, run.dueAt, this.#world.nextDispatch(), this.#nextDelivery()].filter(
-      (at) => at !== null && at !== undefined,
-    )
+    const times = [
+      this.#events[0]?.at,
+      run.dueAt,
+      this.#world.nextDispatch(),
+      this.#world.nextCallGivenUp(),
+      this.#nextDelivery(),
+    ].filter((at) => at !== null && at !== undefined)
     if (times.length === 0) return null
     const next = Math.min(...times) as Instant
     return latest(next, this.#awayUntil)
@@ -259,6 +208,7 @@ class Simulator {
         if (fact.sentAt !== null && fact.sentAt + after <= this.#now)
           this.#world.deliver(fact, plus(fact.sentAt, after))
     }
+    this.#world.giveUpCalls(this.#now)
     for (let next = this.#events[0]; next && next.at <= this.#now; next = this.#events[0]) {
       this.#events.shift()
       this.#play(next.event, next.at)
@@ -272,7 +222,7 @@ class Simulator {
     if ('reply' in event) {
       const text = typeof event.reply === 'string' ? event.reply : event.reply.text
       world.hear({ kind: 'text', text, tap: null }, at)
-      this.#say(null, 'reply', text, '')
+      this.#told.say(this.#now, null, 'reply', text, '')
     } else if ('tap' in event) {
       const of =
         event.of ??
@@ -280,87 +230,52 @@ class Simulator {
         null
       const label = labelIn(world.sends.findLast(({ effect }) => effect.step === of)?.effect.message, event.tap)
       world.hear({ kind: 'button', text: label, tap: { payload: event.tap, label, of } }, at)
-      this.#say(of, 'tap', event.tap, '')
+      this.#told.say(this.#now, of, 'tap', event.tap, '')
     } else if ('delivered' in event) this.#report(event.delivered, 'delivered', at)
     else if ('read' in event) this.#report(event.read, 'read', at)
-    else if ('failed' in event) this.#report(event.failed, 'failed', at)
+    else if ('failed' in event) this.#fail(event.failed, at)
+    else if ('answered' in event) this.#answer(event.answered, event.with ?? {})
     else if ('opt_out' in event) {
       world.marketing = 'out'
       world.optedOut = { order: world.next(), at }
-      this.#say(null, 'opt_out', '', '')
+      this.#told.say(this.#now, null, 'opt_out', '', '')
     } else if ('took_over' in event) {
       world.tookOver = { order: world.next(), at }
-      this.#say(null, 'took_over', '', '')
+      this.#told.say(this.#now, null, 'took_over', '', '')
     } else if ('event' in event) {
       world.events.push({ order: world.next(), at, name: event.event.name, data: event.event.data ?? {} })
-      this.#say(null, 'event', event.event.name, '')
+      this.#told.say(this.#now, null, 'event', event.event.name, '')
     } else if ('contact' in event) {
       const { time_zone = world.contact.time_zone, language = world.contact.language } = event.contact
       world.contact = { ...world.contact, time_zone, language }
-      this.#say(null, 'contact', `${time_zone ?? ''} ${language ?? ''}`.trim(), '')
+      this.#told.say(this.#now, null, 'contact', `${time_zone ?? ''} ${language ?? ''}`.trim(), '')
     } else if ('outage' in event) {
       this.#awayUntil = shift(at, parseDuration(event.outage) ?? { ms: 0, days: 0 }, 1, this.#zone)
-      this.#say(null, 'outage', event.outage, '')
+      this.#told.say(this.#now, null, 'outage', event.outage, '')
       this.#now = at
     }
   }
 
+  #fail(step: string, at: Instant): void {
+    if (this.#program.byId.get(step)?.verb !== 'call') this.#report(step, 'failed', at)
+    else if (!this.#world.settle(step, { state: 'failed', why: 'it was refused' })) this.#ignore(step)
+  }
+
+  #answer(step: string, answer: Record<string, DataValue>): void {
+    if (!this.#world.settle(step, { state: 'answered', answer })) this.#ignore(step)
+  }
+
+  #ignore(step: string): void {
+    this.#told.say(this.#now, step, 'ignored', '', `${step} awaits no answer`)
+  }
+
   #report(step: string, what: 'delivered' | 'read' | 'failed', at: Instant): void {
     const send = this.#world.sends.findLast(({ effect, fact }) => effect.step === step && fact.sentAt !== null)
-    this.#say(step, send ? what : 'ignored', '', send ? '' : `${step} has not been sent`)
+    this.#told.say(this.#now, step, send ? what : 'ignored', '', send ? '' : `${step} has not been sent`)
     if (!send) return
     if (what === 'failed') Object.assign(send.fact, { state: 'over', reason: 'failed' })
     else this.#world.deliver(send.fact, at)
     if (what === 'read') send.fact.readAt ??= at
-  }
-
-  #tell(history: readonly HistoryLine[]): void {
-    for (const { kind, step, text } of history) {
-      if (kind === 'sends' || kind === 'sent') continue
-      this.#say(step, kind, '', text)
-    }
-  }
-
-  #tellSending({ send, decision, cost }: Sending): void {
-    const { step } = send.effect
-    const why = decision.reason.text
-    if (decision.kind === 'send' || decision.kind === 'downgrade') {
-      const as = isTemplate(decision.message) ? 'template' : 'free_form'
-      this.#say(step, 'sent', this.#textOf(decision.message), why, { as, ...(cost === null ? {} : { price: cost }) })
-    } else if (send.fact.state === 'waiting')
-      this.#say(step, decision.kind === 'follow_up' ? 'followed_up' : 'held', '', why)
-  }
-
-  #textOf(message: Message): string {
-    if (message.type === 'text') return message.text.body
-    if (message.type === 'interactive') return (message.interactive as { body?: { text: string } }).body?.text ?? ''
-    if (!isTemplate(message)) return ''
-    const { name, components } = message.template
-    const definition = this.#templates?.find((one) => one.definition.name === name)?.definition
-    return definition ? (renderTemplate(definition, components ?? []).body ?? name) : name
-  }
-
-  #say(
-    step: string | null,
-    what: string,
-    text: string,
-    why: string,
-    more: Pick<TranscriptLine, 'as' | 'price'> = {},
-  ): void {
-    const zone = this.#world.contact.time_zone ?? this.#zone
-    const { window } = this.#world
-    const expires = windowExpiresAt(window)
-    const state = { open: isWindowOpen(window, this.#now), expires_at: expires === null ? null : toIso(expires) }
-    this.#lines.push({
-      at: toIso(this.#now),
-      local: localText(this.#now, zone),
-      step,
-      what,
-      text,
-      ...more,
-      window: state,
-      why,
-    })
   }
 }
 

@@ -11,7 +11,7 @@ import {
   recordEntry,
   recordInbound,
 } from '../../window.ts'
-import type { ContactFact, EventFact, Facts, InboundFact, SendFact } from '../facts.ts'
+import type { CallEnd, CallFact, ContactFact, EventFact, Facts, InboundFact, SendFact } from '../facts.ts'
 import type { Effect } from '../run.ts'
 
 /*
@@ -27,6 +27,7 @@ export const SIMULATED: DecisionSettings = {
 }
 
 type SendEffect = Extract<Effect, { kind: 'send' }>
+type CallEffect = Extract<Effect, { kind: 'call' }>
 
 /** A template that may be sent: one that Meta has approved. */
 export interface KnownTemplate {
@@ -42,6 +43,13 @@ export interface SimulatedSend {
   lookAt: Instant | null
 }
 
+export interface SimulatedCall {
+  step: string
+  fact: CallFact
+  /** When it is tried no more. */
+  givenUpAt: Instant
+}
+
 export interface Sending {
   send: SimulatedSend
   decision: Decision
@@ -50,6 +58,7 @@ export interface Sending {
 
 export class World {
   readonly sends: SimulatedSend[] = []
+  readonly calls: SimulatedCall[] = []
   readonly inbound: InboundFact[] = []
   readonly events: EventFact[] = []
   contact: ContactFact
@@ -97,6 +106,7 @@ export class World {
       inbound: this.inbound,
       events: this.events,
       sends: this.sends.map(({ fact }) => ({ ...fact })),
+      calls: this.calls.map(({ fact }) => ({ ...fact })),
       optedOut: this.optedOut,
       tookOver: this.tookOver,
       latest: this.#order,
@@ -134,6 +144,28 @@ export class World {
     this.sends.push({ effect, fact, intent, lookAt: now })
   }
 
+  call({ call, step, triedForMs }: CallEffect, now: Instant): void {
+    this.calls.push({ step, fact: { call, state: 'waiting' }, givenUpAt: plus(now, triedForMs) })
+  }
+
+  /** False: no call of this step awaits an answer. */
+  settle(step: string, became: CallEnd): boolean {
+    const call = this.calls.find((one) => one.step === step && one.fact.state === 'waiting')
+    if (call) call.fact = { ...became, call: call.fact.call }
+    return call !== undefined
+  }
+
+  /** Of calls that nobody answers. */
+  giveUpCalls(now: Instant): void {
+    for (const { step, fact, givenUpAt } of this.calls)
+      if (fact.state === 'waiting' && givenUpAt <= now) this.settle(step, { state: 'failed', why: 'nobody answered' })
+  }
+
+  nextCallGivenUp(): Instant | null {
+    const times = this.calls.flatMap(({ fact, givenUpAt }) => (fact.state === 'waiting' ? [givenUpAt] : []))
+    return times.length === 0 ? null : (Math.min(...times) as Instant)
+  }
+
   /** Decides what is due, as the dispatch does, and takes the consequences. */
   dispatch(now: Instant): Sending[] {
     return this.sends.flatMap((send) => {
@@ -153,6 +185,7 @@ export class World {
   cancelWaiting(): void {
     for (const { fact } of this.sends)
       if (fact.state === 'waiting') Object.assign(fact, { state: 'over', reason: 'flow_stopped' })
+    this.calls.length = 0
   }
 
   deliver(fact: SendFact, at: Instant): void {
