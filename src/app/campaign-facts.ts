@@ -2,14 +2,14 @@ import type { BlockerFacts, SenderForStart } from '../domain/campaign/blockers.t
 import { numbersOf } from '../domain/campaign/senders.ts'
 import { referencesOf } from '../domain/campaign/versions.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
-import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { CampaignFacts } from '../store/campaigns/campaigns.ts'
 import { readShapes } from '../store/campaigns/feeding.ts'
 import { findSenders } from '../store/intents/enqueue.ts'
 import { type Db, queryableOn } from '../store/pg/postgres.ts'
 import { readTemplates, templateKey } from '../store/templates/templates.ts'
 
 /** What stands in the way of a start is looked for in these. */
-export async function blockerFacts(trx: Db, { row, document, total, workspace }: CampaignRead): Promise<BlockerFacts> {
+export async function blockerFacts(trx: Db, { row, document, total, workspace }: CampaignFacts): Promise<BlockerFacts> {
   const found = await findSenders(trx, { workspace, senders: null }, numbersOf(document))
   const shapes = await readShapes(trx, row)
   const templates = await readTemplates(

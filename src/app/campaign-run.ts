@@ -2,7 +2,7 @@ import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
 import { PAUSED_BY_REQUEST } from '../domain/campaign/lifecycle.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import { isUploading } from '../store/campaigns/audience.ts'
-import { type CampaignRead, lockCampaign } from '../store/campaigns/campaigns.ts'
+import { type CampaignFacts, lockCampaign } from '../store/campaigns/campaigns.ts'
 import { countUnderWay } from '../store/campaigns/counts.ts'
 import { readEstimate } from '../store/campaigns/estimates.ts'
 import * as run from '../store/campaigns/run.ts'
@@ -52,7 +52,7 @@ function runIo(postgres: Postgres): RunIo {
   }
 }
 
-function runTrx(trx: Db, campaign: CampaignRead): RunTrx {
+function runTrx(trx: Db, campaign: CampaignFacts): RunTrx {
   const { row } = campaign
   const commands: Record<CampaignCommand, () => Promise<boolean>> = {
     start: () => run.startCampaign(trx, row),

@@ -39,7 +39,10 @@ const FRESH_S = 600
 const PATIENCE_MS = 1_500
 
 /** The estimate of the list as it is; null where there is none, or it is too old. */
-export function currentEstimate(kept: store.KeptEstimate | null, { audience_version }: CampaignRead): Estimate | null {
+export function currentEstimate(
+  kept: store.KeptEstimate | null,
+  { audience_version }: Pick<CampaignRead, 'audience_version'>,
+): Estimate | null {
   if (kept === null || kept.result === null || kept.version !== audience_version || kept.ageS > FRESH_S) return null
   return kept.result as Estimate
 }

@@ -29,7 +29,7 @@ import {
   type Queryable,
   within,
 } from '../store/pg/postgres.ts'
-import { type FeedTrx, feedCampaign } from '../usecases/feed-campaign.ts'
+import { type Fed, type FeedTrx, feedCampaign, NOTHING, Overtaken } from '../usecases/feed-campaign.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { watchCampaign } from './campaign-watch.ts'
 import { enqueueIo } from './enqueueing.ts'
@@ -56,7 +56,7 @@ const AFTER_FAILURE_MS = 5_000
 
 /**
  * Whoever leads hands over what campaigns have left, a round of each in turn, and looks after those that something is still to come of. Two
- * that believe to lead do no harm: a campaign's row is held by one of them.
+ * that believe to lead do no harm: a campaign is handed over by one of them.
  */
 export function startFeeding(deps: FeedDeps): Loop {
   const { postgres, listener } = deps
@@ -109,10 +109,18 @@ async function feedAll(deps: FeedDeps): Promise<boolean> {
 }
 
 /** One round of one campaign. Not tried again here: the next look does that. */
-export function feedOn({ postgres, optOuts, settings, pricing }: Omit<FeedDeps, 'listener' | 'onError'>, row: number) {
-  return inTransaction(postgres.pool, (trx, client) =>
-    feedCampaign(feedTrx(trx, client, optOuts, pricing), settings, row),
-  )
+export async function feedOn(
+  { postgres, optOuts, settings, pricing }: Omit<FeedDeps, 'listener' | 'onError'>,
+  row: number,
+): Promise<Fed> {
+  try {
+    return await inTransaction(postgres.pool, (trx, client) =>
+      feedCampaign(feedTrx(trx, client, optOuts, pricing), settings, row),
+    )
+  } catch (error) {
+    if (error instanceof Overtaken) return NOTHING
+    throw error
+  }
 }
 
 function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<Pricing, 'of'>): FeedTrx {
@@ -124,6 +132,7 @@ function feedTrx(trx: Db, client: Queryable, optOuts: OptOutBook, pricing: Pick<
     reserve: (row, some) => budget.reserve(trx, row, some),
     markShort: (row) => budget.markShort(trx, row),
     lock: (row) => feeding.lockToFeed(trx, row),
+    hold: (campaign) => feeding.holdToFeed(trx, campaign),
     outstanding: async (row) => (await countUnderWay(trx, row)).scheduled,
     ahead: (row, numbers) => feeding.countAhead(trx, row, numbers),
     acquaintances: (numbers, contacts, now, marginMs) => readAcquaintances(trx, numbers, contacts, now, marginMs),

@@ -32,6 +32,8 @@ export interface FeedTrx
     PlacesIo,
     Pick<EnqueueIo, 'now' | 'findSenders' | 'insertIntents'> {
   lock(row: number): Promise<FeedingCampaign | null>
+  /** Before anything is written of the campaign itself; false where it is not as it was read. */
+  hold(campaign: FeedingCampaign): Promise<boolean>
   /** How many of it were handed over and have not left. */
   outstanding(row: number): Promise<number>
   /** The same of each of these numbers, without those that wait for the end of quiet hours. */
@@ -55,13 +57,35 @@ export interface Fed {
   intents: number
 }
 
-const NOTHING: Fed = { positions: 0, intents: 0 }
+export const NOTHING: Fed = { positions: 0, intents: 0 }
+
+/** Somebody changed the campaign while its next messages were made: paused it, cancelled it, lowered its budget. Nothing of the round may stand. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
 /** Until there may be room again. */
 const LOOK_AGAIN_MS = 200
 
+/** Throws `Overtaken`, and then the transaction has to be rolled back. */
 export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row: number): Promise<Fed> {
   const campaign = await trx.lock(row)
   if (campaign === null) return NOTHING
+  let held = false
+  const hold = async () => {
+    held ||= await trx.hold(campaign)
+    if (!held) throw new Overtaken(`campaign ${campaign.id} was changed meanwhile`)
+  }
+  const stop = async (reason: CampaignReason) => {
+    await hold()
+    await trx.pause(row, reason)
+    return NOTHING
+  }
+  const wait = async (inMs: number) => {
+    await hold()
+    await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs })
+    return NOTHING
+  }
   const unread = campaign.total - campaign.fed
   const left = unread + campaign.later
   const ahead = await aheadOf(trx, campaign)
@@ -79,16 +103,10 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
     purview,
     rooms.map(({ sender }) => sender),
   )
-  if (room === 0 || senders.size === 0) {
-    const inMs = Math.max(LOOK_AGAIN_MS, slots?.waitMs ?? 0)
-    await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs })
-    return NOTHING
-  }
+  if (room === 0 || senders.size === 0) return wait(Math.max(LOOK_AGAIN_MS, slots?.waitMs ?? 0))
   const allowance = await allowanceOf(trx, campaign)
   if (allowance !== null && !('budget' in allowance)) {
-    if ('stop' in allowance) await trx.pause(row, allowance.stop)
-    else await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs: ROOM_AGAIN_MS })
-    return NOTHING
+    return 'stop' in allowance ? stop(allowance.stop) : wait(ROOM_AGAIN_MS)
   }
   const come = campaign.later > 0 ? await trx.readLater(row, room) : []
   const asked = Math.min(room - come.length, unread)
@@ -99,28 +117,24 @@ export async function feedCampaign(trx: FeedTrx, settings: DecisionSettings, row
   const turns = turnsAt(people, round.now)
   for (const { line, version } of turns.never) end(round, line.position, version, TOO_LATE)
   const verdicts = await decideAll(trx, settings, round, turns.now)
-  if (verdicts.stop) {
-    await trx.pause(row, verdicts.stop)
-    return NOTHING
-  }
+  if (verdicts.stop) return stop(verdicts.stop)
   const portfolioId = (round.senders[0] as RoundSender).portfolioId
   const { count, places } = await withinPlaces(trx, portfolioId, verdicts.people)
   const placed = firstOf(verdicts, lines, count)
-  if (placed.lines.length === 0) {
-    await trx.advance(row, { fed: campaign.fed, later: 0, pacedAt: null, inMs: placesAgainMs(places, now) })
-    return NOTHING
+  if (placed.lines.length === 0) return wait(placesAgainMs(places, now))
+  const given = handedOver(campaign, allowance, placed, placed.lines)
+  if (given.isStuck) {
+    await hold()
+    await trx.markShort(row)
   }
-  const given = await handedOver(trx, campaign, allowance, placed, placed.lines)
-  if (given.stop) {
-    await trx.pause(row, given.stop)
-    return NOTHING
-  }
+  if (given.stop) return stop(given.stop)
   const passed = new Set(lines.slice(0, given.lines).map(({ position }) => position))
   const isPassed = ({ position }: { position: number }) => passed.has(position)
   const later = turns.later.filter(isPassed)
   const came = come.filter(isPassed)
   const records = slots === null ? given.records : inSlots(given.records, slots)
   await trx.insertIntents(records)
+  await hold()
   await trx.reserve(row, given.reservations)
   await trx.insertExceptions(row, round.ends.filter(isPassed))
   await trx.dropLater(row, came)
@@ -180,18 +194,19 @@ interface HandedOver {
   reservations: Reservation[]
   /** Of the lines, the first so many. */
   lines: number
+  /** Not one fits. */
+  isStuck: boolean
   stop: CampaignReason | null
 }
 
 /** As many of them as the budget, where there is one, has room for. */
-async function handedOver(
-  trx: FeedTrx,
+function handedOver(
   campaign: FeedingCampaign,
   allowance: Allowance | null,
   { records, people, template }: Pick<Verdicts, 'records' | 'people' | 'template'>,
   lines: readonly ListedLine[],
-): Promise<HandedOver> {
-  if (allowance === null) return { records, reservations: [], lines: lines.length, stop: null }
+): HandedOver {
+  if (allowance === null) return { records, reservations: [], lines: lines.length, isStuck: false, stop: null }
   const categoryOf = (sender: PhoneNumberId, reference: TemplateReference) =>
     template(sender, reference)?.category ?? null
   const { cut, reservations, unpriced } = withinBudget(
@@ -202,11 +217,11 @@ async function handedOver(
   )
   const count = cut === null ? lines.length : lines.findIndex(({ position }) => position === cut)
   const isStuck = count === 0 && lines.length > 0
-  if (isStuck) await trx.markShort(campaign.row)
   return {
     records: records.slice(0, reservations.length),
     reservations,
     lines: count,
+    isStuck,
     stop: isStuck ? spentReason(allowance, campaign, unpriced) : null,
   }
 }

@@ -3,7 +3,7 @@ import type { Doer } from '../domain/audit.ts'
 import { type CampaignDocument, checkDocument } from '../domain/campaign/document.ts'
 import { numbersOf } from '../domain/campaign/senders.ts'
 import type { PhoneNumberId } from '../domain/ids.ts'
-import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { CampaignFacts, CampaignRead } from '../store/campaigns/campaigns.ts'
 import { type Answer, done, invalid, refused, unknown } from './answer.ts'
 import { decodeCursor, type Page, pageOf } from './paging.ts'
 
@@ -25,7 +25,7 @@ export interface ManageCampaignsIo {
   change(
     doer: Doer,
     id: string,
-    change: (campaign: CampaignRead) => Promise<Answer<{ name: string; document: CampaignDocument }>>,
+    change: (campaign: CampaignFacts) => Promise<Answer<{ name: string; document: CampaignDocument }>>,
   ): Promise<Answer<CampaignRead> | null>
 }
 
@@ -59,7 +59,7 @@ export async function updateCampaign(
 /** What may be changed while it runs, or is paused: nothing that anybody was told, counted or shown. */
 const WHILE_IT_RUNS: ReadonlySet<string> = new Set(['budget', 'pause_when'])
 
-function refusalAfterStart(campaign: CampaignRead, patch: Record<string, unknown>): Answer<never> | null {
+function refusalAfterStart(campaign: CampaignFacts, patch: Record<string, unknown>): Answer<never> | null {
   const isOver = campaign.state === 'finished' || campaign.state === 'cancelled'
   if (isOver || Object.keys(patch).some((member) => !WHILE_IT_RUNS.has(member))) return notDraft(campaign)
   if (patch.budget == null || campaign.document.budget !== undefined) return null
@@ -112,7 +112,7 @@ function isRow(key: readonly unknown[]): key is readonly [number] {
   return key.length === 1 && Number.isInteger(key[0]) && Math.abs(key[0] as number) <= 2_147_483_647
 }
 
-export function notDraft<T>({ id, state }: Pick<CampaignRead, 'id' | 'state'>): Answer<T> {
+export function notDraft<T>({ id, state }: Pick<CampaignFacts, 'id' | 'state'>): Answer<T> {
   const message = `expected campaign ${id} to be a draft, got one that is ${state}`
   return refused({ status: 409, code: 'wrong_state', message })
 }

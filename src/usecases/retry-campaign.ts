@@ -1,7 +1,7 @@
 import type { Doer } from '../domain/audit.ts'
 import { mayRetry, RETRY_REASONS } from '../domain/campaign/failures.ts'
 import { type SeenKeys, seenKeys } from '../domain/campaign/seen-keys.ts'
-import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { CampaignFacts } from '../store/campaigns/campaigns.ts'
 import type { Copying, ListedUpload, Relative, RetriedLine } from '../store/campaigns/retrying.ts'
 import { type Answer, done, invalid, refused } from './answer.ts'
 import { unknownCampaign } from './manage-campaigns.ts'
@@ -16,10 +16,10 @@ export interface RetryIo {
   begin(
     doer: Doer,
     id: string,
-    check: (parent: CampaignRead, underWay: { id: string; state: string } | null) => Answer<null>,
+    check: (parent: CampaignFacts, underWay: { id: string; state: string } | null) => Answer<null>,
   ): Promise<Answer<Begun> | null>
   /** Others of the family whose turn had come for some. */
-  relatives(parent: CampaignRead): Promise<Relative[]>
+  relatives(parent: CampaignFacts): Promise<Relative[]>
   /** Of a range of a relative's list: whom it reached, or may have reached, or who is not to be reached, unless it ended for one of these. */
   reached(row: number, range: Range, unless: string[]): Promise<string[]>
   renew(child: number, copying: Copying): Promise<void>
@@ -46,7 +46,7 @@ export interface BegunRetry {
 }
 
 export interface Begun {
-  parent: CampaignRead
+  parent: CampaignFacts
   child: { id: string; row: number }
   /** Of the parent, in the order of their lines. */
   lists: ListedUpload[]
@@ -118,7 +118,7 @@ async function copyLists(
 /** By the one spelling of their ids. */
 async function reachedByOthers(
   io: RetryIo,
-  parent: CampaignRead,
+  parent: CampaignFacts,
   includeUnconfirmed: boolean,
   renew: () => Promise<void>,
 ): Promise<SeenKeys> {

@@ -7,7 +7,7 @@ import {
   STOPS_AGAIN,
   wrongCommand,
 } from '../domain/campaign/lifecycle.ts'
-import type { CampaignRead } from '../store/campaigns/campaigns.ts'
+import type { CampaignFacts } from '../store/campaigns/campaigns.ts'
 import { type Answer, done, refused } from './answer.ts'
 import { unknownCampaign } from './manage-campaigns.ts'
 
@@ -16,7 +16,7 @@ import { unknownCampaign } from './manage-campaigns.ts'
 /** Of one transaction. */
 export interface RunTrx {
   /** Locked until the end. */
-  campaign: CampaignRead
+  campaign: CampaignFacts
   /** Something of it is still to come. */
   isUnderWay(): Promise<boolean>
   /** An upload comes in. */
@@ -103,7 +103,7 @@ async function startRefusal(
   })
 }
 
-function wrongState<T>({ id, state }: Pick<CampaignRead, 'id' | 'state'>, command: CampaignCommand): Answer<T> {
+function wrongState<T>({ id, state }: Pick<CampaignFacts, 'id' | 'state'>, command: CampaignCommand): Answer<T> {
   const message = `expected campaign ${id} to be ${wrongCommand(command)}, got one that is ${state}`
   return refused({ status: 409, code: 'wrong_state', message })
 }

@@ -8,7 +8,7 @@ import { type Instant, latest, plus } from '../time.ts'
 const AHEAD_S = 10
 const LEAST_AHEAD = 500
 const MOST_AHEAD = 10_000
-/** Most recipients of a round, which is one transaction: a pause waits for one at most. */
+/** Most recipients of a round, which is one transaction: it is made in vain where somebody pauses the campaign meanwhile. */
 export const ROUND_MOST = 500
 
 export interface FeedFacts {

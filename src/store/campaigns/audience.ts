@@ -5,7 +5,7 @@ import type { ImportError, UploadFailure } from '../../domain/campaign/import-er
 import { numbersOf } from '../../domain/campaign/senders.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import { type Db, inTransaction, type Queryable } from '../pg/postgres.ts'
-import { type CampaignRead, lockCampaign } from './campaigns.ts'
+import { type CampaignFacts, lockCampaign } from './campaigns.ts'
 import { BinaryArray } from './text-array.ts'
 
 /*
@@ -19,7 +19,7 @@ const CLEARED_AT_ONCE = 20_000
 const KEYS_AT_ONCE = 20_000
 
 export interface Upload {
-  campaign: CampaignRead
+  campaign: CampaignFacts
   id: number
   lease: string
   /** Positions up to here are of uploads before. */
@@ -36,8 +36,8 @@ export interface Leftovers {
 export type BegunUpload =
   | { kind: 'begun'; upload: Upload }
   | { kind: 'unknown' }
-  | { kind: 'not_draft'; campaign: CampaignRead }
-  | { kind: 'running'; campaign: CampaignRead }
+  | { kind: 'not_draft'; campaign: CampaignFacts }
+  | { kind: 'running'; campaign: CampaignFacts }
   /** The workspace has as many copies under way as it may have. */
   | { kind: 'busy' }
   /** Of an upload that failed: they go first. */

@@ -4,7 +4,7 @@ import type { Db } from '../pg/postgres.ts'
 
 /*
  * What a campaign has spent, and what is laid aside for whoever was handed over and of whom it is not known yet what came. Read by whoever
- * holds its row: nobody else lays anything aside.
+ * hands over: nobody else lays anything aside.
  */
 
 export interface Committed {

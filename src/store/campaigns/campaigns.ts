@@ -14,7 +14,7 @@ import { type Counted, type CountedMinute, countedColumn, type Due, dueColumn, m
 import { dropEstimate } from './estimates.ts'
 import { tellingNumbers } from './telling.ts'
 
-export interface CampaignRead {
+export interface CampaignFacts {
   id: string
   /** Of its rows in other tables. */
   row: number
@@ -37,13 +37,17 @@ export interface CampaignRead {
   later: number
   /** Of its parent, whose recipients it tries again. */
   parent: string | null
+  created_by: Actor
+  created_at: Instant
+}
+
+/** With what came of it so far. */
+export interface CampaignRead extends CampaignFacts {
   counted: Counted[]
   /** How many of what is counted as scheduled is due, of each variant. */
   due: Due[]
   /** Only where one is read by itself. */
   minutes?: CountedMinute[]
-  created_by: Actor
-  created_at: Instant
 }
 
 export interface NewCampaign {
@@ -53,11 +57,12 @@ export interface NewCampaign {
   createdBy: Actor
 }
 
-const columns = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.salt, c.state, c.audience_version, c.total,
+const facts = sql`c.public_id as id, c.id as row, c.workspace, c.name, c.document, c.salt, c.state, c.audience_version, c.total,
   case when c.reason_code is not null then json_build_object('code', c.reason_code, 'text', c.reason_text) end as reason,
   c.send_at, c.started_at, c.over_at, c.fed, c.later, (select p.public_id from campaigns p where p.id = c.parent_id) as parent,
-  ${countedColumn} as counted, ${dueColumn} as due,
   c.created_by, c.created_at`
+
+const columns = sql`${facts}, ${countedColumn} as counted, ${dueColumn} as due`
 
 export async function createCampaign(trx: Db, { workspace, name, document, createdBy }: NewCampaign) {
   const { rows } = await sql<CampaignRead>`
@@ -118,10 +123,10 @@ export async function campaignRow(db: Db, purview: Purview, id: string): Promise
   return rows[0]?.id ?? null
 }
 
-/** Nobody changes it until the transaction ends. */
-export async function lockCampaign(trx: Db, purview: Purview, id: string): Promise<CampaignRead | null> {
-  const { rows } = await sql<CampaignRead>`
-    select ${columns} from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}
+/** Nobody changes it until the transaction ends. Nothing is added up: whoever waits for its row waits for this too. */
+export async function lockCampaign(trx: Db, purview: Purview, id: string): Promise<CampaignFacts | null> {
+  const { rows } = await sql<CampaignFacts>`
+    select ${facts} from campaigns c where c.public_id = ${id}::uuid and ${campaignInPurview(purview)}
     for no key update`.execute(trx)
   return rows[0] ?? null
 }
@@ -163,7 +168,7 @@ function below(before: number | null): RawBuilder<boolean> {
 /** Of a campaign that is locked, and a draft. */
 export async function rewriteCampaign(
   trx: Db,
-  { row }: CampaignRead,
+  { row }: Pick<CampaignFacts, 'row'>,
   { name, document }: Pick<NewCampaign, 'name' | 'document'>,
 ): Promise<CampaignRead> {
   await dropEstimate(trx, row)

@@ -26,16 +26,32 @@ export interface Due extends Pick<Counted, 'variant' | 'n'> {
   sends: boolean
 }
 
+const WITH_A_TURN = sql`
+  senders s cross join unnest('{0,1,2,3}'::smallint[]) p (priority) join intents i on i.phone_number_id = s.phone_number_id and i.priority = p.priority
+  where s.phone_number_id = any (c.phone_number_ids) and i.campaign_id = c.id and i.campaign_position is not null`
+
+/** Thousands: all that is handed over ahead, one by one. */
+const dueOfEach = sql`
+  select coalesce(i.campaign_variant, 0) as variant, count(*)::integer as n, s.state = 'active' as sends
+  from ${WITH_A_TURN} and i.due_at <= casement_now() group by 1, 3`
+
+/** Few: what is counted, without what is not due yet. */
+const dueOfAll = sql`
+  select variant, sum(n)::integer as n, (select bool_and(s.state = 'active') from senders s where s.phone_number_id = any (c.phone_number_ids)) as sends
+  from (
+    select m.variant, m.n from campaign_moves m where m.campaign_id = c.id and m.key = 'scheduled'
+    union all
+    select coalesce(i.campaign_variant, 0), -count(*) from ${WITH_A_TURN} and i.due_at > casement_now() group by 1
+  ) one group by variant having sum(n) <> 0`
+
 /**
- * As a column of `campaigns c`: how many of what is counted as scheduled is due. Served by `intents_due`, of which a campaign has no more than
- * it may have handed over ahead.
+ * As a column of `campaigns c`: how many of what is counted as scheduled is due. Who is due is counted only where some of its numbers may send and
+ * others may not.
  */
-export const dueColumn: RawBuilder<Due[]> = sql`case when c.fed = 0 then '[]'::json else (
-  select coalesce(json_agg(d), '[]'::json) from (
-    select coalesce(i.campaign_variant, 0) as variant, count(*)::integer as n, s.state = 'active' as sends
-    from senders s join intents i on i.phone_number_id = s.phone_number_id
-    where s.phone_number_id = any (c.phone_number_ids) and i.priority = 3 and i.due_at <= casement_now() and i.campaign_id = c.id
-      and i.campaign_position is not null group by 1, 3) d) end`
+export const dueColumn: RawBuilder<Due[]> = sql`case when c.fed = 0 then '[]'::json
+  when (select bool_and(s.state = 'active') = bool_or(s.state = 'active') from senders s where s.phone_number_id = any (c.phone_number_ids))
+  then (select coalesce(json_agg(d), '[]'::json) from (${dueOfAll}) d)
+  else (select coalesce(json_agg(d), '[]'::json) from (${dueOfEach}) d) end`
 
 /** What came about in a minute, by our clock: how many messages Meta took, and how many recipients were known to have failed. */
 export interface CountedMinute {

@@ -10,13 +10,16 @@ import type { Db } from '../pg/postgres.ts'
 import { addMoves } from './counts.ts'
 
 /*
- * Handing over: from the list to intents, a range of positions at a time. Whoever does it holds the campaign's row, so positions are handed
- * over once and in order, and `fed` moves in the transaction that makes the intents of what it passes. Nobody else writes either.
+ * Handing over: from the list to intents, a range of positions at a time. One at a time does it for a campaign, by a lock of its own, so positions
+ * are handed over once and in order, and `fed` moves in the transaction that makes the intents of what it passes. Its row is only read first and
+ * held at the end, where it is still the same one: a pause never waits for a round, and a round that was overtaken by one never was.
  */
 
-/** A campaign whose row is ours until the end of the transaction. */
+/** A campaign of which nobody else hands anything over until the end of the transaction. */
 export interface FeedingCampaign {
   row: number
+  /** Of the row as it was read: any change of it makes another. */
+  version: string
   id: string
   workspace: WorkspaceId
   name: string
@@ -59,13 +62,23 @@ const canSend = sql`s.state = 'active' and s.sealed_access_token is not null`
 /** Whose next turns are further away leaves the room to others. */
 const SOON = sql.raw(`interval '10 seconds'`)
 
+/** "feed" */
+const LOCK = 0x66656564
+
+/** Nobody hands anything over of this campaign until the end of the transaction; whoever does so now is waited for. */
+export async function keepFromFeeding(trx: Db, row: number): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${LOCK}::integer, ${row}::integer)`.execute(trx)
+}
+
 /** Null where it runs no more, somebody else hands over, or none of its numbers can send. */
 export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign | null> {
+  const got = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(${LOCK}::integer, ${row}::integer) as locked`.execute(trx)
+  if (!got.rows[0]?.locked) return null
   const { rows } = await sql<Omit<FeedingCampaign, 'numbers'>>`
-    select c.id as row, c.public_id as id, c.workspace, c.name, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
+    select c.id as row, c.xmin::text as version, c.public_id as id, c.workspace, c.name, c.document, c.salt, c.total, c.fed, c.later, c.started_at as "beganAt",
       c.paced_at as "pacedAt", casement_now() as now, c.short_since
-    from campaigns c where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null
-    for no key update skip locked`.execute(trx)
+    from campaigns c where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null`.execute(trx)
   const [found] = rows
   if (found === undefined) return null
   const { rows: able } = await sql<PaceRow & { sender: PhoneNumberId; beside: number }>`
@@ -78,6 +91,13 @@ export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign 
     return number ? [{ ...one, beside: number.beside, mps: effectiveMps(paceOf(number), number.now) }] : []
   })
   return numbers.length > 0 ? { ...found, numbers } : null
+}
+
+/** Its row is ours until the end of the transaction. False where it is not the one that was read: nothing that was decided by that may stand. */
+export async function holdToFeed(trx: Db, { row, version }: FeedingCampaign): Promise<boolean> {
+  const { rows } = await sql`
+    select from campaigns where id = ${row}::integer and xmin::text = ${version} for no key update`.execute(trx)
+  return rows.length > 0
 }
 
 export interface ListedLine {

@@ -3,6 +3,7 @@ import type { Purview } from '../../domain/access.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
 import { campaignInPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
+import { keepFromFeeding } from './feeding.ts'
 
 /* Lists know nobody but by the one spelling of their ids, and no index finds that: it is read along the lists. */
 
@@ -34,6 +35,7 @@ export async function scrubLists(
   const next = rows[0]?.id
   if (next === undefined) return { place: null, seen: 0 }
   // Whoever hands the list over has read their line and made something of it, or finds it empty.
+  await keepFromFeeding(trx, next)
   await sql`select from campaigns where id = ${next}::integer for no key update`.execute(trx)
   const from = next === campaign ? position + 1 : 1
   const to = from + limit - 1

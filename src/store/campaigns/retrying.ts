@@ -6,7 +6,7 @@ import { tell } from '../outbox/tell.ts'
 import { SERVER_CLOCK } from '../pg/clock.ts'
 import type { Db } from '../pg/postgres.ts'
 import { LeaseLost } from './audience.ts'
-import type { CampaignRead } from './campaigns.ts'
+import type { CampaignFacts } from './campaigns.ts'
 import type { ListShape } from './feeding.ts'
 import { tellingNumbers } from './telling.ts'
 
@@ -18,7 +18,7 @@ import { tellingNumbers } from './telling.ts'
 /** Another of the family that is not over, or would write to its people once it was started. The family is locked until the end. */
 export async function relativeUnderWay(
   trx: Db,
-  { row, workspace, salt }: CampaignRead,
+  { row, workspace, salt }: CampaignFacts,
 ): Promise<{ id: string; state: string } | null> {
   // Two of a family that are retried at once: whoever is second sees what the first has made.
   await sql`
@@ -38,7 +38,7 @@ export async function relativeUnderWay(
 /** A draft without a list. */
 export async function createChild(
   trx: Db,
-  parent: CampaignRead,
+  parent: CampaignFacts,
   createdBy: Actor,
 ): Promise<{ id: string; row: number }> {
   const { rows } = await sql<{ id: string; row: number }>`
@@ -193,7 +193,7 @@ export interface Relative {
   fed: number
 }
 
-export async function relativesOf(db: Db, { row, workspace, salt }: CampaignRead): Promise<Relative[]> {
+export async function relativesOf(db: Db, { row, workspace, salt }: CampaignFacts): Promise<Relative[]> {
   const { rows } = await sql<Relative>`
     select id as row, fed from campaigns
     where workspace = ${workspace} and salt = ${salt}::uuid and id <> ${row}::integer and fed > 0 order by id`.execute(
