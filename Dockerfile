@@ -24,5 +24,6 @@ COPY --from=build /casement/dist dist
 RUN mkdir .casement && chown node:node .casement
 USER node
 EXPOSE 8080
-ENTRYPOINT ["node", "bin/casement.js"]
+# What Node.js keeps for what is short-lived: on a large machine it takes 128 MiB otherwise, and gains nothing by it here.
+ENTRYPOINT ["node", "--max-semi-space-size=16", "bin/casement.js"]
 CMD ["api"]

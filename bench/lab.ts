@@ -80,7 +80,8 @@ export async function openLab({ ephemeral = false } = {}): Promise<Lab> {
     const child = fork(new URL(script, import.meta.url), {
       env: { ...process.env, ...env },
       stdio: 'inherit',
-      execArgv: ['--import', new URL('./report-cpu.ts', import.meta.url).href],
+      // As the image starts it.
+      execArgv: ['--max-semi-space-size=16', '--import', new URL('./report-cpu.ts', import.meta.url).href],
     })
     const forked = handle(child)
     children.add(forked)

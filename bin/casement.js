@@ -61,7 +61,7 @@ function keepCompiled() {
 
 /** Runs this file again on the Node.js that was installed beside us, as if it were this process. */
 function runOnOwnNode() {
-  const child = spawn(ownNode(), [here, ...process.argv.slice(2)], {
+  const child = spawn(ownNode(), ['--max-semi-space-size=16', here, ...process.argv.slice(2)], {
     // The channel carries nothing. It closes when we are killed, which the other side takes as its own end.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [STARTED_BY_US]: '1' },

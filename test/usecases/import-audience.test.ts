@@ -417,6 +417,40 @@ describe('the list of a campaign', () => {
     expect(await total(id)).toBe(1)
   })
 
+  // A crash of the database takes back what it had said was done, and Casement connects again as if nothing had been.
+  it.each([
+    ['before the next', 30_000],
+    ['at the end', 0],
+  ])('is refused as a whole where a piece that was written is gone, %s', async (_when, more) => {
+    const id = await draft()
+    const { stream, answer } = await begun(id, 30_000)
+    const { rows: written } = await rows.postgres.pool.query(
+      `select u.campaign_id, u.last_position from campaign_uploads u join campaigns c on c.id = u.campaign_id where c.public_id = $1`,
+      [id],
+    )
+    const [{ campaign_id: row }] = written
+    // All that was written so far but its first piece.
+    await eventually(async () => {
+      await rows.postgres.pool.query(`update campaign_uploads set last_position = 10000 where campaign_id = $1`, [row])
+      const lost = await rows.postgres.pool.query(
+        'delete from campaign_recipients where campaign_id = $1 and position > 10000',
+        [row],
+      )
+      return lost.rowCount === 0 && (await recipients(id)).length === 10_000
+    })
+    stream.end(
+      more === 0
+        ? ''
+        : manyLines(more + 30_000)
+            .split('\n')
+            .slice(30_000)
+            .join('\n'),
+    )
+    expect(await answer).toMatchObject({ ok: false, refusal: { status: 409, code: 'upload_running' } })
+    expect(await recipients(id)).toEqual([])
+    expect(await imported(id, `to,name\n${A},Ana\n`)).toMatchObject({ accepted: 1 })
+  })
+
   it('is not added to once the campaign is no draft', async () => {
     const id = await draft()
     const { stream, answer } = await begun(id, 1)

@@ -187,10 +187,15 @@ export async function summarizeLists(pool: pg.Pool): Promise<void> {
   })
 }
 
-/** Within one that reads them too. Throws `LeaseLost`. */
+/**
+ * Within one that reads them too. The commit is not waited for until it is on disk, which takes longer than the lines: a batch that a crash of the
+ * database takes back is missed by the next one, or by the end. Throws `LeaseLost`.
+ */
 export async function appendLines(client: pg.PoolClient, upload: Upload, first: number, batch: Batch): Promise<void> {
-  await renew(client, upload, first + batch.accepted - 1)
+  await renew(client, upload, { before: first - 1, last: first + batch.accepted - 1 })
+  // Of lines that were refused only, nothing would tell that they are lost.
   if (batch.accepted > 0) {
+    await client.query('set local synchronous_commit = off')
     const [lines, keys, cells] = batch.values()
     const { campaign, id } = upload
     await client.query(INSERT_LINES, [campaign.row, id, first, lines, keys, cells])
@@ -208,17 +213,23 @@ export async function appendLines(client: pg.PoolClient, upload: Upload, first: 
 
 /** Whoever reads a slow request still does. Throws `LeaseLost`. */
 export async function renewUpload(pool: pg.Pool, upload: Upload): Promise<void> {
-  await renew(pool, upload, 0)
+  await renew(pool, upload, null)
 }
 
-async function renew(client: Queryable, { campaign, id, lease }: Upload, last: number): Promise<void> {
-  const { rowCount } = await client.query({ text: RENEW, values: [campaign.row, id, lease, last] })
+/** @param reach positions up to which lines are there, and will be; null: that is no matter */
+async function renew(
+  client: Queryable,
+  { campaign, id, lease }: Upload,
+  reach: { before: number; last: number } | null,
+): Promise<void> {
+  const values = [campaign.row, id, lease, reach?.before ?? null, reach?.last ?? null]
+  const { rowCount } = await client.query({ text: RENEW, values })
   if (rowCount !== 1) throw new LeaseLost('the upload of this list was given up')
 }
 
 const RENEW = `
-  update campaign_uploads set leased_until = ${SERVER_CLOCK} + ${LEASE_S} * interval '1 second', last_position = greatest(last_position, $4::integer)
-  where campaign_id = $1 and id = $2 and lease = $3::uuid and state = 'loading'`
+  update campaign_uploads set leased_until = ${SERVER_CLOCK} + ${LEASE_S} * interval '1 second', last_position = coalesce($5::integer, last_position)
+  where campaign_id = $1 and id = $2 and lease = $3::uuid and state = 'loading' and ($4::integer is null or last_position = $4::integer)`
 
 const INSERT_LINES = `
   insert into campaign_recipients (campaign_id, position, upload, line, recipient, cells)
@@ -289,9 +300,8 @@ export async function finishUpload(
   const ready = await sql`
     update campaign_uploads set state = 'ready', lease = null, leased_until = null, header = ${columns}::text[], to_column = ${to},
       default_country = ${home}, rows = ${rows}, accepted = ${accepted}, duplicates = ${duplicates}, invalid = ${invalid}
-    where campaign_id = ${row}::integer and id = ${id}::integer and lease = ${lease}::uuid and state = 'loading'`.execute(
-    trx,
-  )
+    where campaign_id = ${row}::integer and id = ${id}::integer and lease = ${lease}::uuid and state = 'loading'
+      and last_position = first_position + ${accepted}::integer - 1`.execute(trx)
   if (ready.numAffectedRows !== 1n) throw new LeaseLost('the upload of this list was given up')
   await sql`
     update campaigns set total = total + ${accepted}::integer, audience_version = audience_version + 1, touched_at = casement_now()

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 
 /** A file is not the text that it is said to be. `message` is a whole sentence. */
@@ -20,40 +21,71 @@ const LONGEST_BOM = 3
  */
 export async function* inUtf8(source: AsyncIterable<Buffer>, charset: string | null): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0)
-  let decoder: TextDecoder | null = null
-  let isUtf8 = true
-  const convert = (bytes: Buffer, stream: boolean): Buffer => {
-    try {
-      const text = (decoder as TextDecoder).decode(bytes, { stream })
-      return isUtf8 ? bytes : Buffer.from(text)
-    } catch {
-      throw new NotText(isUtf8 ? NOT_UTF8 : `expected text in ${charset ?? 'UTF-16'}, got bytes that are none`)
-    }
-  }
+  let convert: Convert | null = null
   for await (const chunk of source) {
-    if (decoder !== null) {
+    if (convert !== null) {
       yield convert(chunk, true)
       continue
     }
     head = Buffer.concat([head, chunk])
     if (head.length < LONGEST_BOM) continue
     const begun = begin(head, charset)
-    ;({ decoder, isUtf8 } = begun)
+    convert = begun.convert
     yield convert(begun.rest, true)
   }
-  if (decoder === null) {
+  if (convert === null) {
     const begun = begin(head, charset)
-    ;({ decoder, isUtf8 } = begun)
+    convert = begun.convert
     yield convert(begun.rest, true)
   }
   const last = convert(Buffer.alloc(0), false)
   if (last.length > 0) yield last
 }
 
+/** What is whole so far; the rest comes with what follows. @param stream something follows */
+type Convert = (bytes: Buffer, stream: boolean) => Buffer
+
+/** It stays as it is, cut between signs. */
+function asUtf8(): Convert {
+  let rest: Buffer = Buffer.alloc(0)
+  return (bytes, stream) => {
+    const all = rest.length === 0 ? bytes : Buffer.concat([rest, bytes])
+    const end = stream ? wholeSigns(all) : all.length
+    rest = all.subarray(end)
+    const whole = all.subarray(0, end)
+    if (!isUtf8(whole)) throw new NotText(NOT_UTF8)
+    return whole
+  }
+}
+
+/** Of a sign in UTF-8, in bytes. */
+const LONGEST_SIGN = 4
+
+/** Where the last sign begins that is not there as a whole; the length, where there is none. */
+function wholeSigns(bytes: Buffer): number {
+  for (let back = 1; back < LONGEST_SIGN && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] as number
+    if (byte < 0x80) break
+    // The first of a sign: 110….., 1110…., 11110….
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+function fromCharset(decoder: TextDecoder, charset: string | null): Convert {
+  return (bytes, stream) => {
+    try {
+      return Buffer.from(decoder.decode(bytes, { stream }))
+    } catch {
+      throw new NotText(`expected text in ${charset ?? 'UTF-16'}, got bytes that are none`)
+    }
+  }
+}
+
 const NOT_UTF8 =
   'expected text in UTF-8, got bytes that are none: save the file as UTF-8, or say how it is written, as in Content-Type: text/csv; charset=windows-1252'
 
-function begin(head: Buffer, charset: string | null): { decoder: TextDecoder; isUtf8: boolean; rest: Buffer } {
+function begin(head: Buffer, charset: string | null): { convert: Convert; rest: Buffer } {
   const bom = BOMS.find(({ bytes }) => bytes.every((byte, i) => head[i] === byte))
   const named = bom?.charset ?? charset ?? 'utf-8'
   if (bom === undefined && charset === null && head[0] !== undefined && (head[0] === 0 || head[1] === 0)) {
@@ -62,7 +94,8 @@ function begin(head: Buffer, charset: string | null): { decoder: TextDecoder; is
     )
   }
   const decoder = decoderFor(named)
-  return { decoder, isUtf8: decoder.encoding === 'utf-8', rest: head.subarray(bom?.bytes.length ?? 0) }
+  const convert = decoder.encoding === 'utf-8' ? asUtf8() : fromCharset(decoder, charset)
+  return { convert, rest: head.subarray(bom?.bytes.length ?? 0) }
 }
 
 function decoderFor(charset: string): TextDecoder {

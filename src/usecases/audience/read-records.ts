@@ -3,6 +3,7 @@ import { CsvError, type Options, parse } from 'csv-parse'
 import { delimiterOf } from '../../domain/campaign/list-header.ts'
 import type { ReadLine } from '../../domain/campaign/list-line.ts'
 import { NotText } from './decode.ts'
+import { inPieces, PlainLines } from './plain-lines.ts'
 
 /** A record with the line in which it begins. */
 export interface CsvRecord {
@@ -16,6 +17,7 @@ const MOST_BYTES = 65_536
 /** Records that wait to be taken, so that the parser is not woken for each. */
 const AHEAD = 512
 const NEWLINES = ['\r\n', '\n', '\r']
+const CR = 13
 
 /**
  * The records of a CSV file in UTF-8, in runs as they come. Quotes inside of a cell that has none around it are taken as they are. Throws
@@ -23,22 +25,49 @@ const NEWLINES = ['\r\n', '\n', '\r']
  */
 export async function* csvRecords(bytes: AsyncIterable<Buffer>): AsyncGenerator<CsvRecord[]> {
   const head = await headOf(bytes[Symbol.asyncIterator]())
+  const delimiter = delimiterOf(head.line)
+  const pieces = inPieces(head.rest())
+  const plain = new PlainLines(delimiter, head.skipped + 1)
+  for (;;) {
+    const next = await pieces.next()
+    const run = next.done ? plain.end() : plain.take(next.value)
+    if (run === null) {
+      const begun = Buffer.concat(next.done ? [plain.rest] : [plain.rest, next.value])
+      yield* parsedRecords(before(begun, pieces), delimiter, plain.line)
+      return
+    }
+    if (run.length > 0) yield run
+    if (next.done) return
+  }
+}
+
+async function* before(begun: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield begun
+  yield* rest
+}
+
+/** Whatever they look like. @param first line in which the first begins */
+export async function* parsedRecords(
+  bytes: AsyncIterable<Buffer>,
+  delimiter: string,
+  first: number,
+): AsyncGenerator<CsvRecord[]> {
   const options: Options & { readableHighWaterMark: number } = {
-    delimiter: delimiterOf(head.line),
+    delimiter,
     record_delimiter: NEWLINES,
     relax_quotes: true,
     relax_column_count: true,
     max_record_size: MOST_BYTES,
-    from_line: head.skipped + 1,
     info: true,
     readableHighWaterMark: AHEAD,
   }
   const parser = parse(options)
-  const source = Readable.from(head.all(), { objectMode: false })
+  const source = Readable.from(bytes, { objectMode: false })
   source.once('error', (error) => parser.destroy(error))
   source.pipe(parser)
-  let line = head.skipped + 1
-  let counted = 0
+  let line = first
+  // Of the lines that the parser tells.
+  let counted = 1 - first
   let ended = false
   let wake = () => {}
   let failure: Error | null = null
@@ -97,22 +126,23 @@ function said(error: Error, line: number): Error {
 async function headOf(chunks: AsyncIterator<Buffer>) {
   let begun = Buffer.alloc(0)
   let ended = false
-  while (!ended && begun.length <= MOST_BYTES && firstLine(begun.toString('latin1')) === null) {
+  const isEnough = () => firstLine(begun.toString('latin1')) !== null && begun.at(-1) !== CR
+  while (!ended && begun.length <= MOST_BYTES && !isEnough()) {
     const next = await chunks.next()
     if (next.done) ended = true
     else begun = Buffer.concat([begun, next.value])
   }
   const text = begun.toString('utf8')
   const told = /^"?sep=(.)"?\r?[\n\r]/.exec(text)
-  async function* all(): AsyncGenerator<Buffer> {
-    yield begun
+  async function* rest(): AsyncGenerator<Buffer> {
+    yield told === null ? begun : begun.subarray(Buffer.byteLength(told[0]))
     while (!ended) {
       const next = await chunks.next()
       if (next.done) return
       yield next.value
     }
   }
-  return { line: told?.[1] ?? firstLine(text) ?? text, skipped: told === null ? 0 : 1, all }
+  return { line: told?.[1] ?? firstLine(text) ?? text, skipped: told === null ? 0 : 1, rest }
 }
 
 /** The first in which something stands; null where it has no end yet. A name may have a line break in it, between quotes. */
