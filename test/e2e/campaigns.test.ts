@@ -65,6 +65,45 @@ describeEachLaneEngine('a campaign', (engine) => {
     expect(casement.calls(who)).toHaveLength(1)
   })
 
+  it('counts what Meta tells late, once it is finished, and stays finished', async () => {
+    // Meta is silent about them, so that nothing is known of them but that it took them.
+    casement.sandbox.setWebhookUrl(null)
+    const { id, people } = await campaigns.listed(4)
+    await campaigns.command(id, 'start')
+    const over = await campaigns.until(id, ({ state }) => state === 'finished')
+    expect(over).toMatchObject({ counts: { total: 4, sent: 4 }, delivery: { delivered: 0 } })
+    const tell = async (who: string, status: string, more: object = {}) => {
+      const { wamid, opaque } = casement.calls(who)[0] as { wamid: string; opaque: string }
+      await casement.webhook(statusOf(casement.sender, wamid, status, { biz_opaque_callback_data: opaque, ...more }))
+    }
+    const failed = { errors: [{ code: 131_026, title: 'Message undeliverable' }] }
+    const [first, second] = people as [string, string]
+    await tell(first, 'failed', failed)
+    await tell(second, 'failed', failed)
+    const lost = await campaigns.until(id, ({ counts }) => counts.failed === 2)
+    expect(lost).toMatchObject({
+      state: 'finished',
+      counts: { total: 4, sent: 2, failed: 2 },
+      delivery: { delivered: 0 },
+    })
+    // A telephone had it all the same.
+    await tell(first, 'delivered')
+    await tell(first, 'delivered')
+    const found = await campaigns.until(id, ({ counts, delivery }) => counts.sent === 3 && delivery.delivered === 1)
+    expect(found).toMatchObject({ state: 'finished', counts: { total: 4, sent: 3, failed: 1 } })
+    // And what was delivered is not lost by whatever comes behind it.
+    await tell(first, 'failed', failed)
+    await tell(second, 'read')
+    const last = await campaigns.until(id, ({ counts, delivery }) => counts.sent === 4 && delivery.read === 1)
+    expect(last).toMatchObject({
+      state: 'finished',
+      counts: { total: 4, sent: 4, failed: 0 },
+      delivery: { delivered: 2 },
+    })
+    expect(notOnce(casement, people)).toEqual({})
+    casement.sandbox.setWebhookUrl(`${casement.url}/webhooks/whatsapp`)
+  })
+
   it('reaches everybody on its list once, started five times at once', async () => {
     const { id, people } = await campaigns.listed(700)
     const started = await Promise.all(Array.from({ length: 5 }, () => campaigns.command(id, 'start')))

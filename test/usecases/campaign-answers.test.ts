@@ -272,7 +272,7 @@ describe('what customers make of a campaign', () => {
         }
         const lives = accounts.filter(({ stage, status: last }) => stage === 'known' && last !== 'failed')
         const count = (of: 'replied' | 'tapped' | 'stopped') => lives.filter(({ marks }) => marks.has(of)).length
-        const { delivery } = await read(id)
+        const { delivery, counts } = await read(id)
         expect(delivery).toEqual({
           delivered: lives.filter(({ status: last }) => last === 'delivered' || last === 'read').length,
           read: lives.filter(({ status: last }) => last === 'read').length,
@@ -281,6 +281,15 @@ describe('what customers make of a campaign', () => {
           stopped: count('stopped'),
         })
         expect(await reported(id)).toEqual(delivery)
+        const at = (stage: Account['stage']) => accounts.filter((one) => one.stage === stage).length
+        expect(counts).toMatchObject({
+          total: 3,
+          queued: at('waiting'),
+          dispatching: at('open'),
+          in_doubt: at('doubt'),
+          sent: lives.length,
+          failed: at('known') - lives.length,
+        })
       }),
       { numRuns: 5 },
     )

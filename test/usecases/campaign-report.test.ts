@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { feedOn } from '../../src/app/feeding.ts'
+import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -102,6 +103,42 @@ describe('the report of a campaign', () => {
     expect(await linesOf(id)).toMatchObject([{ ...erased, state: 'cancelled' }, { state: 'cancelled' }])
     expect(await campaigns.counts(id)).toMatchObject({ total: 2, cancelled: 2 })
   })
+
+  it('reads of a long list no more than is taken, each line once and each piece of one moment, whatever happens meanwhile', async () => {
+    const total = 4_500
+    const { id, row } = await listed(Array.from({ length: total }, digits))
+    await campaigns.command(id, 'start')
+    let read = 0
+    const counting = faultyPostgres(rows.postgres, (run) => {
+      read += 1
+      return run()
+    })
+    const report = await campaignsOn(counting).campaignRecipients(CALLER, id, 'ndjson')
+    if (!report.ok) throw new Error(report.refusal.message)
+    const before = read
+    const pieces: (Line & { line: number })[][] = []
+    for await (const piece of report.value) {
+      pieces.push(
+        String(piece)
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Line & { line: number }),
+      )
+      // Of whatever size it is, no more than a few pieces stand ready for who reads slowly.
+      expect(read - before).toBeLessThanOrEqual(pieces.length + 4)
+      // All of it changes between two pieces, and at last it is cancelled as a whole.
+      if (pieces.length === 3) await campaigns.command(id, 'cancel')
+      await feed(row)
+    }
+    expect(pieces.map((piece) => piece.length)).toEqual([1_000, 1_000, 1_000, 1_000, 500])
+    expect(pieces.flat().map(({ line }) => line)).toEqual(Array.from({ length: total }, (_, i) => i + 2))
+    for (const piece of pieces) {
+      // Handed over in order, so what is said of them changes once at most, at one place of the piece.
+      const states = piece.map(({ state }) => state)
+      const changes = states.filter((state, i) => i > 0 && state !== states[i - 1]).length
+      expect(changes).toBeLessThanOrEqual(1)
+    }
+  }, 60_000)
 
   it('has each column once, and is a list again, where a list has columns that are called like its own', async () => {
     const csv = `state,to,cost,constructor,__proto__,state (list)\nCA,+${digits()},12,a,b,c\n`
