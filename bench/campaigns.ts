@@ -7,7 +7,7 @@ import { NO_ORIGIN } from '../src/domain/audit.ts'
 import { DEFAULT_WORKSPACE } from '../src/domain/ids.ts'
 import { createCasement } from '../src/index.ts'
 import { openPostgres, type Postgres } from '../src/store/pg/postgres.ts'
-import { casementEnv, FIRST_CONTACT, type Forked, type Lab, populate, SENDER } from './lab.ts'
+import { casementEnv, FIRST_CONTACT, type Forked, type Lab, populate, query, SENDER, WABA } from './lab.ts'
 import { ticking } from './replies.ts'
 import { median, type Options, percentile, type Row, rounded, type Suite } from './suite.ts'
 
@@ -15,7 +15,8 @@ import { median, type Options, percentile, type Row, rounded, type Suite } from 
  * What a campaign costs, whatever its size: the first of a long list beside all of a short one, and beside the same messages by
  * `POST /v1/intents/batch`, to people who are known and have an open window. CPU is that of the worker, PostgreSQL and the API, from where the
  * processes run and nothing was asked of them yet. While the long one runs its progress is read, replies of the same number are enqueued by
- * the library, and it is paused and cancelled; each in a process of its own, as an API is.
+ * the library, and it is paused and cancelled; each in a process of its own, as an API is. The last rows are the short one with a template, with a
+ * cap of how many of those anybody gets, and from two numbers of half the pace.
  */
 
 const DOER = {
@@ -27,6 +28,7 @@ const DOER = {
 }
 const API_KEY = 'bench-key-of-the-campaigns-suite-0123456789'
 const TEXT = 'Your parcel is on its way.'
+const TEMPLATE = 'offer'
 /** That a campaign may be ahead of what has left. */
 const AHEAD = 12_000
 /** It is not over while it is looked at. */
@@ -41,10 +43,16 @@ export const campaigns: Suite = {
     const long = Math.max(messages, LEAST_LONG)
     const short = Math.max(Math.ceil(messages / 100), Math.min(messages, 20))
     const first = Math.max(Math.ceil(messages / 10), Math.min(messages, 30))
+    const asTemplate = { message: { type: 'template', template: { name: TEMPLATE, language: { code: 'en' } } } }
+    const capped = { ...asTemplate, frequency_cap: { messages: 2, days: 7 } }
+    const halves = { ...options, mps: options.mps / 2 }
     const candidates: [string, () => Promise<Measured>][] = [
       [`all of ${short}`, () => measureCampaign(lab, options, short, short)],
       [`the first ${first} of ${long}`, () => measureCampaign(lab, options, long, first)],
       [`${short} by batches`, () => measureBatches(lab, options, short)],
+      [`all of ${short}, a template`, () => measureCampaign(lab, options, short, short, asTemplate)],
+      [`all of ${short}, a template, capped`, () => measureCampaign(lab, options, short, short, capped)],
+      [`all of ${short}, two numbers`, () => measureCampaign(lab, halves, short, short, {}, 2)],
     ]
     const rows: Row[] = []
     for (const [name, measure] of candidates) {
@@ -79,13 +87,20 @@ interface Measured {
   behind?: Row
 }
 
-async function measureCampaign(lab: Lab, options: Options, listed: number, count: number): Promise<Measured> {
+async function measureCampaign(
+  lab: Lab,
+  options: Options,
+  listed: number,
+  count: number,
+  given: object = {},
+  numbers = 1,
+): Promise<Measured> {
   const people = Math.min(listed, count + AHEAD)
-  const url = await freshDatabase(lab, options, people)
+  const url = await freshDatabase(lab, options, people, numbers)
   const postgres = openPostgres({ url, max: 2, applicationName: 'bench campaigns', onError: () => {} })
   const worker = await started(lab, url, 'worker')
   try {
-    const id = await draft(postgres, listed)
+    const id = await draft(postgres, listed, given, numbers)
     const measured = await measure(lab, [worker], count, () => command(postgres, id, 'start'))
     const rssMib = await rssOf(worker)
     if (listed === count) return { ...measured, rssMib }
@@ -108,10 +123,15 @@ async function measureBatches(lab: Lab, options: Options, count: number): Promis
   }
 }
 
-async function freshDatabase(lab: Lab, { mps }: Options, people: number): Promise<string> {
+async function freshDatabase(lab: Lab, { mps }: Options, people: number, numbers = 1): Promise<string> {
   const url = await lab.freshDatabase()
   await lab.forgetLanes()
-  await populate(url, { throughputMps: mps, messages: people, intents: false })
+  await populate(url, { senders: numbers, throughputMps: mps, messages: people, intents: false })
+  await query(
+    url,
+    `insert into templates (id, waba_id, name, language, category, status, document)
+     values ('1', '${WABA}', '${TEMPLATE}', 'en', 'MARKETING', 'APPROVED', '{"name":"${TEMPLATE}","language":"en","components":[{"type":"BODY","text":"${TEXT}"}]}')`,
+  )
   return url
 }
 
@@ -141,13 +161,15 @@ async function measure(
 }
 
 /** A draft with a list of people who are known, as an upload would have left it. */
-async function draft(postgres: Postgres, listed: number): Promise<string> {
-  const message = { type: 'text', text: { body: TEXT } }
+async function draft(postgres: Postgres, listed: number, given: object, numbers: number): Promise<string> {
   const made = await campaignServices(postgres).createCampaign(DOER, {
     name: 'bench',
-    sender: SENDER,
-    message,
+    ...(numbers === 1
+      ? { sender: SENDER }
+      : { senders: Array.from({ length: numbers }, (_, n) => ({ sender: String(BigInt(SENDER) + BigInt(n)) })) }),
+    message: { type: 'text', text: { body: TEXT } },
     when_closed: 'fail',
+    ...given,
   })
   if (!made.ok) throw new Error(made.refusal.message)
   const id = made.value.id as string
