@@ -725,6 +725,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       facts jsonb not null,
       primary key (intent_id, id)
     )`.execute(db)
+  // What a bulk job has done, item by item.
+  await sql`create index decisions_of_job on decisions ((facts ->> 'job'), intent_id desc) where facts ->> 'job' is not null`.execute(
+    db,
+  )
 
   await sql`
     create table attempts (

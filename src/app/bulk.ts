@@ -2,6 +2,7 @@ import type { Actor, Purview } from '../domain/access.ts'
 import type { BulkServices } from '../http/bulk-services.ts'
 import { cancelMany, replayMany } from '../store/intents/bulk-transitions.ts'
 import { countByReason, countIntents } from '../store/intents/count.ts'
+import type { RecordedDecision } from '../store/intents/intents.ts'
 import { placeIntents } from '../store/intents/list.ts'
 import { settleAsNotSent, settleAsSent } from '../store/intents/operator-transitions.ts'
 import { startJob } from '../store/jobs/jobs.ts'
@@ -91,14 +92,15 @@ export function bulkStepIo(trx: Db): BulkStepIo {
     placeIntents: (selection) => placeIntents(trx, selection),
     cancelMany: (workspace, ids, decision) => cancelMany(trx, workspace, ids, decision),
     replayMany: (workspace, ids, decision, endedBy) => replayMany(trx, workspace, ids, decision, endedBy),
-    async settleMany(purview: Purview, ids, outcome, by: Actor) {
+    async settleMany(purview: Purview, ids, outcome, by: Actor, job) {
+      const ofJob = (decision: RecordedDecision) => ({ ...decision, facts: { ...decision.facts, job } })
       let settled = 0
       for (const id of ids) {
         const key = { ...purview, id }
         const result =
           outcome === 'sent'
-            ? await settleAsSent(trx, key, null, settledAsSent(by))
-            : await settleAsNotSent(trx, key, (delivery) => settledAsNotSent(by, delivery))
+            ? await settleAsSent(trx, key, null, ofJob(settledAsSent(by)))
+            : await settleAsNotSent(trx, key, (delivery) => ofJob(settledAsNotSent(by, delivery)))
         if (result === 'settled') settled += 1
       }
       return settled

@@ -93,6 +93,7 @@ function manageIo({ postgres, flows, courier }: FlowDeps): manage.FlowsIo {
       while (await retryingUncommitted(page));
       postgres.signals.send(DUE_CHANNEL)
     },
+    stepsInUse: ({ id }) => store.stepsInUse(db, id),
     releaseHeld: () =>
       releaseFlowWaiters({
         waits: {

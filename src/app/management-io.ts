@@ -15,6 +15,7 @@ import {
 } from '../store/conversations/tending.ts'
 import { haltRuns } from '../store/flows/pokes.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
+import { changedByJob } from '../store/intents/job-items.ts'
 import { findIntents, intentsOfRun, placeIntents } from '../store/intents/list.ts'
 import * as operator from '../store/intents/operator-transitions.ts'
 import { listWaiting, readIntent, readIntents } from '../store/intents/reads.ts'
@@ -40,7 +41,7 @@ import type { ManageWebhookEventsIo } from '../usecases/manage-webhook-events.ts
 import type { PassThroughIo } from '../usecases/pass-through.ts'
 import type { ReadConversationsIo } from '../usecases/read-conversations.ts'
 import type { ReadIntentsIo } from '../usecases/read-intents.ts'
-import type { ReadJobsIo } from '../usecases/read-jobs.ts'
+import type { ReadJobItemsIo } from '../usecases/read-jobs.ts'
 import type { ReadMessagesIo } from '../usecases/read-messages.ts'
 import type { TendConversationsIo } from '../usecases/tend-conversations.ts'
 import { exportContact } from './contact-export.ts'
@@ -56,7 +57,7 @@ export interface ManagementIo {
   conversations: ReadConversationsIo & ReadMessagesIo & TendConversationsIo
   templates: TemplateIo
   contacts: ManageContactsIo
-  jobs: ReadJobsIo
+  jobs: ReadJobItemsIo
   webhookEvents: ManageWebhookEventsIo
   passThrough: Pick<PassThroughIo, 'placeOf' | 'call' | 'file' | 'remember'>
 }
@@ -228,6 +229,8 @@ export function managementIo(
     },
     jobs: {
       readJob: (workspace, id) => readJob(db, workspace, id),
+      changedByJob: (purview, job, page) => listing((trx) => changedByJob(trx, purview, job, page)),
+      readIntents: (purview, ids) => readIntents(db, purview, ids),
     },
     webhookEvents: {
       listWebhookEvents: (selection) => listing((trx) => listWebhookEvents(trx, selection)),

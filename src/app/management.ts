@@ -22,7 +22,7 @@ import * as webhookEvents from '../usecases/manage-webhook-events.ts'
 import { mapPage } from '../usecases/paging.ts'
 import { downloadMedium, type PassThroughIo, passThrough } from '../usecases/pass-through.ts'
 import { getIntent, listIntents } from '../usecases/read-intents.ts'
-import { getJob } from '../usecases/read-jobs.ts'
+import { getJob, listJobItems } from '../usecases/read-jobs.ts'
 import { accessServices } from './access.ts'
 import { bulkServices } from './bulk.ts'
 import { changeIntentOn } from './changing.ts'
@@ -211,6 +211,8 @@ export async function createManagement(deps: ManagementDeps): Promise<Management
       })),
     recordConsent: async (caller, contact, consent) =>
       mapAnswer(await contacts.recordConsent(io.contacts, caller, contact, consent), viewOfContact),
+    listJobItems: async (caller, id, page) =>
+      mapPage(await inTime(listJobItems(io.jobs, caller, id, page), 'a smaller limit'), viewOfIntent),
     getJob: async ({ workspace }, id) => mapAnswer(await getJob(io.jobs, workspace, id), viewOfJob),
     exportContact: (caller, contact) => contacts.exportContact(io.contacts, caller, contact),
     eraseContact: (caller, contact) => contacts.eraseContact(io.contacts, caller, contact),

@@ -12,10 +12,30 @@ const problem = z
   })
   .meta({ id: 'FlowProblem' })
 
-export const flowCheckView = z.looseObject({ problems: z.array(problem), warnings: z.array(problem) }).meta({
+const migration = z
+  .looseObject({
+    steps: z.array(z.string()).meta({ description: 'The ids of its steps.' }),
+    vanishing: z.array(z.looseObject({ step: z.string(), runs: z.int() })).meta({
+      description: 'Steps that live runs are in and it does not have.',
+      examples: [[{ step: 'ask', runs: 12 }]],
+    }),
+    moved: z.record(z.string(), z.string()).meta({ description: 'As the document says it.' }),
+    removed: z.string().nullable().meta({
+      description:
+        'Of runs in those that were not moved: `finish`, `end`, or the step in which they go on. Null: `migrate` is refused.',
+    }),
+  })
+  .nullable()
+  .meta({
+    description:
+      'What becomes of the live runs, did they go over to it. Null where something is wrong, or no flow has its name.',
+  })
+
+export const flowCheckView = z.looseObject({ problems: z.array(problem), warnings: z.array(problem), migration }).meta({
   id: 'FlowCheck',
   examples: [
     {
+      migration: null,
       problems: [
         {
           path: 'purpose',

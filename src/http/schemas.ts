@@ -107,6 +107,7 @@ const intentsNamed = {
 }
 const shownState = z.enum(SHOWN_STATES).optional()
 
+export const jobItemsQuery = z.strictObject({ ...page })
 export const intentsQuery = z.strictObject({ state: shownState, ...intentsNamed, ...page })
 export const intentCountsQuery = z.strictObject(intentsNamed)
 

@@ -255,6 +255,12 @@ export interface Services extends TemplateServices, CampaignServices, SenderServ
   exportContact(caller: Caller, contact: string): Promise<Answer<View>>
   eraseContact(caller: Caller, contact: string): Promise<Answer<{ job: string }>>
   getJob(caller: Caller, id: string): Promise<Answer<View>>
+  /** The intents that a bulk job has changed, newest first. */
+  listJobItems(
+    caller: Caller,
+    id: string,
+    page: { cursor?: string | undefined; limit: number },
+  ): Promise<Answer<Page<View>>>
   recordConsent(
     caller: Caller,
     contact: string,

@@ -151,7 +151,13 @@ export interface BulkStepIo {
     endedBy: number,
   ): Promise<number>
   /** Answers how many were settled. */
-  settleMany(purview: Purview, ids: readonly IntentId[], outcome: 'sent' | 'not_sent', by: Actor): Promise<number>
+  settleMany(
+    purview: Purview,
+    ids: readonly IntentId[],
+    outcome: 'sent' | 'not_sent',
+    by: Actor,
+    job: string,
+  ): Promise<number>
 }
 
 const AT_ONCE: Readonly<Record<BulkAction['action'], number>> = { cancel: 500, replay: 500, settle: 50 }
@@ -202,7 +208,7 @@ async function act(
     }
     case 'settle': {
       const purview = { workspace: job.workspace, senders: input.senders }
-      return { changed: await io.settleMany(purview, ids, input.outcome, input.by), requested: 0 }
+      return { changed: await io.settleMany(purview, ids, input.outcome, input.by, job.id), requested: 0 }
     }
   }
 }

@@ -72,6 +72,15 @@ export async function listIntents(
   const { found, next } = await foundPage(after.value?.[0] ?? null, (before) =>
     io.placeIntents({ ...selection, before }),
   )
+  return done(await pageOfIntents(io, purview, { found, next }))
+}
+
+/** Reads those of a page; one that would be too large ends early. */
+export async function pageOfIntents(
+  io: Pick<ReadIntentsIo, 'readIntents'>,
+  purview: Purview,
+  { found, next }: Places<IntentId>,
+): Promise<Page<IntentRead>> {
   let taken = 0
   const { rows, isCut } = await fillPage<IntentRead>({ rows: found.length, atOnce: READ_AT_ONCE }, async (count) => {
     const ids = found.slice(taken, taken + count)
@@ -79,7 +88,7 @@ export async function listIntents(
     return io.readIntents(purview, ids)
   })
   const last = isCut ? (rows.at(-1)?.id ?? null) : next
-  return done({ data: rows, next_cursor: last === null ? null : encodeCursor([last]) })
+  return { data: rows, next_cursor: last === null ? null : encodeCursor([last]) }
 }
 
 /** All that a query says but for the page. */
@@ -153,6 +162,6 @@ function isShownState(state: string): state is ShownState {
   return (SHOWN_STATES as readonly string[]).includes(state)
 }
 
-function isIdKey(key: readonly unknown[]): key is [IntentId] {
+export function isIdKey(key: readonly unknown[]): key is [IntentId] {
   return key.length === 1 && typeof key[0] === 'string' && isIntentId(key[0])
 }

@@ -221,6 +221,7 @@ describe('a workspace', () => {
     eraseContact: {},
     exportContact: {},
     getJob: { id: 'job' },
+    listJobItems: { id: 'job' },
     recordConsent: { body: () => ({ category: 'marketing', state: 'out' }) },
     linkSender: { body: () => LINK, status: 409, code: 'sender_elsewhere' },
     listSenders: { status: 200 },

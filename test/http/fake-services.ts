@@ -462,7 +462,11 @@ const defaults: Services = {
 
   async checkFlow(_caller, text) {
     const { problems, warnings } = readFlow(text)
-    return { problems, warnings }
+    return {
+      problems,
+      warnings,
+      migration: { steps: ['bye'], vanishing: [{ step: 'ask', runs: 1 }], moved: {}, removed: 'end' },
+    }
   },
   deployFlow: () => ok({ version: 2, created: false, warnings: [] }),
   listFlows: () => page(flow),
@@ -514,6 +518,7 @@ const defaults: Services = {
   exportContact: (_caller, id) => known(id, [CONTACT], { contact, conversations: [] }),
   eraseContact: (_caller, id) => known(id, [CONTACT], { job: JOB.id }),
   getJob: (_caller, id) => known(id, [JOB.id], JOB),
+  listJobItems: (_caller, id) => known(id, [JOB.id], { data: [intent], next_cursor: null }),
   recordConsent: (_caller, id) => known(id, [CONTACT], contact),
 
   passThrough: async (_caller, { method, id, edge, body }) => {

@@ -81,6 +81,7 @@ const CONTRACT = [
   'POST /v1/intents/{id}/replay',
   'POST /v1/intents/{id}/settle',
   'GET /v1/jobs/{id}',
+  'GET /v1/jobs/{id}/items',
   'GET /v1/setup',
   'POST /v1/intents/bulk',
   'GET /v1/intents/counts',

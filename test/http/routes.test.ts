@@ -107,6 +107,7 @@ const ROUTES: Line[] = [
   ['GET /v1/contacts/:contact/export', 'key', 'admin', 'contact.export:deed', 'confirm'],
   ['POST /v1/contacts/:contact/consent', 'key', 'send', 'contact.consent:deed'],
   ['GET /v1/jobs/:id', 'key', 'read', 'none'],
+  ['GET /v1/jobs/:id/items', 'key', 'read', 'none'],
   ['POST /v1/senders', 'key', 'admin', 'sender.link:deed', 'confirm'],
   ['POST /v1/senders/check', 'key', 'admin', 'none'],
   ['GET /v1/setup', 'key', 'read', 'none'],

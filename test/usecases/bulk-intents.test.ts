@@ -9,6 +9,7 @@ import { HOUR_MS, plus } from '../../src/domain/time.ts'
 import type { BulkServices } from '../../src/http/bulk-services.ts'
 import { readJob } from '../../src/store/jobs/jobs.ts'
 import type { BulkRequest } from '../../src/usecases/bulk-intents.ts'
+import { listJobItems, type ReadJobItemsIo } from '../../src/usecases/read-jobs.ts'
 import { runJobs } from '../../src/usecases/run-jobs.ts'
 import { CALLER, STRANGER } from '../support/access.ts'
 import { fakeGraph } from '../support/management.ts'
@@ -18,12 +19,14 @@ import { standIn } from '../support/standing.ts'
 describe('many intents at once', () => {
   let rows: Rows
   let bulk: BulkServices
+  let jobs: ReadJobItemsIo
   let sender: PhoneNumberId
   beforeAll(async () => {
     rows = await createRows()
     await sql`insert into workspaces (id, name) values ('another', 'Another')`.execute(rows.postgres.db)
     const io = managementIo(rows.postgres, rows.senders, fakeGraph(), rows.optOuts)
     bulk = bulkServices(rows.postgres, io.intents)
+    jobs = io.jobs
   })
   afterAll(() => rows.close())
 
@@ -55,6 +58,10 @@ describe('many intents at once', () => {
 
   /** Runs it to its end; answers its result. */
   async function run(request: BulkRequest, caller = CALLER): Promise<unknown> {
+    return (await runJob(request, caller)).result
+  }
+
+  async function runJob(request: BulkRequest, caller = CALLER): Promise<{ id: string; result: unknown }> {
     const started = await bulk.startBulk(caller, request)
     if (!started.ok) throw new Error(started.refusal.message)
     const runner = jobRunner({
@@ -67,7 +74,29 @@ describe('many intents at once', () => {
     while (await runJobs(runner, JOBS));
     const job = await readJob(rows.postgres.db, caller.workspace, started.value.id)
     expect(job).toMatchObject({ state: 'done', kind: 'bulk_intents' })
-    return job?.result
+    return { id: started.value.id, result: job?.result }
+  }
+
+  /** What a job has changed, by the names that they have here, as pages of two tell it. */
+  async function itemsOf(job: string): Promise<{ name: string; state: string; wished: boolean }[]> {
+    const items: { name: string; state: string; wished: boolean }[] = []
+    const names = new Map(Object.entries(intents).map(([name, id]) => [id, name]))
+    let cursor: string | undefined
+    do {
+      const answer = await listJobItems(jobs, CALLER, job, { cursor, limit: 2 })
+      if (!answer.ok) throw new Error(answer.refusal.message)
+      const { data, next_cursor } = answer.value
+      expect(data.length).toBeGreaterThan(0)
+      items.push(
+        ...data.map(({ id, state, cancel_requested_at }) => ({
+          name: names.get(id) as string,
+          state,
+          wished: cancel_requested_at !== null,
+        })),
+      )
+      cursor = next_cursor ?? undefined
+    } while (cursor !== undefined)
+    return items
   }
 
   /** Which is where, by the name it has here. */
@@ -108,6 +137,31 @@ describe('many intents at once', () => {
       select facts from decisions where intent_id = ${intents.later} and kind = 'cancel'`.execute(rows.postgres.db)
     expect(told).toEqual([{ facts: { by: 'ops', job: expect.any(String) } }])
   })
+
+  it('tell of each what came of it, newest first', async () => {
+    const cancelled = await runJob(mine({ action: 'cancel' }, { state: 'held' }))
+    expect(await itemsOf(cancelled.id)).toEqual([{ name: 'held', state: 'cancelled', wished: false }])
+    const settled = await runJob(mine({ action: 'settle', outcome: 'sent' }))
+    expect(await itemsOf(settled.id)).toEqual([{ name: 'in_doubt', state: 'sent', wished: false }])
+    const replayed = await runJob(mine({ action: 'replay' }))
+    const items = await itemsOf(replayed.id)
+    expect(items.map(({ name }) => name)).toEqual(['cancelled', 'expired', 'failed', 'held'].toSorted(byAge))
+    const rest = await runJob(mine({ action: 'cancel' }))
+    expect((await itemsOf(rest.id)).filter(({ wished }) => wished)).toEqual([
+      { name: 'dispatching', state: 'dispatching', wished: true },
+    ])
+    expect(await listJobItems(jobs, STRANGER, rest.id, { limit: 2 })).toMatchObject({
+      ok: false,
+      refusal: { code: 'job_unknown' },
+    })
+    const narrow = { ...CALLER, senders: ['1' as PhoneNumberId] }
+    expect(await listJobItems(jobs, narrow, rest.id, { limit: 2 })).toEqual({
+      ok: true,
+      value: { data: [], next_cursor: null },
+    })
+  })
+
+  const byAge = (a: string, b: string) => ((intents[a] as string) < (intents[b] as string) ? 1 : -1)
 
   it('of another workspace, or of numbers that are not the caller’s, stay as they are', async () => {
     const before = await states()

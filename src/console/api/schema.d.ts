@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 8334d0dd3a75fe2fcd0d6e9444cfd1cc91ddbbf3253e77648bbfa33498dfd971.
+// Made by `npm run console:types` of the OpenAPI document a058dc162c7692ff666373e3f1a7ef2f31e7ed265e3bf88cb1733c8782342a79.
 
 export interface paths {
     "/healthz": {
@@ -1320,6 +1320,26 @@ export interface paths {
         };
         /** Read a job */
         get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a bulk job has changed
+         * @description The intents that it has cancelled, replayed or settled so far, newest first, as they are now. One with `cancel_requested_at` may have left: it is cancelled if it has not. Jobs of other kinds have none.
+         */
+        get: operations["listJobItems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7401,6 +7421,7 @@ export interface components {
         };
         /**
          * @example {
+         *       "migration": null,
          *       "problems": [
          *         {
          *           "path": "purpose",
@@ -7416,6 +7437,34 @@ export interface components {
         FlowCheck: {
             problems: components["schemas"]["FlowProblem"][];
             warnings: components["schemas"]["FlowProblem"][];
+            /** @description What becomes of the live runs, did they go over to it. Null where something is wrong, or no flow has its name. */
+            migration: ({
+                /** @description The ids of its steps. */
+                steps: string[];
+                /**
+                 * @description Steps that live runs are in and it does not have.
+                 * @example [
+                 *       {
+                 *         "step": "ask",
+                 *         "runs": 12
+                 *       }
+                 *     ]
+                 */
+                vanishing: ({
+                    step: string;
+                    runs: number;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                /** @description As the document says it. */
+                moved: {
+                    [key: string]: string;
+                };
+                /** @description Of runs in those that were not moved: `finish`, `end`, or the step in which they go on. Null: `migrate` is refused. */
+                removed: string | null;
+            } & {
+                [key: string]: unknown;
+            }) | null;
         } & {
             [key: string]: unknown;
         };
@@ -18165,6 +18214,82 @@ export interface operations {
             };
             /** @description Unknown. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listJobItems: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["IntentSummary"][];
+                        next_cursor: string | null;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unknown. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,7 +43,7 @@ export function Intents() {
 
   return (
     <Page title={t('title')} actions={<Bulk cut={cut} onBegun={(job) => set({ job })} />}>
-      {job && <JobProgress id={job} onClose={() => set({ job: undefined })} />}
+      {job && <JobProgress key={job} id={job} onOpen={(id) => set({ id })} onClose={() => set({ job: undefined })} />}
       <CutBar cut={cut} onCut={set} />
       {chosen.size > 0 && (
         <Chosen key={[...chosen.keys()].join()} rows={[...chosen.values()]} onLeave={() => setChosen(new Map())} />
@@ -53,6 +53,7 @@ export function Intents() {
       </News>
       <div ref={frame}>
         <Rows
+          label={t('title')}
           list={list}
           chosen={maySend ? chosen : null}
           onChoose={setChosen}

@@ -1,17 +1,27 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { When } from '../time/when.tsx'
+import { JobItems } from './job-items.tsx'
 
 const LOOK_EVERY_MS = 1_000
 
-/** What was asked for all that match, as it is done in the background, and what came of it. */
-export function JobProgress({ id, onClose }: { id: string; onClose: () => void }) {
+interface Props {
+  id: string
+  /** One of those that it has changed. */
+  onOpen(intent: string): void
+  onClose(): void
+}
+
+/** What was asked for all that match, as it is done in the background, and what came of it and of each. */
+export function JobProgress({ id, onOpen, onClose }: Props) {
   const t = useTranslations('bulk')
   const chosen = useTranslations('chosen')
   const queries = useQueryClient()
+  const [isListed, setListed] = useState(false)
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
     refetchInterval: ({ state }) =>
@@ -50,13 +60,27 @@ export function JobProgress({ id, onClose }: { id: string; onClose: () => void }
   const { requested = 0 } = (job.result ?? {}) as { requested?: number }
   const leftAlone = Math.max(0, (job.total ?? 0) - job.done)
   return (
-    <div role="status">
-      <Notice tone={job.state === 'failed' ? 'bad' : 'good'}>
-        {job.state === 'failed' ? job.error : t('finished', { done: job.done })}{' '}
-        {requested > 0 && chosen('requested', { count: requested })}{' '}
-        {job.state === 'done' && leftAlone > 0 && chosen('leftAlone', { count: leftAlone })}{' '}
-        <When at={job.finished_at} /> {away}
-      </Notice>
-    </div>
+    <>
+      <div role="status">
+        <Notice tone={job.state === 'failed' ? 'bad' : 'good'}>
+          {job.state === 'failed' ? job.error : t('finished', { done: job.done })}{' '}
+          {requested > 0 && chosen('requested', { count: requested })}{' '}
+          {job.state === 'done' && leftAlone > 0 && chosen('leftAlone', { count: leftAlone })}{' '}
+          <When at={job.finished_at} />{' '}
+          {job.done > 0 && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-expanded={isListed}
+              onClick={() => setListed((former) => !former)}
+            >
+              {t('items')}
+            </Button>
+          )}{' '}
+          {away}
+        </Notice>
+      </div>
+      {isListed && <JobItems id={id} onOpen={onOpen} />}
+    </>
   )
 }

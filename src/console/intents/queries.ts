@@ -66,6 +66,20 @@ export function intentsQuery(cut: IntentCut) {
   })
 }
 
+/** What a job has changed; each page as it was when it was asked for. */
+export function jobItemsQuery(job: string) {
+  return infiniteQueryOptions({
+    queryKey: ['job', job, 'items'],
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam }) => {
+      const query = { limit: PAGE, ...(pageParam && { cursor: pageParam }) }
+      const page = await dataOf(api.GET('/v1/jobs/{id}/items', { params: { path: { id: job }, query } }))
+      return page as unknown as IntentPage
+    },
+    getNextPageParam: (last) => last.next_cursor,
+  })
+}
+
 /** As the API names its members. */
 export function filterOf({ state, reason, number, q, campaign }: IntentCut) {
   return {

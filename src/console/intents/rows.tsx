@@ -9,22 +9,23 @@ import type { IntentRow } from './queries.ts'
 import { StateChip } from './state-chip.tsx'
 
 interface Props {
+  label: string
   list: PagedList<IntentRow>
   empty: ReactNode
   /** Those that are marked; null: nothing may be done with any. */
   chosen: ReadonlyMap<string, IntentRow> | null
-  onChoose(chosen: ReadonlyMap<string, IntentRow>): void
+  onChoose?(chosen: ReadonlyMap<string, IntentRow>): void
   onOpen(id: string): void
 }
 
-export function Rows({ list, empty, chosen, onChoose, onOpen }: Props) {
+export function Rows({ label, list, empty, chosen, onChoose, onOpen }: Props) {
   const t = useTranslations('intents')
   const marks = useTranslations('chosen')
   const heads = [t('created'), t('to'), t('words'), t('state'), t('reason')]
   return (
     <Paged
       list={list}
-      label={t('title')}
+      label={label}
       width={780}
       heads={chosen === null ? heads : [[marks('mark')], ...heads]}
       empty={empty}
@@ -39,7 +40,7 @@ export function Rows({ list, empty, chosen, onChoose, onOpen }: Props) {
             const next = new Map(chosen)
             if (isChosen) next.set(row.id, row)
             else next.delete(row.id)
-            onChoose(next)
+            onChoose?.(next)
           }}
           onOpen={() => onOpen(row.id)}
         />

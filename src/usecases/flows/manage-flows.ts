@@ -43,6 +43,13 @@ export interface FlowsIo {
   takeOver(flow: number): Promise<void>
   /** What flows have asked for and is held for a pause, and need not be any more. */
   releaseHeld(): Promise<void>
+  /** On which steps its live runs are at this moment. */
+  stepsInUse(flow: FlowRead): Promise<StepInUse[]>
+}
+
+export interface StepInUse {
+  step: string
+  runs: number
 }
 
 export interface LockedFlowIo {
@@ -52,7 +59,7 @@ export interface LockedFlowIo {
   setState(flow: FlowRead, state: FlowRead['state']): Promise<FlowRead>
   /** Due runs of a flow that goes on come one after the other. */
   spread(flow: FlowRead): Promise<void>
-  stepsInUse(flow: FlowRead): Promise<{ step: string; runs: number }[]>
+  stepsInUse(flow: FlowRead): Promise<StepInUse[]>
   /** Runs of before are still being taken over. */
   isTakingOver(flow: FlowRead): Promise<boolean>
   /** All live runs of before go over to its version, or end, from the commit on. */
@@ -129,15 +136,44 @@ export async function deployFlow(
   return answer
 }
 
-export interface FlowCheck {
+interface Found {
   problems: LocatedProblem[]
   warnings: LocatedProblem[]
 }
 
+export interface FlowCheck extends Found {
+  /** Null where something is wrong, or no flow has this name. */
+  migration: Migration | null
+}
+
+/** What becomes of the flow's live runs, did they go over to this text. */
+export interface Migration {
+  /** Its steps. */
+  steps: string[]
+  /** Steps that live runs are in and it does not have. */
+  vanishing: StepInUse[]
+  /** The id that a step has now, by the one that it had. */
+  moved: Record<string, string>
+  /** Of runs in those that were not moved: `finish`, `end`, or the step in which they go on. */
+  removed: string | null
+}
+
 /** What would be said of this text, were it written under the name that it has. */
-export function checkFlow(io: FlowsIo, purview: Purview, text: string): Promise<FlowCheck> {
+export async function checkFlow(io: FlowsIo, purview: Purview, text: string): Promise<FlowCheck> {
   const read = readFlow(text)
-  return problemsOf(io, purview, read.compiled?.ok ? read.compiled.program.name : '', read)
+  const program = read.compiled?.ok ? read.compiled.program : null
+  const found = await problemsOf(io, purview, program?.name ?? '', read)
+  const flow = program && found.problems.length === 0 ? await io.read(purview, program.name) : null
+  return { ...found, migration: program && flow && migrationOf(program, await io.stepsInUse(flow)) }
+}
+
+function migrationOf({ steps, byId, takesOver: { moved, removed } }: Program, used: readonly StepInUse[]): Migration {
+  return {
+    steps: steps.map(({ id }) => id),
+    vanishing: used.filter(({ step }) => !byId.has(step)),
+    moved: Object.fromEntries(moved),
+    removed: typeof removed === 'object' && removed !== null ? removed.to : removed,
+  }
 }
 
 function closesWithinOf({ triggers }: Program): number | null {
@@ -156,7 +192,7 @@ function listensOf({ triggers }: Program): Listening[] {
   })
 }
 
-async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: ReadFlow): Promise<FlowCheck> {
+async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: ReadFlow): Promise<Found> {
   if (!read.compiled?.ok) return { problems: read.problems, warnings: read.warnings }
   const { program } = read.compiled
   const problems = [...read.problems]
@@ -187,7 +223,7 @@ export function flowInvalid<T>(problems: LocatedProblem[]): Answer<T> {
   return refused({ status: 422, code: 'flow_invalid', message, problems })
 }
 
-function vanishing(program: Program, used: { step: string; runs: number }[]): Answer<Deployed> | null {
+function vanishing(program: Program, used: readonly StepInUse[]): Answer<Deployed> | null {
   const { moved, removed } = program.takesOver
   const gone = removed === null ? used.filter(({ step }) => !program.byId.has(moved.get(step) ?? step)) : []
   if (gone.length === 0) return null

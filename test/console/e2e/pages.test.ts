@@ -112,6 +112,13 @@ it('some are marked and all that match are counted, and cancelled, with what cam
   await page.getByText('Done: 2.').waitFor()
   expect(page.url()).toContain('job=')
   await page.getByText('Nothing fits').waitFor()
+  await page.getByRole('button', { name: 'What came of each' }).click()
+  const items = page.getByRole('region', { name: 'What came of each' })
+  await items
+    .getByRole('row', { name: /bulk-[23] cancelled cancelled by hand/ })
+    .first()
+    .waitFor()
+  expect(await items.getByRole('row', { name: /bulk-/ }).count()).toBe(2)
 })
 
 it('a template shows what it looks like', async () => {
@@ -206,6 +213,24 @@ it('the words that stop are changed, and a budget is set', async () => {
   await expect.poll(async () => Number((await rules()).budget?.amount)).toBe(250)
   await page.getByRole('button', { name: 'As they were shipped' }).click()
   await expect.poll(async () => (await rules()).stop_words.en).toContain('stop')
+})
+
+it('a program is told what happens, with a secret that is shown once, and is told nothing any more', async () => {
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/settings?section=endpoints`)
+  await page.getByText('No program is told of anything yet.').waitFor()
+  await page.getByRole('textbox', { name: 'URL' }).fill(`${world.url}/healthz`)
+  await page.getByRole('textbox', { name: 'Only of these' }).fill('intent.*, message.read')
+  await page.getByRole('button', { name: 'Add it' }).click()
+  await page.getByText('which is not shown again').waitFor()
+  const row = page.getByRole('row', { name: /healthz/ })
+  await row.getByText('intent.*, message.read').waitFor()
+  await row.getByRole('button', { name: 'Deliveries' }).click()
+  await page.getByText('It was told nothing yet.').waitFor()
+  await page.keyboard.press('Escape')
+  await row.getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await row.waitFor({ state: 'detached' })
 })
 
 it('somebody is invited by a link that is shown once, and what was done stands in the audit log', async () => {

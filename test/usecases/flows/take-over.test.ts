@@ -135,6 +135,21 @@ describe('a step that is there no more', () => {
     expect(await world.run(finishes)).toMatchObject({ outcome: 'done', version: 1 })
   })
 
+  it('is told before the text is written, with who is in it and where they would go', async () => {
+    await standing('told_before')
+    const migrationOf = async (text: string) => (await world.services.checkFlow(CALLER, text)).migration
+    const steps = ['other', 'last']
+    const vanishing = [{ step: 'rest', runs: 1 }]
+    const said = (removed: string) => migrationOf(flow('told_before', two(removed)))
+    expect(await said('')).toEqual({ steps, vanishing, moved: {}, removed: null })
+    expect(await said('removed: end')).toMatchObject({ vanishing, removed: 'end' })
+    expect(await said('removed: last')).toMatchObject({ vanishing, removed: 'last' })
+    expect(await said('moved: { rest: other }')).toMatchObject({ vanishing, moved: { rest: 'other' } })
+    expect(await said('removed: nowhere')).toBeNull()
+    expect(await migrationOf(flow('nobody_knows', two('')))).toBeNull()
+    expect(await migrationOf(flow('told_before', 'steps: [{ id: rest, wait: 1d }]'))).toMatchObject({ vanishing: [] })
+  })
+
   it.each([
     ['moved: { rest: nowhere }', 'moved.rest'],
     ['moved: { last: other }', 'moved.last'],
