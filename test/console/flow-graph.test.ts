@@ -27,6 +27,7 @@ describe('the lines of a flow', () => {
       // biome-ignore lint/suspicious/noThenProperty: a member of the document
       { id: 'answer', wait: { for: 'reply', up_to: '1d' }, then: { yes: 'done' } },
       { id: 'which', branch: [{ if: 'window.open', next: 'ask' }, { otherwise: { end: 'closed' } }] },
+      { id: 'ask_shop', call: { url: 'https://shop.example/orders' }, otherwise: 'silent' },
       { id: 'note', if: 'window.open', set: { 'data.n': 1 }, next: 'done' },
       { id: 'silent', end: 'no_answer' },
       { id: 'done', hand_over: { team: 'desk' } },
@@ -39,6 +40,8 @@ describe('the lines of a flow', () => {
       'answer which by otherwise',
       'which ask by window.open',
       'which ends closed by otherwise',
+      'ask_shop note',
+      'ask_shop silent by otherwise',
       'note done',
       'note silent by if not',
       'silent ends no_answer',

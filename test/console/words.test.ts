@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { VERBS as DRAWN } from '../../src/console/flows/document.ts'
+import { VERBS } from '../../src/domain/flow/schema.ts'
 
 interface Words {
   [key: string]: string | Words
@@ -64,6 +66,16 @@ it('has a sentence for every reason that the API gives', () => {
   const codes = unions.flatMap((union) => [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code as string))
   expect(codes).toContain('awaiting_window')
   expect(codes.filter((code) => !ENGLISH.has(`reasons.${code}`))).toEqual([])
+})
+
+it('has words for every step of a flow, and for all that happens in a run', () => {
+  const flow = (name: string) => readFileSync(new URL(`../../src/domain/flow/${name}.ts`, import.meta.url), 'utf8')
+  const union = /export type Happening =[\s\S]*?\n\n/.exec(flow('run'))?.[0] ?? ''
+  const happenings = [...union.matchAll(/'(\w+)'/g)].map(([, name]) => name as string)
+  expect(happenings).toContain('enrols')
+  expect(happenings.filter((name) => !ENGLISH.has(`flows.happenings.${name}`))).toEqual([])
+  expect(VERBS.filter((verb) => !ENGLISH.has(`flows.verbs.${verb}`))).toEqual([])
+  expect(DRAWN).toEqual(expect.arrayContaining(VERBS))
 })
 
 it('says that a session ended as everybody knows it', () => {

@@ -48,12 +48,16 @@ function addCheck(flow: Command, cli: Cli): void {
   })
   withApi(command).action(async (file: string, options: ApiOptions) => {
     const text = await readText(file)
-    const { problems, warnings } = options.url === undefined ? readFlow(text) : await checkedBy(cli, options, text)
+    const { problems, warnings, migration } =
+      options.url === undefined ? { ...readFlow(text), migration: null } : await checkedBy(cli, options, text)
     const lines = [
       ...problems.map((one) => lineOf(file, one)),
       ...warnings.map((one) => lineOf(file, one, 'warning: ')),
+      ...vanishingOf(migration),
     ]
-    present(cli, options, { problems, warnings }, () => (lines.length > 0 ? lines.join('\n') : 'no problems'))
+    present(cli, options, { problems, warnings, ...(options.url !== undefined && { migration }) }, () =>
+      lines.length > 0 ? lines.join('\n') : 'no problems',
+    )
     if (!options.json && options.url === undefined) {
       cli.terminal.note('without a server (--url): templates, numbers and other flows were not looked at')
     }
@@ -70,7 +74,24 @@ const located = z.array(
     hint: z.string().optional(),
   }),
 )
-const checkView = z.looseObject({ problems: located, warnings: located })
+const migrationView = z.looseObject({
+  vanishing: z.array(z.looseObject({ step: z.string(), runs: z.number() })),
+  moved: z.record(z.string(), z.string()),
+  removed: z.string().nullable(),
+})
+type Migration = z.infer<typeof migrationView>
+const checkView = z.looseObject({ problems: located, warnings: located, migration: migrationView.nullish() })
+
+/** Where live runs went, did they migrate, from steps that are there no more. */
+function vanishingOf(migration: Migration | null | undefined): string[] {
+  const { vanishing = [], moved = {}, removed = null } = migration ?? {}
+  return vanishing.map(({ step, runs }) => {
+    const to = moved[step] ?? removed
+    const said = to === 'end' ? 'they end' : to === 'finish' ? 'they finish on their version' : `they go on in ${to}`
+    const where = to === null ? 'say where they went by `moved` or `removed`, else it is refused' : said
+    return `${runs} live runs are in ${step}, which is there no more; with --on-edit migrate: ${where}`
+  })
+}
 
 async function checkedBy(cli: Cli, options: ApiOptions, text: string) {
   const api = await connect(cli, options)

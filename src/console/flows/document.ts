@@ -5,6 +5,12 @@ export function nameIn(text: string): string | null {
   return /^\s*[{]?\s*"?flow"?\s*:\s*["']?([a-z0-9_]{1,64})\b/m.exec(text)?.[1] ?? null
 }
 
+/** What the document says of live runs of earlier versions; `finish` where it says nothing. */
+export function onEditIn(text: string): 'finish' | 'migrate' | 'end' {
+  const found = /(?:^|[{,]\s*)["']?on_edit["']?\s*:\s*["']?(migrate|end|finish)\b/m.exec(text)?.[1]
+  return (found ?? 'finish') as 'finish' | 'migrate' | 'end'
+}
+
 /** Where a line begins and ends, from 1; of one that is not there, the end. */
 export function lineAt(text: string, line: number): [start: number, end: number] {
   const lines = text.split('\n')

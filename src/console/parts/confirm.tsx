@@ -9,6 +9,8 @@ interface Props {
   go: string
   /** It is done at this moment: a second press does nothing. */
   isBusy: boolean
+  /** Something is to be said first. */
+  isBlocked?: boolean
   /** What cannot be taken back, or costs. */
   children?: ReactNode
   onGo(): void
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** Asked once before something that costs or cannot be undone. */
-export function Confirm({ title, go, isBusy, children, onGo, onClose }: Props) {
+export function Confirm({ title, go, isBusy, isBlocked = false, children, onGo, onClose }: Props) {
   const t = useTranslations('common')
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('leave') }}>
@@ -26,7 +28,7 @@ export function Confirm({ title, go, isBusy, children, onGo, onClose }: Props) {
           <Button variant="default" onClick={onClose}>
             {t('leave')}
           </Button>
-          <Button loading={isBusy} onClick={onGo} data-autofocus>
+          <Button loading={isBusy} disabled={isBlocked} onClick={onGo} data-autofocus>
             {go}
           </Button>
         </Group>

@@ -199,3 +199,39 @@ it('a flow is written, told what is wrong by line, played through, put to work, 
   await way.getByText('stopped by hand').first().waitFor()
   expect(await complaintsOf(page)).toEqual([])
 })
+
+it('a flow that is changed says which steps vanish under whom, and where they go is chosen and written into it', async () => {
+  const source =
+    'flow: moves\npurpose: service\ntriggers: [ api ]\nsteps:\n  - { id: rest, wait: 9d }\n  - { id: pause, wait: 9d }\n'
+  await world.api('PUT', '/v1/flows/moves', {
+    flow: 'moves',
+    purpose: 'service',
+    triggers: ['api'],
+    steps: [
+      { id: 'rest', wait: '9d' },
+      { id: 'pause', wait: '9d' },
+    ],
+  })
+  for (const to of ['+5511900000051', '+5511900000052'])
+    await world.api('POST', '/v1/flows/moves/runs', { sender: world.sender, to })
+  const page = await world.signedIn()
+  await page.goto(`${world.url}/flows?name=moves&edit=document`)
+  const document = page.getByRole('textbox', { name: 'Document' })
+  await document.fill(source.replace('id: rest', 'id: idle'))
+  await page.getByRole('button', { name: 'Put to work as version 2' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Put moves to work as version 2?' })
+  const go = dialog.getByRole('button', { name: 'Put to work' })
+  await dialog.getByRole('radio', { name: 'they go over to the new version' }).check()
+  await dialog.getByRole('row', { name: /^rest 2/ }).waitFor()
+  expect(await go.isDisabled()).toBe(true)
+  await dialog.getByRole('combobox', { name: 'People in a step that is gone' }).click()
+  await page.getByRole('option', { name: 'go on in pause' }).click()
+  await dialog.getByRole('combobox', { name: 'rest is now' }).click()
+  await page.getByRole('option', { name: 'idle' }).click()
+  await expect.poll(() => document.inputValue()).toContain('moved: { rest: idle }\nremoved: pause\nsteps:')
+  await go.click()
+  await page.getByText('version 2', { exact: true }).waitFor()
+  await page.getByRole('row', { name: /5511900000051 waiting idle .* 2$/ }).waitFor()
+  await page.getByRole('row', { name: /5511900000052 waiting idle .* 2$/ }).waitFor()
+  expect(await complaintsOf(page)).toEqual([])
+})

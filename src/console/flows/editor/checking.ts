@@ -2,13 +2,18 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { askJson, sendYaml } from '../../api/client.ts'
 import { type Problem, toFailure } from '../../api/failure.ts'
+import type { components } from '../../api/schema.d.ts'
 import type { Simulation } from '../queries.ts'
 
 const TYPED_MS = 300
 
+export type Migration = NonNullable<components['schemas']['FlowCheck']['migration']>
+
 export interface Checked {
   problems: Problem[]
   warnings: Problem[]
+  /** What becomes of live runs that go over to it; null where something is wrong, or there is no such flow. */
+  migration: Migration | null
   /** What was found is about an earlier word. */
   isOld: boolean
 }
@@ -18,13 +23,14 @@ export function useChecked(text: string): Checked {
   const [asked] = useDebouncedValue(text, TYPED_MS)
   const { data, isPlaceholderData } = useQuery({
     queryKey: ['flow-check', asked],
-    queryFn: () => sendYaml<{ problems: Problem[]; warnings: Problem[] }>('POST', '/v1/flows/check', asked),
+    queryFn: () => sendYaml<Omit<Checked, 'isOld'>>('POST', '/v1/flows/check', asked),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
   return {
     problems: data?.problems ?? [],
     warnings: data?.warnings ?? [],
+    migration: data?.migration ?? null,
     isOld: data === undefined || isPlaceholderData || asked !== text,
   }
 }

@@ -10,13 +10,14 @@ import { Failed } from '../../parts/notice.tsx'
 import { Page } from '../../parts/page.tsx'
 import { useStillAt } from '../../parts/still-at.ts'
 import { tellDone } from '../../parts/toast.tsx'
-import { nameIn, STARTER } from '../document.ts'
+import { nameIn, onEditIn, STARTER } from '../document.ts'
 import { applyFlow, type Flow, flowQuery, type OnEdit } from '../queries.ts'
 import { Apply } from './apply.tsx'
 import { useChecked } from './checking.ts'
 import { Code, type CodeField } from './code.tsx'
 import { Found } from './found.tsx'
 import { Simulate } from './simulate.tsx'
+import { withTakeOver } from './take-over.ts'
 
 /** Writes a flow, or its next version. @param name null: a new one */
 export function Editor({ name }: { name: string | null }) {
@@ -98,7 +99,10 @@ function Written({ flow }: { flow: Flow | null }) {
         <Apply
           name={name ?? ''}
           flow={flow}
+          checked={checked}
+          onEdit={onEditIn(text)}
           isBusy={apply.isPending}
+          onTakeOver={(takeOver) => setText(withTakeOver(text, takeOver))}
           onApply={(onEdit) => apply.mutate(onEdit)}
           onClose={() => setAsked(false)}
         />
