@@ -6,6 +6,7 @@ import { api, dataOf } from '../api/client.ts'
 import { toFailure } from '../api/failure.ts'
 import type { components } from '../api/schema.d.ts'
 import { type Role, useWho } from '../api/session.ts'
+import { Chip } from '../parts/chip.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Listing } from '../parts/listing.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
@@ -96,7 +97,9 @@ function Rows({ users }: { users: User[] }) {
         const role = memberships.find(({ workspace }) => workspace === session.workspace)?.role ?? null
         return (
           <Table.Tr key={id}>
-            <Table.Td>{name}</Table.Td>
+            <Table.Td>
+              {name} {disabled && <Chip tone="warn">{t('disabled')}</Chip>}
+            </Table.Td>
             <Table.Td>{email}</Table.Td>
             <Table.Td>
               <Select

@@ -13,6 +13,7 @@ const PAGES = [
   '/settings',
   '/settings?section=people',
   '/settings?section=keys',
+  '/settings?section=endpoints',
   '/settings?section=workspace',
   '/settings?section=audit',
   '/templates?edit=new',
@@ -198,6 +199,25 @@ describe('a session', () => {
     await page.getByRole('link', { name: 'Senders' }).click()
     await page.getByText('Lucky Shrub').first().waitFor()
     expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+  })
+
+  it.each(['viewer', 'operator'] as const)('of a %s is asked for nothing that they may not see', async (role) => {
+    const page = await world.signedInAs(role)
+    const refused: string[] = []
+    let pending = 0
+    page.on('request', () => (pending += 1))
+    page.on('requestfailed', () => (pending -= 1))
+    page.on('requestfinished', () => (pending -= 1))
+    page.on('response', (answer) => {
+      if (answer.status() >= 400) refused.push(`${answer.status()} ${answer.url()}`)
+    })
+    for (const path of PAGES) {
+      pending = 0
+      await open(page, path)
+      // All but the stream, which stays.
+      await expect.poll(() => pending).toBeLessThanOrEqual(1)
+    }
+    expect(refused).toEqual([])
   })
 
   it('that a wrong password does not begin says so', async () => {
