@@ -62,6 +62,7 @@ const FORM: CampaignForm = {
     quiet_hours: { from: '21:00', to: '08:00' },
     late: 'tomorrow',
     max_mps: 5,
+    frequency_cap: { messages: 2, days: 7 },
     budget: { amount: '250.00', currency: 'USD' },
     pause_when: { share: 0.1 },
   },
@@ -184,11 +185,15 @@ describe('a campaign as a form', () => {
     })
   })
 
-  it('takes out what is not named any more, and leaves what the form has no fields for', () => {
-    const before = { name: 'x', sender: '1', when_closed: 'hold', max_mps: 5, frequency_cap: { per: '7d' } }
+  it('takes out what is not named any more', () => {
+    const before = { name: 'x', sender: '1', when_closed: 'hold', max_mps: 5, frequency_cap: { messages: 2, days: 7 } }
     const now = { name: 'x', sender: '1', when_closed: 'fail' }
-    expect(patchOf(now, before, true)).toEqual({ when_closed: 'fail', max_mps: null })
-    expect(patchOf(now, before, false)).toEqual({ when_closed: 'fail', max_mps: null, frequency_cap: null })
+    expect(patchOf(now, before)).toEqual({ when_closed: 'fail', max_mps: null, frequency_cap: null })
+  })
+
+  it('with half of a cap is no document yet', () => {
+    const half = { ...FORM, more: { frequency_cap: { messages: 2 } } }
+    expect(documentOf(half, find)).toBeNull()
   })
 
   it('knows what somebody else changed from what was changed here', () => {

@@ -1,11 +1,13 @@
+import { Table } from '@mantine/core'
 import { useFormatter, useTranslations } from 'use-intl'
+import { Listing } from '../parts/listing.tsx'
 import { useWhen } from '../time/when.tsx'
 import { minutesOf } from './counting.ts'
 import type { Campaign } from './queries.ts'
 
 const LEAST_SHOWN = 2
 
-/** How it went, minute by minute: what Meta took above what failed. Exactly on hover. */
+/** How it went, minute by minute: what Meta took above what failed. Exactly on hover, and as a table. */
 export function Minutes({ campaign: { progress } }: { campaign: Campaign }) {
   const t = useTranslations('campaigns.minutes')
   const format = useFormatter()
@@ -29,6 +31,18 @@ export function Minutes({ campaign: { progress } }: { campaign: Campaign }) {
           </span>
         ))}
       </div>
+      <details>
+        <summary>{t('asTable')}</summary>
+        <Listing label={t('asTable')} width={260} heads={[t('minute'), t('sent'), t('failed')]}>
+          {minutes.toReversed().map(({ at, sent, failed }) => (
+            <Table.Tr key={at}>
+              <Table.Td>{clock(at)}</Table.Td>
+              <Table.Td>{format.number(sent)}</Table.Td>
+              <Table.Td>{format.number(failed)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Listing>
+      </details>
     </figure>
   )
 }

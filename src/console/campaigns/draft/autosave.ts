@@ -22,14 +22,12 @@ const AGAIN_MS = 3_000
  *
  * @param written the whole of what a person wrote, as a text: another text is a change
  * @param document null while something is missing
- * @param isForm members that the form does not show are left as they are
  * @param onElsewhere somebody else, or another tab, has changed it, and nothing that was written here is lost by showing that
  */
 export function useAutosave(
   campaign: Campaign,
   written: string,
   document: Document | null,
-  isForm: boolean,
   onElsewhere: () => void,
 ): Saving {
   const { id } = campaign
@@ -49,7 +47,7 @@ export function useAutosave(
     isAway.current = true
     try {
       const params = { path: { id } }
-      const body = patchOf(document, base.current ?? known.current, isForm)
+      const body = patchOf(document, base.current ?? known.current)
       const changed = await dataOf(api.PATCH('/v1/campaigns/{id}', { params, body: body as never }))
       const isElsewhere = isChangedElsewhere(known.current, documentIn(changed), Object.keys(body))
       known.current = documentIn(changed)

@@ -9,7 +9,7 @@ import { Audience } from './audience.tsx'
 import { type Saving, useAutosave } from './autosave.ts'
 import { Check } from './check.tsx'
 import { Content } from './content.tsx'
-import { type CampaignForm, documentIn, documentOf, formOf, othersIn } from './form.ts'
+import { type CampaignForm, documentIn, documentOf, formOf } from './form.ts'
 import { useLines } from './listed.ts'
 import { MoreFields } from './more.tsx'
 import { Start } from './start.tsx'
@@ -49,8 +49,7 @@ function FormDraft({ campaign, onElsewhere, first, onDocument }: FormProps) {
   const set = (change: Partial<CampaignForm>) => setForm((former) => ({ ...former, ...change }))
   const approved = useApproved(form.senders[0]?.sender ?? '')
   const document = documentOf(form, approved.find)
-  const saving = useAutosave(campaign, JSON.stringify(form), document, true, onElsewhere)
-  const others = othersIn(documentIn(campaign))
+  const saving = useAutosave(campaign, JSON.stringify(form), document, onElsewhere)
   return (
     <Steps
       campaign={campaign}
@@ -62,11 +61,6 @@ function FormDraft({ campaign, onElsewhere, first, onDocument }: FormProps) {
       more={<MoreFields more={form.more} sendAt={form.sendAt} failure={saving.failure} onChange={set} />}
     >
       <Content form={form} approved={approved} failure={saving.failure} columns={columns} line={line} set={set} />
-      {Object.keys(others).length > 0 && (
-        <Notice title={t('others')}>
-          <pre className="json">{JSON.stringify(others, null, 2)}</pre>
-        </Notice>
-      )}
       {lines.length > 1 && (
         <div className="bar">
           <Button size="compact-xs" variant="default" disabled={at === 0} onClick={() => setAt(at - 1)}>
@@ -87,7 +81,7 @@ function DocumentDraft({ campaign, onElsewhere, onForm }: Given & { onForm: (() 
   const t = useTranslations('campaigns')
   const written = useWritten(documentIn(campaign))
   const { document, text } = written
-  const saving = useAutosave(campaign, text, document, false, onElsewhere)
+  const saving = useAutosave(campaign, text, document, onElsewhere)
   const { default_country: home = '', send_at: sendAt = '', skip_invalid: skipInvalid = false } = document ?? {}
   function set(change: Partial<Members>) {
     const members = {

@@ -42,6 +42,8 @@ export interface More {
   /** Messages a second. */
   max_mps?: number | undefined
   budget?: { amount: string; currency: string } | undefined
+  /** So many marketing messages a person in so many days; half of it is not saved. */
+  frequency_cap?: { messages?: number | undefined; days?: number | undefined } | undefined
   /** A part of one, and how many outcomes it is of. */
   pause_when?: { share?: number | undefined; after?: number | undefined } | undefined
 }
@@ -79,11 +81,10 @@ export const MORE = [
   'start_within',
   'valid_for',
   'max_mps',
+  'frequency_cap',
   'budget',
   'pause_when',
 ] as const satisfies (keyof More)[]
-/** What else the API takes, which this form has no fields for and leaves as it is. */
-const OTHERS = ['frequency_cap'] as const
 /** All that somebody may write; everything else of a campaign is told by the API. */
 export const WRITTEN = [
   'name',
@@ -97,7 +98,6 @@ export const WRITTEN = [
   'send_at',
   'skip_invalid',
   ...MORE,
-  ...OTHERS,
 ] as const
 
 /** Of what is shown of a campaign, what somebody wrote. */
@@ -117,9 +117,9 @@ function withoutCounts(value: unknown): unknown {
   )
 }
 
-/** What was changed, so that what somebody else changed meanwhile stays. It takes out what there was and is not named any more; of what the form has no fields for, only what the document itself left out. */
-export function patchOf(document: Document, before: Document, isForm: boolean): Record<string, unknown> {
-  const gone = Object.keys(before).filter((name) => !(name in document) && !(isForm && isOther(name)))
+/** What was changed, so that what somebody else changed meanwhile stays. It takes out what there was and is not named any more. */
+export function patchOf(document: Document, before: Document): Record<string, unknown> {
+  const gone = Object.keys(before).filter((name) => !(name in document))
   const changed = Object.entries(document).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
   )
@@ -130,15 +130,6 @@ export function patchOf(document: Document, before: Document, isForm: boolean): 
 export function isChangedElsewhere(before: Document, now: Document, here: readonly string[]): boolean {
   const names = new Set([...Object.keys(before), ...Object.keys(now)])
   return [...names].some((name) => !here.includes(name) && JSON.stringify(before[name]) !== JSON.stringify(now[name]))
-}
-
-function isOther(name: string): boolean {
-  return (OTHERS as readonly string[]).includes(name)
-}
-
-/** What a campaign says beside what the form shows. */
-export function othersIn(document: Document): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => isOther(name)))
 }
 
 /** Whether a template goes where the session is closed. */
@@ -152,6 +143,7 @@ export function documentOf(form: CampaignForm, find: Find): Document | null {
   const instead = referenceOf(form.instead, find)
   if (form.name.trim() === '' || form.senders.length === 0 || content === null) return null
   if (asksInstead(form) && instead === null) return null
+  if (isHalf(form.more.frequency_cap)) return null
   const more = MORE.map((name) => [name, form.more[name]] as const).filter(([, value]) => value !== undefined)
   return {
     name: form.name.trim(),
@@ -163,6 +155,11 @@ export function documentOf(form: CampaignForm, find: Find): Document | null {
     ...(form.skipInvalid ? { skip_invalid: true } : {}),
     ...Object.fromEntries(more),
   }
+}
+
+/** Filled in on one side only. */
+function isHalf(cap: More['frequency_cap']): boolean {
+  return cap !== undefined && (cap.messages === undefined || cap.days === undefined)
 }
 
 function fromOf([first, ...others]: readonly FormSender[]): Pick<Document, 'sender' | 'senders'> {

@@ -22,7 +22,7 @@ export function MoreFields({ more, sendAt, failure, onChange }: Props) {
   const set = (change: Partial<More>) => onChange({ more: { ...more, ...change } })
   const wrong = (field: string) => (failure?.field?.startsWith(field) ? failure.message : undefined)
   const isSaid = MORE.some((name) => more[name] !== undefined) || MORE.some((name) => wrong(name) !== undefined)
-  const { quiet_hours: quiet, budget, pause_when: pause } = more
+  const { quiet_hours: quiet, budget, pause_when: pause, frequency_cap: cap } = more
   return (
     <details className="told" open={isSaid || undefined}>
       <summary>{t('title')}</summary>
@@ -95,6 +95,30 @@ export function MoreFields({ more, sendAt, failure, onChange }: Props) {
           />
         </div>
         <div className="bar">
+          <NumberInput
+            label={t('capMessages')}
+            withAsterisk={cap !== undefined}
+            description={t('capAbout')}
+            placeholder="2"
+            min={1}
+            max={100}
+            allowDecimal={false}
+            value={cap?.messages ?? ''}
+            onChange={(value) => setCap({ ...cap, messages: numberOr(value) })}
+            error={wrong('frequency_cap')}
+          />
+          <NumberInput
+            label={t('capDays')}
+            withAsterisk={cap !== undefined}
+            placeholder="7"
+            min={1}
+            max={90}
+            allowDecimal={false}
+            value={cap?.days ?? ''}
+            onChange={(value) => setCap({ ...cap, days: numberOr(value) })}
+          />
+        </div>
+        <div className="bar">
           <TextInput
             label={t('budget')}
             description={t('budgetAbout')}
@@ -147,6 +171,10 @@ export function MoreFields({ more, sendAt, failure, onChange }: Props) {
     </details>
   )
 
+  function setCap(cap: NonNullable<More['frequency_cap']>) {
+    const isSaid = cap.messages !== undefined || cap.days !== undefined
+    set({ frequency_cap: isSaid ? cap : undefined })
+  }
   function setPause(pause: NonNullable<More['pause_when']>) {
     const isSaid = pause.share !== undefined || pause.after !== undefined
     set({ pause_when: isSaid ? pause : undefined })
