@@ -46,7 +46,6 @@ const IN_BROWSERS = [
   '@mantine/core',
   '@mantine/form',
   '@mantine/hooks',
-  '@mantine/notifications',
   '@radix-ui/react-icons',
   '@tanstack/react-query',
   '@tanstack/react-router',

@@ -1,10 +1,11 @@
 import { RouterProvider } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { ApiFailure, toFailure } from './api/failure.ts'
 import { useSession } from './api/session.ts'
 import { resume, signIn } from './api/signing-in.ts'
 import { router } from './routes.tsx'
-import { SignInPage } from './sign-in/sign-in.tsx'
+
+const SignInPage = lazy(() => import('./sign-in/sign-in.tsx').then(({ SignInPage }) => ({ default: SignInPage })))
 
 /** The code of a link stands where browsers send it nowhere. It is worth a session, so it leaves the address bar and the history first. */
 function takeCode(): string | null {
@@ -47,6 +48,12 @@ export function App() {
   }, [])
 
   if (phase === 'starting') return null
-  if (who === null) return <SignInPage key={failed?.code ?? ''} failed={failed} />
+  if (who === null) {
+    return (
+      <Suspense>
+        <SignInPage key={failed?.code ?? ''} failed={failed} />
+      </Suspense>
+    )
+  }
   return <RouterProvider router={router} />
 }

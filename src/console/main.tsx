@@ -1,11 +1,11 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiFailure } from './api/failure.ts'
 import { App } from './app.tsx'
+import { Toasts } from './parts/toast.tsx'
 import { cssVariables, theme } from './theme.ts'
 import { Words } from './words/words.tsx'
 import './styles.ts'
@@ -34,8 +34,8 @@ createRoot(document.getElementById('root') as HTMLElement).render(
         getStyleNonce={() => nonce}
       >
         <Words>
-          <Notifications position="bottom-left" />
           <App />
+          <Toasts />
         </Words>
       </MantineProvider>
     </QueryClientProvider>

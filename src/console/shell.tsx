@@ -18,7 +18,7 @@ import { Menu } from './shell/menu.tsx'
 import { notify } from './shell/notifying.ts'
 import { phoneStore } from './shell/phone-button.tsx'
 import { LanguageMenu, PersonMenu, SchemeSwitch, ZoneMenu } from './shell/preferences.tsx'
-import { ConfirmIdentity, SignInAgain } from './sign-in/over-the-page.tsx'
+import { OverThePage } from './sign-in/asking.tsx'
 import { useClockBeforeStream } from './time/first-clock.ts'
 import { learnServerNow } from './time/server-clock.ts'
 import { heedConversation } from './whatsapp/heeding.ts'
@@ -29,7 +29,6 @@ const SandboxPhone = lazy(() => import('./sandbox/phone.tsx').then(({ SandboxPho
 export function Shell() {
   const t = useTranslations('shell')
   const [isMenuOpen, menu] = useDisclosure(false)
-  const { phase } = useSession()
   const isPhoneOpen = useStore(phoneStore)
   useLiveUpdates()
   useClockBeforeStream()
@@ -77,8 +76,7 @@ export function Shell() {
         </AppShell.Aside>
       )}
       <Keyboard />
-      {phase === 'out' && <SignInAgain />}
-      <ConfirmIdentity />
+      <OverThePage />
     </AppShell>
   )
 }

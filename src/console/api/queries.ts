@@ -1,7 +1,8 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
-import { api, askJson, dataOf } from './client.ts'
+import { api, dataOf } from './client.ts'
 import { livenessStore } from './live.ts'
 import type { components } from './schema.d.ts'
+import { useWho } from './session.ts'
 import { useStore } from './store.ts'
 import type { ServerEvent } from './stream.ts'
 
@@ -21,12 +22,21 @@ export function useSenders() {
   return useQuery({ ...sendersQuery, refetchInterval: usePolling(5_000) })
 }
 
-/** The built-in sandbox's clock; null where messages go to Meta, and for whoever may not move it. */
-export const sandboxQuery = queryOptions({
-  queryKey: ['sandbox', 'clock'],
-  queryFn: () => askJson<{ now: string }>('GET', '/v1/sandbox/clock').catch(() => null),
-  staleTime: Number.POSITIVE_INFINITY,
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: () => dataOf(api.GET('/v1/setup')),
 })
+
+/** Whose workspace has the installation, and its sandbox, in hand. */
+const FIRST_WORKSPACE = 'default'
+
+/** Whether the built-in sandbox is there and may be moved: whoever may not is not asked for what they may not see. */
+export function useSandbox(): boolean {
+  const { role, workspace } = useWho().session
+  const mayMove = role === 'admin' && workspace === FIRST_WORKSPACE
+  const { data: setup } = useQuery({ ...setupQuery, enabled: mayMove })
+  return mayMove && setup?.sandbox === true
+}
 
 /** Which queries an event of the stream makes stale, beside what is patched in place. */
 const STALE: Record<string, readonly string[]> = {

@@ -1,6 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
-import { sandboxQuery, useSenders } from '../api/queries.ts'
+import { useSandbox, useSenders } from '../api/queries.ts'
 import { useIsAdmin } from '../api/session.ts'
 import { Empty } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -14,7 +13,7 @@ export function Setup() {
   const t = useTranslations('setup')
   const isAdmin = useIsAdmin()
   const { data: senders = [] } = useSenders()
-  const { data: sandbox } = useQuery(sandboxQuery)
+  const sandbox = useSandbox()
   if (!isAdmin) return <Empty title={t('adminsOnly')} />
   return (
     <Page title={t('title')}>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
-import { api, dataOf } from '../api/client.ts'
+import { setupQuery } from '../api/queries.ts'
 import { Chip } from '../parts/chip.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
@@ -14,8 +14,7 @@ const ELSEWHERE = ['number', 'webhook']
 export function WebhookStep() {
   const t = useTranslations('setup')
   const { data: setup, error } = useQuery({
-    queryKey: ['setup'],
-    queryFn: () => dataOf(api.GET('/v1/setup')),
+    ...setupQuery,
     refetchInterval: LOOK_EVERY_MS,
   })
   return (

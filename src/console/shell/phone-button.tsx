@@ -1,8 +1,7 @@
 import { NavLink } from '@mantine/core'
 import { MobileIcon } from '@radix-ui/react-icons'
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
-import { sandboxQuery } from '../api/queries.ts'
+import { useSandbox } from '../api/queries.ts'
 import { createStore, useStore } from '../api/store.ts'
 
 /** Whether the customer's phone stands beside the page. */
@@ -12,7 +11,7 @@ export const phoneStore = createStore(false)
 export function PhoneButton({ onGone }: { onGone: () => void }) {
   const t = useTranslations('menu')
   const isOpen = useStore(phoneStore)
-  const { data: sandbox } = useQuery(sandboxQuery)
+  const sandbox = useSandbox()
   if (!sandbox) return null
   return (
     <NavLink

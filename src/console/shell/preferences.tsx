@@ -1,5 +1,6 @@
-import { ActionIcon, Button, Menu, Select, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { BellIcon, ExitIcon, GlobeIcon, KeyboardIcon, MoonIcon, PersonIcon, SunIcon } from '@radix-ui/react-icons'
+import { lazy, Suspense } from 'react'
 import { useTranslations } from 'use-intl'
 import { useWho } from '../api/session.ts'
 import { signOut, switchWorkspace } from '../api/signing-in.ts'
@@ -7,7 +8,7 @@ import { useStore } from '../api/store.ts'
 import { overStore } from '../keyboard/keyboard.tsx'
 import { tellDone } from '../parts/toast.tsx'
 import { serverNow } from '../time/server-clock.ts'
-import { browserZone, chooseZone, cityOf, offsetName, useZone } from '../time/zones.ts'
+import { cityOf, offsetName, useZone } from '../time/zones.ts'
 import { chooseLanguage, LANGUAGES, type Language, useLanguage } from '../words/words.tsx'
 import { notifyStore, wantNotices } from './notifying.ts'
 
@@ -54,7 +55,7 @@ export function LanguageMenu() {
   )
 }
 
-const ZONES = [...new Set(['UTC', browserZone, ...Intl.supportedValuesOf('timeZone')])]
+const ZoneSelect = lazy(() => import('./zone-select.tsx').then(({ ZoneSelect }) => ({ default: ZoneSelect })))
 
 /** The zone of every time on the page, by name. */
 export function ZoneMenu() {
@@ -77,16 +78,9 @@ export function ZoneMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown p="sm">
-        <Select
-          label={t('zone')}
-          data={ZONES}
-          value={zone}
-          searchable
-          limit={60}
-          allowDeselect={false}
-          onChange={(chosen) => chosen && chooseZone(chosen)}
-          comboboxProps={{ withinPortal: false }}
-        />
+        <Suspense>
+          <ZoneSelect />
+        </Suspense>
       </Menu.Dropdown>
     </Menu>
   )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { askJson } from '../api/client.ts'
 import { livenessStore } from '../api/live.ts'
-import { sandboxQuery } from '../api/queries.ts'
+import { useSandbox } from '../api/queries.ts'
 import { useStore } from '../api/store.ts'
 import { learnServerNow } from './server-clock.ts'
 
@@ -13,8 +13,17 @@ const ASK_EVERY_MS = 5_000
  */
 export function useClockBeforeStream(): void {
   const isLive = useStore(livenessStore) === 'live'
-  const { data } = useQuery({ ...sandboxQuery, refetchInterval: isLive ? false : ASK_EVERY_MS, enabled: !isLive })
-  useEffect(() => {
-    if (data && !isLive) learnServerNow(Date.parse(data.now))
-  }, [data, isLive])
+  const hasSandbox = useSandbox()
+  useQuery({
+    queryKey: ['sandbox', 'clock-before-stream'],
+    queryFn: async () => {
+      const { now } = await askJson<{ now: string }>('GET', '/v1/sandbox/clock')
+      // What was told by a stream meanwhile is newer.
+      if (livenessStore.get() !== 'live') learnServerNow(Date.parse(now))
+      return now
+    },
+    enabled: hasSandbox && !isLive,
+    refetchInterval: ASK_EVERY_MS,
+    staleTime: 0,
+  })
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Loader, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Loader, NativeSelect, TextInput } from '@mantine/core'
 import { MagnifyingGlassIcon, Pencil2Icon } from '@radix-ui/react-icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
@@ -14,7 +14,7 @@ import { useStillAt } from '../parts/still-at.ts'
 import { senderName } from '../senders/name.ts'
 import { movedStore } from './heeding.ts'
 import { keyOf, type Summary } from './model.ts'
-import { conversationsQuery } from './queries.ts'
+import { conversationsQuery, firstPageOf } from './queries.ts'
 import { Row } from './row.tsx'
 import { type ChatSearch, FILTERS, type Filter } from './search.ts'
 
@@ -28,18 +28,25 @@ export function Conversations({ search }: { search: ChatSearch }) {
   const frame = useRef<HTMLElement>(null)
   const { filter, q, number, sort } = search
   const cut = { ...(filter && { filter }), ...(q && { q }), ...(number && { number }), ...(sort && { sort }) }
+  const queries = useQueryClient()
   const polling = usePolling(4_000)
   const list = useInfiniteQuery({
     ...conversationsQuery(cut),
     // Read again as a whole only while it is one page: a reader far down would wait for all of them.
     refetchInterval: ({ state }) => (state.data !== undefined && state.data.pages.length > 1 ? false : polling),
   })
+  /** From its beginning, where what has news stands: pages that were read further down are read again as they are scrolled to. */
+  function readAnew() {
+    frame.current?.querySelector('.list-rows')?.scrollTo({ top: 0 })
+    queries.setQueryData(conversationsQuery(cut).queryKey, (lists) => lists && firstPageOf(lists))
+    void list.refetch()
+  }
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data])
 
   return (
     <section ref={frame} className="list" aria-label={useTranslations('list')('title')}>
       <ListHead search={search} />
-      <Moved frame={frame} onShow={() => void list.refetch()} />
+      <Moved frame={frame} onShow={readAnew} />
       {list.error && rows.length === 0 && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.isLoading && <Skeletons />}
       {list.data && rows.length === 0 && <NothingFound search={search} />}
@@ -144,14 +151,15 @@ function NumberSelect({
   const { data: senders = [] } = useSenders()
   if (senders.length < 2) return null
   return (
-    <Select
+    <NativeSelect
       size="xs"
       aria-label={t('number')}
-      placeholder={t('allNumbers')}
-      clearable
-      data={senders.map((sender) => ({ value: sender.phone_number_id, label: senderName(sender) }))}
-      value={chosen ?? null}
-      onChange={(id) => onChoose(id ?? undefined)}
+      data={[
+        { value: '', label: t('allNumbers') },
+        ...senders.map((sender) => ({ value: sender.phone_number_id, label: senderName(sender) })),
+      ]}
+      value={chosen ?? ''}
+      onChange={(event) => onChoose(event.target.value || undefined)}
     />
   )
 }

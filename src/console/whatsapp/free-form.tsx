@@ -1,4 +1,4 @@
-import { Button, CloseButton, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, CloseButton, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { ClockIcon, PaperPlaneIcon } from '@radix-ui/react-icons'
 import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
@@ -82,14 +82,13 @@ export function FreeForm({ chat, conversation, draft }: { chat: Chat; conversati
       />
       <div className="composer-foot">
         <Attach attaching={attaching} />
-        <Select
+        <NativeSelect
           size="xs"
           aria-label={t('ifClosed')}
           className="composer-policy"
           data={IF_CLOSED.map((value) => ({ value, label: t(`ifClosedWays.${value}`) }))}
           value={ifClosed}
-          onChange={(chosen) => setIfClosed((chosen ?? 'hold') as IfClosed)}
-          allowDeselect={false}
+          onChange={(event) => setIfClosed(event.target.value as IfClosed)}
         />
         <Later at={later} onChange={setLater} />
         <span className="hint composer-count">

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, dataOf } from '../api/client.ts'
 import type { Conversation, Intent, Summary } from './model.ts'
 import type { Chat, ChatSearch } from './search.ts'
@@ -9,6 +9,8 @@ export interface ConversationPage {
   data: Summary[]
   next_cursor: string | null
 }
+
+type Lists = InfiniteData<ConversationPage>
 
 const PAGE = 50
 /** Who scrolls on wants many; who only looks waits for few. */
@@ -23,6 +25,10 @@ export function conversationsQuery(cut: Cut) {
       (await dataOf(api.GET('/v1/conversations', { params: { query: queryOf(cut, pageParam) } }))) as ConversationPage,
     getNextPageParam: (last) => last.next_cursor,
   })
+}
+
+export function firstPageOf({ pages, pageParams }: Lists): Lists {
+  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) }
 }
 
 function queryOf({ filter, q, number, sort }: Cut, cursor: string | null) {

@@ -97,8 +97,7 @@ it('text for later says how the session will be then, may have a template for th
   const { now } = await world.sandbox<{ now: string }>('GET', 'clock')
   const later = new Date(Date.parse(now) + 45 * 3_600_000).toISOString().slice(0, 16)
   await page.getByLabel(/^Send later/).fill(later)
-  await page.getByLabel('If the session ends first').first().click()
-  await page.getByRole('option', { name: 'if it closes first: a template instead' }).click()
+  await page.getByLabel('If the session ends first').selectOption('if it closes first: a template instead')
   await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
   await page
     .locator('.forecast', { hasText: 'goes as the template keep_helping instead · the session closes' })
