@@ -40,6 +40,8 @@ export interface WorkDeps {
   postgres: Postgres
   /** The pool of the hot path. */
   hot: Postgres
+  /** The pool by which webhooks are applied and passed on. */
+  inbox: Postgres
   listener: Listener
   backend: LaneBackend
   permits: Permits
@@ -80,8 +82,12 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     days === null
       ? null
       : startRetention({ ...deps, days, onError: (error) => warn({ err: error }, 'deleting what is over failed') })
-  const fanOut = startFanOut({ ...deps, onError: (error) => warn({ err: error }, 'telling news failed') })
-  const passing = startPassingPayloads(deps)
+  const fanOut = startFanOut({
+    ...deps,
+    postgres: deps.inbox,
+    onError: (error) => warn({ err: error }, 'telling news failed'),
+  })
+  const passing = startPassingPayloads({ ...deps, postgres: deps.inbox })
   const windows = startTellingWindows(deps)
   const money = startMoneyWatch({ ...deps, onError: (error) => warn({ err: error }, 'looking after budgets failed') })
   const payments = startPaymentWatch({
@@ -94,7 +100,7 @@ export function startWork(deps: WorkDeps): () => Promise<void> {
     onError: (error) => warn({ err: error }, 'reading how numbers are rated failed'),
   })
   const flows = startTicking(deps)
-  const stopDelivering = startDelivering(deps, desk)
+  const stopDelivering = startDelivering({ ...deps, postgres: deps.inbox }, desk)
   const stopCalling = startCalling(deps, desk)
   listener.on(DUE_CHANNEL, () => {
     serving.wake()

@@ -11,7 +11,12 @@ export function startApplier(
   const { settings, metrics, listener, log, postgres } = shared
   const notes = channelNotes(postgres.db, (error) => log.warn({ err: error }, 'noting what webhooks said failed'))
   closers.push(notes.stop)
-  const parts = { ...shared, recipientReviewMs: settings.recipientReviewMs, windowMarginMs: settings.windowMarginMs }
+  const parts = {
+    ...shared,
+    postgres: shared.inbox,
+    recipientReviewMs: settings.recipientReviewMs,
+    windowMarginMs: settings.windowMarginMs,
+  }
   let saidAhead = false
   const inbox = createInbox({
     ...parts,

@@ -11,7 +11,7 @@ import { ClockMoved, keepRealTime, keepSandbox } from '../../store/pg/clock.ts'
 import { type Listener, openListener } from '../../store/pg/listener.ts'
 import { schemaState } from '../../store/pg/migrate.ts'
 import { CLOCK_CHANNEL } from '../../store/pg/move-clock.ts'
-import { openPostgres, type Postgres, type PostgresOptions } from '../../store/pg/postgres.ts'
+import { HOT_PATH_SETTINGS, openPostgres, type Postgres, type PostgresOptions } from '../../store/pg/postgres.ts'
 import { TEMPLATES_CHANNEL } from '../../store/templates/upkeep.ts'
 import { INBOX_CHANNEL } from '../../store/webhooks/events.ts'
 import { CAMPAIGNS_CHANNEL } from '../campaign-run.ts'
@@ -37,6 +37,8 @@ export interface Shared {
   log: Logger
   metrics: Metrics
   postgres: Postgres
+  /** What webhooks lead to is written by this pool, and told to endpoints; see `PreparingClient`. */
+  inbox: Postgres
   backend: LaneBackend
   permits: Permits
   vault: TokenVault
@@ -80,8 +82,10 @@ const CHANNELS: Record<Role, readonly string[]> = {
 export const DATABASE_SILENCE_MS = 30_000
 /** The server ends a statement after this share of the silence: before the client hangs up. */
 const STATEMENT_SHARE = 5 / 6
-/** Connections to Postgres besides the listener's: a worker's batches, the API's requests, the loops. */
-const POOL_MAX = 20
+/** Connections to Postgres besides the listener's: the API's requests, the loops. */
+const POOL_MAX = 14
+/** Four people's messages side by side, statuses, what is delivered to endpoints. */
+const INBOX_POOL_MAX = 8
 
 /** Throws `SchemaMismatch` before anything else has started when the schema is not this code's. */
 export async function startShared(options: SharedOptions, closers: Closers): Promise<Shared> {
@@ -93,6 +97,13 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
   const postgres = openPool(pools, { max: POOL_MAX, applicationName: `casement ${roles.join('+')}` })
   closers.push(postgres.close)
   await refuseForeignSchema(postgres.db)
+  const inbox = openPool(pools, {
+    max: INBOX_POOL_MAX,
+    applicationName: 'casement inbox',
+    settings: HOT_PATH_SETTINGS,
+    prepares: true,
+  })
+  closers.push(inbox.close)
 
   const backend = await openLaneBackend(
     config.lanes.kind === 'redis' ? config.lanes : { kind: 'postgres', url: directUrl },
@@ -153,6 +164,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
     log,
     metrics,
     postgres,
+    inbox,
     backend,
     permits,
     vault,
@@ -171,7 +183,7 @@ export async function startShared(options: SharedOptions, closers: Closers): Pro
 /** A pool of connections to the database, or to the pooler in front of it. */
 export function openPool(
   { config, log, databaseSilenceMs }: Pick<Shared, 'config' | 'log' | 'databaseSilenceMs'>,
-  options: Pick<PostgresOptions, 'max' | 'applicationName' | 'settings'>,
+  options: Pick<PostgresOptions, 'max' | 'applicationName' | 'settings' | 'prepares'>,
 ): Postgres {
   return openPostgres({
     ...options,

@@ -24,7 +24,12 @@ export function startWorker(
   closers: Closers,
 ): void {
   const { config, log } = shared
-  const hot = openPool(shared, { max: HOT_POOL_MAX, applicationName: 'casement dispatch', settings: HOT_PATH_SETTINGS })
+  const hot = openPool(shared, {
+    max: HOT_POOL_MAX,
+    applicationName: 'casement dispatch',
+    settings: HOT_PATH_SETTINGS,
+    prepares: true,
+  })
   closers.push(hot.close)
   closers.push(
     startWork({

@@ -4,6 +4,7 @@ import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pRetry from 'p-retry'
 import pg from 'pg'
 import { type Instant, instant } from '../../domain/time.ts'
+import { PreparingClient } from './preparing-client.ts'
 import type { Database } from './schema.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { UnnamingClient } from './unnaming-client.ts'
@@ -35,6 +36,8 @@ export interface PostgresOptions {
   pooled?: boolean
   /** Server settings of every connection, `-c name=value …`. */
   settings?: string
+  /** Statements that come again are prepared, whoever wrote them. Not behind a pooler. */
+  prepares?: boolean
   /**
    * A connection that is waited on and says nothing for this long counts as lost; milliseconds. A server that vanished behind a silent
    * network would otherwise be waited for until the system gives up, after a quarter of an hour. Absent: for ever, as migrations need.
@@ -58,6 +61,8 @@ export interface PostgresOptions {
 export const HOT_PATH_SETTINGS =
   '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
 
+/** A connection that prepares what it is asked is closed after this long, and its plans with it: those of a schema that was migrated too. */
+const PLANS_LIVE_S = 600
 const CONNECT_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
 
@@ -66,10 +71,11 @@ const PING_TIMEOUT_MS = 5_000
  * that is out, between two statements of a transaction, must be heard too. Its next statement fails and tells whoever holds it.
  */
 export function openPostgres(options: PostgresOptions): Postgres {
-  const { pooled = false } = options
+  const { pooled = false, prepares = false } = options
   const settings = settingsOf(options)
   const pool = new pg.Pool({
     ...(pooled ? { Client: UnnamingClient } : {}),
+    ...(prepares && !pooled ? { Client: PreparingClient, maxLifetimeSeconds: PLANS_LIVE_S } : {}),
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,

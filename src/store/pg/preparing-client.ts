@@ -1,0 +1,56 @@
+import pg from 'pg'
+
+/*
+ * A statement without a name is parsed and planned every time. Of an inbound message, which asks some thirty small ones, that is half of all
+ * that it costs (docs/benchmarks.md). So what comes again is given a name, and planned once per connection.
+ *
+ * For pools whose statements go by an index whatever their values are (`HOT_PATH_SETTINGS`): a plan that is kept knows no values.
+ */
+
+/** A text that comes again is worth a plan. Those that are made anew each time, of lists as long as what they are about, are not. */
+const NAMED_AT = 3
+/** Plans of a connection; each takes some ten kilobytes of the server's memory. */
+const MAX_NAMES = 250
+/** Texts whose coming is counted. */
+const MAX_COUNTED = 1_000
+
+export interface StatementNames {
+  /** Undefined: it goes without. */
+  nameOf(text: string): string | undefined
+}
+
+/** Of one process: what one connection calls a statement, all do. */
+export function statementNames(): StatementNames {
+  const names = new Map<string, string>()
+  const counts = new Map<string, number>()
+  return {
+    nameOf(text) {
+      const known = names.get(text)
+      if (known !== undefined || names.size >= MAX_NAMES) return known
+      const count = (counts.get(text) ?? 0) + 1
+      if (count < NAMED_AT) {
+        if (counts.size >= MAX_COUNTED) counts.clear()
+        counts.set(text, count)
+        return undefined
+      }
+      counts.delete(text)
+      const name = `again_${names.size}`
+      names.set(text, name)
+      return name
+    },
+  }
+}
+
+const shared = statementNames()
+
+export class PreparingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    const send = this.query.bind(this) as (...args: unknown[]) => unknown
+    const query = (statement: unknown, values: unknown, ...rest: unknown[]) => {
+      const name = typeof statement === 'string' && Array.isArray(values) ? shared.nameOf(statement) : undefined
+      return name === undefined ? send(statement, values, ...rest) : send({ name, text: statement, values }, ...rest)
+    }
+    this.query = query as typeof this.query
+  }
+}
