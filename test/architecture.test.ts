@@ -101,6 +101,8 @@ interface Import {
   specifier: string
   /** Erased before anything runs. `import { type A }` is not: it still loads the file. */
   typeOnly: boolean
+  /** By `import()`: loaded when that is come to, and not with the file. */
+  later: boolean
 }
 
 interface Source {
@@ -115,6 +117,7 @@ function readSource(path: string, text: string): Source {
   const imports = [...code.matchAll(IMPORT)].map((match) => ({
     specifier: (match.groups?.from ?? match.groups?.bare ?? match.groups?.dynamic) as string,
     typeOnly: match.groups?.type !== undefined,
+    later: match.groups?.dynamic !== undefined,
   }))
   return { path, text: code, imports }
 }
@@ -243,6 +246,22 @@ function cycles(sources: Source[]): string[] {
   return found.map((way) => `${way}: an import cycle`)
 }
 
+/** All that is loaded before the first line of a file runs, itself included. */
+function loadedWith(path: string, sources: readonly Source[]): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]))
+  const loaded = new Set<string>()
+  const load = (one: string) => {
+    if (loaded.has(one)) return
+    loaded.add(one)
+    for (const { specifier, typeOnly, later } of byPath.get(one)?.imports ?? []) {
+      const target = typeOnly || later ? null : resolve(one, specifier)
+      if (target !== null) load(target)
+    }
+  }
+  load(path)
+  return [...loaded]
+}
+
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 function readAll(): Source[] {
@@ -278,7 +297,7 @@ describe('architecture', () => {
     const asSources = [...rooms].map(([room, needs]) => ({
       path: room,
       text: '',
-      imports: [...needs].map((need) => ({ specifier: `./${need}`, typeOnly: false })),
+      imports: [...needs].map((need) => ({ specifier: `./${need}`, typeOnly: false, later: false })),
     }))
     expect(cycles(asSources)).toEqual([])
   })
@@ -291,6 +310,14 @@ describe('architecture', () => {
     const numbers = sources.flatMap(({ text }) => text.match(/\b4_711_012_\d{3}\b/g) ?? [])
     expect(numbers.length).toBeGreaterThan(4)
     expect(numbers.filter((number, i) => numbers.indexOf(number) !== i)).toEqual([])
+  })
+
+  it('loads the API where it is served, and an app where a command needs one', () => {
+    const loadedBy = (path: string, what: RegExp) => loadedWith(path, sources).filter((one) => what.test(one))
+    expect(loadedBy('src/app.ts', /^src\/http\/(?!same-secret)/)).toEqual([])
+    expect(loadedBy('src/cli/main.ts', /^src\/(?:http|store|queue|sandbox)\//)).toEqual([])
+    // It is no proof unless something is loaded.
+    expect(loadedBy('src/http/server.ts', /^src\/http\/routes\//).length).toBeGreaterThan(20)
   })
 
   it(`keeps every file within ${MAX_LINES} lines`, () => {

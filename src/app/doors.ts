@@ -1,6 +1,5 @@
-import { createOperationsServer } from '../http/operations-server.ts'
-import { createHttpServer, type HttpServerOptions } from '../http/server.ts'
-import { createWebhookServer } from '../http/webhook-server.ts'
+import type { FastifyInstance } from 'fastify'
+import type { HttpServerOptions } from '../http/server.ts'
 import { closeServer } from './close-server.ts'
 import { namingPort, type Place } from './ports.ts'
 import type { ResolvedConfig } from './settings.ts'
@@ -12,10 +11,9 @@ export interface Doors {
   webhookUrl: string | null
 }
 
-type Door = Awaited<ReturnType<typeof createHttpServer>>
-
 /**
- * Opens what the process listens on: the API, and beside it the port for the internet; or of a worker its health and metrics.
+ * Opens what the process listens on: the API, and beside it the port for the internet; or of a worker its health and metrics. Only what is
+ * opened is loaded: the routes of the API and their schemas are half of all that there is to load.
  *
  * @param onOpen how to close each of them again, as soon as it is there
  */
@@ -28,13 +26,14 @@ export async function openDoors(
   const { host, port, webhookPort, workerPort, trustProxy, metricsKey, docs, publicUrl } = config
   const { services, logger } = options
 
-  function open(door: Door, place: Omit<Place, 'host'>): Promise<string> {
+  function open(door: FastifyInstance, place: Omit<Place, 'host'>): Promise<string> {
     onOpen(() => closeServer(door))
     return namingPort({ host, ...place }, door.listen({ host, port: place.port }))
   }
 
   if (!isApi) {
     if (workerPort !== null) {
+      const { createOperationsServer } = await import('../http/operations-server.ts')
       await open(await createOperationsServer({ services, logger, metricsKey }), {
         port: workerPort,
         setting: 'WORKER_PORT',
@@ -42,11 +41,13 @@ export async function openDoors(
     }
     return { url: null, webhookUrl: null }
   }
+  const { createHttpServer } = await import('../http/server.ts')
   const url = await open(await createHttpServer({ ...options, trustProxy, metricsKey, docs, publicUrl }), {
     port,
     setting: 'PORT',
   })
   if (webhookPort === null) return { url, webhookUrl: null }
+  const { createWebhookServer } = await import('../http/webhook-server.ts')
   const door = await createWebhookServer({ services, logger, trustProxy })
   return { url, webhookUrl: await open(door, { port: webhookPort, setting: 'WEBHOOK_PORT' }) }
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Terminal } from './terminal.ts'
 
 export interface Lifetime {
@@ -28,6 +29,8 @@ export async function serveUntilSignal(terminal: Terminal, { stop, lost, budgetM
     process.on(signal, listener)
     return { signal, listener }
   })
+  // For the next start, however this one ends: whoever is killed writes nothing.
+  flushCompileCache()
   void lost?.then((error) => asked.resolve({ error }))
   try {
     const why = await asked.promise

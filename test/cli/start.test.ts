@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ANSWERS, SITUATIONS } from '../../src/cli/demo/contacts.ts'
 import { createEmptyDatabase } from '../support/database.ts'
 import { type CasementProcess, runCasement, startCasement } from '../support/process.ts'
+import { eventually } from '../support/signals.ts'
 import { emptyDirectory } from './support.ts'
 
 const START_MS = 30_000
@@ -155,6 +156,19 @@ describe('casement api and worker', () => {
     const env = { ...environment(emptyDirectory()), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
     const { code, stderr } = await runCasement(['migrate'], { env })
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: connect ECONNREFUSED 127.0.0.1:1' })
+  })
+})
+
+describe('casement sandbox', () => {
+  it('has kept what it compiled when it is killed', async () => {
+    const compiled = emptyDirectory()
+    const files = () => readdirSync(compiled, { recursive: true, encoding: 'utf8' })
+    await using running = startCasement(['sandbox'], {
+      env: { ...environment(emptyDirectory()), NODE_COMPILE_CACHE: compiled },
+    })
+    await running.line(/^sandbox/)
+    await eventually(() => files().length > 100)
+    await running.kill('SIGKILL')
   })
 })
 

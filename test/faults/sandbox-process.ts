@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { createSandbox, DEFAULT_LINK } from '../../src/sandbox/sandbox.ts'
 
 /*
@@ -24,5 +25,6 @@ const sandbox = await createSandbox({
   },
 })
 console.log(JSON.stringify({ url: sandbox.url, sender: DEFAULT_LINK }))
+flushCompileCache() // it ends by being killed
 process.stdin.resume()
 process.stdin.once('end', () => process.exit())

@@ -3,7 +3,6 @@ import { beatIntake, INTAKE_BEAT_MS } from '../../store/webhooks/intake.ts'
 import { startLoop } from '../../worker/loop.ts'
 import { findConsole } from '../console-build.ts'
 import { type Doors, openDoors } from '../doors.ts'
-import { createQueueBoard } from '../queue-board.ts'
 import type { Closers, Shared } from './shared.ts'
 
 export interface ApiParts {
@@ -20,7 +19,7 @@ export async function openApi(
 ): Promise<Doors> {
   const { config, log: logger, permits, postgres, roles } = shared
   const isApi = roles.includes('api')
-  const board = isApi ? { queuesPlugin: createQueueBoard(permits) } : {}
+  const board = isApi ? { queuesPlugin: (await import('../queue-board.ts')).createQueueBoard(permits) } : {}
   const consoleFolder = isApi ? findConsole(logger) : null
   const parts = { services, logger, version, sandboxUrl, consoleFolder, ...board }
   const doors = await openDoors(config, isApi, parts, (close) => closers.push(close))
