@@ -10,7 +10,11 @@ export interface Signal {
 
 /** Far beyond what anything takes, for a busy machine is no failure. */
 const TIMEOUT_MS = 25_000
-const POLL_MS = 10
+/**
+ * Between two looks at what nothing announces: an eighth of what has passed so far. So a wait takes an eighth longer at most, and one that is
+ * long leaves the machine to what it waits for.
+ */
+const POLL_MS = { least: 10, most: 100, share: 1 / 8 }
 
 /**
  * Looks at once and again at every signal, until `check` neither throws nor answers `false`; then resolves with its
@@ -20,20 +24,24 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   { on, timeoutMs = TIMEOUT_MS }: { on?: Signal; timeoutMs?: number } = {},
 ): Promise<Exclude<T, false>> {
-  const deadline = performance.now() + timeoutMs
+  const began = performance.now()
+  const deadline = began + timeoutMs
   const bell = on ? ringOn(on) : null
   try {
     for (;;) {
       const failure = await attempt(check)
       if ('value' in failure) return failure.value
-      const leftMs = deadline - performance.now()
+      const now = performance.now()
+      const leftMs = deadline - now
       if (leftMs <= 0) throw failure.error
-      await (bell ? bell.next(leftMs) : delay(POLL_MS))
+      await (bell ? bell.next(leftMs) : delay(pollMs(now - began)))
     }
   } finally {
     bell?.stop()
   }
 }
+
+const pollMs = (passedMs: number): number => Math.min(POLL_MS.most, Math.max(POLL_MS.least, passedMs * POLL_MS.share))
 
 async function attempt<T>(check: () => T | Promise<T>): Promise<{ value: Exclude<T, false> } | { error: unknown }> {
   try {
