@@ -8,6 +8,8 @@ export default defineConfig({
     passWithNoTests: true,
     globalSetup: ['test/console/e2e/global-setup.ts'],
     pool: 'forks',
+    // As in vitest.config.ts: a process serves one file after another, each of which closes what it opened.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 90_000,

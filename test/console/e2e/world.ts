@@ -1,17 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { inject, onTestFinished } from 'vitest'
+import { createTestDatabase } from '../../support/database.ts'
 import { startCasement } from '../../support/process.ts'
-import { findChromium } from './chromium.ts'
 
 /*
  * A real `casement start` with its sandbox, and people in front of Chromium. What people do they do on the page; the rest of the world
- * (customers, the clock, a second administrator) is moved over HTTP.
+ * (customers, the clock, a second administrator) is moved over HTTP. The database is one of the run's server, and the browser the run's own.
  */
 
 export const CUSTOMER = '5511987654321'
 const START_MS = 60_000
+const API_KEY = 'console-suite-admin-key-of-32-characters'
 
 export interface World extends AsyncDisposable {
   url: string
@@ -21,9 +23,9 @@ export interface World extends AsyncDisposable {
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
   /** The sandbox's controls, such as `customers/…/say`. */
   sandbox<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
-  /** A browser of its own, signed in by the link of an administrator. */
+  /** A browser of its own, signed in by the link of an administrator. It is closed when the test is over, which only a test can ask for. */
   signedIn(options?: Looks): Promise<Page>
-  /** A browser of its own, signed in by a link of the invitation. */
+  /** The same, signed in by a link of the invitation. */
   signedInAs(role: 'viewer' | 'operator', options?: Looks): Promise<Page>
 }
 
@@ -35,16 +37,21 @@ export interface Looks {
 
 interface Started {
   url: string
-  api_key: string
   sign_in_link: string
   sender: string
 }
 
 export async function openWorld(): Promise<World> {
-  const executablePath = findChromium()
-  if (executablePath === null) throw new Error('expected chromium in PATH')
+  await using opened = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'casement-console-'))
+  opened.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const database = await createTestDatabase()
+  opened.defer(() => database.drop())
   const env = {
+    DATABASE_URL: database.url,
+    GRAPH_API_URL: 'sandbox',
+    CASEMENT_SECRET: '0'.repeat(64),
+    CASEMENT_API_KEY: API_KEY,
     CASEMENT_DATA_DIR: folder,
     PORT: '0',
     SANDBOX_PORT: '0',
@@ -52,14 +59,18 @@ export async function openWorld(): Promise<World> {
     WINDOW_MARGIN_MS: '2000',
   }
   const running = startCasement(['start', '--json'], { env })
+  opened.defer(async () => {
+    await running.kill('SIGTERM')
+  })
   await running.line(/^\}$/, START_MS)
-  const { url, api_key, sign_in_link, sender } = JSON.parse(running.stdout.join('\n')) as Started
-  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  const { url, sign_in_link, sender } = JSON.parse(running.stdout.join('\n')) as Started
+  const browser = await chromium.connect(inject('chromiumEndpoint'))
+  opened.defer(() => browser.close())
   const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const type = body instanceof Blob ? 'text/csv' : 'application/json'
     const answer = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${api_key}`, ...(body ? { 'content-type': type } : {}) },
+      headers: { authorization: `Bearer ${API_KEY}`, ...(body ? { 'content-type': type } : {}) },
       ...(body ? { body: body instanceof Blob ? body : JSON.stringify(body) } : {}),
     })
     const text = await answer.text()
@@ -87,12 +98,14 @@ export async function openWorld(): Promise<World> {
       timezoneId: 'America/Sao_Paulo',
       viewport: { width, height: width < 600 ? 844 : 860 },
     })
+    onTestFinished(() => context.close())
     const page = await listening(context)
     await page.goto(address)
     await page.locator('.top').waitFor()
     return page
   }
 
+  const untilClosed = opened.move()
   return {
     url,
     sender,
@@ -100,11 +113,7 @@ export async function openWorld(): Promise<World> {
     sandbox: (method, path, body) => api(method, `/v1/sandbox/${path}`, body),
     signedIn: async (looks = {}) => enter(await adminLink(), looks),
     signedInAs: async (role, looks = {}) => enter(await invite(role), looks),
-    async [Symbol.asyncDispose]() {
-      await browser.close()
-      await running.kill('SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => untilClosed.disposeAsync(),
   }
 }
 
