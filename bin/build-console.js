@@ -3,7 +3,8 @@
  * Builds the console into dist/console, unless what is there was built from what is here. `npm ci` runs it in a checkout; an installed
  * package has the build and no sources. Plain JavaScript, since npm may run it with an older Node.js than Casement needs.
  *
- *   node bin/build-console.js [--force | --check]    --check: says by its exit code whether the build is there and fresh (0) or not (3)
+ *   node bin/build-console.js [--must | --force | --check]    --must: a build that fails is a failure; --force: the same, and anew in any case;
+ *                                                             --check: says by its exit code whether it is there and fresh (0) or not (3)
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -30,7 +31,7 @@ function stampOfBuild() {
   return existsSync(file) ? readFileSync(file, 'utf8') : null
 }
 
-/** Of everything that the build is made of: the sources, and the versions of what they import. */
+/** Of everything that the build is made of: the sources, the versions of what they import, and what is written here. */
 function stampOfSources() {
   const hash = createHash('sha256')
   // Types leave nothing in the build.
@@ -40,8 +41,9 @@ function stampOfSources() {
       .update(`${name}\0`)
       .update(readFileSync(join(sources, name)))
       .update('\0')
-  const lockfile = join(root, 'package-lock.json')
-  if (existsSync(lockfile)) hash.update(readFileSync(lockfile))
+  for (const file of [join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {
+    if (existsSync(file)) hash.update(readFileSync(file))
+  }
   return hash.digest('hex')
 }
 
@@ -69,7 +71,7 @@ async function buildOrSay(stamp) {
     await build(vite, stamp)
   } catch (error) {
     console.error(`console not built: ${error.message}`)
-    if (mode === '--force' || process.env.CI === 'true') process.exitCode = 1
+    if (mode === '--must' || mode === '--force' || process.env.CI === 'true') process.exitCode = 1
   }
 }
 
