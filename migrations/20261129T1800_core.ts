@@ -534,7 +534,10 @@ async function createPeople(db: Kysely<any>): Promise<void> {
   await sql`
     create table pair_buckets (
       conversation_id bigint primary key,
-      empties_at timestamptz not null
+      empties_at timestamptz not null,
+      -- a message to somebody on a campaign's list was on its way to them here: what they say may be about it. Here, because the statement
+      -- that opens a message writes this row anyway
+      campaigned boolean not null default false
     ) with (fillfactor = 50)`.execute(db)
 
   // Users who count against a portfolio's messaging limit: one row each, `at` is their newest message outside a window.

@@ -124,7 +124,7 @@ async function takeIn(
   const heard =
     event.kind === 'call' ? null : await heedWords(io, speaker, { wamid: event.wamid, at: event.at ?? now, said })
   const stopped = heard?.kind === 'stop'
-  if (event.kind === 'inbound_message') {
+  if (event.kind === 'inbound_message' && conversation.campaigned) {
     const tapped = event.reply !== null
     const said = { at: event.at ?? now, quoted: event.contextWamid, replied: true, tapped, stopped }
     await io.campaigns.heed({ conversationId: conversation.id, ...said })

@@ -20,6 +20,8 @@ export interface OpenedConversation {
   /** Messages to them listen for an answer; some move with their window. */
   listening: boolean
   moving: boolean
+  /** A campaign's message has been on its way to them. */
+  campaigned: boolean
   flows: { live: boolean; epoch: string }
 }
 

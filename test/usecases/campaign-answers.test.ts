@@ -5,13 +5,15 @@ import { feedOn } from '../../src/app/feeding.ts'
 import { createInbox } from '../../src/app/inbox.ts'
 import { attemptId, type IntentId, type PhoneNumberId } from '../../src/domain/ids.ts'
 import { joinStatus, type MessageStatus } from '../../src/domain/status.ts'
-import { DAY_MS } from '../../src/domain/time.ts'
-import { placeAnswers } from '../../src/store/campaigns/answers.ts'
+import { DAY_MS, type Instant } from '../../src/domain/time.ts'
+import { heedStop, placeAnswers } from '../../src/store/campaigns/answers.ts'
 import { foldMoves } from '../../src/store/campaigns/counts.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import type { WebhookInbox } from '../../src/usecases/webhook-inbox.ts'
+import { seededRandom } from '../faults/random.ts'
+import { statementTurns } from '../faults/statement-turns.ts'
 import { inbound, payloadOf, preference, status, textMessage, type WebhookItem } from '../faults/webhook-items.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
@@ -204,6 +206,94 @@ describe('what customers make of a campaign', () => {
     expect(await reported(id)).toEqual(delivery)
     await rows.postgres.pool.query('delete from messages where wamid = any ($1)', [[kept.wamid, gone.wamid]])
     expect((await read(id)).delivery).toEqual(delivery)
+  })
+
+  /** What the database is asked while these come in. */
+  async function askedFor(...items: WebhookItem[]): Promise<string[]> {
+    const turns = statementTurns(rows.postgres, seededRandom(1))
+    const { optOuts } = rows
+    const log = { info() {}, warn() {} }
+    await sql`insert into webhook_events (payload) values (${payloadOf(items.map((item) => ({ ...item, sender })))})`.execute(
+      rows.postgres.db,
+    )
+    await turns.run({
+      apply: (postgres) => applyWebhooks(createInbox({ postgres, optOuts, recipientReviewMs: DAY_MS, log }), LIMITS),
+    })
+    return turns.log.filter((line) => /messages m|campaign|with here as/.test(line))
+  }
+
+  it('is asked of nobody to whom no campaign was ever on its way', async () => {
+    const { recipients } = await running(2)
+    const [fed, open] = recipients as [Recipient, Recipient]
+    const stranger = { ...fed, waId: digits() }
+    await rows.conversation(sender, stranger.waId)
+    const hello = (one: Recipient) => writes(one, textMessage('Hello'))
+    expect(await askedFor(hello(stranger))).toEqual([])
+    expect(await askedFor(hello(fed))).toEqual([])
+    await rows.open(sender, open.intent)
+    expect(await askedFor(hello(open))).not.toEqual([])
+  })
+
+  it('is known of somebody who turns out to be the recipient, also while their message is on its way', async () => {
+    const { id, recipients } = await running(2)
+    for (const [at, one] of recipients.entries()) {
+      const known = await rows.conversation(sender, digits())
+      const { rows: found } = await rows.postgres.pool.query('select id::text as id from contacts where wa_id = $1', [
+        one.waId,
+      ])
+      const merge = () =>
+        inTransaction(rows.postgres.pool, async (trx) => {
+          await lockAlone(trx, [known.contactId, found[0].id])
+          await mergeContacts(trx, known.contactId, found[0].id)
+        })
+      if (at === 0) await merge()
+      await sent(one)
+      if (at === 1) await merge()
+      await receive(inbound(nowS(), { waId: known.waId, name: 'Ana' }, `wamid.in.${++next}`, textMessage('Hello')))
+    }
+    expect((await read(id)).delivery.replied).toBe(2)
+  })
+
+  it('by the switch in WhatsApp is about what was on its way, and about nothing that was written after it', async () => {
+    const first = await running(1)
+    const [one] = first.recipients as [Recipient]
+    const other = await rows.linkSender()
+    const csv = `to\n+${one.waId}\n`
+    const second = await campaigns.listed({ sender: other, message: text('Again').message }, csv)
+    await campaigns.command(second.id, 'start')
+    await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, second.row)
+    const { rows: link } = await rows.postgres.pool.query(
+      'select intent_id from campaign_intents where campaign_id = $1',
+      [second.row],
+    )
+    const stopped = async () => [(await read(first.id)).delivery.stopped, (await read(second.id)).delivery.stopped]
+    await sent(one)
+    const at = nowS() - 60
+    await rows.postgres.pool.query(
+      `update messages set accepted_at = accepted_at - interval '2 minutes' where wamid = $1`,
+      [one.wamid],
+    )
+    await rows.attempt(other, link[0].intent_id, { event: 'accept' }, `wamid.out.${link[0].intent_id}`)
+    // To the business, told late: of the number that wrote before it.
+    const heed = async (stamp: number) => {
+      const { rows: found } = await rows.postgres.pool.query('select id::text as id from contacts where wa_id = $1', [
+        one.waId,
+      ])
+      await inTransaction(rows.postgres.pool, (trx) => heedStop(trx, found[0].id, null, (stamp * 1_000) as Instant))
+    }
+    await heed(at)
+    expect(await stopped()).toEqual([1, 0])
+    await heed(nowS())
+    expect(await stopped()).toEqual([1, 1])
+
+    const third = await running(1)
+    const [waiting] = third.recipients as [Recipient]
+    await rows.open(sender, waiting.intent)
+    await receive({ ...preference(nowS(), { waId: waiting.waId }, 'stop'), sender })
+    await rows.closeAttempt(waiting.intent, 1, { event: 'accept' }, waiting.wamid)
+    await sql`update campaign_answers set due_at = casement_now()`.execute(rows.postgres.db)
+    await placeAnswers(rows.postgres.db, 100)
+    expect((await read(third.id)).delivery).toMatchObject({ replied: 0, stopped: 1 })
   })
 
   const WORDS = ['sent', 'delivered', 'read', 'failed'] as const

@@ -33,6 +33,7 @@ const ANSWERED_WITHIN_H = 72
 /** Of `messages m`: it stands for somebody on a list. An invitation (-2) is none. */
 const COUNTS = sql`(m.campaign_id is not null and m.campaign_variant is distinct from -2)`
 
+/** Nothing that was said in a conversation to which no campaign's message was ever on its way is worth asking about (`campaigned`). */
 export async function heedAnswer(trx: Db, answer: Answer): Promise<void> {
   if (await place(trx, answer)) return
   const { conversationId, at, quoted, replied, tapped, stopped } = answer
@@ -43,15 +44,21 @@ export async function heedAnswer(trx: Db, answer: Answer): Promise<void> {
   )
 }
 
-/** They want no more marketing, and said so in WhatsApp itself: to this number, or, where null, to the business. The person is locked. */
+/**
+ * They want no more marketing, and said so in WhatsApp itself: to this number, or, where null, to the business. The person is locked. It is about
+ * the newest that a campaign sent them by then, or was sending them.
+ */
 export async function heedStop(trx: Db, contact: ContactId, sender: PhoneNumberId | null, at: Instant): Promise<void> {
   const { rows } = await sql<{ id: ConversationId }>`
-    select v.id::text as id from conversations v cross join lateral (
-      select m.accepted_at from messages m
-      where m.conversation_id = v.id and ${COUNTS} and m.accepted_at > ${toDate(at)}::timestamptz - ${ANSWERED_WITHIN_H} * interval '1 hour'
-      order by m.accepted_at desc limit 1) newest
-    where v.contact_id = ${contact}::bigint and v.merged_into is null and (${sender}::text is null or v.phone_number_id = ${sender})
-    order by newest.accepted_at desc limit 1`.execute(trx)
+    with here as (
+      select v.id, v.phone_number_id, coalesce(v.merged_into, v.id) as live from conversations v
+      where v.contact_id = ${contact}::bigint and (${sender}::text is null or v.phone_number_id = ${sender})
+    )
+    select of.live::text as id from (
+      select here.live, m.at from here cross join lateral (${newestIn('here', at)}) m
+      union all
+      select here.live, w.at from here cross join lateral (${waitingIn('here', at)}) w
+    ) of order by of.at desc limit 1`.execute(trx)
   const said = { at, quoted: null, replied: false, tapped: false, stopped: true }
   for (const { id } of rows) {
     await lockConversation(trx, id)
@@ -83,33 +90,44 @@ async function place(trx: Db, answer: Answer): Promise<boolean> {
 }
 
 async function meantBy(trx: Db, { conversationId, at, quoted }: Answer): Promise<Meant> {
-  const second = sql`${toDate(at)}::timestamptz`
-  const leftByThen = sql`exists (
-    select from attempts a where a.intent_id = i.id and a.number = i.attempts and date_trunc('second', a.started_at) <= ${second})`
   const { rows } = await sql<Meant>`
     with here as (
       select v.id, v.phone_number_id from conversations v where v.id = ${conversationId}::bigint or v.merged_into = ${conversationId}::bigint
     ), quoted as (
       select m.wamid, ${COUNTS} as counts from messages m where m.wamid = ${quoted} and m.conversation_id in (select id from here)
     ), newest as (
-      select m.wamid from here cross join lateral (
-        select m.wamid, m.accepted_at from messages m
-        where m.conversation_id = here.id and m.accepted_at > ${second} - ${ANSWERED_WITHIN_H} * interval '1 hour' and ${COUNTS}
-          and m.status is distinct from 'failed' and date_trunc('second', least(m.accepted_at, m.sent_at)) <= ${second}
-        order by m.accepted_at desc limit 1) m
-      order by m.accepted_at desc limit 1
+      select m.wamid from here cross join lateral (${newestIn('here', at)}) m order by m.at desc limit 1
     )
     select q.wamid as quotes, coalesce(q.counts, false) as quotes_campaign, n.wamid as newest,
-      exists (
-        select from here h
-        join turns t on t.phone_number_id = h.phone_number_id and t.priority between 0 and 3 and t.conversation_id = h.id
-        join intents i on i.id = t.intent_id
-        where i.campaign_position is not null and i.state = 'dispatching' and ${leftByThen})
-      or exists (
-        select from here h join intents i on i.phone_number_id = h.phone_number_id and i.doubted_at is not null and i.conversation_id = h.id
-        where i.campaign_position is not null and ${leftByThen}) as waits
+      exists (select from here cross join lateral (${waitingIn('here', at)}) w) as waits
     from (select) one left join quoted q on true left join newest n on true`.execute(trx)
   return rows[0] as Meant
+}
+
+/** Stamps of answers are whole seconds. */
+const secondOf = (at: Instant) => sql`${toDate(at)}::timestamptz`
+
+/** The newest of a campaign's messages in a conversation `here` that had left by then, of the days in which it is answered without a quote. */
+function newestIn(here: string, at: Instant) {
+  return sql`
+    select m.wamid, m.accepted_at as at from messages m
+    where m.conversation_id = ${sql.ref(`${here}.id`)} and m.accepted_at > ${secondOf(at)} - ${ANSWERED_WITHIN_H} * interval '1 hour' and ${COUNTS}
+      and m.status is distinct from 'failed' and date_trunc('second', least(m.accepted_at, m.sent_at)) <= ${secondOf(at)}
+    order by m.accepted_at desc limit 1`
+}
+
+/** A campaign's messages in a conversation `here` that were on their way by then and are, or that nobody knows more of. */
+function waitingIn(here: string, at: Instant) {
+  const leftAt = sql`join attempts a on a.intent_id = i.id and a.number = i.attempts and date_trunc('second', a.started_at) <= ${secondOf(at)}`
+  const ofCampaign = sql`i.campaign_position is not null`
+  return sql`
+    select a.started_at as at from turns t join intents i on i.id = t.intent_id ${leftAt}
+    where t.phone_number_id = ${sql.ref(`${here}.phone_number_id`)} and t.priority between 0 and 3 and t.conversation_id = ${sql.ref(`${here}.id`)}
+      and ${ofCampaign} and i.state = 'dispatching'
+    union all
+    select a.started_at from intents i ${leftAt}
+    where i.phone_number_id = ${sql.ref(`${here}.phone_number_id`)} and i.doubted_at is not null and i.conversation_id = ${sql.ref(`${here}.id`)}
+      and ${ofCampaign}`
 }
 
 /** Whatever is said again, or is known of later, changes nothing but for an earlier stamp. */

@@ -17,6 +17,8 @@ export interface LockedConversation {
   /** Some message to them listens for an answer; some moves with their window. What was enqueued a moment ago may be missed. */
   listening: boolean
   moving: boolean
+  /** A campaign's message has been on its way to them, so what they say may be about it. */
+  campaigned: boolean
   /** A flow is under way in it, and which flows its workspace has: both to be asked for with the lock, so that they cost no trip of their own. */
   flows: { live: boolean; epoch: string }
 }
@@ -29,6 +31,11 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
     .select(hasIntents('cancel_on is not null and (due_at is not null or waits_kind is not null)').as('listening'))
     .select(hasIntents('schedule is not null and due_at is not null').as('moving'))
     .select([
+      sql<boolean>`exists (
+        select from pair_buckets b where b.campaigned and b.conversation_id = any (
+          array[conversations.id] || array(select g.id from conversations g where g.merged_into = conversations.id)))`.as(
+        'campaigned',
+      ),
       sql<boolean>`exists (select from flow_runs r where r.conversation_id = conversations.id and r.state <> 'ended')`.as(
         'live',
       ),
@@ -53,6 +60,7 @@ export async function lockConversation(trx: Db, id: ConversationId): Promise<Loc
     followUpId: row.follow_up_id as IntentId | null,
     listening: row.listening,
     moving: row.moving,
+    campaigned: row.campaigned,
     flows: { live: row.live, epoch: row.epoch },
   }
 }

@@ -68,11 +68,12 @@ const openAttempts = prepared<OpenedRow>(
         on conflict (phone_number_id, priority, conversation_id) do update set intent_id = excluded.intent_id where t.intent_id = excluded.intent_id
         returning t.intent_id
       ), bucket as (
-        insert into pair_buckets as b (conversation_id, empties_at)
-        select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds' from moved
+        insert into pair_buckets as b (conversation_id, empties_at, campaigned)
+        select conversation_id, casement_now() + count(*) * interval '${PAIR_REFILL_MS} milliseconds', bool_or(campaign_position is not null) from moved
         group by conversation_id order by conversation_id
         on conflict (conversation_id) do update
-          set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now())
+          set empties_at = greatest(b.empties_at, casement_now()) + (excluded.empties_at - casement_now()),
+            campaigned = b.campaigned or excluded.campaigned
       ), opened as (
         insert into attempts (intent_id, number, sent_as, decision, opening) select id, number, sent_as, decision, opening from moved
       ), paced as (

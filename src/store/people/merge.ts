@@ -164,9 +164,12 @@ export async function foldConversation(trx: Db, gone: ConversationId): Promise<C
   await moveIntents(trx, kept, gone)
   await moveRuns(trx, kept, gone)
   await sql`
-    insert into pair_buckets as b (conversation_id, empties_at)
-    select ${kept}::bigint, empties_at from pair_buckets where conversation_id = ${gone}::bigint
-    on conflict (conversation_id) do update set empties_at = greatest(b.empties_at, excluded.empties_at)`.execute(trx)
+    insert into pair_buckets as b (conversation_id, empties_at, campaigned)
+    select ${kept}::bigint, empties_at, campaigned from pair_buckets where conversation_id = ${gone}::bigint
+    on conflict (conversation_id) do update
+      set empties_at = greatest(b.empties_at, excluded.empties_at), campaigned = b.campaigned or excluded.campaigned`.execute(
+    trx,
+  )
   await sql`delete from pair_buckets where conversation_id = ${gone}::bigint`.execute(trx)
   await sql`update messages set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(trx)
   await sql`update inbound_messages set conversation_id = ${kept}::bigint where conversation_id = ${gone}::bigint`.execute(

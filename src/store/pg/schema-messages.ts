@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { Actor } from '../../domain/access.ts'
 import type { Message, WhenClosed } from '../../domain/content.ts'
 import type { Delivery, ReasonCode, Release } from '../../domain/intent.ts'
@@ -55,6 +55,7 @@ export interface ConversationsTable {
 export interface PairBucketsTable {
   conversation_id: BigIntRef
   empties_at: ColumnType<Instant, Date, Date>
+  campaigned: Generated<boolean>
 }
 
 export interface IntentsTable {
