@@ -57,6 +57,14 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       answer: fc.constantFrom('taken' as const, 'not now' as const),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('status' as const),
+      word: fc.constantFrom('sent' as const, 'delivered' as const, 'read' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'echo' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'tell' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'change number' as const }) },
   {
@@ -122,6 +130,13 @@ async function perform(model: Model, human: Human, deed: Deed, on: Postgres): Pr
     case 'send':
       await world.send(on, deed.answer)
       return true
+    case 'status': {
+      const theirs = [...model.accepted].flatMap(([id, of]) => (of === human ? [id] : []))
+      return world.status(on, human.number, theirs, deed.word)
+    }
+    case 'echo':
+      await world.echo(on, human.number)
+      return true
     case 'erase':
       return world.erase(on, spelled(human, deed.by))
   }
@@ -156,6 +171,10 @@ async function expectPromises(model: Model, done: Done[], log: readonly string[]
       where c.merged_into is null and not exists (select from contact_identities i where i.contact_id = c.id)
     union all select 'what was sent in a conversation that is none' from messages m left join conversations v on v.id = m.conversation_id
       where v.id is null or v.merged_into is not null
+    union all select 'a message of ours that nobody asked for' from messages m
+      where m.intent_id is not null and not exists (select from intents i where i.id = m.intent_id)
+    union all select 'an attempt at nothing' from attempts a where not exists (select from intents i where i.id = a.intent_id)
+    union all select 'a bucket of nobody' from pair_buckets b where not exists (select from conversations v where v.id = b.conversation_id)
     union all select 'a turn that nobody has' from turns t left join intents i on i.id = t.intent_id and i.conversation_id = t.conversation_id
       where i.id is null
     union all select 'on its way, and nobody waits for the answer' from intents where state in ('dispatching', 'in_doubt')

@@ -18,6 +18,8 @@ export type Deed =
   | { kind: 'consent'; of: 'long' | 'bsuid'; state: 'in' | 'out' }
   | { kind: 'tell' | 'change number' | 'hold' }
   | { kind: 'send'; answer: 'taken' | 'not now' }
+  | { kind: 'status'; word: 'sent' | 'delivered' | 'read' }
+  | { kind: 'echo' }
   | { kind: 'erase'; by: 'long' | 'bsuid' }
 
 let next = 0

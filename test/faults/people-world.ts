@@ -69,6 +69,8 @@ const LATER = {
   reason: { code: 'graph_transient' as const, text: 'Not now.' },
 }
 
+const wamidOf = (id: IntentId, attempt: number) => `wamid.${id}.${attempt}`
+
 export type World = Awaited<ReturnType<typeof createPeopleWorld>>
 
 export async function createPeopleWorld() {
@@ -103,12 +105,21 @@ export async function createPeopleWorld() {
       metadata: { phone_number_id: sender },
       messages: [{ id: `wamid.${++next}`, timestamp, ...message }],
     }
-    const payload = JSON.stringify({ entry: [{ id: waba, changes: [{ field: 'messages', value }] }] })
+    await stored(JSON.stringify({ entry: [{ id: waba, changes: [{ field: 'messages', value }] }] }))
+    await applyWebhooks(createInbox(deps(on)), LIMITS)
+  }
+
+  async function statuses(on: Postgres, status: object): Promise<void> {
+    const value = { metadata: { phone_number_id: sender }, statuses: [status] }
+    await stored(JSON.stringify({ entry: [{ id: waba, changes: [{ field: 'messages', value }] }] }))
+    await applyWebhooks(createInbox(deps(on)), LIMITS)
+  }
+
+  async function stored(payload: string): Promise<void> {
     await pool.query(`insert into webhook_events (workspace, numbers, payload) values ('default', $1, $2)`, [
       [sender],
       payload,
     ])
-    await applyWebhooks(createInbox(deps(on)), LIMITS)
   }
 
   async function hold(on: Postgres, id: IntentId): Promise<void> {
@@ -210,10 +221,44 @@ export async function createPeopleWorld() {
           outcome: answer === 'taken' ? 'accepted' : 'refused',
           httpStatus: answer === 'taken' ? 200 : 429,
           error: null,
-          wamid: answer === 'taken' ? (`wamid.${id}` as Wamid) : null,
+          wamid: answer === 'taken' ? (wamidOf(id, number) as Wamid) : null,
           next,
         })
       }
+    },
+
+    /** Meta tells of a message to them, the newest that was tried, and of the free entry point in which it left. False where none was. */
+    async status(on: Postgres, number: string, ids: readonly IntentId[], word: string): Promise<boolean> {
+      const { rows: tried } = await pool.query<{ intent_id: IntentId; number: number }>(
+        'select intent_id, number from attempts where intent_id = any ($1) order by intent_id desc, number desc limit 1',
+        [ids],
+      )
+      if (!tried[0]) return false
+      const { intent_id: id, number: attempt } = tried[0]
+      const at = Math.floor((await rows.now()) / 1_000)
+      await statuses(on, {
+        id: wamidOf(id, attempt),
+        status: word,
+        timestamp: String(at),
+        recipient_id: number,
+        biz_opaque_callback_data: `${id}.${attempt}`,
+        conversation: {
+          id: 'entry',
+          expiration_timestamp: String(at + 3_600),
+          origin: { type: 'referral_conversion' },
+        },
+        pricing: { billable: false, pricing_model: 'PMP', type: 'free_entry_point', category: 'referral_conversion' },
+      })
+      return true
+    },
+
+    /** A colleague writes to them from the phone app. */
+    async echo(on: Postgres, to: string): Promise<void> {
+      const timestamp = String(Math.floor((await rows.now()) / 1_000))
+      const echo = { id: `wamid.${++next}`, from: '15550783881', to, timestamp, type: 'text', text: { body: 'Hi' } }
+      const value = { metadata: { phone_number_id: sender }, message_echoes: [echo] }
+      await stored(JSON.stringify({ entry: [{ id: waba, changes: [{ field: 'smb_message_echoes', value }] }] }))
+      await applyWebhooks(createInbox(deps(on)), LIMITS)
     },
 
     /** False where nobody is known. */

@@ -339,10 +339,19 @@ describe('the list of a campaign', () => {
     for (const id of [old, kept]) await imported(id, `to\n${A}\n${B}\n12\n`)
     const { pool, db } = rows.postgres
     await pool.query(`update campaigns set touched_at = now() - interval '31 days' where public_id = $1`, [old])
+    const { rows: found } = await pool.query('select id, public_id from campaigns where public_id = any ($1)', [
+      [old, kept],
+    ])
     while (await sweepCampaigns(db, 30)) {}
+    // A message of each is answered after that.
+    for (const { id } of found) {
+      await pool.query(`insert into campaign_moves (campaign_id, key, n) values ($1, 'delivery:replied', 1)`, [id])
+    }
+    while (await sweepCampaigns(db, 30)) {}
+    expect(await campaigns.getCampaign(CALLER, kept)).toMatchObject({ ok: true, value: { delivery: { replied: 1 } } })
     expect(await campaigns.getCampaign(CALLER, old)).toMatchObject({ ok: false, refusal: { status: 404 } })
     expect(await total(kept)).toBe(2)
-    for (const table of ['campaign_recipients', 'campaign_import_errors', 'campaign_uploads']) {
+    for (const table of ['campaign_recipients', 'campaign_import_errors', 'campaign_uploads', 'campaign_moves']) {
       const orphans = await pool.query(
         `select from ${table} t where not exists (select from campaigns c where c.id = t.campaign_id)`,
       )

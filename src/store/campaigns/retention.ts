@@ -22,7 +22,7 @@ export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
     ), told as (${tellingCampaigns('campaign.cancelled', 'going', `n.was = 'draft'`)})
     select id from going`.execute(db)
   const id = rows[0]?.id
-  if (id === undefined) return false
+  if (id === undefined) return forgetCounts(db)
   for (const table of [
     'campaign_recipients',
     'campaign_import_errors',
@@ -40,4 +40,18 @@ export async function sweepCampaigns(db: Db, days: number): Promise<boolean> {
   }
   await sql`delete from campaigns where id = ${id}::integer`.execute(db)
   return true
+}
+
+/** Of a campaign that is gone something may be told later: of a message that was kept longer, or that somebody quotes. */
+async function forgetCounts(db: Db): Promise<boolean> {
+  let forgotten = 0n
+  for (const table of ['campaign_moves', 'campaign_minutes'] as const) {
+    const gone = await sql`
+      delete from ${sql.table(table)} where ctid = any (array(
+        select m.ctid from ${sql.table(table)} m where m.campaign_id not in (select id from campaigns) limit ${LINES_AT_ONCE}))`.execute(
+      db,
+    )
+    forgotten += gone.numAffectedRows ?? 0n
+  }
+  return forgotten > 0n
 }

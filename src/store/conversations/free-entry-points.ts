@@ -28,8 +28,11 @@ export async function recordEntryReports(trx: Db, reports: MessageEntryReport[])
   const inOrder = [...reports].sort((a, b) => (a.wamid < b.wamid ? -1 : 1))
   await sql`
     insert into free_entry_reports as r (wamid, told_at, expires_at, entry_conversation_id)
-    select * from unnest(${inOrder.map((one) => one.wamid)}::text[], ${inOrder.map((one) => toDate(one.at))}::timestamptz[],
+    select told.* from unnest(${inOrder.map((one) => one.wamid)}::text[], ${inOrder.map((one) => toDate(one.at))}::timestamptz[],
       ${inOrder.map((one) => one.expiresAt && toDate(one.expiresAt))}::timestamptz[], ${inOrder.map((one) => one.conversationId)}::text[])
+      as told (wamid, at, expires_at, entry_conversation_id)
+    -- somebody may have been erased meanwhile, and their message with them
+    where exists (select from messages m where m.wamid = told.wamid)
     on conflict (wamid) do update set told_at = least(r.told_at, excluded.told_at),
       expires_at = greatest(r.expires_at, excluded.expires_at),
       entry_conversation_id = greatest(r.entry_conversation_id, excluded.entry_conversation_id)`.execute(trx)

@@ -168,6 +168,7 @@ const BEGINS = `
 
 interface Folded {
   wamid: Wamid
+  intent_id: IntentId
   conversation_id: ConversationId
   status: string | null
   after_all: boolean
@@ -207,20 +208,36 @@ const upsertMessages = prepared<Folded>(
    ), poked as (
      insert into flow_pokes (run_id) select r.id from folded f join flow_runs r on r.watches = f.intent_id where f.status <> 'sent'
    ), begins as (${BEGINS})
-   select wamid, conversation_id, status, after_all, fresh from folded where after_all or fresh or $15::boolean`,
+   select wamid, intent_id, conversation_id, status, after_all, fresh from folded where after_all or fresh or $15::boolean`,
 )
 
-/** What was added to the conversation of somebody who was erased since it was read is gone with them. */
-async function forgetErased(client: pg.PoolClient, fresh: Folded[]): Promise<void> {
+/** No intent of the last day is deleted for its age; only of others it is asked. */
+const AGED = `(lpad(to_hex((extract(epoch from casement_now() - interval '1 day') * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`
+
+/** Each is locked until the transaction ends, or is gone: whoever deletes it waits for this, and then looks for what was added, or has done so. */
+const selectOfGone = prepared<{ wamid: Wamid }>(
+  'messages_of_gone',
+  `select f.wamid from unnest($1::text[], $2::bigint[], $3::uuid[]) as f (wamid, conversation_id, intent_id)
+   left join lateral (select v.id from conversations v where v.id = f.conversation_id for key share) v on true
+   left join lateral (select i.id from intents i where i.id = f.intent_id and f.intent_id < ${AGED} for key share) i on true
+   where v.id is null or (i.id is null and f.intent_id < ${AGED})`,
+)
+
+/**
+ * What was added to the conversation of somebody who was erased since it was read is gone with them, and so is what was added to an intent
+ * that was deleted for its age.
+ */
+async function forgetGone(client: pg.PoolClient, fresh: Folded[]): Promise<void> {
   if (fresh.length === 0) return
-  const { rows } = await client.query<{ id: ConversationId }>(
-    'select id from conversations where id = any ($1::bigint[]) order by id for key share',
-    [[...new Set(fresh.map((row) => row.conversation_id))]],
-  )
-  const there = new Set(rows.map((row) => row.id))
-  const erased = fresh.filter((row) => !there.has(row.conversation_id))
-  if (erased.length > 0) {
-    await client.query('delete from messages where wamid = any ($1)', [erased.map((row) => row.wamid)])
+  // In the order in which whoever locks several conversations does.
+  const inOrder = fresh.toSorted((a, b) => Number(BigInt(a.conversation_id) - BigInt(b.conversation_id)))
+  const gone = await selectOfGone(client, [
+    inOrder.map((row) => row.wamid),
+    inOrder.map((row) => row.conversation_id),
+    inOrder.map((row) => row.intent_id),
+  ])
+  if (gone.length > 0) {
+    await client.query('delete from messages where wamid = any ($1)', [gone.map((row) => row.wamid)])
   }
 }
 
@@ -263,7 +280,7 @@ export async function foldStatuses(client: pg.PoolClient, updates: MessageUpdate
     inOrder.map((u) => u.campaign?.row ?? null),
     inOrder.map((u) => u.campaign?.variant ?? null),
   ])
-  await forgetErased(
+  await forgetGone(
     client,
     rows.filter((row) => row.fresh),
   )
