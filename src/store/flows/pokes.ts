@@ -93,19 +93,34 @@ export async function pokeRunsOf(trx: Db, contact: ContactId): Promise<void> {
     update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id`.execute(trx)
 }
 
-/** The person's runs of this flow with this number end when they are looked at: all but the one that says so. */
+/**
+ * The person's runs of this flow with this number end when they are looked at: all but the one that says so. What they have asked for and has not
+ * left does not leave any more, from this moment on.
+ */
 export async function leaveFlow(
   trx: Db,
   { id, workspace, sender, contactId }: Pick<LiveRun, 'id' | 'workspace' | 'sender' | 'contactId'>,
   flow: string,
 ): Promise<void> {
-  await sql`
+  const { rows } = await sql<{ id: FlowRunId; sends: Record<string, IntentId> }>`
     with chosen as (
       select r.id from flow_runs r join flows f on f.id = r.flow_id
       where f.workspace = ${workspace} and f.name = ${flow} and r.phone_number_id = ${sender} and r.contact_id = ${contactId}::bigint and r.state <> 'ended' and r.id <> ${id}::uuid
       order by r.id for no key update of r
     ), leaving as (
-      update flow_runs r set leaves = true from chosen where r.id = chosen.id returning r.id
+      update flow_runs r set leaves = true from chosen where r.id = chosen.id returning r.id, r.sends
+    ), poked as (
+      insert into flow_pokes (run_id) select id from leaving
     )
-    insert into flow_pokes (run_id) select id from leaving`.execute(trx)
+    select id, sends from leaving`.execute(trx)
+  if (rows.length === 0) return
+  await cancelCalls(
+    trx,
+    rows.map((run) => run.id),
+  )
+  await cancelForGood(
+    trx,
+    rows.flatMap(({ sends }) => Object.values(sends)),
+    STOPPED,
+  )
 }

@@ -137,18 +137,22 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
 }
 
 /**
- * Of those that ask for a message: anew, where others have asked for some to the same person lately. What two robots say to each other comes to
- * its end by that, in however many runs.
+ * Of those that ask for a message: anew, where others have asked for some to the same person lately, or do so in this look. What two robots say to
+ * each other comes to its end by that, in however many runs.
  */
 async function thoughtOver(io: LookIo, plans: readonly Plan[], now: Instant): Promise<Plan[]> {
   const asking = plans.filter(({ intents }) => intents.length > 0)
   const counts = await io.askedLately(asking.map(({ run }) => run))
+  const here = new Map<ContactId, number>()
   const again: Plan[] = []
-  for (const { run, known } of asking) {
-    const lately = counts.get(run.id) ?? 0
-    if (lately === 0) continue
-    const plan = await planOf(io, run, { ...known, facts: { ...known.facts, lately } }, now, ADVANCE)
-    if (plan !== null) again.push(plan)
+  for (const first of asking) {
+    const { run, known } = first
+    const before = here.get(run.contactId) ?? 0
+    const lately = (counts.get(run.id) ?? 0) + before
+    const anew =
+      lately === 0 ? null : await planOf(io, run, { ...known, facts: { ...known.facts, lately } }, now, ADVANCE)
+    if (anew !== null) again.push(anew)
+    here.set(run.contactId, before + (anew ?? first).intents.length)
   }
   return again
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tickFlows } from '../../../src/usecases/flows/tick-flows.ts'
 import { CALLER } from '../../support/access.ts'
 import { createFlowWorld, type FlowWorld } from '../../support/flow-world.ts'
 
@@ -91,5 +92,32 @@ describe('leave', () => {
       { outcome: 'left' },
       { state: 'waiting' },
     ])
+  })
+
+  it('keeps from leaving what that run has asked for, from the same moment on', async () => {
+    const say = '{ id: say, send: { text: "Still there?" }, when_closed: hold }, { id: rest, wait: 9d }'
+    await deploy('reminds', say)
+    await deploy(
+      'bought',
+      '{ id: one, leave: reminds }, { id: thanks, send: { text: "Thank you" }, when_closed: hold }',
+    )
+    const buyer = await world.customer()
+    const reminds = await world.start('reminds', buyer)
+    await world.tick()
+    const reminder = Object.values((await world.run(reminds)).sends)[0] as string
+    await world.start('bought', buyer)
+    // One round: the other run was not looked at since.
+    await tickFlows(world.ticker)
+    expect((await world.run(reminds)).outcome).toBe(null)
+    const { rows: intents } = await sql<{ id: string; state: string; reason_code: string | null }>`
+      select id::text as id, state, reason_code from intents where conversation_id = ${buyer.id}::bigint order by id`.execute(
+      world.rows.postgres.db,
+    )
+    expect(intents).toEqual([
+      { id: reminder, state: 'cancelled', reason_code: 'flow_stopped' },
+      { id: expect.any(String), state: 'scheduled', reason_code: null },
+    ])
+    await world.tick()
+    expect(await world.run(reminds)).toMatchObject({ state: 'ended', outcome: 'left' })
   })
 })

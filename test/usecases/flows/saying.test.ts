@@ -101,4 +101,18 @@ describe('messages of an hour', () => {
     await world.tick()
     expect(await world.run(later)).toMatchObject({ state: 'waiting', step: 'say' })
   })
+
+  it('are no more than that where many runs ask for one at the same moment', async () => {
+    const say = 'steps: [{ id: say, send: { text: Hello }, when_closed: hold }, { id: rest, wait: 9d }]'
+    await deploy('many', 'api', `limits: { messages_per_hour: 3 }\n${say}`)
+    const [crowded, other] = [await world.customer(), await world.customer()]
+    const runs: string[] = []
+    for (let n = 0; n < 8; n++) runs.push(await world.start('many', crowded))
+    const alone = await world.start('many', other)
+    await world.tick()
+    const found = await Promise.all(runs.map((id) => world.run(id)))
+    expect(found.filter(({ outcome }) => outcome === null)).toHaveLength(3)
+    expect(found.filter(({ outcome }) => outcome === 'loop')).toHaveLength(5)
+    expect(await world.run(alone)).toMatchObject({ state: 'waiting', step: 'say' })
+  })
 })
