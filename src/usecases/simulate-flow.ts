@@ -43,10 +43,11 @@ export function exploreFlow(
   script: unknown,
   templates: readonly Record<string, unknown>[] | null,
   waits: number,
+  mayGoOn: () => boolean = () => true,
 ): ExploredFlow {
   const read = readBoth(document, script)
   if (!read.ok) return read
-  const explored = explore(read.program, read.script, templates?.map(knownTemplate) ?? null, waits)
+  const explored = explore(read.program, read.script, templates?.map(knownTemplate) ?? null, waits, mayGoOn)
   if (!explored.ok) return { ok: false, of: 'script', problems: explored.problems }
   return { ok: true, value: explored.value, warnings: read.warnings }
 }

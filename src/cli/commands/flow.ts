@@ -22,6 +22,9 @@ interface JsonOption {
   readonly json?: true
 }
 
+/** A document may have more to play than anybody waits for. */
+const EXPLORED_FOR_MS = 60_000
+
 interface SimulateOptions extends JsonOption {
   readonly script: string
   readonly templates?: string
@@ -130,7 +133,9 @@ function addSimulate(flow: Command, cli: Cli): void {
         throw new CommandFailed('nothing was played', { code: 'flow_invalid', problems })
       }
       if (options.explore) {
-        const explored = playable(exploreFlow(document, script, templates, options.waits))
+        const until = performance.now() + EXPLORED_FOR_MS
+        const mayGoOn = () => performance.now() < until
+        const explored = playable(exploreFlow(document, script, templates, options.waits, mayGoOn))
         present(cli, options, explored, () => showExploration(cli.terminal.colors, explored))
         return
       }

@@ -56,5 +56,47 @@ steps:
   })
 })
 
+describe('what is played', () => {
+  const start = { at: '2026-11-23T10:00:00Z', last_inbound: '2026-11-23T09:59:00Z' }
+
+  it('has nobody tap what has not been sent to them yet', () => {
+    const document = `
+flow: f
+purpose: service
+triggers: [api]
+steps:
+  - { id: hello, send: { text: "Hi" }, when_closed: hold }
+  - { id: first, wait: 1h }
+  - id: ask
+    send: { interactive: { body: "Well?", buttons: { "yes": "Yes" } }, tap: { "yes": agreed } }
+    when_closed: hold
+  - { id: second, wait: 2h, end: silent }
+  - { id: agreed, end: agreed }
+`
+    // They keep silent, write, or opt out.
+    expect(explored(document, { start }, 1).plays).toBe(1 + 3)
+  })
+
+  it('is no more than can be kept, and than there is time for', () => {
+    const last = 89
+    const asks = Array.from({ length: last + 1 }, (_, n) => {
+      const to = `ask_${Math.min(n + 1, last)}`
+      const buttons = 'buttons: { a: "A", b: "B", c: "C" }'
+      const tap = n === last ? '' : `, tap: { a: ${to}, b: ${to}, c: ${to} }`
+      return `
+  - { id: ask_${n}, send: { interactive: { body: "Well?", ${buttons} }${tap} }, when_closed: hold }
+  - { id: wait_${n}, wait: { for: reply, up_to: 1h, fresh: true }, then: ask_${n} }`
+    })
+    const limits = 'limits: { visits: 20, messages_per_hour: 100 }'
+    const document = `flow: f\npurpose: service\ntriggers: [api]\n${limits}\nsteps:${asks.join('')}\n`
+    let looks = 0
+    const answer = exploreFlow(document, { start }, templates, 20, () => ++looks < 20_000)
+    if (!answer.ok) throw new Error(JSON.stringify(answer.problems))
+    expect(answer.value.complete).toBe(false)
+    expect(answer.value.plays).toBeGreaterThan(1)
+    expect(looks).toBeLessThan(20_100)
+  })
+})
+
 /** What customers do not bring about: Meta refuses a message. */
 const BY_THE_WORLD = ['win_back.yaml not_reached']

@@ -44,7 +44,10 @@ type Choice = { did: string; event: Omit<ScriptEvent, 'at' | 'after'> | null }
 const PLAYS_MAX = 2_000
 const WORDS_MAX = 6
 
-/** @param waits at which the customer decides; from there on they keep silent */
+/**
+ * @param waits at which the customer decides; from there on they keep silent
+ * @param mayGoOn asked before every look; what was not played by then is left out
+ */
 export function explore(
   program: Program,
   { start }: Script,
@@ -56,17 +59,29 @@ export function explore(
   const unsent = new Map<string, Exploration['unsent'][number]>()
   const reached = new Set<string>()
   const open: Way[] = [{ events: [], did: [] }]
-  let plays = 0
-  for (let way = open.shift(); way && plays < PLAYS_MAX && mayGoOn(); way = open.shift()) {
-    const played = simulate(program, { start, events: way.events }, templates, mayGoOn)
+  let [plays, complete] = [0, true]
+  for (let way = open.shift(); way; way = open.shift()) {
+    const played = mayGoOn() ? simulate(program, { start, events: way.events }, templates, mayGoOn) : null
+    // It may have been broken off, and is no way then.
+    if (!mayGoOn() || played === null) {
+      complete = false
+      break
+    }
     if (!played.ok) return played
     plays += 1
     const { transcript, ended } = played.value
     for (const { step } of transcript) if (step !== null) reached.add(step)
-    const wait = transcript.filter(({ what }) => what === 'waits' || what === 'calls')[way.did.length]
+    const at = nthWait(transcript, way.did.length)
+    const wait = transcript[at]
     if (wait && way.did.length < waits) {
-      for (const { did, event } of choicesAt(program, start, wait, transcript)) {
+      // What is sent later, where they keep silent, cannot be tapped yet.
+      for (const { did, event } of choicesAt(program, start, wait, transcript.slice(0, at))) {
         const at = toIso(plus(Date.parse(wait.at) as Instant, SECOND_MS))
+        // What is never played need not be kept.
+        if (plays + open.length >= PLAYS_MAX) {
+          complete = false
+          break
+        }
         const events = event === null ? way.events : [...way.events, { at, ...event } as ScriptEvent]
         open.push({ events, did: [...way.did, `${wait.step}: ${did}`] })
       }
@@ -86,9 +101,15 @@ export function explore(
     unsent: [...unsent.values()],
     unreached,
     plays,
-    complete: open.length === 0,
+    complete,
   }
   return { ok: true, value }
+}
+
+/** The place of a wait, or of a call; that of none, where it does not come to so many. */
+function nthWait(transcript: readonly TranscriptLine[], nth: number): number {
+  const waits = transcript.flatMap(({ what }, at) => (what === 'waits' || what === 'calls' ? [at] : []))
+  return waits[nth] ?? transcript.length
 }
 
 function choicesAt(
