@@ -1,5 +1,5 @@
 import { alternatesOf, type TemplateReference, type WhenClosed } from './content.ts'
-import { answeredBy } from './decision/answered.ts'
+import { answeredBy, NOBODY_WAITS } from './decision/answered.ts'
 import { holdForBudget } from './decision/budget.ts'
 import { suppressCapped } from './decision/capped.ts'
 import { chooseTemplate, lacksValue, problemOf } from './decision/choose-template.ts'
@@ -29,6 +29,7 @@ export type { Decision, DecisionKind, HeldFor } from './decision/verdict.ts'
  *
  *   1. its time is over                                              expire
  *      somebody whom it listens for has answered                     cancel
+ *      it invites, and nobody waits for the answer any more          cancel
  *      its campaign writes to the same person by another line       suppress
  *      what came in before its time is not taken in yet              defer, by a moment
  *   2. marketing to somebody who opted out                           suppress
@@ -56,6 +57,7 @@ export function decide(intent: IntentContent, facts: DispatchFacts, settings: De
     return { kind: 'expire', reason: { code: 'expired', text: `Its time was over at ${toIso(intent.expiresAt)}.` } }
   }
   if (facts.answeredBy) return { kind: 'cancel', reason: answeredBy(facts.answeredBy) }
+  if (facts.isNeedless) return { kind: 'cancel', reason: NOBODY_WAITS }
   if (facts.isTwin) {
     const text = 'The campaign has written to them under another id of theirs, or is about to.'
     return { kind: 'suppress', reason: { code: 'duplicate', text } }

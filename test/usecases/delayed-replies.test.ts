@@ -107,6 +107,11 @@ const dueNow = (id: IntentId) =>
   sql`update intents set send_at = casement_now(), due_at = casement_now() where id = ${id}::uuid`.execute(
     rows.postgres.db,
   )
+/** As if it had been enqueued an hour ago, for now. */
+const dueAnHourLater = (id: IntentId) =>
+  sql`
+    update intents set created_at = created_at - interval '1 hour', send_at = casement_now(), due_at = casement_now()
+    where id = ${id}::uuid`.execute(rows.postgres.db)
 
 describe('before the window closes', () => {
   it('is two minutes before the margin, and moves with every message', async () => {
@@ -210,6 +215,38 @@ describe('what listens', () => {
     expect((await read(keys)).state).toBe('cancelled')
     await enqueue({}, RUI)
     expect((await read(mine)).state).toBe('cancelled')
+  })
+
+  it('for a colleague ends with what another person has scheduled, once that has left', async () => {
+    const answers = await enqueue({ send_at: await soon(), when_closed: 'hold' }, RUI)
+    const keys = await enqueue({ send_at: await soon(), cancel_on: ['colleague'], when_closed: 'hold' })
+    const theirs = await enqueue({ send_at: await soon(), cancel_on: ['colleague'], when_closed: 'hold' }, RUI)
+    const kinds = async () => {
+      const found = await verdicts()
+      return [keys, theirs].map((id) => found.get(id)?.kind)
+    }
+    await dueAnHourLater(answers)
+    const { number } = await rows.open(sender, answers)
+    for (const id of [keys, theirs]) await dueNow(id)
+    await sql`delete from turns where intent_id = ${answers}::uuid`.execute(rows.postgres.db)
+    expect(await kinds()).toEqual(['hold', undefined])
+    await rows.closeAttempt(answers, number, { event: 'accept' })
+    expect(await kinds()).toEqual(['cancel', undefined])
+    await sql`update intents set due_at = null, state = 'cancelled', reason_code = 'by_request' where id = ${keys}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect((await verdicts()).get(theirs)?.kind).toBe('hold')
+    // What comes to nothing is no answer.
+    const again = await enqueue({ cancel_on: ['colleague'], when_closed: 'hold' })
+    await sql`update intents set created_at = created_at - interval '1 hour' where id = ${again}::uuid`.execute(
+      rows.postgres.db,
+    )
+    await sql`update intents set due_at = null, state = 'cancelled', reason_code = 'by_request' where id = ${theirs}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect((await verdicts()).get(again)?.kind).toBe('cancel')
+    await sql`update messages set status = 'failed' where intent_id = ${answers}::uuid`.execute(rows.postgres.db)
+    expect((await verdicts()).get(again)?.kind).toBe('hold')
   })
 
   it('is not ended by what was there before', async () => {

@@ -1,15 +1,19 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createInbox } from '../../src/app/inbox.ts'
+import { decide } from '../../src/domain/decision.ts'
 import type { ConversationId, IntentId, PhoneNumberId, WabaId } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import type { Wait } from '../../src/domain/wait.ts'
+import { claimHeads } from '../../src/store/intents/claim.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
 import { cancelByIds, releaseByIds, releaseTemplateWaiters } from '../../src/store/intents/waiting.ts'
 import { readWaits, waitedTemplates, waitPlaceOf } from '../../src/store/intents/waits.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { reconcileWaits } from '../../src/usecases/reconcile-waits.ts'
+import { SETTINGS } from '../support/builders.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /*
@@ -112,6 +116,58 @@ describe('who is put aside in the moment in which it is too late', () => {
     await openWindow(conversation)
     await reconcile()
     expect((await read(id)).state).toBe('held')
+  })
+})
+
+describe('an invitation for whose answer nobody waits any more', () => {
+  const CANCELLED = { code: 'by_request', text: 'Cancelled by request.' } as const
+  const verdictOn = async (id: IntentId) => {
+    const client = await rows.postgres.pool.connect()
+    try {
+      const heads = await claimHeads(client, [{ sender, look: 1_000 }], 1_000, [])
+      const head = heads.find(({ intent }) => intent.id === id)
+      return head && decide(head.intent, head.facts, SETTINGS)
+    } finally {
+      client.release()
+    }
+  }
+  async function waitedForByTwo() {
+    const { id: conversation } = await rows.conversation(sender)
+    const [first, second] = [
+      await rows.intent(sender, conversation, { whenClosed: ASKS }),
+      await rows.intent(sender, conversation, { whenClosed: ASKS }),
+    ]
+    const invitation = await invitationFor(conversation, first)
+    await rows.hold(second, { kind: 'answer' })
+    await sql`update intents set follow_up_id = ${invitation}::uuid where id = ${second}::uuid`.execute(
+      rows.postgres.db,
+    )
+    return { first, second, invitation }
+  }
+
+  it('does not leave, also where the last two stop waiting at the same moment', async () => {
+    const { first, second, invitation } = await waitedForByTwo()
+    const other = await waitedForByTwo()
+    await inTransaction(rows.postgres.pool, async (one) => {
+      await cancelByIds(one, [first], CANCELLED)
+      await inTransaction(rows.postgres.pool, async (two) => cancelByIds(two, [second], CANCELLED))
+    })
+    await cancelByIds(rows.postgres.db, [other.first], CANCELLED)
+    const verdict = await verdictOn(invitation)
+    if (verdict === undefined) expect((await read(invitation)).state).toBe('cancelled')
+    else expect(verdict).toMatchObject({ kind: 'cancel', reason: { code: 'superseded' } })
+    expect((await verdictOn(other.invitation))?.kind).not.toBe('cancel')
+  })
+
+  it('leaves for who waits for the customer to write, as one that is sent anew does', async () => {
+    const { first, second, invitation } = await waitedForByTwo()
+    await sql`update intents set waits_kind = 'window', reason_code = 'awaiting_window' where id = ${first}::uuid`.execute(
+      rows.postgres.db,
+    )
+    await sql`update intents set waits_kind = 'window', reason_code = 'awaiting_window' where id = ${second}::uuid`.execute(
+      rows.postgres.db,
+    )
+    expect((await verdictOn(invitation))?.kind).not.toBe('cancel')
   })
 })
 

@@ -82,6 +82,8 @@ export interface DispatchFacts {
   frequencyCap?: FrequencyUse | null
   /** Its campaign has written to this person by another line of its list, or is about to: two that were known as two turned out to be one. */
   isTwin?: boolean
+  /** An invitation for whose answer nobody waits any more. */
+  isNeedless?: boolean
   /** What is paused of the flow that asked for it: the flow, or only its run. Null or absent: nothing, or no flow did. */
   pausedOfFlow?: 'flow' | 'run' | null
   /** It listens, and something that came in before its time is not taken in yet. */

@@ -63,6 +63,7 @@ export interface FactsRow {
   follow_up_of: IntentId | null
   campaign_id: number | null
   invites_for: number | null
+  needless: boolean
   answered_by: CancelOn | null
   unheard: boolean
   phone_number_id: PhoneNumberId
@@ -120,6 +121,14 @@ const IS_TWIN = `(i.campaign_position is not null and exists (select from contac
            or (z.state in ('scheduled', 'held') and z.campaign_position < i.campaign_position))))`
 
 /**
+ * An invitation for whose answer nobody waits, nor for the window that it would open. Who stops waiting last withdraws it; of two who stop at the
+ * same moment each may have seen the other wait.
+ */
+const IS_NEEDLESS = `(i.follow_up_of is not null
+       and not exists (select from intents w where w.follow_up_id = i.id and w.waits_kind = 'answer')
+       and not exists (select from intents w where w.conversation_id in (o.id, v.id) and w.waits_kind in ('answer', 'window')))`
+
+/**
  * The facts of what a CTE `asked (id, ord)` names, with the database's clock. It locks and writes nothing. Served by the primary keys of all
  * tables. A number that went to another workspace sends nothing of the former one's.
  */
@@ -127,6 +136,7 @@ export const FACTS = `select asked.ord, casement_now() as now,
      i.id, i.priority, i.delivery, i.message, i.when_closed, i.expires_at, i.attempts, i.retries, i.follow_up_of, i.campaign_id,
      ${ANSWERED_BY} as answered_by, ${UNHEARD} as unheard,
      case when i.follow_up_of is not null then (select p.priority from intents p where p.id = i.follow_up_of) end as invites_for,
+     ${IS_NEEDLESS} as needless,
      s.phone_number_id, s.waba_id, w.portfolio_id, w.calls_paused_until, p.messaging_limit,
      s.state as sender_state, s.reason_code as sender_reason_code, s.reason_text as sender_reason_text,
      s.reason_graph_code as sender_reason_graph_code,
@@ -274,6 +284,7 @@ function toClaim(
       money: null,
       frequencyCap,
       isTwin: row.twin,
+      isNeedless: row.needless,
       pausedOfFlow: row.paused_of_flow,
       quietUntil: quietUntilOf(row),
       answeredBy: row.answered_by,

@@ -44,17 +44,23 @@ export async function endListening(
   return (await runTransition(trx, END_LISTENING, values)).length
 }
 
+/** `o` is another person's than the one who enqueued `i`. Ids of keys and of people may be the same. */
+const OF_ANOTHER = `o.created_by ->> 'kind' = 'user'
+  and not coalesce(i.created_by ->> 'kind' = 'user' and o.created_by ->> 'id' = i.created_by ->> 'id', false)`
+
 /**
  * Who has answered since `i` listens, of those whom it listens for; null where it listens for nobody, or nobody has. Over `i`, and `v`,
- * its conversation. Ids are made of the time, so what a person enqueued after it is found behind it in `intents_conversation`.
+ * its conversation. Ids are made of the time, so what a person enqueued after it is found behind it in `intents_conversation`; what somebody
+ * scheduled is an answer once it has left, whenever they did, and is found among the messages since.
  */
 export const ANSWERED_BY = `case when i.cancel_on is not null then case
   when 'reply' = any (i.cancel_on) and v.heard_at > coalesce(i.listens_since, i.created_at) then 'reply'
   when 'colleague' = any (i.cancel_on) and (v.echoed_at > coalesce(i.listens_since, i.created_at) or exists (
-    select from intents o where o.conversation_id = v.id and o.id > i.id and o.created_by ->> 'kind' = 'user'
-      and coalesce(o.created_at > i.listens_since, true)
-      -- ids of keys and of people may be the same
-      and not coalesce(i.created_by ->> 'kind' = 'user' and o.created_by ->> 'id' = i.created_by ->> 'id', false) and o.send_at <= o.created_at)) then 'colleague' end end`
+    select from intents o where o.conversation_id = v.id and o.id > i.id and ${OF_ANOTHER}
+      and coalesce(o.created_at > i.listens_since, true) and o.send_at <= o.created_at) or exists (
+    select from messages m join intents o on o.id = m.intent_id
+    where m.conversation_id = v.id and m.accepted_at > coalesce(i.listens_since, i.created_at) and m.status is distinct from 'failed'
+      and ${OF_ANOTHER} and o.send_at > o.created_at)) then 'colleague' end end`
 
 /** What came in so long before is taken in by now, or taking in stands still; milliseconds. */
 const HEARD_WITHIN_MS = 10_000

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { NOBODY_WAITS } from '../../domain/decision/answered.ts'
 import type { Reason } from '../../domain/intent.ts'
 import { honoursWish, type IntentEvent, statesThatTake, targetOf } from '../../domain/lifecycle.ts'
 import { templateStatusesOf } from '../../domain/template.ts'
@@ -70,7 +71,6 @@ const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for i
 const IS_STOPPED = `i.flow_run_id is not null and exists (select from flow_runs r where r.id = i.flow_run_id and r.state = 'ended')`
 const wishedBy = (of: 'code' | 'text') =>
   `case when ${IS_STOPPED} then ${literal(STOPPED[of])} else ${literal(WISHED[of])} end`
-const WITHDRAWN: Reason = { code: 'superseded', text: 'Nobody waits for its answer any more.' }
 
 export function transition(statement: Statement): string {
   const { asked, guard, event, told = true, ends = false, releases = false } = statement
@@ -173,8 +173,8 @@ const FOLLOWING_AN_END = `
   withdrawn as (
     update intents i set state = ${literal(targetOf('cancel'))}, state_at = casement_now(), counted_before = ${countedBefore('i')},
       due_at = null, waits_kind = null,
-      waits_template = null, waits_language = null, reason_code = ${literal(WITHDRAWN.code)},
-      reason_text = ${literal(WITHDRAWN.text)}, reason_graph_code = null
+      waits_template = null, waits_language = null, reason_code = ${literal(NOBODY_WAITS.code)},
+      reason_text = ${literal(NOBODY_WAITS.text)}, reason_graph_code = null
     from (select distinct follow_up_id from moved where follow_up_id is not null and state = any (${UNSENT_ENDS})) alone
     where i.id = alone.follow_up_id and i.state = any (${literals(statesThatTake('cancel'))}) and i.id not in (select id from moved)
       and not exists (
