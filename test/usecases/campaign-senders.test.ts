@@ -228,6 +228,19 @@ describe('a campaign of several numbers', () => {
     expect(await campaigns.getCampaign(CALLER, campaign.id)).toMatchObject({ value: { state: 'finished' } })
   })
 
+  it('goes on without a number that was linked anew with another portfolio', async () => {
+    const [one, two] = (await numbers()) as [PhoneNumberId, PhoneNumberId]
+    const campaign = await running([one, two], some(40))
+    const elsewhere = await rows.linkSender({ portfolio: rows.digits() })
+    await rows.postgres.pool.query('update senders set waba_id = $2 where phone_number_id = $1', [
+      two,
+      await rows.wabaOf(elsewhere),
+    ])
+    await feed(campaign.row)
+    expect(new Set(await whoWrites(campaign.row))).toEqual(new Set([one]))
+    expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 40, queued: 40 })
+  })
+
   it('is stopped by the quality of any of them', async () => {
     const [one, two] = (await numbers()) as [PhoneNumberId, PhoneNumberId]
     const campaign = await running([one, two], some(6))

@@ -33,7 +33,7 @@ export interface FeedingCampaign {
   beganAt: Instant
   /** When its next message is due at the earliest, where it has a pace of its own; null: at once. */
   pacedAt: Instant | null
-  /** Those of its numbers that may send now, in the order of the document; one at least. */
+  /** Those of its numbers that may send now, in the order of the document and of one portfolio; one at least. */
   numbers: FeedingNumber[]
   now: Instant
   /** Since when nothing fits into its budget. */
@@ -81,15 +81,20 @@ export async function lockToFeed(trx: Db, row: number): Promise<FeedingCampaign 
     from campaigns c where c.id = ${row}::integer and c.state = 'running' and c.next_feed_at is not null`.execute(trx)
   const [found] = rows
   if (found === undefined) return null
-  const { rows: able } = await sql<PaceRow & { sender: PhoneNumberId; beside: number }>`
-    select s.phone_number_id as sender, ${paceColumns}, (select count(*)::integer from campaigns o
+  const { rows: able } = await sql<PaceRow & { sender: PhoneNumberId; portfolio: string; beside: number }>`
+    select s.phone_number_id as sender, w.portfolio_id as portfolio, ${paceColumns}, (select count(*)::integer from campaigns o
       where s.phone_number_id = any (o.phone_number_ids) and (o.next_feed_at < casement_now() + ${SOON} or o.id = ${row}::integer)) as beside
     from campaigns c join senders s on s.phone_number_id = any (c.phone_number_ids) and s.workspace = c.workspace
+    join wabas w on w.id = s.waba_id
     where c.id = ${row}::integer and ${canSend}`.execute(trx)
-  const numbers = sendersOf(found.document).flatMap((one): FeedingNumber[] => {
+  const given = sendersOf(found.document).flatMap((one) => {
     const number = able.find(({ sender }) => sender === one.sender)
-    return number ? [{ ...one, beside: number.beside, mps: effectiveMps(paceOf(number), number.now) }] : []
+    return number ? [{ ...one, number }] : []
   })
+  // One may have been linked anew, with another portfolio: ids of people and the messaging limit are a portfolio's.
+  const numbers = given
+    .filter(({ number }) => number.portfolio === given[0]?.number.portfolio)
+    .map(({ number, ...one }) => ({ ...one, beside: number.beside, mps: effectiveMps(paceOf(number), number.now) }))
   return numbers.length > 0 ? { ...found, numbers } : null
 }
 
