@@ -12,7 +12,7 @@ import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { IntentRecord } from '../store/intents/enqueue.ts'
 
 /*
- * The budget of a campaign, as it is handed over. Whoever holds the campaign's row sees all that was spent and all that is laid aside, hands
+ * The budget of a campaign, as it is handed over. Whoever hands it over sees all that was spent and all that is laid aside, hands
  * over as many as fit into the rest, the dearest of what may come of each, and lays that aside in the same transaction.
  */
 
