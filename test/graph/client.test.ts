@@ -359,7 +359,8 @@ describe('an uncertain answer', () => {
     const started = performance.now()
     const answer = await send(clientOf(server.url, { timeoutMs: 100 }))
     expect(answer).toMatchObject({ kind: 'uncertain', why: 'timeout', httpStatus: 200 })
-    expect(performance.now() - started).toBeLessThan(2_000)
+    // The body would take eight minutes.
+    expect(performance.now() - started).toBeLessThan(60_000)
   })
 
   it.each([500, 502, 503, 504])('comes from a page of HTML with status %i', async (status) => {

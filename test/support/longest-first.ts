@@ -7,14 +7,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * alone at the end; of the others the larger ones, which tend to take longer. A fresh clone knows no durations.
  */
 const LONG = [
+  'test/faults/kill',
   'test/faults/campaign-kill',
   'test/bench/',
-  'test/faults/network',
   'test/faults/waits',
-  'test/faults/kill',
   'test/e2e/campaigns',
-  'test/faults/dispatch-faults',
+  'test/faults/network',
   'test/e2e/order',
+  'test/faults/dispatch-faults',
   'test/e2e/doubt',
   'test/store/conversation-lists',
   'test/faults/',
