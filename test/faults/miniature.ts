@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { createDispatcher } from '../../src/app/dispatching.ts'
 import { enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning, type InboxDeps } from '../../src/app/inbox.ts'
@@ -336,15 +335,15 @@ export async function createMiniature(): Promise<Miniature> {
     },
 
     async passTime(ms) {
-      for (const [table, columns] of Object.entries(STAMPS)) {
+      const stamped = Object.entries(STAMPS).map(([table, columns]) => {
         const moved = columns.map((column) => `${column} = ${column} - interval '${ms} milliseconds'`).join(', ')
-        await sql.raw(`update ${table} set ${moved}`).execute(db)
-      }
+        return `update ${table} set ${moved}`
+      })
       // Of which the minute is the key: by way of another century, or one row may come to where the next one still is.
-      await sql.raw(`update messaging_limit_buckets set minute = minute - interval '100 years'`).execute(db)
-      await sql
-        .raw(`update messaging_limit_buckets set minute = minute + interval '100 years ${-ms} milliseconds'`)
-        .execute(db)
+      const buckets = [`- interval '100 years'`, `+ interval '100 years ${-ms} milliseconds'`].map(
+        (far) => `update messaging_limit_buckets set minute = minute ${far}`,
+      )
+      await pool.query([...stamped, ...buckets].join(';'))
     },
 
     async underWay() {
