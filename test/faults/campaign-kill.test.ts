@@ -11,13 +11,14 @@ import { repeat } from './repeat.ts'
 
 /*
  * A campaign under random kills: workers, whoever leads and hands over, the API, the database, all at once; paused and resumed in between, with
- * one answer in ten of the Graph API lost, and customers who write. Every look adds up. At the end everybody on its list has had it once or is
- * known not to, who wrote is counted once, and the counts, the report and what the sandbox accepted are the same.
+ * one answer in ten of the Graph API lost, and customers who write; from one number, and from two that share its list. Every look adds up. At the
+ * end everybody on its list has had it once or is known not to, who wrote is counted once, and the counts, the report and what the sandbox
+ * accepted are the same.
  */
 
 const SEED = 20_261_130
 const PEOPLE = 2_000
-/** So few that the kills are over before the list is. */
+/** Of all numbers together; so few that the kills are over before the list is. */
 const THROUGHPUT_MPS = 100
 /** Of the last doubt, after the last kill. */
 const QUIET_MS = 150_000
@@ -31,20 +32,24 @@ interface CampaignJson {
   delivery: Record<string, number>
 }
 
-async function run(engine: Engine, kills: number): Promise<void> {
-  const random = seededRandom(SEED)
+const SECOND = { id: '106540352242923', display_phone_number: '15550783882' }
+
+async function run(engine: Engine, kills: number, numbers: 1 | 2): Promise<void> {
+  const random = seededRandom(SEED + numbers - 1)
+  const throughputMps = THROUGHPUT_MPS / numbers
   const fleet = await startFleet({
     engine,
-    throughputMps: THROUGHPUT_MPS,
+    throughputMps,
     env: { GRAPH_TIMEOUT_MS: '1000', DOUBT_GRACE_MS: '13000', DOUBT_MAX_MS: '60000', DISPATCH_CONCURRENCY: '50' },
   })
   const postgres = openPostgres({ url: fleet.databaseUrl, max: 2, applicationName: 'fault suite', onError: () => {} })
   try {
-    await link(fleet)
+    const senders = await link(fleet, numbers, throughputMps)
     await fleet.sandbox('POST', '/sandbox/faults', { kind: 'reset_after_accept', probability: 0.1, times: null })
     const people = Array.from({ length: PEOPLE }, (_, i) => `551193${String(i).padStart(7, '0')}`)
     const csv = `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`
-    const { id } = await campaignsOn(postgres).listed({ sender: fleet.sender, message: OFFER }, csv)
+    const from = numbers === 1 ? { sender: fleet.sender } : { senders: senders.map((sender) => ({ sender })) }
+    const { id } = await campaignsOn(postgres).listed({ ...from, message: OFFER }, csv)
     await insist(fleet, id, 'start')
 
     const watching = watch(fleet, id)
@@ -63,22 +68,31 @@ async function run(engine: Engine, kills: number): Promise<void> {
     expect(await watching.stop()).toBeGreaterThan(50)
     expect(fleet.died).toEqual([])
     await repeat(() => expectTheSame(fleet, postgres, id, people, wrote), QUIET_MS, 1_000)
+    const wroteTo = Map.groupBy((await acceptedIn(fleet)).values(), ([send]) => send?.phone_number_id)
+    for (const sender of senders) expect(wroteTo.get(sender)?.length).toBeGreaterThan(PEOPLE / numbers / 2)
   } finally {
     await postgres.close()
     await fleet.close()
   }
 }
 
-async function link(fleet: Fleet): Promise<void> {
+async function link(fleet: Fleet, numbers: 1 | 2, throughputMps: number): Promise<string[]> {
   const { wabaId, accessToken } = DEFAULT_LINK
-  const body = {
-    phone_number_id: fleet.sender,
-    waba_id: wabaId,
-    access_token: accessToken,
-    throughput_mps: THROUGHPUT_MPS,
+  if (numbers === 2) {
+    await fleet.sandbox('POST', '/sandbox/senders', { ...SECOND, waba_id: wabaId, throughput_mps: throughputMps })
   }
-  expect((await fleet.api('POST', '/v1/senders', body)).status).toBe(201)
+  const senders = [fleet.sender, SECOND.id].slice(0, numbers)
+  for (const sender of senders) {
+    const body = {
+      phone_number_id: sender,
+      waba_id: wabaId,
+      access_token: accessToken,
+      throughput_mps: throughputMps,
+    }
+    expect((await fleet.api('POST', '/v1/senders', body)).status).toBe(201)
+  }
   expect((await fleet.api('POST', '/v1/templates/sync', { waba_id: wabaId })).status).toBe(200)
+  return senders
 }
 
 /** As a person does who gets no answer. */
@@ -155,12 +169,15 @@ function watch(fleet: Fleet, id: string): { stop(): Promise<number> } {
 
 /** Some of those who have it write, twice each; one in four wants no more. */
 async function answering(fleet: Fleet, random: Random, wrote: Set<string>): Promise<void> {
-  const reached = [...(await acceptedIn(fleet)).keys()].filter((one) => !wrote.has(one))
+  const reached = [...(await acceptedIn(fleet))].filter(([one]) => !wrote.has(one))
   for (let nth = 0; nth < ANSWERS && reached.length > 0; nth += 1) {
-    const [who] = reached.splice(random.below(reached.length), 1) as [string]
+    const [[who, [send]]] = reached.splice(random.below(reached.length), 1) as [[string, [SendRecord]]]
     wrote.add(who)
     for (const text of [nth % 4 === 0 ? 'STOP' : 'Thanks', 'Hello?']) {
-      await fleet.sandbox('POST', `/sandbox/customers/${who}/say`, { phone_number_id: fleet.sender, text })
+      await fleet.sandbox('POST', `/sandbox/customers/${who}/say`, {
+        phone_number_id: send.phone_number_id,
+        text,
+      })
     }
   }
 }
@@ -248,7 +265,11 @@ async function expectTheSame(
 }
 
 describe('a campaign in a fleet that is killed at random', { timeout: 400_000 }, () => {
-  it('reaches everybody once, with lanes on PostgreSQL', () => run('postgres', 5))
+  it('reaches everybody once from one number, with lanes on PostgreSQL', () => run('postgres', 5, 1))
 
-  it.skipIf(inject('redisUrl') === null)('reaches everybody once, with lanes on Redis', () => run('redis', 5))
+  it('reaches everybody once from two numbers, with lanes on PostgreSQL', () => run('postgres', 5, 2))
+
+  it.skipIf(inject('redisUrl') === null)('reaches everybody once from two numbers, with lanes on Redis', () =>
+    run('redis', 5, 2),
+  )
 })
