@@ -1710,6 +1710,7 @@ async function createFlows(db: Kysely<any>): Promise<void> {
     ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)`.execute(db)
   await sql`
     create index flow_calls_due on flow_calls (target, next_at) where next_at is not null and not rests`.execute(db)
+  await sql`create index flow_calls_leased on flow_calls (run_id) where lease is not null`.execute(db)
   await sql`create index flow_calls_resting on flow_calls (run_id) where rests`.execute(db)
 
   // What others tell of a person. The key is theirs: what comes twice is one event.

@@ -1,4 +1,5 @@
 import { scrubLists } from '../store/campaigns/people.ts'
+import { cancelCallsOf, isCalling } from '../store/flows/calls.ts'
 import { cancelByIds } from '../store/intents/waiting.ts'
 import { finishJob, lockJob, putOffJob, runningJobs, saveJob } from '../store/jobs/jobs.ts'
 import { lockDeliveries, newestDelivery, replaySome } from '../store/passing/deliveries.ts'
@@ -97,8 +98,11 @@ function eraseIo(trx: Db, optOuts: OptOutBook): EraseIo {
     lockPerson: (contact) => lockAlone(trx, [contact]),
     unsentOf: (contact, limit) => unsentOf(trx, contact, limit),
     cancel: (ids, reason) => cancelByIds(trx, ids, reason),
-    wishToCancelUnderWay: (contact) => wishToCancelUnderWay(trx, contact),
-    isUnderWay: (contact) => isUnderWay(trx, contact),
+    async wishToCancelUnderWay(contact) {
+      await wishToCancelUnderWay(trx, contact)
+      await cancelCallsOf(trx, contact)
+    },
+    isUnderWay: async (contact) => (await isUnderWay(trx, contact)) || (await isCalling(trx, contact)),
     cutOff: (workspace, contact) => cutOff(trx, workspace, contact, optOuts),
     deleteSome: (contact, limit) => deleteSome(trx, contact, limit),
     conversationsOf: (contact) => conversationsOf(trx, contact),

@@ -47,9 +47,9 @@ export interface EraseIo {
   lockPerson(contact: ContactId): Promise<boolean>
   unsentOf(contact: ContactId, limit: number): Promise<IntentId[]>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
-  /** Whatever brings back what is on its way, or in doubt, cancels it. */
+  /** Whatever brings back what is on its way, or in doubt, cancels it. Programs that flows call for them are called no more. */
   wishToCancelUnderWay(contact: ContactId): Promise<void>
-  /** Whether the request of an attempt may still be on its way to them. */
+  /** Whether the request of an attempt, or a call of a flow, may still be on its way for them. */
   isUnderWay(contact: ContactId): Promise<boolean>
   /** Keeps their opt-outs under keyed hashes of their ids, and takes the ids from them. */
   cutOff(workspace: WorkspaceId, contact: ContactId): Promise<void>
@@ -172,7 +172,8 @@ export async function eraseStep(io: EraseIo, job: RunningJob): Promise<StepOutco
       return go({ step: 'delete', ids, at: '0', upTo, conversations: await io.conversationsOf(input.contact) })
     }
     case 'delete': {
-      if (await io.isUnderWay(input.contact)) throw new EraseLater('a message to them is on its way')
+      if (await io.isUnderWay(input.contact))
+        throw new EraseLater('a message to them, or a call for them, is on its way')
       const deleted = await io.deleteSome(input.contact, ROWS_AT_ONCE)
       const rows = input.rows + deleted
       return deleted > 0 ? go({ rows }, deleted) : go({ step: 'lists' })

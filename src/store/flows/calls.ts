@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { CallFact } from '../../domain/flow/facts.ts'
 import type { DataValue } from '../../domain/flow/run.ts'
-import type { FlowRunId, WorkspaceId } from '../../domain/ids.ts'
+import type { ContactId, FlowRunId, WorkspaceId } from '../../domain/ids.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { IS_LET_GO, LEASE_END, type StreamRoom } from '../passing/streams.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -52,8 +52,26 @@ export async function cancelCalls(trx: Db, runs: readonly FlowRunId[]): Promise<
       select run_id, call from flow_calls where run_id = any (${runs}::uuid[]) and state = 'waiting'
       order by run_id, call for no key update
     )
-    update flow_calls c set state = 'cancelled', next_at = null, rests = false, lease = null, leased_until = null, holder = null
+    update flow_calls c set state = 'cancelled', next_at = null, rests = false
     from waiting w where c.run_id = w.run_id and c.call = w.call`.execute(trx)
+}
+
+/** Of somebody who is erased. */
+export async function cancelCallsOf(trx: Db, contact: ContactId): Promise<void> {
+  const { rows } = await sql<{ id: FlowRunId }>`
+    select id from flow_runs where contact_id = ${contact}::bigint and state <> 'ended'`.execute(trx)
+  await cancelCalls(
+    trx,
+    rows.map(({ id }) => id),
+  )
+}
+
+/** Whether a call for one of their runs may still be on its way, also of one that was taken back meanwhile. */
+export async function isCalling(trx: Db, contact: ContactId): Promise<boolean> {
+  const { rows } = await sql`
+    select from flow_calls s join flow_runs r on r.id = s.run_id
+    where s.lease is not null and r.contact_id = ${contact}::bigint and not ${IS_LET_GO} limit 1`.execute(trx)
+  return rows.length > 0
 }
 
 /** What became of these. */
@@ -172,11 +190,21 @@ export async function recordCalls(trx: Db, records: readonly CallRecord[]): Prom
     select from flow_runs where id = any (${records.map(({ run }) => run)}::uuid[]) order by id for key share`.execute(
     trx,
   )
+  const keys = sql`unnest(${records.map(({ run }) => run)}::uuid[], ${records.map(({ call }) => call)}::integer[], ${records.map(({ lease }) => lease)}::uuid[])`
+  await sql`
+    with back as (
+      select s.run_id, s.call from ${keys} as t (run, call, lease)
+      join flow_calls s on s.run_id = t.run and s.call = t.call and s.lease = t.lease and s.state <> 'waiting'
+      order by s.run_id, s.call for no key update of s
+    )
+    update flow_calls c set lease = null, leased_until = null, holder = null from back b where c.run_id = b.run_id and c.call = b.call`.execute(
+    trx,
+  )
   await sql`
     with told as (
       select t.*, s.run_id from json_to_recordset(${JSON.stringify(document)}::json) as t (
         run uuid, call integer, lease uuid, state text, why text, answer jsonb, tries integer, first_tried_at timestamptz, next_at timestamptz)
-      join flow_calls s on s.run_id = t.run and s.call = t.call and s.lease = t.lease
+      join flow_calls s on s.run_id = t.run and s.call = t.call and s.lease = t.lease and s.state = 'waiting'
       order by s.run_id, s.call for no key update of s
     ), recorded as (
       update flow_calls c set state = t.state, error = t.why, answer = t.answer, tries = coalesce(t.tries, c.tries),

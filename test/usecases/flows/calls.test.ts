@@ -311,19 +311,26 @@ describe('an edit', () => {
 })
 
 describe('a person', () => {
-  it('who is erased takes their calls with them, also one on its way', async () => {
-    const { id, customer } = await begun('erased')
-    const program = calls()
-    const [call] = await program.lease()
+  it('who is erased takes their calls with them, and one on its way is waited for', async () => {
     const { postgres, senders, optOuts } = world.rows
     const { contacts } = managementIo(postgres, senders, fakeGraph(), optOuts)
-    expect(await eraseContact(contacts, CALLER, customer.waId)).toMatchObject({ ok: true })
     const runner = jobRunner({ postgres, optOuts, onFailed: () => {} })
-    while (await runJobs(runner, JOBS)) await world.tick()
-    if (!call) throw new Error('expected a call')
-    await program.make(call)
-    expect(await stored(id)).toEqual([])
-    expect(await world.history(id)).toEqual([])
+    for (const stopped of [false, true]) {
+      const { id, customer } = await begun(stopped ? 'erased_after_stop' : 'erased')
+      const program = calls()
+      const [call] = await program.lease()
+      if (!call) throw new Error('expected a call')
+      if (stopped) await world.says(customer, 'Never mind')
+      expect(await eraseContact(contacts, CALLER, customer.waId)).toMatchObject({ ok: true })
+      while (await runJobs(runner, JOBS)) await world.tick()
+      expect(await stored(id)).toMatchObject([{ state: 'cancelled' }])
+      expect(await program.round()).toBe(0)
+      await program.make(call)
+      await sql`update jobs set retry_at = null where state = 'running'`.execute(postgres.db)
+      while (await runJobs(runner, JOBS)) await world.tick()
+      expect(await stored(id)).toEqual([])
+      expect(await world.history(id)).toEqual([])
+    }
   })
 })
 
