@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { decide } from '../../src/domain/decision.ts'
@@ -8,6 +9,7 @@ import type { IntentId, Wamid } from '../../src/domain/ids.ts'
 import { instant, SECOND_MS, toIso } from '../../src/domain/time.ts'
 import { parseMoment } from '../../src/domain/zoned-time.ts'
 import { refreshFreeEntryPoint } from '../../src/store/conversations/free-entry-points.ts'
+import { leaseCalls, recordCalls } from '../../src/store/flows/calls.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { foldStatuses } from '../../src/store/intents/statuses.ts'
@@ -15,6 +17,7 @@ import { expireIntents } from '../../src/store/intents/waiting.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { type FollowUps, stay } from '../../src/usecases/dispatch-intent.ts'
 import { CALLER } from './access.ts'
+import { ROOM } from './flow-calls.ts'
 import type { Customer, FlowWorld } from './flow-world.ts'
 
 /* A script, played by what runs on a server. The clock of the database stands still where the script says. */
@@ -33,6 +36,9 @@ export const TOLD = [
   'branched',
   'set',
   'handed_over',
+  'calls',
+  'called',
+  'call_failed',
   'ended',
 ]
 
@@ -124,7 +130,19 @@ export async function beginFlow(world: FlowWorld, flow: string, document: string
     })
   }
 
-  async function happen({ what, step, text, at }: TranscriptLine): Promise<void> {
+  /** The program answers as the script says, or nobody does any more. */
+  async function settle({ what, step, why }: TranscriptLine): Promise<void> {
+    const answered = events.find((one) => 'answered' in one && one.answered === step)
+    const answer = answered && 'answered' in answered ? (answered.with ?? {}) : {}
+    const became = what === 'called' ? { state: 'answered' as const, answer } : { state: 'failed' as const, why }
+    const calls = await leaseCalls(db, { lease: randomUUID(), holder: randomUUID() }, ROOM)
+    const records = calls.map(({ run, call, lease }) => ({ run, call, lease, became }))
+    await inTransaction(pool, (trx) => recordCalls(trx, records))
+  }
+
+  async function happen(line: TranscriptLine): Promise<void> {
+    const { what, step, text, at } = line
+    if (what === 'called' || what === 'call_failed') await settle(line)
     if (what === 'reply') await world.says(customer, text)
     if (what === 'delivered' || what === 'read') await status(step as string, what, at)
     if (what === 'opt_out') await world.optsOut(customer)
