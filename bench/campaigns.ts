@@ -19,7 +19,7 @@ import { median, type Options, percentile, type Row, rounded, type Suite } from 
  * cap of how many of those anybody gets, and from two numbers of half the pace.
  */
 
-const DOER = {
+export const DOER = {
   ...allOf(DEFAULT_WORKSPACE),
   actor: { kind: 'key', id: '1', name: 'bench' } as const,
   origin: NO_ORIGIN,
@@ -230,7 +230,13 @@ async function whileItRuns(
 }
 
 /** From the commit of a reply of the same number until the stub has read it. */
-async function replyLatencies(lab: Lab, url: string, people: number, count: number, rate: number): Promise<number[]> {
+export async function replyLatencies(
+  lab: Lab,
+  url: string,
+  people: number,
+  count: number,
+  rate: number,
+): Promise<number[]> {
   const casement = await createCasement({ databaseUrl: url })
   try {
     const arrivedAt = new Map<number, number>()
@@ -276,7 +282,7 @@ async function enqueueAll(base: string, count: number): Promise<void> {
 }
 
 /** From /proc; NaN where there is none. */
-async function rssOf({ pid }: Forked): Promise<number> {
+export async function rssOf({ pid }: Forked): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) / 1_024
 }

@@ -2,6 +2,7 @@ import { appliers } from './appliers.ts'
 import { campaigns } from './campaigns.ts'
 import { costs } from './costs.ts'
 import { enqueue } from './enqueue.ts'
+import { flows } from './flows.ts'
 import { footprint } from './footprint.ts'
 import { importing } from './import.ts'
 import { lists } from './lists.ts'
@@ -39,6 +40,7 @@ export const SUITES: Record<string, { suite: Suite; defaults: Options }> = {
   import: { suite: importing, defaults: { ...USUAL, messages: 1_000_000 } },
   lists: { suite: lists, defaults: { ...USUAL, messages: 10_000_000, rounds: 30 } },
   campaigns: { suite: campaigns, defaults: { ...USUAL, messages: 1_000_000, rate: 20, seconds: 8 } },
+  flows: { suite: flows, defaults: { ...USUAL, messages: 100_000, rounds: 5, rate: 20, seconds: 20 } },
   costs: { suite: costs, defaults: { ...USUAL, messages: 5_000_000, rounds: 5 } },
   templates: { suite: templates, defaults: { ...USUAL, messages: 6_000 } },
 }

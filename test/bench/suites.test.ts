@@ -27,6 +27,7 @@ const MEASURED: Record<string, { only?: string; columns: string[] }> = {
   import: { columns: ['lines/s', '× COPY'] },
   lists: { only: 'state=failed', columns: ['p50 ms', '× by its id'] },
   campaigns: { columns: ['messages/s', 'CPU ms/message', 'worker RSS MiB'] },
+  flows: { only: 'due', columns: ['seconds', 'process CPU s', 'replies p99 ms'] },
   costs: { columns: ['p50 ms', '× faster'] },
   templates: { columns: ['first s', 'heap KiB'] },
   footprint: { only: 'redis', columns: ['WAL bytes, enqueueing', 'WAL bytes, sending', 'intents bytes'] },
