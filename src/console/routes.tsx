@@ -4,6 +4,7 @@ import { readCampaignSearch } from './campaigns/search.ts'
 import { readCostSearch } from './costs/search.ts'
 import { readFlowSearch } from './flows/search.ts'
 import { readIntentSearch } from './intents/search.ts'
+import { strictly } from './parts/strictly.ts'
 import { readSettingsSearch } from './settings/search.ts'
 import { Home } from './setup/home.tsx'
 import { Shell } from './shell.tsx'
@@ -32,7 +33,7 @@ const lazyPage = (load: () => Promise<ComponentType>) =>
   }, 'Page')
 
 const home = createRoute({ ...page('/'), component: Home })
-const whatsapp = createRoute({ ...page('/whatsapp'), component: WhatsApp, validateSearch: readChatSearch })
+const whatsapp = createRoute({ ...page('/whatsapp'), component: WhatsApp, validateSearch: strictly(readChatSearch) })
 const setup = createRoute({
   ...page('/setup'),
   component: lazyPage(async () => (await import('./setup/setup.tsx')).Setup),
@@ -44,32 +45,32 @@ const senders = createRoute({
 const templates = createRoute({
   ...page('/templates'),
   component: lazyPage(async () => (await import('./templates/templates.tsx')).Templates),
-  validateSearch: readTemplateSearch,
+  validateSearch: strictly(readTemplateSearch),
 })
 const campaigns = createRoute({
   ...page('/campaigns'),
   component: lazyPage(async () => (await import('./campaigns/campaigns.tsx')).Campaigns),
-  validateSearch: readCampaignSearch,
+  validateSearch: strictly(readCampaignSearch),
 })
 const flows = createRoute({
   ...page('/flows'),
   component: lazyPage(async () => (await import('./flows/flows.tsx')).Flows),
-  validateSearch: readFlowSearch,
+  validateSearch: strictly(readFlowSearch),
 })
 const intents = createRoute({
   ...page('/intents'),
   component: lazyPage(async () => (await import('./intents/intents.tsx')).Intents),
-  validateSearch: readIntentSearch,
+  validateSearch: strictly(readIntentSearch),
 })
 const costs = createRoute({
   ...page('/costs'),
   component: lazyPage(async () => (await import('./costs/costs.tsx')).Costs),
-  validateSearch: readCostSearch,
+  validateSearch: strictly(readCostSearch),
 })
 const settings = createRoute({
   ...page('/settings'),
   component: lazyPage(async () => (await import('./settings/settings.tsx')).Settings),
-  validateSearch: readSettingsSearch,
+  validateSearch: strictly(readSettingsSearch),
 })
 const unknown = createRoute({
   ...page('$'),

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseEvent } from '../../src/console/api/stream.ts'
 import { daysOf } from '../../src/console/costs/days.ts'
+import { readCostSearch } from '../../src/console/costs/search.ts'
 import { deedOf } from '../../src/console/keyboard/keys.ts'
+import { strictly } from '../../src/console/parts/strictly.ts'
 import {
   draw,
   inOrderFor,
@@ -61,6 +63,11 @@ describe('what a clock on the wall shows', () => {
   ])('in %s at %s is an instant', (zone, local, instant) => {
     expect(instantIn(zone, local)).toBe(instant)
   })
+})
+
+it('an address says what its page knows, and of everything else nothing', () => {
+  const address = { by: 'template', from: '2026-11-01', page: '3' }
+  expect({ ...address, ...strictly(readCostSearch)(address) }).toEqual({ from: '2026-11-01' })
 })
 
 describe('a file', () => {

@@ -20,7 +20,7 @@ export function Versions({ campaign }: { campaign: Campaign }) {
           t('version'),
           t('text'),
           t('people'),
-          t('parts.sent'),
+          t('minutes.sent'),
           t('delivered'),
           t('read'),
           t('replied'),

@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core'
 import { useFormatter, useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
-import { Wide } from '../parts/wide.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { senderName } from '../senders/name.ts'
 import type { By } from './search.ts'
 
@@ -28,37 +28,31 @@ export function CostTable({ rows, total, by }: { rows: CostRow[]; total: CostRow
     return by === 'category' && categories.has(key as 'utility') ? categories(key as 'utility') : key
   }
   return (
-    <Wide label={t('title')}>
-      <Table miw={720}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t(`bys.${by}`)}</Table.Th>
-            <Table.Th aria-label={t('chart')} />
-            <Table.Th ta="right">{t('messages')}</Table.Th>
-            <Table.Th ta="right">{t('billable')}</Table.Th>
-            <Table.Th ta="right">{t('free')}</Table.Th>
-            <Table.Th ta="right">{t('expected')}</Table.Th>
-            <Table.Th ta="right">{t('actual')}</Table.Th>
-            <Table.Th ta="right">{t('untold')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Line
-              key={`${row.key} ${row.currency}`}
-              row={row}
-              name={nameOf(row.key ?? '')}
-              share={most === 0 ? 0 : Number(row.expected) / most}
-            />
-          ))}
-        </Table.Tbody>
-        <Table.Tfoot>
-          {total.map((row) => (
-            <Line key={row.currency} row={row} name={t('total')} share={null} />
-          ))}
-        </Table.Tfoot>
-      </Table>
-    </Wide>
+    <Listing
+      label={t('title')}
+      width={720}
+      heads={[
+        t(`bys.${by}`),
+        [t('chart')],
+        t('messages'),
+        t('billable'),
+        t('free'),
+        t('expected'),
+        t('actual'),
+        t('untold'),
+      ]}
+      numbersFrom={2}
+      foot={total.map((row) => <Line key={row.currency} row={row} name={t('total')} share={null} />)}
+    >
+      {rows.map((row) => (
+        <Line
+          key={`${row.key} ${row.currency}`}
+          row={row}
+          name={nameOf(row.key ?? '')}
+          share={most === 0 ? 0 : Number(row.expected) / most}
+        />
+      ))}
+    </Listing>
   )
 }
 
@@ -78,12 +72,12 @@ function Line({ row, name, share }: { row: CostRow; name: string; share: number 
       <Table.Td className="cost-bar">
         {share !== null && <span style={{ width: `${Math.round(share * 100)}%` }} />}
       </Table.Td>
-      <Table.Td ta="right">{format.number(row.messages)}</Table.Td>
-      <Table.Td ta="right">{format.number(row.billable)}</Table.Td>
-      <Table.Td ta="right">{format.number(row.free)}</Table.Td>
-      <Table.Td ta="right">{money(row.expected)}</Table.Td>
-      <Table.Td ta="right">{money(row.actual)}</Table.Td>
-      <Table.Td ta="right">{row.untold === undefined ? '' : format.number(row.untold)}</Table.Td>
+      <Table.Td className="number">{format.number(row.messages)}</Table.Td>
+      <Table.Td className="number">{format.number(row.billable)}</Table.Td>
+      <Table.Td className="number">{format.number(row.free)}</Table.Td>
+      <Table.Td className="number">{money(row.expected)}</Table.Td>
+      <Table.Td className="number">{money(row.actual)}</Table.Td>
+      <Table.Td className="number">{row.untold === undefined ? '' : format.number(row.untold)}</Table.Td>
     </Table.Tr>
   )
 }

@@ -1,53 +1,45 @@
 import { Table } from '@mantine/core'
 import { useTranslations } from 'use-intl'
 import { Chip } from '../parts/chip.tsx'
-import { Wide } from '../parts/wide.tsx'
+import { Listing } from '../parts/listing.tsx'
 import { StatusChip } from './status-chip.tsx'
 import type { Template } from './template.ts'
 
 export function Rows({ rows, onOpen }: { rows: Template[]; onOpen: (id: string) => void }) {
   const t = useTranslations('templates')
   return (
-    <Wide label={t('title')}>
-      <Table miw={560} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('name')}</Table.Th>
-            <Table.Th>{t('language')}</Table.Th>
-            <Table.Th>{t('status')}</Table.Th>
-            <Table.Th>{t('quality')}</Table.Th>
-            <Table.Th>{t('category')}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((template) => (
-            <Table.Tr key={template.id}>
-              <Table.Td>
-                <button type="button" className="table-button" onClick={() => onOpen(template.id)}>
-                  {template.name}
-                </button>{' '}
-                {template.hidden && <Chip tone="quiet">{t('hidden')}</Chip>}
-              </Table.Td>
-              <Table.Td>{template.language}</Table.Td>
-              <Table.Td>
-                <StatusChip status={template.status} />
-              </Table.Td>
-              <Table.Td>
-                <Quality of={template.quality} />
-              </Table.Td>
-              <Table.Td>
-                <Category of={template.category} />{' '}
-                {template.category_change && (
-                  <Chip tone="warn" icon="⚠">
-                    {t('becomes', { to: template.category_change.to.toLowerCase() })}
-                  </Chip>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Wide>
+    <Listing
+      label={t('title')}
+      width={560}
+      heads={[t('name'), t('language'), t('status'), t('quality'), t('category')]}
+      isHighlighted
+    >
+      {rows.map((template) => (
+        <Table.Tr key={template.id}>
+          <Table.Td>
+            <button type="button" className="table-button" onClick={() => onOpen(template.id)}>
+              {template.name}
+            </button>{' '}
+            {template.hidden && <Chip tone="quiet">{t('hidden')}</Chip>}
+          </Table.Td>
+          <Table.Td>{template.language}</Table.Td>
+          <Table.Td>
+            <StatusChip status={template.status} />
+          </Table.Td>
+          <Table.Td>
+            <Quality of={template.quality} />
+          </Table.Td>
+          <Table.Td>
+            <Category of={template.category} />{' '}
+            {template.category_change && (
+              <Chip tone="warn" icon="⚠">
+                {t('becomes', { to: template.category_change.to.toLowerCase() })}
+              </Chip>
+            )}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Listing>
   )
 }
 

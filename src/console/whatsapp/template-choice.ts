@@ -108,7 +108,9 @@ export function useTemplateChoice(senderId: string, contact: Contact, isAsked = 
     chosen: isReady ? { reference: referenceTo(template, values), declines } : null,
     missing:
       template === null
-        ? t('noTemplate')
+        ? isPending
+          ? null
+          : t('noTemplate')
         : empty.length > 0
           ? t('fillIn', { names: empty.map(({ name }) => name).join(', ') })
           : null,

@@ -57,7 +57,12 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
   const t = useTranslations('flows')
   const happenings = useTranslations('flows.happenings')
   const outcomes = useOutcomeWords()
+  const categories = useTranslations('categories')
   const when = useWhen()
+  const priceWords = (price: string) => {
+    if (price === 'free') return t('free')
+    return categories.has(price as 'utility') ? categories(price as 'utility') : price
+  }
   return (
     <>
       <ol className="story transcript" aria-label={t('transcript')}>
@@ -70,7 +75,7 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
             {as && (
               <>
                 {' '}
-                <Chip tone="info">{[t(`as.${as}`), price].filter(Boolean).join(' · ')}</Chip>
+                <Chip tone="info">{[t(`as.${as}`), price && priceWords(price)].filter(Boolean).join(' · ')}</Chip>
               </>
             )}
             {text !== '' && <div>“{text}”</div>}
