@@ -3,10 +3,14 @@ import { createEstimator } from '../../src/app/estimating.ts'
 import { feedOn } from '../../src/app/feeding.ts'
 import { pageTransaction } from '../../src/app/pages.ts'
 import type { Pricing } from '../../src/app/pricing.ts'
-import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
+import { numberKey } from '../../src/domain/identity.ts'
+import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { ensurePace } from '../../src/store/accounts/number-pace.ts'
 import { createHeadFinder } from '../../src/store/intents/head-finder.ts'
+import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { type Page, type PageTrx, takePage } from '../../src/usecases/spend-permit.ts'
+import { seededRandom } from '../faults/random.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -223,4 +227,70 @@ describe('the frequency cap of a campaign', () => {
     } as never)
     expect(left(await page([sender]))).toEqual(await intentsOf(campaign.row))
   })
+
+  /** By a plain count: what is on its way to these people, nobody knows of, or was sent and did not fail. */
+  async function alive(people: readonly string[]): Promise<number> {
+    const [found] = await query<{ n: number }>(
+      `select count(*)::int as n from intents i join conversations v on v.id = i.conversation_id left join messages m on m.wamid = i.wamid
+       where v.contact_id in (select contact_id from contact_identities where key = any ($1))
+         and (i.state in ('dispatching', 'in_doubt') or (i.state = 'sent' and m.status is distinct from 'failed'))`,
+      [people.map(numberKey)],
+    )
+    return found?.n as number
+  }
+
+  async function merge(a: string, b: string): Promise<void> {
+    const found = await query<{ id: ContactId }>(
+      'select contact_id::text as id from contact_identities where key = any ($1) order by array_position($1, key)',
+      [[a, b].map(numberKey)],
+    )
+    const [kept, gone] = found.map(({ id }) => id) as [ContactId, ContactId]
+    await inTransaction(rows.postgres.pool, async (trx) => {
+      await lockAlone(trx, [kept, gone])
+      await mergeContacts(trx, kept, gone)
+    })
+  }
+
+  const OUTCOMES = [
+    { event: 'accept' },
+    { event: 'accept' },
+    { event: 'doubt', reason: { code: 'in_doubt', text: 'Lost.' } },
+    { event: 'fail', reason: { code: 'recipient_unreachable', text: 'Not there.', graphCode: 131_026 } },
+  ]
+
+  it('is never passed, whatever leaves at once, comes to nothing, or turns out to be of one person', async () => {
+    const random = seededRandom(20)
+    for (let story = 0; story < 6; story += 1) {
+      const numbers = [await number(), await number(), await number()] as const
+      const [a, b, c] = [digits(), digits(), digits()]
+      const messages = 1 + random.below(2)
+      for (const sender of [...numbers, ...numbers])
+        await fed(sender, [a, b, c], { frequency_cap: { messages, days: 2 } })
+      let groups = [[a], [b], [c]]
+      let most = messages
+      const underWay: IntentId[] = []
+      for (let round = 0; round < 6; round += 1) {
+        const pages = await Promise.all(numbers.filter(() => random.below(4) > 0).map((sender) => page([sender])))
+        underWay.push(...pages.flatMap(left))
+        for (const people of groups)
+          expect(await alive(people)).toBeLessThanOrEqual(people.length > 1 ? most : messages)
+        for (const id of underWay.splice(0)) {
+          if (random.below(4) === 0) underWay.push(id)
+          else await rows.closeAttempt(id, 1, random.pick(OUTCOMES) as never)
+        }
+        // One that was taken is reported as failed.
+        await query(
+          `update messages set status = 'failed' where wamid in (
+             select m.wamid from messages m join intents i on i.id = m.intent_id where i.phone_number_id = any ($1)
+             order by m.wamid limit $2)`,
+          [numbers, random.below(2)],
+        )
+        if (round !== 2) continue
+        // What they got as two may be more than one of them would have got.
+        most = Math.max(messages, await alive([a, b]))
+        await merge(a, b)
+        groups = [[a, b], [c]]
+      }
+    }
+  }, 60_000)
 })
