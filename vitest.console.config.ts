@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './test/console/e2e/chromium.ts'
 
+/** The pictures of the README are taken, and nothing is tested. */
+const isPicturing = process.env.CONSOLE_PICTURES !== undefined
+const files = isPicturing ? ['tools/console-pictures.ts'] : ['test/console/e2e/**/*.test.ts']
+
 /** People in front of Chromium, and a whole Casement behind it. */
 export default defineConfig({
   test: {
-    include: findChromium() === null ? [] : ['test/console/e2e/**/*.test.ts'],
+    include: findChromium() === null ? [] : files,
     passWithNoTests: true,
     globalSetup: ['test/console/e2e/global-setup.ts'],
     pool: 'forks',

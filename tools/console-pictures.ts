@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
+import { it } from 'vitest'
 import { openWorld, type World } from '../test/console/e2e/world.ts'
 
 /*
  * Takes the pictures of the README from the console itself: a Casement of its own with its sandbox, and somebody in front of Chromium. Numbers
- * are of ranges that nobody has. Run: node tools/console-pictures.ts
+ * are of ranges that nobody has. Run: npm run console:pictures
  */
 
 const FOLDER = fileURLToPath(new URL('../docs', import.meta.url))
@@ -81,9 +82,17 @@ async function flow(world: World, page: Page): Promise<void> {
   await take(page, 'flow')
 }
 
-await using world = await openWorld()
-const page = await world.signedIn()
-await page.setViewportSize({ width: 1280, height: 800 })
-await conversations(world, page)
-await campaign(world, page)
-await flow(world, page)
+const PATIENCE_MS = 300_000
+
+it(
+  'the pictures of the README',
+  async () => {
+    await using world = await openWorld()
+    const page = await world.signedIn()
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await conversations(world, page)
+    await campaign(world, page)
+    await flow(world, page)
+  },
+  PATIENCE_MS,
+)

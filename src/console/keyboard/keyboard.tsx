@@ -3,12 +3,15 @@ import { lazy, Suspense, useEffect, useEffectEvent, useRef } from 'react'
 import { createStore, useStore } from '../api/store.ts'
 import { deedOf } from './keys.ts'
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
 const Sheet = lazy(() => import('./sheet.tsx').then(({ Sheet }) => ({ default: Sheet })))
 
 /** What of the keyboard's is over the page. */
 export const overStore = createStore<'palette' | 'sheet' | null>(null)
 
+/** Read while nothing else is to be done: what is typed right after Ctrl K is meant for it. */
+const LATER_MS = 2_000
 /** After `g`, for so long a key is a place. */
 const PREFIX_MS = 1_500
 const ITEMS = '.row, tbody .table-button'
@@ -51,6 +54,10 @@ export function Keyboard() {
     }
   }
 
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), LATER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => press(event)
     addEventListener('keydown', onKey)

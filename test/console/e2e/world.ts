@@ -17,6 +17,8 @@ const API_KEY = 'console-suite-admin-key-of-32-characters'
 
 export interface World extends AsyncDisposable {
   url: string
+  /** Of its database, for what there are too many of to ask for. */
+  database: string
   /** Of the number that `start` links. */
   sender: string
   /** Calls the API with a key that may everything; answers the body. A `Blob` is a list, everything else JSON. */
@@ -108,6 +110,7 @@ export async function openWorld(): Promise<World> {
   const untilClosed = opened.move()
   return {
     url,
+    database: database.url,
     sender,
     api,
     sandbox: (method, path, body) => api(method, `/v1/sandbox/${path}`, body),
