@@ -21,25 +21,40 @@ const IS_MARKETING = `exists (
   select from (select sent_as, decision from attempts where intent_id = i.id order by number desc limit 1) t
   where t.sent_as = 'template' and coalesce(t.decision -> 'price' ->> 'category', 'marketing') = 'marketing')`
 
-/** By the indexes of turns and of doubts: a conversation may have any number of intents. */
+/** By the indexes of turns and of doubts: a conversation may have any number of intents. What is on its way is not in doubt, so nobody is in both. */
 const UNDER_WAY = `
   select count(*) from conversations v join lateral (
     select i.id from turns t join intents i on i.id = t.intent_id
     where t.phone_number_id = v.phone_number_id and t.priority = any ('{0,1,2,3}'::smallint[]) and t.conversation_id = v.id and i.state = 'dispatching'
-    union
+    union all
     select i.id from intents i where i.phone_number_id = v.phone_number_id and i.doubted_at is not null and i.conversation_id = v.id
   ) i on true where v.contact_id = a.contact_id and ${IS_MARKETING}`
 
-const count = prepared<{ ord: string; n: number }>(
-  'count_marketing',
-  `select a.ord, ((${MESSAGES}) + (${UNDER_WAY}))::int as n
-   from unnest($1::bigint[], $2::int[]) with ordinality as a (contact_id, days, ord)`,
-)
+const COUNT = `
+  select a.ord, ((${MESSAGES}) + (${UNDER_WAY}))::int as n
+  from unnest($1::bigint[], $2::int[]) with ordinality as a (contact_id, days, ord)`
 
-/** Of each that is asked, in that order. */
+interface Counted {
+  ord: string
+  n: number
+}
+
+const count = prepared<Counted>('count_marketing', COUNT)
+
+/**
+ * Of each that is asked, in that order. Planned anew each time, for hundreds: a plan that is kept from when there was little to be sent reads all
+ * intents for each of them.
+ */
 export async function countMarketing(client: Queryable, asked: readonly MarketingAsked[]): Promise<number[]> {
   if (asked.length === 0) return []
-  const rows = await count(client, [asked.map(({ contactId }) => contactId), asked.map(({ days }) => days)])
+  return inOrder(asked, (await client.query<Counted>({ text: COUNT, values: valuesOf(asked) })).rows)
+}
+
+function valuesOf(asked: readonly MarketingAsked[]): [ContactId[], number[]] {
+  return [asked.map(({ contactId }) => contactId), asked.map(({ days }) => days)]
+}
+
+function inOrder(asked: readonly MarketingAsked[], rows: readonly Counted[]): number[] {
   const counts = asked.map(() => 0)
   for (const { ord, n } of rows) counts[Number(ord) - 1] = n
   return counts
@@ -62,5 +77,5 @@ const lock = prepared(
 export async function lockAndCountMarketing(client: Queryable, asked: readonly MarketingAsked[]): Promise<number[]> {
   if (asked.length === 0) return []
   await lock(client, [asked.map(({ contactId }) => contactId)])
-  return countMarketing(client, asked)
+  return inOrder(asked, await count(client, valuesOf(asked)))
 }
