@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type pg from 'pg'
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enqueueIo, enqueueOn } from '../../src/app/enqueueing.ts'
 import { createInbox, createLearning } from '../../src/app/inbox.ts'
@@ -16,6 +16,7 @@ import {
   type WorkspaceId,
 } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
+import { recordEntryReports } from '../../src/store/conversations/free-entry-points.ts'
 import { foldStatuses } from '../../src/store/intents/statuses.ts'
 import { deleteSome } from '../../src/store/people/erasure.ts'
 import { noteTold } from '../../src/store/people/told.ts'
@@ -69,7 +70,8 @@ async function insertInbound(client: pg.PoolClient, conversation: string): Promi
 }
 
 /** As an applier does that has looked the attempt up before. */
-async function tellOf(client: pg.PoolClient, conversation: string): Promise<void> {
+async function tellOf(client: pg.PoolClient, conversation: string, intentId = uuidv7() as IntentId): Promise<Wamid> {
+  const wamid = `wamid.${++next}` as Wamid
   const at = await databaseNow(rows.postgres.db)
   const nothing = {
     deliveredAt: null,
@@ -83,8 +85,8 @@ async function tellOf(client: pg.PoolClient, conversation: string): Promise<void
   await foldStatuses(client, [
     {
       ...nothing,
-      wamid: `wamid.${++next}` as Wamid,
-      intentId: randomUUID() as IntentId,
+      wamid,
+      intentId,
       attempt: 1,
       conversationId: conversation as ConversationId,
       sentAs: 'free_form',
@@ -92,6 +94,7 @@ async function tellOf(client: pg.PoolClient, conversation: string): Promise<void
       sentAt: at,
     },
   ])
+  return wamid
 }
 
 async function countOf(table: string, conversation: string): Promise<number> {
@@ -361,6 +364,33 @@ describe('between two steps of an erasure', () => {
     const { waId, id: conversation } = await rows.conversation(sender)
     await (await erasing(waId)).end()
     await inTransaction(rows.postgres.pool, (_trx, client) => tellOf(client, conversation))
+    expect(await countOf('messages', conversation)).toBe(0)
+  })
+
+  it('nor does one that tells of a free entry point, and what it tells of others is taken in', async () => {
+    const { waId, id: conversation } = await rows.conversation(sender)
+    const { id: other } = await rows.conversation(sender)
+    await (await erasing(waId)).end()
+    const kept = await inTransaction(rows.postgres.pool, async (trx, client) => {
+      const wamids = [await tellOf(client, conversation), await tellOf(client, other)]
+      const at = await databaseNow(trx)
+      await recordEntryReports(
+        trx,
+        wamids.map((wamid) => ({ wamid, at, expiresAt: null, conversationId: 'entry' })),
+      )
+      return wamids[1]
+    })
+    const { rows: reports } = await sql<{ wamid: string }>`select wamid from free_entry_reports`.execute(
+      rows.postgres.db,
+    )
+    expect(reports).toEqual([{ wamid: kept }])
+    expect([await countOf('messages', conversation), await countOf('messages', other)]).toEqual([0, 1])
+  })
+
+  it('a status of a message whose intent was deleted for its age brings nothing back', async () => {
+    const { id: conversation } = await rows.conversation(sender)
+    const aged = uuidv7({ msecs: (await rows.now()) - 20 * DAY_MS }) as IntentId
+    await inTransaction(rows.postgres.pool, (_trx, client) => tellOf(client, conversation, aged))
     expect(await countOf('messages', conversation)).toBe(0)
   })
 
