@@ -26,7 +26,7 @@ import { createRows, type Rows } from '../support/rows.ts'
 const SECONDS = 15
 const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const LIMITS = { payloads: 100, bytes: 1_000_000 }
-const PEOPLE = 3
+const PEOPLE = 2
 /** Of each campaign by which of the two numbers it writes. */
 const CAMPAIGNS = [0, 0, 1] as const
 
@@ -48,12 +48,12 @@ interface Message {
 }
 
 const WORDS = ['sent', 'delivered', 'read', 'failed'] as const
-const SAID = ['write', 'quote', 'tap', 'stop', 'stop in WhatsApp', 'quote another'] as const
+const SAID = ['write', 'quote', 'tap', 'stop', 'stop in WhatsApp', 'stop in WhatsApp', 'quote another'] as const
 const step = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('open', 'accept', 'accept', 'doubt', ...WORDS),
+      kind: fc.constantFrom('open', 'open', 'open', 'accept', 'accept', 'doubt', 'doubt', ...WORDS),
       campaign: fc.nat(CAMPAIGNS.length - 1),
       person: fc.nat(PEOPLE - 1),
     }),
@@ -194,6 +194,12 @@ async function play(steps: readonly Step[]): Promise<void> {
     )
     message.acceptedAt = row?.at as number
   }
+  const look = async () => {
+    await foldMerged(createLearning(deps()))
+    await sql`update campaign_answers set due_at = casement_now()`.execute(rows.postgres.db)
+    await placeAnswers(rows.postgres.db, 1_000)
+    account.look()
+  }
   for (const { kind, campaign, person } of steps) {
     const message = messages.find((one) => one.campaign === campaign && one.person === person) as Message
     const number = CAMPAIGNS[campaign] as Number
@@ -294,13 +300,11 @@ async function play(steps: readonly Step[]): Promise<void> {
         break
       }
       case 'look':
-        await foldMerged(createLearning(deps()))
-        await sql`update campaign_answers set due_at = casement_now()`.execute(rows.postgres.db)
-        await placeAnswers(rows.postgres.db, 1_000)
-        account.look()
+        await look()
         break
     }
   }
+  await look()
   for (const [campaign, { id }] of made.entries()) {
     const lives = messages.filter(
       (one) => one.campaign === campaign && one.stage === 'known' && one.status !== 'failed',
