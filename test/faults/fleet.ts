@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { migrateAll } from '../../src/app.ts'
-import { freePort } from '../../src/embedded/ports.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { createLogger } from '../../src/log.ts'
 import type { DEFAULT_LINK } from '../../src/sandbox/sandbox.ts'
+import { lastingPort } from '../support/lasting-port.ts'
 import { type CasementProcess, startCasement } from '../support/process.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { eventually } from '../support/signals.ts'
@@ -70,17 +70,17 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
   started.defer(() => rm(directory, { recursive: true, force: true }))
   await chmod(directory, 0o711) // as root the server runs as somebody else, who must get in
 
-  let postgres: EmbeddedPostgres = await openPostgres()
+  let postgres: EmbeddedPostgres = await openPostgres(await lastingPort())
   const postgresPort = postgres.port
   const databaseUrl = postgres.url
   started.defer(() => postgres.stop())
-  let redis: RedisServer | null = engine === 'redis' ? await startRedis() : null
+  let redis: RedisServer | null = engine === 'redis' ? await startRedis(await lastingPort()) : null
   const redisPort = redis?.port
   started.defer(async () => redis?.stop())
   await migrateAll(databaseUrl, { kind: engine === 'redis' ? 'redis' : 'postgres' } as never)
 
   const ports = new Map<Role, number>()
-  for (const role of ROLES) ports.set(role, await freePort())
+  for (const role of ROLES) ports.set(role, await lastingPort())
   const addressOf = (role: Role) => `http://127.0.0.1:${ports.get(role)}`
 
   const sandbox = await startSandbox({ webhookUrl: `${addressOf('api')}/webhooks/whatsapp`, throughputMps })
@@ -91,7 +91,7 @@ export async function startFleet({ engine, throughputMps, env }: FleetOptions): 
   const died: string[] = []
   started.defer(() => kill(ROLES))
 
-  function openPostgres(port = 0): Promise<EmbeddedPostgres> {
+  function openPostgres(port: number): Promise<EmbeddedPostgres> {
     const log = createLogger({ level: 'silent' })
     return startEmbeddedPostgres({ dataDir: join(directory, 'postgres'), port, log, ephemeral: true })
   }
