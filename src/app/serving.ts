@@ -64,6 +64,7 @@ export function startServing(deps: WorkDeps, id: string): Serving {
   })
   const consumer = createPermitConsumer(deps.backend, {
     maxShifts: MAX_SHIFTS,
+    mayServe: tokens.mayConsume,
     serve,
     onError: (error) => log.warn({ err: error }, 'permit error'),
   })

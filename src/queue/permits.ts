@@ -88,6 +88,8 @@ export interface PermitConsumerOptions {
   maxShifts: number
   /** A permit whose holder is silent for this long goes to another, at the second look; milliseconds. */
   lockMs?: number
+  /** Whether this process can do anything with a permit of the number; if not, others may. Absent: with all. */
+  mayServe?(sender: PhoneNumberId): boolean
   /** Resolves when the shift is over. */
   serve(sender: PhoneNumberId): Promise<void>
   onError(error: Error): void
@@ -109,6 +111,11 @@ const LOCK_MS = 30_000
 const RETRY_MS = 1_000
 /** A process that is full leaves a permit to others for so long, and then takes it, for all may be full: its numbers share what frees. */
 const LEFT_TO_OTHERS_MS = 250
+/**
+ * A process that got a permit with which it could do nothing leaves the next ones to others for so long, each for a moment: they all hear of a
+ * permit at once, and it might be the first every time.
+ */
+const STANDS_BACK_MS = 5_000
 /** How long the worker may take to close once its last shift is over. */
 const CLOSE_WITHIN_MS = 5_000
 
@@ -118,13 +125,14 @@ export function createPermitConsumer(backend: LaneBackend, options: PermitConsum
   let room = Promise.withResolvers<void>()
   room.resolve()
   let hasRoom = true
+  let standsBackUntil = Number.NEGATIVE_INFINITY
   let closed = false
   let worker = start()
 
   function start(): Worker<unknown, void, string, IQueueBackend> {
     const started = new Worker<unknown, void, string, IQueueBackend>(
       PERMITS_QUEUE,
-      ({ id }) => options.serve(senderOf(id as string)),
+      ({ id }) => take(senderOf(id as string)),
       {
         ...backend.consumer,
         concurrency: maxShifts,
@@ -152,11 +160,17 @@ export function createPermitConsumer(backend: LaneBackend, options: PermitConsum
     return started
   }
 
+  async function take(sender: PhoneNumberId): Promise<void> {
+    if (options.mayServe?.(sender) !== false) return options.serve(sender)
+    standsBackUntil = performance.now() + STANDS_BACK_MS
+  }
+
   /**
    * Not by `concurrency`: BullMQ's loop, once it finds as many jobs as it may have, looks at it again only when one of them ends, which shifts
    * of busy numbers do not.
    */
   async function roomOrPatience(): Promise<void> {
+    if (performance.now() < standsBackUntil && !closed) await delay(LEFT_TO_OTHERS_MS)
     if (!hasRoom && !closed) await withTimeout(room.promise, LEFT_TO_OTHERS_MS).catch(() => {})
   }
 

@@ -123,6 +123,29 @@ function suite(engine: LaneEngine): void {
     over.resolve()
   })
 
+  it('come to who can do something with them, and not again and again to who cannot', async () => {
+    const permits = parts.permits()
+    const inVain = recorder<PhoneNumberId>()
+    const give = async () => {
+      const id = newPermit(newSender())
+      await permits.add([id])
+      await eventually(async () => (await permits.whereIs(id)) === 'gone')
+    }
+    parts.consumer({
+      mayServe(sender) {
+        inVain.record(sender)
+        return false
+      },
+    })
+    await give()
+    expect(inVain.all).toHaveLength(1)
+    parts.consumer()
+    while (parts.served.all.length === 0) await give()
+    const before = inVain.all.length
+    for (let n = 0; n < 16; n++) await give()
+    expect(inVain.all.length - before).toBeLessThan(5)
+  })
+
   it('are not taken by a process that stops, while its calls finish', async () => {
     const permits = parts.permits()
     const over = Promise.withResolvers<void>()
