@@ -15,12 +15,15 @@ const explored = (document: string, script: unknown, waits: number) => {
   return answer.value
 }
 
+/** As `flow simulate --explore` does unasked. */
+const WAITS = 4
+
 describe('all that a customer may do', () => {
   it.each(names)('in %s comes to an end, and every step of it is come to', (name) => {
     const { endings, unreached, complete } = explored(
       read('flows', name),
       read('flows', name.replace('.yaml', '.script.yaml')),
-      3,
+      WAITS,
     )
     expect(complete).toBe(true)
     expect(endings.map(({ outcome }) => outcome)).not.toContain(null)
