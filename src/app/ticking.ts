@@ -17,6 +17,8 @@ export interface TickingDeps {
 
 /** A run that is poked by a status waits no longer than this; milliseconds. */
 const LOOK_EVERY_MS = 500
+/** While whole pages are due: as one is thought over here, another one is read and written by PostgreSQL. */
+const BESIDES = 1
 const CLOSINGS_EVERY_MS = 1_000
 const TIDY_EVERY_MS = 60_000
 
@@ -28,9 +30,11 @@ export function startTicking(deps: TickingDeps): Loop {
   )
   let closingsAt = Number.NEGATIVE_INFINITY
   let tidyAt = performance.now()
+  let besides = 0
   return startLoop(
     async () => {
-      const { more } = await tickFlows(ticker)
+      const { more, many } = await tickSome(ticker, besides)
+      besides = many ? BESIDES : 0
       let moreClosing = false
       if (performance.now() >= closingsAt) {
         const moreBegins = await tickBegins(ticker)
@@ -45,6 +49,16 @@ export function startTicking(deps: TickingDeps): Loop {
     },
     (error) => log.warn({ err: error }, 'looking at the runs of flows broke off, tried again'),
   )
+}
+
+/** Rounds side by side. None is broken off because another one failed. */
+async function tickSome(ticker: Ticker, besides: number): Promise<{ more: boolean; many: boolean }> {
+  const rounds = await Promise.allSettled(Array.from({ length: 1 + besides }, () => tickFlows(ticker)))
+  const done = rounds.map((round) => {
+    if (round.status === 'rejected') throw round.reason
+    return round.value
+  })
+  return { more: done.some(({ more }) => more), many: done.every(({ full }) => full) }
 }
 
 export function createTicker(

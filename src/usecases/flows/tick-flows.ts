@@ -50,8 +50,8 @@ export interface Ticker {
 const AT_ONCE = 200
 const CLOSING_AT_ONCE = 200
 
-/** One round. Answers how many runs were looked at, and whether there is more to do at once. */
-export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more: boolean }> {
+/** One round. Answers how many runs were looked at, whether those were as many as one takes, and whether there is more to do at once. */
+export async function tickFlows(ticker: Ticker): Promise<{ looked: number; full: boolean; more: boolean }> {
   const { moreResting, ...poked } = await ticker.inTransaction(async (io) => ({
     ...(await io.drainPokes()),
     moreResting: await io.setRestingAside(),
@@ -73,7 +73,8 @@ export async function tickFlows(ticker: Ticker): Promise<{ looked: number; more:
     if (ticker.isPassing(error) || claimed.length === 0) throw error
     for (const run of claimed) await tickOne(ticker, run)
   }
-  return { looked: claimed.length, more: poked.more || moreResting || moreToTakeOver || claimed.length > 0 }
+  const more = poked.more || moreResting || moreToTakeOver || claimed.length > 0
+  return { looked: claimed.length, full: claimed.length === AT_ONCE, more }
 }
 
 function announce(ticker: Ticker, { due, calls }: LookResult): void {
