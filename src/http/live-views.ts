@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { campaignView } from './campaign-schemas.ts'
+import { campaignView } from './campaign-views.ts'
 import { conversationSummaryView, messageView } from './conversation-views.ts'
 import { flowView, runView } from './flow-run-schemas.ts'
 import { senderView } from './sender-views.ts'

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { campaignView, failuresView, retryBody } from '../campaign-schemas.ts'
+import { retryBody } from '../campaign-schemas.ts'
+import { campaignView, failuresView } from '../campaign-views.ts'
 import { errors, forBody, forKey, json, textual } from '../document.ts'
 import { unwrap } from '../errors.ts'
 import { campaignPath } from '../schemas.ts'

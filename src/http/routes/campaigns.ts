@@ -7,13 +7,9 @@ import {
   campaignPatchBody,
   campaignPatchFrame,
   campaignsQuery,
-  campaignView,
-  commandedView,
-  computingView,
-  estimateView,
   startBody,
-  startedView,
 } from '../campaign-schemas.ts'
+import { campaignView, commandedView, computingView, estimateView, startedView } from '../campaign-views.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { ApiError, unwrap } from '../errors.ts'
 import { campaignPath } from '../schemas.ts'
