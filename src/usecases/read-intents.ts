@@ -3,7 +3,7 @@ import { type ContactId, type IntentId, isIntentId, type WorkspaceId } from '../
 import { isWaId } from '../domain/recipient.ts'
 import { SHOWN_STATES, type ShownState } from '../domain/shown-state.ts'
 import { type Instant, instant } from '../domain/time.ts'
-import type { IntentSelection } from '../store/intents/list.ts'
+import type { IntentSelection } from '../store/intents/list-filters.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import type { IntentRead } from '../store/intents/reads.ts'
 import type { Places } from '../store/pg/merging.ts'

@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { isInPurview } from '../../domain/access.ts'
 import type { ShownState } from '../../domain/shown-state.ts'
 import type { Db } from '../pg/postgres.ts'
-import { type IntentSelection, sourcesOf } from './list.ts'
+import { sourcesOf } from './list.ts'
+import type { IntentSelection } from './list-filters.ts'
 import { shownReasonColumn } from './shown.ts'
 
 /*
