@@ -14,9 +14,10 @@ import type { SenderForEnqueue } from '../store/intents/enqueue.ts'
 import type { RecordedDecision } from '../store/intents/intents.ts'
 import type { IntentKey } from '../store/intents/operator-transitions.ts'
 import { type Answer, done, refused } from './answer.ts'
+import { checkContent } from './enqueue/check-content.ts'
 import { windowOf } from './enqueue/forecast.ts'
 import { DEFAULT_LIFETIME_MS, type EnqueueError, type PlacedTimes, readTimes } from './enqueue/read-request.ts'
-import { checkContent, type EnqueueIo } from './enqueue-intent.ts'
+import type { EnqueueIo } from './enqueue-intent.ts'
 import { keyOf, unknownIntent } from './manage-intents.ts'
 
 /*

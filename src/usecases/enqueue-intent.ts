@@ -1,37 +1,21 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Purview } from '../domain/access.ts'
-import {
-  type Message,
-  releaseOf,
-  type TemplateReference,
-  templateOfMessage,
-  templatesOf,
-  type WhenClosed,
-} from '../domain/content.ts'
-import type { DecisionSettings, TemplateFacts } from '../domain/decision.ts'
+import { releaseOf } from '../domain/content.ts'
+import type { DecisionSettings } from '../domain/decision.ts'
 import { type Identity, identityOfBsuid, identityOfNumber } from '../domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId, WorkspaceId } from '../domain/ids.ts'
 import type { Reason } from '../domain/intent.ts'
 import { destinationOf } from '../domain/money/destination.ts'
 import type { Money } from '../domain/money/price.ts'
 import type { Recipient } from '../domain/recipient.ts'
-import type { CancelOn, ParsedIntentRequest } from '../domain/request.ts'
 import type { ShownState } from '../domain/shown-state.ts'
-import {
-  buildTemplateMessage,
-  type ContactProfile,
-  listTemplateProblems,
-  misspeltContactValues,
-  sampleContactValues,
-  type TemplateProblem,
-  usesContact,
-} from '../domain/template.ts'
+import { type ContactProfile, usesContact } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { isWindowOpen, windowExpiresAt } from '../domain/window.ts'
 import type { ConversationState } from '../store/conversations/ensure.ts'
 import type { InsertedIntent, IntentRecord, SenderForEnqueue } from '../store/intents/enqueue.ts'
-import type { TemplateKey } from '../store/templates/templates.ts'
+import { checkCancelling, checkTemplates, lookUp, type TemplateReads, templateKeysOf } from './enqueue/check-content.ts'
 import { type Forecast, forecastOf, windowOf } from './enqueue/forecast.ts'
 import { type EnqueueError, type PlacedTimes, placed, type ReadRequest, readRequest } from './enqueue/read-request.ts'
 
@@ -43,7 +27,7 @@ export type { EnqueueError } from './enqueue/read-request.ts'
  */
 
 /** The reads and writes, all in one transaction: the API's own, or the caller's. */
-export interface EnqueueIo {
+export interface EnqueueIo extends TemplateReads {
   now(): Promise<Instant>
   findSenders(purview: Purview, senders: PhoneNumberId[]): Promise<Map<PhoneNumberId, SenderForEnqueue>>
   /** Finds or makes them; nobody merges or erases them until the transaction ends. */
@@ -54,8 +38,6 @@ export interface EnqueueIo {
   ): Promise<Map<string, ConversationState>>
   /** Of those contacts whose values a template is filled with. */
   readProfiles(ids: ContactId[]): Promise<Map<ContactId, ContactProfile>>
-  readTemplates(keys: TemplateKey[]): Promise<Map<string, TemplateFacts>>
-  templateKey(wabaId: TemplateKey['wabaId'], reference: TemplateReference): string
   insertIntents(records: IntentRecord[]): Promise<InsertedIntent[]>
   /** What prices depend on, of those numbers of which it is known. */
   money(senders: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, Money>>
@@ -76,9 +58,6 @@ interface Draft extends ReadRequest {
   index: number
   sender: SenderForEnqueue
 }
-
-/** What its checks look at. */
-type Content = Pick<Draft, 'request' | 'sender'>
 
 /** Who enqueues: what they may use, and the name under which it is remembered. */
 export interface Producer extends Purview {
@@ -232,108 +211,6 @@ function toRecord(id: IntentId, { draft, conversation, times }: Ready, { workspa
 /** What a recipient is known under; as it was asked for, it is what is dialled when they are new. */
 function identityOf(recipient: Recipient, portfolioId: string): Identity {
   return recipient.kind === 'bsuid' ? identityOfBsuid(recipient.bsuid, portfolioId) : identityOfNumber(recipient.waId)
-}
-
-function templateKeysOf(draft: Content): TemplateKey[] {
-  return templatesUsedBy(draft).map(({ reference }) => ({ wabaId: draft.sender.wabaId, reference }))
-}
-
-function templatesUsedBy(draft: Content): { field: string; reference: TemplateReference }[] {
-  const { message, when_closed: policy } = draft.request
-  if (message.type === 'template') return [{ field: 'message.template.name', reference: templateOfMessage(message) }]
-  if (policy === undefined)
-    return templatesOf(draft.sender.defaultWhenClosed).map((reference) => ({ field: 'when_closed', reference }))
-  return templatesOf(policy).map((reference) => ({ field: 'when_closed', reference }))
-}
-
-/**
- * A name Meta does not know or parameters that do not fit are the producer's mistake, and cheapest to tell now. What may change until
- * the message leaves (pending, paused, disabled) is not asked here. Accounts that were never synced are given the benefit of the doubt.
- */
-function checkTemplates(
-  draft: Content,
-  lookUp: (reference: TemplateReference) => TemplateFacts | null,
-): EnqueueError | null {
-  for (const { field, reference } of templatesUsedBy(draft)) {
-    const [misspelt, ...more] = misspeltIn(draft, reference)
-    if (misspelt) return misfit(misspelt.field, misspelt.text, [misspelt, ...more])
-    const template = lookUp(reference)
-    if (template === null) {
-      if (!draft.sender.templatesSynced) continue
-      const message = `expected ${field} to name a template of the account, got "${reference.name}" in language "${reference.language}"; sync the templates if it is new`
-      return { status: 404, code: 'template_unknown', message, field }
-    }
-    const { message } = draft.request
-    if (message.type === 'template') {
-      const [mismatch, ...others] = listTemplateProblems(sampleContactValues(message), template.definition)
-      if (mismatch) return misfit(mismatch.field, mismatch.text, [mismatch, ...others])
-    } else {
-      const built = buildTemplateMessage(sampleContactValues(reference), template.definition)
-      if (!built.ok) return misfit(field, `Template ${reference.name}: ${built.problem.text}`, built.problems)
-    }
-  }
-  return null
-}
-
-/** What was changed of a message that is there, checked as that of a new one. */
-export async function checkContent(
-  io: Pick<EnqueueIo, 'readTemplates' | 'templateKey'>,
-  { message, whenClosed, cancelOn, sender, changes }: ContentOfOne,
-): Promise<EnqueueError | null> {
-  const request = { message, when_closed: whenClosed, cancel_on: [...cancelOn] } as ParsedIntentRequest
-  const draft: Content = { request, sender }
-  if (changes.cancel_on !== undefined || changes.when_closed !== undefined || changes.message !== undefined) {
-    const error = checkCancelling(draft)
-    if (error) return error
-  }
-  if (changes.message === undefined && changes.when_closed === undefined) return null
-  const templates = await io.readTemplates(templateKeysOf(draft))
-  return checkTemplates(draft, (reference) => lookUp(io, templates, draft, reference))
-}
-
-export interface ContentOfOne {
-  message: Message
-  whenClosed: WhenClosed
-  cancelOn: readonly CancelOn[]
-  sender: SenderForEnqueue
-  /** Only what was named is looked at anew. */
-  changes: { message?: unknown; when_closed?: unknown; cancel_on?: unknown }
-}
-
-/** Who is asked to answer, and answers, is to get the message; it cannot be what ends it. */
-function checkCancelling({ request, sender }: Content): EnqueueError | null {
-  if (!request.cancel_on?.includes('reply') || request.message.type === 'template') return null
-  if (!asksForAnAnswer(request.when_closed ?? sender.defaultWhenClosed)) return null
-  const which = request.when_closed === undefined ? "the sender's default_when_closed" : 'when_closed'
-  const message = `expected cancel_on without "reply" where ${which} asks the customer to answer: their answer would cancel the message`
-  return { status: 400, code: 'invalid', message, field: 'cancel_on' }
-}
-
-function asksForAnAnswer(policy: WhenClosed): boolean {
-  if (typeof policy === 'string') return false
-  return 'follow_up' in policy || ('when_free' in policy && 'follow_up' in policy.when_free)
-}
-
-function misspeltIn(
-  { request: { message } }: Content,
-  { parameters, components }: TemplateReference,
-): TemplateProblem[] {
-  if (message.type === 'template') return misspeltContactValues(message.template.components, 'template.components')
-  return [...misspeltContactValues(parameters, 'parameters'), ...misspeltContactValues(components, 'components')]
-}
-
-function misfit(field: string, message: string, found: TemplateProblem[]): EnqueueError {
-  const problems = found.map(({ field: path, text }) => ({ path, message: text }))
-  return { status: 400, code: 'template_parameters', message, field, problems }
-}
-
-function lookUp(
-  io: Pick<EnqueueIo, 'templateKey'>,
-  templates: Map<string, TemplateFacts>,
-  draft: Content,
-  reference: TemplateReference,
-): TemplateFacts | null {
-  return templates.get(io.templateKey(draft.sender.wabaId, reference)) ?? null
 }
 
 function unknownSender(sender: string): EnqueueError {
