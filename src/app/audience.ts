@@ -7,8 +7,10 @@ import { toIso } from '../domain/time.ts'
 import { guarded, StreamCut } from '../graph/guarded-stream.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
 import * as audience from '../store/campaigns/audience.ts'
+import { appendBatch, Batch, isSummarizeDue, summarizeLists } from '../store/campaigns/audience-lines.ts'
 import { readCampaign } from '../store/campaigns/campaigns.ts'
 import { listUploads } from '../store/campaigns/copying.ts'
+import { FIRST_ERROR, listErrors } from '../store/campaigns/import-errors.ts'
 import { inTransaction, type Postgres, retryingPassing } from '../store/pg/postgres.ts'
 import { type Answer, done, invalid, refused } from '../usecases/answer.ts'
 import { type ImportAudienceIo, importAudience } from '../usecases/import-audience.ts'
@@ -55,15 +57,15 @@ export function importIo(postgres: Postgres): ImportAudienceIo {
       retryingPassing(() => inTransaction(pool, (trx) => audience.beginUpload(trx, purview, id, randomUUID(), copied))),
     clear: (leftovers) => audience.clearLeftovers(db, leftovers),
     keys: (upload) => audience.listedKeys(db, upload),
-    newBatch: () => new audience.Batch(),
+    newBatch: () => new Batch(),
     append: async (upload, first, batch) => {
       const { accepted } = batch
-      await audience.appendBatch(pool, upload, first, batch as audience.Batch)
-      if (audience.isSummarizeDue(first, accepted)) await audience.summarizeLists(pool)
+      await appendBatch(pool, upload, first, batch as Batch)
+      if (isSummarizeDue(first, accepted)) await summarizeLists(pool)
     },
     renew: (upload) => audience.renewUpload(pool, upload),
     finish: async (doer, upload, counts, shape) => {
-      await audience.summarizeLists(pool)
+      await summarizeLists(pool)
       await deeds(
         doer,
         (trx) => audience.finishUpload(trx, doer, upload, counts, shape),
@@ -76,7 +78,7 @@ export function importIo(postgres: Postgres): ImportAudienceIo {
       if (leftovers !== null) await audience.clearLeftovers(db, leftovers).catch(() => {})
     },
     errors: async ({ campaign, id }, limit) => {
-      const rows = await audience.listErrors(db, campaign.row, { upload: id, line: 0, code: '' }, limit)
+      const rows = await listErrors(db, campaign.row, { upload: id, line: 0, code: '' }, limit)
       return rows.map(({ upload: _upload, ...error }) => error)
     },
     isLeaseLost: (error) => error instanceof audience.LeaseLost,
@@ -104,8 +106,8 @@ async function errorsOf(postgres: Postgres, purview: Purview, id: string): Promi
 /** A page of lines at a time, so that a million of them fill no memory. */
 async function* errorLines({ db }: Postgres, row: number): AsyncGenerator<string> {
   yield csvLine(['line', 'to', 'code', 'reason'])
-  for (let after = audience.FIRST_ERROR; ; ) {
-    const page = await audience.listErrors(db, row, after, ERRORS_AT_ONCE)
+  for (let after = FIRST_ERROR; ; ) {
+    const page = await listErrors(db, row, after, ERRORS_AT_ONCE)
     const last = page.at(-1)
     if (last === undefined) return
     yield page.map(({ line, to, code, reason }) => csvLine([line, to, code, reason])).join('')

@@ -7,6 +7,7 @@ import { createPatience } from '../../src/app/patience.ts'
 import type { AudienceSource, CampaignSource, ContactsSource } from '../../src/domain/campaign/audience-source.ts'
 import type { PhoneNumberId } from '../../src/domain/ids.ts'
 import * as audience from '../../src/store/campaigns/audience.ts'
+import { appendLines, Batch } from '../../src/store/campaigns/audience-lines.ts'
 import { endOfPage, holdList, readPeople } from '../../src/store/campaigns/copying.ts'
 import { FIRST_LIST, type ListPlace, scrubLists } from '../../src/store/campaigns/people.ts'
 import { inTransaction, type Postgres } from '../../src/store/pg/postgres.ts'
@@ -309,9 +310,9 @@ describe('a list of who is known', () => {
         )
         return waiting.length > 0
       })
-      const batch = new audience.Batch()
+      const batch = new Batch()
       batch.accept(2, waId, JSON.stringify([`+${waId}`]))
-      await audience.appendLines(client, begun.upload, 1, batch)
+      await appendLines(client, begun.upload, 1, batch)
     })
     await scrubbed
     const lines = await query('select recipient, cells from campaign_recipients where campaign_id = $1', [
