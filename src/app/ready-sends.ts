@@ -5,7 +5,7 @@ import { toWire } from '../graph/payload.ts'
 import { retryUnreachable } from '../graph/retry.ts'
 import { type SenderStore, Unlinked } from '../store/accounts/senders.ts'
 import { TokenVaultError } from '../store/accounts/token-vault.ts'
-import { STAND_IN } from '../store/intents/statuses.ts'
+import { STAND_IN } from '../store/intents/stand-in.ts'
 import type { Db } from '../store/pg/postgres.ts'
 import type { Readiness, SendOrder } from '../usecases/dispatch-intent.ts'
 

@@ -7,8 +7,8 @@ import { toldPriceOf } from '../../src/domain/money/told-price.ts'
 import { MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { settleAsSent } from '../../src/store/intents/operator-transitions.ts'
 import { retention } from '../../src/store/intents/retention.ts'
+import { adoptWamid } from '../../src/store/intents/stand-in.ts'
 import {
-  adoptWamid,
   findAttempts,
   findMessageAttempts,
   foldStatuses,

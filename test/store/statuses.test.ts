@@ -4,9 +4,8 @@ import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/d
 import type { Reason } from '../../src/domain/intent.ts'
 import { MINUTE_MS, plus } from '../../src/domain/time.ts'
 import { type CloseAttempt, closeAttemptsOn } from '../../src/store/intents/attempts.ts'
+import { afterFailedDelivery, afterLateDelivery } from '../../src/store/intents/failed-delivery.ts'
 import {
-  afterFailedDelivery,
-  afterLateDelivery,
   findAttempts,
   findMessageAttempts,
   foldStatuses,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { ContactId, ConversationId, PhoneNumberId, Wamid } from '../../domain/ids.ts'
 import { type Instant, toDate } from '../../domain/time.ts'
 import { lockConversation } from '../conversations/conversations.ts'
-import { STAND_IN } from '../intents/statuses.ts'
+import { STAND_IN } from '../intents/stand-in.ts'
 import { type Db, within } from '../pg/postgres.ts'
 
 /*

@@ -4,17 +4,12 @@ import { boundTo } from '../pg/bound.ts'
 import type { Db } from '../pg/postgres.ts'
 import { hasUntriedSpelling, sentTemplate } from './attempt-reads.ts'
 import { closeAttemptsOn } from './attempts.ts'
+import { afterFailedDelivery, afterLateDelivery } from './failed-delivery.ts'
 import { keepOneInvitation, withdrawFollowUp } from './follow-ups.ts'
 import { endListening } from './listening.ts'
 import { type MovingOf, moveSchedules } from './schedules.ts'
-import {
-  adoptWamid,
-  afterFailedDelivery,
-  afterLateDelivery,
-  findAttempts,
-  findMessageAttempts,
-  foldStatuses,
-} from './statuses.ts'
+import { adoptWamid } from './stand-in.ts'
+import { findAttempts, findMessageAttempts, foldStatuses } from './statuses.ts'
 import {
   cancelByIds,
   lockWaitingForConversation,

@@ -8,7 +8,7 @@ import { type Db, within } from '../pg/postgres.ts'
 import { MESSAGE_VARIANT } from './counting.ts'
 import type { RecordedDecision } from './intents.ts'
 import { PRICE_COLUMNS, priceColumnsOf } from './price-columns.ts'
-import { STAND_IN } from './statuses.ts'
+import { STAND_IN } from './stand-in.ts'
 import { runTransition, type Statement, transition } from './transitions.ts'
 
 /*
