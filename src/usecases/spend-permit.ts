@@ -192,6 +192,7 @@ export async function takePage(
     const { opened, slots } = await trx.open(
       sends.map(({ claim, decision }) => ({
         intentId: claim.intent.id,
+        conversationId: claim.recipient.conversationId,
         sentAs: sentAs(decision.message),
         decision: record(decision, claim),
         opening,

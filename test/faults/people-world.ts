@@ -12,7 +12,7 @@ import { ensurePace } from '../../src/store/accounts/number-pace.ts'
 import { attemptStore } from '../../src/store/intents/attempts.ts'
 import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
-import { openPage } from '../../src/store/intents/open-page.ts'
+import { type OpenAttempt, openPage } from '../../src/store/intents/open-page.ts'
 import { freeLostTurns } from '../../src/store/intents/turns.ts'
 import { releaseByIds } from '../../src/store/intents/waiting.ts'
 import { readWaits, waitPlaceOf } from '../../src/store/intents/waits.ts'
@@ -196,17 +196,18 @@ export async function createPeopleWorld() {
     async send(on: Postgres, answer: 'taken' | 'not now'): Promise<void> {
       await ensurePace(pool, [sender])
       await pool.query(`update number_pace set next_at = 'epoch' where phone_number_id = $1`, [sender])
-      const ids: IntentId[] = []
+      const items: OpenAttempt[] = []
       const closed: IntentId[] = []
       const opened = await inTransaction(on.pool, async (_trx, client) => {
         const [look] = await lookAt(client, [sender], [true])
         if (!look?.locked) return []
-        for (const { facts, intent } of await claimHeads(client, [{ sender, look: 10 }], 10, [])) {
-          ;(isWindowOpen(facts.conversation.window, facts.now, MARGIN_MS) ? ids : closed).push(intent.id)
+        for (const { facts, intent, recipient } of await claimHeads(client, [{ sender, look: 10 }], 10, [])) {
+          const { conversationId } = recipient
+          if (!isWindowOpen(facts.conversation.window, facts.now, MARGIN_MS)) closed.push(intent.id)
+          else items.push({ intentId: intent.id, conversationId, sentAs: 'free_form', decision: SEND })
         }
-        const items = ids.map((intentId) => ({ intentId, sentAs: 'free_form' as const, decision: SEND }))
         const page = await openPage(client, items, [look.locked])
-        return ids.flatMap((id, at) => {
+        return items.flatMap(({ intentId: id }, at) => {
           const attempt = page.opened[at]
           return attempt ? [{ id, number: attempt.number }] : []
         })

@@ -10,7 +10,8 @@ import { claimHeads, type Look, lookAt } from '../../src/store/intents/claim.ts'
 import { createHeadFinder } from '../../src/store/intents/head-finder.ts'
 import { openPage } from '../../src/store/intents/open-page.ts'
 import { demands } from '../../src/store/intents/supply.ts'
-import { HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { foldConversation, lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
+import { HOT_PATH_SETTINGS, inTransaction, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 import { eventually } from '../support/signals.ts'
 
@@ -68,6 +69,7 @@ async function begin(senders = [sender], { look = 50, limit = 50, without = [] a
     without,
   )
   const heads = claims.map((claim) => claim.intent.id)
+  const read = new Map(claims.map((claim) => [claim.intent.id, claim.recipient.conversationId]))
   const end = async (how: string) => {
     await client.query(how)
     client.release()
@@ -78,7 +80,12 @@ async function begin(senders = [sender], { look = 50, limit = 50, without = [] a
     heads,
     async open(ids = heads) {
       const decision = { kind: 'send', reason: { code: 'window_open' as const, text: 'Open.' }, facts: {} }
-      const items = ids.map((intentId) => ({ intentId, sentAs: 'free_form' as const, decision }))
+      const items = ids.map((intentId) => ({
+        intentId,
+        conversationId: read.get(intentId) as ConversationId,
+        sentAs: 'free_form' as const,
+        decision,
+      }))
       const { opened } = await openPage(client, items, locked)
       return ids.filter((_, index) => opened[index] !== null)
     },
@@ -120,6 +127,23 @@ describe('claiming heads', () => {
     await enqueue(conversation)
     expect(await take()).toEqual([first])
     expect(await take()).toEqual([])
+  })
+
+  it('leaves to the next page what has become somebody else’s since it was read (P5, P7)', async () => {
+    const [kept, gone] = [await rows.conversation(sender), await rows.conversation(sender)]
+    const first = await enqueue(kept.id)
+    const second = await enqueue(gone.id)
+    const page = await begin()
+    expect(page.heads).toEqual([first, second])
+    await inTransaction(rows.postgres.pool, async (trx) => {
+      await lockAlone(trx, [kept.contactId, gone.contactId])
+      for (const id of await mergeContacts(trx, kept.contactId, gone.contactId)) await foldConversation(trx, id)
+    })
+    expect(await page.open()).toEqual([first])
+    await page.commit()
+    expect(await take()).toEqual([])
+    await rows.closeAttempt(first, 1, { event: 'accept' })
+    expect(await take()).toEqual([second])
   })
 
   it('takes a message of another priority of the same person beside it', async () => {

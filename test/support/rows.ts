@@ -22,11 +22,11 @@ import { attemptStore, type CloseAttempt } from '../../src/store/intents/attempt
 import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { type IntentRecord, insertIntents } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
-import { type OpenedAttempt, openPage } from '../../src/store/intents/open-page.ts'
+import { type OpenAttempt, type OpenedAttempt, openPage } from '../../src/store/intents/open-page.ts'
 import { type OptOutBook, optOutBook } from '../../src/store/people/opt-outs.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { databaseNow } from '../../src/store/pg/clock.ts'
-import { openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
+import { openPostgres, type Postgres, type Queryable } from '../../src/store/pg/postgres.ts'
 import { CALLER, HERE } from './access.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -62,6 +62,19 @@ export interface Rows {
   attempt(sender: PhoneNumberId, id: IntentId, next: CloseAttempt['next'], wamid?: string): Promise<OpenedAttempt>
   closeAttempt(id: IntentId, number: number, next: CloseAttempt['next'], wamid?: string): Promise<void>
   close(): Promise<void>
+}
+
+/** What a page that reads them now knows them by. */
+export async function asRead(
+  client: Queryable,
+  ids: readonly IntentId[],
+): Promise<Pick<OpenAttempt, 'intentId' | 'conversationId'>[]> {
+  const { rows } = await client.query<{ conversationId: ConversationId }>(
+    `select coalesce(v.merged_into, v.id)::text as "conversationId" from unnest($1::uuid[]) with ordinality as a (id, ord)
+     join intents i using (id) join conversations v on v.id = i.conversation_id order by a.ord`,
+    [ids],
+  )
+  return rows.map(({ conversationId }, at) => ({ intentId: ids[at] as IntentId, conversationId }))
 }
 
 export async function createRows(): Promise<Rows> {
@@ -105,8 +118,8 @@ export async function createRows(): Promise<Rows> {
         reason: { code: 'window_open' as const, text: 'Open.' },
         facts: { sender: 'active' },
       }
-      const items = ids.map((intentId) => ({
-        intentId,
+      const items = (await asRead(client, ids)).map((read) => ({
+        ...read,
         sentAs: 'free_form' as const,
         decision,
         ...(opening ? { opening } : {}),

@@ -20,7 +20,7 @@ import { createRows, type Rows } from '../support/rows.ts'
 /*
  * What customers make of several campaigns at once, by several numbers, while messages are on their way, in doubt, fail and prove to be delivered
  * after all, colleagues write, and two people turn out to be one: counted beside by a plain account of what happened, which knows of the database
- * only when each message was accepted.
+ * only when each message began to leave: Meta may have had it, and its customer answered, long before that is on record.
  */
 
 const SECONDS = 15
@@ -42,13 +42,22 @@ interface Message {
   stage: 'waiting' | 'open' | 'doubt' | 'known'
   /** Seconds. */
   openedAt: number
-  acceptedAt: number
   status: MessageStatus | null
   marks: Set<Mark>
 }
 
 const WORDS = ['sent', 'delivered', 'read', 'failed'] as const
-const SAID = ['write', 'quote', 'tap', 'stop', 'stop in WhatsApp', 'stop in WhatsApp', 'quote another'] as const
+const SAID = [
+  'write',
+  'write',
+  'applied late',
+  'quote',
+  'tap',
+  'stop',
+  'stop in WhatsApp',
+  'stop in WhatsApp',
+  'quote another',
+] as const
 const step = fc.oneof(
   {
     weight: 6,
@@ -134,7 +143,7 @@ async function begun(people: readonly string[]) {
     made.push(one)
     for (const [person, { intent_id: intent }] of links.entries()) {
       const wamid = `wamid.out.${intent}`
-      const nothing = { stage: 'waiting' as const, openedAt: 0, acceptedAt: 0, status: null, marks: new Set<Mark>() }
+      const nothing = { stage: 'waiting' as const, openedAt: 0, status: null, marks: new Set<Mark>() }
       messages.push({ campaign, person, number, intent, wamid, ...nothing })
     }
   }
@@ -171,12 +180,13 @@ class Account {
       for (const mark of marks) quoted.marks.add(mark)
       return true
     }
-    if (here.some(({ stage, openedAt }) => (stage === 'open' || stage === 'doubt') && openedAt <= at)) return false
+    if (here.some(({ stage, openedAt }) => (stage === 'open' || stage === 'doubt') && Math.floor(openedAt) <= at))
+      return false
     if (quoted !== null) return true
     const left = here.filter(
-      ({ stage, status: last, acceptedAt }) => stage === 'known' && last !== 'failed' && Math.floor(acceptedAt) <= at,
+      ({ stage, status: last, openedAt }) => stage === 'known' && last !== 'failed' && Math.floor(openedAt) <= at,
     )
-    const newest = left.toSorted((a, b) => b.acceptedAt - a.acceptedAt)[0]
+    const newest = left.toSorted((a, b) => b.openedAt - a.openedAt)[0]
     for (const mark of marks) newest?.marks.add(mark)
     return true
   }
@@ -186,14 +196,6 @@ async function play(steps: readonly Step[]): Promise<void> {
   const people = Array.from({ length: PEOPLE }, () => `551196${String(++next).padStart(7, '0')}`)
   const { made, messages } = await begun(people)
   const account = new Account(messages)
-  const known = async (message: Message) => {
-    message.stage = 'known'
-    const [row] = await query<{ at: number }>(
-      'select extract(epoch from accepted_at)::float8 as at from messages where wamid = $1',
-      [message.wamid],
-    )
-    message.acceptedAt = row?.at as number
-  }
   const look = async () => {
     await foldMerged(createLearning(deps()))
     await sql`update campaign_answers set due_at = casement_now()`.execute(rows.postgres.db)
@@ -212,7 +214,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         if (message.stage !== 'waiting' || busy) break
         await rows.open(numbers[number], message.intent)
         const [row] = await query<{ at: number }>(
-          'select floor(extract(epoch from started_at))::float8 as at from attempts where intent_id = $1',
+          'select extract(epoch from started_at)::float8 as at from attempts where intent_id = $1',
           [message.intent],
         )
         Object.assign(message, { stage: 'open', openedAt: row?.at })
@@ -221,7 +223,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       case 'accept':
         if (message.stage !== 'open') break
         await rows.closeAttempt(message.intent, 1, { event: 'accept' }, message.wamid)
-        await known(message)
+        message.stage = 'known'
         break
       case 'doubt': {
         if (message.stage !== 'open') break
@@ -239,7 +241,7 @@ async function play(steps: readonly Step[]): Promise<void> {
         const errors = kind === 'failed' ? { errors: [{ code: 131_026, title: 'Undeliverable' }] } : {}
         await receive(status(await secondNow(), message.wamid, kind, { ...opaque, ...errors }), number)
         message.status = joinStatus(message.status, kind)
-        await known(message)
+        message.stage = 'known'
         break
       }
       case 'write':
@@ -247,6 +249,13 @@ async function play(steps: readonly Step[]): Promise<void> {
         const at = await secondNow()
         await says(textMessage(kind === 'stop' ? 'STOP' : 'Hello'), at)
         account.say(person, number, at, null, kind === 'stop' ? ['replied', 'stopped'] : ['replied'])
+        break
+      }
+      case 'applied late': {
+        if (message.stage === 'waiting') break
+        const at = Math.floor(message.openedAt)
+        await says(textMessage('At once'), at)
+        account.say(person, number, at, null, ['replied'])
         break
       }
       case 'quote':

@@ -123,6 +123,15 @@ describe('what customers make of a campaign', () => {
     }
   }
 
+  /** As if it had left, and had been accepted, so much earlier. */
+  async function leftAgo(wamid: string, ago: string): Promise<void> {
+    await rows.postgres.pool.query(
+      `with m as (update messages set accepted_at = accepted_at - $2::interval where wamid = $1 returning intent_id, attempt)
+       update attempts a set started_at = a.started_at - $2::interval from m where a.intent_id = m.intent_id and a.number = m.attempt`,
+      [wamid, ago],
+    )
+  }
+
   it('is counted once for each message, as a whole, by variant and in the report', async () => {
     const { id, row, recipients } = await running(4)
     const [chatty, tapper, stopper, silent] = recipients as [Recipient, Recipient, Recipient, Recipient]
@@ -174,10 +183,7 @@ describe('what customers make of a campaign', () => {
     await receive(writes(late, textMessage('Before'), nowS() - 60))
     await sent(late)
     await receive(writes(late, { ...textMessage('That'), context: { id: 'wamid.of.a.colleague' } }))
-    await rows.postgres.pool.query(
-      `update messages set accepted_at = accepted_at - interval '73 hours' where wamid = $1`,
-      [late.wamid],
-    )
+    await leftAgo(late.wamid, '73 hours')
     await receive(writes(late, textMessage('Too late')))
     expect((await read(third.id)).delivery.replied).toBe(0)
     await receive(taps(late))
@@ -254,6 +260,17 @@ describe('what customers make of a campaign', () => {
     expect((await read(id)).delivery.replied).toBe(2)
   })
 
+  it('counts also where the answer is here before it is on record that their message had left', async () => {
+    const { id, recipients } = await running(1)
+    const [one] = recipients as [Recipient]
+    await sent(one)
+    await leftAgo(one.wamid, '1 minute')
+    // Meta's answer to us was lost: what is on record is when we heard of it.
+    await rows.postgres.pool.query('update messages set accepted_at = casement_now() where wamid = $1', [one.wamid])
+    await receive(writes(one, textMessage('Hello'), nowS() - 30))
+    expect((await read(id)).delivery.replied).toBe(1)
+  })
+
   it('by the switch in WhatsApp is about what was on its way, and about nothing that was written after it', async () => {
     const first = await running(1)
     const [one] = first.recipients as [Recipient]
@@ -269,10 +286,7 @@ describe('what customers make of a campaign', () => {
     const stopped = async () => [(await read(first.id)).delivery.stopped, (await read(second.id)).delivery.stopped]
     await sent(one)
     const at = nowS() - 60
-    await rows.postgres.pool.query(
-      `update messages set accepted_at = accepted_at - interval '2 minutes' where wamid = $1`,
-      [one.wamid],
-    )
+    await leftAgo(one.wamid, '2 minutes')
     await rows.attempt(other, link[0].intent_id, { event: 'accept' }, `wamid.out.${link[0].intent_id}`)
     // To the business, told late: of the number that wrote before it.
     const heed = async (stamp: number) => {

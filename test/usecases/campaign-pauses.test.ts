@@ -8,7 +8,7 @@ import { openPage } from '../../src/store/intents/open-page.ts'
 import { type IntentRead, readIntent } from '../../src/store/intents/reads.ts'
 import { CALLER, HERE } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { asRead, createRows, type Rows } from '../support/rows.ts'
 
 const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const DECISION = { kind: 'send', reason: { code: 'window_open' as const, text: 'Open.' }, facts: { sender: 'active' } }
@@ -69,8 +69,6 @@ describe('a pause of a campaign', () => {
     const { id, sender, intents } = await handedOver(2)
     await ensurePace(rows.postgres.pool, [sender])
     const client = await rows.postgres.pool.connect()
-    const items = (ids: readonly IntentId[]) =>
-      ids.map((intentId) => ({ intentId, sentAs: 'free_form' as const, decision: DECISION }))
     try {
       for (const pausesAt of ['found', 'opened'] as const) {
         await rows.postgres.pool.query(`update number_pace set next_at = 'epoch' where phone_number_id = $1`, [sender])
@@ -78,9 +76,13 @@ describe('a pause of a campaign', () => {
         const [look] = await lookAt(client, [sender], [true])
         if (!look?.locked) throw new Error('expected the number to be free')
         const [claim] = await claimHeads(client, [{ sender, look: 1 }], 1, [])
-        const found = claim?.intent.id as IntentId
+        const items = (await asRead(client, [claim?.intent.id as IntentId])).map((read) => ({
+          ...read,
+          sentAs: 'free_form' as const,
+          decision: DECISION,
+        }))
         if (pausesAt === 'found') await campaigns.command(id, 'pause')
-        const { opened } = await openPage(client, items([found]), [look.locked])
+        const { opened } = await openPage(client, items, [look.locked])
         if (pausesAt === 'opened') await campaigns.command(id, 'pause')
         await client.query('commit')
         expect(opened.map((one) => one !== null)).toEqual([pausesAt === 'opened'])

@@ -212,11 +212,17 @@ it('changed while a page has it in hand does not leave as it was', async () => {
     await client.query('insert into number_pace (phone_number_id) values ($1) on conflict do nothing', [sender])
     await client.query('begin')
     const [look] = await lookAt(client, [sender], [true])
-    expect((await claimHeads(client, [{ sender, look: 10 }], 10, [])).map((head) => head.intent.id)).toEqual([id])
+    const heads = await claimHeads(client, [{ sender, look: 10 }], 10, [])
+    expect(heads.map((head) => head.intent.id)).toEqual([id])
     await patch(id, { message: text('Other') })
     const decision = { kind: 'send', reason: { code: 'window_open' as const, text: 'Open.' }, facts: {} }
-    const item = { intentId: id, sentAs: 'free_form' as const, decision }
-    const { opened } = await openPage(client, [item], [look?.locked as never])
+    const items = heads.map(({ recipient: { conversationId } }) => ({
+      intentId: id,
+      conversationId,
+      sentAs: 'free_form' as const,
+      decision,
+    }))
+    const { opened } = await openPage(client, items, [look?.locked as never])
     expect(opened).toEqual([null])
     await client.query('commit')
   } finally {

@@ -107,13 +107,16 @@ async function meantBy(trx: Db, { conversationId, at, quoted }: Answer): Promise
 /** Stamps of answers are whole seconds. */
 const secondOf = (at: Instant) => sql`${toDate(at)}::timestamptz`
 
-/** The newest of a campaign's messages in a conversation `here` that had left by then, of the days in which it is answered without a quote. */
+/**
+ * The newest of a campaign's messages in a conversation `here` that had left by then, of the days in which it is answered without a quote. It left
+ * when its attempt began: that Meta accepted it is on record later, by minutes after an outage, and its customer may have answered by then.
+ */
 function newestIn(here: string, at: Instant) {
   return sql`
-    select m.wamid, m.accepted_at as at from messages m
+    select m.wamid, a.started_at as at from messages m join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
     where m.conversation_id = ${sql.ref(`${here}.id`)} and m.accepted_at > ${secondOf(at)} - ${ANSWERED_WITHIN_H} * interval '1 hour' and ${COUNTS}
-      and m.status is distinct from 'failed' and date_trunc('second', least(m.accepted_at, m.sent_at)) <= ${secondOf(at)}
-    order by m.accepted_at desc limit 1`
+      and m.status is distinct from 'failed' and date_trunc('second', a.started_at) <= ${secondOf(at)}
+    order by a.started_at desc limit 1`
 }
 
 /** A campaign's messages in a conversation `here` that were on their way by then and are, or that nobody knows more of. */

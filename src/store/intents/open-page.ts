@@ -1,4 +1,4 @@
-import type { IntentId, PhoneNumberId } from '../../domain/ids.ts'
+import type { ConversationId, IntentId, PhoneNumberId } from '../../domain/ids.ts'
 import { PAIR_REFILL_MS } from '../../domain/limits.ts'
 import type { Instant } from '../../domain/time.ts'
 import { NEXT_AT } from '../accounts/number-pace.ts'
@@ -13,6 +13,8 @@ import { transition } from './transitions.ts'
 
 export interface OpenAttempt {
   intentId: IntentId
+  /** Whose the page read it as. */
+  conversationId: ConversationId
   sentAs: 'free_form' | 'template'
   decision: RecordedDecision
   /** A UUID of this opening, by which whoever opened it finds it again should the answer be lost. */
@@ -54,10 +56,13 @@ const openAttempts = prepared<OpenedRow>(
   'open_page',
   transition({
     asked: `asked as (
-      select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[]) with ordinality as a (id, sent_as, decision, opening, ord))`,
+      select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[], $8::bigint[]) with ordinality
+        as a (id, sent_as, decision, opening, conversation_id, ord))`,
     event: 'open',
-    // Not what was changed since the page read it.
-    guard: `i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO} and ${FLOW_LETS_GO}`,
+    // Not what was changed since the page read it, nor what has become somebody else's: they may want none, and have messages before it.
+    guard: `(i.conversation_id = a.conversation_id
+      or (select g.merged_into from conversations g where g.id = i.conversation_id) = a.conversation_id)
+      and i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO} and ${FLOW_LETS_GO}`,
     set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as' },
     returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
     told: false,
@@ -94,7 +99,7 @@ const openAttempts = prepared<OpenedRow>(
 )
 
 export interface OpenedPage {
-  /** In the order asked; null where somebody cancelled in between. */
+  /** In the order asked; null where somebody cancelled in between, or it was merged into another conversation. */
   opened: (OpenedAttempt | null)[]
   slots: Slots[]
 }
@@ -112,6 +117,7 @@ export async function openPage(
     locked.map((l) => l.sender),
     locked.map((l) => l.spacing.intervalUs),
     locked.map((l) => l.spacing.creditUs),
+    items.map((item) => item.conversationId),
   ])
   const page: OpenedPage = { opened: items.map(() => null), slots: [] }
   for (const row of rows) {
