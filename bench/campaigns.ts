@@ -16,7 +16,8 @@ import { median, type Options, percentile, type Row, rounded, type Suite } from 
  * `POST /v1/intents/batch`, to people who are known and have an open window. CPU is that of the worker, PostgreSQL and the API, from where the
  * processes run and nothing was asked of them yet. While the long one runs its progress is read, replies of the same number are enqueued by
  * the library, and it is paused and cancelled; each in a process of its own, as an API is. The last rows are the short one with a template, with a
- * cap of how many of those anybody gets, and from two numbers of half the pace.
+ * cap of how many of those anybody gets, and from two numbers of half the pace. What a worker holds is read after a collection of everything, of the
+ * long one also on its way: as a process lives, V8 takes memory that it need not, so what it has of the machine says little of that.
  */
 
 export const DOER = {
@@ -34,6 +35,8 @@ const AHEAD = 12_000
 /** It is not over while it is looked at. */
 const LEAST_LONG = 20_000
 const LOOKS = 20
+/** Parts of what is measured of a long one. */
+const LOOKED_INTO = [0.1, 0.5]
 const BATCH = 1_000
 
 export const campaigns: Suite = {
@@ -57,13 +60,14 @@ export const campaigns: Suite = {
     const rows: Row[] = []
     for (const [name, measure] of candidates) {
       if (options.only && !name.includes(options.only)) continue
-      const { seconds, count, cpuMs, rssMib, behind } = await measure()
+      const { seconds, count, cpuMs, rssMib, heldMib, behind } = await measure()
       progress(`${name}: ${rounded(count / seconds)} messages/s`)
       rows.push({
         '': name,
         'messages/s': rounded(count / seconds),
         'CPU ms/message': rounded(cpuMs / count),
         'worker RSS MiB': Math.round(rssMib),
+        'holds MiB': heldMib.map(rounded).join(', '),
         ...(behind ?? {
           'progress ms': '-',
           'replies p50 ms': '-',
@@ -84,6 +88,8 @@ interface Measured {
   /** Of all processes together. */
   cpuMs: number
   rssMib: number
+  /** Of the worker, after a collection: of a long run at each of `LOOKED_INTO`, and at the end. */
+  heldMib: number[]
   behind?: Row
 }
 
@@ -101,10 +107,10 @@ async function measureCampaign(
   const worker = await started(lab, url, 'worker')
   try {
     const id = await draft(postgres, listed, given, numbers)
-    const measured = await measure(lab, [worker], count, () => command(postgres, id, 'start'))
-    const rssMib = await rssOf(worker)
-    if (listed === count) return { ...measured, rssMib }
-    return { ...measured, rssMib, behind: await whileItRuns(lab, options, { url, people, postgres, id }) }
+    const milestones = listed === count ? [] : LOOKED_INTO.map((part) => Math.ceil(part * count))
+    const measured = await measure(lab, [worker], count, () => command(postgres, id, 'start'), milestones)
+    if (listed === count) return measured
+    return { ...measured, behind: await whileItRuns(lab, options, { url, people, postgres, id }) }
   } finally {
     worker.kill()
     await postgres.close()
@@ -115,8 +121,7 @@ async function measureBatches(lab: Lab, options: Options, count: number): Promis
   const url = await freshDatabase(lab, options, count)
   const [worker, api] = [await started(lab, url, 'worker'), await started(lab, url, 'api')]
   try {
-    const measured = await measure(lab, [worker, api], count, () => enqueueAll(api.url, count))
-    return { ...measured, rssMib: await rssOf(worker) }
+    return await measure(lab, [worker, api], count, () => enqueueAll(api.url, count))
   } finally {
     worker.kill()
     api.kill()
@@ -143,21 +148,27 @@ async function started(lab: Lab, url: string, role: 'api' | 'worker'): Promise<F
   return { ...process, url: (await running).url }
 }
 
+/** @param processes the worker first */
 async function measure(
   lab: Lab,
-  processes: readonly Forked[],
+  processes: readonly [Forked, ...Forked[]],
   count: number,
   begin: () => Promise<unknown>,
-): Promise<Omit<Measured, 'rssMib'>> {
+  milestones: readonly number[] = [],
+): Promise<Measured> {
   const cpuMs = async () => {
     const each = await Promise.all([lab.postgresCpuMs(), ...processes.map((one) => one.cpuMs())])
     return each.reduce((sum, ms) => sum + ms, 0)
   }
   const before = await cpuMs()
-  const { done } = await lab.expect(count)
+  const { done, reached } = await lab.expect(count, { milestones })
+  const [worker] = processes
+  const onItsWay = reached.map((milestone) => milestone.then(() => heldMibOf(worker)))
   await begin()
   const { seconds } = await done
-  return { count, seconds, cpuMs: (await cpuMs()) - before }
+  const spent = (await cpuMs()) - before
+  const rssMib = await rssOf(worker)
+  return { count, seconds, cpuMs: spent, rssMib, heldMib: [...(await Promise.all(onItsWay)), await heldMibOf(worker)] }
 }
 
 /** A draft with a list of people who are known, as an upload would have left it. */
@@ -279,6 +290,13 @@ async function enqueueAll(base: string, count: number): Promise<void> {
     if (answer.status !== 200) throw new Error(`expected 200, got ${answer.status} ${await answer.text()}`)
     await answer.arrayBuffer()
   }
+}
+
+/** After a collection of everything. */
+export async function heldMibOf(worker: Forked): Promise<number> {
+  const told = worker.once<{ bytes: number }>('heap')
+  worker.send({ kind: 'report heap' })
+  return (await told).bytes / 1_048_576
 }
 
 /** From /proc; NaN where there is none. */

@@ -40,12 +40,14 @@ export interface Lab extends AsyncDisposable {
   /** Calls back for every text "mark <number>" that comes to the stub; `at` in milliseconds since 1970. */
   onMark(hear: (mark: number, at: number) => void): void
   /** Counts messages at the stub from here on; resolves when the last of them came. */
-  expect(messages: number, options?: { latencyMs?: number }): Promise<Arrivals>
+  expect(messages: number, options?: { latencyMs?: number; milestones?: readonly number[] }): Promise<Arrivals>
 }
 
 export interface Arrivals {
   /** Seconds between the first and the last message. */
   done: Promise<{ seconds: number }>
+  /** Of each milestone: as many have come. */
+  reached: Promise<unknown>[]
 }
 
 export interface Forked {
@@ -115,14 +117,15 @@ export async function openLab({ ephemeral = false } = {}): Promise<Lab> {
     },
     postgresCpuMs: () => childrensCpuMs(postgres.pid),
     onMark: (hear) => stub.on<{ mark: number; at: number }>('marked', ({ mark, at }) => hear(mark, at)),
-    async expect(messages, { latencyMs = 0 } = {}) {
+    async expect(messages, { latencyMs = 0, milestones = [] } = {}) {
       const ready = stub.once('ready')
       const done = stub.once<{ seconds: number }>('done')
       // Who counts messages need not wait for the last of them.
-      done.catch(() => {})
-      stub.send({ kind: 'expect', messages, latencyMs })
+      const reached = milestones.map((seen) => stub.once(`reached ${seen}`))
+      for (const told of [done, ...reached]) told.catch(() => {})
+      stub.send({ kind: 'expect', messages, latencyMs, milestones })
       await ready
-      return { done }
+      return { done, reached }
     },
     [Symbol.asyncDispose]: () => untilClosed.disposeAsync(),
   }
