@@ -37,7 +37,7 @@ function manageIo(postgres: Postgres): manage.ManageCampaignsIo {
         ({ id }) => campaignDeed('create', id, tellingNumbers(document)),
       ),
     read: (purview, id) => store.readCampaign(db, purview, id),
-    list: (purview, before, limit) => store.listCampaigns(db, purview, before, limit),
+    list: (purview, name, before, limit) => store.listCampaigns(db, purview, name, before, limit),
     change: (doer, id, change) =>
       deeds(
         doer,

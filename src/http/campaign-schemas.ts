@@ -194,7 +194,10 @@ export const audienceQuery = z.strictObject({
     .meta({ description: "Of numbers without a country code; default: the campaign's.", examples: ['BR'] }),
 })
 
-export const campaignsQuery = z.strictObject(page)
+export const campaignsQuery = z.strictObject({
+  ...page,
+  name: called.optional().meta({ description: 'Exactly as they are called.' }),
+})
 
 export const startBody = z
   .strictObject({

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { AudienceSource } from '../domain/campaign/audience-source.ts'
 import type { CampaignCommand } from '../domain/campaign/lifecycle.ts'
 import type { ListFormat } from '../usecases/import-audience.ts'
-import type { CampaignInput } from '../usecases/manage-campaigns.ts'
+import type { CampaignInput, CampaignsQuery } from '../usecases/manage-campaigns.ts'
 import type { Answer, Caller, Page, View } from './services.ts'
 
 /** What the HTTP API asks about campaigns, see services.ts. */
@@ -11,7 +11,7 @@ export interface CampaignServices {
   updateCampaign(caller: Caller, id: string, patch: Record<string, unknown>): Promise<Answer<View>>
   getCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Newest first. */
-  listCampaigns(caller: Caller, query: { cursor?: string | undefined; limit: number }): Promise<Answer<Page<View>>>
+  listCampaigns(caller: Caller, query: CampaignsQuery): Promise<Answer<Page<View>>>
   /** What it will come to; `state` says whether that is counted still. Of the list as it is, and begun where nobody has. */
   estimateCampaign(caller: Caller, id: string): Promise<Answer<View>>
   /** Start, pause, resume, cancel. */

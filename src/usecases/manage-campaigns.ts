@@ -20,7 +20,8 @@ export interface ManageCampaignsIo {
   portfolios(purview: Purview, numbers: PhoneNumberId[]): Promise<ReadonlyMap<PhoneNumberId, string>>
   create(doer: Doer, name: string, document: CampaignDocument): Promise<CampaignRead>
   read(purview: Purview, id: string): Promise<CampaignRead | null>
-  list(purview: Purview, before: number | null, limit: number): Promise<CampaignRead[]>
+  /** @param name null: all */
+  list(purview: Purview, name: string | null, before: number | null, limit: number): Promise<CampaignRead[]>
   /** Locks it, and writes what `change` makes of it; a refusal changes nothing. Null when there is none. */
   change(
     doer: Doer,
@@ -96,15 +97,22 @@ export async function getCampaign(io: ManageCampaignsIo, purview: Purview, id: s
   return campaign ? done(campaign) : unknownCampaign(id)
 }
 
+export interface CampaignsQuery {
+  /** Exactly so. */
+  name?: string | null | undefined
+  cursor?: string | undefined
+  limit: number
+}
+
 /** Newest first. */
 export async function listCampaigns(
   io: ManageCampaignsIo,
   purview: Purview,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
+  { name = null, cursor, limit }: CampaignsQuery,
 ): Promise<Answer<Page<CampaignRead>>> {
   const from = decodeCursor(cursor, isRow)
   if (!from.ok) return from
-  const rows = await io.list(purview, from.value?.[0] ?? null, limit + 1)
+  const rows = await io.list(purview, name, from.value?.[0] ?? null, limit + 1)
   return done(pageOf(rows, limit, ({ row }) => [row]))
 }
 

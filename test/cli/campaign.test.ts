@@ -8,6 +8,24 @@ const ID = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 const OTHER = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a11'
 const CAMPAIGN = { id: ID, name: 'Spring', state: 'draft', reason: null, counts: { total: 0, sent: 0 } }
 const IMPORTED = { rows: 2, accepted: 1, duplicates: 0, invalid: 1, errors_truncated: false }
+const ESTIMATE = {
+  version: 2,
+  state: 'ready',
+  recipients: 9,
+  fates: {
+    free_form: 4,
+    template: 0,
+    held: 0,
+    suppressed: { opted_out: 3 },
+    failed: { template_parameters: 2 },
+    duplicate: 0,
+  },
+  blockers: [{ code: 'template_parameters', text: 'Two lines.' }],
+  warnings: [],
+  duration_s: 12,
+  ends_at: '2026-11-30T10:00:12.000Z',
+  cost: { currency: 'USD', min: '0.100000', max: '0.200000' },
+}
 const ERRORS = [{ line: 3, to: '12', code: 'invalid', reason: 'Expected the number to be a phone number.' }]
 
 function fileWith(name: string, text: string): string {
@@ -222,26 +240,66 @@ describe('campaign', () => {
   })
 })
 
-describe('a campaign that has its list', () => {
-  const ESTIMATE = {
-    version: 2,
-    state: 'ready',
-    recipients: 9,
-    fates: {
-      free_form: 4,
-      template: 0,
-      held: 0,
-      suppressed: { opted_out: 3 },
-      failed: { template_parameters: 2 },
-      duplicate: 0,
-    },
-    blockers: [{ code: 'template_parameters', text: 'Two lines.' }],
-    warnings: [],
-    duration_s: 12,
-    ends_at: '2026-11-30T10:00:12.000Z',
-    cost: { currency: 'USD', min: '0.100000', max: '0.200000' },
-  }
+describe('a campaign by its name', () => {
+  const namesakes = (found: object[]) =>
+    startFakeApi(({ method, path }) => {
+      if (path.startsWith('/v1/campaigns?')) return { body: { data: found, next_cursor: null } }
+      if (path.includes('/audience')) return { body: { ...IMPORTED, upload: 1, state: 'ready', errors: [] } }
+      if (path.endsWith('/failures')) return { body: { data: [] } }
+      return { body: path.endsWith('/estimate') ? ESTIMATE : { ...CAMPAIGN, method } }
+    })
 
+  const COMMANDS = [
+    ['import', [list]],
+    ['import-contacts', []],
+    ['import-recipients', [() => OTHER]],
+    ['errors', []],
+    ['status', []],
+    ['estimate', []],
+    ['start', []],
+    ['pause', []],
+    ['resume', []],
+    ['cancel', []],
+    ['report', []],
+    ['failures', []],
+    ['retry', [() => '--reason', () => 'expired']],
+  ] as const
+
+  it.each(COMMANDS)('%s is of the one that is called so', async (command, more) => {
+    const { url, calls } = await namesakes([CAMPAIGN])
+    const args = ['campaign', command, 'Spring sale', ...more.map((one) => one()), '--url', url]
+    expect(await runCli(args)).toMatchObject({ code: 0 })
+    expect(calls[0]).toMatchObject({ method: 'GET', path: '/v1/campaigns?name=Spring+sale&limit=20' })
+    expect(calls).toHaveLength(2)
+    expect(calls[1]?.path).toContain(`/v1/campaigns/${ID}`)
+  })
+
+  it.each(COMMANDS)('%s asks for nothing where none is, or several are', async (command, more) => {
+    const asked = async (found: object[]) => {
+      const { url, calls } = await namesakes(found)
+      const { code, stderr } = await runCli(['campaign', command, 'Spring', ...more.map((one) => one()), '--url', url])
+      expect([code, calls.length]).toEqual([1, 1])
+      return stderr
+    }
+    expect(await asked([])).toContain(
+      "expected the id or the name of a campaign, got 'Spring'; they are shown by: casement campaign list",
+    )
+    expect(await asked([CAMPAIGN, { ...CAMPAIGN, id: OTHER }])).toContain(
+      `got 'Spring', which several have; say the id: ${ID} (draft), ${OTHER} (draft)`,
+    )
+  })
+
+  it('import-recipients takes either by its name', async () => {
+    const { url, calls } = await namesakes([CAMPAIGN])
+    await runCli(['campaign', 'import-recipients', OTHER, 'Spring', '--url', url])
+    expect(calls.at(-1)).toMatchObject({
+      path: `/v1/campaigns/${OTHER}/audience`,
+      body: { from_campaign: { id: ID } },
+    })
+  })
+})
+
+describe('a campaign that has its list', () => {
   it('estimate waits until it is counted, and shows it', async () => {
     const { url, calls } = await startFakeApi((_, i) =>
       i === 0 ? { status: 202, body: { version: 2, state: 'computing', done: 5, total: 9 } } : { body: ESTIMATE },

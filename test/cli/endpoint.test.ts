@@ -53,3 +53,31 @@ it.each([[[]], [['--from', '2026-11-22T09:00:00Z']], [['--delivery', '7', '--to'
     expect(stderr).toContain('expected either --delivery, or --from and --to')
   },
 )
+
+it.each([
+  ['test', ID, [], 'POST'],
+  ['pause', ID, [], 'POST'],
+  ['resume', ID, [], 'POST'],
+  ['remove', ID, [], 'DELETE'],
+  ['deliveries', ID, [], 'GET'],
+  ['replay', ID, ['--delivery', '7'], 'POST'],
+  ['skip', ID, ['7'], 'POST'],
+])('%s is of the one with this URL', async (command, id, more, method) => {
+  const other = { ...ENDPOINT, id: id.replace('a12', 'a13'), url: 'https://shop.example/other' }
+  const data = [ENDPOINT, other].map((one) => ({ ...DELIVERY, ...one }))
+  const { code, calls } = await asked([command, ENDPOINT.url, ...more], {
+    ...data[0],
+    delivered: true,
+    ms: 3,
+    status: 200,
+    data,
+  })
+  expect(code).toBe(0)
+  expect(calls.map(([how, path]) => [how, path])).toEqual([
+    ['GET', '/v1/webhook-endpoints'],
+    [method, expect.stringContaining(`/v1/webhook-endpoints/${id}`)],
+  ])
+  const none = await asked([command, 'https://shop.example/none', ...more], { data: [ENDPOINT, other] })
+  expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('casement endpoint list') })
+  expect(none.calls).toHaveLength(1)
+})

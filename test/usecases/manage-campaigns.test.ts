@@ -99,6 +99,11 @@ describe('a campaign as a draft', () => {
     expect([...first.value.data, ...second.value.data].map(({ id }) => id)).toEqual(made.reverse())
     expect(second.value.next_cursor).toBeNull()
     expect(await campaigns.listCampaigns(STRANGER, { limit: 5 })).toMatchObject({ ok: true, value: { data: [] } })
+    const called = (await draft({ sender: other, name: "Ana's 100 %" })).id
+    for (const name of ["Ana's 100 %", "Ana's 100", "ana's 100 %"]) {
+      const found = await campaigns.listCampaigns(narrow, { name, limit: 5 })
+      expect(found.ok && found.value.data.map(({ id }) => id)).toEqual(name === "Ana's 100 %" ? [called] : [])
+    }
     const strange = Buffer.from('[1e99]').toString('base64url')
     expect(await campaigns.listCampaigns(CALLER, { limit: 5, cursor: strange })).toMatchObject({ ok: false })
   })

@@ -6,7 +6,7 @@ import { addCommand, type Cli, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { CommandFailed } from '../failure.ts'
 import { read } from '../views.ts'
-import { pathOf } from './campaign-run.ts'
+import { campaignIdOf, pathOf } from './campaign-run.ts'
 
 const EXAMPLE = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 const OTHER = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a11'
@@ -40,10 +40,12 @@ function addFromContacts(campaign: Command, cli: Cli): void {
     .option('--attribute <name=value>', 'of an attribute; again for more, which all have to fit', attributeIn)
     .option('--sender <id>', 'who has a conversation with this number')
     .option('--column <name...>', 'of the list: name, language, time_zone, or attributes; name where none is said')
-    .action(async (id: string, { q, language, marketing, attribute, sender, column, ...options }: ContactsOptions) => {
-      const filter = { q, language, marketing, attribute, sender, columns: column }
-      await copied(cli, id, { from_contacts: filter }, options)
-    })
+    .action(
+      async (given: string, { q, language, marketing, attribute, sender, column, ...options }: ContactsOptions) => {
+        const filter = { q, language, marketing, attribute, sender, columns: column }
+        await copied(cli, given, options, () => ({ from_contacts: filter }))
+      },
+    )
 }
 
 function attributeIn(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -74,11 +76,13 @@ function addFromCampaign(campaign: Command, cli: Cli): void {
     .option('--no-read', 'who did not')
     .action(
       async (
-        id: string,
+        given: string,
         other: string,
         { state: states, reason: reasons, delivered, read, ...options }: CampaignOptions,
       ) => {
-        await copied(cli, id, { from_campaign: { id: other, states, reasons, delivered, read } }, options)
+        await copied(cli, given, options, async (api) => ({
+          from_campaign: { id: await campaignIdOf(api, other), states, reasons, delivered, read },
+        }))
       },
     )
 }
@@ -94,8 +98,15 @@ const uploadView = z.looseObject({
 const begunView = z.looseObject({ upload: z.number(), state: z.string() })
 const uploadsView = z.looseObject({ data: z.array(uploadView) })
 
-async function copied(cli: Cli, id: string, source: object, options: ApiOptions): Promise<void> {
+async function copied(
+  cli: Cli,
+  given: string,
+  options: ApiOptions,
+  sourceOf: (api: Api) => object | Promise<object>,
+): Promise<void> {
   const api = await connect(cli, options)
+  const id = await campaignIdOf(api, given)
+  const source = await sourceOf(api)
   const answer = await api.post(`${pathOf(id)}/audience`, source)
   const { upload, state } = read(begunView, answer)
   const whole = state === 'loading' ? await whenThere(api, id, upload) : answer

@@ -4,12 +4,15 @@ import type { Api } from '../api.ts'
 import { campaignView, showCampaign, showEstimate } from '../campaign-views.ts'
 import { addCommand, type Cli, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
+import { idOf } from '../named.ts'
 import { progressBar } from '../progress-bar.ts'
 import { table } from '../table.ts'
-import { read } from '../views.ts'
+import { pageOf, read } from '../views.ts'
 
 const EXAMPLE = '0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'
 const LOOK_AGAIN_MS = 500
+/** That are listed where a name is not enough. */
+const NAMESAKES = 20
 
 /** What is asked of a campaign once it has its list. */
 export function addCampaignRun(campaign: Command, cli: Cli): void {
@@ -30,9 +33,9 @@ function addEstimate(campaign: Command, cli: Cli): void {
     does: 'show what a draft will come to: recipients by fate, what stands in the way, price and time',
     examples: [`campaign estimate ${EXAMPLE}`],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await estimated(cli, api, `${pathOf(id)}/estimate`)
+    const answer = await estimated(cli, api, `${pathOf(await campaignIdOf(api, given))}/estimate`)
     present(cli, options, answer, () => showEstimate(cli.terminal.colors, answer))
   })
 }
@@ -65,10 +68,10 @@ function addStart(campaign: Command, cli: Cli): void {
   })
   withApi(command)
     .option('--estimate-version <version>', 'of the estimate that was looked at', wholeNumber(0, 2_147_483_647))
-    .action(async (id: string, { estimateVersion, ...options }: StartOptions) => {
+    .action(async (given: string, { estimateVersion, ...options }: StartOptions) => {
       const api = await connect(cli, options)
       const body = estimateVersion === undefined ? {} : { estimate_version: estimateVersion }
-      const answer = await api.post(`${pathOf(id)}/start`, body)
+      const answer = await api.post(`${pathOf(await campaignIdOf(api, given))}/start`, body)
       const { state, checked } = read(commanded, answer)
       present(cli, options, answer, () => (checked ? state : `${state}; no current estimate was looked at`))
     })
@@ -78,9 +81,9 @@ const commanded = z.looseObject({ state: z.string(), checked: z.boolean().nullis
 
 function addDeed(campaign: Command, cli: Cli, deed: 'pause' | 'resume' | 'cancel', does: string): void {
   const command = addCommand(campaign, { usage: `${deed} <campaign>`, does, examples: [`campaign ${deed} ${EXAMPLE}`] })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await api.post(`${pathOf(id)}/${deed}`)
+    const answer = await api.post(`${pathOf(await campaignIdOf(api, given))}/${deed}`)
     present(cli, options, answer, () => read(commanded, answer).state)
   })
 }
@@ -103,9 +106,9 @@ function addFailures(campaign: Command, cli: Cli): void {
     does: 'show why recipients were not reached, by reason, and what to do',
     examples: [`campaign failures ${EXAMPLE}`],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await api.get(`${pathOf(id)}/failures`)
+    const answer = await api.get(`${pathOf(await campaignIdOf(api, given))}/failures`)
     present(cli, options, answer, () => {
       const rows = read(failuresView, answer).data.map(({ reason, graph_code, count, retryable, hint }) => [
         reason,
@@ -133,15 +136,28 @@ function addRetry(campaign: Command, cli: Cli): void {
   withApi(command)
     .requiredOption('--reason <code...>', 'as `campaign failures` names them')
     .option('--include-unconfirmed', 'also whom a second message may reach twice')
-    .action(async (id: string, { reason, includeUnconfirmed, ...options }: RetryOptions) => {
+    .action(async (given: string, { reason, includeUnconfirmed, ...options }: RetryOptions) => {
       const api = await connect(cli, options)
       const unconfirmed = includeUnconfirmed ? { include_unconfirmed: true } : {}
-      const answer = await api.post(`${pathOf(id)}/retry`, { reasons: reason, ...unconfirmed })
+      const answer = await api.post(`${pathOf(await campaignIdOf(api, given))}/retry`, {
+        reasons: reason,
+        ...unconfirmed,
+      })
       read(campaignView, answer)
       present(cli, options, answer, () => showCampaign(cli.terminal.colors, answer))
     })
 }
 
 export function pathOf(id: string): string {
-  return `/v1/campaigns/${encodeURIComponent(id)}`
+  return `/v1/campaigns/${id}`
+}
+
+/** By its id or its name, before anything is asked of it. */
+export function campaignIdOf(api: Api, given: string): Promise<string> {
+  return idOf(given, {
+    what: 'campaign',
+    by: 'name',
+    list: 'campaign list',
+    find: async (name) => read(pageOf(campaignView), await api.get('/v1/campaigns', { name, limit: NAMESAKES })).data,
+  })
 }

@@ -13,7 +13,7 @@ import { mebibytes, progressBar } from '../progress-bar.ts'
 import { readDocument } from '../template-document.ts'
 import { pageOf, read } from '../views.ts'
 import { addCampaignSources } from './campaign-from.ts'
-import { addCampaignRun, pathOf } from './campaign-run.ts'
+import { addCampaignRun, campaignIdOf, pathOf } from './campaign-run.ts'
 
 /** `campaign`: one message to a list of people. */
 export function addCampaign(program: Command, cli: Cli): void {
@@ -64,13 +64,17 @@ function addImport(campaign: Command, cli: Cli): void {
   const command = addCommand(campaign, {
     usage: 'import <campaign> <file>',
     does: 'add a list (CSV with a header, or .json, .ndjson; `to` is the number) to a draft; more add, and everybody is on it once',
-    examples: ['campaign import 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 examples/spring.csv --default-country BR'],
+    examples: [
+      'campaign import Spring examples/spring.csv --default-country BR',
+      'campaign import 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 more.ndjson',
+    ],
   })
   withApi(command)
     .option('--default-country <code>', 'of numbers without a country code, such as BR')
     .option('--charset <name>', 'how the file is written, where it is not UTF-8 and does not say so')
-    .action(async (id: string, file: string, options: ListOptions) => {
+    .action(async (given: string, file: string, options: ListOptions) => {
       const api = await connect(cli, options)
+      const id = await campaignIdOf(api, given)
       const answer = await importList(cli, api, id, file, options)
       present(cli, options, answer, () => showImport(cli.terminal.colors, answer, id))
     })
@@ -125,9 +129,9 @@ function addErrors(campaign: Command, cli: Cli): void {
     does: 'print what was wrong with lines of its lists, as CSV',
     examples: ['campaign errors 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 > errors.csv'],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    await showCsv(cli, api, `${pathOf(id)}/audience/errors.csv`, options)
+    await showCsv(cli, api, `${pathOf(await campaignIdOf(api, given))}/audience/errors.csv`, options)
   })
 }
 
@@ -145,9 +149,9 @@ function addReport(campaign: Command, cli: Cli): void {
     does: 'print what became of every recipient, with the columns of its lists, as CSV',
     examples: ['campaign report 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10 > report.csv'],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    await showCsv(cli, api, `${pathOf(id)}/recipients.csv`, options)
+    await showCsv(cli, api, `${pathOf(await campaignIdOf(api, given))}/recipients.csv`, options)
   })
 }
 
@@ -157,9 +161,9 @@ function addStatus(campaign: Command, cli: Cli): void {
     does: 'show where a campaign stands, and what became of how many',
     examples: ['campaign status 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a10'],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await api.get(pathOf(id))
+    const answer = await api.get(pathOf(await campaignIdOf(api, given)))
     present(cli, options, answer, () => showCampaign(cli.terminal.colors, answer))
   })
 }

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { text as readAll } from 'node:stream/consumers'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
+import type { Api } from '../api.ts'
 import { addCommand, type Cli, present, wholeNumber } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { Unsuccessful, UsageError } from '../failure.ts'
+import { idOf } from '../named.ts'
 import { colorState } from '../show-intent.ts'
 import { fields, table } from '../table.ts'
 import type { Colors } from '../terminal.ts'
@@ -124,13 +126,13 @@ function addList(endpoint: Command, cli: Cli): void {
 
 function addTest(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
-    usage: 'test <id>',
+    usage: 'test <id-or-url>',
     does: 'deliver something that did not happen, at once',
     examples: ['endpoint test 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12'],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await api.post(`${pathOf(id)}/test`)
+    const answer = await api.post(`${await pathOf(api, given)}/test`)
     const { delivered, status, ms, error } = read(testView, answer)
     present(
       cli,
@@ -144,25 +146,26 @@ function addTest(endpoint: Command, cli: Cli): void {
 
 function addAction(endpoint: Command, cli: Cli, action: 'pause' | 'resume', does: string): void {
   const command = addCommand(endpoint, {
-    usage: `${action} <id>`,
+    usage: `${action} <id-or-url>`,
     does,
     examples: [`endpoint ${action} 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12`],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    presentEndpoint(cli, options, await api.post(`${pathOf(id)}/${action}`))
+    presentEndpoint(cli, options, await api.post(`${await pathOf(api, given)}/${action}`))
   })
 }
 
 function addRemove(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
-    usage: 'remove <id>',
+    usage: 'remove <id-or-url>',
     does: 'delete an endpoint, and what waits for it',
     examples: ['endpoint remove 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12'],
   })
-  withApi(command).action(async (id: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    await api.delete(pathOf(id))
+    const id = await endpointIdOf(api, given)
+    await api.delete(`/v1/webhook-endpoints/${id}`)
     present(cli, options, { id, removed: true }, () => `removed ${id}`)
   })
 }
@@ -179,16 +182,19 @@ const deliveryView = z.looseObject({
 
 function addDeliveries(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
-    usage: 'deliveries <id>',
+    usage: 'deliveries <id-or-url>',
     does: 'list what was, or is to be, delivered, newest first',
     examples: ['endpoint deliveries 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 --state failed'],
   })
   withApi(command)
     .addOption(new Option('--state <state>').choices(['pending', 'delivered', 'failed']))
     .option('--limit <count>', 'most of them (default: 100)', wholeNumber(1, 1_000))
-    .action(async (id: string, options: ApiOptions & { state?: string; limit?: number }) => {
+    .action(async (given: string, options: ApiOptions & { state?: string; limit?: number }) => {
       const api = await connect(cli, options)
-      const answer = await api.get(`${pathOf(id)}/deliveries`, { state: options.state, limit: options.limit })
+      const answer = await api.get(`${await pathOf(api, given)}/deliveries`, {
+        state: options.state,
+        limit: options.limit,
+      })
       const { colors } = cli.terminal
       present(cli, options, answer, () =>
         table(
@@ -217,7 +223,7 @@ interface ReplayOptions extends ApiOptions {
 
 function addReplay(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
-    usage: 'replay <id>',
+    usage: 'replay <id-or-url>',
     does: 'deliver again, one delivery or what is of a time',
     examples: [
       'endpoint replay 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 --delivery 17',
@@ -228,7 +234,7 @@ function addReplay(endpoint: Command, cli: Cli): void {
     .option('--delivery <id>', 'only this one')
     .option('--from <instant>', 'what is from then on')
     .option('--to <instant>', 'and before then')
-    .action(async (id: string, options: ReplayOptions) => {
+    .action(async (given: string, options: ReplayOptions) => {
       const { delivery, from, to } = options
       const isRange = from !== undefined && to !== undefined
       if ((delivery === undefined) !== isRange || (!isRange && (from ?? to) !== undefined)) {
@@ -236,8 +242,8 @@ function addReplay(endpoint: Command, cli: Cli): void {
       }
       const api = await connect(cli, options)
       const answer = isRange
-        ? await api.post(`${pathOf(id)}/replay`, { from, to })
-        : await api.post(`${pathOf(id)}/deliveries/${encodeURIComponent(delivery as string)}/replay`)
+        ? await api.post(`${await pathOf(api, given)}/replay`, { from, to })
+        : await api.post(`${await pathOf(api, given)}/deliveries/${encodeURIComponent(delivery as string)}/replay`)
       present(cli, options, answer, () =>
         isRange
           ? `replaying as job ${read(z.looseObject({ job: z.string() }), answer).job}`
@@ -248,13 +254,13 @@ function addReplay(endpoint: Command, cli: Cli): void {
 
 function addSkip(endpoint: Command, cli: Cli): void {
   const command = addCommand(endpoint, {
-    usage: 'skip <id> <delivery>',
+    usage: 'skip <id-or-url> <delivery>',
     does: 'pass by a delivery that fails, for what waits behind it',
     examples: ['endpoint skip 0192f1c0-7a54-7c3e-9d0a-0f6c3b1f5a12 17'],
   })
-  withApi(command).action(async (id: string, delivery: string, options: ApiOptions) => {
+  withApi(command).action(async (given: string, delivery: string, options: ApiOptions) => {
     const api = await connect(cli, options)
-    const answer = await api.post(`${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}/skip`)
+    const answer = await api.post(`${await pathOf(api, given)}/deliveries/${encodeURIComponent(delivery)}/skip`)
     present(cli, options, answer, () => `passed by ${read(deliveryView, answer).id}`)
   })
 }
@@ -279,8 +285,19 @@ function showEndpoint(colors: Colors, endpoint: EndpointView): string {
   ])
 }
 
-function pathOf(id: string): string {
-  return `/v1/webhook-endpoints/${encodeURIComponent(id)}`
+/** By its id, or by its URL where no other has the same. */
+function endpointIdOf(api: Api, given: string): Promise<string> {
+  return idOf(given, {
+    what: 'endpoint',
+    by: 'URL',
+    list: 'endpoint list',
+    find: async (url) =>
+      read(pageOf(endpointView), await api.get('/v1/webhook-endpoints')).data.filter((one) => one.url === url),
+  })
+}
+
+async function pathOf(api: Api, given: string): Promise<string> {
+  return `/v1/webhook-endpoints/${await endpointIdOf(api, given)}`
 }
 
 function listed(given: string): string[] {

@@ -5,6 +5,7 @@ import { flowNameOf } from '../../usecases/read-flow.ts'
 import { addCommand, type Cli, jsonValue, present } from '../cli.ts'
 import { type ApiOptions, connect, withApi } from '../connect.ts'
 import { CommandFailed, messageOf } from '../failure.ts'
+import { isId } from '../named.ts'
 import { colorState } from '../show-intent.ts'
 import { fields, table } from '../table.ts'
 import type { Colors } from '../terminal.ts'
@@ -121,7 +122,8 @@ function addShow(flow: Command, cli: Cli): void {
   withApi(command).action(async (name: string, options: ApiOptions) => {
     const api = await connect(cli, options)
     const { colors } = cli.terminal
-    if (isRunId(name)) {
+    // Names of flows have no hyphens.
+    if (isId(name)) {
       const answer = await api.get(`/v1/flow-runs/${name}`)
       return present(cli, options, answer, () => showRun(colors, read(runInFull, answer)))
     }
@@ -235,7 +237,7 @@ function addAction(flow: Command, cli: Cli, what: 'pause' | 'resume', does: stri
   withApi(command).action(async (name: string, options: ApiOptions) => {
     const api = await connect(cli, options)
     const { colors } = cli.terminal
-    if (isRunId(name)) {
+    if (isId(name)) {
       const answer = await api.post(`/v1/flow-runs/${name}/${what}`)
       return present(cli, options, answer, () => showRun(colors, read(runInFull, answer)))
     }
@@ -245,9 +247,4 @@ function addAction(flow: Command, cli: Cli, what: 'pause' | 'resume', does: stri
       return `${one.name}: ${colorState(colors, one.state)}`
     })
   })
-}
-
-/** Names of flows have no hyphens. */
-function isRunId(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)
 }

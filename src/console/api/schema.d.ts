@@ -15098,6 +15098,8 @@ export interface operations {
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 limit?: number;
+                /** @description Exactly as they are called. */
+                name?: string;
             };
             header?: never;
             path?: never;

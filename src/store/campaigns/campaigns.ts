@@ -131,16 +131,19 @@ export async function lockCampaign(trx: Db, purview: Purview, id: string): Promi
   return rows[0] ?? null
 }
 
-/** Newest first. @param before rows below this one; null: from the newest */
+/** Newest first. @param name null: whatever they are called @param before rows below this one; null: from the newest */
 export async function listCampaigns(
   db: Db,
   purview: Purview,
+  name: string | null,
   before: number | null,
   limit: number,
 ): Promise<CampaignRead[]> {
   const { rows } = await sql<CampaignRead>`
     select ${columns} from campaigns c
-    where ${campaignInPurview(purview)} and ${below(before)} order by c.id desc limit ${limit}`.execute(db)
+    where ${campaignInPurview(purview)} and ${called(name)} and ${below(before)} order by c.id desc limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 
@@ -159,6 +162,10 @@ export async function campaignsOfAccount(
       and ${campaignInPurview(purview)} and c.state not in ('finished', 'cancelled') and position(to_json(${word}::text)::text in c.document::text) > 0
     order by c.id desc limit ${NAMED_AT_MOST}`.execute(db)
   return rows
+}
+
+function called(name: string | null): RawBuilder<boolean> {
+  return name === null ? sql<boolean>`true` : sql<boolean>`c.name = ${name}`
 }
 
 function below(before: number | null): RawBuilder<boolean> {
