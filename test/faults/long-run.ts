@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { hasRedisServer } from '../support/redis-server.ts'
+import { CAMPAIGN_CHARGES, type CampaignRunReport, campaignKillRun } from './campaign-run.ts'
 import type { Engine } from './fleet.ts'
 import { FLOW_CHARGES, type FlowRunReport, flowKillRun } from './flow-run.ts'
 import { type KillRunReport, killRun } from './kill-run.ts'
@@ -7,9 +8,10 @@ import { HEARSAY } from './listeners.ts'
 import { CHARGES } from './verdict.ts'
 
 /*
- * The long form of kill.test.ts and flow-kill.test.ts, for before a release:
- * `npm run test:faults [-- --engine redis --intents 20000 --runs 10000 --kills 21 --seed 7 --only flows]`. Exits 1 unless nothing was lost, doubled, misjudged or sent out of order, and nobody was written to who must not be, and those who
- * listen were told everything.
+ * The long form of kill.test.ts, campaign-kill.test.ts and flow-kill.test.ts, for before a release:
+ * `npm run test:faults [-- --engine redis --intents 20000 --people 20000 --runs 10000 --kills 21 --seed 7 --only campaigns]`. Exits 1 unless nothing
+ * was lost, doubled, misjudged or sent out of order, nobody was written to who must not be, those who listen were told everything, and a campaign
+ * was looked at a thousand times and always added up.
  */
 
 const { values } = parseArgs({
@@ -17,6 +19,8 @@ const { values } = parseArgs({
     engine: { type: 'string', multiple: true, default: ['postgres', 'redis'] },
     intents: { type: 'string', default: '20000' },
     kills: { type: 'string', default: '21' },
+    people: { type: 'string', default: '20000' },
+    pauses: { type: 'string', default: '50' },
     loss: { type: 'string', default: '0.1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     runs: { type: 'string', default: '10000' },
@@ -29,13 +33,16 @@ const onProgress = (line: string) => {
   if (!values.quiet) console.error(line)
 }
 const reports: KillRunReport[] = []
+const campaigns: CampaignRunReport[] = []
 const flows: FlowRunReport[] = []
+const wants = (what: 'messages' | 'campaigns' | 'flows') => values.only === undefined || values.only === what
 for (const engine of values.engine as Engine[]) {
   if (engine === 'redis' && !(await hasRedisServer())) throw new Error('expected redis-server on the PATH')
-  if (values.only !== 'flows') await killMessages(engine)
-  if (values.only !== 'messages') await killFlows(engine)
+  if (wants('messages')) await killMessages(engine)
+  if (wants('campaigns')) await killCampaign(engine)
+  if (wants('flows')) await killFlows(engine)
 }
-process.exitCode = reports.every(isGood) && flows.every(isGoodFlow) ? 0 : 1
+process.exitCode = reports.every(isGood) && campaigns.every(isGoodCampaign) && flows.every(isGoodFlow) ? 0 : 1
 
 async function killMessages(engine: Engine): Promise<void> {
   const report = await killRun({
@@ -54,6 +61,26 @@ async function killMessages(engine: Engine): Promise<void> {
   print(report)
 }
 
+async function killCampaign(engine: Engine): Promise<void> {
+  const report = await campaignKillRun({
+    engine,
+    people: Number(values.people),
+    kills: Math.ceil(Number(values.kills) / 2),
+    pauses: Number(values.pauses),
+    numbers: 2,
+    seed: Number(values.seed),
+    throughputMps: 200,
+    quiescenceMs: 600_000,
+    onProgress,
+  })
+  campaigns.push(report)
+  const { seed, people, kills, onItsWay, pauses, looks, seconds, counts, accepted } = report
+  console.log(`\na campaign to ${people} people from two numbers, lanes on ${engine}, seed ${seed}: ${seconds} s`)
+  console.log(`  ${kills} kills, ${onItsWay} of them on its way, ${pauses} pauses, ${looks} looks`)
+  console.log(`  counts        ${JSON.stringify(counts)}, accepted ${accepted.join(' and ')}`)
+  printCharges(CAMPAIGN_CHARGES, report)
+}
+
 async function killFlows(engine: Engine): Promise<void> {
   const report = await flowKillRun({
     engine,
@@ -68,10 +95,13 @@ async function killFlows(engine: Engine): Promise<void> {
   flows.push(report)
   const { seed, runs, kills, outcomes } = report
   console.log(`\n${runs} runs of a flow, lanes on ${engine}, seed ${seed}: ${kills} kills, ${JSON.stringify(outcomes)}`)
-  for (const name of FLOW_CHARGES) {
-    console.log(`  ${name.padEnd(13)} ${report[name].length}`)
-    for (const line of report[name].slice(0, 20)) console.log(`    ${line}`)
-  }
+  printCharges(FLOW_CHARGES, report)
+}
+
+const LOOKS = 1_000
+
+function isGoodCampaign(report: CampaignRunReport): boolean {
+  return report.looks >= LOOKS && CAMPAIGN_CHARGES.every((charge) => report[charge].length === 0)
 }
 
 function isGoodFlow(report: FlowRunReport): boolean {
@@ -104,7 +134,14 @@ function print(report: KillRunReport): void {
   console.log(
     `  accepted      ${accepted}, most in one second ${busiestSecond}, unconfirmed ${unconfirmed}, undelivered ${undelivered}, told ${heard}, of the news ${repeated} again`,
   )
-  for (const name of [...CHARGES, ...HEARSAY, 'died'] as const) {
+  printCharges([...CHARGES, ...HEARSAY, 'died'], report)
+}
+
+function printCharges<Charge extends string>(
+  charges: readonly Charge[],
+  report: Readonly<Record<Charge, readonly unknown[]>>,
+): void {
+  for (const name of charges) {
     console.log(`  ${name.padEnd(13)} ${report[name].length}`)
     for (const line of report[name].slice(0, 20)) console.log(`    ${line}`)
   }
