@@ -7,6 +7,7 @@ export default defineConfig({
     // `npm run test:console`: they need a browser.
     exclude: ['test/console/e2e/**'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/seed-properties.ts'],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // A process serves one file after another. To load all modules anew for each took more time than the tests of most; so a file leaves

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Random, seededRandom } from '../faults/random.ts'
 import { type Harness, startHarness } from '../support/harness.ts'
 import { lanesOnPostgres } from '../support/lane-engines.ts'
+import { SEED } from '../support/seed.ts'
 import { eventually } from '../support/signals.ts'
 import { HOUR_MS, text } from './fixtures.ts'
 
@@ -12,8 +13,6 @@ import { HOUR_MS, text } from './fixtures.ts'
 
 const REQUESTS = 800
 const IN_FLIGHT = 64
-/** Any: the end does not depend on it. Printed with a failure. */
-const SEED = Number(process.env.CASEMENT_TEST_SEED ?? Date.now() % 1_000_000)
 
 const UNDELIVERABLE = 131_026
 const WINDOW_CLOSED = 131_047

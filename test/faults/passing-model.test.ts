@@ -6,6 +6,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts'
 import { tellDesk } from '../../src/store/intents/supply.ts'
 import { CALLER } from '../support/access.ts'
 import { createPassingWorld, type PassingWorld } from '../support/passing.ts'
+import { SEED } from '../support/seed.ts'
 import { seededRandom } from './random.ts'
 
 /*
@@ -17,7 +18,6 @@ import { seededRandom } from './random.ts'
 const URL = 'https://bot.example/hooks'
 const HISTORIES = 6
 const EVENTS = 60
-const SEED = 20_261_130
 
 let world: PassingWorld
 let numbers: PhoneNumberId[]
