@@ -98,21 +98,38 @@ async function tryLink(
 function linkCheckOf(outcome: Awaited<ReturnType<typeof orHeldElsewhere>>): SenderCheck {
   switch (outcome.kind) {
     case 'created':
-      return { name: 'link', state: 'ok', text: 'It can be linked here.', field: 'phone_number_id' }
+      return {
+        name: 'link',
+        state: 'ok',
+        text: 'It can be linked here.',
+        code: 'free',
+        values: {},
+        field: 'phone_number_id',
+      }
     case 'updated':
       return {
         name: 'link',
         state: 'ok',
         text: 'It is linked here; linking again updates it.',
+        code: 'linked',
+        values: {},
         field: 'phone_number_id',
       }
     case 'elsewhere': {
       const text = `It is linked under account ${outcome.wabaId}: unlink it first.`
-      return { name: 'link', state: 'fail', text, field: 'waba_id' }
+      return {
+        name: 'link',
+        state: 'fail',
+        text,
+        code: 'elsewhere',
+        values: { account: outcome.wabaId },
+        field: 'waba_id',
+      }
     }
     case 'held': {
       const [field] = HELD[outcome.what]
-      return { name: 'link', state: 'fail', text: `Another workspace holds the ${outcome.what}.`, field }
+      const text = `Another workspace holds the ${outcome.what}.`
+      return { name: 'link', state: 'fail', text, code: 'held', values: { what: outcome.what }, field }
     }
   }
 }
@@ -120,10 +137,17 @@ function linkCheckOf(outcome: Awaited<ReturnType<typeof orHeldElsewhere>>): Send
 async function openToken(senders: SenderStore, id: PhoneNumberId): Promise<string | SenderCheck> {
   const about = { name: 'token', state: 'fail', field: 'access_token' } as const
   try {
-    return (await senders.tokenOfNumber(id)) ?? { ...about, text: 'There is none: link the number again.' }
+    return (
+      (await senders.tokenOfNumber(id)) ?? {
+        ...about,
+        text: 'There is none: link the number again.',
+        code: 'none',
+        values: {},
+      }
+    )
   } catch (error) {
     if (!(error instanceof TokenVaultError)) throw error
-    return { ...about, text: `It cannot be opened here: ${error.message}` }
+    return { ...about, text: `It cannot be opened here: ${error.message}`, code: 'unreadable', values: {} }
   }
 }
 
@@ -133,6 +157,8 @@ function stateOf({ state, reason }: Sender): SenderCheck {
     name: 'state',
     state: state === 'active' ? 'ok' : state === 'paused' ? 'warn' : 'fail',
     text: state === 'active' ? 'Its messages leave.' : `It is ${state}${why} Its messages wait.`,
+    code: state,
+    values: { why: reason?.text ?? '' },
     field: null,
   }
 }
@@ -141,20 +167,29 @@ function webhooksOf({ webhookSeenAt, webhookFailed }: Sender): SenderCheck {
   const about = { name: 'webhooks', field: null } as const
   if (webhookSeenAt === null) {
     const text = 'None of the number has come yet: write to it from a phone, or look at the subscription.'
-    return { ...about, state: 'warn', text }
+    return { ...about, state: 'warn', text, code: 'never', values: {} }
   }
+  const values = { at: toIso(webhookSeenAt), count: webhookFailed }
   const seen = `The newest came at ${toIso(webhookSeenAt)}`
   return webhookFailed === 0
-    ? { ...about, state: 'ok', text: `${seen}.` }
-    : { ...about, state: 'warn', text: `${seen}; ${webhookFailed} stored ones could not be applied.` }
+    ? { ...about, state: 'ok', text: `${seen}.`, code: 'seen', values }
+    : {
+        ...about,
+        state: 'warn',
+        text: `${seen}; ${webhookFailed} stored ones could not be applied.`,
+        code: 'failed',
+        values,
+      }
 }
 
 async function clockOf({ db }: Postgres): Promise<SenderCheck> {
-  const { isNear, text } = await clockSkew(db)
+  const { isNear, skewMs, text } = await clockSkew(db)
   return {
     name: 'clock',
     state: isNear ? 'ok' : 'warn',
     text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+    code: 'skew',
+    values: { ms: Math.abs(skewMs), direction: skewMs < 0 ? 'behind' : 'ahead' },
     field: null,
   }
 }

@@ -6,7 +6,7 @@ import type { Db } from '../store/pg/postgres.ts'
 const MOST_SKEW_MS = 2_000
 
 /** The database's clock decides what is due; the process's is compared because Meta's stamps come closest to that one. */
-export async function clockSkew(db: Db): Promise<{ isNear: boolean; text: string }> {
+export async function clockSkew(db: Db): Promise<{ isNear: boolean; skewMs: number; text: string }> {
   const before = Date.now()
   const answer = await sql<{
     ms: string
@@ -16,6 +16,7 @@ export async function clockSkew(db: Db): Promise<{ isNear: boolean; text: string
   const direction = skewMs < 0 ? 'behind' : 'ahead of'
   return {
     isNear: Math.abs(skewMs) <= MOST_SKEW_MS + (after - before) / 2,
+    skewMs,
     text: `the database is ${Math.abs(skewMs)} ms ${direction} this machine`,
   }
 }

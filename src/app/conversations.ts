@@ -1,5 +1,5 @@
 import type { Services } from '../http/services.ts'
-import { mapAnswer } from '../usecases/answer.ts'
+import { done, mapAnswer } from '../usecases/answer.ts'
 import { mapPage } from '../usecases/paging.ts'
 import type { PassThroughIo } from '../usecases/pass-through.ts'
 import { getConversation, listConversations, type ReadConversationsIo } from '../usecases/read-conversations.ts'
@@ -14,6 +14,7 @@ import { viewOfIntent } from './views/intent.ts'
 export type ConversationServices = Pick<
   Services,
   | 'listConversations'
+  | 'countConversations'
   | 'getConversation'
   | 'listMessages'
   | 'messageFile'
@@ -21,6 +22,9 @@ export type ConversationServices = Pick<
   | 'takeConversation'
   | 'uploadMedia'
 >
+
+/** Of each filter: more than anybody looks through. */
+const COUNTED_UP_TO = 1_000
 
 /** Conversations, what was exchanged in them, and what the team does with them. */
 export function conversationServices(
@@ -32,6 +36,12 @@ export function conversationServices(
       mapPage(await inTime(listConversations(io, caller, query), 'sender, window or a longer q'), (conversation) =>
         viewOfConversation(conversation, windowMarginMs),
       ),
+    async countConversations(caller, sender) {
+      const counted = io
+        .countConversations(caller, sender, COUNTED_UP_TO)
+        .then((counts) => done({ counts, at_most: COUNTED_UP_TO }))
+      return inTime(counted, 'sender')
+    },
     getConversation: async (caller, sender, contact) =>
       mapAnswer(await getConversation(io, caller, sender, contact), ({ conversation, messages, waiting }) => ({
         ...viewOfConversation(conversation, windowMarginMs),

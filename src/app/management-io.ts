@@ -4,6 +4,7 @@ import type { GraphClient } from '../graph/client.ts'
 import { findGraphObject, rememberGraphObject } from '../store/accounts/graph-objects.ts'
 import { type LinkOutcome, orHeldElsewhere, type SenderSettings, type SenderStore } from '../store/accounts/senders.ts'
 import { campaignRow } from '../store/campaigns/campaigns.ts'
+import { countConversations } from '../store/conversations/count.ts'
 import { placeConversations } from '../store/conversations/list.ts'
 import { listExchanged, readMessages, readQuoted } from '../store/conversations/messages.ts'
 import { readConversation, readConversationsAt } from '../store/conversations/reads.ts'
@@ -157,6 +158,7 @@ export function managementIo(
       findContact,
       readConversation: (purview, sender, contactId) => readConversation(db, purview, sender, contactId),
       placeConversations: (selection) => listing((trx) => placeConversations(trx, selection)),
+      countConversations: (purview, sender, most) => listing((trx) => countConversations(trx, purview, sender, most)),
       readConversationsAt: (places) => readConversationsAt(db, places),
       listExchanged: (id, limit, maxBytes, before) => listExchanged(db, id, limit, maxBytes, before),
       listWaiting: (id, limit, maxBytes) => listWaiting(db, id, limit, maxBytes),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { COUNTED_FILTERS } from '../usecases/read-conversations.ts'
 import { contactFields } from './contact-views.ts'
 import { templatePreviewView } from './template-schemas.ts'
 import { instant, intentSummaryView, reasonView } from './views.ts'
@@ -124,6 +125,13 @@ export const conversationView = conversationSummaryView
     }),
   })
   .meta({ id: 'Conversation' })
+
+export const conversationCountsView = z
+  .looseObject({
+    counts: z.object(Object.fromEntries(COUNTED_FILTERS.map((name) => [name, z.int()]))),
+    at_most: z.int().meta({ description: 'Nothing is counted further: a filter that has as many may have more.' }),
+  })
+  .meta({ id: 'ConversationCounts' })
 
 export const mediumView = z
   .looseObject({ id: z.string() })

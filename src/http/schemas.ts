@@ -156,6 +156,14 @@ export const conversationsQuery = z.strictObject({
   ...page,
 })
 
+export const conversationCountsQuery = z.strictObject({ sender: graphId.optional() })
+export const conversationQuery = z.strictObject({
+  unknown: z.enum(['refuse', 'empty']).optional().meta({
+    description:
+      'Where nothing was exchanged: refuse (default) is 404, empty is 204, which is no failure to who wants to write first.',
+  }),
+})
+
 /** Its opposite is no filter. */
 function onlyTrue(description: string) {
   return z

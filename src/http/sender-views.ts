@@ -74,6 +74,12 @@ export const senderChecksView = z
         name: z.enum(SENDER_CHECKS).meta({ description: 'What was looked at; more may come.' }),
         state: z.enum(['ok', 'warn', 'fail']),
         text: z.string().meta({ description: 'What was found, in words, and what cures it.' }),
+        code: z.string().nullable().meta({
+          description: 'What was found, of this name, for words of your own; null where only the text tells.',
+        }),
+        values: z
+          .record(z.string(), z.union([z.string(), z.number()]))
+          .meta({ description: 'What the text names. Instants in ISO 8601.' }),
         field: z
           .enum(['access_token', 'phone_number_id', 'waba_id', 'portfolio_id'])
           .nullable()
@@ -86,11 +92,20 @@ export const senderChecksView = z
     examples: [
       {
         checks: [
-          { name: 'token', state: 'ok', text: 'It is valid and never expires.', field: 'access_token' },
+          {
+            name: 'token',
+            state: 'ok',
+            text: 'The token is valid and never expires.',
+            code: 'lasting',
+            values: {},
+            field: 'access_token',
+          },
           {
             name: 'permissions',
             state: 'fail',
             text: 'It lacks whatsapp_business_management for account 102290129340398.',
+            code: 'lacking',
+            values: { account: '102290129340398', permissions: 'whatsapp_business_management' },
             field: 'access_token',
           },
         ],

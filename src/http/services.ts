@@ -197,6 +197,7 @@ export interface Services extends TemplateServices, CampaignServices, SenderServ
       limit: number
     },
   ): Promise<Answer<Page<View>>>
+  countConversations(caller: Caller, sender: string | null): Promise<Answer<View>>
   getConversation(caller: Caller, sender: string, contact: string): Promise<Answer<View>>
   /** Tells the stream what happens; answers how to leave. */
   joinLive(caller: Caller, types: ReadonlySet<LiveType> | null, stream: LiveStream): Promise<Answer<() => void>>

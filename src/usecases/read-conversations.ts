@@ -1,6 +1,7 @@
 import type { Purview } from '../domain/access.ts'
 import type { ContactId, ConversationId, WorkspaceId } from '../domain/ids.ts'
 import { instant } from '../domain/time.ts'
+import type { ConversationCounts } from '../store/conversations/count.ts'
 import type { ConversationPlace, ConversationSelection } from '../store/conversations/list.ts'
 import type { MessagePlace, PlacedMessage } from '../store/conversations/messages.ts'
 import type { ConversationRead } from '../store/conversations/reads.ts'
@@ -16,6 +17,7 @@ export interface ReadConversationsIo extends ExplainIo {
   readConversation(purview: Purview, sender: string, contactId: ContactId): Promise<ConversationRead | null>
   /** Which a page has. It may be short, or empty, and there may be more all the same. */
   placeConversations(selection: ConversationSelection): Promise<Places<ConversationPlace>>
+  countConversations(purview: Purview, sender: string | null, most: number): Promise<ConversationCounts>
   readConversationsAt(places: ConversationPlace[]): Promise<ConversationRead[]>
   /** The first always fits into the bytes. */
   listExchanged(
@@ -26,6 +28,16 @@ export interface ReadConversationsIo extends ExplainIo {
   ): Promise<PlacedMessage[]>
   listWaiting(id: ConversationId, limit: number, maxBytes: number): Promise<IntentRead[]>
 }
+
+/** The filters of the list that are counted. */
+export const COUNTED_FILTERS = [
+  'open',
+  'closing',
+  'ended',
+  'never',
+  'waiting',
+  'handed_over',
+] as const satisfies (keyof ConversationCounts)[]
 
 export interface ConversationQuery {
   sender?: string | undefined

@@ -204,6 +204,7 @@ describe('a workspace', () => {
     bulkIntents: { body: () => ({ action: 'cancel', filter: { sender: casement.sender } }), status: 202 },
     countIntents: { status: 200 },
     listConversations: { status: 200 },
+    countConversations: { status: 200 },
     getConversation: {},
     listMessages: {},
     getMessageMedia: {},

@@ -7,6 +7,7 @@ import { SHOWN_STATES } from '../../src/domain/shown-state.ts'
 import { instant } from '../../src/domain/time.ts'
 import type { Answer, Refusal, SenderView, Services, View } from '../../src/http/services.ts'
 import type { EnqueueResult } from '../../src/usecases/enqueue-intent.ts'
+import { COUNTED_FILTERS } from '../../src/usecases/read-conversations.ts'
 import { readFlow } from '../../src/usecases/read-flow.ts'
 import { CALLER } from '../support/access.ts'
 
@@ -377,7 +378,16 @@ const defaults: Services = {
 
   checkSender: (_caller, asked) =>
     known('id' in asked ? asked.id : SENDER, [SENDER], {
-      checks: [{ name: 'token', state: 'ok', text: 'The token is valid and never expires.', field: 'access_token' }],
+      checks: [
+        {
+          name: 'token',
+          state: 'ok',
+          text: 'The token is valid and never expires.',
+          code: 'lasting',
+          values: {},
+          field: 'access_token',
+        },
+      ],
     }),
   subscribeSender: (_caller, id) => known(id, [SENDER], sender),
   linkSender: (_caller, input) => ok({ created: input.phone_number_id !== SENDER, sender }),
@@ -389,6 +399,8 @@ const defaults: Services = {
   unlinkSender: (_caller, id) => known(id, [SENDER], null),
 
   listConversations: () => page(conversation),
+  countConversations: () =>
+    ok({ counts: Object.fromEntries(COUNTED_FILTERS.map((name) => [name, 1])), at_most: 1_000 }),
   getConversation: (_caller, _sender, id) => known(id, [CONTACT], conversation),
   forecastIntent: async (_caller, input) => {
     const [enqueued] = [enqueueOne(input)]

@@ -64,6 +64,7 @@ const CONTRACT = [
   'DELETE /v1/contacts/{contact}',
   'POST /v1/contacts/{contact}/consent',
   'GET /v1/conversations',
+  'GET /v1/conversations/counts',
   'GET /v1/conversations/{sender}/{contact}',
   'GET /v1/conversations/{sender}/{contact}/messages',
   'GET /v1/conversations/{sender}/{contact}/messages/{message}/media',

@@ -91,6 +91,7 @@ const ROUTES: Line[] = [
   ['GET /v1/campaigns/:id/audience', 'key', 'read', 'none'],
   ['GET /v1/campaigns/:id/audience/errors.csv', 'key', 'read', 'none'],
   ['GET /v1/conversations', 'key', 'read', 'none'],
+  ['GET /v1/conversations/counts', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact/messages', 'key', 'read', 'none'],
   ['GET /v1/conversations/:sender/:contact/messages/:message/media', 'key', 'read', 'none'],

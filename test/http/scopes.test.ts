@@ -40,6 +40,7 @@ const ROUTES: [scope: Scope, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   ['read', 'GET', '/v1/me'],
   ['read', 'GET', '/v1/intents'],
   ['read', 'GET', `/v1/intents/${INTENT}`],
+  ['read', 'GET', '/v1/conversations/counts'],
   ['read', 'GET', `/v1/conversations/${SENDER}/${CONTACT}`],
   ['read', 'GET', `/v1/conversations/${SENDER}/${CONTACT}/messages`],
   ['send', 'POST', `/v1/conversations/${SENDER}/${CONTACT}/read`],

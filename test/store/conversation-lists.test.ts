@@ -10,6 +10,7 @@ import {
   windowExpiresAt,
 } from '../../src/domain/window.ts'
 import { insertInbound, saveFreeEntryPoint, saveWindow } from '../../src/store/conversations/conversations.ts'
+import { countConversations } from '../../src/store/conversations/count.ts'
 import {
   type ConversationPlace,
   type ConversationSelection,
@@ -165,6 +166,33 @@ describe('a list of conversations', () => {
           const found = await allPages({ ...filter, oldestFirst }, people)
           expect(found, JSON.stringify({ ...filter, oldestFirst, people })).toEqual(expected(filter, oldestFirst))
         }
+      }
+    }
+  })
+
+  it('is counted as it is listed, each filter so far and no further', async () => {
+    const { db } = rows.postgres
+    const filters = {
+      open: { window: 'open' },
+      closing: { window: 'closing' },
+      ended: { window: 'ended' },
+      never: { window: 'never' },
+      waiting: { waiting: true },
+      handed_over: { handedOver: true },
+    } as const satisfies Record<string, Filter>
+    const some = { ...HERE, senders: senders.slice(0, 2) }
+    for (const most of [5, 1_000]) {
+      for (const [purview, sender] of [
+        [HERE, null],
+        [HERE, senders[1] as PhoneNumberId],
+        [some, null],
+        [some, senders[2] as PhoneNumberId],
+      ] as const) {
+        const listed = Object.entries(filters).map(([name, filter]) => {
+          const count = sender === senders[2] ? 0 : expected({ ...filter, purview, sender }, false).length
+          return [name, Math.min(most, count)]
+        })
+        expect(await countConversations(db, purview, sender, most)).toEqual(Object.fromEntries(listed))
       }
     }
   })

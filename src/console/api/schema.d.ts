@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document a058dc162c7692ff666373e3f1a7ef2f31e7ed265e3bf88cb1733c8782342a79.
+// Made by `npm run console:types` of the OpenAPI document 7fa6bc581cedbd648cee155a277fc2171bfbae3270218daf24f104c58d376922.
 
 export interface paths {
     "/healthz": {
@@ -1086,6 +1086,26 @@ export interface paths {
         };
         /** List conversations with their windows */
         get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count conversations by filter
+         * @description By the filters of the list, each up to `at_most`.
+         */
+        get: operations["countConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6997,6 +7017,20 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ConversationCounts: {
+            counts: {
+                open: number;
+                closing: number;
+                ended: number;
+                never: number;
+                waiting: number;
+                handed_over: number;
+            };
+            /** @description Nothing is counted further: a filter that has as many may have more. */
+            at_most: number;
+        } & {
+            [key: string]: unknown;
+        };
         ConversationSummary: {
             sender: string;
             contact: {
@@ -11848,13 +11882,20 @@ export interface components {
          *         {
          *           "name": "token",
          *           "state": "ok",
-         *           "text": "It is valid and never expires.",
+         *           "text": "The token is valid and never expires.",
+         *           "code": "lasting",
+         *           "values": {},
          *           "field": "access_token"
          *         },
          *         {
          *           "name": "permissions",
          *           "state": "fail",
          *           "text": "It lacks whatsapp_business_management for account 102290129340398.",
+         *           "code": "lacking",
+         *           "values": {
+         *             "account": "102290129340398",
+         *             "permissions": "whatsapp_business_management"
+         *           },
          *           "field": "access_token"
          *         }
          *       ]
@@ -11871,6 +11912,12 @@ export interface components {
                 state: "ok" | "warn" | "fail";
                 /** @description What was found, in words, and what cures it. */
                 text: string;
+                /** @description What was found, of this name, for words of your own; null where only the text tells. */
+                code: string | null;
+                /** @description What the text names. Instants in ISO 8601. */
+                values: {
+                    [key: string]: string | number;
+                };
                 /** @description The member of a link that is at fault, or that it is about. */
                 field: ("access_token" | "phone_number_id" | "waba_id" | "portfolio_id") | null;
             } & {
@@ -17151,9 +17198,70 @@ export interface operations {
             };
         };
     };
+    countConversations: {
+        parameters: {
+            query?: {
+                sender?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationCounts"];
+                };
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description No key, or no valid one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key's scope does not cover this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A dependency is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getConversation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where nothing was exchanged: refuse (default) is 404, empty is 204, which is no failure to who wants to write first. */
+                unknown?: "refuse" | "empty";
+            };
             header?: never;
             path: {
                 sender: string;
@@ -17171,6 +17279,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description With `unknown=empty`: nothing was exchanged. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed or invalid; `field` says where. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description No key, or no valid one. */

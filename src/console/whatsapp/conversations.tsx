@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Loader, NativeSelect, TextInput } from '@mantine/core'
 import { MagnifyingGlassIcon, Pencil2Icon } from '@radix-ui/react-icons'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useTranslations } from 'use-intl'
+import { useFormatter, useTranslations } from 'use-intl'
 import { usePolling, useSenders } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { useStore } from '../api/store.ts'
@@ -14,7 +14,7 @@ import { useStillAt } from '../parts/still-at.ts'
 import { senderName } from '../senders/name.ts'
 import { movedStore } from './heeding.ts'
 import { keyOf, type Summary } from './model.ts'
-import { conversationsQuery, firstPageOf } from './queries.ts'
+import { conversationsQuery, countsQuery, firstPageOf } from './queries.ts'
 import { Row } from './row.tsx'
 import { type ChatSearch, FILTERS, type Filter } from './search.ts'
 
@@ -125,6 +125,7 @@ function ListHead({ search }: { search: ChatSearch }) {
             onClick={() => choose(filter)}
           >
             {t(`filters.${filter ?? 'all'}`)}
+            {filter && <Count filter={filter} number={search.number} />}
           </button>
         ))}
         <button
@@ -137,6 +138,20 @@ function ListHead({ search }: { search: ChatSearch }) {
         </button>
       </fieldset>
     </div>
+  )
+}
+
+/** How many it has; none is no number, and of very many it says how far they were counted. */
+function Count({ filter, number }: { filter: Filter; number: string | undefined }) {
+  const format = useFormatter()
+  const { data } = useQuery(countsQuery(number))
+  const count = data?.counts[filter] ?? 0
+  if (data === undefined || count === 0) return null
+  return (
+    <span className="filter-count">
+      {format.number(count)}
+      {count >= data.at_most && '+'}
+    </span>
   )
 }
 

@@ -44,8 +44,8 @@ function showMessage(queries: QueryClient, about: Record<string, unknown>): void
   if (typeof about.id !== 'string' || typeof about.at !== 'string') return
   const message = about as Record<string, unknown> & Message
   for (const id of idsIn(about)) {
-    queries.setQueryData<Conversation>(['conversation', about.sender, id], (thread) => {
-      if (thread === undefined) return thread
+    queries.setQueryData<Conversation | null>(['conversation', about.sender, id], (thread) => {
+      if (thread === undefined || thread === null) return thread
       const { messages } = thread
       const known = messages.some((one) => one.id === message.id)
       if (known) return { ...thread, messages: messages.map((one) => (one.id === message.id ? message : one)) }

@@ -45,11 +45,26 @@ function queryOf({ filter, q, number, sort }: Cut, cursor: string | null) {
   }
 }
 
+/** In the background nobody reads them, and windows end without a word. */
+const COUNT_EVERY_MS = 10_000
+
+export function countsQuery(number: string | undefined) {
+  return queryOptions({
+    queryKey: ['conversation-counts', number],
+    queryFn: () => dataOf(api.GET('/v1/conversations/counts', { params: { query: number ? { sender: number } : {} } })),
+    refetchInterval: COUNT_EVERY_MS,
+    staleTime: COUNT_EVERY_MS / 2,
+  })
+}
+
 export function conversationQuery(chat: Chat) {
   return queryOptions({
     queryKey: ['conversation', chat.sender, chat.contact],
     queryFn: () =>
-      dataOf(api.GET('/v1/conversations/{sender}/{contact}', { params: { path: chat } })) as Promise<Conversation>,
+      dataOf(
+        api.GET('/v1/conversations/{sender}/{contact}', { params: { path: chat, query: { unknown: 'empty' } } }),
+        // Nothing, where nothing was exchanged.
+      ).then((conversation) => (conversation ?? null) as Conversation | null),
   })
 }
 

@@ -2,7 +2,6 @@ import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { toFailure } from '../api/failure.ts'
 import { usePolling } from '../api/queries.ts'
 import { Failed } from '../parts/notice.tsx'
 import { useWhen } from '../time/when.tsx'
@@ -24,9 +23,8 @@ export function Thread({ chat }: { chat: Chat }) {
   const asked = useQuery({ ...conversationQuery(chat), refetchInterval: usePolling(2_000) })
   const unsent = useQuery({ ...unsentQuery(chat), refetchInterval: usePolling(2_000) })
   const [isAtEnd, setAtEnd] = useState(true)
-  useRead(chat, asked.data, isAtEnd)
-  const isUnknown = asked.error !== null && toFailure(asked.error).code === 'conversation_unknown'
-  const conversation = asked.data ?? (isUnknown ? unknownConversation(chat) : null)
+  useRead(chat, asked.data ?? undefined, isAtEnd)
+  const conversation = asked.data ?? (asked.data === null ? unknownConversation(chat) : null)
   if (conversation === null && asked.error) {
     return <Failed error={asked.error} onRetry={() => void asked.refetch()} />
   }

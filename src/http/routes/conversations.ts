@@ -1,9 +1,22 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import * as z from 'zod'
-import { conversationSummaryView, conversationView, messageView } from '../conversation-views.ts'
+import {
+  conversationCountsView,
+  conversationSummaryView,
+  conversationView,
+  messageView,
+} from '../conversation-views.ts'
 import { errors, forBody, forKey, json } from '../document.ts'
 import { unwrap } from '../errors.ts'
-import { conversationPath, conversationsQuery, messagePath, messagesQuery, readBody } from '../schemas.ts'
+import {
+  conversationCountsQuery,
+  conversationPath,
+  conversationQuery,
+  conversationsQuery,
+  messagePath,
+  messagesQuery,
+  readBody,
+} from '../schemas.ts'
 import type { Services } from '../services.ts'
 import { listView } from '../views.ts'
 import { binary, sendFile } from './media.ts'
@@ -25,6 +38,20 @@ export function conversationRoutes(services: Services): FastifyPluginAsyncZod {
       handler: async (request) => unwrap(await services.listConversations(request.caller, request.query)),
     })
 
+    app.get('/conversations/counts', {
+      config: { scope: 'read' },
+      schema: {
+        tags,
+        operationId: 'countConversations',
+        summary: 'Count conversations by filter',
+        description: 'By the filters of the list, each up to `at_most`.',
+        querystring: conversationCountsQuery,
+        response: { 200: json('The counts.', conversationCountsView), ...errors(400, ...forKey, 503) },
+      },
+      handler: async (request) =>
+        unwrap(await services.countConversations(request.caller, request.query.sender ?? null)),
+    })
+
     app.get('/conversations/:sender/:contact', {
       config: { scope: 'read' },
       schema: {
@@ -32,10 +59,20 @@ export function conversationRoutes(services: Services): FastifyPluginAsyncZod {
         operationId: 'getConversation',
         summary: 'Read a conversation: windows, messages and what waits',
         params: conversationPath,
-        response: { 200: json('The conversation.', conversationView), ...errors(...forKey, 404) },
+        querystring: conversationQuery,
+        response: {
+          200: json('The conversation.', conversationView),
+          204: z.null().describe('With `unknown=empty`: nothing was exchanged.'),
+          ...errors(400, ...forKey, 404),
+        },
       },
-      handler: async (request) =>
-        unwrap(await services.getConversation(request.caller, request.params.sender, request.params.contact)),
+      async handler(request, reply) {
+        const { sender, contact } = request.params
+        const answer = await services.getConversation(request.caller, sender, contact)
+        const isEmpty = !answer.ok && answer.refusal.code === 'conversation_unknown'
+        if (isEmpty && request.query.unknown === 'empty') return reply.code(204).send(null)
+        return unwrap(answer)
+      },
     })
 
     app.get('/conversations/:sender/:contact/messages', {
