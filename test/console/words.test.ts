@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { VERBS as DRAWN } from '../../src/console/flows/document.ts'
 import { VERBS } from '../../src/domain/flow/schema.ts'
+import { SENDER_FINDINGS } from '../../src/usecases/check-sender.ts'
 
 interface Words {
   [key: string]: string | Words
@@ -66,6 +67,31 @@ it('has a sentence for every reason that the API gives', () => {
   const codes = unions.flatMap((union) => [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code as string))
   expect(codes).toContain('awaiting_window')
   expect(codes.filter((code) => !ENGLISH.has(`reasons.${code}`))).toEqual([])
+})
+
+/** Of the sources of the API, by how a refusal is written there. */
+function refusalCodes(): string[] {
+  const source = new URL('../../src/', import.meta.url)
+  const files = ['app', 'http', 'usecases'].flatMap((room) =>
+    readdirSync(new URL(`${room}/`, source), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(new URL(`${room}/${name}`, source), 'utf8')),
+  )
+  const written = /(?:status: \d{3},\s*code: |\bunknown\(\s*|ApiError\(\s*\d{3},\s*|\[\s*\d{3},\s*)'(\w+)'/g
+  return [...new Set(files.flatMap((text) => [...text.matchAll(written)].map(([, code]) => code as string)))]
+}
+
+it('has words for every refusal of the API, but those that no page can meet', () => {
+  const codes = refusalCodes()
+  expect(codes).toEqual(expect.arrayContaining(['wrong_state', 'sender_unknown', 'forbidden', 'malformed']))
+  const elsewhere = ['bad_signature', 'headers_too_large', 'too_many_streams', 'unknown_path']
+  const named = codes.map((code) => (code.endsWith('_unknown') ? 'not_found' : code))
+  expect(named.filter((code) => !ENGLISH.has(`failed.codes.${code}`)).toSorted()).toEqual(elsewhere)
+})
+
+it('has words for all that is found of a number', () => {
+  const found = Object.entries(SENDER_FINDINGS).flatMap(([name, codes]) => codes.map((code) => `${name}.${code}`))
+  expect(found.filter((finding) => !ENGLISH.has(`checks.found.${finding}`))).toEqual([])
 })
 
 it('has words for every step of a flow, and for all that happens in a run', () => {

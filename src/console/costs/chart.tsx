@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { useFormatter, useTranslations } from 'use-intl'
 import 'uplot/dist/uPlot.min.css'
-import { daysOf, type PointOfDay } from './days.ts'
+import { daysOf, dayWords, type PointOfDay } from './days.ts'
 
 const HEIGHT_PX = 180
 const HALF_A_DAY_S = 43_200
@@ -24,7 +24,7 @@ export function CostChart({ points, currency, from, to }: Props) {
   const scheme = useComputedColorScheme()
   const money = (amount: number) => format.number(amount, { style: 'currency', currency, maximumFractionDigits: 2 })
   const most = points.reduce((a, b) => (b.expected > a.expected ? b : a))
-  const words = t('chartWords', { days: points.length, day: most.day, amount: money(most.expected) })
+  const words = t('chartWords', { days: points.length, day: dayWords(format, most.day), amount: money(most.expected) })
   const names = [t('expected'), t('actual')]
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words come with the numbers, and the colours with the scheme
@@ -42,11 +42,14 @@ export function CostChart({ points, currency, from, to }: Props) {
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
         cursor: { y: false },
         scales: { x: { range: (_, first, last) => [first - HALF_A_DAY_S, last + HALF_A_DAY_S] } },
-        axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(money) }],
+        axes: [
+          { ...axis, values: (_, ticks) => ticks.map((seconds) => dayWords(format, seconds * 1000, false)) },
+          { ...axis, size: 70, values: (_, ticks) => ticks.map(money) },
+        ],
         series: [
           {
             label: t('bys.day'),
-            value: (_, seconds) => (seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(0, 10)),
+            value: (_, seconds) => (seconds === null ? '–' : dayWords(format, seconds * 1000)),
           },
           {
             label: names[0] as string,

@@ -1,3 +1,5 @@
+import type { useFormatter } from 'use-intl'
+
 export interface PointOfDay {
   /** `2026-11-30` */
   day: string
@@ -23,4 +25,10 @@ export function daysOf(
   for (let at = Math.min(...all); at <= Math.max(...all); at += DAY_S) days.push(at)
   const column = (member: 'expected' | 'actual') => days.map((at) => byDay.get(at)?.[member] ?? 0)
   return [days, column('expected'), column('actual')]
+}
+
+/** A day as people write it, wherever it is looked at from. @param day such as `2026-11-30`, or an instant of it in UTC */
+export function dayWords(format: ReturnType<typeof useFormatter>, day: string | number, year = true): string {
+  const shown = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const
+  return format.dateTime(new Date(day), year ? { ...shown, year: 'numeric' } : shown)
 }

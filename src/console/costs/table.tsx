@@ -3,6 +3,7 @@ import { useFormatter, useTranslations } from 'use-intl'
 import { useSenders } from '../api/queries.ts'
 import { Listing } from '../parts/listing.tsx'
 import { senderName } from '../senders/name.ts'
+import { dayWords } from './days.ts'
 import type { By } from './search.ts'
 
 export interface CostRow {
@@ -22,7 +23,9 @@ export function CostTable({ rows, total, by }: { rows: CostRow[]; total: CostRow
   const { data: senders = [] } = useSenders()
   const most = Math.max(...rows.map(({ expected }) => Number(expected)), 0)
   const categories = useTranslations('categories')
+  const format = useFormatter()
   const nameOf = (key: string) => {
+    if (by === 'day' && key !== '') return dayWords(format, key)
     const sender = by === 'sender' ? senders.find(({ phone_number_id }) => phone_number_id === key) : undefined
     if (sender) return senderName(sender)
     return by === 'category' && categories.has(key as 'utility') ? categories(key as 'utility') : key

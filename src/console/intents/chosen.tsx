@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { type ApiFailure, toFailure } from '../api/failure.ts'
+import { useFieldWords } from '../parts/failure-words.ts'
 import { Notice } from '../parts/notice.tsx'
 import { carryOut, DEEDS, type Deed, deedsFor } from './deeds.ts'
 import type { IntentRow } from './queries.ts'
@@ -24,6 +25,7 @@ interface Props {
 /** What may be done with those that are marked, and what came of each of them. */
 export function Chosen({ rows, onLeave }: Props) {
   const t = useTranslations('chosen')
+  const wordsOf = useFieldWords()
   const queries = useQueryClient()
   const act = useMutation({
     mutationFn: (deed: Deed) => carryOutAll(deed, rows),
@@ -60,7 +62,7 @@ export function Chosen({ rows, onLeave }: Props) {
                 {refused.map(({ row: { id, to }, failure }) => (
                   <li key={id} className="found found-bad">
                     <span aria-hidden="true">✕</span> {to.wa_id === null ? to.user_id : `+${to.wa_id}`}:{' '}
-                    {failure?.message}
+                    {failure && wordsOf(failure)}
                   </li>
                 ))}
               </ul>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { toFailure } from '../api/failure.ts'
 import { Copy } from './copy.tsx'
+import { useFailureWords } from './failure-words.ts'
 
 export type NoticeTone = 'info' | 'warn' | 'bad' | 'good'
 
@@ -23,14 +24,15 @@ export function Notice({
   )
 }
 
-/** What was expected and what came, in the API's words, with the id under which the log has the rest. */
+/** What went wrong; what was expected and what came, in the API's words; and the id under which the log has the rest. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const t = useTranslations('failed')
   const failure = toFailure(error)
+  const { words, detail } = useFailureWords()(failure)
   return (
     <div className="notice notice-bad" role="alert">
-      <div className="notice-title">{failure.code === 'unreachable' ? t('unreachable') : t('title')}</div>
-      <div>{failure.message}</div>
+      <div className="notice-title">{words}</div>
+      {detail !== null && <div lang="en">{detail}</div>}
       {failure.requestId && (
         <div className="notice-id">
           {t('request')} <code>{failure.requestId}</code> <Copy text={failure.requestId} />

@@ -12,6 +12,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { tellDone, tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
+import { useReasonWords } from '../whatsapp/reasons.ts'
 import { SenderBudget } from './budget.tsx'
 import { Checks } from './checks.tsx'
 import { senderName } from './name.ts'
@@ -25,6 +26,7 @@ const LOOKS: Record<Sender['state'], { tone: Tone; icon: ReactNode }> = {
 export function SenderCard({ sender }: { sender: Sender }) {
   const t = useTranslations('senders')
   const states = useTranslations('senderStates')
+  const words = useReasonWords()
   const { state, reason, throughput, messaging_limit } = sender
   const isAdmin = useIsAdmin()
   const format = useFormatter()
@@ -39,7 +41,11 @@ export function SenderCard({ sender }: { sender: Sender }) {
       </div>
       {reason && (
         <Notice tone={state === 'restricted' ? 'bad' : 'warn'}>
-          {reason.text} {t('since')} <When at={reason.since} full />. {t('wait')}
+          <p>
+            {words(reason)}, {t('since')} <When at={reason.since} full />. {t('wait')}
+          </p>
+          {/* One code stands for all that Meta has against a number: which it is, its own words tell. */}
+          {state === 'restricted' && <p lang="en">{reason.text}</p>}
         </Notice>
       )}
       <dl className="facts">

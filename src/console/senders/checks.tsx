@@ -1,6 +1,7 @@
 import { CheckCircledIcon, CrossCircledIcon, ExclamationTriangleIcon } from '@radix-ui/react-icons'
 import { useTranslations } from 'use-intl'
 import type { components } from '../api/schema.d.ts'
+import { useWhen } from '../time/when.tsx'
 
 export type Check = components['schemas']['SenderChecks']['checks'][number]
 
@@ -12,7 +13,8 @@ export function Checks({ checks }: { checks: readonly Check[] }) {
   const t = useTranslations('checks')
   return (
     <ul className="checks">
-      {checks.map(({ name, state, text }) => {
+      {checks.map((check) => {
+        const { name, state } = check
         const Mark = MARKS[state]
         return (
           <li key={name} className={CLASSES[state]}>
@@ -21,11 +23,24 @@ export function Checks({ checks }: { checks: readonly Check[] }) {
               <strong>
                 {t(`names.${name}`)} <span className="for-readers">{t(`states.${state}`)}</span>
               </strong>{' '}
-              {text}
+              <FoundWords check={check} />
             </span>
           </li>
         )
       })}
     </ul>
   )
+}
+
+/** Where there is no code, or one that is newer than this page, the API's own words, which are English. */
+function FoundWords({ check: { name, code, values, text } }: { check: Check }) {
+  const t = useTranslations('checks.found')
+  const { full } = useWhen()
+  const key = `${name}.${code}` as 'token.lasting'
+  if (code === null || !t.has(key)) return <span lang="en">{text}</span>
+  const instants = ['at', 'until'].flatMap((member) => {
+    const at = values[member]
+    return typeof at === 'string' ? [[member, full(at)]] : []
+  })
+  return <>{t(key, { ...values, ...Object.fromEntries(instants) })}</>
 }

@@ -11,6 +11,7 @@ type AuditEvent = components['schemas']['AuditEvent']
 /** Who did what, newest first. */
 export function Audit() {
   const t = useTranslations('settings')
+  const outcomes = useTranslations('settings.outcomes')
   const list = useInfiniteQuery({
     queryKey: ['audit'],
     initialPageParam: null as string | null,
@@ -38,7 +39,7 @@ export function Audit() {
             <code>{action}</code>
           </Table.Td>
           <Table.Td>{[object?.kind, object?.id].filter(Boolean).join(' ')}</Table.Td>
-          <Table.Td>{outcome}</Table.Td>
+          <Table.Td>{outcomes.has(outcome as 'done') ? outcomes(outcome as 'done') : outcome}</Table.Td>
         </Table.Tr>
       )}
     </Paged>

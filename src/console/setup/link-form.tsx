@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { toFailure } from '../api/failure.ts'
+import { useFieldWords } from '../parts/failure-words.ts'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { Checks } from '../senders/checks.tsx'
 
@@ -19,6 +20,7 @@ const NOTHING = {
 /** A number of one's own, by the three things that Meta's app dashboard shows. What the API finds wrong stands at its field. */
 export function LinkForm() {
   const t = useTranslations('setup')
+  const wordsOf = useFieldWords()
   const queries = useQueryClient()
   const form = useForm({ initialValues: NOTHING })
   const link = useMutation({
@@ -28,8 +30,9 @@ export function LinkForm() {
     },
     onSuccess: () => form.reset(),
     onError: (error) => {
-      const { field, message } = toFailure(error)
-      if (field !== null && field in NOTHING) form.setFieldError(field, message)
+      const failure = toFailure(error)
+      const { field } = failure
+      if (field !== null && field in NOTHING) form.setFieldError(field, wordsOf(failure))
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['senders'] }),
   })

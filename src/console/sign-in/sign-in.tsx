@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { type ApiFailure, toFailure } from '../api/failure.ts'
 import { signIn } from '../api/signing-in.ts'
+import { useFieldWords } from '../parts/failure-words.ts'
 import { Notice } from '../parts/notice.tsx'
 
 /** E-mail and password, and a code where one is asked for. `failed` is what became of a link. */
@@ -63,9 +64,10 @@ export function SignInForm({ failed = null, onDone }: { failed?: ApiFailure | nu
 
 function SignInFailure({ failure }: { failure: ApiFailure | null }) {
   const t = useTranslations('signIn')
+  const wordsOf = useFieldWords()
   if (failure === null) return null
   const known = KNOWN[failure.code]
-  const text = known ? t(known, { seconds: failure.retryAfterS ?? 60 }) : failure.message
+  const text = known ? t(known, { seconds: failure.retryAfterS ?? 60 }) : wordsOf(failure)
   return (
     <div role="alert">
       <Notice tone="bad">{text}</Notice>

@@ -6,6 +6,7 @@ import { Happened, History } from '../parts/history.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { When } from '../time/when.tsx'
 import { Deeds } from './deeds.tsx'
+import { useEventWords } from './event-words.ts'
 import { PhonePreview } from './phone-preview.tsx'
 import { Category, Quality } from './rows.tsx'
 import { StatusChip } from './status-chip.tsx'
@@ -18,6 +19,7 @@ export function TemplateInFull({ template, onEdit }: { template: Template; onEdi
     queryKey: ['template', template.id],
     queryFn: () => dataOf(api.GET('/v1/templates/{id}', { params: { path: { id: template.id } } })),
   })
+  const eventWords = useEventWords()
   const isRefused = data?.meta_status !== undefined && data.meta_status !== data.status
   return (
     <div className="told">
@@ -56,7 +58,7 @@ export function TemplateInFull({ template, onEdit }: { template: Template; onEdi
       <History>
         {data?.history.map((event) => (
           <Happened key={`${event.at}${event.field}${event.text}`} at={event.at}>
-            {event.text}
+            {eventWords(event)}
             {event.by && <span className="hint"> · {event.by.name}</span>}
           </Happened>
         ))}

@@ -8,7 +8,7 @@ export function PhonePreview({ drawn, label }: { drawn: Drawn; label?: string })
     <figure className="phone" aria-label={label ?? t('preview')}>
       <div className="bubble bubble-theirs phone-bubble">
         {drawn.header && <div className="phone-header">{drawn.header}</div>}
-        <div className="bubble-text">{drawn.body}</div>
+        <div className="bubble-text">{drawn.body || <span className="hint">{t('empty')}</span>}</div>
         {drawn.footer && <div className="phone-footer">{drawn.footer}</div>}
       </div>
       {drawn.buttons.map(({ text }, index) => (

@@ -2,11 +2,13 @@ import { Table } from '@mantine/core'
 import { useTranslations } from 'use-intl'
 import { Chip } from '../parts/chip.tsx'
 import { Listing } from '../parts/listing.tsx'
+import { useCategoryWords } from '../words/category.ts'
 import { StatusChip } from './status-chip.tsx'
 import type { Template } from './template.ts'
 
 export function Rows({ rows, onOpen }: { rows: Template[]; onOpen: (id: string) => void }) {
   const t = useTranslations('templates')
+  const categoryWords = useCategoryWords()
   return (
     <Listing
       label={t('title')}
@@ -33,7 +35,7 @@ export function Rows({ rows, onOpen }: { rows: Template[]; onOpen: (id: string) 
             <Category of={template.category} />{' '}
             {template.category_change && (
               <Chip tone="warn" icon="⚠">
-                {t('becomes', { to: template.category_change.to.toLowerCase() })}
+                {t('becomes', { to: categoryWords(template.category_change.to) })}
               </Chip>
             )}
           </Table.Td>
@@ -44,9 +46,7 @@ export function Rows({ rows, onOpen }: { rows: Template[]; onOpen: (id: string) 
 }
 
 export function Category({ of }: { of: string }) {
-  const t = useTranslations('categories')
-  const known = of.toLowerCase() as 'utility'
-  return <>{t.has(known) ? t(known) : known}</>
+  return <>{useCategoryWords()(of)}</>
 }
 
 /** Meta's `GREEN` and its like, in words. */

@@ -5,6 +5,7 @@ import { Notice } from '../parts/notice.tsx'
 import { PhonePreview } from '../templates/phone-preview.tsx'
 import { Sync } from '../templates/sync.tsx'
 import { draw, quickRepliesOf, type Values } from '../templates/template.ts'
+import { useCategoryWords } from '../words/category.ts'
 import type { TemplateChoice } from './template-choice.ts'
 
 interface Props {
@@ -17,6 +18,7 @@ interface Props {
 /** A template and its language, what is filled in, and how it will look. */
 export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Props) {
   const t = useTranslations('ended')
+  const categoryWords = useCategoryWords()
   const { template, templates, slots } = choice
   if (templates.length === 0) return choice.isLoading ? null : <NoTemplate choice={choice} />
   return (
@@ -28,7 +30,7 @@ export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Pr
           allowDeselect={false}
           data={templates.map(({ id, name, language, category }) => ({
             value: id,
-            label: `${name} · ${language} · ${category.toLowerCase()}`,
+            label: `${name} · ${language} · ${categoryWords(category)}`,
           }))}
           placeholder={t('chooseTemplate')}
           value={template?.id ?? null}

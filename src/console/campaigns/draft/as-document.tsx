@@ -2,6 +2,7 @@ import { Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import type { ApiFailure } from '../../api/failure.ts'
+import { useFieldWords } from '../../parts/failure-words.ts'
 import { type ReadDocument, readDocument } from './document.ts'
 import { WRITTEN } from './form.ts'
 
@@ -18,6 +19,7 @@ export function useWritten(first: object): Written {
 
 export function AsDocument({ written, failure }: { written: Written; failure: ApiFailure | null }) {
   const t = useTranslations('campaigns')
+  const wordsOf = useFieldWords()
   return (
     <Textarea
       label={t('document')}
@@ -29,7 +31,7 @@ export function AsDocument({ written, failure }: { written: Written; failure: Ap
       spellCheck={false}
       value={written.text}
       onChange={(event) => written.write(event.target.value)}
-      error={written.problem ?? (failure?.field ? `${failure.field}: ${failure.message}` : undefined)}
+      error={written.problem ?? (failure?.field ? `${failure.field}: ${wordsOf(failure)}` : undefined)}
     />
   )
 }

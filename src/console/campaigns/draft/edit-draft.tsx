@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { type ReactNode, useCallback, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { useFieldWords } from '../../parts/failure-words.ts'
 import { Failed, Notice } from '../../parts/notice.tsx'
 import type { Campaign } from '../queries.ts'
 import { useApproved } from './approved.ts'
@@ -124,6 +125,7 @@ interface StepsProps {
 
 function Steps({ campaign, saving, members, onChange, onOther, other, more, children }: StepsProps) {
   const t = useTranslations('campaigns')
+  const wordsOf = useFieldWords()
   const { home, sendAt, skipInvalid } = members
   return (
     <>
@@ -144,7 +146,7 @@ function Steps({ campaign, saving, members, onChange, onOther, other, more, chil
       <Step number={3} title={t('steps.when')}>
         <WhenItBegins
           sendAt={sendAt}
-          wrong={saving.failure?.field?.startsWith('send_at') ? saving.failure.message : undefined}
+          wrong={saving.failure?.field?.startsWith('send_at') ? wordsOf(saving.failure) : undefined}
           onChange={(sendAt) => onChange({ sendAt })}
         />
         {more}

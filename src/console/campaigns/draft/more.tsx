@@ -1,6 +1,7 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core'
 import { useTranslations } from 'use-intl'
 import type { ApiFailure } from '../../api/failure.ts'
+import { useFieldWords } from '../../parts/failure-words.ts'
 import { useZone } from '../../time/zones.ts'
 import { type CampaignForm, MORE, type More, type SendAt } from './form.ts'
 
@@ -19,8 +20,9 @@ const PERCENT = 100
 export function MoreFields({ more, sendAt, failure, onChange }: Props) {
   const t = useTranslations('campaigns.extra')
   const zone = useZone()
+  const wordsOf = useFieldWords()
   const set = (change: Partial<More>) => onChange({ more: { ...more, ...change } })
-  const wrong = (field: string) => (failure?.field?.startsWith(field) ? failure.message : undefined)
+  const wrong = (field: string) => (failure?.field?.startsWith(field) ? wordsOf(failure) : undefined)
   const isSaid = MORE.some((name) => more[name] !== undefined) || MORE.some((name) => wrong(name) !== undefined)
   const { quiet_hours: quiet, budget, pause_when: pause, frequency_cap: cap } = more
   return (

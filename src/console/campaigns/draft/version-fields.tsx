@@ -1,6 +1,7 @@
 import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { useFormatter, useTranslations } from 'use-intl'
 import type { ApiFailure } from '../../api/failure.ts'
+import { useFieldWords } from '../../parts/failure-words.ts'
 import { PhonePreview } from '../../templates/phone-preview.tsx'
 import { TemplateForm } from '../../whatsapp/template-form.tsx'
 import { type Approved, useNamed } from './approved.ts'
@@ -28,6 +29,7 @@ interface VersionProps extends Given {
 /** One message, in each of its languages; of several with how often it goes. */
 export function VersionFields({ version, versions, path, set, onRemove, ...given }: VersionProps) {
   const t = useTranslations('campaigns')
+  const wordsOf = useFieldWords()
   const format = useFormatter()
   const { name, weight, languages } = version
   const isOne = path === null
@@ -44,7 +46,7 @@ export function VersionFields({ version, versions, path, set, onRemove, ...given
             maxLength={64}
             value={name}
             onChange={(event) => set({ name: event.target.value })}
-            error={given.failure?.field === `${own}name` ? given.failure.message : undefined}
+            error={given.failure?.field === `${own}name` ? wordsOf(given.failure) : undefined}
           />
           <NumberInput
             label={t('weight')}
@@ -77,7 +79,7 @@ export function VersionFields({ version, versions, path, set, onRemove, ...given
               maxLength={16}
               value={one.language}
               onChange={(event) => setLanguage(index, { language: event.target.value })}
-              error={given.failure?.field === `${own}languages` ? given.failure.message : undefined}
+              error={given.failure?.field === `${own}languages` ? wordsOf(given.failure) : undefined}
             />
             <Button
               size="compact-xs"
@@ -120,9 +122,10 @@ interface WordsProps extends Given {
 
 function WordsFields({ kind, approved, failure, columns, line, words, of, path, set }: WordsProps) {
   const t = useTranslations('campaigns')
+  const wordsOf = useFieldWords()
   const choice = useNamed(words.template, (template) => set({ template }), approved, columns)
   const filled = (text: string) => fillIn(text, line?.columns ?? {})
-  const wrong = failure?.field?.startsWith(path) ? failure.message : undefined
+  const wrong = failure?.field?.startsWith(path) ? wordsOf(failure) : undefined
   if (kind === 'template') {
     const shown = Object.fromEntries(Object.entries(choice.values).map(([key, value]) => [key, filled(value)]))
     return (
