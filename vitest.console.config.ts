@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './test/console/e2e/chromium.ts'
 
-/** The pictures of the README are taken, and nothing is tested. */
-const isPicturing = process.env.CONSOLE_PICTURES !== undefined
-const files = isPicturing ? ['tools/console-pictures.ts'] : ['test/console/e2e/**/*.test.ts']
+/** Pictures are taken, of the README (`pictures`) or of every page (`matrix`), and nothing is tested. */
+const pictures = process.env.CONSOLE_PICTURES
+const files = pictures === undefined ? ['test/console/e2e/**/*.test.ts'] : [`tools/console-${pictures}.ts`]
 
 /** People in front of Chromium, and a whole Casement behind it. */
 export default defineConfig({
