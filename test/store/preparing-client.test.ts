@@ -1,6 +1,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPostgres, type Postgres, type PostgresOptions } from '../../src/store/pg/postgres.ts'
+import {
+  inTransaction,
+  openPostgres,
+  type Postgres,
+  type PostgresOptions,
+  prepared,
+  retryingUncommitted,
+} from '../../src/store/pg/postgres.ts'
 import { statementNames } from '../../src/store/pg/preparing-client.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -67,6 +74,40 @@ describe('a pool that prepares', () => {
       for (const n of [1, 2, 5]) await tenth(n)
       await expect(tenth(0)).rejects.toThrow('division by zero')
       expect((await tenth(10)).rows).toEqual([{ n: 1 }])
+    })
+  })
+
+  it.each([
+    ['prepares', true],
+    ['keeps plans of what has a name', false],
+  ])('outlives a migration that adds a column to what it reads whole, where it %s', async (_what, prepares) => {
+    await withPool({ prepares }, async (postgres) => {
+      const { pool } = postgres
+      const migrate = (column: string) =>
+        withPool({}, (other) => other.pool.query(`alter table portfolios add column ${column} integer default 7`))
+      const read = prepared<{ id: string; later?: number }>('whole_portfolio', 'select * from portfolios where id = $1')
+      const readTwice = () =>
+        inTransaction(pool, async (trx, client) => {
+          const { rows } = await sql<{ id: string }>`select p.* from portfolios p where id = ${'p1'}`.execute(trx)
+          return [...rows, ...(await read(client, ['p1']))].map((row) => Object.keys(row).at(-1))
+        })
+      await pool.query(`insert into portfolios (id, workspace) values ('p1', 'default') on conflict do nothing`)
+      for (let n = 1; n <= 4; n++) await readTwice()
+      await migrate(prepares ? 'later' : 'last')
+      const errors: unknown[] = []
+      const tried = async () => {
+        try {
+          return await readTwice()
+        } catch (error) {
+          errors.push(error)
+          throw error
+        }
+      }
+      const column = prepares ? 'later' : 'last'
+      expect(await retryingUncommitted(tried)).toEqual([column, column])
+      expect(errors).toHaveLength(1)
+      expect(errors[0]).toMatchObject({ code: '0A000' })
+      expect(await readTwice()).toEqual([column, column])
     })
   })
 

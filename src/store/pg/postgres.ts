@@ -4,7 +4,7 @@ import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import pRetry from 'p-retry'
 import pg from 'pg'
 import { type Instant, instant } from '../../domain/time.ts'
-import { PreparingClient } from './preparing-client.ts'
+import { isStalePlan, NamingClient, PreparingClient } from './preparing-client.ts'
 import type { Database } from './schema.ts'
 import { createSignals, type Signals } from './signals.ts'
 import { UnnamingClient } from './unnaming-client.ts'
@@ -61,7 +61,7 @@ export interface PostgresOptions {
 export const HOT_PATH_SETTINGS =
   '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan -c jit=off'
 
-/** A connection that prepares what it is asked is closed after this long, and its plans with it: those of a schema that was migrated too. */
+/** A connection that prepares what it is asked is closed after this long, and its plans with it. */
 const PLANS_LIVE_S = 600
 const CONNECT_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
@@ -74,8 +74,8 @@ export function openPostgres(options: PostgresOptions): Postgres {
   const { pooled = false, prepares = false } = options
   const settings = settingsOf(options)
   const pool = new pg.Pool({
-    ...(pooled ? { Client: UnnamingClient } : {}),
-    ...(prepares && !pooled ? { Client: PreparingClient, maxLifetimeSeconds: PLANS_LIVE_S } : {}),
+    Client: pooled ? UnnamingClient : prepares ? PreparingClient : NamingClient,
+    ...(prepares && !pooled ? { maxLifetimeSeconds: PLANS_LIVE_S } : {}),
     connectionString: options.url,
     max: options.max,
     application_name: options.applicationName,
@@ -235,7 +235,8 @@ export function parseTimestamptz(text: string): Instant {
 
 /**
  * Worth another try on a fresh transaction: serialization failure, deadlock, a statement that took too long, lost connection (a session that
- * idled too long too), server starting or stopping, too many connections, read-only after a failover. Source: PostgreSQL 18, appendix A, error codes. PgBouncer says
+ * idled too long too), server starting or stopping, too many connections, read-only after a failover; and the first statement of a connection
+ * after its plan became stale. Source: PostgreSQL 18, appendix A, error codes. PgBouncer says
  * protocol violation (08P01) for whatever goes wrong between it and the server.
  */
 const PASSING_SQLSTATES = new Set([
@@ -273,6 +274,7 @@ const LOST_CONNECTION =
 export function isPassingDatabaseError(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
+  if (isStalePlan(error)) return true
   if (typeof code === 'string' && (PASSING_SQLSTATES.has(code) || PASSING_ERRNOS.has(code))) return true
   if (error instanceof AggregateError) return error.errors.some(isPassingDatabaseError)
   return error instanceof CommitUncertain || LOST_CONNECTION.test(error.message)
@@ -282,7 +284,7 @@ export function isPassingDatabaseError(error: unknown): boolean {
 const ROLLED_BACK = new Set(['40001', '40P01', '55P03', CANCELLED])
 
 function wasRolledBack(error: unknown): boolean {
-  return ROLLED_BACK.has(String((error as { code?: unknown }).code))
+  return isStalePlan(error) || ROLLED_BACK.has(String((error as { code?: unknown }).code))
 }
 
 /** How long a passing error is met with another try, at least one; milliseconds. */

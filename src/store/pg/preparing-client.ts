@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { withoutName } from './unnaming-client.ts'
 
 /*
  * A statement without a name is parsed and planned every time. Of an inbound message, which asks some thirty small ones, that is half of all
@@ -41,16 +43,45 @@ export function statementNames(): StatementNames {
   }
 }
 
-const shared = statementNames()
+/** Where PostgreSQL finds that a plan it keeps answers with other columns than when it was made. Unlike its words, this is in no language. */
+const STALE_PLAN_ROUTINE = 'RevalidateCachedQuery'
 
-export class PreparingClient extends pg.Client {
+/** A table has other columns by now, and the connection a plan that tells all of them. */
+export function isStalePlan(error: unknown): boolean {
+  return (error as { routine?: unknown }).routine === STALE_PLAN_ROUTINE
+}
+
+/**
+ * Keeps the plans of statements that have a name. One that a migration made stale fails whenever it comes, as long as the connection lives; so
+ * after the first such failure this one keeps none any more.
+ */
+export class NamingClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config)
+    let isStale = false
+    const { connection } = this as unknown as { connection: EventEmitter }
+    connection.on('errorMessage', (error) => {
+      if (isStalePlan(error)) isStale = true
+    })
     const send = this.query.bind(this) as (...args: unknown[]) => unknown
     const query = (statement: unknown, values: unknown, ...rest: unknown[]) => {
-      const name = typeof statement === 'string' && Array.isArray(values) ? shared.nameOf(statement) : undefined
+      if (isStale) return send(withoutName(statement), values, ...rest)
+      const name = this.nameOf(statement, values)
       return name === undefined ? send(statement, values, ...rest) : send({ name, text: statement, values }, ...rest)
     }
     this.query = query as typeof this.query
+  }
+
+  /** Of a statement that comes without one. */
+  protected nameOf(_statement: unknown, _values: unknown): string | undefined {
+    return undefined
+  }
+}
+
+const shared = statementNames()
+
+export class PreparingClient extends NamingClient {
+  protected override nameOf(statement: unknown, values: unknown): string | undefined {
+    return typeof statement === 'string' && Array.isArray(values) ? shared.nameOf(statement) : undefined
   }
 }

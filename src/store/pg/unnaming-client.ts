@@ -14,7 +14,8 @@ export class UnnamingClient extends pg.Client {
   }
 }
 
-function withoutName(statement: unknown): unknown {
+/** The statement, to be planned for this once. */
+export function withoutName(statement: unknown): unknown {
   const named = typeof statement === 'object' && statement !== null && 'name' in statement && 'text' in statement
   return named ? { ...statement, name: undefined } : statement
 }
