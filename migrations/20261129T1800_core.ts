@@ -395,6 +395,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       updated_at timestamptz not null default casement_now(),
       -- somebody merged is found by the redirect, and a former owner's number may have gone to another
       check (wa_id is not null or bsuid is not null or parent_bsuid is not null or merged_into is not null),
+      check (merged_into <> id),
       constraint contacts_unreachable check ((unreachable_since is null) = (unreachable_until is null))
     )`.execute(db)
   await sql`create index contacts_workspace on contacts (workspace, id)`.execute(db)
@@ -499,6 +500,7 @@ async function createPeople(db: Kysely<any>): Promise<void> {
       created_at timestamptz not null default casement_now(),
       check (handed_over_at is not null or (handed_over_team is null and handed_over_note is null)),
       check ((taken_at is null) = (taken is null)),
+      check (merged_into <> id),
       check (unfolded_since is null or merged_into is not null),
       check (not turn_apart or merged_into is not null),
       check ((entry_state in ('estimated', 'confirmed', 'refused')) = (entry_opened_at is not null)),

@@ -372,6 +372,20 @@ describe('two contacts that prove to be one person', () => {
       return mergeContacts(trx, kept.contact, gone.contact)
     })
 
+  it('leave one who is named twice as they are', async () => {
+    const { kept } = await pair()
+    const twice = await inTransaction(rows.postgres.pool, (trx) => mergeContacts(trx, kept.contact, kept.contact))
+    expect(twice).toEqual([])
+    expect(await readConversation(kept.conversation)).toMatchObject({ contact_id: kept.contact, merged_into: null })
+    for (const [table, id] of [
+      ['contacts', kept.contact],
+      ['conversations', kept.conversation],
+    ]) {
+      const toItself = rows.postgres.pool.query(`update ${table} set merged_into = id where id = $1`, [id])
+      await expect(toItself).rejects.toMatchObject({ code: '23514' })
+    }
+  })
+
   it.each(['kept', 'gone'] as const)('keep the later window, here of the one that is %s', async (later) => {
     const people = await pair()
     const now = await rows.now()

@@ -35,9 +35,10 @@ export async function lockAlone(trx: Db, ids: ContactId[]): Promise<boolean> {
 
 /**
  * Moves everything of `gone` to `kept`; both are locked. Answers the conversations that are different now: what waits in them may go, and
- * their free entry points are to be worked out anew.
+ * their free entry points are to be worked out anew. One who is told twice is left as they are: a redirect to itself has no end.
  */
 export async function mergeContacts(trx: Db, kept: ContactId, gone: ContactId): Promise<ConversationId[]> {
+  if (kept === gone) return []
   await sql`
     select from conversations where contact_id in (${kept}::bigint, ${gone}::bigint) order by id for update`.execute(
     trx,
