@@ -57,6 +57,8 @@ function rowOf(name: string, measured: Measured, more: Row = {}): Row {
     transactions: measured.transactions,
     'RSS MiB before': '-',
     'RSS MiB, most': '-',
+    'held MiB before': '-',
+    'held MiB after': '-',
     'replies p99 ms': '-',
     ...more,
   }
@@ -83,6 +85,7 @@ async function due(lab: Lab, { messages, rate, seconds, mps }: Options): Promise
   const looked = new pg.Client({ connectionString: url })
   await looked.connect()
   try {
+    const heldBefore = await worker.heldMib()
     const before = await rssOf(worker)
     const spent = await spending(lab, url, worker)
     const began = Date.now() + DUE_AFTER_MS
@@ -102,6 +105,7 @@ async function due(lab: Lab, { messages, rate, seconds, mps }: Options): Promise
     const measured = await spent()
     const [moved] = await query<{ n: number }>(url, `select count(*)::int as n from flow_runs where step = 'more'`)
     if (moved?.n !== messages) throw new Error(`expected ${messages} runs to have gone on, ${moved?.n} have`)
+    const heldAfter = await worker.heldMib()
     const latencies = (await replies).toSorted((a, b) => a - b)
     return [
       rowOf(
@@ -110,6 +114,8 @@ async function due(lab: Lab, { messages, rate, seconds, mps }: Options): Promise
         {
           'RSS MiB before': Math.round(before),
           'RSS MiB, most': Math.round(most),
+          'held MiB before': rounded(heldBefore),
+          'held MiB after': rounded(heldAfter),
           'replies p99 ms': rounded(percentile(latencies, 0.99)),
         },
       ),

@@ -58,6 +58,8 @@ export interface Forked {
   on<T>(kind: string, hear: (message: T) => void): void
   /** User and system time so far, in milliseconds. */
   cpuMs(): Promise<number>
+  /** What it holds on to, in MiB: its heap and what lies beside it, after all garbage is collected. */
+  heldMib(): Promise<number>
   kill(): void
 }
 
@@ -83,7 +85,7 @@ export async function openLab({ ephemeral = false } = {}): Promise<Lab> {
       env: { ...process.env, ...env },
       stdio: 'inherit',
       // As the image starts it.
-      execArgv: ['--max-semi-space-size=16', '--import', new URL('./report-cpu.ts', import.meta.url).href],
+      execArgv: ['--max-semi-space-size=16', '--import', new URL('./report-use.ts', import.meta.url).href],
     })
     const forked = handle(child)
     children.add(forked)
@@ -157,6 +159,11 @@ function handle(child: ChildProcess): Forked {
       const told = once<{ ms: number }>('cpu')
       child.send({ kind: 'report cpu' })
       return (await told).ms
+    },
+    async heldMib() {
+      const told = once<{ mib: number }>('held')
+      child.send({ kind: 'report held' })
+      return (await told).mib
     },
     kill: () => void child.kill('SIGKILL'),
   }

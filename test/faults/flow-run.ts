@@ -44,12 +44,23 @@ export interface FlowRunReport {
   misled: string[]
   /** Counts of the flow that do not add up. */
   miscounted: string[]
+  /** Where those are that did not come to their end in time. */
+  unfinished: string[]
   died: readonly string[]
 }
 
-export const FLOW_CHARGES = ['repeated', 'afterStop', 'miscalled', 'misled', 'miscounted', 'died'] as const
+export const FLOW_CHARGES = [
+  'repeated',
+  'afterStop',
+  'miscalled',
+  'misled',
+  'miscounted',
+  'unfinished',
+  'died',
+] as const
 
 const STARTED_AT_ONCE = 20
+const STARTED_WITHIN_MS = 60_000
 const ANSWERED_A_ROUND = 0.1
 
 const flow = (url: string) => `
@@ -57,7 +68,7 @@ flow: killed
 purpose: utility
 triggers: [ api ]
 data: { n: number }
-once: { per: contact }
+once: { per: ever }
 stop: [ reply ]
 steps:
   - { id: rest, wait: 1s }
@@ -93,11 +104,13 @@ export async function flowKillRun(options: FlowRunOptions): Promise<FlowRunRepor
     },
   })
   const pool = new pg.Pool({ connectionString: fleet.databaseUrl, max: 2 })
+  const stops = watchStops(pool)
   try {
     await prepare(fleet, receiver.url, throughputMps)
     const people = Array.from({ length: runs }, (_, n) => `551195${String(n).padStart(7, '0')}`)
     const starting = startAll(fleet, people)
-    const stops = watchStops(pool)
+    // What is wrong with it is told where it is awaited.
+    starting.catch(() => {})
     for (let nth = 0; nth < kills; nth += 1) {
       await delay(500 + random.below(1_000))
       await answering(fleet, pool, random)
@@ -108,11 +121,16 @@ export async function flowKillRun(options: FlowRunOptions): Promise<FlowRunRepor
       options.onProgress?.(`${engine}: ${nth + 1} of ${kills} kills`)
     }
     await starting
-    await repeat(() => isOver(pool, runs, options.toTheEnd), options.quiescenceMs, 500)
+    // A verdict on what there is says more than that there is none.
+    const unfinished = await repeat(() => isOver(pool, runs, options.toTheEnd), options.quiescenceMs, 500).then(
+      () => [],
+      () => stillIn(pool),
+    )
     const heard = receiver.received.all.map(({ headers, body }) => ({ id: String(headers['webhook-id']), body }))
     const judged = await judge(fleet, pool, { seen: await stops.stop(), heard, runs })
-    return { engine, seed, runs, kills, died: fleet.died, ...judged }
+    return { engine, seed, runs, kills, unfinished, died: fleet.died, ...judged }
   } finally {
+    await stops.stop().catch(() => {})
     await pool.end()
     await fleet.close()
     await receiver.close()
@@ -144,7 +162,12 @@ async function startAll(fleet: Fleet, people: readonly string[]): Promise<void> 
     Array.from({ length: STARTED_AT_ONCE }, async () => {
       for (let one = left.shift(); one; one = left.shift()) {
         const { to, n } = one
-        await expectOk(fleet.api('POST', '/v1/flows/killed/runs', { sender: fleet.sender, to, data: { n } }))
+        const body = { sender: fleet.sender, to, data: { n } }
+        // Of one whose answer was lost, the next asks in vain: the flow is `once`.
+        await repeat(async () => {
+          const { status } = await fleet.api('POST', '/v1/flows/killed/runs', body)
+          return status < 300 || status === 409
+        }, STARTED_WITHIN_MS)
       }
     }),
   )
@@ -181,6 +204,7 @@ function watchStops(pool: pg.Pool): { stop(): Promise<Map<string, string>> } {
       await delay(WATCH_EVERY_MS)
     }
   })()
+  looks.catch(() => {})
   return {
     async stop() {
       stopped = true
@@ -201,7 +225,14 @@ async function isOver(pool: pg.Pool, runs: number, toTheEnd: boolean): Promise<b
   return ended + (toTheEnd ? 0 : doubted) === runs
 }
 
-type Judged = Omit<FlowRunReport, 'engine' | 'seed' | 'runs' | 'kills' | 'died'>
+async function stillIn(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ step: string; n: number }>(
+    `select step, count(*)::int as n from flow_runs where state <> 'ended' group by step`,
+  )
+  return rows.map(({ step, n }) => `${n} in ${step}`)
+}
+
+type Judged = Omit<FlowRunReport, 'engine' | 'seed' | 'runs' | 'kills' | 'unfinished' | 'died'>
 
 async function judge(
   fleet: Fleet,
