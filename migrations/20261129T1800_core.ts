@@ -594,6 +594,8 @@ async function createIntents(db: Kysely<any>): Promise<void> {
       doubted_at timestamptz,
       -- a wish to cancel that came while its request may have left; honoured by every way back
       cancel_requested_at timestamptz,
+      -- what wished it, as the code that it ends with; null: somebody who asked for it
+      cancel_requested_by text check (cancel_requested_by in ('campaign_cancelled', 'flow_stopped', 'erased')),
       attempts smallint not null default 0,
       -- attempts that Graph answered with a passing error since the last success of anything; bounds the retries
       retries smallint not null default 0,

@@ -2,14 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { allOf } from '../../src/domain/access.ts'
-import type { ConversationId, IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import type { ContactId, ConversationId, IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
 import type { Reason } from '../../src/domain/intent.ts'
 import { HOUR_MS, plus } from '../../src/domain/time.ts'
+import { wishToCancel } from '../../src/store/campaigns/tending.ts'
 import type { IntentRecord } from '../../src/store/intents/enqueue.ts'
 import { intentTransitions } from '../../src/store/intents/intents.ts'
 import { cancelIntent } from '../../src/store/intents/operator-transitions.ts'
-import { cancelAllOfSender, cancelByIds, expireIntents } from '../../src/store/intents/waiting.ts'
+import { cancelAllOfSender, cancelByIds, cancelForGood, expireIntents } from '../../src/store/intents/waiting.ts'
 import { beginReading } from '../../src/store/outbox/outbox.ts'
+import { wishToCancelUnderWay } from '../../src/store/people/erasure.ts'
 import { upsertTemplates } from '../../src/store/templates/sync.ts'
 import { HERE } from '../support/access.ts'
 import { createRows, type Rows } from '../support/rows.ts'
@@ -245,6 +247,35 @@ describe('a wish to cancel', () => {
     const { id, number } = await wished(end)
     await rows.closeAttempt(id, number, { event: 'accept' })
     expect(await read(id)).toMatchObject({ state: 'sent' })
+  })
+
+  it.each([
+    ['flow_stopped', (id: IntentId) => cancelForGood(rows.postgres.db, [id], { code: 'flow_stopped', text: '' })],
+    [
+      'campaign_cancelled',
+      async (id: IntentId, sender: PhoneNumberId) => {
+        await sql`update intents set campaign_id = 17 where id = ${id}::uuid`.execute(rows.postgres.db)
+        await wishToCancel(rows.postgres.db, { row: 17, numbers: [sender] })
+      },
+    ],
+    [
+      'erased',
+      (_id: IntentId, _sender: PhoneNumberId, contact: ContactId) => wishToCancelUnderWay(rows.postgres.db, contact),
+    ],
+  ] as const)('of what is not a person ends it with %s, unless a person wished it before', async (code, wish) => {
+    for (const first of [null, 'a person'] as const) {
+      const sender = await rows.linkSender()
+      const { id: conversation, contactId } = await rows.conversation(sender)
+      const id = await rows.intent(sender, conversation)
+      const { number } = await rows.open(sender, id)
+      if (first) await cancelIntent(rows.postgres.db, { ...HERE, id }, decision)
+      await wish(id, sender, contactId)
+      await rows.closeAttempt(id, number, BACK.retry)
+      expect(await read(id)).toMatchObject({ state: 'cancelled', reason_code: first ? 'by_request' : code })
+      const { rows: noted } = await sql<{ kind: string }>`
+        select kind from decisions where intent_id = ${id}::uuid and kind = 'cancel'`.execute(rows.postgres.db)
+      expect(noted).toHaveLength(first ? 2 : 1)
+    }
   })
 
   it('that comes twice is one, and a replay forgets it', async () => {

@@ -57,7 +57,7 @@ export async function cancelHandedOver(
 /** Whatever brings back what is on its way, or in doubt, cancels it. */
 export async function wishToCancel(db: Db, { row, numbers }: Pick<TendedCampaign, 'row' | 'numbers'>): Promise<void> {
   await sql`
-    update intents i set cancel_requested_at = casement_now()
+    update intents i set cancel_requested_at = casement_now(), cancel_requested_by = 'campaign_cancelled'
     where i.cancel_requested_at is null and i.campaign_id = ${row}::integer and i.state in ('dispatching', 'in_doubt')
       and i.id = any (array(
         select t.intent_id from turns t where t.phone_number_id = any (${numbers}::text[])

@@ -98,6 +98,7 @@ export const REPLAYED_BY_PERSON = {
     sent_as: 'null',
     wamid: 'null',
     cancel_requested_at: 'null',
+    cancel_requested_by: 'null',
     // whoever asks for it wants it now, and whatever was answered
     schedule: 'null',
     cancel_on: 'null',

@@ -65,12 +65,19 @@ const OWN_COLUMNS = `i.id, i.seq, i.workspace, i.state, i.phone_number_id, i.con
   i.reason_graph_code, i.follow_up_id, i.follow_up_of, i.flow_run_id, ${COUNTING_COLUMNS.map((column) => `i.${column}`).join(', ')}`
 
 /** A wish was honoured: what an operator asked for, later than asked. */
-export const WISHED: Reason = { code: 'by_request', text: 'Cancelled by request.' }
-/** The same of a run that has ended: it was stopped while its message was on its way. */
-const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for it was stopped.' }
-const IS_STOPPED = `i.flow_run_id is not null and exists (select from flow_runs r where r.id = i.flow_run_id and r.state = 'ended')`
-const wishedBy = (of: 'code' | 'text') =>
-  `case when ${IS_STOPPED} then ${literal(STOPPED[of])} else ${literal(WISHED[of])} end`
+const WISHED: Reason = { code: 'by_request', text: 'Cancelled by request.' }
+/** The same, where it was no person that wished it. */
+const WISHED_BY = [
+  { code: 'campaign_cancelled', text: 'Its campaign was cancelled.' },
+  { code: 'flow_stopped', text: 'The flow that asked for it was stopped.' },
+  { code: 'erased', text: 'They were erased.' },
+] as const satisfies readonly Reason[]
+const WISHES = literals([WISHED, ...WISHED_BY].map(({ code }) => code))
+
+function wishedBy(of: 'code' | 'text', unasked = 'i.cancel_requested_by'): string {
+  const cases = WISHED_BY.map((reason) => `when ${literal(reason.code)} then ${literal(reason[of])}`)
+  return `case ${unasked} ${cases.join(' ')} else ${literal(WISHED[of])} end`
+}
 
 export function transition(statement: Statement): string {
   const { asked, guard, event, told = true, ends = false, releases = false } = statement
@@ -140,10 +147,12 @@ function assignments({ event, set = {}, reason }: Statement): string {
     reason_graph_code: reason?.graphCode ?? 'null',
     ...set,
   }
-  const wished: Record<string, string> = {
-    reason_code: wishedBy('code'),
-    reason_text: wishedBy('text'),
-  }
+  // What a statement itself finds to be unwanted is of a campaign, unless somebody asked before.
+  const isFound = typeof event !== 'string' && event.wished !== undefined
+  const by = isFound
+    ? `case when i.cancel_requested_at is null then 'campaign_cancelled' else i.cancel_requested_by end`
+    : undefined
+  const wished: Record<string, string> = { reason_code: wishedBy('code', by), reason_text: wishedBy('text', by) }
   return [
     `state = ${state}`,
     'state_at = casement_now()',
@@ -285,9 +294,7 @@ function notes(decision: Statement['decision'], honoured: string, ends: boolean)
     select e.id, ${kind}, jsonb_strip_nulls(jsonb_build_object('code', e.reason_code, 'text', e.reason_text, 'graphCode', e.reason_graph_code)),
       '{}'::jsonb from ${from} e`
   if (honoured !== 'false') {
-    entries.push(
-      `${lost('moved', `'cancel'`)} where e.state = 'cancelled' and e.reason_code in (${literal(WISHED.code)}, ${literal(STOPPED.code)})`,
-    )
+    entries.push(`${lost('moved', `'cancel'`)} where e.state = 'cancelled' and e.reason_code = any (${WISHES})`)
   }
   if (ends) {
     entries.push(lost('withdrawn', `'cancel'`))

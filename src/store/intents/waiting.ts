@@ -164,7 +164,7 @@ export async function cancelForGood(trx: Db, ids: IntentId[], reason: Reason): P
     order by id for no key update`.execute(trx)
   await cancelByIds(trx, ids, reason)
   await sql`
-    update intents set cancel_requested_at = casement_now()
+    update intents set cancel_requested_at = casement_now(), cancel_requested_by = 'flow_stopped'
     where id = any (${ids}::uuid[]) and state in ('dispatching', 'in_doubt') and cancel_requested_at is null`.execute(
     trx,
   )

@@ -41,11 +41,10 @@ export async function unsentOf(trx: Db, contact: ContactId, limit: number): Prom
 /** What is on its way, or in doubt, is cancelled when it comes back, and not tried again. */
 export async function wishToCancelUnderWay(trx: Db, contact: ContactId): Promise<void> {
   await sql`
-    update intents i set cancel_requested_at = coalesce(i.cancel_requested_at, casement_now())
+    update intents i set cancel_requested_at = casement_now(), cancel_requested_by = 'erased'
     from conversations v
-    where v.contact_id = ${contact}::bigint and i.conversation_id = v.id and i.state in ('dispatching', 'in_doubt')`.execute(
-    trx,
-  )
+    where v.contact_id = ${contact}::bigint and i.conversation_id = v.id and i.state in ('dispatching', 'in_doubt')
+      and i.cancel_requested_at is null`.execute(trx)
 }
 
 /** An attempt is open. One in doubt is none: its request is over, whatever became of it, and it is not tried again. */

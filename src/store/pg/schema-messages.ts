@@ -84,6 +84,7 @@ export interface IntentsTable {
   waits_language: string | null
   doubted_at: NullableTimestamp
   cancel_requested_at: NullableTimestamp
+  cancel_requested_by: ColumnType<'campaign_cancelled' | 'flow_stopped' | 'erased' | null, never, never>
   attempts: Defaulted<number>
   retries: Defaulted<number>
   sent_as: 'free_form' | 'template' | null

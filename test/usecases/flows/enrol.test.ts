@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { IntentId } from '../../../src/domain/ids.ts'
 import { tickFlows } from '../../../src/usecases/flows/tick-flows.ts'
 import { CALLER } from '../../support/access.ts'
 import { createFlowWorld, type FlowWorld } from '../../support/flow-world.ts'
@@ -119,5 +120,27 @@ describe('leave', () => {
     ])
     await world.tick()
     expect(await world.run(reminds)).toMatchObject({ state: 'ended', outcome: 'left' })
+  })
+
+  it('ends what is on its way should it come back, also before that run is looked at', async () => {
+    await deploy('on_its_way', '{ id: say, send: { text: "Still there?" }, when_closed: hold }, { id: rest, wait: 9d }')
+    await deploy('bought_it', '{ id: one, leave: on_its_way }')
+    const buyer = await world.customer()
+    const id = await world.start('on_its_way', buyer)
+    await world.tick()
+    const reminder = Object.values((await world.run(id)).sends)[0] as IntentId
+    const { number } = await world.rows.open(world.sender, reminder)
+    await world.start('bought_it', buyer)
+    await tickFlows(world.ticker)
+    expect((await world.run(id)).outcome).toBe(null)
+    const reason = { code: 'network', text: 'The connection was lost.' } as never
+    await world.rows.closeAttempt(reminder, number, {
+      event: 'retry',
+      dueInMs: 0,
+      keepsTurn: true,
+      reason,
+      countsAsRetry: true,
+    })
+    expect(await world.sent(id)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
   })
 })

@@ -103,7 +103,8 @@ describe('a stop', () => {
     'by %s ends what is on its way should it come back: it is not sent once more',
     async (_by, end) => {
       const retry = { event: 'retry', dueInMs: 0, keepsTurn: true, reason: FAILED, countsAsRetry: true } as const
-      for (const inDoubt of [false, true]) {
+      const ways = [false, true].flatMap((inDoubt) => [false, true].map((lookedAt) => ({ inDoubt, lookedAt })))
+      for (const { inDoubt, lookedAt } of ways) {
         const { customer, id } = await dueRun()
         await world.tick()
         const [intent] = await world.sent(id)
@@ -112,7 +113,7 @@ describe('a stop', () => {
         if (inDoubt)
           await world.rows.closeAttempt(intent.id, number, { event: 'doubt', keepsTurn: true, reason: FAILED })
         await end({ customer, id })
-        await world.tick()
+        if (lookedAt) await world.tick()
         await world.rows.closeAttempt(intent.id, number, retry)
         expect(await world.sent(id)).toMatchObject([{ state: 'cancelled', reason_code: 'flow_stopped' }])
       }
