@@ -47,8 +47,9 @@ export function createCourier(allowedHosts: readonly string[], timeoutMs = TIMEO
       if (answer.kind === 'failed') {
         return { status: null, error: answer.error, ms: answer.ms, refused: answer.why === 'refused', body: null }
       }
-      const { status, ms, retryAfterS, body: read } = answer
-      return { status, error: null, ms, retryAfterS, refused: false, body: read }
+      const { status, ms, retryAfterS, body: read, cutOff } = answer
+      const error = cutOff ? 'the answer ended before its end' : null
+      return { status, error, ms, retryAfterS, refused: false, body: read }
     },
     handshake: (url, verifyToken) => outbound.handshake(url, verifyToken),
     close: outbound.close,

@@ -27,8 +27,9 @@ export type OutboundAnswer =
   /** `error` is a sentence for whoever owns the endpoint. */
   | { kind: 'failed'; why: 'refused' | 'timeout' | 'unreachable'; error: string; ms: number }
 
+/** `body`: null where it is longer than is read, or was cut off before its end. */
 export type OutboundAnswerInFull =
-  | (Extract<OutboundAnswer, { kind: 'answered' }> & { body: string | null })
+  | (Extract<OutboundAnswer, { kind: 'answered' }> & { body: string | null; cutOff: boolean })
   | Extract<OutboundAnswer, { kind: 'failed' }>
 
 export interface Outbound {
@@ -36,7 +37,7 @@ export interface Outbound {
   problemOf(url: string): string | null
   /** Never rejects. Redirects are not followed: they are answers like others. */
   deliver(request: OutboundRequest): Promise<OutboundAnswer>
-  /** The same, with what is answered; null where it is longer than so many bytes. What is cut off before its end is no answer. */
+  /** The same, with what is answered, up to so many bytes. */
   ask(request: OutboundRequest, mostBytes: number): Promise<OutboundAnswerInFull>
   /** Asks as Meta does whether the address is meant to be called; true when it answers the challenge. Never rejects. */
   handshake(url: string, verifyToken: string): Promise<boolean>
@@ -114,10 +115,7 @@ export function createOutbound({
       const called = await call('POST', request, mostBytes)
       if (called.kind === 'failed') return called
       const { body, end, ...answer } = called
-      if (end === 'cut off') {
-        return { kind: 'failed', why: 'unreachable', error: 'the answer ended before its end', ms: called.ms }
-      }
-      return { ...answer, body: end === 'too long' ? null : body }
+      return { ...answer, body: end === 'whole' ? body : null, cutOff: end === 'cut off' }
     },
     async handshake(url, verifyToken) {
       const challenge = String(randomInt(1_000_000_000, 2_000_000_000))

@@ -22,7 +22,7 @@ export interface Tried {
 export interface Asked extends Tried {
   /** It was not even tried: the address is one that nobody may have called, now or later. */
   refused: boolean
-  /** Of the answer; null where it is longer than is read. */
+  /** Of the answer; null where it is longer than is read, and where it was cut off, which `error` says. */
   body: string | null
 }
 

@@ -179,6 +179,18 @@ describe('a hostile endpoint', () => {
   })
 })
 
+describe('ask', () => {
+  it.each([
+    ['whole', http(200, '{"a":1}'), { body: '{"a":1}', cutOff: false }],
+    ['longer than is read', http(200, 'x'.repeat(65)), { body: null, cutOff: false }],
+    ['cut off before its end', 'HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{"a"', { body: null, cutOff: true }],
+  ])('tells what is answered where it is %s', async (_what, bytes, expected) => {
+    const server = await endpoint({ onRequest: ({ socket }) => socket.end(bytes) })
+    const asked = await outbound().ask({ url: server.url, headers: HEADERS, body: BODY }, 64)
+    expect(asked).toMatchObject({ kind: 'answered', status: 200, ...expected })
+  })
+})
+
 describe('an address that is not public', () => {
   const refused = { kind: 'failed', why: 'refused' }
 

@@ -43,7 +43,6 @@ export function lookAtCall(mover: Mover, step: CallStep) {
   const call = awaitedCall(mover.run)
   const fact = mover.facts.calls.find((one) => one.call === call)
   if (!fact || fact.state === 'waiting') return mover.waitUntil(null, null)
-  mover.run.calling = false
   if (fact.state === 'failed') return fail(mover, step, fact.why)
   if (step.save !== null) mover.run.answers[step.save] = { ...fact.answer }
   const names = Object.keys(fact.answer)

@@ -21,8 +21,10 @@ const FIELD = /^[A-Za-z][A-Za-z0-9_]{0,63}$/
 /** Texts, numbers, true and false of the answer itself, not of what is inside of it; null: it is no JSON object. */
 export function keptOf(body: string): Record<string, DataValue> | null {
   const parsed = parse(body)
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null
-  const kept = Object.entries(parsed).flatMap(([name, value]): [string, DataValue][] => {
+  if (!isRecord(parsed)) return null
+  const exact = Object.values(parsed).some(isInexact) ? parse(body, digitsOf) : parsed
+  if (!isRecord(exact)) return null
+  const kept = Object.entries(exact).flatMap(([name, value]): [string, DataValue][] => {
     const known = FIELD.test(name) ? keep(value) : null
     return known === null ? [] : [[name, known]]
   })
@@ -36,9 +38,25 @@ function keep(value: unknown): DataValue | null {
   return typeof value === 'string' ? value.slice(0, MOST_TEXT).toWellFormed().replaceAll('\0', '') : null
 }
 
-function parse(body: string): unknown {
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isInexact(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value)
+}
+
+/** A whole number that no number of ours is equal to names something: it is kept as a text, digit by digit. */
+function digitsOf(_name: string, value: unknown, { source }: { source?: string }): unknown {
+  return isInexact(value) && source !== undefined && /^-?\d+$/.test(source) ? source : value
+}
+
+function parse(
+  body: string,
+  reviver?: (name: string, value: unknown, context: { source?: string }) => unknown,
+): unknown {
   try {
-    return JSON.parse(body)
+    return JSON.parse(body, reviver as Parameters<typeof JSON.parse>[1])
   } catch {
     return null
   }

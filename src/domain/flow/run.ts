@@ -34,7 +34,7 @@ export interface Run {
   heard: number
   /** The message that the step has sent, or the call that it has made, and that is not over. */
   awaits: string | null
-  /** It has made a call that is not over, whether it still awaits it or not. */
+  /** It has asked for a call, which may not be over though nobody awaits it any more: an edit can take a run out of its step. */
   calling: boolean
   /** Moves so far; the fence of whoever stores it. */
   seq: number

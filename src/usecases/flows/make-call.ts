@@ -30,7 +30,7 @@ export async function makeCall(io: MakeCallIo, call: LeasedCall): Promise<'made'
     return 'elsewhere'
   }
   const asked = await io.courier.ask({ url: call.url, secret }, { id: idOf(call), body: call.body })
-  const verdict = verdictOn(asked)
+  const verdict = verdictOn(call, asked)
   io.onTried(call.target, { taken: verdict.kind !== 'again', ms: asked.ms })
   await io.record({ ...keyOf(call), became: becameOf(io, call, asked, verdict) })
   return 'made'
@@ -47,10 +47,12 @@ function keyOf({ run, call, lease }: LeasedCall) {
 
 type OnTry = { kind: 'answered'; body: string | null } | { kind: 'again' | 'refused'; why: string }
 
-function verdictOn({ status, error, refused, body }: Asked): OnTry {
-  if (status === null || error !== null) return { kind: refused ? 'refused' : 'again', why: error ?? 'no answer came' }
+/** The status stands, whatever becomes of the rest: a yes of which something is to be kept is none without its end. */
+function verdictOn({ keeps }: LeasedCall, { status, error, refused, body }: Asked): OnTry {
+  if (status === null) return { kind: refused ? 'refused' : 'again', why: error ?? 'no answer came' }
   const kind = verdictOnCall(status)
-  return kind === 'answered' ? { kind, body } : { kind, why: `answered ${status}` }
+  if (kind !== 'answered') return { kind, why: `answered ${status}` }
+  return keeps && error !== null ? { kind: 'again', why: error } : { kind, body }
 }
 
 function becameOf(io: MakeCallIo, call: LeasedCall, asked: Asked, verdict: OnTry): CallRecord['became'] {

@@ -92,6 +92,9 @@ describe('an answer', () => {
       c: true,
     })
     expect(keptOf('{"__proto__":"x","constructor":"y"}')).toEqual({ constructor: 'y' })
+    expect(
+      keptOf('{"id":9007199254740993,"n":-12345678901234567890,"e":1e300,"m":9007199254740991,"in":{"id":1}}'),
+    ).toEqual({ id: '9007199254740993', n: '-12345678901234567890', e: 1e300, m: 9007199254740991 })
     fc.assert(
       fc.property(
         fc.oneof(
