@@ -32,7 +32,7 @@ import { shareLive } from '../store/people/lock.ts'
 import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
 import { type Db, isPassingDatabaseError } from '../store/pg/postgres.ts'
-import type { FlowIntent } from '../usecases/flows/look-at-runs.ts'
+import type { FlowIntent } from '../usecases/flows/plan-run.ts'
 import type { TickIo } from '../usecases/flows/tick-flows.ts'
 
 /** What a process remembers of flows. A version never changes, so it is compiled once; which ones are active, a counter in the database tells. */

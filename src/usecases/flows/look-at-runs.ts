@@ -1,14 +1,11 @@
-import type { Message, WhenClosed } from '../../domain/content.ts'
-import { advance, endRun, stopOnly } from '../../domain/flow/advance.ts'
-import { type Program, stepOf } from '../../domain/flow/program.ts'
-import type { DataValue, Effect, Moved } from '../../domain/flow/run.ts'
-import type { ContactId, ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
-import type { Priority, Reason } from '../../domain/intent.ts'
+import type { DataValue, Moved } from '../../domain/flow/run.ts'
+import type { ContactId, ConversationId, FlowRunId, IntentId, WorkspaceId } from '../../domain/ids.ts'
+import type { Reason } from '../../domain/intent.ts'
 import type { Instant } from '../../domain/time.ts'
-import { DAY_MS, plus } from '../../domain/time.ts'
 import type { RunFacts } from '../../store/flows/facts.ts'
 import type { LiveRun, RunLine, RunMove } from '../../store/flows/runs.ts'
 import { type EnrolIo, enrolFrom } from './enrol-run.ts'
+import { asItWas, type FlowIntent, type Look, nothing, type Plan, type PlanIo, planOf, takenIn } from './plan-run.ts'
 
 /*
  * The one place where runs move: the ticker looks at those that are due, and whoever records what a customer did looks at theirs, in the same
@@ -17,20 +14,6 @@ import { type EnrolIo, enrolFrom } from './enrol-run.ts'
  * A look is one transaction: the run, its history, the message that it asks for and everything else that it does are there together or not at
  * all. What went before a commit has not happened, and what is repeated after one finds the run moved.
  */
-
-export interface FlowIntent {
-  id: IntentId
-  run: FlowRunId
-  flowName: string
-  workspace: WorkspaceId
-  sender: PhoneNumberId
-  conversationId: ConversationId
-  message: Message
-  whenClosed: WhenClosed
-  priority: Priority
-  expiresAt: Instant
-  now: Instant
-}
 
 /** A program to call, in the outbox. */
 export interface FlowCall {
@@ -45,9 +28,8 @@ export interface FlowCall {
 }
 
 /** Reads and writes of one transaction. */
-export interface LookIo extends EnrolIo {
+export interface LookIo extends EnrolIo, PlanIo {
   now(): Promise<Instant>
-  program(flow: number, version: number): Promise<Program>
   readFacts(runs: readonly LiveRun[]): Promise<Map<FlowRunId, RunFacts>>
   /** How many messages other runs asked for to the same person in the last hour. */
   askedLately(runs: readonly LiveRun[]): Promise<Map<FlowRunId, number>>
@@ -56,8 +38,6 @@ export interface LookIo extends EnrolIo {
   writeHistory(lines: readonly RunLine[]): Promise<void>
   takeInbound(taken: readonly { run: FlowRunId; conversation: ConversationId; order: number }[]): Promise<void>
   countPasses(passes: readonly { flow: number; step: string; n: number }[]): Promise<void>
-  /** Orders by time. */
-  newIntentId(now: Instant): IntentId
   insertIntents(intents: readonly FlowIntent[]): Promise<void>
   cancel(ids: IntentId[], reason: Reason): Promise<void>
   insertCalls(calls: readonly FlowCall[]): Promise<void>
@@ -66,9 +46,6 @@ export interface LookIo extends EnrolIo {
   setContact(contact: ContactId, field: string, value: DataValue): Promise<void>
   handOver(conversation: ConversationId, given: { run: FlowRunId; team: string; note: string | null }): Promise<void>
 }
-
-/** How a run is looked at. */
-export type Look = { kind: 'advance' } | { kind: 'end'; outcome: string; why: string }
 
 export interface Looked {
   run: LiveRun
@@ -88,8 +65,6 @@ export interface LookResult {
 }
 
 const ADVANCE: Look = { kind: 'advance' }
-/** As of a message that is enqueued without saying. */
-const LIFETIME_MS = 7 * DAY_MS
 const STOPPED: Reason = { code: 'flow_stopped', text: 'The flow that asked for it has ended.' }
 
 /** The runs are locked. */
@@ -181,114 +156,9 @@ class Answers {
   }
 }
 
-function takenIn({ effects }: Moved): number[] {
-  return effects.flatMap((effect) => (effect.kind === 'takes' ? [effect.order] : []))
-}
-
 /** The last of what a customer said; -1: nothing. */
 function lastHeard(known: RunFacts | undefined): number {
   return Math.max(-1, ...(known?.facts.inbound ?? []).map(({ order }) => order))
-}
-
-interface Plan {
-  run: LiveRun
-  /** What it was looked at with. */
-  known: RunFacts
-  moved: Moved
-  move: RunMove
-  intents: FlowIntent[]
-  lines: RunLine[]
-  passed: string[]
-}
-
-function nothing(run: LiveRun, known: RunFacts): Plan {
-  const moved = { run: run.run, effects: [], history: [] }
-  return { run, known, moved, move: asItWas(run), intents: [], lines: [], passed: [] }
-}
-
-function asItWas({ id, run, sends }: LiveRun): RunMove {
-  return { id, seq: run.seq, run, sends, watches: null, paused: null }
-}
-
-/** Null: it is paused, and stays as it is. */
-async function planOf(io: LookIo, run: LiveRun, known: RunFacts, now: Instant, look: Look): Promise<Plan | null> {
-  const ended = endedBy(run, now, look)
-  const program = ended === null ? await io.program(run.flow, run.version) : null
-  const moved = program === null ? ended : movedBy(run, program, known, now)
-  if (moved === null) {
-    if (run.state !== 'waiting' || known.linked) return null
-    const text = 'Its number is not linked any more.'
-    const line = { runId: run.id, at: now, kind: 'paused', step: run.run.step, text }
-    return { ...nothing(run, known), move: { ...asItWas(run), paused: text }, lines: [line] }
-  }
-  const sends = { ...run.sends }
-  const intents: FlowIntent[] = []
-  for (const effect of moved.effects) {
-    if (effect.kind !== 'send') continue
-    const intent = intentOf(io, run, effect, known.whenClosed, now)
-    sends[effect.key] = intent.id
-    intents.push(intent)
-  }
-  const move: RunMove = {
-    id: run.id,
-    seq: run.run.seq,
-    run: moved.run,
-    sends,
-    watches: program === null ? null : watchedBy(program, moved, sends),
-    paused: null,
-  }
-  const lines = moved.history.map(({ at, kind, step, text }) => ({ runId: run.id, at, kind, step, text }))
-  return { run, known, moved, move, intents, lines, passed: passedIn(moved) }
-}
-
-/** Null: it goes on. Nothing of its document is asked. */
-function endedBy({ run, merged, leaves }: LiveRun, now: Instant, look: Look): Moved | null {
-  if (look.kind === 'end') return endRun(run, now, look.outcome, look.why)
-  if (leaves) return endRun(run, now, 'left', 'another flow says so')
-  return merged ? endRun(run, now, 'merged', 'the same person is in an older run of it') : null
-}
-
-function movedBy(run: LiveRun, program: Program, { facts, linked }: RunFacts, now: Instant): Moved | null {
-  const rests = run.state === 'paused' || run.flowState === 'paused' || !linked
-  return rests ? stopOnly(program, run.run, facts, now) : advance(program, run.run, facts, now)
-}
-
-function intentOf(
-  io: LookIo,
-  { id: run, flowName, workspace, sender, conversationId }: LiveRun,
-  effect: Extract<Effect, { kind: 'send' }>,
-  whenClosed: WhenClosed,
-  now: Instant,
-): FlowIntent {
-  return {
-    id: io.newIntentId(now),
-    run,
-    flowName,
-    workspace,
-    sender,
-    conversationId,
-    message: effect.message,
-    whenClosed: effect.whenClosed ?? whenClosed,
-    priority: effect.priority,
-    expiresAt: effect.expiresAt ?? plus(now, LIFETIME_MS),
-    now,
-  }
-}
-
-/** The message whose delivery it waits for. */
-function watchedBy(program: Program, { run }: Moved, sends: Record<string, IntentId>): IntentId | null {
-  if (run.state === 'ended') return null
-  const step = stepOf(program, run.step)
-  if (step.verb !== 'wait' || step.for === null || !('step' in step.for)) return null
-  const key = run.sent[step.for.step]?.key
-  return (key !== undefined && sends[key]) || null
-}
-
-/** Steps that were left for another, each as often as that. */
-function passedIn({ run, history }: Moved): string[] {
-  const visited = history.map(({ step }) => step)
-  const stays = visited.flatMap((step, i) => (i === 0 || visited[i - 1] !== step ? [step] : []))
-  return stays.at(-1) === run.step ? stays.slice(0, -1) : stays
 }
 
 async function take(io: LookIo, plans: readonly Plan[]): Promise<void> {
@@ -329,7 +199,7 @@ function callsIn({ run, moved }: Plan): FlowCall[] {
   })
 }
 
-/** It is over and its call is not, whether that was asked for by this look or before. */
+/** It is over, and a call may not be, whether that was asked for by this look or before. */
 function leavesCall({ run: before }: LiveRun, { run, effects }: Moved): boolean {
   return run.state === 'ended' && (before.calling || effects.some(({ kind }) => kind === 'call'))
 }
