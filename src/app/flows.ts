@@ -29,6 +29,7 @@ import { releaseFlowWaiters } from '../usecases/reconcile-waits.ts'
 import type { OpenCourier } from './courier.ts'
 import { deedsOn } from './deeds.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
+import { PASSING_CHANNEL } from './passing-on.ts'
 import { viewOfFlow, viewOfFlowInFull, viewOfRun, viewOfRunInFull } from './views/flow.ts'
 
 export interface FlowDeps {
@@ -190,6 +191,7 @@ function tellingIo({ postgres, flows }: FlowDeps): EventsIo {
   return {
     inTransaction: (run) => retryingUncommitted(() => inTransaction(postgres.pool, (trx) => run(eventIo(trx, flows)))),
     wake: () => postgres.signals.send(DUE_CHANNEL),
+    announceCalls: () => postgres.signals.send(PASSING_CHANNEL),
   }
 }
 

@@ -36,6 +36,7 @@ import type { LearnInbox, LearnIo } from '../usecases/learn-identities.ts'
 import type { ApplyError, WebhookInbox, WebhookIo } from '../usecases/webhook-inbox.ts'
 import type { HeardChannel } from '../usecases/webhook-liveness.ts'
 import { type FlowMemory, flowIo, flowMemory } from './flow-io.ts'
+import { PASSING_CHANNEL } from './passing-on.ts'
 import type { Pricing } from './pricing.ts'
 
 export interface InboxDeps {
@@ -77,8 +78,15 @@ export function createInbox(given: InboxDeps): WebhookInbox {
     claim: (limits, except) => claimEvents(postgres.pool, limits, except),
     parse: (payload) => parseWebhook(storableJson(readWebhookBody(Buffer.from(payload, 'utf8')), payload)),
     async inTransaction(run) {
+      let calls = false
       try {
-        return await inTransaction(postgres.pool, (trx, client) => run(webhookIo(deps, trx, client)), BEGIN)
+        const done = await inTransaction(
+          postgres.pool,
+          (trx, client) => run(webhookIo(deps, trx, client, () => (calls = true))),
+          BEGIN,
+        )
+        if (calls) postgres.signals.send(PASSING_CHANNEL)
+        return done
       } catch (error) {
         const clash = CLASHES.get((error as { code?: unknown }).code)
         if (clash) deps.onClash?.(clash)
@@ -112,6 +120,7 @@ function webhookIo(
   deps: InboxDeps & { flows: FlowMemory },
   trx: Db,
   client: pg.PoolClient,
+  onCalls: () => void = () => {},
 ): LearnIo & FoldIo & WebhookIo {
   const { optOuts, log } = deps
   const on = boundTo(trx)
@@ -139,7 +148,13 @@ function webhookIo(
     },
     words: { of: once(on(readWordsOf)) },
     campaigns: { heed: on(heedAnswer), heedStop: on(heedStop) },
-    flows: { hear: (heard) => hearInbound(flowIo(deps.flows, trx), heard) },
+    flows: {
+      async hear(heard) {
+        const { due, calls } = await hearInbound(flowIo(deps.flows, trx), heard)
+        if (calls) onCalls()
+        return due
+      },
+    },
     reportUnknown({ sender, intentId }, { code, traceId }) {
       log.warn({ sender, intent: intentId, code, trace: traceId }, 'unknown Graph error code')
     },

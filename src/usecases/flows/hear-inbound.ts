@@ -50,20 +50,29 @@ export interface HeardInbound extends Place {
   flows: { live: boolean; epoch: string }
 }
 
-/** The window is saved. Answers whether something is due by it. */
-export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<boolean> {
+/** What has to be looked at soon. */
+export interface Stirred {
+  /** A message was asked for, or a flow began. */
+  due: boolean
+  /** A program is to be called. */
+  calls: boolean
+}
+
+/** The window is saved. Answers what is due by it. */
+export async function hearInbound(io: HearIo, heard: HeardInbound): Promise<Stirred> {
   const runs = heard.flows.live ? await io.lockRunsOf([heard.conversationId]) : []
   const matcher = await io.matcher(heard.workspace, heard.flows.epoch)
   const isAsked = runs.length > 0 && matcher.hasAlways && !heard.stopped
   const always = isAsked ? await beginByInbound(io, matcher, heard, { begin: 'always' }) : NOTHING_BEGUN
   const result = await lookAtThem(io, runs, heard)
-  if (matcher.flows.length === 0) return result.due
+  const { due, calls } = result
+  if (matcher.flows.length === 0) return { due, calls }
   const mayBegin = !heard.stopped && !result.answers
   const others = mayBegin
     ? await beginByInbound(io, matcher, heard, { begin: isAsked ? 'others' : 'all', ...always })
     : NOTHING_BEGUN
   const closing = await beginByClosing(io, matcher.byClosingWindow, heard)
-  return result.due || always.some || others.some || closing
+  return { due: due || always.some || others.some || closing, calls }
 }
 
 interface BegunByInbound {
@@ -80,13 +89,13 @@ async function lookAtThem(
   io: HearIo,
   runs: readonly LiveRun[],
   { contactId }: HeardInbound,
-): Promise<Pick<LookResult, 'due' | 'answers'>> {
+): Promise<Pick<LookResult, 'due' | 'calls' | 'answers'>> {
   const [first] = runs
-  if (first === undefined) return { due: false, answers: false }
+  if (first === undefined) return { due: false, calls: false, answers: false }
   const result = await io.apart(first.flowName, () => lookAtRuns(io, runs))
   if (result !== null) return result
   await io.pokeLater(contactId)
-  return { due: false, answers: true }
+  return { due: false, calls: false, answers: true }
 }
 
 /** @param which those that begin always, or all others, or whatever fits */

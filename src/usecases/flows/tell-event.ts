@@ -36,6 +36,8 @@ export interface EventIo extends LookIo, StartIo {
 export interface EventsIo {
   inTransaction<T>(run: (io: EventIo) => Promise<T>): Promise<T>
   wake(): void
+  /** A program is to be called. */
+  announceCalls(): void
 }
 
 /** Answers how many runs it moved, ended or began. */
@@ -44,7 +46,9 @@ export async function tellEvent(
   doer: Doer,
   input: EventInput,
 ): Promise<Answer<{ matched_runs: number }>> {
+  let calls = false
   const answer = await io.inTransaction(async (trx): Promise<Answer<{ matched_runs: number }>> => {
+    calls = false
     const key = personKey(input.contact)
     const found = key === null ? null : await trx.findContact(doer.workspace, key)
     const locked = found === null ? null : await trx.lockPerson(found)
@@ -60,13 +64,15 @@ export async function tellEvent(
     const recorded = await trx.insertEvent(locked.contact, input)
     if (recorded === null) return done({ matched_runs: 0 })
     const runs = (await trx.lockRunsOf(locked.conversations)).filter((run) => sender === null || run.sender === sender)
-    const { looked } = await lookAtRuns(trx, runs)
+    const { looked, ...result } = await lookAtRuns(trx, runs)
+    calls = result.calls
     const moved = looked.filter(({ moved: { history } }) =>
       history.some(({ kind }) => kind === 'satisfied' || kind === 'ended'),
     )
     return done({ matched_runs: moved.length + (await begin(trx, doer, locked.contact, sender, input, recorded)) })
   })
   if (answer.ok) io.wake()
+  if (calls) io.announceCalls()
   return answer
 }
 
