@@ -193,6 +193,7 @@ export async function takePage(
       sends.map(({ claim, decision }) => ({
         intentId: claim.intent.id,
         conversationId: claim.recipient.conversationId,
+        isShared: claim.isShared ?? false,
         sentAs: sentAs(decision.message),
         decision: record(decision, claim),
         opening,

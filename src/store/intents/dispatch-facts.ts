@@ -30,6 +30,8 @@ export interface Claim {
     /** The row of the campaign that it is of. */
     campaign?: number | null
   }
+  /** It is of a campaign of several numbers; see `OpenAttempt`. */
+  isShared?: boolean
   sender: {
     phoneNumberId: PhoneNumberId
     wabaId: WabaId
@@ -96,6 +98,7 @@ export interface FactsRow {
   last_follow_up_at: Instant | null
   follow_up_id: string | null
   twin: boolean
+  shared: boolean
   paused_of_flow: 'flow' | 'run' | null
   /** Of a campaign that writes to nobody at night, or to nobody who got much already. */
   rules: {
@@ -113,12 +116,20 @@ export interface FactsRow {
  * Whether somebody else of the same campaign is the same person: as two they were handed over, by whichever of its numbers, and became one since.
  * Who has left stays, and of two that wait the one further up on the list goes. Only people that another was merged into are asked of.
  */
-const IS_TWIN = `(i.campaign_position is not null and exists (select from contacts g where g.merged_into = c.id) and exists (
+const IS_TWIN = isTwin('c.id')
+
+/** @param person expression of the contact of `i` */
+export function isTwin(person: string): string {
+  return `(i.campaign_position is not null and exists (select from contacts g where g.merged_into = ${person}) and exists (
        select from intents z
-       where z.conversation_id = any (array(select g.id from conversations g where g.contact_id = c.id)) and z.id <> i.id
+       where z.conversation_id = any (array(select g.id from conversations g where g.contact_id = ${person})) and z.id <> i.id
          and z.campaign_id = i.campaign_id and z.campaign_position is not null
          and (z.state in ('dispatching', 'in_doubt', 'sent')
            or (z.state in ('scheduled', 'held') and z.campaign_position < i.campaign_position))))`
+}
+
+/** Other numbers write to people of its list too, whose pages nobody holds. */
+const IS_SHARED = `(i.campaign_position is not null and (select cardinality(g.phone_number_ids) > 1 from campaigns g where g.id = i.campaign_id))`
 
 /**
  * An invitation for whose answer nobody waits, nor for the window that it would open. Who stops waiting last withdraws it; of two who stop at the
@@ -153,7 +164,7 @@ export const FACTS = `select asked.ord, casement_now() as now,
        select (a.decision -> 'facts' ->> 'dialled_digits')::int from attempts a left join messages m on m.wamid = a.wamid and m.status = 'failed'
        where a.intent_id = i.id and '131030' in (a.error ->> 'code', m.error ->> 'code') order by a.number) end as spellings_refused,
      b.empties_at as pair_empties_at, v.last_follow_up_at, v.follow_up_id,
-     ${IS_TWIN} as twin, ${PAUSED_OF_FLOW} as paused_of_flow,
+     ${IS_TWIN} as twin, ${IS_SHARED} as shared, ${PAUSED_OF_FLOW} as paused_of_flow,
      case when i.campaign_id is not null then (
        select json_build_object('hours', g.document -> 'quiet_hours', 'cap', g.document -> 'frequency_cap', 'contact', c.time_zone, 'sender', coalesce(s.time_zone, w.time_zone),
          'listed', coalesce(i.listed_zone, (select p.listed_zone from intents p where p.id = i.follow_up_of)))
@@ -239,6 +250,7 @@ function toClaim(
       followUpOf: row.follow_up_of,
       campaign: row.campaign_id,
     },
+    isShared: row.shared,
     sender: {
       phoneNumberId: row.phone_number_id,
       wabaId: row.waba_id,

@@ -6,6 +6,7 @@ import { SERVER_CLOCK } from '../pg/clock.ts'
 import { prepared, type Queryable } from '../pg/postgres.ts'
 import { CAMPAIGN_LETS_GO } from './campaign-gate.ts'
 import type { Locked } from './claim.ts'
+import { isTwin } from './dispatch-facts.ts'
 import { FLOW_LETS_GO } from './flow-gate.ts'
 import type { RecordedDecision } from './intents.ts'
 import { toOpeningRecord } from './opening-record.ts'
@@ -15,6 +16,8 @@ export interface OpenAttempt {
   intentId: IntentId
   /** Whose the page read it as. */
   conversationId: ConversationId
+  /** Others of its campaign may be the same person, on a page of another number. */
+  isShared?: boolean
   sentAs: 'free_form' | 'template'
   decision: RecordedDecision
   /** A UUID of this opening, by which whoever opened it finds it again should the answer be lost. */
@@ -56,13 +59,14 @@ const openAttempts = prepared<OpenedRow>(
   'open_page',
   transition({
     asked: `asked as (
-      select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[], $8::bigint[]) with ordinality
-        as a (id, sent_as, decision, opening, conversation_id, ord))`,
+      select * from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::uuid[], $8::bigint[], $9::bool[]) with ordinality
+        as a (id, sent_as, decision, opening, conversation_id, shared, ord))`,
     event: 'open',
     // Not what was changed since the page read it, nor what has become somebody else's: they may want none, and have messages before it.
     guard: `(i.conversation_id = a.conversation_id
       or (select g.merged_into from conversations g where g.id = i.conversation_id) = a.conversation_id)
-      and i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO} and ${FLOW_LETS_GO}`,
+      and i.due_at <= casement_now() and coalesce(i.changed_at < casement_now(), true) and ${CAMPAIGN_LETS_GO} and ${FLOW_LETS_GO}
+      and not (a.shared and ${isTwin('(select v.contact_id from conversations v where v.id = i.conversation_id)')})`,
     set: { attempts: 'i.attempts + 1', sent_as: 'a.sent_as' },
     returning: ['i.attempts as number', 'a.ord', 'a.sent_as', 'a.decision', 'a.opening'],
     told: false,
@@ -98,6 +102,16 @@ const openAttempts = prepared<OpenedRow>(
   }),
 )
 
+/**
+ * Two people of one list, each another number's, turn out to be one while both numbers take their pages: neither page sees what the other opens,
+ * nor the merge. So the conversations are held until the commit, by a statement of its own: a merge that comes later waits for what is opened and
+ * is seen by whoever looks next, and one that was before is seen as these are opened. Within one number its pages come one after the other.
+ */
+const holdShared = prepared<{ id: ConversationId }>(
+  'hold_shared',
+  `select v.id from conversations v where v.id = any ($1::bigint[]) order by v.id for key share`,
+)
+
 export interface OpenedPage {
   /** In the order asked; null where somebody cancelled in between, or it was merged into another conversation. */
   opened: (OpenedAttempt | null)[]
@@ -109,6 +123,8 @@ export async function openPage(
   items: readonly OpenAttempt[],
   locked: readonly Locked[],
 ): Promise<OpenedPage> {
+  const shared = items.filter((item) => item.isShared).map((item) => item.conversationId)
+  if (shared.length > 0) await holdShared(client, [shared])
   const rows = await openAttempts(client, [
     items.map((item) => item.intentId),
     items.map((item) => item.sentAs),
@@ -118,6 +134,7 @@ export async function openPage(
     locked.map((l) => l.spacing.intervalUs),
     locked.map((l) => l.spacing.creditUs),
     items.map((item) => item.conversationId),
+    items.map((item) => item.isShared ?? false),
   ])
   const page: OpenedPage = { opened: items.map(() => null), slots: [] }
   for (const row of rows) {
