@@ -13,9 +13,12 @@ export interface Places {
 /** "plac" */
 const LOCK = 0x706c6163
 
+/** Of numbers that were unlinked nothing leaves, and what waits there keeps no place from others. */
+const LINKED = 's.sealed_access_token is not null'
+
 /** Of each number of the portfolio: what campaigns handed over that leaves next, but for what waits for a place. */
 const COMING = sql.raw(`
-  from senders s join wabas w on w.id = s.waba_id
+  from senders s join wabas w on w.id = s.waba_id and ${LINKED}
   join intents i on i.phone_number_id = s.phone_number_id and i.priority in (2, 3) and i.due_at <= casement_now() + interval '10 seconds'
     and i.campaign_id is not null and i.reason_code is distinct from 'messaging_limit'`)
 
@@ -42,7 +45,7 @@ export async function freePlaces(trx: Db, portfolioId: string, wanted: number): 
       (select count(*)::integer from senders s join wabas w on w.id = s.waba_id cross join lateral (
         select 1 from intents i where i.phone_number_id = s.phone_number_id
           and i.reason_code = 'messaging_limit' and i.reason_graph_code is null and i.due_at is not null limit ${limit}) one
-        where w.portfolio_id = p.id) as waiting,
+        where w.portfolio_id = p.id and ${sql.raw(LINKED)}) as waiting,
       (select count(*)::integer ${COMING} where w.portfolio_id = p.id) as coming
     from portfolios p where p.id = ${portfolioId}`.execute(trx)
   const { used, freesAt, waiting, coming } = rows[0] as (typeof rows)[number]
