@@ -61,10 +61,13 @@ describe('local times', () => {
   })
 
   it('a day is one of the calendar, 24 hours are not', () => {
-    const eve = when('2027-03-14T03:00:00Z')
-    const later = (text: string) => toIso(shift(eve, parseDuration(text) as { ms: number; days: number }, 1, NEW_YORK))
-    expect(later('1d')).toBe('2027-03-15T02:00:00.000Z')
-    expect(later('24h')).toBe('2027-03-15T03:00:00.000Z')
+    const later = (eve: string, text: string) =>
+      toIso(shift(when(eve), parseDuration(text) as { ms: number; days: number }, 1, NEW_YORK))
+    // From 22:00: 23 hours to the next 22:00, and in autumn 25.
+    expect(later('2027-03-14T03:00:00Z', '1d')).toBe('2027-03-15T02:00:00.000Z')
+    expect(later('2027-03-14T03:00:00Z', '24h')).toBe('2027-03-15T03:00:00.000Z')
+    expect(later('2027-11-07T02:00:00Z', '1d')).toBe('2027-11-08T03:00:00.000Z')
+    expect(later('2027-11-07T02:00:00Z', '24h')).toBe('2027-11-08T02:00:00.000Z')
   })
 
   it('know zones by their names, old and new, and nothing else', () => {

@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { feedOn } from '../../src/app/feeding.ts'
 import type { Pricing } from '../../src/app/pricing.ts'
 import { scrubLists } from '../../src/store/campaigns/people.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER, HERE } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage } from '../support/campaign-stage.ts'
 import { eventually } from '../support/signals.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
 const LOCK_NOT_AVAILABLE = '55P03'
 /** Begin, the lock, and the look at the campaign: who acts before those has not overtaken anything. */
@@ -31,22 +28,16 @@ interface Running {
 }
 
 describe('a round that is handed over while somebody changes its campaign', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, digits, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, digits, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
 
-  let next = 0
-  const digits = () => `551195${String(++next).padStart(7, '0')}`
   const rates = { validFrom: '2020-01-01', markets: new Map([['Brazil', { utility: 10_000n, marketing: 10_000n }]]) }
   const pricing: Pick<Pricing, 'of'> = {
     of: async (senders) => new Map(senders.map((one) => [one, { ...MONEY, book: { rates: [rates], tiers: [] } }])),
   }
-  const feed = (row: number, postgres = rows.postgres) =>
-    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, row)
 
   async function running(): Promise<Running> {
     const people = [digits(), digits(), digits()]
@@ -99,7 +90,7 @@ describe('a round that is handed over while somebody changes its campaign', () =
       }
       return run()
     })
-    const { positions } = await feed(campaign.row, watched)
+    const { positions } = await feed(campaign.row, { postgres: watched, pricing })
     await acting
     return { campaign, positions, free: free as boolean | null, statements: seen }
   }
@@ -147,7 +138,7 @@ describe('a round that is handed over while somebody changes its campaign', () =
   it('hands over again at once what a budget that was lowered leaves', async () => {
     const { campaign } = await overtaking(12, lower)
     expect(await handedOver(campaign.row)).toBe(0)
-    await feed(campaign.row)
+    await feed(campaign.row, { pricing })
     expect(await handedOver(campaign.row)).toBe(1)
   })
 
@@ -178,7 +169,7 @@ describe('a round that is handed over while somebody changes its campaign', () =
         before = erased
         return run()
       })
-      await feed(campaign.row, watched)
+      await feed(campaign.row, { postgres: watched, pricing })
       await erasure
       return { campaign, statements: seen, before }
     }

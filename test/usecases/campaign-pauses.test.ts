@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { feedOn } from '../../src/app/feeding.ts'
 import { viewOfIntent } from '../../src/app/views/intent.ts'
 import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { ensurePace } from '../../src/store/accounts/number-pace.ts'
@@ -7,35 +6,30 @@ import { claimHeads, lookAt } from '../../src/store/intents/claim.ts'
 import { openPage } from '../../src/store/intents/open-page.ts'
 import { type IntentRead, readIntent } from '../../src/store/intents/reads.ts'
 import { CALLER, HERE } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { asRead, createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage } from '../support/campaign-stage.ts'
+import { asRead } from '../support/rows.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const DECISION = { kind: 'send', reason: { code: 'window_open' as const, text: 'Open.' }, facts: { sender: 'active' } }
 
 describe('a pause of a campaign', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, some, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, some, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
-
-  let next = 0
-  const digits = () => `551196${String(++next).padStart(7, '0')}`
 
   async function handedOver(count: number, numbers = 1) {
     const portfolio = rows.digits()
     const senders: PhoneNumberId[] = []
     for (let i = 0; i < numbers; i += 1) senders.push(await rows.linkSender({ portfolio }))
-    const csv = `to\n${Array.from({ length: count }, () => `+${digits()}`).join('\n')}\n`
+    const csv = `to\n${some(count)
+      .map((one) => `+${one}`)
+      .join('\n')}\n`
     const message = { type: 'text', text: { body: 'Hello' } }
     const given = { senders: senders.map((sender) => ({ sender })), message, when_closed: 'hold' }
     const campaign = await campaigns.listed(given, csv)
     await campaigns.command(campaign.id, 'start')
-    const pricing = { of: async () => new Map() }
-    await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, campaign.row)
+    await feed(campaign.row)
     const { rows: intents } = await rows.postgres.pool.query<{ id: IntentId }>(
       'select id from intents where campaign_id = $1 order by campaign_position',
       [campaign.row],

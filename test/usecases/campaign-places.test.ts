@@ -1,28 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { feedOn } from '../../src/app/feeding.ts'
-import type { Pricing } from '../../src/app/pricing.ts'
 import type { ContactId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { reserveMessagingLimit } from '../../src/store/accounts/messaging-limits.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { HERE } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage } from '../support/campaign-stage.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const OFFER = { template: { name: 'offer', language: 'en' } }
-const pricing: Pick<Pricing, 'of'> = { of: async () => new Map() }
 
 describe('the messaging limit of a portfolio, as campaigns are handed over', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, some, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, some, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
 
-  let next = 0
-  const some = (count: number) => Array.from({ length: count }, () => `551194${String(++next).padStart(7, '0')}`)
   const query = async <T extends object>(text: string, values: unknown[]) =>
     (await rows.postgres.pool.query<T>(text, values)).rows
 
@@ -49,9 +40,9 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     return campaign
   }
 
-  const feed = async (row: number) => {
+  const handOver = async (row: number) => {
     await query('update campaigns set next_feed_at = casement_now() where id = $1 and next_feed_at is not null', [row])
-    return (await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, row)).intents
+    return (await feed(row)).intents
   }
 
   const take = (portfolio: string, people: ContactId[]) =>
@@ -101,10 +92,10 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     for (let i = 0; i < 20; i += 1) others.push((await rows.conversation(other)).contactId)
     await take(portfolio, others)
     const campaign = await running(numbers, some(300))
-    expect(await feed(campaign.row)).toBe(75)
-    expect(await feed(campaign.row)).toBe(0)
+    expect(await handOver(campaign.row)).toBe(75)
+    expect(await handOver(campaign.row)).toBe(0)
     expect(await leave(portfolio, numbers)).toBe(75)
-    expect(await feed(campaign.row)).toBe(0)
+    expect(await handOver(campaign.row)).toBe(0)
     expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 300, sent: 75, scheduled: 225 })
     const waited = await query(
       'select from decisions d join intents i on i.id = d.intent_id where i.campaign_id = $1',
@@ -113,20 +104,20 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     expect(waited).toEqual([])
     // A day later those places are free again, and of the others' none was taken anew.
     await passed(portfolio, 24 * 60 + 2)
-    expect(await feed(campaign.row)).toBe(95)
+    expect(await handOver(campaign.row)).toBe(95)
     await rows.senders.update(HERE, other, { messagingLimit: 200 })
-    expect(await feed(campaign.row)).toBe(95)
+    expect(await handOver(campaign.row)).toBe(95)
     await rows.senders.update(HERE, other, { messagingLimit: null })
-    expect(await feed(campaign.row)).toBe(35)
+    expect(await handOver(campaign.row)).toBe(35)
     expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 300, sent: 75, scheduled: 0, queued: 225 })
   })
 
   it('is asked for again in seconds, and frees by the minute', async () => {
     const { portfolio, numbers } = await limited(20)
     const campaign = await running(numbers, some(60))
-    expect(await feed(campaign.row)).toBe(19)
+    expect(await handOver(campaign.row)).toBe(19)
     await leave(portfolio, numbers)
-    expect(await feed(campaign.row)).toBe(0)
+    expect(await handOver(campaign.row)).toBe(0)
     const [{ wait }] = (await query<{ wait: number }>(
       'select extract(epoch from next_feed_at - casement_now())::float8 as wait from campaigns where id = $1',
       [campaign.row],
@@ -144,7 +135,7 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
        insert into messaging_limit_buckets (portfolio_id, minute, used) select portfolio_id, minute - interval '1 day 2 minutes', 11 from moved`,
       [portfolio],
     )
-    expect(await feed(campaign.row)).toBe(11)
+    expect(await handOver(campaign.row)).toBe(11)
   })
 
   it('keeps nobody who has a place already or whose window is open', async () => {
@@ -159,8 +150,8 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     )
     const campaign = await running(numbers, people)
     // The one with a place, the one with a window, and two for whom there are places.
-    expect(await feed(campaign.row)).toBe(4)
-    expect(await feed(campaign.row)).toBe(0)
+    expect(await handOver(campaign.row)).toBe(4)
+    expect(await handOver(campaign.row)).toBe(0)
   })
 
   it('is given away once, by however many campaigns of however many numbers', async () => {
@@ -168,7 +159,7 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     const [one, two] = numbers as [PhoneNumberId, PhoneNumberId]
     const three = [await running([one], some(30)), await running([two], some(30)), await running([one, two], some(30))]
     for (let round = 0; round < 3; round += 1) {
-      await Promise.all(three.map(({ row }) => feed(row)))
+      await Promise.all(three.map(({ row }) => handOver(row)))
     }
     const [{ n }] = (await query<{ n: number }>(
       'select count(*)::int as n from intents where phone_number_id = any ($1)',
@@ -198,10 +189,7 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
       await query('update campaigns set next_feed_at = casement_now() where id = $1 and next_feed_at is not null', [
         campaign.row,
       ])
-      return feedOn(
-        { postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing: priced as never },
-        campaign.row,
-      )
+      return feed(campaign.row, { pricing: priced as never })
     }
     expect(await feedPriced()).toEqual({ positions: 10, intents: 10 })
     expect(await feedPriced()).toEqual({ positions: 0, intents: 0 })

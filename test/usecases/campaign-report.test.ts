@@ -1,30 +1,20 @@
 import { PassThrough } from 'node:stream'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { feedOn } from '../../src/app/feeding.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage } from '../support/campaign-stage.ts'
+import { campaignsOn } from '../support/lists.ts'
 import { eventually } from '../support/signals.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
 
 describe('the report of a campaign', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, digits, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, digits, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
-
-  let next = 0
-  const digits = () => `551194${String(++next).padStart(7, '0')}`
-  const pricing = { of: async () => new Map() }
-  const feed = (row: number) =>
-    feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, row)
 
   async function listed(people: string[]) {
     const csv = `to,name\n${people.map((one) => `+${one},Ana`).join('\n')}\n`

@@ -1,39 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEstimator } from '../../src/app/estimating.ts'
-import { feedOn, tend } from '../../src/app/feeding.ts'
-import type { Pricing } from '../../src/app/pricing.ts'
+import { tend } from '../../src/app/feeding.ts'
 import { numbersOf } from '../../src/domain/campaign/senders.ts'
 import type { IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
-import { inTransaction, type Postgres } from '../../src/store/pg/postgres.ts'
+import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { ANOTHER, CALLER, HERE } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage, SETTINGS, UNPRICED } from '../support/campaign-stage.ts'
 import { eventually } from '../support/signals.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const message = { type: 'text', text: { body: 'Hello {{name | there}}' } }
 const onError = (error: Error) => {
   throw error
 }
 const LOST = Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
-const pricing: Pick<Pricing, 'of'> = { of: async () => new Map() }
 
 describe('a campaign of several numbers', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, some, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, some, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
 
-  let next = 0
-  const digits = () => `551193${String(++next).padStart(7, '0')}`
-  const feed = (row: number, postgres: Postgres = rows.postgres) =>
-    feedOn({ postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, row)
   const again = (row: number) =>
     rows.postgres.pool.query(
       `update campaigns set next_feed_at = casement_now() where id = $1 and next_feed_at is not null`,
@@ -70,8 +60,6 @@ describe('a campaign of several numbers', () => {
     return found.rows.map(({ number }) => number)
   }
 
-  const some = (count: number) => Array.from({ length: count }, digits)
-
   async function wrote(sender: PhoneNumberId, who: string, minutesAgo: number): Promise<void> {
     const { id } = await rows.conversation(sender, who)
     await rows.postgres.pool.query(
@@ -102,7 +90,7 @@ describe('a campaign of several numbers', () => {
     const estimator = createEstimator({
       postgres: rows.postgres,
       optOuts: rows.optOuts,
-      pricing,
+      pricing: UNPRICED,
       settings: SETTINGS,
       onError,
     })
@@ -133,7 +121,7 @@ describe('a campaign of several numbers', () => {
       statements += 1
       return run()
     })
-    await feed((await running(two, some(4))).row, counting)
+    await feed((await running(two, some(4))).row, { postgres: counting })
     for (const happens of [false, true]) {
       for (let lost = 1; lost <= statements; lost += 1) {
         const campaign = await running(two, some(4))
@@ -144,7 +132,7 @@ describe('a campaign of several numbers', () => {
           if (happens) await run()
           throw LOST
         })
-        await expect(feed(campaign.row, faulty)).rejects.toThrow()
+        await expect(feed(campaign.row, { postgres: faulty })).rejects.toThrow()
         await eventually(async () => {
           await feed(campaign.row)
           return (await campaigns.counts(campaign.id)).queued === 4

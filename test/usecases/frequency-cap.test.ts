@@ -1,40 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEstimator } from '../../src/app/estimating.ts'
-import { feedOn } from '../../src/app/feeding.ts'
-import { pageTransaction } from '../../src/app/pages.ts'
-import type { Pricing } from '../../src/app/pricing.ts'
 import { numberKey } from '../../src/domain/identity.ts'
 import type { ContactId, IntentId, PhoneNumberId } from '../../src/domain/ids.ts'
-import { ensurePace } from '../../src/store/accounts/number-pace.ts'
-import { createHeadFinder } from '../../src/store/intents/head-finder.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
-import { type Page, type PageTrx, takePage } from '../../src/usecases/spend-permit.ts'
+import type { Page } from '../../src/usecases/spend-permit.ts'
 import { seededRandom } from '../faults/random.ts'
 import { CALLER } from '../support/access.ts'
-import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
-import { createRows, type Rows } from '../support/rows.ts'
+import { type CampaignStage, openCampaignStage, SETTINGS, UNPRICED } from '../support/campaign-stage.ts'
+import { takePageOf } from '../support/pages.ts'
 import { eventually } from '../support/signals.ts'
 
-const SETTINGS = { windowMarginMs: 0, followUpCooldownMs: 0, requireOptIn: false, recipientReviewMs: 0 }
 const OFFER = { template: { name: 'offer', language: 'en' } }
 const NEWS = { template: { name: 'news', language: 'en' } }
-const pricing: Pick<Pricing, 'of'> = { of: async () => new Map() }
 const onError = (error: Error) => {
   throw error
 }
 
 describe('the frequency cap of a campaign', () => {
-  let rows: Rows
-  let campaigns: CampaignsOn
+  let { rows, campaigns, digits, feed } = {} as CampaignStage
   beforeAll(async () => {
-    rows = await createRows()
-    campaigns = campaignsOn(rows.postgres)
+    ;({ rows, campaigns, digits, feed } = await openCampaignStage())
   })
   afterAll(() => rows.close())
 
-  let next = 0
-  const digits = () => `551195${String(++next).padStart(7, '0')}`
   const query = async <T extends object>(text: string, values: unknown[]) =>
     (await rows.postgres.pool.query<T>(text, values)).rows
 
@@ -63,7 +52,7 @@ describe('the frequency cap of a campaign', () => {
   async function fed(sender: PhoneNumberId, people: string[], given: object = {}) {
     const campaign = await drafted(sender, people, given)
     await campaigns.command(campaign.id, 'start')
-    await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, campaign.row)
+    await feed(campaign.row)
     return campaign
   }
 
@@ -82,35 +71,9 @@ describe('the frequency cap of a campaign', () => {
     )
   }
 
-  const ready = async () => ({ kind: 'ready' as const, send: () => Promise.reject(new Error('nothing is sent here')) })
-
   /** Takes a page of these numbers as a worker does. @param during before its transaction ends */
-  async function page(
-    numbers: PhoneNumberId[],
-    during: (trx: PageTrx) => Promise<unknown> = async () => {},
-  ): Promise<Page> {
-    await ensurePace(rows.postgres.pool, numbers)
-    await query(`update number_pace set next_at = 'epoch' where phone_number_id = any ($1)`, [numbers])
-    const transaction = pageTransaction(
-      rows.postgres,
-      createHeadFinder(() => performance.now()),
-      ready as never,
-      () => {},
-    )
-    const io = {
-      transaction: ((work: Parameters<typeof transaction>[0]) =>
-        transaction(async (trx) => {
-          const taken = await work(trx)
-          await during(trx)
-          return taken
-        })) as typeof transaction,
-      newOpening: () => crypto.randomUUID(),
-      startStopwatch: () => () => 0,
-      elapsed: () => 0,
-    }
-    const served = numbers.map((sender) => ({ sender, look: 50, knownDue: true }))
-    return takePage(io, SETTINGS, served, 50, [])
-  }
+  const page = (numbers: PhoneNumberId[], during?: () => Promise<unknown>) =>
+    takePageOf(rows.postgres, SETTINGS, numbers, during && { taken: during })
 
   const left = ({ opened }: Page) => opened.map(({ claim }) => claim.intent.id)
   const stayed = ({ staying }: Page) => staying.map(({ decision }) => decision.reason.code)
@@ -132,7 +95,7 @@ describe('the frequency cap of a campaign', () => {
     const estimator = createEstimator({
       postgres: rows.postgres,
       optOuts: rows.optOuts,
-      pricing,
+      pricing: UNPRICED,
       settings: SETTINGS,
       onError,
     })
@@ -143,7 +106,7 @@ describe('the frequency cap of a campaign', () => {
     await estimator.stop()
     expect(estimate).toMatchObject({ fates: { template: 5, suppressed: { capped: 3 } } })
     await campaigns.command(campaign.id, 'start')
-    await feedOn({ postgres: rows.postgres, optOuts: rows.optOuts, settings: SETTINGS, pricing }, campaign.row)
+    await feed(campaign.row)
     expect(await campaigns.counts(campaign.id)).toMatchObject({ queued: 5, suppressed: 3 })
     const skipped = await query(
       'select position, reason_code, reason_text from campaign_exceptions where campaign_id = $1 order by position',
