@@ -70,7 +70,7 @@ async function killCampaign(engine: Engine): Promise<void> {
     numbers: 2,
     seed: Number(values.seed),
     throughputMps: 200,
-    quiescenceMs: 600_000,
+    quiescenceMs: 1_800_000,
     onProgress,
   })
   campaigns.push(report)
