@@ -22,7 +22,7 @@ export function Bubble({ message, contact, chat }: Props) {
   return (
     <article className={`bubble ${isOurs ? 'bubble-ours' : 'bubble-theirs'}`} aria-label={t('from', { who })}>
       {message.referral && <Referral referral={message.referral} />}
-      {message.quoted && <blockquote className="bubble-quote">{message.quoted.text ?? message.quoted.type}</blockquote>}
+      {message.quoted && <Quote quoted={message.quoted} />}
       {message.media && <Media message={message} chat={chat} />}
       <Content message={message} />
       <footer className="bubble-foot">
@@ -74,6 +74,13 @@ function Content({ message }: { message: Message }) {
       ))}
     </div>
   )
+}
+
+/** What it answers: its words, or what kind of message it was. */
+function Quote({ quoted: { text, type } }: { quoted: NonNullable<Message['quoted']> }) {
+  const kinds = useTranslations('kinds')
+  const kind = type !== null && kinds.has(type as 'image') ? kinds(type as 'image') : type
+  return <blockquote className="bubble-quote">{text ?? kind}</blockquote>
 }
 
 /** The ad or the button that brought them. */

@@ -147,11 +147,15 @@ function Count({ filter, number }: { filter: Filter; number: string | undefined 
   const { data } = useQuery(countsQuery(number))
   const count = data?.counts[filter] ?? 0
   if (data === undefined || count === 0) return null
+  // Two words, to who listens.
   return (
-    <span className="filter-count">
-      {format.number(count)}
-      {count >= data.at_most && '+'}
-    </span>
+    <>
+      {' '}
+      <span className="filter-count">
+        {format.number(count)}
+        {count >= data.at_most && '+'}
+      </span>
+    </>
   )
 }
 

@@ -6,6 +6,10 @@ import { useSenders } from '../api/queries.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { senderName } from '../senders/name.ts'
 
+/** Of a number with its country code (E.164); what is shorter or longer is nobody's. */
+const FEWEST_DIGITS = 7
+const MOST_DIGITS = 15
+
 /** Opens the conversation with a number, whether anything was said there or not. */
 export function NewMessage({ onClose }: { onClose: () => void }) {
   const t = useTranslations('list')
@@ -14,7 +18,9 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
   const [number, setNumber] = useState('')
   const [from, setFrom] = useState<string | null>(null)
   const sender = from ?? senders[0]?.phone_number_id
+  const [isLeft, setLeft] = useState(false)
   const digits = number.replace(/\D/g, '')
+  const isWhole = FEWEST_DIGITS <= digits.length && digits.length <= MOST_DIGITS
   return (
     <Dialog onClose={onClose} title={t('write')}>
       <form
@@ -41,10 +47,15 @@ export function NewMessage({ onClose }: { onClose: () => void }) {
           required
           data-autofocus
           value={number}
-          onChange={(event) => setNumber(event.target.value)}
+          error={isLeft && digits !== '' && !isWhole ? t('badNumber') : undefined}
+          onChange={(event) => {
+            setLeft(false)
+            setNumber(event.target.value)
+          }}
+          onBlur={() => setLeft(true)}
         />
         <div>
-          <Button type="submit" disabled={digits === '' || sender === undefined}>
+          <Button type="submit" disabled={!isWhole || sender === undefined}>
             {t('openChat')}
           </Button>
         </div>

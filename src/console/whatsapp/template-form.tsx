@@ -51,7 +51,7 @@ export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Pr
           <TextInput
             key={key}
             size="xs"
-            label={where === 'body' ? name : `${name} (${t(`in.${where}`)})`}
+            label={where === 'body' ? placeName(name) : `${placeName(name)} (${t(`in.${where}`)})`}
             value={choice.values[key] ?? ''}
             onChange={(event) => choice.setValue(key, event.target.value)}
             error={choice.values[key]?.trim() === '' ? t('empty') : undefined}
@@ -89,4 +89,9 @@ function NoTemplate({ choice }: { choice: TemplateChoice }) {
       </div>
     </Notice>
   )
+}
+
+/** A bare number is no name: it stands as it does in the preview. */
+function placeName(name: string): string {
+  return /^\d+$/.test(name) ? `{{${name}}}` : name
 }

@@ -12,17 +12,19 @@ export function WhatsApp() {
   const search = useSearch({ from: '/whatsapp' })
   const chat = chatOf(search.chat)
   return (
-    <div className={`whatsapp ${chat ? 'whatsapp-thread' : 'whatsapp-list'}`}>
-      <h1 className="for-readers">WhatsApp Meta</h1>
-      <Conversations search={search} />
-      <div className="thread-pane">
-        {chat === null ? (
-          <p className="thread-none">{t('choose')}</p>
-        ) : (
-          <Suspense>
-            <Thread key={search.chat} chat={chat} />
-          </Suspense>
-        )}
+    <div className="whatsapp-frame">
+      <div className={`whatsapp ${chat ? 'whatsapp-thread' : 'whatsapp-list'}`}>
+        <h1 className="for-readers">WhatsApp Meta</h1>
+        <Conversations search={search} />
+        <div className="thread-pane">
+          {chat === null ? (
+            <p className="thread-none">{t('choose')}</p>
+          ) : (
+            <Suspense>
+              <Thread key={search.chat} chat={chat} />
+            </Suspense>
+          )}
+        </div>
       </div>
     </div>
   )

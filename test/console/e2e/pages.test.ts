@@ -22,6 +22,9 @@ it('the story of the window plays from the phone beside the page', async () => {
 
   await phone.getByRole('button', { name: '+24 h' }).click()
   await page.locator('.notice-title', { hasText: 'WhatsApp session ended.' }).waitFor()
+  // The phone takes of the thread's room: what stands there goes below each other.
+  const beyond = "document.querySelector('.composer').scrollWidth - document.querySelector('.composer').clientWidth"
+  expect(await page.evaluate(beyond)).toBe(0)
   await page.getByRole('radio', { name: /^Hold and invite/ }).check()
   await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
   await page.getByRole('button', { name: 'Hold and invite' }).click()
@@ -266,6 +269,12 @@ it('a number that nobody wrote to is written to', async () => {
   const page = await world.signedIn()
   await page.getByRole('link', { name: 'WhatsApp Meta' }).click()
   await page.getByRole('button', { name: 'New message' }).click()
+  const refused: string[] = []
+  page.on('response', (answer) => answer.status() >= 400 && refused.push(answer.url()))
+  await page.getByLabel('Number, with country code').fill('+55 2')
+  await page.getByRole('dialog').getByRole('heading').click()
+  await page.getByText('has 7 to 15 digits').waitFor()
+  expect(await page.getByRole('dialog').getByRole('button', { name: 'Open' }).isDisabled()).toBe(true)
   await page.getByLabel('Number, with country code').fill('+55 21 91234-5678')
   await page.getByRole('dialog').getByRole('button', { name: 'Open' }).click()
   await page.getByText('has never written to this number').waitFor()
@@ -273,4 +282,6 @@ it('a number that nobody wrote to is written to', async () => {
   await page.getByRole('textbox', { name: 'company' }).fill('Lucky Shrub')
   await page.getByRole('button', { name: 'Send template' }).click()
   await page.locator('.bubble-ours', { hasText: 'Hello, Rui!' }).waitFor()
+  await page.getByRole('button', { name: /^Never wrote \d+$/ }).waitFor()
+  expect(refused).toEqual([])
 })
