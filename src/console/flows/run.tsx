@@ -8,6 +8,7 @@ import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { Confirm } from '../parts/confirm.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { useFocusBack } from '../parts/focus-back.ts'
 import { Happened, History } from '../parts/history.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
@@ -23,6 +24,7 @@ const LOOK_EVERY_MS = 3_000
 /** One person's way through a flow: what happened, when and why, and what is next. */
 export function RunInFull({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTranslations('flows')
+  useFocusBack()
   const polling = usePolling(LOOK_EVERY_MS)
   const { data: run, error } = useQuery({
     ...runQuery(id),

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { usePolling } from '../api/queries.ts'
 import { useMaySend } from '../api/session.ts'
 import { Copy } from '../parts/copy.tsx'
+import { useFocusBack } from '../parts/focus-back.ts'
 import { Happened, History } from '../parts/history.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
@@ -19,6 +20,7 @@ import { StateChip } from './state-chip.tsx'
 /** What happened to one intent, in order, from recorded facts. */
 export function Story({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useTranslations('intents')
+  useFocusBack()
   const { data: intent, error } = useQuery({ ...intentQuery(id), refetchInterval: usePolling(3_000) })
   return (
     <Drawer

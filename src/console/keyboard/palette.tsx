@@ -6,6 +6,7 @@ import { type KeyboardEvent, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import { useMaySend } from '../api/session.ts'
+import { useFocusBack } from '../parts/focus-back.ts'
 import { phoneStore } from '../shell/phone-button.tsx'
 import { templatesQuery } from '../templates/queries.ts'
 import { keyOf, nameOf, numberOf } from '../whatsapp/model.ts'
@@ -23,6 +24,7 @@ const TYPED_MS = 150
 /** Anything by its name: people, templates, pages, what was asked for by its id. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const t = useTranslations('palette')
+  useFocusBack()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
   const choices = useChoices(typed.trim())

@@ -1,6 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
+import { useFocusBack } from './focus-back.ts'
 
 interface Props {
   /** The question, with what it is about. */
@@ -20,6 +21,7 @@ interface Props {
 /** Asked once before something that costs or cannot be undone. */
 export function Confirm({ title, go, isBusy, isBlocked = false, children, onGo, onClose }: Props) {
   const t = useTranslations('common')
+  useFocusBack()
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('leave') }}>
       <div className="told">

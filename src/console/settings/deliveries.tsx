@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl'
 import { api, dataOf } from '../api/client.ts'
 import type { components } from '../api/schema.d.ts'
 import { Chip } from '../parts/chip.tsx'
+import { useFocusBack } from '../parts/focus-back.ts'
 import { Paged } from '../parts/paged.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { When } from '../time/when.tsx'
@@ -16,6 +17,7 @@ const TONES = { pending: 'info', delivered: 'good', failed: 'bad' } as const
 /** What an endpoint was told, newest first, and what it answered. */
 export function Deliveries({ endpoint, url, onClose }: { endpoint: string; url: string; onClose: () => void }) {
   const t = useTranslations('settings')
+  useFocusBack()
   const list = useInfiniteQuery({
     queryKey: ['deliveries', endpoint],
     initialPageParam: null as string | null,

@@ -72,6 +72,31 @@ it('places have keys, and a sheet says which', async () => {
   await expect.poll(() => page.url()).toContain('name=keep')
 })
 
+it('who closes a dialog or a drawer is where they were', async () => {
+  await world.api('POST', '/v1/intents', {
+    sender: world.sender,
+    to: `+${CUSTOMER}`,
+    message: { type: 'text', text: { body: 'Back again' } },
+    when_closed: 'hold',
+  })
+  const page = await world.signedIn()
+  await page.getByRole('button', { name: 'New message' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Number, with country code').waitFor()
+  await page.keyboard.press('Escape')
+  const label = 'document.activeElement.getAttribute("aria-label")'
+  await expect.poll(() => page.evaluate(label)).toBe('New message')
+
+  await page.goto(`${world.url}/intents`)
+  const first = page.locator('tbody .table-button').first()
+  await first.focus()
+  const opener = await focused(page)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'The whole story' }).waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => focused(page)).toBe(opener)
+})
+
 it('what a customer writes while nobody looks is told by the browser, once', async () => {
   const page = await world.signedIn()
   await page.context().grantPermissions(['notifications'])

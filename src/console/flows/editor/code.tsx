@@ -17,6 +17,8 @@ interface Props {
 }
 
 const LINE_EM = 1.45
+/** The bar of a line that is longer than the field takes of its height: the text would scroll away from its numbers. */
+const BAR_LINES = 1
 
 /** A document with the numbers of its lines, by which it is told what is wrong. */
 export function Code({ label, description, text, minRows, ref, onChange }: Props) {
@@ -42,7 +44,7 @@ export function Code({ label, description, text, minRows, ref, onChange }: Props
       leftSection={<Numbers count={lines} />}
       leftSectionPointerEvents="none"
       spellCheck={false}
-      rows={lines}
+      rows={lines + BAR_LINES}
       wrap="off"
       value={text}
       onChange={(event) => onChange(event.target.value)}
