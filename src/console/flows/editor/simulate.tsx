@@ -66,10 +66,13 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
   return (
     <>
       <ol className="story transcript" aria-label={t('transcript')}>
-        {transcript.map(({ local, step, what, text, as, price, window, why }, index) => (
+        {transcript.map(({ at, local, step, what, text, as, price, window, why }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: it is played anew as a whole
           <li key={index} className={step === null ? 'by-customer' : undefined}>
-            <time>{local}</time> <strong>{happenings.has(what as 'sent') ? happenings(what as 'sent') : what}</strong>{' '}
+            <time dateTime={at} title={local}>
+              {when.full(at)}
+            </time>{' '}
+            <strong>{happenings.has(what as 'sent') ? happenings(what as 'sent') : what}</strong>{' '}
             {step !== null && <code>{step}</code>}{' '}
             <Chip tone={window.open ? 'good' : 'quiet'}>{window.open ? t('windowOpen') : t('windowClosed')}</Chip>
             {as && (
