@@ -141,6 +141,7 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     takeOverTo: on(takeOvers.takeOverTo),
     moveTakeOver: on(takeOvers.moveTakeOver),
     lockOldRuns: on(takeOvers.lockOldRuns),
+    readOldRun: on(takeOvers.readOldRun),
     saveTakenOver: on(takeOvers.saveTakenOver),
     takeDueBegins: on(takeDueBegins),
     settleBegins: on(settleBegins),

@@ -82,6 +82,11 @@ export async function lockOldRuns(
   return { runs: await lockOld(trx, version, ids), last: ids.length < limit ? null : (ids.at(-1) ?? null) }
 }
 
+/** One that the caller has locked; null: it is over, or of this version. */
+export async function readOldRun(trx: Db, id: FlowRunId, version: number): Promise<OldRun | null> {
+  return (await lockThem(trx, version, [id]))[0] ?? null
+}
+
 async function lockOld(trx: Db, version: number, ids: readonly FlowRunId[]): Promise<OldRun[]> {
   if (ids.length === 0) return []
   const theirs = (column: string) => sql`(select ${sql.raw(column)} from flow_runs where id = any (${ids}::uuid[]))`
@@ -89,6 +94,10 @@ async function lockOld(trx: Db, version: number, ids: readonly FlowRunId[]): Pro
   await sql`select from conversations where id in ${theirs('conversation_id')} order by id for no key update`.execute(
     trx,
   )
+  return lockThem(trx, version, ids)
+}
+
+async function lockThem(trx: Db, version: number, ids: readonly FlowRunId[]): Promise<OldRun[]> {
   const { rows } = await sql<LiveRow & Pick<OldRun, 'onceKey' | 'windowOpenedAt'>>`
     select ${liveColumns}, r.once_key as "onceKey", v.window_opened_at as "windowOpenedAt"
     from flow_runs r join flows f on f.id = r.flow_id join conversations v on v.id = r.conversation_id

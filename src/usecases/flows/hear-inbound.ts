@@ -8,8 +8,9 @@ import type { ContactId, ConversationId, WorkspaceId } from '../../domain/ids.ts
 import type { Instant } from '../../domain/time.ts'
 import { isWindowOpen, type WindowRecord, windowExpiresAt } from '../../domain/window.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
-import { type LookIo, type LookResult, lookAtRuns } from './look-at-runs.ts'
+import { type LookResult, lookAtRuns } from './look-at-runs.ts'
 import { type ApartIo, type Begun, type Place, type StartIo, startRun } from './start-run.ts'
+import { noneLeftBehind, type TakeOverIo } from './take-over-runs.ts'
 
 /*
  * A customer wrote. In the transaction that records it, and in this order:
@@ -23,10 +24,9 @@ import { type ApartIo, type Begun, type Place, type StartIo, startRun } from './
  */
 
 /** Reads and writes of one transaction. */
-export interface HearIo extends LookIo, StartIo, ApartIo {
+export interface HearIo extends TakeOverIo, StartIo, ApartIo {
   /** Live runs of theirs are looked at soon. */
   pokeLater(contact: ContactId): Promise<void>
-  lockRunsOf(conversations: readonly ConversationId[]): Promise<LiveRun[]>
   /** Flows of the workspace that take new runs, as they are now. @param epoch where it was read already */
   matcher(workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
   /** `person_took_over waiting_intents other_flow`: whether one of them is so. */
@@ -92,7 +92,7 @@ async function lookAtThem(
 ): Promise<Pick<LookResult, 'due' | 'calls' | 'answers'>> {
   const [first] = runs
   if (first === undefined) return { due: false, calls: false, answers: false }
-  const result = await io.apart(first.flowName, () => lookAtRuns(io, runs))
+  const result = await io.apart(first.flowName, async () => lookAtRuns(io, await noneLeftBehind(io, runs)))
   if (result !== null) return result
   await io.pokeLater(contactId)
   return { due: false, calls: false, answers: true }

@@ -1,6 +1,6 @@
 import { endsOn, type Program } from '../../domain/flow/program.ts'
 import { takeOver } from '../../domain/flow/take-over.ts'
-import type { FlowRunId } from '../../domain/ids.ts'
+import type { ConversationId, FlowRunId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import type { OldRun, RunTakenOver, TakeOver } from '../../store/flows/take-overs.ts'
@@ -22,6 +22,9 @@ export interface TakeOverIo extends LookIo {
     of: Pick<TakeOver, 'flow' | 'version' | 'after'>,
     limit: number,
   ): Promise<{ runs: OldRun[]; last: FlowRunId | null }>
+  /** One that the caller has locked; null: it is over, or of this version. */
+  readOldRun(id: FlowRunId, version: number): Promise<OldRun | null>
+  lockRunsOf(conversations: readonly ConversationId[]): Promise<LiveRun[]>
   /** Answers those whose place an older run has. */
   saveTakenOver(flow: number, taken: readonly RunTakenOver[]): Promise<Set<FlowRunId>>
 }
@@ -48,18 +51,20 @@ export function isLeftBehind({ version, liveFrom, run }: LiveRun): boolean {
 export async function takeLeftBehind(io: TakeOverIo, { id, flow, liveFrom }: LiveRun): Promise<void> {
   const what = await io.takeOverTo(flow, liveFrom)
   if (what === null) return
-  const { runs } = await io.lockOldRuns({ flow, version: liveFrom, after: before(id) }, 1)
-  const run = runs.find((one) => one.id === id)
-  if (run === undefined) return
+  const run = await io.readOldRun(id, liveFrom)
+  if (run === null) return
   const program = await io.program(flow, liveFrom)
   const [first] = program.steps as [Program['steps'][number]]
   await takeThem(io, { flow, version: liveFrom, what }, [{ ...run, run: { ...run.run, step: first.id } }])
 }
 
-/** The greatest id that is less. */
-function before(id: FlowRunId): FlowRunId {
-  const less = (BigInt(`0x${id.replaceAll('-', '')}`) - 1n).toString(16).padStart(32, '0')
-  return less.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') as FlowRunId
+/** The same runs, for whoever has locked them and comes to them before the ticker: none is looked at that is left behind. */
+export async function noneLeftBehind(io: TakeOverIo, runs: readonly LiveRun[]): Promise<readonly LiveRun[]> {
+  const behind = runs.filter(isLeftBehind)
+  if (behind.length === 0) return runs
+  for (const run of behind) await takeLeftBehind(io, run)
+  const live = await io.lockRunsOf([...new Set(runs.map((run) => run.conversationId))])
+  return live.filter(({ id }) => runs.some((run) => run.id === id))
 }
 
 async function takeThem(

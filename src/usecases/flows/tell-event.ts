@@ -2,11 +2,11 @@ import type { Doer } from '../../domain/audit.ts'
 import type { FlowMatcher } from '../../domain/flow/matcher.ts'
 import { declaredIn } from '../../domain/flow/start.ts'
 import type { ContactId, ConversationId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
-import type { LiveRun } from '../../store/flows/runs.ts'
 import { type Answer, done, refused, unknown } from '../answer.ts'
 import { personKey } from '../person-key.ts'
-import { type LookIo, lookAtRuns } from './look-at-runs.ts'
+import { lookAtRuns } from './look-at-runs.ts'
 import { type Place, type StartIo, startRun } from './start-run.ts'
+import { noneLeftBehind, type TakeOverIo } from './take-over-runs.ts'
 
 /* Somebody tells what happened to a customer elsewhere: an order was paid, a quote accepted. */
 
@@ -21,13 +21,12 @@ export interface EventInput {
 }
 
 /** Reads and writes of one transaction. */
-export interface EventIo extends LookIo, StartIo {
+export interface EventIo extends TakeOverIo, StartIo {
   findContact(workspace: WorkspaceId, key: string): Promise<ContactId | null>
   /** The person and their conversations in which a flow is under way, waiting for whoever has them in hand. Null: they are gone. */
   lockPerson(contact: ContactId): Promise<{ contact: ContactId; conversations: ConversationId[] } | null>
   /** Its place in the order; null for one that is known. */
   insertEvent(contact: ContactId, event: Omit<EventInput, 'contact'>): Promise<number | null>
-  lockRunsOf(conversations: readonly ConversationId[]): Promise<LiveRun[]>
   matcher(workspace: WorkspaceId): Promise<FlowMatcher>
   /** With this number, made where there is none; null: the number is not linked. Without one, where they wrote last; null: nowhere. */
   placeWith(doer: Doer, contact: ContactId, sender: PhoneNumberId | null): Promise<Place | null>
@@ -64,7 +63,7 @@ export async function tellEvent(
     const recorded = await trx.insertEvent(locked.contact, input)
     if (recorded === null) return done({ matched_runs: 0 })
     const runs = (await trx.lockRunsOf(locked.conversations)).filter((run) => sender === null || run.sender === sender)
-    const { looked, ...result } = await lookAtRuns(trx, runs)
+    const { looked, ...result } = await lookAtRuns(trx, await noneLeftBehind(trx, runs))
     calls = result.calls
     const moved = looked.filter(({ moved: { history } }) =>
       history.some(({ kind }) => kind === 'satisfied' || kind === 'ended'),

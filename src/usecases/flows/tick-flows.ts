@@ -7,7 +7,7 @@ import type { LiveRun } from '../../store/flows/runs.ts'
 import type { PlaceRow } from '../../store/flows/triggers.ts'
 import { beginByWindow, closingsOf, type HearIo } from './hear-inbound.ts'
 import { type LookResult, lookAtRuns } from './look-at-runs.ts'
-import { isLeftBehind, type TakeOverIo, takeLeftBehind, takeOverSome } from './take-over-runs.ts'
+import { isLeftBehind, takeLeftBehind, takeOverSome } from './take-over-runs.ts'
 
 /*
  * The ticker looks at runs whose time has come: in every worker, without a leader. A round is one short transaction; it takes what nobody else
@@ -15,24 +15,23 @@ import { isLeftBehind, type TakeOverIo, takeLeftBehind, takeOverSome } from './t
  */
 
 /** Reads and writes of one transaction. */
-export type TickIo = HearIo &
-  TakeOverIo & {
-    /** Due runs with their people and conversations, locked. */
-    claimDue(limit: number): Promise<LiveRun[]>
-    claimRun(id: FlowRunId): Promise<LiveRun | null>
-    /** Due runs of paused flows are due no more until those are resumed. Answers whether there may be more. */
-    setRestingAside(): Promise<boolean>
-    /** Poked runs are due; those that rest are never, and are answered. */
-    drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
-    takeClosing(
-      flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
-      limit: number,
-    ): Promise<{ places: PlaceRow[]; more: boolean } | null>
-    takeDueBegins(limit: number): Promise<DueBegin[]>
-    settleBegins(settled: readonly { begin: DueBegin; again: Instant | null }[]): Promise<void>
-    /** Keeps the person from being merged or erased; false where they were. */
-    shareLive(contact: PlaceRow['contactId']): Promise<boolean>
-  }
+export type TickIo = HearIo & {
+  /** Due runs with their people and conversations, locked. */
+  claimDue(limit: number): Promise<LiveRun[]>
+  claimRun(id: FlowRunId): Promise<LiveRun | null>
+  /** Due runs of paused flows are due no more until those are resumed. Answers whether there may be more. */
+  setRestingAside(): Promise<boolean>
+  /** Poked runs are due; those that rest are never, and are answered. */
+  drainPokes(): Promise<{ more: boolean; resting: FlowRunId[] }>
+  takeClosing(
+    flow: { flow: number; workspace: WorkspaceId; sender: string | null; beforeMs: number },
+    limit: number,
+  ): Promise<{ places: PlaceRow[]; more: boolean } | null>
+  takeDueBegins(limit: number): Promise<DueBegin[]>
+  settleBegins(settled: readonly { begin: DueBegin; again: Instant | null }[]): Promise<void>
+  /** Keeps the person from being merged or erased; false where they were. */
+  shareLive(contact: PlaceRow['contactId']): Promise<boolean>
+}
 
 export interface Ticker {
   inTransaction<T>(run: (io: TickIo) => Promise<T>): Promise<T>

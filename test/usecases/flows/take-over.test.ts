@@ -242,6 +242,23 @@ describe('an edit meets', () => {
     ])
   })
 
+  it.each(['a message', 'an event'])('a run that begins, and that %s comes to before the ticker does', async (by) => {
+    const name = `meets_${by.replaceAll(' ', '_')}`
+    const word = by === 'a message' ? 'papa' : 'quebec'
+    const triggers = `[{ inbound: { text: ${word} } }]`
+    const waited = by === 'a message' ? 'reply' : '{ event: paid }'
+    const waits = (step: string, edit: string) =>
+      flow(name, `${edit}steps: [{ id: ${step}, wait: { for: ${waited}, up_to: 9d }, end: ${step} }]`, triggers)
+    await world.deploy(waits('old', ''))
+    const customer = await world.customer()
+    await world.hears(world.said(customer, word), async () => {
+      await world.deploy(waits('new', 'on_edit: migrate\n'))
+    })
+    if (by === 'a message') await world.says(customer, 'Yes')
+    else await world.services.tellEvent(CALLER, { contact: customer.waId, name: 'paid', key: 'one' })
+    expect(await world.runsOf(name)).toMatchObject([{ version: 2, state: 'ended', outcome: 'new' }])
+  })
+
   it('a crash after its commit: whoever looks at runs goes on, and another edit waits for that', async () => {
     await world.deploy(flow('crashes', LONG))
     const ids = [
