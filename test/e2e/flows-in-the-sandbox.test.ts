@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -107,4 +109,68 @@ describeEachLaneEngine('an example in the sandbox', (engine) => {
     },
     120_000,
   )
+
+  it('one that calls programs goes as it is simulated', async () => {
+    await using program = await startProgram()
+    const document = CALLING.replaceAll('https://book.example.com', program.url)
+    const file = join(home, 'booking.yaml')
+    writeFileSync(file, document)
+    const customer = `5511900${String(++strangers).padStart(6, '0')}`
+    const script = CALLING_SCRIPT
+    const { simulated, played } = await playInSandbox(casement, {
+      name: 'booking',
+      file,
+      document,
+      script,
+      customer,
+      templates,
+      program,
+    })
+    expect(played.filter(({ what }) => what === 'called')).toHaveLength(2)
+    expect(played).toEqual(simulated)
+  }, 120_000)
 })
+
+const CALLING = `
+flow: booking
+purpose: service
+triggers: [ inbound: { text: [ book ] } ]
+steps:
+  - id: ask
+    call: { url: "https://book.example.com/free", body: { by: "{{contact.name}}" }, save: call.free }
+    otherwise: busy
+  - { id: offer, if: has(call.free.time), send: { text: "Is {{call.free.time}} fine?" }, when_closed: fail }
+  - { id: answer, wait: { for: reply, up_to: 2h }, otherwise: busy }
+  - id: book
+    call: { url: "https://book.example.com/book/{{call.free.time | none}}", body: { said: "{{reply.text}}" } }
+    otherwise: busy
+  - { id: done, send: { text: "Booked." }, when_closed: fail, end: booked }
+  - { id: busy, hand_over: { team: desk }, end: busy }
+`
+const CALLING_SCRIPT = `
+start: { at: "2026-11-23T10:00:00Z", zone: UTC, contact: { name: Ana }, inbound: { text: book } }
+events:
+  - { after: 1s, answered: ask, with: { time: "10:00" } }
+  - { after: 5m, reply: "Yes" }
+  - { after: 1s, answered: book }
+`
+
+/** Answers when it is told to, whoever has called by then or does soon. */
+async function startProgram() {
+  const waiting: ServerResponse[] = []
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => waiting.push(response))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async answer(body: object) {
+      const response = await eventually(() => waiting.shift() ?? false)
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

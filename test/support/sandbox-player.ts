@@ -71,12 +71,14 @@ export interface Example {
   /** Digits of a customer whom nobody has met. */
   customer: string
   templates: Parameters<typeof simulateFlow>[2]
+  /** What its steps call: waits until it was called, and answers. */
+  program?: { answer(body: object): Promise<void> }
 }
 
 /** Plays it to its end; what the simulator tells and what was told, to be compared. */
 export async function playInSandbox(
   casement: AtTheSandbox,
-  { name, file, document, script: written, customer, templates }: Example,
+  { name, file, document, script: written, customer, templates, program }: Example,
 ): Promise<{ simulated: Line[]; played: Line[] }> {
   const { sender, api, cli } = casement
   const phone = (action: string, body: object = {}) => api('POST', `/v1/sandbox/customers/${customer}/${action}`, body)
@@ -148,7 +150,10 @@ export async function playInSandbox(
       await phone('read')
     } else if (what === 'opt_out') await phone('stop-marketing')
     else if (what === 'took_over') await phone('colleague-writes', { text: 'Sam here.' })
-    else if (what === 'event') {
+    else if (what === 'called') {
+      const answered = script.events?.find((one) => 'answered' in one && one.answered === step)
+      await program?.answer((answered && 'answered' in answered ? answered.with : undefined) ?? {})
+    } else if (what === 'event') {
       const event = script.events?.find((one) => 'event' in one && one.event.name === said)
       const data = event && 'event' in event ? event.event.data : undefined
       await api('POST', '/v1/flow-events', { contact: customer, sender, name: said, key: `${said} ${at}`, data })

@@ -396,5 +396,5 @@ describe('a crash at any statement', () => {
         expect(await stored(id)).toMatchObject([{ state: 'answered' }])
       }
     }
-  }, 120_000)
+  }, 300_000)
 })
