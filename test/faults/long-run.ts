@@ -29,6 +29,8 @@ const { values } = parseArgs({
   },
 })
 
+/** At least, at a campaign. */
+const LOOKS = 1_000
 const onProgress = (line: string) => {
   if (!values.quiet) console.error(line)
 }
@@ -97,8 +99,6 @@ async function killFlows(engine: Engine): Promise<void> {
   console.log(`\n${runs} runs of a flow, lanes on ${engine}, seed ${seed}: ${kills} kills, ${JSON.stringify(outcomes)}`)
   printCharges(FLOW_CHARGES, report)
 }
-
-const LOOKS = 1_000
 
 function isGoodCampaign(report: CampaignRunReport): boolean {
   return report.looks >= LOOKS && CAMPAIGN_CHARGES.every((charge) => report[charge].length === 0)

@@ -168,6 +168,20 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     expect(n).toBe(38)
   })
 
+  it('is not kept by what waits at a number that is unlinked', async () => {
+    const { portfolio, numbers } = await limited(20, 2)
+    const [one, two] = numbers as [PhoneNumberId, PhoneNumberId]
+    const campaign = await running(numbers, some(60))
+    expect(await handOver(campaign.row)).toBe(19)
+    await rows.senders.unlink(HERE, two)
+    const left = await leave(portfolio, [one])
+    expect(left).toBeLessThan(19)
+    expect(await handOver(campaign.row)).toBe(19 - left)
+    await leave(portfolio, [one])
+    await passed(portfolio, 24 * 60 + 2)
+    expect(await handOver(campaign.row)).toBe(19)
+  })
+
   it('holds within a budget, whichever of them is shorter', async () => {
     const { portfolio, numbers } = await limited(10)
     const [number] = numbers as [PhoneNumberId]
