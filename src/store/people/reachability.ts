@@ -33,15 +33,18 @@ export async function markUnreachable(
     where c.id = (select contact_id from conversations where id = ${conversationId}::bigint)
       and (c.reachable_at is null or date_trunc('milliseconds', c.reachable_at) <= ${startedAt})
       and not exists (
-        select from conversations v join inbound_messages m on m.conversation_id = v.id
-        where v.contact_id = c.id and ${endOfSecond(sql`m.at`)} >= ${startedAt})
+        -- a conversation at a time, from the newest on: as a join all that ever came in is read
+        select from conversations v cross join lateral (
+          select from inbound_messages m
+          where m.conversation_id = v.id and m.at > ${startedAt} - interval '1 second' and ${endOfSecond(sql`m.at`)} >= ${startedAt} limit 1) m
+        where v.contact_id = c.id)
       and not exists (
         select from contact_identities i where i.contact_id = c.id and ${endOfSecond(sql`i.seen_at`)} >= ${startedAt})
       and not exists (
-        select from conversations v join messages m on m.conversation_id = v.id
-        where v.contact_id = c.id and ${endOfSecond(sql`greatest(m.delivered_at, m.read_at)`)} >= ${startedAt})`.execute(
-    db,
-  )
+        select from conversations v cross join lateral (
+          select from messages m
+          where m.conversation_id = v.id and ${endOfSecond(sql`greatest(m.delivered_at, m.read_at)`)} >= ${startedAt} limit 1) m
+        where v.contact_id = c.id)`.execute(db)
 }
 
 /** The person wrote or called. */

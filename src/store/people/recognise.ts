@@ -74,9 +74,12 @@ async function readKnown(
 ): Promise<KnownPerson[]> {
   const { rows } = await sql<KnownRow>`
     select i.contact_id::text as contact_id, i.scope, i.key, i.seen_at from contact_identities i
-    where i.contact_id = ${speaker}::bigint or i.contact_id in (
+    -- as a list: of an "or" PostgreSQL asks every identity that there is
+    where i.contact_id = any (array(
+      select ${speaker}::bigint
+      union all
       select o.contact_id from unnest(${told.map((id) => id.scope)}::text[], ${told.map((id) => id.key)}::text[]) as t (scope, key)
-      join contact_identities o on o.workspace = ${workspace} and o.scope = t.scope and o.key = t.key)`.execute(trx)
+      join contact_identities o on o.workspace = ${workspace} and o.scope = t.scope and o.key = t.key))`.execute(trx)
   return [...Map.groupBy(rows, (row) => row.contact_id)].map(([id, owned]) => ({
     id,
     identities: owned.map(({ scope, key, seen_at }) => ({ scope, key, seenAt: seen_at })),
