@@ -16,21 +16,28 @@ const DRAINED_AT_ONCE = 1_000
 /**
  * Makes due what was poked by those who wait for no lock. Answers whether there may be more, and those that rest, or whose flow does: they
  * are never due, and what ends them ends them all the same.
+ *
+ * A run that somebody has in hand stays poked until another round. Nobody here has locked its person, so to wait for it, with others locked,
+ * would be out of the order: whoever has it in hand may want one of those next.
  */
 export async function drainPokes(trx: Db): Promise<{ more: boolean; resting: FlowRunId[] }> {
   const { rows } = await sql<{ n: number; resting: FlowRunId[] }>`
-    with taken as (
-      delete from flow_pokes where id = any (array(
-        select id from flow_pokes order by id limit ${DRAINED_AT_ONCE} for update skip locked))
+    with found as materialized (
+      select id, run_id from flow_pokes order by id limit ${DRAINED_AT_ONCE} for update skip locked
+    ), chosen as materialized (
+      select id from flow_runs where id = any (array(select run_id from found)) and state = 'waiting' order by id for no key update skip locked
+    ), taken as (
+      delete from flow_pokes p where p.id = any (array(
+        select id from found where run_id <> all (array(
+          select id from flow_runs where id = any (array(select run_id from found)) and state = 'waiting'
+          except select id from chosen))))
       returning run_id
-    ), chosen as (
-      select id from flow_runs where id in (select run_id from taken) and state = 'waiting' order by id for no key update
     ), poked as (
       update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id
     )
     select (select count(*)::int from taken) as n, array(
       select r.id from flow_runs r join flows f on f.id = r.flow_id
-      where r.id in (select run_id from taken) and r.state <> 'ended' and (r.state = 'paused' or f.state = 'paused')) as resting`.execute(
+      where r.id = any (array(select run_id from taken)) and r.state <> 'ended' and (r.state = 'paused' or f.state = 'paused')) as resting`.execute(
     trx,
   )
   return { more: rows[0]?.n === DRAINED_AT_ONCE, resting: rows[0]?.resting ?? [] }
