@@ -27,6 +27,7 @@ import {
   isPassingDatabaseError,
   type Postgres,
   type Queryable,
+  wasRolledBack,
   within,
 } from '../store/pg/postgres.ts'
 import { type Fed, type FeedTrx, feedCampaign, NOTHING, Overtaken } from '../usecases/feed-campaign.ts'
@@ -90,6 +91,11 @@ export async function retimeStarts(db: Db): Promise<void> {
   }
 }
 
+/** It would meet the next campaign too. What the server itself broke off, a statement that took too long above all, is a matter of this one. */
+function isPassingEverywhere(error: unknown): boolean {
+  return isPassingDatabaseError(error) && !wasRolledBack(error)
+}
+
 /** A round of each that may have room; answers whether another may follow at once. */
 async function feedAll(deps: FeedDeps): Promise<boolean> {
   const { postgres, onError } = deps
@@ -100,9 +106,10 @@ async function feedAll(deps: FeedDeps): Promise<boolean> {
       positions += fed.positions
       if (fed.intents > 0) postgres.signals.send(DUE_CHANNEL)
     } catch (error) {
-      if (isPassingDatabaseError(error)) throw error
+      if (isPassingEverywhere(error)) throw error
       onError(new Error(`a round of campaign ${row} failed`, { cause: error }))
-      await feeding.putOff(postgres.db, row, AFTER_FAILURE_MS)
+      // One that took too long may do so each time, and who changes its row now may be why.
+      if (!isPassingDatabaseError(error)) await feeding.putOff(postgres.db, row, AFTER_FAILURE_MS)
     }
   }
   return positions > 0
@@ -160,7 +167,7 @@ export async function tend({ postgres: { db }, onError }: Pick<FeedDeps, 'postgr
     try {
       await tendOne(db, campaign)
     } catch (error) {
-      if (isPassingDatabaseError(error)) throw error
+      if (isPassingEverywhere(error)) throw error
       onError(new Error(`campaign ${campaign.row} could not be looked after`, { cause: error }))
     }
   }

@@ -283,7 +283,7 @@ export function isPassingDatabaseError(error: unknown): boolean {
 /** Postgres rolled the transaction back and says so: nothing of it happened, so anything may run again. */
 const ROLLED_BACK = new Set(['40001', '40P01', '55P03', CANCELLED])
 
-function wasRolledBack(error: unknown): boolean {
+export function wasRolledBack(error: unknown): boolean {
   return isStalePlan(error) || ROLLED_BACK.has(String((error as { code?: unknown }).code))
 }
 
