@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ContactId, type ConversationId, DEFAULT_WORKSPACE } from '../../src/domain/ids.ts'
 import { plus, SECOND_MS } from '../../src/domain/time.ts'
 import { heedAnswer } from '../../src/store/campaigns/answers.ts'
+import { lockWaitingForConversation } from '../../src/store/intents/waiting.ts'
 import { markUnreachable } from '../../src/store/people/reachability.ts'
 import { recognisePerson } from '../../src/store/people/recognise.ts'
 import { type Db, HOT_PATH_SETTINGS, openPostgres, type Postgres } from '../../src/store/pg/postgres.ts'
@@ -77,6 +78,7 @@ it.each([
       await heedAnswer(trx, { conversationId: conversation, ...said })
     },
   ],
+  ['what waits for an answer', (trx: Db) => lockWaitingForConversation(trx, conversation)],
   [
     'whether somebody can be reached',
     async (trx: Db) => markUnreachable(trx, conversation, plus(await rows.now(), -SECOND_MS), SECOND_MS),

@@ -17,12 +17,11 @@ export async function lockWaitingForConversation(trx: Db, conversationId: Conver
   const rows = await trx
     .selectFrom('intents')
     .select(['id', 'seq', 'release', 'when_closed', 'reason_code', 'waits_kind', 'follow_up_id'])
-    // Something that was merged into it may not be there yet.
-    .where('conversation_id', 'in', (eb) =>
-      eb
-        .selectFrom('conversations as v')
-        .select('v.id')
-        .where((or) => or.or([or('v.id', '=', conversationId), or('v.merged_into', '=', conversationId)])),
+    // Something that was merged into it may not be there yet. As a list: by an "or", joined, all conversations that there are would be read.
+    .where(
+      'conversation_id',
+      '=',
+      sql<ConversationId>`any (${conversationId}::bigint || array(select v.id from conversations v where v.merged_into = ${conversationId}::bigint))`,
     )
     .where((where) =>
       where.or([
