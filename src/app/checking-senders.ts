@@ -188,8 +188,8 @@ async function clockOf({ db }: Postgres): Promise<SenderCheck> {
     name: 'clock',
     state: isNear ? 'ok' : 'warn',
     text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
-    code: 'skew',
-    values: { ms: Math.abs(skewMs), direction: skewMs < 0 ? 'behind' : 'ahead' },
+    code: skewMs < 0 ? 'behind' : 'ahead',
+    values: { ms: Math.abs(skewMs) },
     field: null,
   }
 }

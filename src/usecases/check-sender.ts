@@ -33,7 +33,7 @@ export const SENDER_FINDINGS = {
   health: ['available', 'limited', 'blocked'],
   subscription: ['subscribed', 'none', 'only_others', 'diverted'],
   webhooks: ['seen', 'never', 'failed'],
-  clock: ['skew'],
+  clock: ['ahead', 'behind'],
 } as const satisfies Record<(typeof SENDER_CHECKS)[number], readonly string[]>
 
 type SenderFinding = (typeof SENDER_FINDINGS)[keyof typeof SENDER_FINDINGS][number]

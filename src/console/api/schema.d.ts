@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 7fa6bc581cedbd648cee155a277fc2171bfbae3270218daf24f104c58d376922.
+// Made by `npm run console:types` of the OpenAPI document 2ba00a8c1806d1de32f4bdce433daef9920cb1d3c5056261d0970b663653508f.
 
 export interface paths {
     "/healthz": {
