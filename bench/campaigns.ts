@@ -163,12 +163,12 @@ async function measure(
   const before = await cpuMs()
   const { done, reached } = await lab.expect(count, { milestones })
   const [worker] = processes
-  const onItsWay = reached.map((milestone) => milestone.then(() => heldMibOf(worker)))
+  const onItsWay = reached.map((milestone) => milestone.then(() => worker.heldMib()))
   await begin()
   const { seconds } = await done
   const spent = (await cpuMs()) - before
   const rssMib = await rssOf(worker)
-  return { count, seconds, cpuMs: spent, rssMib, heldMib: [...(await Promise.all(onItsWay)), await heldMibOf(worker)] }
+  return { count, seconds, cpuMs: spent, rssMib, heldMib: [...(await Promise.all(onItsWay)), await worker.heldMib()] }
 }
 
 /** A draft with a list of people who are known, as an upload would have left it. */
@@ -290,13 +290,6 @@ async function enqueueAll(base: string, count: number): Promise<void> {
     if (answer.status !== 200) throw new Error(`expected 200, got ${answer.status} ${await answer.text()}`)
     await answer.arrayBuffer()
   }
-}
-
-/** After a collection of everything. */
-export async function heldMibOf(worker: Forked): Promise<number> {
-  const told = worker.once<{ bytes: number }>('heap')
-  worker.send({ kind: 'report heap' })
-  return (await told).bytes / 1_048_576
 }
 
 /** From /proc; NaN where there is none. */

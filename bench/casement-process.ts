@@ -1,6 +1,4 @@
 import { flushCompileCache } from 'node:module'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { ResolvedConfig } from '../src/app/settings.ts'
 import { type Role, startApp } from '../src/app.ts'
 import { loadConfig } from '../src/config.ts'
@@ -14,18 +12,8 @@ const config = loaded.config as ResolvedConfig
 
 process.on('message', ({ kind }: { kind: string }) => {
   if (kind === 'go') void go()
-  if (kind === 'report heap') process.send?.({ kind: 'heap', bytes: heldBytes() })
 })
 process.send?.({ kind: 'listening' })
-
-/** What is left after a collection of everything: what it holds, and not what V8 has not looked at yet. */
-function heldBytes(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 async function go(): Promise<void> {
   const { url } = await startApp({ config, roles: [role], logger: createLogger({ level: 'warn' }), version: 'bench' })

@@ -13,7 +13,7 @@ import { SUITES } from '../../bench/suites.ts'
 
 const SCRIPT = fileURLToPath(new URL('../../bench/run.ts', import.meta.url))
 const SHORT = { messages: 60, rounds: 1, seconds: 1, warmUp: 0.2, rate: 30, processes: 1 }
-const LONGEST_MS = 120_000
+const LONGEST_MS = 300_000
 
 /** What each measures, and which part of it is enough here. */
 const MEASURED: Record<string, { only?: string; columns: string[] }> = {

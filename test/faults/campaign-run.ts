@@ -313,6 +313,25 @@ async function judge(scene: Scene): Promise<Judged> {
   }
 }
 
+/** What there is of the exchange with somebody, to tell where an answer of theirs was lost. */
+async function recordsOf({ pool }: Postgres, waId: string): Promise<string> {
+  const { rows } = await pool.query(
+    `select
+       (select json_agg(json_build_object('state', i.state, 'attempts', i.attempts, 'doubted_at', i.doubted_at)) from intents i
+        where i.conversation_id = v.id) as intents,
+       (select json_agg(json_build_object('number', a.number, 'started_at', a.started_at, 'finished_at', a.finished_at, 'outcome', a.outcome))
+        from attempts a join intents i on i.id = a.intent_id where i.conversation_id = v.id) as attempts,
+       (select json_agg(json_build_object('attempt', m.attempt, 'accepted_at', m.accepted_at, 'sent_at', m.sent_at, 'status', m.status))
+        from messages m where m.conversation_id = v.id) as messages,
+       (select json_agg(m.at) from inbound_messages m where m.conversation_id = v.id) as inbound,
+       (select json_agg(to_json(k)) from campaign_answers k where k.conversation_id = v.id) as kept,
+       (select campaigned from pair_buckets b where b.conversation_id = v.id) as campaigned
+     from conversations v join contacts c on c.id = v.contact_id where c.wa_id = $1`,
+    [waId],
+  )
+  return JSON.stringify(rows)
+}
+
 type Line = Record<'to' | 'state' | 'replied_at' | 'stopped_at', string | null>
 
 async function misreported(
@@ -330,8 +349,9 @@ async function misreported(
     const who = to?.replace('+', '') ?? ''
     if (state !== stateOf.get(who)) words.push(`${who} is ${stateOf.get(who)}, by the report ${state}`)
     if (state !== 'sent') continue
-    if (wrote.has(who) !== (replied_at !== null))
-      words.push(`${who} replied at ${replied_at}, and wrote: ${wrote.has(who)}`)
+    if (wrote.has(who) !== (replied_at !== null)) {
+      words.push(`${who} replied at ${replied_at}, and wrote: ${wrote.has(who)}; ${await recordsOf(postgres, who)}`)
+    }
   }
   for (const [counted, column] of [
     ['replied', 'replied_at'],
