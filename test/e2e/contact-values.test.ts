@@ -8,7 +8,8 @@ import { eventually } from '../support/signals.ts'
 describe('templates with values of the contact', () => {
   let casement: Harness
   beforeAll(async () => {
-    casement = await startHarness(lanesOnPostgres)
+    // Nobody reviews what waits here, however long it takes to come there.
+    casement = await startHarness(lanesOnPostgres, { sandbox: { knobs: { templateApprovalMs: null } } })
     for (const name of ['greeting', 'waiting_greeting']) {
       const components = [
         { type: 'BODY', text: `Hello {{1}}, we have a ${name} for you.`, example: { body_text: [['Ana']] } },

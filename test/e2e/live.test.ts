@@ -107,6 +107,6 @@ describe('a page that shows conversations', () => {
     casement.sandbox.customers.say(casement.stranger(), { text: 'Is anybody there?' })
     for (const { until, of } of pages) await until(() => of('message').length > 0)
     await Promise.all(pages.map(({ leave }) => leave()))
-    await expect.poll(async () => (await look()).status).toBe(200)
+    await expect.poll(async () => (await look()).status, { timeout: 30_000 }).toBe(200)
   })
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationId, IntentId, PhoneNumberId, Wamid } from '../../src/domain/ids.ts'
 import { pairAfterSend } from '../../src/domain/limits.ts'
@@ -119,7 +120,8 @@ describe('statuses', () => {
             foldStatuses(client, [
               {
                 wamid,
-                intentId: crypto.randomUUID() as IntentId,
+                // of this day: of an older one it would be asked whether it was deleted for its age
+                intentId: uuidv7() as IntentId,
                 attempt: 1,
                 conversationId,
                 sentAs: 'free_form',
