@@ -3,6 +3,7 @@ import type { IntentId, WorkspaceId } from '../src/domain/ids.ts'
 import { SHOWN_STATES } from '../src/domain/shown-state.ts'
 import { HOUR_MS, type Instant, instant } from '../src/domain/time.ts'
 import { type ConversationSelection, placeConversations } from '../src/store/conversations/list.ts'
+import { NO_FILTER } from '../src/store/conversations/list-filters.ts'
 import { readConversationsAt } from '../src/store/conversations/reads.ts'
 import { countByReason, countIntents } from '../src/store/intents/count.ts'
 import { findIntents } from '../src/store/intents/find.ts'
@@ -131,18 +132,7 @@ async function listIntents(db: Db, filter: Partial<IntentSelection>) {
 }
 
 async function listConversations(db: Db, filter: Partial<ConversationSelection>) {
-  const everything = {
-    sender: null,
-    open: null,
-    window: null,
-    freeEntryPoint: null,
-    waiting: false,
-    unread: false,
-    handedOver: false,
-    text: null,
-    oldestFirst: false,
-    after: null,
-  }
+  const everything = { ...NO_FILTER, sender: null, oldestFirst: false, after: null }
   const { found } = await placeConversations(db, { ...everything, ...SEARCHED, ...filter })
   return readConversationsAt(db, found)
 }

@@ -17,6 +17,7 @@ import {
   placeConversations,
   sourcesOf,
 } from '../../src/store/conversations/list.ts'
+import { NO_FILTER } from '../../src/store/conversations/list-filters.ts'
 import { type ConversationRead, readConversationsAt } from '../../src/store/conversations/reads.ts'
 import { readConversationNow } from '../../src/store/conversations/tending.ts'
 import { ANOTHER, HERE } from '../support/access.ts'
@@ -24,15 +25,9 @@ import { readOf, seedIntents } from '../support/many-intents.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 const EVERYTHING: Omit<ConversationSelection, 'limit'> = {
+  ...NO_FILTER,
   purview: HERE,
   sender: null,
-  open: null,
-  window: null,
-  freeEntryPoint: null,
-  waiting: false,
-  unread: false,
-  handedOver: false,
-  text: null,
   oldestFirst: false,
   after: null,
 }

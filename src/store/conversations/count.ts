@@ -1,23 +1,13 @@
 import { sql } from 'kysely'
 import { isInPurview, type Purview } from '../../domain/access.ts'
 import type { Db } from '../pg/postgres.ts'
-import { sourcesOf } from './list.ts'
-import type { ConversationFilters } from './list-filters.ts'
+import { type Reach, sourcesOf } from './list.ts'
+import { type ConversationFilters, NO_FILTER } from './list-filters.ts'
 
 /*
  * How many conversations a filter has, of the same ranges of the same indexes as the list (list.ts), so that the two never disagree about what
  * fits.
  */
-
-const NO_FILTER: Omit<ConversationFilters, 'purview' | 'sender'> = {
-  open: null,
-  window: null,
-  freeEntryPoint: null,
-  waiting: false,
-  unread: false,
-  handedOver: false,
-  text: null,
-}
 
 const FILTERS = {
   open: { window: 'open' },
@@ -27,6 +17,9 @@ const FILTERS = {
   waiting: { waiting: true },
   handed_over: { handedOver: true },
 } as const satisfies Record<string, Partial<ConversationFilters>>
+
+/** Less than a list looks at: it is asked of every filter at once. */
+const COUNTED_AMONG: Reach = { rows: 2_000, people: 2_000 }
 
 export type ConversationCounts = Record<keyof typeof FILTERS, number>
 
@@ -47,13 +40,10 @@ export async function countConversations(
 async function countOne(db: Db, filters: ConversationFilters, most: number): Promise<number> {
   const { purview, sender } = filters
   if (sender !== null && !isInPurview(purview, sender)) return 0
-  const reach = { rows: REACH, people: REACH }
-  const search = { ...filters, oldestFirst: false, after: null, limit: most - 1, reach }
+  const search = { ...filters, oldestFirst: false, after: null, limit: most - 1, reach: COUNTED_AMONG }
   const { rows } = await sql<{ n: number }>`
     select least(coalesce(sum(json_array_length(q.found)), 0), ${most})::integer as n from (${sourcesOf(search)}) q`.execute(
     db,
   )
   return rows[0]?.n ?? 0
 }
-
-const REACH = 2_000

@@ -24,6 +24,17 @@ export interface ConversationFilters {
   text: string | null
 }
 
+/** All that whoever asks may see. */
+export const NO_FILTER: Omit<ConversationFilters, 'purview' | 'sender'> = {
+  open: null,
+  window: null,
+  freeEntryPoint: null,
+  waiting: false,
+  unread: false,
+  handedOver: false,
+  text: null,
+}
+
 export interface Range {
   /** Of those who wrote, or of those who never did. */
   wrote: boolean
