@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { SaidValues } from '../domain/said.ts'
 import type { Answer, Refusal } from './services.ts'
 
 export interface Problem {
@@ -8,6 +9,11 @@ export interface Problem {
   column?: number
   message: string
   hint?: string
+  /** What the sentence says, whatever the language, and what is filled in. */
+  code?: string
+  values?: SaidValues
+  hint_code?: string
+  hint_values?: SaidValues
 }
 
 interface Details {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { recipientSchema } from '../domain/recipient.ts'
+import { flowProblem } from './flow-schemas.ts'
 import { graphId, page } from './schemas.ts'
 import { instant } from './views.ts'
 
@@ -53,14 +54,9 @@ export const eventBody = z
     ],
   })
 
-const problem = z.looseObject({
-  path: z.string(),
-  message: z.string(),
-  line: z.int().optional(),
-  column: z.int().optional(),
-  hint: z.string().optional(),
-})
-export const deployedView = z.looseObject({ version: z.int(), warnings: z.array(problem) }).meta({ id: 'FlowDeployed' })
+export const deployedView = z
+  .looseObject({ version: z.int(), warnings: z.array(flowProblem) })
+  .meta({ id: 'FlowDeployed' })
 
 const flow = {
   name: z.string(),

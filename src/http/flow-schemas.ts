@@ -1,14 +1,25 @@
 import * as z from 'zod'
+import { FLOW_HINTS, FLOW_PROBLEMS } from '../domain/flow/sentences.ts'
+import { saidValues } from './views.ts'
 
 /* What the checks of flows take and answer. */
 
-const problem = z
+export const flowProblem = z
   .looseObject({
     path: z.string().meta({ examples: ['steps[3].wait.until'] }),
     line: z.int().optional().meta({ description: 'From 1; absent where the document came as an object.' }),
     column: z.int().optional(),
-    message: z.string(),
-    hint: z.string().optional(),
+    message: z.string().meta({ description: 'In English.' }),
+    code: z.string().meta({
+      description: `What is said, for pages in other languages: ${Object.keys(FLOW_PROBLEMS).join(', ')}. More may come.`,
+    }),
+    values: saidValues.meta({ description: 'What is filled in, by name.' }),
+    hint: z.string().optional().meta({ description: 'What to do about it, in English.' }),
+    hint_code: z
+      .string()
+      .optional()
+      .meta({ description: `What the hint says: ${Object.keys(FLOW_HINTS).join(', ')}. More may come.` }),
+    hint_values: saidValues.optional(),
   })
   .meta({ id: 'FlowProblem' })
 
@@ -31,24 +42,30 @@ const migration = z
       'What becomes of the live runs, did they go over to it. Null where something is wrong, or no flow has its name.',
   })
 
-export const flowCheckView = z.looseObject({ problems: z.array(problem), warnings: z.array(problem), migration }).meta({
-  id: 'FlowCheck',
-  examples: [
-    {
-      migration: null,
-      problems: [
-        {
-          path: 'purpose',
-          line: 2,
-          column: 1,
-          message: 'expected purpose to be one of …',
-          hint: 'did you mean "utility"?',
-        },
-      ],
-      warnings: [],
-    },
-  ],
-})
+export const flowCheckView = z
+  .looseObject({ problems: z.array(flowProblem), warnings: z.array(flowProblem), migration })
+  .meta({
+    id: 'FlowCheck',
+    examples: [
+      {
+        migration: null,
+        problems: [
+          {
+            path: 'purpose',
+            line: 2,
+            column: 1,
+            message: 'expected purpose to be one of …',
+            code: 'field_choice',
+            values: { field: 'purpose', choices: 'marketing, utility, service' },
+            hint: 'did you mean "utility"?',
+            hint_code: 'did_you_mean',
+            hint_values: { word: 'utility' },
+          },
+        ],
+        warnings: [],
+      },
+    ],
+  })
 
 const written = z.union([z.string(), z.record(z.string(), z.unknown())], 'to be an object, or the text of a document')
 
@@ -78,6 +95,6 @@ export const simulationView = z
       description: 'Null: it waits for something that the script does not bring.',
     }),
     expect: z.looseObject({ met: z.boolean(), diff: z.array(z.string()) }).nullable(),
-    warnings: z.array(problem),
+    warnings: z.array(flowProblem),
   })
   .meta({ id: 'FlowSimulation' })

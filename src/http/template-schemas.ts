@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { languageCodeSchema, templateNameSchema, templateValuesSchema } from '../domain/content.ts'
+import { LINT_SENTENCES } from '../domain/template/lint/sentences.ts'
 import { graphId, line, page } from './schemas.ts'
+import { saidValues } from './views.ts'
 
 /* What requests about templates carry, and what is answered. */
 
@@ -205,12 +207,26 @@ export const templateInFullView = templateView
   })
   .meta({ id: 'TemplateInFull' })
 
-const finding = z.looseObject({ path: z.string(), message: z.string() })
+const finding = z.looseObject({
+  path: z.string(),
+  message: z.string().meta({ description: 'In English; it continues what the path begins.' }),
+  code: z.string().meta({
+    description: `What is said, for pages in other languages: ${Object.keys(LINT_SENTENCES).join(', ')}. More may come.`,
+  }),
+  values: saidValues.meta({ description: 'What is filled in, by name.' }),
+})
 
 export const lintView = z.looseObject({ problems: z.array(finding), warnings: z.array(finding) }).meta({
   examples: [
     {
-      problems: [{ path: 'name', message: 'is to be 1 to 512 lower-case letters, digits and underscores' }],
+      problems: [
+        {
+          path: 'name',
+          message: 'is to be 1 to 512 lower-case letters, digits and underscores',
+          code: 'name_form',
+          values: {},
+        },
+      ],
       warnings: [],
     },
   ],

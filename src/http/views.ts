@@ -11,6 +11,9 @@ import { SHOWN_STATES } from '../domain/shown-state.ts'
 
 export const instant = z.string().meta({ format: 'date-time', description: 'UTC.' })
 
+/** Of a sentence that has a code: what is filled in, by name. */
+export const saidValues = z.record(z.string(), z.union([z.string(), z.number()]))
+
 export const errorView = z
   .object({
     error: z.looseObject({
@@ -25,6 +28,13 @@ export const errorView = z
             column: z.int().optional().meta({ description: 'The cell of that line; the first is 1.' }),
             message: z.string(),
             hint: z.string().optional(),
+            code: z
+              .string()
+              .optional()
+              .meta({ description: 'Of template documents and flows: what the sentence says.' }),
+            values: saidValues.optional(),
+            hint_code: z.string().optional(),
+            hint_values: saidValues.optional(),
           }),
         )
         .optional(),

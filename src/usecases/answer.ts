@@ -1,3 +1,18 @@
+import type { SaidValues } from '../domain/said.ts'
+
+/** One thing to mend; some have codes for pages in other languages. */
+export interface Problem {
+  path: string
+  line?: number
+  column?: number
+  message: string
+  hint?: string
+  code?: string
+  values?: SaidValues
+  hint_code?: string
+  hint_values?: SaidValues
+}
+
 /** An expected "no", with the HTTP status an API would give it. Thrown nowhere, returned everywhere. */
 export interface Refusal {
   status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 422 | 502 | 503
@@ -7,7 +22,7 @@ export interface Refusal {
   /** Dotted path, when one field is at fault. */
   field?: string
   /** `line` and `column` of a file, from 1. */
-  problems?: { path: string; line?: number; column?: number; message: string; hint?: string }[]
+  problems?: Problem[]
   /** When it may be tried again, in ISO 8601. */
   retryAt?: string
 }

@@ -1,7 +1,9 @@
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { unstorableJson } from '../domain/content.ts'
 import { type CompiledFlow, compileFlow } from '../domain/flow/compile.ts'
-import { type FlowProblem, type Path, pathText } from '../domain/flow/problem.ts'
+import { type FlowProblem, type Path, pathText, sayingOf } from '../domain/flow/problem.ts'
+import { hint, problem } from '../domain/flow/sentences.ts'
+import type { Said } from '../domain/said.ts'
 
 /*
  * The text of a flow: YAML 1.2, or JSON, which is YAML too. Every problem with its line and column. Aliases may be used; what they expand to is
@@ -14,12 +16,10 @@ const DEEPEST = 40
 const ALIASES_MAX = 50
 const NODES_MAX = 20_000
 
-export interface LocatedProblem {
+export interface LocatedProblem extends Omit<FlowProblem, 'severity' | 'path'> {
   path: string
-  message: string
   line?: number
   column?: number
-  hint?: string
 }
 
 export type ReadFlow = {
@@ -31,7 +31,7 @@ export type ReadFlow = {
 }
 
 export function readFlow(text: string): ReadFlow {
-  const read = readYaml(text, 'a flow')
+  const read = readYaml(text, 'flow')
   if (!read.ok) return { compiled: null, problems: read.problems, warnings: [], locate: nowhere }
   const unstorable = unstorableIn(text) ?? unstorableIn(read.value)
   if (unstorable !== null)
@@ -45,14 +45,14 @@ export function readFlow(text: string): ReadFlow {
 
 /** The name that a document gives itself; null where it cannot be read, or says none. */
 export function flowNameOf(text: string): string | null {
-  const read = readYaml(text, 'a flow')
+  const read = readYaml(text, 'flow')
   const name = read.ok ? (read.value as { flow?: unknown } | null)?.flow : null
   return typeof name === 'string' && /^[a-z0-9_]{1,64}$/.test(name) ? name : null
 }
 
 /** A document that came as JSON inside another has no lines of its own. */
 export function readFlowValue(value: unknown): ReadFlow {
-  const excess = excessIn(value, 'a flow')
+  const excess = excessIn(value, 'flow')
   if (excess !== null) return { compiled: null, problems: [excess], warnings: [], locate: nowhere }
   const unstorable = unstorableIn(value)
   if (unstorable !== null) return { compiled: null, problems: [nowhere(unstorable)], warnings: [], locate: nowhere }
@@ -70,7 +70,7 @@ function unstorableIn(value: unknown): FlowProblem | null {
   const found = unstorableJson(value)
   if (found === null) return null
   const path = found.path.map((part) => (typeof part === 'number' ? part : String(part)))
-  return { severity: 'error', path, message: `expected this ${found.message}` }
+  return { severity: 'error', path, ...sayingOf(problem('unstorable', { why: found.message })) }
 }
 
 /** Of what has no lines. */
@@ -87,21 +87,23 @@ interface Place {
   column: number
 }
 
-function locatedOf({ path, message, hint }: FlowProblem, locate: (path: Path) => Place | null): LocatedProblem {
-  return { path: pathText(path), ...locate(path), message, ...(hint ? { hint } : {}) }
+export function locatedOf(
+  { path, severity: _severity, ...said }: FlowProblem,
+  locate: (path: Path) => Place | null,
+): LocatedProblem {
+  return { path: pathText(path), ...locate(path), ...said }
 }
 
 export type ReadYaml =
   | { ok: true; value: unknown; locate: (path: Path) => Place | null }
   | { ok: false; problems: LocatedProblem[] }
 
-/** Throws nothing: what cannot be read is a problem with its line. `what` names it in the sentence: `a flow`. */
-export function readYaml(text: string, what: string): ReadYaml {
-  if (text.length > FLOW_MAX) return refusedAs(`expected ${what} of at most ${FLOW_MAX / 1_024} kB`)
-  if (text.trim() === '') return refusedAs(`expected ${what}, got an empty text`, { line: 1, column: 1 })
+/** Throws nothing: what cannot be read is a problem with its line. `thing` names it in the sentence. */
+export function readYaml(text: string, thing: 'flow' | 'script'): ReadYaml {
+  if (text.length > FLOW_MAX) return refusedAs(problem('too_long_text', { thing, max: FLOW_MAX / 1_024 }))
+  if (text.trim() === '') return refusedAs(problem('no_text', { thing }), { line: 1, column: 1 })
   const tooDeep = deepestIndent(text)
-  if (tooDeep !== null)
-    return refusedAs(`expected at most ${DEEPEST} levels of lists and objects in one another`, tooDeep)
+  if (tooDeep !== null) return refusedAs(problem('too_deep', { max: DEEPEST }), tooDeep)
   const lines = new LineCounter()
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
@@ -121,25 +123,26 @@ export function readYaml(text: string, what: string): ReadYaml {
         ok: false,
         problems: found
           .slice(0, 20)
-          .map(({ message, pos }) => ({ path: '', ...at(pos[0]), message: sentence(message) })),
+          .map(({ message, pos }) => ({ path: '', ...at(pos[0]), ...sayingOf(unreadable(message)) })),
       }
     }
     const refused = refuseNodes(document.contents, at)
     if (refused) return { ok: false, problems: [refused] }
     const value: unknown = document.toJS({ maxAliasCount: ALIASES_MAX })
-    if (countNodes(value) > NODES_MAX) return refusedAs(`expected at most ${NODES_MAX} values, aliases expanded`)
+    if (countNodes(value) > NODES_MAX) return refusedAs(problem('too_many_expanded', { max: NODES_MAX }))
     return { ok: true, value, locate: (path) => placeOf(document.contents, path, at) }
   } catch (error) {
-    return refusedAs(sentence(error instanceof Error ? error.message : String(error)))
+    return refusedAs(unreadable(error instanceof Error ? error.message : String(error)))
   }
 }
 
-function refusedAs(message: string, place: Place | null = null): ReadYaml {
-  return { ok: false, problems: [{ path: '', ...place, message }] }
+function refusedAs(said: Said, place: Place | null = null): ReadYaml {
+  return { ok: false, problems: [{ path: '', ...place, ...sayingOf(said) }] }
 }
 
-function sentence(message: string): string {
-  return `the text cannot be read: ${message.split('\n')[0]?.slice(0, 200)}`
+/** In the words of who reads YAML. */
+function unreadable(message: string): Said {
+  return problem('unreadable', { why: (message.split('\n')[0] as string).slice(0, 200) })
 }
 
 /** Brackets are counted before anything is built of them: a thousand would exhaust the stack of a parser that calls itself. */
@@ -170,33 +173,28 @@ function refuseNodes(contents: unknown, at: (offset: number) => Place): LocatedP
       ? ((node.key as Node | null)?.range?.[0] ?? 0)
       : (((node as Node | null)?.range?.[0] as number | undefined) ?? 0)
     if (ancestors.length > 2 * DEEPEST)
-      found = { path: '', ...at(offset), message: `expected at most ${DEEPEST} levels in one another` }
-    else if (isNode(node) && node.tag?.startsWith('!'))
-      found = {
-        path: '',
-        ...at(offset),
-        message: 'expected no tags: only texts, numbers, true, false, lists and objects',
-      }
+      found = { path: '', ...at(offset), ...sayingOf(problem('too_deep', { max: DEEPEST })) }
+    else if (isNode(node) && node.tag?.startsWith('!')) found = { path: '', ...at(offset), ...sayingOf(problem('tag')) }
     else if (isPair(node) && isScalar(node.key) && node.key.value === '<<')
-      found = { path: '<<', ...at(offset), message: 'expected no merge key "<<"', hint: 'write the fields out' }
+      found = { path: '<<', ...at(offset), ...sayingOf(problem('merge_key'), hint('write_out')) }
     else if (isPair(node) && !(isScalar(node.key) && typeof node.key.value === 'string')) {
-      found = { path: '', ...at(offset), message: 'expected names that are texts', hint: 'put the name in quotes' }
+      found = { path: '', ...at(offset), ...sayingOf(problem('name_no_text'), hint('quote_name')) }
     } else if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__')
-      found = { path: '__proto__', ...at(offset), message: 'expected another name than "__proto__"' }
+      found = { path: '__proto__', ...at(offset), ...sayingOf(problem('name_reserved', { name: '__proto__' })) }
     return found ? visit.BREAK : undefined
   })
   return found
 }
 
 /** What came as an object is bounded as a text is; null: it is small enough. */
-export function excessIn(value: unknown, what: string): LocatedProblem | null {
+export function excessIn(value: unknown, thing: 'flow' | 'script'): LocatedProblem | null {
   const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }]
   let nodes = 0
   let length = 0
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (++nodes > NODES_MAX) return { path: '', message: `expected ${what} of at most ${NODES_MAX} values` }
+    if (++nodes > NODES_MAX) return { path: '', ...sayingOf(problem('too_many_values', { thing, max: NODES_MAX })) }
     if (next.depth > DEEPEST) {
-      return { path: '', message: `expected at most ${DEEPEST} levels of lists and objects in one another` }
+      return { path: '', ...sayingOf(problem('too_deep', { max: DEEPEST })) }
     }
     if (typeof next.value === 'string') length += next.value.length
     else if (typeof next.value === 'object' && next.value !== null) {
@@ -205,7 +203,7 @@ export function excessIn(value: unknown, what: string): LocatedProblem | null {
         open.push({ value: one, depth: next.depth + 1 })
       }
     }
-    if (length > FLOW_MAX) return { path: '', message: `expected ${what} of at most ${FLOW_MAX / 1_024} kB` }
+    if (length > FLOW_MAX) return { path: '', ...sayingOf(problem('too_long_text', { thing, max: FLOW_MAX / 1_024 })) }
   }
   return null
 }

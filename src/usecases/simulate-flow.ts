@@ -1,11 +1,18 @@
-import { pathText } from '../domain/flow/problem.ts'
 import type { Program } from '../domain/flow/program.ts'
 import { type Exploration, explore } from '../domain/flow/simulate/explore.ts'
 import { readScript, type Script } from '../domain/flow/simulate/script.ts'
 import { type Simulation, simulate } from '../domain/flow/simulate/simulate.ts'
 import type { KnownTemplate } from '../domain/flow/simulate/world.ts'
 import { compileDocument } from './preview-template.ts'
-import { excessIn, type LocatedProblem, type ReadFlow, readFlow, readFlowValue, readYaml } from './read-flow.ts'
+import {
+  excessIn,
+  type LocatedProblem,
+  locatedOf,
+  type ReadFlow,
+  readFlow,
+  readFlowValue,
+  readYaml,
+} from './read-flow.ts'
 
 /* Plays a flow against a script, without a database or a network. */
 
@@ -74,18 +81,12 @@ export function readEither(document: unknown): ReadFlow {
 }
 
 function scriptOf(input: unknown): { script: Script } | { problems: LocatedProblem[] } {
-  const excess = typeof input === 'string' ? null : excessIn(input, 'a script')
+  const excess = typeof input === 'string' ? null : excessIn(input, 'script')
   if (excess !== null) return { problems: [excess] }
   const yaml =
-    typeof input === 'string' ? readYaml(input, 'a script') : { ok: true as const, value: input, locate: () => null }
+    typeof input === 'string' ? readYaml(input, 'script') : { ok: true as const, value: input, locate: () => null }
   if (!yaml.ok) return { problems: yaml.problems }
   const read = readScript(yaml.value)
   if (read.ok) return { script: read.script }
-  const problems = read.problems.errors.map(({ path, message, hint }) => ({
-    path: pathText(path),
-    ...yaml.locate(path),
-    message,
-    ...(hint ? { hint } : {}),
-  }))
-  return { problems }
+  return { problems: read.problems.errors.map((problem) => locatedOf(problem, yaml.locate)) }
 }

@@ -451,8 +451,8 @@ const defaults: Services = {
   templateLibrary: () => page({ name: 'delivery_update_1', language: 'en_US', category: 'UTILITY' }),
   uploadSample: (_caller, id) => known(id, [WABA], { handle: '4::aGFuZGxl:ARb1' }),
   lintTemplate: async () => ({
-    problems: [{ path: 'name', message: 'is missing' }],
-    warnings: [{ path: 'language', message: 'is rare' }],
+    problems: [{ path: 'name', message: 'is missing', code: 'missing', values: {} }],
+    warnings: [{ path: 'language', message: 'is rare', code: 'language_unknown', values: { language: 'xx' } }],
   }),
 
   createCampaign: (_caller, { name }) => ok({ ...campaign, name }),

@@ -176,7 +176,8 @@ async function readTemplates(path: string): Promise<Record<string, unknown>[]> {
 }
 
 /** As it was found here, or told by a server. */
-type Problem = { [Part in keyof LocatedProblem]: LocatedProblem[Part] | undefined }
+type Shown = 'path' | 'line' | 'column' | 'message' | 'hint'
+type Problem = { [Part in Shown]?: LocatedProblem[Part] | undefined }
 
 function lineOf(file: string, { path, line, column, message, hint }: Problem, prefix = ''): string {
   const place = line === undefined ? file : `${file}:${line}:${column}`

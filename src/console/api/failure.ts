@@ -36,7 +36,15 @@ export interface Problem {
   line?: number
   /** Such as what was probably meant. */
   hint?: string
+  /** What is said, where the API has a code for it. */
+  code?: string
+  values?: SaidValues
+  hint_code?: string
+  hint_values?: SaidValues
 }
+
+/** What is filled in where something is said, by name. */
+export type SaidValues = Readonly<Record<string, string | number>>
 
 interface ErrorBody {
   error?: { code?: string; message?: string; field?: string; problems?: Problem[] }

@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 2ba00a8c1806d1de32f4bdce433daef9920cb1d3c5056261d0970b663653508f.
+// Made by `npm run console:types` of the OpenAPI document fb60e392bfc451af9598d6f1d4801dd6d538e8195c61ebda8c92c23e0aca6f32.
 
 export interface paths {
     "/healthz": {
@@ -7290,6 +7290,15 @@ export interface components {
                     column?: number;
                     message: string;
                     hint?: string;
+                    /** @description Of template documents and flows: what the sentence says. */
+                    code?: string;
+                    values?: {
+                        [key: string]: string | number;
+                    };
+                    hint_code?: string;
+                    hint_values?: {
+                        [key: string]: string | number;
+                    };
                 } & {
                     [key: string]: unknown;
                 })[];
@@ -7462,7 +7471,16 @@ export interface components {
          *           "line": 2,
          *           "column": 1,
          *           "message": "expected purpose to be one of …",
-         *           "hint": "did you mean \"utility\"?"
+         *           "code": "field_choice",
+         *           "values": {
+         *             "field": "purpose",
+         *             "choices": "marketing, utility, service"
+         *           },
+         *           "hint": "did you mean \"utility\"?",
+         *           "hint_code": "did_you_mean",
+         *           "hint_values": {
+         *             "word": "utility"
+         *           }
          *         }
          *       ],
          *       "warnings": []
@@ -7504,15 +7522,7 @@ export interface components {
         };
         FlowDeployed: {
             version: number;
-            warnings: ({
-                path: string;
-                message: string;
-                line?: number;
-                column?: number;
-                hint?: string;
-            } & {
-                [key: string]: unknown;
-            })[];
+            warnings: components["schemas"]["FlowProblem"][];
         } & {
             [key: string]: unknown;
         };
@@ -7553,8 +7563,21 @@ export interface components {
             /** @description From 1; absent where the document came as an object. */
             line?: number;
             column?: number;
+            /** @description In English. */
             message: string;
+            /** @description What is said, for pages in other languages: too_long_text, no_text, too_deep, too_many_values, too_many_expanded, unreadable, tag, merge_key, name_no_text, name_reserved, unstorable, no_document, on_is_true, thing_unknown, thing_missing, thing_kind, thing_several, step_kind, step_no_verb, step_several_verbs, both_given, field_unknown, field_kind, field_choice, field_too_long, field_too_short, field_too_many, field_too_few, field_too_large, field_too_small, field_unfit, form_name, form_step_id, form_field_name, form_duration, form_short_duration, form_time_of_day, form_position, form_setting, form_saved, form_phone_number_id, form_once_per, form_template_name, id_reserved, id_twice, step_unknown, data_unknown, data_undeclared, root_unknown, after_now, field_unnamed, path_unknown, path_undeclared, call_unknown, call_none, call_field, itself, moved_is_there, removed_is_rule, zone, condition, condition_at, condition_name, condition_name_at, condition_missing, condition_constant, place, place_missing, text_too_long, language, header_variables, label_twice, moment, moment_too_far, moment_no_date, duration_too_long, days, quiet_empty, window_closing, time_range, zone_name, set_date, set_kind, set_time_zone, set_language, set_name, set_attributes, template_when_closed, tap_backwards, tap_unknown, then_of_time, otherwise_of_time, wait_endless, then_unnamed, sends_nothing, no_buttons, wait_button, otherwise_last, address_host, address, address_password, address_fragment, address_secret, address_refused, inbound_one, unanswered_one, word_empty, word_stops, trigger_twice, except_step, unreached, endless_way, not_delivered, no_window, no_free_entry, nothing_stops, stopped_before, no_else, sends_after_person, not_sent_before, wait_in_quiet, quiet_over_window, reply_not_quiet, window_closed, window_may_close, template_unknown, template_language, template_gone, template_marketing, template_lacking, template_lacking_several, template_waiting, template_red, template_unfit, template_may_unfit, other_name, sender_unknown, sender_missing, step_in_use, flow_missing, flow_round, not_started, play_endless, data_extra, data_missing, data_string, data_number, data_boolean, data_date. More may come. */
+            code: string;
+            /** @description What is filled in, by name. */
+            values: {
+                [key: string]: string | number;
+            };
+            /** @description What to do about it, in English. */
             hint?: string;
+            /** @description What the hint says: did_you_mean, did_you_mean_for, needs_more, one_of, quote_number, quote_name, write_out, two_steps, ask_first, give_fallback, declare, use, give, add, write, end_with, wait_first, no_quiet_hours, places_behind_host, signed, another_word, wait_for_something, reply_not_held, template_instead, where_it_goes, make_template, marketing_ways. More may come. */
+            hint_code?: string;
+            hint_values?: {
+                [key: string]: string | number;
+            };
         } & {
             [key: string]: unknown;
         };
@@ -19361,13 +19384,27 @@ export interface operations {
                     "application/json": {
                         problems: ({
                             path: string;
+                            /** @description In English; it continues what the path begins. */
                             message: string;
+                            /** @description What is said, for pages in other languages: no_document, no_components, too_many_components, component_kind_missing, component_twice, no_body, name_form, language_form, language_unknown, not_one_of, not_boolean, seconds_of_category, seconds_of_marketing, minutes_range, missing, too_long, line_break, emoji_in, formatting_in, line_breaks_in_row, too_many_emoji, variable_sign, braces, no_variables, too_many_variables, variable_names, variable_numbers, only_variables, variable_first, punctuation_first, variable_last, variable_last_but, variables_adjacent, too_few_words, examples_missing, example_missing, examples_too_few, reads_like_ad, text_link_http, text_link_none, text_link_shortened, gif_category, gif_elsewhere, sample_missing, sample_is_medium, sample_is_address, buttons_count, buttons_no_list, button_kind_missing, buttons_of_kind, buttons_mixed, label_variables, label_line_breaks, label_emoji, label_formatting, label_fixed, code_missing, link_none, link_http, link_shortened, link_variables, link_variable_end, link_example_missing, link_example_part, phone, phone_up_to, flow_none, flow_several, screen, otp_no_part, otp_no_other_button, otp_buttons, otp_body, otp_footer, otp_elsewhere, zero_tap_terms, apps_count, apps_no_list, package_name, hash_encoded, hash_form, cards_count, cards_no_list, card_differs, product_cards, card_part, card_no_header, card_no_buttons, card_header, card_product_button, kind_of_category, not_beside, offer_text, offer_header, offer_buttons, products_header, product_button, button_twice, library_name, library_category, library_components, library_inputs. More may come. */
+                            code: string;
+                            /** @description What is filled in, by name. */
+                            values: {
+                                [key: string]: string | number;
+                            };
                         } & {
                             [key: string]: unknown;
                         })[];
                         warnings: ({
                             path: string;
+                            /** @description In English; it continues what the path begins. */
                             message: string;
+                            /** @description What is said, for pages in other languages: no_document, no_components, too_many_components, component_kind_missing, component_twice, no_body, name_form, language_form, language_unknown, not_one_of, not_boolean, seconds_of_category, seconds_of_marketing, minutes_range, missing, too_long, line_break, emoji_in, formatting_in, line_breaks_in_row, too_many_emoji, variable_sign, braces, no_variables, too_many_variables, variable_names, variable_numbers, only_variables, variable_first, punctuation_first, variable_last, variable_last_but, variables_adjacent, too_few_words, examples_missing, example_missing, examples_too_few, reads_like_ad, text_link_http, text_link_none, text_link_shortened, gif_category, gif_elsewhere, sample_missing, sample_is_medium, sample_is_address, buttons_count, buttons_no_list, button_kind_missing, buttons_of_kind, buttons_mixed, label_variables, label_line_breaks, label_emoji, label_formatting, label_fixed, code_missing, link_none, link_http, link_shortened, link_variables, link_variable_end, link_example_missing, link_example_part, phone, phone_up_to, flow_none, flow_several, screen, otp_no_part, otp_no_other_button, otp_buttons, otp_body, otp_footer, otp_elsewhere, zero_tap_terms, apps_count, apps_no_list, package_name, hash_encoded, hash_form, cards_count, cards_no_list, card_differs, product_cards, card_part, card_no_header, card_no_buttons, card_header, card_product_button, kind_of_category, not_beside, offer_text, offer_header, offer_buttons, products_header, product_button, button_twice, library_name, library_category, library_components, library_inputs. More may come. */
+                            code: string;
+                            /** @description What is filled in, by name. */
+                            values: {
+                                [key: string]: string | number;
+                            };
                         } & {
                             [key: string]: unknown;
                         })[];

@@ -13,10 +13,15 @@ export function characters(text: string): number {
 
 /**
  * Adds a problem to a running check. `message` continues "expected <field> …" and starts with "to" or "not to", see
- * `formatZodIssue`; it never quotes the value. `path` is relative to the checked value.
+ * `formatZodIssue`; it never quotes the value. `path` is relative to the checked value, and `params` are for who says it in other words.
  */
-export function problem(ctx: z.core.ParsePayload<unknown>, message: string, path: PropertyKey[] = []): void {
-  ctx.issues.push({ code: 'custom', input: ctx.value, message, path })
+export function problem(
+  ctx: z.core.ParsePayload<unknown>,
+  message: string,
+  path: PropertyKey[] = [],
+  params: Record<string, unknown> = {},
+): void {
+  ctx.issues.push({ code: 'custom', input: ctx.value, message, path, params })
 }
 
 /** A text of `min` (1 unless told) to `max` characters. */
@@ -27,7 +32,7 @@ export function text(max: number, min = 1) {
     .check((ctx) => {
       if (ctx.value.length <= max) return
       const count = characters(ctx.value)
-      if (count > max) problem(ctx, `to be at most ${max} characters, got ${count}`)
+      if (count > max) problem(ctx, `to be at most ${max} characters, got ${count}`, [], { max })
     })
     .meta({ maxLength: max })
 }

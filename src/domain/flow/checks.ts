@@ -1,6 +1,7 @@
 import { lengthOf, type Moment } from './moment.ts'
 import type { Path, Problems } from './problem.ts'
 import { exitsOf, type FlowStep, type Program, type SendStep, stepOf, type WaitStep } from './program.ts'
+import { hint, problem } from './sentences.ts'
 import { checkWindows } from './window-check.ts'
 
 /* What is wrong with a program as a whole: ways that lead nowhere or round and round, windows that cannot be open. */
@@ -30,7 +31,7 @@ function checkReach(program: Program, problems: Problems): void {
     open.push(...targetsOf(stepOf(program, id)))
   }
   program.steps.forEach(({ id }, i) => {
-    if (!reached.has(id)) problems.warn(['steps', i, 'id'], `nothing leads to the step ${id}`)
+    if (!reached.has(id)) problems.warn(['steps', i, 'id'], problem('unreached', { id }))
   })
 }
 
@@ -62,11 +63,7 @@ function checkCycles(program: Program, problems: Problems): void {
     for (const target of atOnce(step)) {
       if (state.get(target) === 'open') {
         const i = program.steps.findIndex((one) => one.id === id)
-        problems.error(
-          ['steps', i],
-          `expected a wait on the way from ${target} to ${id} and back: it goes round without one`,
-          'wait for a time, a reply, a tap or an event',
-        )
+        problems.error(['steps', i], problem('endless_way', { from: target, to: id }), hint('wait_for_something'))
       } else visit(target)
     }
     state.set(id, 'done')
@@ -94,8 +91,8 @@ function checkAnchors(program: Program, problems: Problems): void {
       if (anchor.kind === 'step' && anchor.what === 'delivered_at' && !waitsForDelivery(program, anchor.step)) {
         problems.warn(
           path,
-          `${anchor.step} may not be delivered by then, and then there is nothing to wait for`,
-          `wait first: { for: { delivered: ${anchor.step} }, up_to: … }`,
+          problem('not_delivered', { id: anchor.step }),
+          hint('wait_first', { code: `{ for: { delivered: ${anchor.step} }, up_to: … }` }),
         )
       }
       const guarded = step.if?.reads.some((read) => read.startsWith(anchor.kind.split('.')[0] as string))
@@ -103,15 +100,15 @@ function checkAnchors(program: Program, problems: Problems): void {
       if (anchor.kind.startsWith('window.') && !hasWindow && !waitsForCustomer(i)) {
         problems.error(
           path,
-          `expected a trigger that a window comes with, for ${anchor.kind}: with these there may be none`,
-          'ask first: if: window.open',
+          problem('no_window', { anchor: anchor.kind }),
+          hint('ask_first', { code: 'if: window.open' }),
         )
       }
       if (anchor.kind.startsWith('free_entry.') && !hasEntry) {
         problems.error(
           path,
-          `expected the trigger inbound: { from: ad }, for ${anchor.kind}: with others there is no free entry point`,
-          'ask first: if: free_entry.open',
+          problem('no_free_entry', { anchor: anchor.kind, trigger: 'inbound: { from: ad }' }),
+          hint('ask_first', { code: 'if: free_entry.open' }),
         )
       }
     }
@@ -125,33 +122,32 @@ function waitsForDelivery({ steps }: Program, of: string): boolean {
 function checkStops(program: Program, problems: Problems): void {
   const reply = program.stops.find((stop) => stop.kind === 'reply')
   if (program.purpose === 'marketing' && !reply) {
-    problems.warn(['stop'], 'nothing ends this flow when the customer answers', 'add: stop: [ reply ]')
+    problems.warn(['stop'], problem('nothing_stops'), hint('add', { code: 'stop: [ reply ]' }))
   }
   program.steps.forEach((step, i) => {
     if (step.verb !== 'wait' || step.for?.kind !== 'reply' || !reply || reply.except.has(step.id)) return
     problems.error(
       ['steps', i, 'wait', 'for'],
-      'expected a reply to come here: "stop: reply" ends the run first',
-      `stop: [ reply: { except: ${step.id} } ]`,
+      problem('stopped_before'),
+      hint('write', { code: `stop: [ reply: { except: ${step.id} } ]` }),
     )
   })
 }
 
 function checkStep(program: Program, step: FlowStep, path: Path, problems: Problems): void {
-  if (step.if?.constant) problems.warn([...path, 'if'], 'the condition reads nothing, so it is always the same')
+  if (step.if?.constant) problems.warn([...path, 'if'], problem('condition_constant'))
   if (step.verb === 'branch') {
     if (step.cases.every((one) => one.if !== null)) {
-      problems.warn([...path, 'branch'], 'no case is for everything else', 'end it with: - otherwise: { next: … }')
+      problems.warn([...path, 'branch'], problem('no_else'), hint('end_with', { code: '- otherwise: { next: … }' }))
     }
     step.cases.forEach((one, i) => {
-      if (one.if?.constant)
-        problems.warn([...path, 'branch', i, 'if'], 'the condition reads nothing, so it is always the same')
+      if (one.if?.constant) problems.warn([...path, 'branch', i, 'if'], problem('condition_constant'))
     })
   }
   if (step.verb === 'wait') checkWait(program, step, path, problems)
   if (step.verb === 'send') checkSend(program, step, path, problems)
   if (step.verb === 'hand_over' && 'to' in step.next && stepOf(program, step.next.to).verb === 'send') {
-    problems.warn([...path, 'hand_over'], `${step.next.to} still sends after a person was asked to take over`)
+    problems.warn([...path, 'hand_over'], problem('sends_after_person', { id: step.next.to }))
   }
 }
 
@@ -159,36 +155,24 @@ function checkWait(program: Program, step: WaitStep, path: Path, problems: Probl
   if (step.for?.kind === 'tap' || step.for?.kind === 'read' || step.for?.kind === 'delivered') {
     const of = step.for.kind === 'tap' ? step.for.of : step.for.step
     const before = reaches(program, of, step.id)
-    if (!before)
-      problems.error(
-        [...path, 'wait', 'for'],
-        `expected ${of} to be sent before this wait: no way leads from it to here`,
-      )
+    if (!before) problems.error([...path, 'wait', 'for'], problem('not_sent_before', { id: of }))
   }
   if (step.ends?.kind !== 'local') return
   if (program.quiet && program.quiet.days.size === 7) {
     const { from, to } = program.quiet
     const { minutes } = step.ends
     const quiet = from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to
-    if (quiet)
-      problems.warn(
-        [...path, 'wait', 'at'],
-        "this is inside the flow's own quiet hours, so what follows waits for their end",
-      )
+    if (quiet) problems.warn([...path, 'wait', 'at'], problem('wait_in_quiet'))
   }
 }
 
 function checkSend(program: Program, step: SendStep, path: Path, problems: Problems): void {
   const byWindow = step.deadline?.anchor.kind.startsWith('window.')
   if (byWindow && program.quiet && !step.isReply) {
-    problems.warn(
-      [...path, 'deadline'],
-      'quiet hours may last longer than the window, and then nothing is sent',
-      'priority: reply is not held up',
-    )
+    problems.warn([...path, 'deadline'], problem('quiet_over_window'), hint('reply_not_held'))
   }
   if (program.purpose === 'marketing' && step.isReply) {
-    problems.warn([...path, 'priority'], 'quiet hours do not hold up what has priority: reply')
+    problems.warn([...path, 'priority'], problem('reply_not_quiet'))
   }
 }
 

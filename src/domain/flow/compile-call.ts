@@ -5,6 +5,7 @@ import { lengthOf } from './moment.ts'
 import type { Path } from './problem.ts'
 import type { CallStep, FlowStep } from './program.ts'
 import type { CallDocument } from './schema.ts'
+import { hint, problem } from './sentences.ts'
 import type { FlowText } from './text.ts'
 
 type Base = Pick<FlowStep, 'id' | 'if' | 'next' | 'below'>
@@ -34,7 +35,7 @@ export function nameOf(save: string): string {
 
 function triedFor(compiler: Compiler, upTo: string, path: Path): number {
   const ms = lengthOf(compiler.duration(upTo, path))
-  if (ms > TRIED_FOR_MS) compiler.problems.error(path, `expected at most 3d, got ${upTo}`)
+  if (ms > TRIED_FOR_MS) compiler.problems.error(path, problem('duration_too_long', { max: '3d', got: upTo }))
   return ms
 }
 
@@ -50,22 +51,18 @@ function addressOf(compiler: Compiler, source: string, path: Path): FlowText {
   if (typeof first !== 'string' || !/^https?:\/\/[^/?#]+(?:[/?]|$)/i.test(first) || endsInHost(text)) {
     problems.error(
       path,
-      `expected an https:// address whose host is written out, got "${source.slice(0, 60)}"`,
-      'places may stand behind the host: https://crm.example.com/quotes/{{data.quote}}',
+      problem('address_host', { got: source.slice(0, 60) }),
+      hint('places_behind_host', { example: 'https://crm.example.com/quotes/{{data.quote}}' }),
     )
     return text
   }
   const url = URL.parse(text.parts.map((part) => (typeof part === 'string' ? part : 'x')).join(''))
-  if (url === null) problems.error(path, `expected an https:// address, got "${source.slice(0, 60)}"`)
-  else if (url.username !== '' || url.password !== '') problems.error(path, 'expected no user name and no password')
-  else if (url.hash !== '') problems.error(path, 'expected no fragment (#…)')
+  if (url === null) problems.error(path, problem('address', { got: source.slice(0, 60) }))
+  else if (url.username !== '' || url.password !== '') problems.error(path, problem('address_password'))
+  else if (url.hash !== '') problems.error(path, problem('address_fragment'))
   const secret = [...(url?.searchParams.keys() ?? [])].find((name) => SECRETS.test(name))
   if (secret !== undefined) {
-    problems.error(
-      path,
-      `expected no secret in the address: whoever reads the flow would read "${secret}"`,
-      'leave it out: each call is signed, and the program may ask for that',
-    )
+    problems.error(path, problem('address_secret', { name: secret }), hint('signed'))
   }
   return text
 }

@@ -4,6 +4,7 @@ import type { Compiler } from './compiler.ts'
 import type { Path } from './problem.ts'
 import type { FlowStop, FlowTrigger, Late } from './program.ts'
 import type { FlowDocument, StopDocument, TriggerDocument } from './schema.ts'
+import { hint, problem } from './sentences.ts'
 
 /* How runs begin, and what ends them. */
 
@@ -25,8 +26,7 @@ function triggerOf(compiler: Compiler, trigger: TriggerDocument, path: Path): Fl
     const at = [...path, 'window_closing', 'before']
     const duration = compiler.duration(before, at)
     const isWithin = duration.days === 0 && duration.ms < 24 * 3_600_000 && duration.ms > 0
-    if (!isWithin)
-      compiler.problems.error(at, `expected less than 24h, for that is how long a window lasts, got ${before}`)
+    if (!isWithin) compiler.problems.error(at, problem('window_closing', { got: before }))
     return { kind: 'window_closing', before: duration, unless: unless ?? [] }
   }
   if ('unanswered' in trigger) return unansweredOf(compiler, trigger.unanswered, [...path, 'unanswered'])
@@ -46,7 +46,7 @@ type Inbound = Extract<Exclude<TriggerDocument, string>, { inbound: unknown }>['
 function inboundOf(compiler: Compiler, inbound: Inbound, path: Path): FlowTrigger {
   const { from, text, prefix, payload, any, also, always } = inbound
   if ([from, text, prefix, payload, any].filter((one) => one !== undefined).length !== 1) {
-    compiler.problems.error(path, 'expected exactly one of from, text, prefix, payload or any')
+    compiler.problems.error(path, problem('inbound_one'))
   }
   const texts = [text ?? []].flat()
   for (const word of texts) checkWord(compiler, word, [...path, 'text'])
@@ -65,24 +65,17 @@ function inboundOf(compiler: Compiler, inbound: Inbound, path: Path): FlowTrigge
 
 function checkWord(compiler: Compiler, word: string, path: Path): void {
   const folded = foldWord(word)
-  if (folded === '')
-    compiler.problems.error(path, `expected a word, got "${word}", of which nothing is left to compare`)
+  if (folded === '') compiler.problems.error(path, problem('word_empty', { word }))
   const isStop = Object.values(KNOWN_STOP_WORDS).some((list) =>
     (list as readonly string[]).some((one) => foldWord(one) === folded),
   )
-  if (isStop)
-    compiler.problems.error(
-      path,
-      `expected no word that ends messages: who writes "${word}" opts out`,
-      'take another word',
-    )
+  if (isStop) compiler.problems.error(path, problem('word_stops', { word }), hint('another_word'))
 }
 
 type Unanswered = Extract<Exclude<TriggerDocument, string>, { unanswered: unknown }>['unanswered']
 
 function unansweredOf(compiler: Compiler, { of, after }: Unanswered, path: Path): FlowTrigger {
-  if (Object.keys(of).length !== 1)
-    compiler.problems.error([...path, 'of'], 'expected exactly one of template, campaign or flow')
+  if (Object.keys(of).length !== 1) compiler.problems.error([...path, 'of'], problem('unanswered_one'))
   return { kind: 'unanswered', of, after: compiler.duration(after, [...path, 'after']) }
 }
 
@@ -100,11 +93,7 @@ function reportSameTexts(compiler: Compiler, triggers: readonly FlowTrigger[]): 
     for (const key of keys) {
       if (!key) continue
       const other = seen.get(key)
-      if (other !== undefined)
-        compiler.problems.error(
-          ['triggers', i],
-          `expected each message to fit one trigger: triggers[${other}] fits the same`,
-        )
+      if (other !== undefined) compiler.problems.error(['triggers', i], problem('trigger_twice', { other }))
       else seen.set(key, i)
     }
   })
@@ -143,7 +132,7 @@ function stopOf(compiler: Compiler, stop: StopDocument, path: Path): FlowStop {
     compiler.known(id, [...path, 'reply', 'except'])
     const step = compiler.document.steps[compiler.ids.get(id) ?? -1]
     if (step && !('send' in step) && !('wait' in step))
-      compiler.problems.error([...path, 'reply', 'except'], `expected a step that sends or waits, got ${id}`)
+      compiler.problems.error([...path, 'reply', 'except'], problem('except_step', { id }))
   }
   return { kind: 'reply', except: new Set(except), end: stop.reply.end ?? ENDS.reply }
 }

@@ -1,10 +1,12 @@
-import { characters, formatZodIssue, languageCodeSchema, messageSchema } from '../content.ts'
+import { characters, languageCodeSchema, messageSchema } from '../content.ts'
 import { foldWord } from '../words.ts'
 import { lateOf } from './compile-edges.ts'
 import type { Compiler } from './compiler.ts'
 import type { Path } from './problem.ts'
 import type { FlowMessage, FlowPolicy, FlowStep, FlowTemplate, SendStep } from './program.ts'
 import type { SendDocument, TemplateDocument, WhenClosedDocument } from './schema.ts'
+import { problem } from './sentences.ts'
+import { saidOfMessage } from './shape.ts'
 import { type FlowText, placesOf } from './text.ts'
 
 type Base = Pick<FlowStep, 'id' | 'if' | 'next' | 'below'>
@@ -18,7 +20,7 @@ export function compileSend(compiler: Compiler, step: SendDocument, base: Base, 
   const taps = 'tap' in step.send && step.send.tap ? step.send.tap : {}
   for (const [button, to] of Object.entries(taps)) checkTap(compiler, step, message, button, to, path)
   if (message.kind === 'template' && step.when_closed !== undefined) {
-    compiler.problems.error([...path, 'when_closed'], 'expected no when_closed: a template may go at any time')
+    compiler.problems.error([...path, 'when_closed'], problem('template_when_closed'))
   }
   return {
     ...base,
@@ -48,13 +50,11 @@ function checkTap(
   compiler.known(to, at)
   const target = compiler.ids.get(to)
   if (target !== undefined && target <= (compiler.ids.get(step.id) as number)) {
-    compiler.problems.error(at, `expected a step below ${step.id}, got ${to}: a tap never moves a run backwards`)
+    compiler.problems.error(at, problem('tap_backwards', { step: step.id, to }))
   }
   if (message.kind === 'interactive' && !message.buttons.some(({ id }) => id === button)) {
-    compiler.problems.error(
-      at,
-      `expected one of the buttons ${message.buttons.map(({ id }) => id).join(', ')}, got "${button}"`,
-    )
+    const known = message.buttons.map(({ id }) => id).join(', ')
+    compiler.problems.error(at, problem('tap_unknown', { known, got: button }))
   }
 }
 
@@ -97,7 +97,7 @@ function checkInteractive(compiler: Compiler, message: Interactive, path: Path):
   })
   const parsed = messageSchema.safeParse(built)
   if (!parsed.success) {
-    const { field, message: text } = formatZodIssue(parsed.error, { input: built })
+    const { field, said } = saidOfMessage(parsed.error, built)
     const index = /buttons\.(\d+)/.exec(field)?.[1]
     const button = index === undefined ? undefined : message.buttons[Number(index)]?.id
     const part = /interactive\.(header|body|footer)/.exec(field)?.[1]
@@ -109,7 +109,7 @@ function checkInteractive(compiler: Compiler, message: Interactive, path: Path):
           : part
             ? [...path, part]
             : path
-    compiler.problems.error(at, text.replace(/interactive\.action\.|interactive\./g, ''))
+    compiler.problems.error(at, said)
   }
   reportSameLabels(compiler, message, path)
 }
@@ -119,11 +119,7 @@ function reportSameLabels(compiler: Compiler, message: Interactive, path: Path):
   for (const { id, label } of message.buttons) {
     const folded = foldWord(label.source)
     const other = seen.get(folded)
-    if (other !== undefined)
-      compiler.problems.error(
-        [...path, 'buttons', id],
-        `expected another label than that of "${other}": somebody may type it instead of tapping`,
-      )
+    if (other !== undefined) compiler.problems.error([...path, 'buttons', id], problem('label_twice', { other }))
     seen.set(folded, id)
   }
 }
@@ -152,7 +148,7 @@ export function interactiveOf({ header, body, footer, buttons }: Texts): unknown
 function checkLength(compiler: Compiler, text: FlowText, max: number, path: Path): void {
   const literal = text.parts.map((part) => (typeof part === 'string' ? part : (part.fallback ?? ''))).join('')
   const length = characters(literal)
-  if (length > max) compiler.problems.error(path, `expected at most ${max} characters, got ${length}`)
+  if (length > max) compiler.problems.error(path, problem('text_too_long', { max, got: length }))
 }
 
 function shortestOf({ parts }: FlowText): string {
@@ -164,7 +160,7 @@ function templateOf(compiler: Compiler, given: TemplateDocument, path: Path): Fl
   const code = compiler.text(language, [...path, 'language'])
   if (placesOf(code).length === 0 && !languageCodeSchema.safeParse(language).success) {
     const came = language.slice(0, 40)
-    compiler.problems.error([...path, 'language'], `expected a language code such as en or pt_BR, got "${came}"`)
+    compiler.problems.error([...path, 'language'], problem('language', { got: came }))
   }
   return {
     name,
@@ -177,7 +173,7 @@ function templateOf(compiler: Compiler, given: TemplateDocument, path: Path): Fl
 
 function headerOf(compiler: Compiler, header: TemplateDocument['header'], path: Path): FlowTemplate['header'] {
   const [first, ...more] = Object.entries(header ?? {})
-  if (more.length > 0) compiler.problems.error(path, 'expected one variable: a header has no more')
+  if (more.length > 0) compiler.problems.error(path, problem('header_variables'))
   return first ? [first[0], compiler.text(first[1], [...path, first[0]])] : null
 }
 

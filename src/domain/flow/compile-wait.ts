@@ -3,6 +3,7 @@ import { EVERY_DAY, parseDays, parseTimeOfDay } from './moment.ts'
 import { didYouMean, type Path } from './problem.ts'
 import type { Awaited, Exit, FlowStep, WaitEnd, WaitStep } from './program.ts'
 import type { WaitDocument } from './schema.ts'
+import { hint, problem } from './sentences.ts'
 
 type Base = Pick<FlowStep, 'id' | 'if' | 'next' | 'below'>
 type WaitObject = Exclude<WaitDocument['wait'], string>
@@ -13,17 +14,13 @@ export function compileWait(compiler: Compiler, step: WaitDocument, base: Base, 
   const awaited = typeof wait !== 'string' && 'for' in wait ? awaitedOf(compiler, wait.for, [...at, 'for']) : null
   const ends = endOf(compiler, wait, at)
   if (awaited === null && step.then !== undefined) {
-    compiler.problems.error([...path, 'then'], 'expected no then: this wait is for a time only', 'use next')
+    compiler.problems.error([...path, 'then'], problem('then_of_time'), hint('use', { code: 'next' }))
   }
   if (awaited === null && step.otherwise !== undefined) {
-    compiler.problems.error(
-      [...path, 'otherwise'],
-      'expected no otherwise: this wait always ends the same way',
-      'use next',
-    )
+    compiler.problems.error([...path, 'otherwise'], problem('otherwise_of_time'), hint('use', { code: 'next' }))
   }
   if (awaited !== null && ends === null) {
-    compiler.problems.warn(at, 'nothing ends this wait but what it waits for', 'give until or up_to')
+    compiler.problems.warn(at, problem('wait_endless'), hint('give', { one: 'until', other: 'up_to' }))
   }
   return {
     ...base,
@@ -51,7 +48,7 @@ function waysOut(
     if (!buttons.includes(button)) {
       compiler.problems.error(
         [...path, 'then', button],
-        `expected a button that the wait names, got "${button}"`,
+        problem('then_unnamed', { got: button }),
         didYouMean(button, buttons),
       )
     }
@@ -77,22 +74,21 @@ function awaitedOf(compiler: Compiler, awaited: Extract<WaitObject, { for: unkno
 function checkSends(compiler: Compiler, id: string, path: Path): void {
   compiler.known(id, path)
   const step = compiler.document.steps[compiler.ids.get(id) ?? -1]
-  if (step && !('send' in step)) compiler.problems.error(path, `expected a step that sends, got ${id}`)
+  if (step && !('send' in step)) compiler.problems.error(path, problem('sends_nothing', { id }))
 }
 
 function checkButtons(compiler: Compiler, { tap, of }: { tap: string | string[]; of: string }, path: Path): void {
   checkSends(compiler, of, [...path, 'of'])
   const step = compiler.document.steps[compiler.ids.get(of) ?? -1]
   if (!step || !('send' in step)) return
-  if ('text' in step.send)
-    compiler.problems.error([...path, 'of'], `expected a step with buttons, got ${of}, which sends a text`)
+  if ('text' in step.send) compiler.problems.error([...path, 'of'], problem('no_buttons', { id: of }))
   if (!('interactive' in step.send)) return
   const buttons = Object.keys(step.send.interactive.buttons)
   for (const button of [tap].flat()) {
     if (!buttons.includes(button)) {
       compiler.problems.error(
         [...path, 'tap'],
-        `expected buttons of ${of} (${buttons.join(', ')}), got "${button}"`,
+        problem('wait_button', { id: of, known: buttons.join(', '), got: button }),
         didYouMean(button, buttons),
       )
     }
@@ -103,7 +99,7 @@ function endOf(compiler: Compiler, wait: WaitDocument['wait'], path: Path): Wait
   if (typeof wait === 'string') return { kind: 'after', duration: compiler.duration(wait, path) }
   if ('at' in wait) return localOf(compiler, wait, path)
   if ('for' in wait && wait.until !== undefined && wait.up_to !== undefined) {
-    compiler.problems.error([...path, 'up_to'], 'expected until or up_to, got both')
+    compiler.problems.error([...path, 'up_to'], problem('both_given', { one: 'until', other: 'up_to' }))
   }
   if ('for' in wait && wait.up_to !== undefined) {
     return { kind: 'after', duration: compiler.duration(wait.up_to, [...path, 'up_to']) }
@@ -114,8 +110,7 @@ function endOf(compiler: Compiler, wait: WaitDocument['wait'], path: Path): Wait
 
 function localOf(compiler: Compiler, wait: Extract<WaitObject, { at: unknown }>, path: Path): WaitEnd {
   const days = wait.days === undefined ? EVERY_DAY : parseDays(wait.days)
-  if (days === null)
-    compiler.problems.error([...path, 'days'], `expected days such as mon-fri or sat,sun, got "${wait.days}"`)
+  if (days === null) compiler.problems.error([...path, 'days'], problem('days', { got: String(wait.days) }))
   return {
     kind: 'local',
     minutes: parseTimeOfDay(wait.at) as number,

@@ -4,13 +4,14 @@ import { compileStops, compileTriggers } from './compile-edges.ts'
 import { compileSend } from './compile-send.ts'
 import { compileWait } from './compile-wait.ts'
 import { Compiler } from './compiler.ts'
-import { unkeptBecause } from './contact-setting.ts'
+import { unkept, unkeptBecause } from './contact-setting.ts'
 import { EVERY_DAY, parseDays, parseDuration, parseTimeOfDay } from './moment.ts'
 import { type FlowProblem, type Path, Problems } from './problem.ts'
 import type { BranchCase, DataField, Exit, FlowStep, Program, Setting } from './program.ts'
 import { FINISHED } from './program.ts'
 import { readDocument } from './read-document.ts'
 import type { BranchDocument, FlowDocument, StepDocument } from './schema.ts'
+import { hint, problem } from './sentences.ts'
 import { placesOf } from './text.ts'
 
 export type CompiledFlow =
@@ -53,7 +54,7 @@ function build(document: FlowDocument, problems: Problems): Program {
 function dataOf(document: FlowDocument, problems: Problems): Record<string, DataField> {
   const fields: Record<string, DataField> = Object.create(null)
   for (const [name, type] of Object.entries(document.data ?? {})) {
-    if (name in Object.prototype) problems.error(['data', name], `expected another name than "${name}"`)
+    if (name in Object.prototype) problems.error(['data', name], problem('name_reserved', { name }))
     fields[name] = { type: type.replace('?', '') as DataField['type'], optional: type.endsWith('?') }
   }
   return fields
@@ -62,10 +63,9 @@ function dataOf(document: FlowDocument, problems: Problems): Record<string, Data
 function checkIds(document: FlowDocument, problems: Problems): void {
   const seen = new Map<string, number>()
   document.steps.forEach(({ id }, i) => {
-    if (id in Object.prototype) problems.error(['steps', i, 'id'], `expected another id than "${id}"`)
+    if (id in Object.prototype) problems.error(['steps', i, 'id'], problem('id_reserved', { id }))
     const before = seen.get(id)
-    if (before !== undefined)
-      problems.error(['steps', i, 'id'], `expected each id once, got "${id}" again: steps[${before}] has it`)
+    if (before !== undefined) problems.error(['steps', i, 'id'], problem('id_twice', { id, other: before }))
     else seen.set(id, i)
   })
 }
@@ -110,7 +110,7 @@ function enrolOf(
 }
 
 function otherFlow({ document, problems }: Compiler, flow: string, path: Path): string {
-  if (flow === document.flow) problems.error(path, 'expected another flow, got this one itself')
+  if (flow === document.flow) problems.error(path, problem('itself'))
   return flow
 }
 
@@ -121,9 +121,9 @@ function casesOf(compiler: Compiler, step: BranchDocument, next: Exit, path: Pat
     const where = isElse ? [...at, 'otherwise'] : at
     const body = isElse ? one.otherwise : one
     const condition = isElse ? null : compiler.condition(one.if, [...at, 'if'])
-    if (isElse && i < step.branch.length - 1) compiler.problems.error(where, 'expected otherwise to be the last case')
+    if (isElse && i < step.branch.length - 1) compiler.problems.error(where, problem('otherwise_last'))
     if (body.next !== undefined && body.end !== undefined)
-      compiler.problems.error([...where, 'end'], 'expected next or end, got both')
+      compiler.problems.error([...where, 'end'], problem('both_given', { one: 'next', other: 'end' }))
     return {
       if: condition,
       set: settingsOf(compiler, body.set, [...where, 'set']),
@@ -142,11 +142,11 @@ function settingsOf(
     const at = [...path, name]
     if (to === 'data') checkDataSetting(compiler, field, value, at)
     if (to === 'contact' && field in Object.prototype)
-      compiler.problems.error(at, `expected another name than "${field}"`)
+      compiler.problems.error(at, problem('name_reserved', { name: field }))
     const text = typeof value === 'string' ? compiler.text(value, at) : null
     if (to === 'contact' && (text === null || placesOf(text).length === 0)) {
       const why = unkeptBecause(NOBODY, field, value)
-      if (why !== null) compiler.problems.error(at, `${why}, got "${String(value).slice(0, 40)}"`)
+      if (why !== null) compiler.problems.error(at, unkept(why, String(value).slice(0, 40)))
     }
     return { to, field, value: text ?? (value as number | boolean) }
   })
@@ -160,10 +160,9 @@ function checkDataSetting(compiler: Compiler, field: string, value: unknown, at:
     compiler.unknownField(field, at)
     return
   }
-  if (known.type === 'date')
-    compiler.problems.error(at, 'expected no field of type date: only texts, numbers, true and false can be set')
+  if (known.type === 'date') compiler.problems.error(at, problem('set_date'))
   else if (typeof value !== known.type)
-    compiler.problems.error(at, `expected a ${known.type}, as data.${field} is declared, got a ${typeof value}`)
+    compiler.problems.error(at, problem('set_kind', { wanted: known.type, field, kind: typeof value }))
 }
 
 function onceOf(compiler: Compiler): Program['once'] {
@@ -181,7 +180,7 @@ function takesOverOf(compiler: Compiler): Program['takesOver'] {
   for (const [was, is] of Object.entries(moved)) {
     compiler.known(is, ['moved', was])
     if (compiler.ids.has(was)) {
-      compiler.problems.error(['moved', was], `expected the id of a step that is there no more, got "${was}"`)
+      compiler.problems.error(['moved', was], problem('moved_is_there', { id: was }))
     }
   }
   return { moved: new Map(Object.entries(moved)), removed: removedOf(compiler, removed) }
@@ -194,10 +193,7 @@ function removedOf(compiler: Compiler, removed: string | undefined): Program['ta
     return { to: removed }
   }
   if (compiler.ids.has(removed)) {
-    compiler.problems.error(
-      ['removed'],
-      `expected another step than one that is called "${removed}", as what runs do is`,
-    )
+    compiler.problems.error(['removed'], problem('removed_is_rule', { id: removed }))
   }
   return removed
 }
@@ -208,13 +204,9 @@ function quietOf(compiler: Compiler): Program['quiet'] {
   const from = parseTimeOfDay(quiet.from) as number
   const to = parseTimeOfDay(quiet.to) as number
   if (from === to) {
-    compiler.problems.error(
-      ['quiet_hours', 'to'],
-      'expected quiet hours that end at another time than they begin',
-      'leave quiet_hours out when no hour is quiet',
-    )
+    compiler.problems.error(['quiet_hours', 'to'], problem('quiet_empty'), hint('no_quiet_hours'))
   }
   const days = quiet.days === undefined ? EVERY_DAY : parseDays(quiet.days)
-  if (days === null) compiler.problems.error(['quiet_hours', 'days'], 'expected days such as mon-fri or sat,sun')
+  if (days === null) compiler.problems.error(['quiet_hours', 'days'], problem('days', { got: String(quiet.days) }))
   return { from, to, days: days ?? EVERY_DAY, zone: compiler.zone(quiet.zone, ['quiet_hours', 'zone']) }
 }

@@ -1,4 +1,5 @@
 import { type Condition, compileCondition, type FieldType } from '../condition.ts'
+import type { Said } from '../said.ts'
 import { isZone } from '../zoned-time.ts'
 import {
   ANCHORS,
@@ -13,6 +14,7 @@ import {
 import { didYouMean, type Path, type Problems } from './problem.ts'
 import type { DataField, Exit, Setting } from './program.ts'
 import type { FlowDocument } from './schema.ts'
+import { hint, problem } from './sentences.ts'
 import { compileFlowText, type FlowText, pathProblem, placesOf, strayBraces } from './text.ts'
 
 /** What every part of a document is compiled with: the names that may be used, and where mistakes go. */
@@ -36,7 +38,7 @@ export class Compiler {
     if (source === undefined) return null
     const compiled = compileCondition(source, { data: this.#types(), event })
     if (!compiled.ok) {
-      const unknown = /^(?:No such key|Unknown variable): (\w+)/.exec(compiled.message)?.[1]
+      const [, says, unknown] = /^(No such key|Unknown variable): (\w+)/.exec(compiled.message) ?? []
       const names = [
         ...Object.keys(this.data),
         'contact',
@@ -50,11 +52,10 @@ export class Compiler {
         'open',
         'closes',
       ]
-      const place = compiled.offset > 0 ? ` at character ${compiled.offset + 1}` : ''
       this.problems.error(
         path,
-        `the condition cannot be read${place}: ${compiled.message}`,
-        unknown && didYouMean(unknown, names),
+        unreadCondition(compiled, says, unknown),
+        unknown ? didYouMean(unknown, names) : undefined,
       )
       return null
     }
@@ -67,8 +68,8 @@ export class Compiler {
     for (const read of reads) {
       const [root, name] = read.split('.')
       if (root !== 'call' || name === undefined || this.calls.includes(name)) continue
-      const problem = pathProblem(`${root}.${name}.x`, { data: [], calls: this.calls })
-      if (problem) this.problems.error(path, problem.message, problem.hint)
+      const found = pathProblem(`${root}.${name}.x`, { data: [], calls: this.calls })
+      if (found) this.problems.error(path, found.said, found.hint)
     }
   }
 
@@ -80,8 +81,8 @@ export class Compiler {
       if (mayMiss && !source.includes(`has(${read})`)) {
         this.problems.warn(
           path,
-          `${read} may be missing, and then the condition does not hold`,
-          `ask first: has(${read}) && …`,
+          problem('condition_missing', { path: read }),
+          hint('ask_first', { code: `has(${read}) && …` }),
         )
       }
     }
@@ -95,10 +96,10 @@ export class Compiler {
   text(source: string, path: Path, whole = true): FlowText {
     const text = compileFlowText(source)
     const stray = strayBraces(text)
-    if (stray !== null) this.problems.error(path, `expected a place such as {{contact.name | there}}, got "${stray}"`)
+    if (stray !== null) this.problems.error(path, problem('place', { example: '{{contact.name | there}}', got: stray }))
     for (const { path: name, fallback } of placesOf(text)) {
-      const problem = pathProblem(name, { data: Object.keys(this.data), calls: this.calls })
-      if (problem) this.problems.error(path, problem.message, problem.hint)
+      const found = pathProblem(name, { data: Object.keys(this.data), calls: this.calls })
+      if (found) this.problems.error(path, found.said, found.hint)
       else if (fallback === null && whole) this.#warnMissing(name, path)
     }
     return text
@@ -123,8 +124,8 @@ export class Compiler {
     if (!sure)
       this.problems.warn(
         path,
-        `${name} may be missing, and then nothing is sent`,
-        `give a text for that case: {{${name} | …}}`,
+        problem('place_missing', { path: name }),
+        hint('give_fallback', { code: `{{${name} | …}}` }),
       )
   }
 
@@ -133,16 +134,12 @@ export class Compiler {
     const moment = parseMoment(source)
     if (moment === null) {
       const first = /[a-z_.]+/.exec(source)?.[0] ?? ''
-      const hint = didYouMean(first, [...ANCHORS, ...Object.keys(this.data).map((name) => `data.${name}`)])
-      this.problems.error(
-        path,
-        'expected a time such as window.closes - 1h, data.<field> or step.<id>.sent_at + 2d',
-        hint,
-      )
+      const meant = didYouMean(first, [...ANCHORS, ...Object.keys(this.data).map((name) => `data.${name}`)])
+      this.problems.error(path, problem('moment', { field: 'data.<field>', step: 'step.<id>.sent_at + 2d' }), meant)
       return null
     }
     this.#checkAnchor(moment, path)
-    if (lengthOf(moment.offset) > LONGEST_MS) this.problems.error(path, 'expected at most 365 days before or after')
+    if (lengthOf(moment.offset) > LONGEST_MS) this.problems.error(path, problem('moment_too_far'))
     return moment
   }
 
@@ -154,15 +151,17 @@ export class Compiler {
     else if (field.type !== 'date') {
       this.problems.error(
         path,
-        `expected a field of type date, got ${anchor.field}, which is a ${field.type}`,
-        `declare it as "${anchor.field}: date"`,
+        problem('moment_no_date', { field: anchor.field, type: field.type }),
+        hint('declare', { code: `${anchor.field}: date` }),
       )
     }
   }
 
   duration(source: string | undefined, path: Path): Duration {
     const duration = source === undefined ? NO_DURATION : (parseDuration(source) as Duration)
-    if (lengthOf(duration) > LONGEST_MS) this.problems.error(path, `expected at most 365d, got ${source}`)
+    if (lengthOf(duration) > LONGEST_MS) {
+      this.problems.error(path, problem('duration_too_long', { max: '365d', got: String(source) }))
+    }
     return duration
   }
 
@@ -170,11 +169,7 @@ export class Compiler {
   zone(name: string | undefined, path: Path): string | null {
     if (name === undefined) return null
     if (name === 'contact' || isZone(name)) return name
-    this.problems.error(
-      path,
-      `expected "contact" or the name of a time zone such as Europe/Lisbon, got "${name}"`,
-      didYouMean(name, ['contact', ...ZONES]),
-    )
+    this.problems.error(path, problem('zone', { got: name }), didYouMean(name, ['contact', ...ZONES]))
     return null
   }
 
@@ -189,23 +184,29 @@ export class Compiler {
   }
 
   known(id: string, path: Path): void {
-    if (!this.ids.has(id))
-      this.problems.error(
-        path,
-        `expected the id of a step, got "${id}", which no step has`,
-        didYouMean(id, this.ids.keys()),
-      )
+    if (!this.ids.has(id)) this.problems.error(path, problem('step_unknown', { id }), didYouMean(id, this.ids.keys()))
   }
 
   unknownField(field: string, path: Path): void {
     const names = Object.keys(this.data)
-    const known = names.length > 0 ? names.join(', ') : 'none is declared'
-    this.problems.error(
-      path,
-      `expected a field that "data" declares (${known}), got "${field}"`,
-      didYouMean(field, names),
-    )
+    const known = names.join(', ')
+    const said =
+      known === '' ? problem('data_undeclared', { got: field }) : problem('data_unknown', { known, got: field })
+    this.problems.error(path, said, didYouMean(field, names))
   }
+}
+
+/** In the words of CEL; of a name that it does not know we have our own. */
+function unreadCondition(
+  { message: why, offset }: { message: string; offset: number },
+  says: string | undefined,
+  name: string | undefined,
+): Said {
+  const at = offset + 1
+  if (says !== undefined && name !== undefined && why === `${says}: ${name}`) {
+    return offset > 0 ? problem('condition_name_at', { says, name, at }) : problem('condition_name', { says, name })
+  }
+  return offset > 0 ? problem('condition_at', { why, at }) : problem('condition', { why })
 }
 
 /** Where most who misspell one live; the check itself knows all. */

@@ -1,26 +1,38 @@
 import { ATTRIBUTES_BYTES, type Attributes, attributesBytes, withAttributes } from '../attributes.ts'
 import { characters, languageCodeSchema } from '../content.ts'
+import type { Said } from '../said.ts'
 import { isZone } from '../zoned-time.ts'
 import type { ContactFact } from './facts.ts'
 import type { DataValue } from './run.ts'
+import { problem } from './sentences.ts'
 
 const NAME_MAX = 256
 
+/** Which rule something breaks that is to be kept of a person. */
+export type Unkept = 'time_zone' | 'language' | 'name' | 'attributes'
+
+/** Characters of a name, and bytes of all attributes together. */
+const AT_MOST = { name: NAME_MAX, attributes: ATTRIBUTES_BYTES } as const
+
+/** @param got the value, shortened */
+export function unkept(why: Unkept, got: string): Said {
+  if (why === 'time_zone' || why === 'language') return problem(`set_${why}`, { got })
+  return problem(`set_${why}`, { max: AT_MOST[why], got })
+}
+
 /** Why this cannot be kept of a person, by the rules of whoever changes one through the API; null where it can. */
-export function unkeptBecause(contact: ContactFact, field: string, value: DataValue): string | null {
+export function unkeptBecause(contact: ContactFact, field: string, value: DataValue): Unkept | null {
   const text = String(value)
   switch (field) {
     case 'time_zone':
-      return isZone(text) ? null : 'expected an IANA time zone such as America/Sao_Paulo'
+      return isZone(text) ? null : field
     case 'language':
-      return languageCodeSchema.safeParse(text).success ? null : 'expected a language code such as en or pt_BR'
+      return languageCodeSchema.safeParse(text).success ? null : field
     case 'name':
-      return text !== '' && characters(text) <= NAME_MAX ? null : `expected a name of 1 to ${NAME_MAX} characters`
+      return text !== '' && characters(text) <= NAME_MAX ? null : field
     default: {
       const all = withAttributes(contact.attributes as Attributes, { [field]: value })
-      return attributesBytes(all) <= ATTRIBUTES_BYTES
-        ? null
-        : `expected all attributes of a person to be at most ${ATTRIBUTES_BYTES} bytes`
+      return attributesBytes(all) <= ATTRIBUTES_BYTES ? null : 'attributes'
     }
   }
 }

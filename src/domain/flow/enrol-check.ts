@@ -1,5 +1,6 @@
 import type { Problems } from './problem.ts'
 import type { Program } from './program.ts'
+import { problem } from './sentences.ts'
 
 /* What only who knows the other flows can tell of a flow that has people begin or leave them. */
 
@@ -14,14 +15,11 @@ export function checkEnrolling(program: Program, others: Enrolling, problems: Pr
   program.steps.forEach((step, i) => {
     if (step.verb !== 'enrol' && step.verb !== 'leave') return
     const path = step.verb === 'enrol' ? ['steps', i, 'enrol', 'flow'] : ['steps', i, 'leave']
-    if (!others.has(step.flow)) problems.warn(path, `there is no flow ${step.flow} yet`)
+    if (!others.has(step.flow)) problems.warn(path, problem('flow_missing', { flow: step.flow }))
     if (step.verb !== 'enrol') return
     const back = wayBack(program.name, step.flow, others)
     if (back === null) return
-    problems.error(
-      path,
-      `expected no way round, got ${[program.name, ...back].join(' → ')}: each begins the next, and no one ends`,
-    )
+    problems.error(path, problem('flow_round', { way: [program.name, ...back].join(' → ') }))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Condition } from '../condition.ts'
 import { earliest, type Instant } from '../time.ts'
-import { unkeptBecause } from './contact-setting.ts'
+import { unkept, unkeptBecause } from './contact-setting.ts'
 import type { Facts } from './facts.ts'
 import type { Exit, Program, Setting } from './program.ts'
 import type { DataValue, Effect, Happening, HistoryLine, Moved, Run } from './run.ts'
@@ -146,7 +146,7 @@ export class Mover {
       }
       const why = to === 'contact' ? unkeptBecause(this.scene.contact, field, filled) : null
       if (why !== null) {
-        this.note('set', `${to}.${field} stays as it is: ${why}, got "${String(filled).slice(0, 100)}"`)
+        this.note('set', `${to}.${field} stays as it is: ${unkept(why, String(filled).slice(0, 100)).text}`)
         continue
       }
       this.note('set', `${to}.${field} = ${String(filled).slice(0, 100)}`)

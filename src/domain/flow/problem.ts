@@ -1,3 +1,6 @@
+import type { Said, SaidValues } from '../said.ts'
+import { hint as hintOf } from './sentences.ts'
+
 /* What is wrong with a document, and where. */
 
 /** Names and indexes from the root of the document. */
@@ -7,19 +10,30 @@ export interface FlowProblem {
   severity: 'error' | 'warning'
   path: Path
   message: string
+  /** What the message says, whatever the language. */
+  code: string
+  values: SaidValues
   /** What to do about it. */
   hint?: string
+  hint_code?: string
+  hint_values?: SaidValues
+}
+
+/** The same without its place. */
+export function sayingOf({ text: message, code, values }: Said, hint?: Said): Omit<FlowProblem, 'severity' | 'path'> {
+  if (hint === undefined) return { message, code, values }
+  return { message, code, values, hint: hint.text, hint_code: hint.code, hint_values: hint.values }
 }
 
 export class Problems {
   readonly all: FlowProblem[] = []
 
-  error(path: Path, message: string, hint?: string): void {
-    this.#add('error', path, message, hint)
+  error(path: Path, said: Said, hint?: Said): void {
+    this.#add('error', path, said, hint)
   }
 
-  warn(path: Path, message: string, hint?: string): void {
-    this.#add('warning', path, message, hint)
+  warn(path: Path, said: Said, hint?: Said): void {
+    this.#add('warning', path, said, hint)
   }
 
   get errors(): FlowProblem[] {
@@ -30,9 +44,9 @@ export class Problems {
     return this.all.filter(({ severity }) => severity === 'warning')
   }
 
-  #add(severity: FlowProblem['severity'], path: Path, message: string, hint?: string): void {
+  #add(severity: FlowProblem['severity'], path: Path, said: Said, hint?: Said): void {
     // A document of nothing but mistakes needs no longer list than anybody reads.
-    if (this.all.length < 200) this.all.push({ severity, path, message, ...(hint ? { hint } : {}) })
+    if (this.all.length < 200) this.all.push({ severity, path, ...sayingOf(said, hint) })
   }
 }
 
@@ -44,8 +58,14 @@ export function pathText(path: Path): string {
   }, '')
 }
 
-/** The candidate that was probably meant, as a hint. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+/** What was probably meant, as a hint. */
+export function didYouMean(word: string, candidates: Iterable<string>): Said | undefined {
+  const best = likest(word, candidates)
+  return best === undefined ? undefined : hintOf('did_you_mean', { word: best })
+}
+
+/** The candidate that is spelled like it, if any is. */
+export function likest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > 64) return undefined
   let best: string | undefined
   let least = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3)) + 1
@@ -55,7 +75,7 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
     best = candidate
     least = distance
   }
-  return best === undefined ? undefined : `did you mean "${best}"?`
+  return best
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import { formatZodIssue } from '../content.ts'
-import { didYouMean, type Path, type Problems } from './problem.ts'
+import type { Said } from '../said.ts'
+import { didYouMean, likest, type Path, type Problems } from './problem.ts'
 import {
   CASES,
   type FlowDocument,
@@ -13,6 +13,8 @@ import {
   VERBS,
   WAITS,
 } from './schema.ts'
+import { hint, problem } from './sentences.ts'
+import { saidOfShape } from './shape.ts'
 
 /*
  * Reads a document strictly: every mistake with its place and what was probably meant. Of a step the one verb is found first, and the rest
@@ -24,14 +26,13 @@ type Fields = Record<string, unknown>
 
 export function readDocument(input: unknown, problems: Problems): FlowDocument | null {
   if (!isFields(input)) {
-    problems.error([], `expected an object with flow, purpose, triggers and steps, got ${kindOf(input)}`)
+    problems.error([], problem('no_document', { kind: kindOf(input) }))
     return null
   }
-  if ('on' in input && !('triggers' in input))
-    problems.error(['on'], 'expected "triggers" instead of "on", which YAML 1.1 reads as true')
+  if ('on' in input && !('triggers' in input)) problems.error(['on'], problem('on_is_true'))
   else check(outlineSchema, input, [], problems)
-  each(input.triggers, ['triggers'], (one, path) => readNamed(one, path, problems, TRIGGERS, ['api'], 'a trigger'))
-  each(input.stop, ['stop'], (one, path) => readNamed(one, path, problems, STOPS, PLAIN_STOPS, 'a stop'))
+  each(input.triggers, ['triggers'], (one, path) => readNamed(one, path, problems, TRIGGERS, ['api'], 'trigger'))
+  each(input.stop, ['stop'], (one, path) => readNamed(one, path, problems, STOPS, PLAIN_STOPS, 'stop'))
   each(input.steps, ['steps'], (one, path) => readStep(one, path, problems))
   return problems.errors.length > 0 ? null : (input as FlowDocument)
 }
@@ -51,38 +52,40 @@ function readNamed(
   problems: Problems,
   shapes: Shapes,
   words: readonly string[],
-  what: string,
+  thing: string,
 ): void {
   const kinds = [...new Set([...words, ...Object.keys(shapes)])]
   if (typeof one === 'string') {
     if (words.includes(one)) return
-    const needs = Object.hasOwn(shapes, one) ? `"${one}" needs more: write it as "${one}: {…}"` : didYouMean(one, kinds)
-    problems.error(path, `expected ${what}: one of ${kinds.join(', ')}, got "${short(one)}"`, needs)
+    const needs = Object.hasOwn(shapes, one)
+      ? hint('needs_more', { got: one, code: `${one}: {…}` })
+      : didYouMean(one, kinds)
+    problems.error(path, problem('thing_unknown', { thing, choices: kinds.join(', '), got: short(one) }), needs)
     return
   }
-  readByKey(one, path, problems, shapes, what)
+  readByKey(one, path, problems, shapes, thing)
 }
 
-function readByKey(one: unknown, path: Path, problems: Problems, shapes: Shapes, what: string): void {
+function readByKey(one: unknown, path: Path, problems: Problems, shapes: Shapes, thing: string): void {
   const kinds = Object.keys(shapes)
+  const choices = kinds.join(', ')
   if (!isFields(one)) {
-    problems.error(path, `expected ${what}: an object with one of ${kinds.join(', ')}, got ${kindOf(one)}`)
+    problems.error(path, problem('thing_kind', { thing, choices, kind: kindOf(one) }))
     return
   }
   const found = kinds.filter((kind) => Object.hasOwn(one, kind))
   const [kind] = found
   if (kind === undefined) {
     const key = Object.keys(one)[0]
-    const at = key === undefined ? path : [...path, key]
-    problems.error(
-      at,
-      `expected ${what}: one of ${kinds.join(', ')}, got ${key === undefined ? 'nothing' : `"${short(key)}"`}`,
-      key && didYouMean(key, kinds),
-    )
+    if (key === undefined) problems.error(path, problem('thing_missing', { thing, choices }))
+    else {
+      const said = problem('thing_unknown', { thing, choices, got: short(key) })
+      problems.error([...path, key], said, didYouMean(key, kinds))
+    }
     return
   }
   if (found.length > 1) {
-    problems.error([...path, found[1] as string], `expected one of ${kinds.join(', ')}, got ${found.join(' and ')}`)
+    problems.error([...path, found[1] as string], problem('thing_several', { choices, got: found.join(' and ') }))
     return
   }
   check(shapes[kind] as z.ZodType, one, path, problems)
@@ -90,32 +93,32 @@ function readByKey(one: unknown, path: Path, problems: Problems, shapes: Shapes,
 
 function readStep(one: unknown, path: Path, problems: Problems): void {
   if (!isFields(one)) {
-    problems.error(path, `expected a step: an object with an id and one of ${VERBS.join(', ')}, got ${kindOf(one)}`)
+    problems.error(path, problem('step_kind', { choices: VERBS.join(', '), kind: kindOf(one) }))
     return
   }
   const verbs = VERBS.filter((verb) => verb !== 'end' && Object.hasOwn(one, verb))
   const [verb] = verbs.length === 0 && Object.hasOwn(one, 'end') ? (['end'] as const) : verbs
   if (verb === undefined) {
-    problems.error(path, `expected the step to have one of ${VERBS.join(', ')}`, verbHint(one))
+    problems.error(path, problem('step_no_verb', { choices: VERBS.join(', ') }), verbHint(one))
     return
   }
   if (verbs.length > 1) {
     problems.error(
       [...path, verbs[1] as string],
-      `expected one verb in a step, got ${verbs.join(' and ')}`,
-      'make two steps of it',
+      problem('step_several_verbs', { got: verbs.join(' and ') }),
+      hint('two_steps'),
     )
     return
   }
   const parts = verb === 'send' || verb === 'wait' || verb === 'branch' ? verb : null
   check(STEPS[verb], one, path, problems, parts ?? undefined)
   if (Object.hasOwn(one, 'next') && Object.hasOwn(one, 'end')) {
-    problems.error([...path, 'end'], 'expected next or end, got both')
+    problems.error([...path, 'end'], problem('both_given', { one: 'next', other: 'end' }))
   }
-  if (verb === 'send') readByKey(one.send, [...path, 'send'], problems, SENDS, 'what to send')
+  if (verb === 'send') readByKey(one.send, [...path, 'send'], problems, SENDS, 'message')
   if (verb === 'wait') readWait(one.wait, [...path, 'wait'], problems)
   if (verb === 'branch')
-    each(one.branch, [...path, 'branch'], (item, at) => readByKey(item, at, problems, CASES, 'a case'))
+    each(one.branch, [...path, 'branch'], (item, at) => readByKey(item, at, problems, CASES, 'case'))
 }
 
 function readWait(wait: unknown, path: Path, problems: Problems): void {
@@ -128,15 +131,15 @@ function readWait(wait: unknown, path: Path, problems: Problems): void {
   const shape =
     awaited !== undefined ? WAITS.for : at !== undefined ? WAITS.at : until !== undefined ? WAITS.until : null
   if (shape) check(shape, wait, path, problems)
-  else readByKey(wait, path, problems, WAITS, 'a duration such as 22h, or a wait')
+  else readByKey(wait, path, problems, WAITS, 'wait')
 }
 
-function verbHint(step: Fields): string | undefined {
+function verbHint(step: Fields): Said | undefined {
   const known = Object.values(STEPS).flatMap((shape) => Object.keys(shape.shape))
   for (const key of Object.keys(step)) {
     if (known.includes(key)) continue
-    const hint = didYouMean(key, VERBS)
-    if (hint) return `"${short(key)}": ${hint}`
+    const word = likest(key, VERBS)
+    if (word !== undefined) return hint('did_you_mean_for', { got: short(key), word })
   }
   return undefined
 }
@@ -152,14 +155,14 @@ function check(shape: z.ZodType, input: unknown, path: Path, problems: Problems,
       for (const key of leafs.issue.keys) unknownField(shape, key, [...path, ...leafs.path], problems)
       continue
     }
-    const { message } = formatZodIssue({ issues: [issue] }, { input })
-    problems.error([...path, ...leafs.path], message, hintFor(leafs.issue, valueAt(input, leafs.path)))
+    const said = saidOfShape({ issues: [issue] }, leafs.issue, input)
+    problems.error([...path, ...leafs.path], said, hintFor(leafs.issue, valueAt(input, leafs.path)))
   }
 }
 
 function unknownField(shape: z.ZodType, key: string, path: Path, problems: Problems): void {
   const at = [...path, key]
-  problems.error(at, `expected no field "${short(key)}"`, didYouMean(key, namesIn(shape)))
+  problems.error(at, problem('field_unknown', { field: short(key) }), didYouMean(key, namesIn(shape)))
 }
 
 type Issue = z.core.$ZodIssue
@@ -179,10 +182,10 @@ function leafOf(issue: Issue, above: (string | number)[]): { issue: Issue; path:
   return { issue, path }
 }
 
-function hintFor(issue: Issue, came: unknown): string | undefined {
+function hintFor(issue: Issue, came: unknown): Said | undefined {
   if (issue.code === 'invalid_value' && typeof came === 'string') return didYouMean(came, issue.values.map(String))
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof came === 'number') {
-    return `put it in quotes: "${came}" is a number in YAML`
+    return hint('quote_number', { got: came })
   }
   return undefined
 }
@@ -216,7 +219,7 @@ function isFields(value: unknown): value is Fields {
 
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing'
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  return Array.isArray(value) ? 'list' : typeof value
 }
 
 function short(text: string): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { templateNameSchema } from '../content.ts'
+import { FORMS } from './forms.ts'
 import { DURATION_PATTERN } from './moment.ts'
 
 /*
@@ -7,26 +8,17 @@ import { DURATION_PATTERN } from './moment.ts'
  * a condition holds together, a window can be open) is in compile.ts and checks.ts.
  */
 
-const name = z.string().regex(/^[a-z0-9_]{1,64}$/, 'to be 1 to 64 lower case letters, digits or underscores')
+const name = z.string().regex(/^[a-z0-9_]{1,64}$/, FORMS.name)
 /** A step is named by other steps; a number would be taken for one in YAML. */
-const stepId = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_]{0,63}$/,
-    'to be the id of a step: a lower case letter, then up to 63 letters, digits or underscores',
-  )
-const field = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,63}$/, 'to be a name: a lower case letter, then up to 63 letters, digits or underscores')
-const duration = z.string().regex(DURATION_PATTERN, 'to be a duration such as 90s, 15m, 24h or 3d')
+const stepId = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, FORMS.step_id)
+const field = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, FORMS.field_name)
+const duration = z.string().regex(DURATION_PATTERN, FORMS.duration)
 const moment = z
   .string()
   .min(1)
   .max(120)
   .meta({ description: 'A time: an anchor, such as window.closes, and plus or minus a duration.' })
-const timeOfDay = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'to be a time of day from "00:00" to "23:59", in quotes')
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, FORMS.time_of_day)
 const days = z.string().min(3).max(40).meta({ description: 'Days of the week: mon-fri, or sat,sun.' })
 const zone = z.string().min(1).max(64).meta({ description: '"contact", or an IANA name such as America/Sao_Paulo.' })
 const condition = z.string().min(1).max(2_000).meta({ description: 'A condition in CEL.' })
@@ -95,7 +87,7 @@ const template = z.strictObject({
     .meta({ description: 'The variable of a text header and its value.' }),
   parameters: parameters.optional(),
   urls: z
-    .record(z.string().regex(/^\d$/, 'to be the position of a button, from 0, in quotes'), words)
+    .record(z.string().regex(/^\d$/, FORMS.position), words)
     .optional()
     .meta({ description: 'What completes the addresses of buttons, by position.' }),
 })
@@ -136,10 +128,7 @@ export const WAITS = {
 }
 
 const handOver = z.strictObject({ team: name, note: words.optional() })
-const set = z.record(
-  z.string().regex(/^(contact|data)\.[a-z][a-z0-9_]{0,63}$/, 'to be "contact." or "data." and a name'),
-  value,
-)
+const set = z.record(z.string().regex(/^(contact|data)\.[a-z][a-z0-9_]{0,63}$/, FORMS.setting), value)
 const branchCase = z.strictObject({ if: condition, set: set.optional(), ...exit })
 const branchElse = z.strictObject({ otherwise: z.strictObject({ set: set.optional(), ...exit }) })
 export const CASES = { if: branchCase, otherwise: branchElse }
@@ -154,7 +143,7 @@ const call = z.strictObject({
     .meta({ description: 'What is sent, as a JSON object. What is not known is left out.' }),
   save: z
     .string()
-    .regex(/^call\.[a-z][a-z0-9_]{0,63}$/, 'to be "call." and a name')
+    .regex(/^call\.[a-z][a-z0-9_]{0,63}$/, FORMS.saved)
     .optional()
     .meta({ description: 'Keeps the fields of the answer: call.quote makes {{call.quote.total}} of its total.' }),
   retry: z
@@ -213,13 +202,13 @@ const top = {
   purpose: z.enum(['marketing', 'utility', 'service']),
   sender: z
     .string()
-    .regex(/^\d{5,20}$/, 'to be a phone number id, in quotes')
+    .regex(/^\d{5,20}$/, FORMS.phone_number_id)
     .optional(),
   zone: zone.optional(),
   data: z.record(field, z.enum(FIELD_TYPES)).optional(),
   once: z
     .strictObject({
-      per: z.string().regex(PER, 'to be contact, conversation, window or ever, and then perhaps +data.<field>'),
+      per: z.string().regex(PER, FORMS.once_per),
       cool_down: duration.optional(),
     })
     .optional(),

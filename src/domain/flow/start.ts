@@ -1,12 +1,15 @@
 import { unstorableJson } from '../content.ts'
+import type { Said } from '../said.ts'
 import { type Instant, plus } from '../time.ts'
 import { isWindowOpen, windowExpiresAt } from '../window.ts'
 import { foldWord } from '../words.ts'
 import { parseMoment } from '../zoned-time.ts'
 import type { EventFact, Facts, InboundFact } from './facts.ts'
 import { lengthOf } from './moment.ts'
-import type { FlowTrigger, Program } from './program.ts'
+import { type FlowProblem, sayingOf } from './problem.ts'
+import type { DataField, FlowTrigger, Program } from './program.ts'
 import type { DataValue, Run } from './run.ts'
+import { problem } from './sentences.ts'
 import { conditionValues } from './values.ts'
 
 /* How a run begins. */
@@ -140,32 +143,30 @@ export function onceKey(program: Program, data: Run['data'], windowOpenedAt: Ins
   return JSON.stringify([program.once.per, ...scope, ...fields])
 }
 
-export type ReadData =
-  | { ok: true; data: Record<string, DataValue> }
-  | { ok: false; problems: { path: string; message: string }[] }
+export type DataProblem = Omit<FlowProblem, 'severity' | 'path'> & { path: string }
+
+export type ReadData = { ok: true; data: Record<string, DataValue> } | { ok: false; problems: DataProblem[] }
 
 /** What a run is started with, as the flow declares it. Dates become epoch milliseconds; without an offset they are of `zone`. */
 export function readData(program: Program, input: unknown, zone: string): ReadData {
-  const problems: { path: string; message: string }[] = []
+  const problems: DataProblem[] = []
+  const wrong = (name: string, said: Said) => problems.push({ path: `data.${name}`, ...sayingOf(said) })
   const given =
     typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : {}
   for (const name of Object.keys(given)) {
-    if (!program.data[name])
-      problems.push({
-        path: `data.${name}`,
-        message: `expected only fields that the flow declares, got "${name.slice(0, 64)}"`,
-      })
+    if (!program.data[name]) wrong(name, problem('data_extra', { field: name.slice(0, 64) }))
   }
   const data: Record<string, DataValue> = {}
   for (const [name, { type, optional }] of Object.entries(program.data)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
     if (value === undefined || value === null) {
-      if (!optional) problems.push({ path: `data.${name}`, message: `expected data.${name}, a ${type}, got nothing` })
+      if (!optional) wrong(name, problem('data_missing', { field: name, type }))
       continue
     }
     const read = readValue(type, value, zone)
-    if (read === null) problems.push({ path: `data.${name}`, message: `expected data.${name} to be ${EXPECTED[type]}` })
-    else data[name] = read
+    if (read !== null) data[name] = read
+    else if (type === 'string') wrong(name, problem('data_string', { field: name, max: TEXT_MAX }))
+    else wrong(name, problem(`data_${type}`, { field: name }))
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, data }
 }
@@ -179,23 +180,17 @@ export function declaredIn(
   return Object.fromEntries(declared)
 }
 
-const EXPECTED = {
-  string: 'a string of at most 4,096 characters, valid Unicode without U+0000',
-  number: 'a number',
-  boolean: 'true or false',
-  date: 'a date from 2000 to 2100, such as 2026-12-01T09:00:00Z',
-} as const
-
+const TEXT_MAX = 4_096
 const EARLIEST = 946_684_800_000
 const LATEST = 4_102_444_800_000
 
-function readValue(type: keyof typeof EXPECTED, value: unknown, zone: string): DataValue | null {
+function readValue(type: DataField['type'], value: unknown, zone: string): DataValue | null {
   if (type === 'date') {
     const at = typeof value === 'string' ? parseMoment(value, zone) : null
     return at !== null && at >= EARLIEST && at < LATEST ? at : null
   }
   if (type === 'string') {
-    return typeof value === 'string' && value.length <= 4_096 && unstorableJson(value) === null ? value : null
+    return typeof value === 'string' && value.length <= TEXT_MAX && unstorableJson(value) === null ? value : null
   }
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : null
   return typeof value === 'boolean' ? value : null

@@ -2,6 +2,7 @@ import { messageSchema, normaliseLanguage } from '../content.ts'
 import { listTemplateProblems, type TemplateDefinition, templateStatusClass } from '../template.ts'
 import type { Path, Problems } from './problem.ts'
 import type { FlowTemplate, Program, SendStep } from './program.ts'
+import { hint, problem } from './sentences.ts'
 import { referenceFrom } from './template-reference.ts'
 import { type FlowText, placesOf } from './text.ts'
 
@@ -63,20 +64,19 @@ function checkOne(
   const { name } = template
   const variants = book.variants.filter((one) => one.name === name)
   if (variants.length === 0) {
-    const hint = 'make it first; where it was made elsewhere, read them again: casement template sync'
-    problems.error([...path, 'name'], `expected a template that the account has, got "${name}"`, hint)
+    problems.error([...path, 'name'], problem('template_unknown', { name }), hint('make_template'))
     return
   }
   const language = placesOf(template.language).length > 0 ? null : normaliseLanguage(template.language.source)
   const chosen = language === null ? variants : variants.filter((one) => normaliseLanguage(one.language) === language)
   if (chosen.length === 0) {
     const there = [...new Set(variants.map((one) => one.language))].join(', ')
-    problems.error([...path, 'language'], `expected a language that ${name} has (${there}), got "${language}"`)
+    problems.error([...path, 'language'], problem('template_language', { name, known: there, got: String(language) }))
     return
   }
   const live = chosen.filter(({ status }) => templateStatusClass(status) !== 'gone')
   if (live.length === 0) {
-    problems.error([...path, 'name'], `expected a template that can be sent, but ${name} is ${chosen[0]?.status}`)
+    problems.error([...path, 'name'], problem('template_gone', { name, status: String(chosen[0]?.status) }))
     return
   }
   warnOf(template, path, live, book, problems)
@@ -85,8 +85,8 @@ function checkOne(
   if (program.purpose !== 'marketing' && isOfMarketing && step.otherwise === null) {
     problems.error(
       [...path, 'name'],
-      `expected no marketing template in a flow for ${program.purpose}, but ${name} is one: who opted out of marketing does not get it, and the run ends`,
-      'purpose: marketing, another template, or otherwise: a step for those',
+      problem('template_marketing', { purpose: program.purpose, name }),
+      hint('marketing_ways'),
     )
   }
   checkParameters(template, path, live, problems)
@@ -101,17 +101,15 @@ function warnOf(
 ): void {
   const lacking = wabas.filter((waba) => !live.some((one) => one.waba === waba))
   if (lacking.length > 0) {
-    problems.warn(
-      [...path, 'name'],
-      `the account${lacking.length > 1 ? 's' : ''} ${lacking.join(', ')} cannot send ${name}`,
-    )
+    const code = lacking.length > 1 ? 'template_lacking_several' : 'template_lacking'
+    problems.warn([...path, 'name'], problem(code, { accounts: lacking.join(', '), name }))
   }
   const waiting = live.filter(({ status }) => templateStatusClass(status) === 'waiting')
   if (waiting.length > 0) {
-    problems.warn([...path, 'name'], `${name} is ${waiting[0]?.status}: messages wait until Meta lets it go`)
+    problems.warn([...path, 'name'], problem('template_waiting', { name, status: String(waiting[0]?.status) }))
   }
   if (live.some(({ quality }) => quality === 'RED')) {
-    problems.warn([...path, 'name'], `${name} has a red quality: Meta may pause it`)
+    problems.warn([...path, 'name'], problem('template_red', { name }))
   }
 }
 
@@ -131,9 +129,9 @@ function checkParameters(template: FlowTemplate, path: Path, live: readonly Know
   const fault = faults[at]
   if (!fault) return
   const { language } = live[at] as KnownVariant
-  const text = `${template.name} (${language}) does not fit what it is given: ${fault.text}`
-  if (faults.some((one) => one === null)) problems.warn(path, text)
-  else problems.error(path, `expected what the template asks for. ${text}`)
+  const unfit = { name: template.name, language, why: fault.text }
+  if (faults.some((one) => one === null)) problems.warn(path, problem('template_may_unfit', unfit))
+  else problems.error(path, problem('template_unfit', unfit))
 }
 
 function sampleOf({ parts }: FlowText): string {

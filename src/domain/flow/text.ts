@@ -1,4 +1,6 @@
+import type { Said } from '../said.ts'
 import { didYouMean } from './problem.ts'
+import { problem } from './sentences.ts'
 
 /*
  * Texts with places: `{{data.product | your order}}`. Filled in one pass: what comes in is never looked at again, so that a name with braces
@@ -79,25 +81,26 @@ const ROOTS = ['contact', 'data', 'trigger', 'reply', 'window', 'free_entry', 'c
 export function pathProblem(
   path: string,
   names: { data: readonly string[]; calls: readonly string[] },
-): { message: string; hint?: string | undefined } | null {
+): { said: Said; hint?: Said | undefined } | null {
   const [root = '', field, ...rest] = path.split('.')
   if (!ROOTS.includes(root)) {
     return {
-      message: `expected one of ${ROOTS.join(', ')} before the first dot, got "${root}"`,
+      said: problem('root_unknown', { roots: ROOTS.join(', '), got: root }),
       hint: didYouMean(root, ROOTS),
     }
   }
-  if (root === 'now') return field === undefined ? null : { message: 'expected nothing after "now"' }
-  if (field === undefined || field === '') return { message: `expected the name of a field after "${root}."` }
+  if (root === 'now') return field === undefined ? null : { said: problem('after_now') }
+  if (field === undefined || field === '') return { said: problem('field_unnamed', { root }) }
   if (root === 'call') return callProblem([field, ...rest], names.calls)
   const known = root === 'data' ? names.data : FIXED[root]
   if (!known) return null
   if (!known.includes(field) || rest.length > 0) {
-    const named = known.length > 0 ? known.join(', ') : 'none: declare it under "data"'
-    return {
-      message: `expected a field of ${root} (${named}), got "${[field, ...rest].join('.')}"`,
-      hint: didYouMean(field, known),
-    }
+    const got = [field, ...rest].join('.')
+    const said =
+      known.length > 0
+        ? problem('path_unknown', { root, known: known.join(', '), got })
+        : problem('path_undeclared', { root, got })
+    return { said, hint: didYouMean(field, known) }
   }
   return null
 }
@@ -105,12 +108,10 @@ export function pathProblem(
 /** `call.<name>.<field>`: which fields there are, whoever is called says. */
 function callProblem([name = '', field, ...rest]: string[], calls: readonly string[]): ReturnType<typeof pathProblem> {
   if (!calls.includes(name)) {
-    const named = calls.length > 0 ? calls.join(', ') : 'none is kept: save: call.<name>'
-    return {
-      message: `expected an answer that a call keeps (${named}), got "${name}"`,
-      hint: didYouMean(name, calls),
-    }
+    const known = calls.join(', ')
+    const said = known === '' ? problem('call_none', { got: name }) : problem('call_unknown', { known, got: name })
+    return { said, hint: didYouMean(name, calls) }
   }
   if (field !== undefined && field !== '' && rest.length === 0) return null
-  return { message: `expected one field of the answer, as in call.${name}.<field>` }
+  return { said: problem('call_field', { example: `call.${name}.<field>` }) }
 }

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS } from '../time.ts'
 import { type Duration, lengthOf } from './moment.ts'
 import type { Problems } from './problem.ts'
 import { type Exit, exitsOf, type FlowStep, type Program, type SendStep, stepOf, type WaitStep } from './program.ts'
+import { hint, problem } from './sentences.ts'
 
 /*
  * How old the customer's last message can be at each step: at least and at most. A free-form message that is only ever reached with a window
@@ -25,19 +26,15 @@ export function checkWindows(program: Program, problems: Problems): void {
     if (age.least >= DAY_MS) {
       problems.error(
         path,
-        `expected ${step.id} to come within 24 h of the customer's last message: the window is closed by then, and nothing would be sent`,
-        'send a template, or when_closed: { downgrade: … }',
+        problem('window_closed', { id: step.id }),
+        hint('template_instead', { code: 'when_closed: { downgrade: … }' }),
       )
     } else if (
       age.most >= DAY_MS &&
       step.otherwise === null &&
       !step.if?.reads.some((read) => read.startsWith('window'))
     ) {
-      problems.warn(
-        path,
-        'the window may be closed by then, and the run ends',
-        'say where it goes: otherwise, or if: window.open',
-      )
+      problems.warn(path, problem('window_may_close'), hint('where_it_goes'))
     }
   })
 }

@@ -5,8 +5,8 @@ import { lintHead } from './lint/head.ts'
 import { lintHeader } from './lint/header.ts'
 import { bodyMax, couponMax, type Kinds, kindsOf, lintKinds } from './lint/kinds.ts'
 import { lintLibrary } from './lint/library.ts'
-import { faultsOfLinks } from './lint/links.ts'
-import { type LintContext, lower, type Report, type TemplateLint, typeOf, upper } from './lint/report.ts'
+import { faultsOfLinks, reportLinkInText } from './lint/links.ts'
+import { type LintContext, lower, type Report, reportInto, type TemplateLint, typeOf, upper } from './lint/report.ts'
 import { lintSmell } from './lint/smell.ts'
 import { lintText } from './lint/text.ts'
 
@@ -40,15 +40,15 @@ export function lintTemplate(document: unknown): TemplateLint {
 class Enough extends Error {}
 
 function into(list: TemplateLint['problems']): Report {
-  return (path, message) => {
+  return reportInto((problem) => {
     if (list.length >= MAX_PROBLEMS) throw new Enough()
-    list.push({ path, message })
-  }
+    list.push(problem)
+  })
 }
 
 function lintDocument(document: unknown, report: Report, warn: Report): void {
   if (!isRecord(document)) {
-    report('', 'is to be a JSON object')
+    report('', 'no_document')
     return
   }
   const context = { report, warn, category: upper(document.category), format: lower(document.parameter_format) }
@@ -58,14 +58,14 @@ function lintDocument(document: unknown, report: Report, warn: Report): void {
     return
   }
   if (Array.isArray(document.components)) lintComponents(document.components, context)
-  else report('components', 'is to be a list of components')
+  else report('components', 'no_components')
   lintSmell(document, context)
 }
 
 function lintComponents(components: unknown[], context: LintContext): void {
   const { report } = context
   if (components.length > MAX_COMPONENTS) {
-    report('components', `is to be at most ${MAX_COMPONENTS} components, got ${components.length}`)
+    report('components', 'too_many_components', { max: MAX_COMPONENTS, count: components.length })
     return
   }
   const readable = components.map((component) => (isRecord(component) ? component : {}))
@@ -74,12 +74,12 @@ function lintComponents(components: unknown[], context: LintContext): void {
   for (const [index, component] of readable.entries()) {
     const at = `components.${index}`
     const type = typeOf(component)
-    if (type === '') report(`${at}.type`, 'is to name the kind of component')
-    else if (seen.has(type)) report(at, `is a second ${type}; there may be one`)
+    if (type === '') report(`${at}.type`, 'component_kind_missing')
+    else if (seen.has(type)) report(at, 'component_twice', { kind: type })
     else lintComponent(component, type, at, kinds, context)
     seen.add(type)
   }
-  if (!seen.has('BODY')) report('components', 'has no BODY')
+  if (!seen.has('BODY')) report('components', 'no_body')
   lintKinds(readable, kinds, context)
 }
 
@@ -99,7 +99,7 @@ function lintComponent(
     case 'BODY':
       if (writtenByMeta) break
       lintText(component, 'body', { max: bodyMax(kinds) }, path, context)
-      for (const fault of faultsOfLinks(String(component.text ?? ''))) context.report(`${path}.text`, fault)
+      for (const fault of faultsOfLinks(String(component.text ?? ''))) reportLinkInText(fault, `${path}.text`, context)
       break
     case 'FOOTER':
       if (!writtenByMeta) lintText(component, 'footer', { max: FOOTER_MAX, maxVariables: 0 }, path, context)

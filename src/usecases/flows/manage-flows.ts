@@ -3,8 +3,9 @@ import type { Doer } from '../../domain/audit.ts'
 import { checkCalls } from '../../domain/flow/call-check.ts'
 import { checkEnrolling, type Enrolling, namesOthers } from '../../domain/flow/enrol-check.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
-import { Problems } from '../../domain/flow/problem.ts'
+import { Problems, sayingOf } from '../../domain/flow/problem.ts'
 import type { Program } from '../../domain/flow/program.ts'
+import { problem } from '../../domain/flow/sentences.ts'
 import { checkTemplates, type TemplateBook, templateNamesOf } from '../../domain/flow/template-check.ts'
 import type { FlowCounts, FlowRead, FlowVersion, Listening, NewVersion } from '../../store/flows/flows.ts'
 import { type Answer, done, invalid, refused, unknown } from '../answer.ts'
@@ -197,13 +198,13 @@ async function problemsOf(io: FlowsIo, purview: Purview, name: string, read: Rea
   const { program } = read.compiled
   const problems = [...read.problems]
   if (program.name !== name) {
-    problems.push({ path: 'flow', message: `expected the name of the address, ${name}, got ${program.name}` })
+    problems.push({ path: 'flow', ...sayingOf(problem('other_name', { name, got: program.name })) })
   }
   if (program.sender !== null && !(await io.isLinked(purview, program.sender))) {
-    problems.push({ path: 'sender', message: `expected a linked phone_number_id, got ${program.sender}` })
+    problems.push({ path: 'sender', ...sayingOf(problem('sender_unknown', { got: program.sender })) })
   }
   if (program.sender === null && purview.senders !== null) {
-    problems.push({ path: 'sender', message: 'expected a sender: this key is for some numbers only' })
+    problems.push({ path: 'sender', ...sayingOf(problem('sender_missing')) })
   }
   const found = new Problems()
   if (namesOthers(program)) checkEnrolling(program, await io.enrolling(purview), found)
@@ -229,7 +230,10 @@ function vanishing(program: Program, used: readonly StepInUse[]): Answer<Deploye
   if (gone.length === 0) return null
   const total = gone.reduce((sum, { runs }) => sum + runs, 0)
   const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${total} runs; say where they went by \`moved\`, or what becomes of such runs by \`removed\``
-  const problems = gone.map(({ step, runs }) => ({ path: `steps.${step}`, message: `${runs} live runs are in it` }))
+  const problems = gone.map(({ step, runs }) => ({
+    path: `steps.${step}`,
+    ...sayingOf(problem('step_in_use', { runs })),
+  }))
   return refused({ status: 409, code: 'steps_in_use', message, problems })
 }
 

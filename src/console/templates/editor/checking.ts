@@ -1,12 +1,15 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, dataOf } from '../../api/client.ts'
+import type { SaidValues } from '../../api/failure.ts'
 import { type Document, documentOf, fieldAt, type TemplateForm } from './form.ts'
 
 export interface Finding {
   /** Of the form: `body`, `buttons.1`. */
   field: string
   message: string
+  code: string
+  values: SaidValues
 }
 
 export interface Checked {
@@ -28,8 +31,8 @@ export function useChecked(form: TemplateForm): Checked {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   })
-  const inForm = (found: { path: string; message: string }[] = []) =>
-    found.map(({ path, message }) => ({ field: fieldAt(asked, path), message }))
+  const inForm = (found: (Omit<Finding, 'field'> & { path: string })[] = []) =>
+    found.map(({ path, message, code, values }) => ({ field: fieldAt(asked, path), message, code, values }))
   return {
     problems: inForm(data?.problems),
     warnings: inForm(data?.warnings),

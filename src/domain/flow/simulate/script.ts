@@ -1,16 +1,19 @@
 import * as z from 'zod'
-import { formatZodIssue } from '../../content.ts'
+import type { Said } from '../../said.ts'
 import type { Instant } from '../../time.ts'
 import { isZone, parseMoment } from '../../zoned-time.ts'
+import { FORMS } from '../forms.ts'
 import { DURATION_PATTERN, LONGEST_MS, lengthOf, NO_DURATION, parseDuration } from '../moment.ts'
 import { didYouMean, Problems } from '../problem.ts'
+import { hint, problem } from '../sentences.ts'
+import { saidOfScript } from '../shape.ts'
 
 /* A scripted customer: how the run begins, what happens then, and what has to come of it. */
 
 const duration = z
   .string()
-  .regex(DURATION_PATTERN, 'to be a duration such as 90s, 15m, 24h or 3d')
-  .refine((text) => lengthOf(parseDuration(text) ?? NO_DURATION) <= LONGEST_MS, 'to be at most 365d')
+  .regex(DURATION_PATTERN, FORMS.duration)
+  .refine((text) => lengthOf(parseDuration(text) ?? NO_DURATION) <= LONGEST_MS, FORMS.short_duration)
 const moment = z.string().min(1).max(40)
 const step = z.string().min(1).max(64)
 const record = z.record(z.string().max(64), z.unknown())
@@ -112,16 +115,16 @@ export function readScript(input: unknown): ReadScript {
     return problems.errors.length > 0 ? { ok: false, problems } : { ok: true, script: parsed.data }
   }
   for (const issue of parsed.error.issues) {
-    const { field, message } = formatZodIssue({ issues: [issue] }, { input })
+    const { field, said } = saidOfScript(issue, input)
     const path = field === '' ? [] : field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part))
-    problems.error(path, message, unknownHint(input, path))
+    problems.error(path, said, unknownHint(input, path))
   }
   return { ok: false, problems }
 }
 
 const WORDS = { events: Object.keys(EVENTS), expect: Object.keys(EXPECTED), start: Object.keys(start.shape) }
 
-function unknownHint(input: unknown, path: (string | number)[]): string | undefined {
+function unknownHint(input: unknown, path: (string | number)[]): Said | undefined {
   const [list, index] = path
   if (list !== 'events' && list !== 'expect' && list !== 'start') return undefined
   const lists = input as Record<string, unknown>
@@ -129,7 +132,8 @@ function unknownHint(input: unknown, path: (string | number)[]): string | undefi
   if (typeof one !== 'object' || one === null) return undefined
   const known = [...WORDS[list], 'after', 'at', 'of']
   const unknown = Object.keys(one).find((key) => !known.includes(key))
-  return unknown === undefined ? undefined : (didYouMean(unknown, WORDS[list]) ?? `one of ${WORDS[list].join(', ')}`)
+  if (unknown === undefined) return undefined
+  return didYouMean(unknown, WORDS[list]) ?? hint('one_of', { choices: WORDS[list].join(', ') })
 }
 
 function checkTimes({ start, events = [] }: Script, problems: Problems): void {
@@ -138,13 +142,13 @@ function checkTimes({ start, events = [] }: Script, problems: Problems): void {
     [start.zone, ['start', 'zone']],
     [start.contact?.time_zone, ['start', 'contact', 'time_zone']],
   ] as const) {
-    if (name !== undefined && !isZone(name)) problems.error(path, `expected the name of a time zone, got "${name}"`)
+    if (name !== undefined && !isZone(name)) problems.error(path, problem('zone_name', { got: name }))
   }
   if (problems.errors.length > 0) return
   const check = (text: string | undefined, path: (string | number)[]) => {
     const at = text === undefined ? null : parseMoment(text, zone)
     if (text !== undefined && (at === null || at < 946_684_800_000 || at > 4_102_444_800_000)) {
-      problems.error(path, 'expected a time from 2000 to 2100, such as 2026-11-23T10:00:00-03:00')
+      problems.error(path, problem('time_range'))
     }
   }
   check(start.at, ['start', 'at'])
@@ -152,13 +156,10 @@ function checkTimes({ start, events = [] }: Script, problems: Problems): void {
   events.forEach((one, i) => {
     check(one.at, ['events', i, 'at'])
     if ('contact' in one && one.contact.time_zone !== undefined && !isZone(one.contact.time_zone)) {
-      problems.error(
-        ['events', i, 'contact', 'time_zone'],
-        `expected the name of a time zone, got "${one.contact.time_zone}"`,
-      )
+      problems.error(['events', i, 'contact', 'time_zone'], problem('zone_name', { got: one.contact.time_zone }))
     }
     if (one.at !== undefined && one.after !== undefined)
-      problems.error(['events', i, 'at'], 'expected after or at, got both')
+      problems.error(['events', i, 'at'], problem('both_given', { one: 'after', other: 'at' }))
   })
 }
 

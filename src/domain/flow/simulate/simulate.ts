@@ -2,8 +2,10 @@ import type { Message } from '../../content.ts'
 import { DAY_MS, type Instant, latest, plus, toIso } from '../../time.ts'
 import { advance } from '../advance.ts'
 import { parseDuration, shift } from '../moment.ts'
+import { type FlowProblem, sayingOf } from '../problem.ts'
 import type { Program } from '../program.ts'
 import type { DataValue, Effect, Run } from '../run.ts'
+import { problem } from '../sentences.ts'
 import { declaredIn, newRun, readData, triggerFor } from '../start.ts'
 import { zoneOfPerson } from '../values.ts'
 import { differences } from './expect.ts'
@@ -23,7 +25,10 @@ export interface Simulation {
   expect: { met: boolean; diff: string[] } | null
 }
 
-export type Simulated = { ok: true; value: Simulation } | { ok: false; problems: { path: string; message: string }[] }
+export type Simulated = { ok: true; value: Simulation } | { ok: false; problems: ScriptProblem[] }
+
+/** Of the script, by the path in it. */
+type ScriptProblem = Omit<FlowProblem, 'severity' | 'path'> & { path: string }
 
 /** Who simulates for longer than this waits for nothing. */
 const LONGEST_MS = 400 * DAY_MS
@@ -32,8 +37,8 @@ const LINES_MAX = 20_000
 
 /** What goes on and on would be told for a flow that waits. */
 function endless(looks: number): Simulated {
-  const message = `expected a flow that comes to its end, or waits, within ${LOOKS_MAX} looks, ${LINES_MAX} lines and the time there is; this one went on after ${looks}`
-  return { ok: false, problems: [{ path: '', message }] }
+  const said = problem('play_endless', { looks: LOOKS_MAX, lines: LINES_MAX, after: looks })
+  return { ok: false, problems: [{ path: '', ...sayingOf(said) }] }
 }
 
 /** @param mayGoOn asked before every look, by whoever has not all the time of the world */
@@ -116,7 +121,7 @@ class Simulator {
     }
   }
 
-  #begin(): { run: Run } | { problems: { path: string; message: string }[] } {
+  #begin(): { run: Run } | { problems: ScriptProblem[] } {
     const { start } = this.#script
     const world = this.#world
     if (start.last_inbound !== undefined) {
@@ -128,16 +133,12 @@ class Simulator {
     const trigger = triggerFor(this.#program, occasion, world.facts(), this.#now)
     if (trigger === null) {
       const kinds = [...new Set(this.#program.triggers.map(({ kind }) => kind))].join(', ')
-      return {
-        problems: [
-          { path: 'start', message: `expected something that starts the flow (${kinds}): nothing of the script does` },
-        ],
-      }
+      return { problems: [{ path: 'start', ...sayingOf(problem('not_started', { kinds })) }] }
     }
     const told = start.event?.data ?? {}
     const known = occasion.kind === 'api' ? {} : declaredIn(this.#program, world.contact.attributes, told)
     const data = readData(this.#program, start.data ?? known, zoneOfPerson(world.facts()))
-    if (!data.ok) return { problems: data.problems.map(({ path, message }) => ({ path: `start.${path}`, message })) }
+    if (!data.ok) return { problems: data.problems.map(({ path, ...said }) => ({ path: `start.${path}`, ...said })) }
     this.#told.say(this.#now, null, 'started', start.inbound?.text ?? '', trigger.kind)
     const details = { kind: trigger.kind, ...detailsOf(start) }
     const order = world.facts().latest

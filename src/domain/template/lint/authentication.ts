@@ -1,6 +1,6 @@
 import { isRecord } from '../../content/template-message.ts'
 import { characters } from '../../content/text.ts'
-import { countOf, isWholeFrom, type LintContext, typeOf, upper } from './report.ts'
+import { isWholeFrom, type LintContext, typeOf, upper } from './report.ts'
 
 /*
  * One-time passwords. Meta writes body and footer itself, in every language.
@@ -23,54 +23,54 @@ export function lintAuthentication(components: Record<string, unknown>[], contex
   for (const [index, component] of components.entries()) {
     const type = typeOf(component)
     const at = `components.${index}`
-    if (NOT_HERE.includes(type)) report(at, `is a ${type}; an authentication template has none`)
+    if (NOT_HERE.includes(type)) report(at, 'otp_no_part', { kind: type })
     if (type === 'BODY') lintBody(component, at, context)
     if (type === 'FOOTER') lintFooter(component, at, context)
     if (type === 'BUTTONS' && Array.isArray(component.buttons)) {
       otps += component.buttons.length
       for (const [place, button] of component.buttons.entries()) {
         if (isRecord(button) && typeOf(button) !== 'OTP') {
-          report(`${at}.buttons.${place}.type`, 'is to be OTP; an authentication template has no other button')
+          report(`${at}.buttons.${place}.type`, 'otp_no_other_button')
         }
       }
     }
   }
-  if (otps !== 1) report('components', `is to hold exactly one button, of type OTP, got ${otps}`)
+  if (otps !== 1) report('components', 'otp_buttons', { got: otps })
 }
 
 function lintBody(component: Record<string, unknown>, at: string, { report }: LintContext): void {
   const { text, add_security_recommendation: advice } = component
-  if (text !== undefined) report(`${at}.text`, 'is written by Meta; leave it out')
+  if (text !== undefined) report(`${at}.text`, 'otp_body')
   if (advice !== undefined && typeof advice !== 'boolean') {
-    report(`${at}.add_security_recommendation`, 'is to be true or false')
+    report(`${at}.add_security_recommendation`, 'not_boolean')
   }
 }
 
 function lintFooter(component: Record<string, unknown>, at: string, { report }: LintContext): void {
   const { text, code_expiration_minutes: minutes } = component
-  if (text !== undefined) report(`${at}.text`, 'is written by Meta; give code_expiration_minutes instead')
+  if (text !== undefined) report(`${at}.text`, 'otp_footer')
   if (minutes !== undefined && !isWholeFrom(minutes, 1, MAX_CODE_MINUTES)) {
-    report(`${at}.code_expiration_minutes`, `is to be 1 to ${MAX_CODE_MINUTES} minutes`)
+    report(`${at}.code_expiration_minutes`, 'minutes_range', { min: 1, max: MAX_CODE_MINUTES })
   }
 }
 
 export function lintOtp(button: Record<string, unknown>, path: string, context: LintContext): void {
   const { report, category } = context
   if (category !== 'AUTHENTICATION' && category !== '') {
-    report(`${path}.type`, 'may be OTP in authentication templates only')
+    report(`${path}.type`, 'otp_elsewhere')
     return
   }
   const type = upper(button.otp_type)
   if (!OTP_TYPES.includes(type)) {
-    report(`${path}.otp_type`, `is to be one of ${OTP_TYPES.join(', ')}`)
+    report(`${path}.otp_type`, 'not_one_of', { choices: OTP_TYPES.join(', ') })
     return
   }
   const { autofill_text: autofill } = button
   if (typeof autofill === 'string' && characters(autofill) > LABEL_MAX) {
-    report(`${path}.autofill_text`, `has ${characters(autofill)} characters; Meta allows ${LABEL_MAX}`)
+    report(`${path}.autofill_text`, 'too_long', { length: characters(autofill), max: LABEL_MAX })
   }
   if (type === 'ZERO_TAP' && button.zero_tap_terms_accepted !== true) {
-    report(`${path}.zero_tap_terms_accepted`, 'is to be true: Meta wants its terms of zero tap accepted')
+    report(`${path}.zero_tap_terms_accepted`, 'zero_tap_terms')
   }
   if (type !== 'COPY_CODE') lintApps(button, path, context)
 }
@@ -83,7 +83,9 @@ function lintApps(button: Record<string, unknown>, path: string, context: LintCo
     return
   }
   if (!Array.isArray(apps) || apps.length < 1 || apps.length > MAX_APPS) {
-    context.report(`${path}.supported_apps`, `is to name 1 to ${MAX_APPS} apps, got ${countOf(apps)}`)
+    const at = `${path}.supported_apps`
+    if (Array.isArray(apps)) context.report(at, 'apps_count', { max: MAX_APPS, got: apps.length })
+    else context.report(at, 'apps_no_list', { max: MAX_APPS })
     return
   }
   for (const [index, app] of apps.entries()) {
@@ -94,14 +96,14 @@ function lintApps(button: Record<string, unknown>, path: string, context: LintCo
 function lintApp(app: Record<string, unknown>, path: string, { report, warn }: LintContext): void {
   const { package_name: name, signature_hash: hash } = app
   if (typeof name !== 'string' || name === '' || characters(name) > PACKAGE_MAX) {
-    report(`${path}.package_name`, `is to be the name of an Android package, at most ${PACKAGE_MAX} characters`)
+    report(`${path}.package_name`, 'package_name', { max: PACKAGE_MAX })
   }
   const at = `${path}.signature_hash`
   if (typeof hash !== 'string' || hash.length !== HASH_LENGTH) {
     // An example of Meta's own has it percent-encoded.
     if (typeof hash === 'string' && decoded(hash).length === HASH_LENGTH)
-      warn(at, `is percent-encoded: ${decoded(hash)}`)
-    else report(at, `is to be the ${HASH_LENGTH} characters of the app's signing key hash`)
+      warn(at, 'hash_encoded', { hash: decoded(hash) })
+    else report(at, 'hash_form', { length: HASH_LENGTH })
   }
 }
 

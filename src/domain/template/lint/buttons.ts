@@ -3,7 +3,7 @@ import { characters } from '../../content/text.ts'
 import { compileText } from '../definition.ts'
 import { lintOtp } from './authentication.ts'
 import { lintFlow, lintPhone, lintUrl, lintVoiceCall } from './button-kinds.ts'
-import { countOf, type LintContext, typeOf } from './report.ts'
+import { type LintContext, typeOf } from './report.ts'
 import { EMOJI, FAR_TOO_LONG, FORMATTED } from './text.ts'
 
 const MAX_BUTTONS = 10
@@ -34,13 +34,14 @@ export function lintButtons(buttons: unknown, path: string, context: LintContext
   const { report } = context
   const { most = MAX_BUTTONS, couponMax = COUPON_MAX } = rule
   if (!Array.isArray(buttons) || buttons.length < 1 || buttons.length > most) {
-    report(path, `is to hold 1 to ${most} buttons, got ${countOf(buttons)}`)
+    if (Array.isArray(buttons)) report(path, 'buttons_count', { max: most, got: buttons.length })
+    else report(path, 'buttons_no_list', { max: most })
     return
   }
   const kinds: string[] = []
   for (const [index, button] of buttons.entries()) {
     const at = `${path}.${index}`
-    if (!isRecord(button) || typeof button.type !== 'string') report(`${at}.type`, 'is to name the kind of button')
+    if (!isRecord(button) || typeof button.type !== 'string') report(`${at}.type`, 'button_kind_missing')
     else {
       kinds.push(typeOf(button))
       lintButton(button, at, context, couponMax)
@@ -48,9 +49,9 @@ export function lintButtons(buttons: unknown, path: string, context: LintContext
   }
   for (const [kind, allowed] of Object.entries(MOST_OF_A_KIND)) {
     const count = kinds.filter((other) => other === kind).length
-    if (count > allowed) report(path, `has ${count} ${kind} buttons; Meta allows ${allowed}`)
+    if (count > allowed) report(path, 'buttons_of_kind', { count, kind, max: allowed })
   }
-  if (isInterleaved(kinds)) report(path, 'mixes quick replies with other buttons; each kind is to stand together')
+  if (isInterleaved(kinds)) report(path, 'buttons_mixed')
 }
 
 /** Quick replies form one run, at the start or at the end. */
@@ -92,25 +93,25 @@ function lintButton(button: Record<string, unknown>, path: string, context: Lint
 /** Meta's answer to a label: no variables, line breaks, emoji or formatting characters. */
 function lintLabel(label: unknown, kind: string, at: string, { report }: LintContext): void {
   if (typeof label !== 'string' || label.trim() === '') {
-    if (LABELLED.has(kind)) report(at, 'is missing')
+    if (LABELLED.has(kind)) report(at, 'missing')
     return
   }
   const max = kind === 'VOICE_CALL' ? CALL_LABEL_MAX : LABEL_MAX
   const count = characters(label)
-  if (count > max) report(at, `has ${count} characters; Meta allows ${max}`)
+  if (count > max) report(at, 'too_long', { length: count, max })
   if (count > FAR_TOO_LONG) return
-  if (compileText(label).variables.length > 0) report(at, 'may not hold variables')
-  if (/[\r\n]/.test(label)) report(at, 'may not hold line breaks')
-  if (label.search(EMOJI) >= 0) report(at, 'may not hold emoji')
-  if (FORMATTED.test(label)) report(at, 'may not hold formatting characters')
+  if (compileText(label).variables.length > 0) report(at, 'label_variables')
+  if (/[\r\n]/.test(label)) report(at, 'label_line_breaks')
+  if (label.search(EMOJI) >= 0) report(at, 'label_emoji')
+  if (FORMATTED.test(label)) report(at, 'label_formatting')
   const fixed = FIXED_LABELS[kind]
   if (fixed !== undefined && label.toLowerCase() !== fixed.toLowerCase()) {
-    report(at, `is fixed by Meta: write "${fixed}"`)
+    report(at, 'label_fixed', { label: fixed })
   }
 }
 
 function lintCoupon(example: unknown, at: string, { report }: LintContext, max: number): void {
   const code = Array.isArray(example) ? example[0] : example
-  if (typeof code !== 'string' || code === '') report(at, 'is to show a code')
-  else if (characters(code) > max) report(at, `has ${characters(code)} characters; Meta allows ${max}`)
+  if (typeof code !== 'string' || code === '') report(at, 'code_missing')
+  else if (characters(code) > max) report(at, 'too_long', { length: characters(code), max })
 }

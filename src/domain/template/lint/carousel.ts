@@ -1,7 +1,7 @@
 import { isRecord } from '../../content/template-message.ts'
 import { lintButtons } from './buttons.ts'
 import { lintHeader } from './header.ts'
-import { countOf, type LintContext, typeOf, upper } from './report.ts'
+import { type LintContext, typeOf, upper } from './report.ts'
 import { lintText } from './text.ts'
 
 /*
@@ -21,17 +21,19 @@ const CARD_PARTS = ['HEADER', 'BODY', 'BUTTONS']
 export function lintCarousel(cards: unknown, path: string, context: LintContext): void {
   const { report, warn } = context
   if (!Array.isArray(cards) || cards.length < MIN_CARDS || cards.length > MAX_CARDS) {
-    report(path, `is to hold ${MIN_CARDS} to ${MAX_CARDS} cards, got ${countOf(cards)}`)
+    const bounds = { min: MIN_CARDS, max: MAX_CARDS }
+    if (Array.isArray(cards)) report(path, 'cards_count', { ...bounds, got: cards.length })
+    else report(path, 'cards_no_list', bounds)
     return
   }
   const shapes = cards.map((card, index) => lintCard(card, `${path}.${index}.components`, context))
   const [first] = shapes
   for (const [index, shape] of shapes.entries()) {
     if (shape === first || shape === null || first === null) continue
-    report(`${path}.${index}`, `has other parts than the first card (${shape}, not ${first}); give all cards the same`)
+    report(`${path}.${index}`, 'card_differs', { parts: shape, first: String(first) })
   }
   if (first?.includes('PRODUCT') && cards.length !== 2) {
-    warn(path, `has ${cards.length} product cards; Meta creates two, and a message may have up to ten`)
+    warn(path, 'product_cards', { count: cards.length })
   }
 }
 
@@ -39,20 +41,20 @@ export function lintCarousel(cards: unknown, path: string, context: LintContext)
 function lintCard(card: unknown, path: string, context: LintContext): string | null {
   const given = isRecord(card) ? card.components : undefined
   if (!Array.isArray(given) || given.length > 10) {
-    context.report(path, 'is to be a list of components')
+    context.report(path, 'no_components')
     return null
   }
   const parts = new Map<string, string>()
   for (const [index, component] of given.entries()) {
     const at = `${path}.${index}`
     const type = isRecord(component) ? typeOf(component) : ''
-    if (type === '') context.report(`${at}.type`, 'is to name the kind of component')
-    else if (!CARD_PARTS.includes(type)) context.report(at, `is a ${type}; a card has ${CARD_PARTS.join(', ')}`)
-    else if (parts.has(type)) context.report(at, `is a second ${type}; there may be one`)
+    if (type === '') context.report(`${at}.type`, 'component_kind_missing')
+    else if (!CARD_PARTS.includes(type)) context.report(at, 'card_part', { kind: type, choices: CARD_PARTS.join(', ') })
+    else if (parts.has(type)) context.report(at, 'component_twice', { kind: type })
     else parts.set(type, lintPart(component as Record<string, unknown>, type, at, context))
   }
-  if (!parts.has('HEADER')) context.report(path, 'has no HEADER; a card shows an image, a video or a product')
-  if (!parts.has('BUTTONS')) context.report(path, `has no BUTTONS; a card has 1 to ${CARD_BUTTONS}`)
+  if (!parts.has('HEADER')) context.report(path, 'card_no_header')
+  if (!parts.has('BUTTONS')) context.report(path, 'card_no_buttons', { max: CARD_BUTTONS })
   if (parts.get('HEADER')?.includes('PRODUCT')) lintProductCard(parts, path, context)
   return CARD_PARTS.flatMap((part) => parts.get(part) ?? []).join(', ')
 }
@@ -63,7 +65,7 @@ function lintPart(component: Record<string, unknown>, type: string, path: string
     case 'HEADER': {
       const format = upper(component.format)
       if (!CARD_HEADERS.includes(format)) {
-        context.report(`${path}.format`, `is to be one of ${CARD_HEADERS.join(', ')} on a card`)
+        context.report(`${path}.format`, 'card_header', { choices: CARD_HEADERS.join(', ') })
       } else lintHeader(component, path, context)
       return format
     }
@@ -81,5 +83,5 @@ function lintPart(component: Record<string, unknown>, type: string, path: string
 function lintProductCard(parts: Map<string, string>, path: string, { report }: LintContext): void {
   const buttons = parts.get('BUTTONS')
   if (buttons === undefined || buttons.split(' and ').some((kind) => PRODUCT_BUTTONS.includes(kind))) return
-  report(path, `shows a product, so its button is to be one of ${PRODUCT_BUTTONS.join(', ')}`)
+  report(path, 'card_product_button', { choices: PRODUCT_BUTTONS.join(', ') })
 }

@@ -22,21 +22,21 @@ export function lintHead(document: Record<string, unknown>, context: LintContext
   const { report, category, format } = context
   const { name, parameter_format } = document
   if (typeof name !== 'string' || !NAME.test(name)) {
-    report('name', 'is to be 1 to 512 lower-case letters, digits and underscores')
+    report('name', 'name_form')
   }
   lintLanguage(document.language, context)
-  if (!CATEGORIES.includes(category)) report('category', `is to be one of ${CATEGORIES.join(', ')}`)
+  if (!CATEGORIES.includes(category)) report('category', 'not_one_of', { choices: CATEGORIES.join(', ') })
   if (parameter_format !== undefined && !FORMATS.includes(format)) {
-    report('parameter_format', `is to be one of ${FORMATS.join(', ')}`)
+    report('parameter_format', 'not_one_of', { choices: FORMATS.join(', ') })
   }
   lintTimeToLive(document.message_send_ttl_seconds, context)
 }
 
 function lintLanguage(language: unknown, { report, warn }: LintContext): void {
   if (typeof language !== 'string' || !LANGUAGE.test(language)) {
-    report('language', 'is to be a code such as en or pt_BR, spelled with an underscore')
+    report('language', 'language_form')
   } else if (!META_LANGUAGES.has(language)) {
-    warn('language', `is not among the codes that Meta names, such as en or pt_BR: ${language}`)
+    warn('language', 'language_unknown', { language })
   }
 }
 
@@ -44,10 +44,10 @@ function lintTimeToLive(ttl: unknown, { report, warn, category }: LintContext): 
   const range = TTL_SECONDS[category]
   if (ttl === undefined || ttl === null || !range) return
   if (category === 'MARKETING') {
-    warn('message_send_ttl_seconds', 'counts for marketing on the Marketing Messages API only; leave it out here')
+    warn('message_send_ttl_seconds', 'seconds_of_marketing')
   }
   if (ttl === -1 && category !== 'MARKETING') return
   const [min, max] = range
   if (isWholeFrom(ttl, min, max)) return
-  report('message_send_ttl_seconds', `is to be ${min} to ${max} seconds for the category ${category}`)
+  report('message_send_ttl_seconds', 'seconds_of_category', { min, max, category })
 }

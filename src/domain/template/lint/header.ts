@@ -12,8 +12,8 @@ export function lintHeader(component: Record<string, unknown>, path: string, con
   if (format === 'TEXT') lintText(component, 'header', { max: HEADER_MAX, maxVariables: 1 }, path, context)
   if (WITH_SAMPLE.includes(format)) lintSample(component, path, context)
   if (format === 'GIF') {
-    if (context.category !== 'MARKETING') context.report(at, 'may be GIF in marketing templates only')
-    context.warn(at, 'is shown by the Marketing Messages API only, as a video when it is larger than 3.5 MB')
+    if (context.category !== 'MARKETING') context.report(at, 'gif_category')
+    context.warn(at, 'gif_elsewhere')
   }
 }
 
@@ -26,12 +26,12 @@ function lintSample(component: Record<string, unknown>, path: string, { report, 
   const [handle] = Array.isArray(handles) ? handles : [handles]
   const at = `${path}.example.header_handle`
   if (typeof handle !== 'string' || handle.trim() === '') {
-    report(at, 'is to hold the handle of an uploaded sample; upload one by POST /v1/templates/samples')
+    report(at, 'sample_missing')
     return
   }
-  if (/^\d+$/.test(handle)) warn(at, 'looks like the id of a medium; Meta wants the handle of an uploaded sample')
+  if (/^\d+$/.test(handle)) warn(at, 'sample_is_medium')
   const host = /^https?:/i.test(handle) ? URL.parse(handle)?.hostname : undefined
   if (host !== undefined && !META_HOSTS.test(host)) {
-    warn(at, 'is an address elsewhere; Meta wants the handle of an uploaded sample')
+    warn(at, 'sample_is_address')
   }
 }

@@ -50,7 +50,7 @@ export function lintKinds(components: Record<string, unknown>[], kinds: Kinds, c
   const only = (kind: string, categories: string[]) => {
     const index = components.findIndex((component) => typeOf(component) === kind)
     if (index < 0 || category === '' || categories.includes(category)) return
-    report(`components.${index}`, `is a ${kind}, which is for ${categories.join(' and ')} templates`)
+    report(`components.${index}`, 'kind_of_category', { kind, categories: categories.join(' and ') })
   }
   only('CAROUSEL', ['MARKETING'])
   only('LIMITED_TIME_OFFER', ['MARKETING'])
@@ -75,7 +75,7 @@ function lintAlone(
   for (const [index, component] of components.entries()) {
     const type = typeOf(component)
     if (!KNOWN.includes(type) || beside.includes(type)) continue
-    report(`components.${index}`, `is a ${type}, which may not stand beside a ${kind}; take it out`)
+    report(`components.${index}`, 'not_beside', { kind: type, other: kind })
   }
 }
 
@@ -86,29 +86,29 @@ function lintOffer(components: Record<string, unknown>[], kinds: Kinds, context:
   const offer = isRecord(given) ? given : {}
   const at = `components.${index}.limited_time_offer`
   if (typeof offer.text !== 'string' || offer.text === '' || [...offer.text].length > OFFER_MAX) {
-    report(`${at}.text`, `is to be 1 to ${OFFER_MAX} characters`)
+    report(`${at}.text`, 'offer_text', { max: OFFER_MAX })
   }
   if (offer.has_expiration !== undefined && typeof offer.has_expiration !== 'boolean') {
-    report(`${at}.has_expiration`, 'is to be true or false')
+    report(`${at}.has_expiration`, 'not_boolean')
   }
   lintAlone('LIMITED_TIME_OFFER', ['HEADER', 'BODY', 'LIMITED_TIME_OFFER', 'BUTTONS'], components, context)
   if (kinds.headerFormat !== null && !['IMAGE', 'VIDEO'].includes(kinds.headerFormat)) {
-    report('components', 'has a limited-time offer, so its header may be an IMAGE or a VIDEO')
+    report('components', 'offer_header')
   }
   const { buttons } = kinds
   const fits = buttons.join() === 'URL' || buttons.join() === 'COPY_CODE,URL'
-  if (!fits) report('components', 'has a limited-time offer, so its buttons are to be COPY_CODE and then URL')
+  if (!fits) report('components', 'offer_buttons')
 }
 
 function lintProducts({ buttons, components, headerFormat }: Kinds, { report }: LintContext): void {
   if (buttons.includes('MPM') && headerFormat !== 'TEXT') {
-    report('components', 'has an MPM button, so it is to have a HEADER with a text')
+    report('components', 'products_header')
   }
   if (headerFormat === 'PRODUCT' && !buttons.includes('SPM')) {
-    report('components', 'has a PRODUCT header, so it is to have an SPM button')
+    report('components', 'product_button')
   }
   if (components.has('CAROUSEL')) return
   for (const kind of ['SPM', 'MPM', 'CATALOG']) {
-    if (buttons.filter((other) => other === kind).length > 1) report('components', `has more than one ${kind} button`)
+    if (buttons.filter((other) => other === kind).length > 1) report('components', 'button_twice', { kind })
   }
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../../content/template-message.ts'
-import { whyNotLinked } from './links.ts'
+import { faultOfLink, reportLink } from './links.ts'
 import { type LintContext, typeOf } from './report.ts'
 
 /**
@@ -8,13 +8,13 @@ import { type LintContext, typeOf } from './report.ts'
  */
 export function lintLibrary(document: Record<string, unknown>, { report, category }: LintContext): void {
   const { library_template_name: name, library_template_button_inputs: inputs, components } = document
-  if (typeof name !== 'string' || name === '') report('library_template_name', 'is to be a name from the library')
-  if (category !== '' && category !== 'UTILITY') report('category', 'is to be UTILITY for a template of the library')
-  if (components !== undefined) report('components', 'is to be left out: the library has them')
+  if (typeof name !== 'string' || name === '') report('library_template_name', 'library_name')
+  if (category !== '' && category !== 'UTILITY') report('category', 'library_category')
+  if (components !== undefined) report('components', 'library_components')
   if (inputs === undefined) return
   const buttons = typeof inputs === 'string' ? parsed(inputs) : inputs
   if (!Array.isArray(buttons)) {
-    report('library_template_button_inputs', 'is to be a list, one for each button')
+    report('library_template_button_inputs', 'library_inputs')
     return
   }
   for (const [index, button] of buttons.entries()) {
@@ -25,17 +25,17 @@ export function lintLibrary(document: Record<string, unknown>, { report, categor
 function lintInput(button: Record<string, unknown>, at: string, report: LintContext['report']): void {
   switch (typeOf(button)) {
     case '':
-      report(`${at}.type`, 'is to name the kind of button')
+      report(`${at}.type`, 'button_kind_missing')
       break
     case 'URL': {
       const base = isRecord(button.url) ? button.url.base_url : undefined
-      const why = typeof base === 'string' ? whyNotLinked(base) : 'is to be an https address'
-      if (why) report(`${at}.url.base_url`, why)
+      const fault = typeof base === 'string' ? faultOfLink(base) : 'none'
+      if (fault) reportLink(fault, `${at}.url.base_url`, { report })
       break
     }
     case 'PHONE_NUMBER':
       if (typeof button.phone_number !== 'string' || !/\d/.test(button.phone_number)) {
-        report(`${at}.phone_number`, 'is to be a phone number')
+        report(`${at}.phone_number`, 'phone')
       }
   }
 }

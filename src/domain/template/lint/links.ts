@@ -1,3 +1,5 @@
+import type { LintContext } from './report.ts'
+
 /**
  * Addresses in templates are https and say where they lead, since 2026-01-01. Meta names no list of shorteners; these are the ones that
  * people use most. Source: a third party's reading of Meta's policy (2026-10).
@@ -8,12 +10,24 @@ const SHORTENERS: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Why an address may not stand in a template, as the end of a sentence; null when it may. */
-export function whyNotLinked(url: string): string | null {
-  if (/^http:/i.test(url)) return 'is to be https; Meta refuses http'
+/** Why an address may not stand in a template: it is http, none at all, or leads through another. */
+export type LinkFault = 'http' | 'none' | { through: string }
+
+export function faultOfLink(url: string): LinkFault | null {
+  if (/^http:/i.test(url)) return 'http'
   const host = URL.parse(url.replace(/\{\{[^{}]*\}\}/g, 'x'))?.hostname.replace(/^www\./, '')
-  if (host === undefined) return 'is to be an https address'
-  return SHORTENERS.has(host) ? `leads through ${host}; write the address itself, for Meta refuses shorteners` : null
+  if (host === undefined) return 'none'
+  return SHORTENERS.has(host) ? { through: host } : null
+}
+
+export function reportLink(fault: LinkFault, at: string, { report }: Pick<LintContext, 'report'>): void {
+  if (typeof fault === 'object') report(at, 'link_shortened', { host: fault.through })
+  else report(at, `link_${fault}`)
+}
+
+export function reportLinkInText(fault: LinkFault, at: string, { report }: LintContext): void {
+  if (typeof fault === 'object') report(at, 'text_link_shortened', { host: fault.through })
+  else report(at, `text_link_${fault}`)
 }
 
 const ADDRESS = /https?:\/\/[^\s<>"']+/gi
@@ -26,9 +40,6 @@ function withoutPunctuation(address: string): string {
 }
 
 /** Of a text: why each address in it may not stand there. */
-export function faultsOfLinks(text: string): string[] {
-  return [...text.matchAll(ADDRESS)].flatMap(([address]) => {
-    const why = whyNotLinked(withoutPunctuation(address))
-    return why === null ? [] : [`has an address that ${why}`]
-  })
+export function faultsOfLinks(text: string): LinkFault[] {
+  return [...text.matchAll(ADDRESS)].flatMap(([address]) => faultOfLink(withoutPunctuation(address)) ?? [])
 }

@@ -1,7 +1,13 @@
+import type { SaidValues } from '../../said.ts'
+import { type LINT_SENTENCES, type LintCode, said } from './sentences.ts'
+
 /** One thing about a template document. `path` is dotted (`components.0.text`), `message` continues the sentence it begins. */
 export interface TemplateLintProblem {
   path: string
   message: string
+  /** What is said, whatever the language. */
+  code: string
+  values: SaidValues
 }
 
 export interface TemplateLint {
@@ -11,7 +17,17 @@ export interface TemplateLint {
   warnings: TemplateLintProblem[]
 }
 
-export type Report = (path: string, message: string) => void
+/** Says a sentence of what stands at a path. */
+export type Report = <C extends LintCode>(path: string, code: C, ...values: ValuesOf<C>) => void
+
+type ValuesOf<C extends LintCode> = Parameters<(typeof LINT_SENTENCES)[C]>
+
+export function reportInto(add: (problem: TemplateLintProblem) => void): Report {
+  return <C extends LintCode>(path: string, code: C, ...values: ValuesOf<C>) => {
+    const { text: message, ...rest } = said(code, ...values)
+    add({ path, message, ...rest })
+  }
+}
 
 export interface LintContext {
   report: Report
@@ -33,10 +49,6 @@ export function upper(value: unknown): string {
 
 export function lower(value: unknown): string {
   return typeof value === 'string' ? value.toLowerCase() : ''
-}
-
-export function countOf(value: unknown): string {
-  return Array.isArray(value) ? String(value.length) : 'no list'
 }
 
 export function isWholeFrom(value: unknown, min: number, max: number): boolean {

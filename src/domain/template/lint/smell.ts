@@ -88,8 +88,7 @@ export function lintSmell(document: Record<string, unknown>, { warn, category }:
     const text = whole.slice(0, LONGEST)
     const found = words.find((word) => holds(text, word)) ?? PERCENT_OFF.exec(text)?.[0]
     if (found === undefined) continue
-    const why = `has "${found}", which reads like an advertisement; Meta may make this template MARKETING, which costs more and needs consent`
-    warn(at, why)
+    warn(at, 'reads_like_ad', { words: found })
   }
 }
 

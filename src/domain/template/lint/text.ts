@@ -1,6 +1,5 @@
 import { isRecord } from '../../content/template-message.ts'
 import { characters } from '../../content/text.ts'
-import { counted } from '../../counted.ts'
 import { compileText } from '../definition.ts'
 import { inBraces, type LintContext } from './report.ts'
 
@@ -44,19 +43,20 @@ export function lintText(
   const { text } = component
   const at = `${path}.text`
   if (typeof text !== 'string' || text.trim() === '') {
-    report(at, 'is missing')
+    report(at, 'missing')
     return
   }
   const length = characters(text)
-  if (length > max) report(at, `has ${length} characters; Meta allows ${max}`)
+  if (length > max) report(at, 'too_long', { length, max })
   if (length > FAR_TOO_LONG) return
   lintLayout(text, part, at, context)
 
   const { variables } = compileText(text)
   lintBraces(text, at, context)
   if (variables.length > maxVariables) {
-    const allowed = maxVariables === 0 ? 'may not hold variables' : `may hold ${maxVariables} variable`
-    report(at, `${allowed}, got ${variables.length}`)
+    const count = variables.length
+    if (maxVariables === 0) report(at, 'no_variables', { count })
+    else report(at, 'too_many_variables', { max: maxVariables, count })
     return
   }
   if (variables.length === 0) return
@@ -71,23 +71,23 @@ export const EMOJI = /\p{RGI_Emoji}/gv
 
 function lintLayout(text: string, part: TextPart, at: string, { report, warn }: LintContext): void {
   if (part !== 'body') {
-    if (/[\r\n]/.test(text)) report(at, `has a line break; write the ${part} as one line`)
+    if (/[\r\n]/.test(text)) report(at, 'line_break', { part })
     // Some templates with them were approved.
-    if (text.search(EMOJI) >= 0) warn(at, `has an emoji; Meta may refuse it in a ${part}`)
-    if (FORMATTED.test(text)) warn(at, `has formatting characters, which show nothing in a ${part}`)
+    if (text.search(EMOJI) >= 0) warn(at, 'emoji_in', { part })
+    if (FORMATTED.test(text)) warn(at, 'formatting_in', { part })
     return
   }
-  if (/(\r?\n){3}/.test(text)) report(at, 'has more than two line breaks in a row')
+  if (/(\r?\n){3}/.test(text)) report(at, 'line_breaks_in_row')
   const emoji = text.match(EMOJI)?.length ?? 0
-  if (emoji > MAX_EMOJI) report(at, `has ${emoji} emoji; Meta allows ${MAX_EMOJI}`)
+  if (emoji > MAX_EMOJI) report(at, 'too_many_emoji', { count: emoji, max: MAX_EMOJI })
 }
 
 function lintBraces(text: string, at: string, { report }: LintContext): void {
   const rest = text.replace(/\{\{\s*[A-Za-z0-9_]+\s*\}\}/g, '')
   if (!/\{\{|\}\}/.test(rest)) return
   const special = /\{\{[^{}]*[#$%][^{}]*\}\}/.exec(rest)?.[0]
-  if (special !== undefined) report(at, `has the variable ${special}; leave #, $ and % out of its name`)
-  else report(at, 'has braces around something that is neither a number nor a name')
+  if (special !== undefined) report(at, 'variable_sign', { variable: special })
+  else report(at, 'braces')
 }
 
 /** Named and numbered variables do not mix; numbers count from 1 without gaps. */
@@ -95,12 +95,11 @@ function lintVariables(variables: string[], at: string, { report, format }: Lint
   const named = format === 'named' || (format !== 'positional' && !variables.every((name) => NUMBERED.test(name)))
   if (named) {
     const wrong = variables.filter((name) => !NAMED.test(name))
-    const rule = 'names are lower-case letters, digits and underscores, a letter first'
-    if (wrong.length > 0) report(at, `has the variable ${wrong.map(inBraces).join(', ')}; ${rule}`)
+    if (wrong.length > 0) report(at, 'variable_names', { variables: wrong.map(inBraces).join(', ') })
     return
   }
   if (variables.some((name, index) => name !== String(index + 1))) {
-    report(at, `is to number its variables from {{1}} without gaps, got ${variables.map(inBraces).join(', ')}`)
+    report(at, 'variable_numbers', { first: inBraces('1'), variables: variables.map(inBraces).join(', ') })
   }
 }
 
@@ -111,17 +110,20 @@ function lintPlaces(text: string, part: TextPart, variables: number, at: string,
   const say = part === 'body' ? report : warn
   const alone = text.replace(/\{\{[^{}]*\}\}/g, '')
   if (!hasWords(alone)) {
-    report(at, 'is nothing but variables; put words around them')
+    report(at, 'only_variables')
     return
   }
-  if (/^\s*\{\{/.test(text)) say(at, 'has a variable at its very start; put words in front of it')
+  if (/^\s*\{\{/.test(text)) say(at, 'variable_first')
   else if (!isSomething(text.slice(0, text.indexOf('{{')))) {
-    warn(at, 'has nothing but punctuation in front of its first variable')
+    warn(at, 'punctuation_first')
   }
   const after = text.slice(text.lastIndexOf('}}') + 2)
-  if (!isSomething(after))
-    say(at, `has a variable at its very end; put words behind it${after.trim() ? ` and its ${after.trim()}` : ''}`)
-  if (/\}\}\s*\{\{/.test(text)) say(at, 'has two variables side by side; put words between them')
+  if (!isSomething(after)) {
+    const signs = after.trim()
+    if (signs === '') say(at, 'variable_last')
+    else say(at, 'variable_last_but', { signs })
+  }
+  if (/\}\}\s*\{\{/.test(text)) say(at, 'variables_adjacent')
   if (part === 'body') lintProportion(text, variables, at, context)
 }
 
@@ -131,8 +133,7 @@ function lintProportion(text: string, variables: number, at: string, { report }:
   // Punctuation that stands alone counts, to be no stricter than Meta, who does not say.
   const words = fixed.match(/\S+/g)?.length ?? 0
   const needed = WORDS_PER_VARIABLE * variables + 1
-  if (words < needed)
-    report(at, `has ${counted(words, 'word')} around ${counted(variables, 'variable')}; Meta wants ${needed}`)
+  if (words < needed) report(at, 'too_few_words', { words, variables, needed })
 }
 
 function hasWords(text: string): boolean {
@@ -166,13 +167,14 @@ function lintExamples(
     )
     const missing = variables.filter((name) => !given.has(name))
     if (missing.length > 0)
-      report(`${at}.${part}_text_named_params`, `has no example for ${missing.map(inBraces).join(', ')}`)
+      report(`${at}.${part}_text_named_params`, 'examples_missing', { variables: missing.map(inBraces).join(', ') })
     return
   }
   const filled = valuesOf(example[`${part}_text`]).filter((value) => typeof value === 'string' && value !== '').length
   if (filled < variables.length) {
-    const each = variables.length === 1 ? 'its variable' : `each of the ${variables.length} variables`
-    report(`${at}.${part}_text`, `is to hold an example for ${each}, got ${filled}`)
+    const count = variables.length
+    if (count === 1) report(`${at}.${part}_text`, 'example_missing', { got: filled })
+    else report(`${at}.${part}_text`, 'examples_too_few', { count, got: filled })
   }
 }
 
