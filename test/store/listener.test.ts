@@ -65,6 +65,26 @@ describe('the listener', () => {
     await second.close()
   })
 
+  it('tells once of a connection that is lost, however many ask for the lead meanwhile', async () => {
+    const proxy = await createProxyTo(database.url)
+    const told = recorder<Error>()
+    const errors: Error[] = []
+    const onError = (error: Error) => {
+      errors.push(error)
+      told.record(error)
+    }
+    const listener = await openListener({ url: proxy.through(database.url), channels: ['news'], onError })
+    proxy.goSilent()
+    const asked = Array.from({ length: 8 }, () => listener.tryLead())
+    proxy.heal()
+    proxy.dropSilent()
+    expect(await Promise.all(asked)).toEqual(Array(8).fill(false))
+    await told.next()
+    expect(errors).toHaveLength(1)
+    await listener.close()
+    await proxy.close()
+  })
+
   it('leaves no connection behind when it is closed while it connects again', async () => {
     const proxy = await createProxyTo(database.url)
     const listener = await open(proxy.through(database.url))

@@ -18,7 +18,10 @@ const LEAD_LOCK = 4_711_012_026
 export interface Listener {
   /** Called on every notification of the channel, and after every reconnect, when something may have been missed. */
   on(channel: string, hear: (payload: string) => void): void
-  /** Takes the lead if nobody has it. True while this process has it, and never after it could have passed to another. */
+  /**
+   * Takes the lead if nobody has it. True while this process has it, and never after it could have passed to another. Whoever cannot be asked
+   * gives none.
+   */
   tryLead(): Promise<boolean>
   /** What `tryLead` answered last, if that still holds. */
   leads(): boolean
@@ -94,9 +97,10 @@ export async function openListener({ url, channels, prepare, onError }: Listener
     for (const hearer of hearers.get(channel) ?? []) hearer(payload)
   }
 
+  /** Told once of each session: whatever was asked of it fails by the same. Of one that never was ours, whoever opens it hears. */
   function lost(which: pg.Client, error: Error | null): void {
+    if (which !== client) return
     if (error) onError(error)
-    if (which !== client && client !== null) return
     client = null
     leads = false
     which.end().catch(() => {})
@@ -152,7 +156,7 @@ export async function openListener({ url, channels, prepare, onError }: Listener
       const asked = client
       if (asked === null) return false
       if (leadsStill()) return true
-      const answer = await ask<{ got: boolean }>(asked, TAKE_LEAD)
+      const answer = await ask<{ got: boolean }>(asked, TAKE_LEAD).catch((error: Error) => lost(asked, error))
       leads = asked === client && answer?.got === true
       return leads
     },
