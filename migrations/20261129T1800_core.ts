@@ -1673,6 +1673,9 @@ async function createFlows(db: Kysely<any>): Promise<void> {
       kind text not null,
       step text,
       text text not null,
+      -- what it says, and what is filled in, for pages in other languages
+      code text not null,
+      filled jsonb not null,
       primary key (run_id, id)
     )`.execute(db)
 

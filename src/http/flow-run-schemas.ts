@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { RUN_WHYS } from '../domain/flow/whys.ts'
 import { recipientSchema } from '../domain/recipient.ts'
 import { flowProblem } from './flow-schemas.ts'
 import { graphId, page } from './schemas.ts'
-import { instant } from './views.ts'
+import { instant, saidValues } from './views.ts'
 
 /* What requests about flows carry, and what is answered. What a flow says is checked by its own rules (domain/flow). */
 
@@ -108,7 +109,16 @@ export const runInFullView = z
         at: instant,
         kind: z.string(),
         step: z.string().nullable(),
-        detail: z.looseObject({ text: z.string() }),
+        detail: z.looseObject({
+          text: z.string().meta({ description: 'Why, in English.' }),
+          code: z.string().meta({
+            description: `What it says, for pages in other languages: ${Object.keys(RUN_WHYS).join(', ')}. More may come.`,
+          }),
+          values: saidValues.meta({
+            description:
+              'What is filled in, by name; `outcome` of what ended it, and `reason` of a message that did not leave.',
+          }),
+        }),
       }),
     ),
   })

@@ -85,7 +85,12 @@ const line = z.looseObject({
   as: z.enum(['free_form', 'template']).optional(),
   price: z.string().optional(),
   window: z.looseObject({ open: z.boolean(), expires_at: z.string().nullable() }),
-  why: z.string(),
+  why: z.string().meta({ description: 'In English.' }),
+  why_code: z
+    .string()
+    .optional()
+    .meta({ description: 'As in the history of a run, or the code of a reason of messages.' }),
+  why_values: saidValues.optional(),
 })
 
 export const simulationView = z

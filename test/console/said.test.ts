@@ -4,6 +4,7 @@ import en from '../../src/console/words/pages/en.json' with { type: 'json' }
 import es from '../../src/console/words/pages/es.json' with { type: 'json' }
 import pt from '../../src/console/words/pages/pt.json' with { type: 'json' }
 import { FLOW_HINTS, FLOW_PROBLEMS } from '../../src/domain/flow/sentences.ts'
+import { RUN_WHYS } from '../../src/domain/flow/whys.ts'
 import { placesIn, type Sentences } from '../../src/domain/said.ts'
 import { LINT_SENTENCES } from '../../src/domain/template/lint/sentences.ts'
 
@@ -13,6 +14,7 @@ const BOOKS = {
   templateFindings: LINT_SENTENCES,
   flowProblems: FLOW_PROBLEMS,
   flowHints: FLOW_HINTS,
+  runWhys: RUN_WHYS,
 } satisfies Record<string, Sentences>
 
 describe.each(Object.entries({ en, pt, es }))('the console in %s', (locale, messages) => {
@@ -35,7 +37,7 @@ describe.each(Object.entries({ en, pt, es }))('the console in %s', (locale, mess
 type Say = (code: string, values: Record<string, string | number>) => string
 
 /** Of values that words choose by. */
-const GIVEN: Readonly<Record<string, string>> = { part: 'header', thing: 'trigger' }
+const GIVEN: Readonly<Record<string, string>> = { part: 'header', thing: 'trigger', what: 'reply' }
 
 it('reads of a sentence what is filled in', () => {
   const places = placesIn({

@@ -53,7 +53,7 @@ describe('the export of a person', () => {
         insert into flow_runs (id, workspace, flow_id, version, phone_number_id, conversation_id, contact_id, step, due_at, run)
         select gen_random_uuid(), ${CALLER.workspace}, flow.id, 1, ${sender}, ${mine.id}::bigint, person.id, 'greet', now(), '{"data":{"order":17}}'
         from flow, person returning id),
-      line as (insert into flow_run_events (run_id, at, kind, text) select id, now(), 'started', 'It began.' from run),
+      line as (insert into flow_run_events (run_id, at, kind, text, code, filled) select id, now(), 'started', 'It began.', 'started', '{}' from run),
       enrolment as (insert into flow_enrolments (flow_id, contact_id, once_key) select flow.id, person.id, 'contact' from flow, person)
       insert into flow_events (contact_id, key, name, data) select id, 'k1', 'paid', '{"sum":3}' from person`.execute(
       rows.postgres.db,

@@ -44,6 +44,11 @@ export function viewOfRunInFull({ history, ...run }: RunInFull) {
     ...viewOfRun(run),
     data: run.data,
     call: run.answers,
-    history: history.map(({ at, kind, step, text }) => ({ at: toIso(at), kind, step, detail: { text } })),
+    history: history.map(({ at, kind, step, text, code, values }) => ({
+      at: toIso(at),
+      kind,
+      step,
+      detail: { text, code, values },
+    })),
   }
 }

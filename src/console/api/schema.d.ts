@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document fb60e392bfc451af9598d6f1d4801dd6d538e8195c61ebda8c92c23e0aca6f32.
+// Made by `npm run console:types` of the OpenAPI document dd16fb265325538d07d64f26d95ac20f8eb503b03a510ec902dcd4c9e11729a8.
 
 export interface paths {
     "/healthz": {
@@ -7622,7 +7622,14 @@ export interface components {
                 kind: string;
                 step: string | null;
                 detail: {
+                    /** @description Why, in English. */
                     text: string;
+                    /** @description What it says, for pages in other languages: started, played, flow_says, other_flow_says, time_over, visits, messages, customer_answered, customer_answered_at, event_came, opted_out, person_took_over, stopped_by, flow_changed, merged, paused_by, resumed_by, unlinked, broken, yielded, stays_on, went_over, went_over_to, place_taken, sends, late, deadline_was, deadline_unknown, quiet_until, left_at, left_unknown, not_left, unknown_value, unsendable, waits, waits_until, waits_event, waits_event_until, nothing_awaited, timed_out, delivered, read, event_named, chose, chose_at, tapped, not_held, case_held, case_otherwise, case_none, untold, set, stays_unknown, stays_time_zone, stays_language, stays_name, stays_attributes, team, team_note, flow, begun, not_begun_hops, not_begun_none, not_begun_gone, not_begun_once, not_begun_trigger, not_begun_data, calls, answered, answered_with, call_failed, call_tried, address_up, awaits_nothing, not_sent_yet. More may come. */
+                    code: string;
+                    /** @description What is filled in, by name; `outcome` of what ended it, and `reason` of a message that did not leave. */
+                    values: {
+                        [key: string]: string | number;
+                    };
                 } & {
                     [key: string]: unknown;
                 };
@@ -7678,7 +7685,13 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 };
+                /** @description In English. */
                 why: string;
+                /** @description As in the history of a run, or the code of a reason of messages. */
+                why_code?: string;
+                why_values?: {
+                    [key: string]: string | number;
+                };
             } & {
                 [key: string]: unknown;
             })[];

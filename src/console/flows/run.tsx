@@ -13,11 +13,11 @@ import { Happened, History } from '../parts/history.tsx'
 import { Failed, Notice } from '../parts/notice.tsx'
 import { tellFailure } from '../parts/toast.tsx'
 import { Countdown } from '../time/countdown.tsx'
-import { useWhen, When } from '../time/when.tsx'
-import { withLocalTimes } from './document.ts'
+import { When } from '../time/when.tsx'
 import { useOutcomeWords } from './outcomes.ts'
 import { type Run, runQuery } from './queries.ts'
 import { FlowChip } from './state-chip.tsx'
+import { useWhyWords } from './why.ts'
 
 const LOOK_EVERY_MS = 3_000
 
@@ -50,6 +50,8 @@ function Told({ run }: { run: Run }) {
   const outcomes = useOutcomeWords()
   const { id, contact, sender, state, outcome, step, due_at, reason, data, history, version } = run
   const customer = contact.wa_id ?? contact.user_id ?? ''
+  const whyWords = useWhyWords()
+  const pausedBy = history.findLast(({ kind }) => kind === 'paused')
   return (
     <div className="told">
       <p>
@@ -65,7 +67,7 @@ function Told({ run }: { run: Run }) {
       </p>
       {state === 'paused' && (
         <Notice tone="warn" title={t('runPaused')}>
-          {reason}
+          {pausedBy ? whyWords(pausedBy.detail) : reason}
         </Notice>
       )}
       {state === 'waiting' && (
@@ -94,14 +96,14 @@ function Told({ run }: { run: Run }) {
 
 function RunHistory({ lines }: { lines: Run['history'] }) {
   const t = useTranslations('flows.happenings')
-  const when = useWhen()
+  const whyWords = useWhyWords()
   return (
     <History>
       {lines.map(({ at, kind, step, detail }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows
         <Happened key={index} at={at} what={t.has(kind as 'sent') ? t(kind as 'sent') : kind}>
           {step !== null && <code>{step}</code>}
-          {!QUIET.includes(kind) && detail.text !== '' && <div>{withLocalTimes(detail.text, when.full)}</div>}
+          {!QUIET.includes(kind) && detail.text !== '' && <div>{whyWords(detail)}</div>}
         </Happened>
       ))}
     </History>

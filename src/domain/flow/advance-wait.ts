@@ -1,4 +1,5 @@
-import { type Instant, latest, plus } from '../time.ts'
+import type { Said } from '../said.ts'
+import { type Instant, latest, plus, toIso } from '../time.ts'
 import { nextLocalTime } from '../zoned-time.ts'
 import type { EventFact, InboundFact } from './facts.ts'
 import { lengthOf, shift } from './moment.ts'
@@ -6,7 +7,8 @@ import type { Mover } from './mover.ts'
 import type { Awaited, WaitStep } from './program.ts'
 import { isOfTime, type Reply, type Run } from './run.ts'
 import { buttonOf } from './taps.ts'
-import { conditionValues, describeTime, longAgo, momentAt, sendOf, zoneOf } from './values.ts'
+import { conditionValues, isLongAgo, momentAt, sendOf, zoneOf } from './values.ts'
+import { why } from './whys.ts'
 
 export function lookAtWait(mover: Mover, step: WaitStep): void {
   const isNew = !mover.isBegun
@@ -17,14 +19,14 @@ export function lookAtWait(mover: Mover, step: WaitStep): void {
   if (satisfy(mover, step) || heedTap(mover)) return
   const due = endOfWait(mover, step)
   if (due !== 'never' && (due === null || due <= mover.now)) {
-    mover.note('timed_out', due === null ? 'there is nothing to wait for' : `its time was over at ${describeTime(due)}`)
+    mover.note('timed_out', due === null ? why('nothing_awaited') : why('timed_out', { at: toIso(due) }))
     // Late or not: what follows counts from when it is done.
     mover.go(step.otherwise, mover.now)
     if (mover.moving && due !== null) mover.run.dueSince = due
     return
   }
   const at = due === 'never' ? null : due
-  if (isNew) mover.note('waits', waitText(step, at))
+  if (isNew) mover.note('waits', whatIsAwaited(step, at))
   mover.waitUntil(at, followsOf(step))
 }
 
@@ -61,7 +63,7 @@ function satisfy(mover: Mover, step: WaitStep): boolean {
     const send = sendOf(run, facts, awaited.step)
     const at = awaited.kind === 'read' ? send?.readAt : (send?.deliveredAt ?? send?.readAt)
     if (at == null) return false
-    mover.note('satisfied', `${awaited.step} was ${awaited.kind}`)
+    mover.note('satisfied', why(awaited.kind, { step: awaited.step }))
     mover.go(step.done, latest(at, run.enteredAt))
     return true
   }
@@ -78,7 +80,7 @@ function satisfyByEvent(mover: Mover, step: WaitStep, awaited: Extract<Awaited, 
   const event = facts.events.find((one) => one.order > run.seen && one.name === awaited.name && fits(one))
   if (!event) return false
   run.seen = event.order
-  mover.note('satisfied', `the event ${event.name} came`)
+  mover.note('satisfied', why('event_named', { event: event.name }))
   mover.go(step.done, mover.now)
   return true
 }
@@ -90,8 +92,7 @@ function satisfyByInbound(mover: Mover, step: WaitStep, awaited: Extract<Awaited
     const button = awaited.kind === 'tap' ? buttonOf(scene, awaited, inbound) : null
     if (awaited.kind === 'tap' && button === null) continue
     take(mover, inbound, button)
-    const what = button === null ? 'the customer answered' : `the customer chose ${button}`
-    mover.note('satisfied', `${what}${longAgo(inbound.at, mover.now)}`)
+    mover.note('satisfied', whatCame(button, isLongAgo(inbound.at, mover.now) ? inbound.at : null))
     const to = button === null ? undefined : step.taps.get(button)
     mover.go(to === undefined ? step.done : { to }, mover.now)
     return true
@@ -112,7 +113,7 @@ function heedTap(mover: Mover): boolean {
       const to = button === null ? undefined : step.taps.get(button)
       if (button === null || to === undefined) continue
       take(mover, inbound, button)
-      mover.note('tapped', `the customer tapped ${button} of ${of}`)
+      mover.note('tapped', why('tapped', { button, step: of }))
       mover.go({ to }, mover.now)
       return true
     }
@@ -134,12 +135,19 @@ function replyOf({ text, kind, at }: InboundFact, button: string | null): Reply 
   return { text, button: button ?? '', kind, at }
 }
 
-function waitText({ for: awaited }: WaitStep, at: Instant | null): string {
-  const what =
-    awaited === null
-      ? 'a time'
-      : awaited.kind === 'event'
-        ? `the event ${awaited.name}`
-        : `a ${awaited.kind === 'delivered' ? 'delivery' : awaited.kind}`
-  return at === null ? `for ${what}` : `for ${what}, until ${describeTime(at)}`
+/** @param stamp when they wrote it, where that is worth a word */
+function whatCame(button: string | null, stamp: Instant | null): Said {
+  const at = stamp === null ? null : toIso(stamp)
+  if (button === null) return at === null ? why('customer_answered') : why('customer_answered_at', { at })
+  return at === null ? why('chose', { button }) : why('chose_at', { button, at })
+}
+
+function whatIsAwaited({ for: awaited }: WaitStep, until: Instant | null): Said {
+  const at = until === null ? null : toIso(until)
+  if (awaited?.kind === 'event') {
+    const event = awaited.name
+    return at === null ? why('waits_event', { event }) : why('waits_event_until', { event, at })
+  }
+  const what = awaited?.kind ?? 'time'
+  return at === null ? why('waits', { what }) : why('waits_until', { what, at })
 }

@@ -5,6 +5,7 @@ import { isZone } from '../zoned-time.ts'
 import type { ContactFact } from './facts.ts'
 import type { DataValue } from './run.ts'
 import { problem } from './sentences.ts'
+import { why } from './whys.ts'
 
 const NAME_MAX = 256
 
@@ -15,9 +16,15 @@ export type Unkept = 'time_zone' | 'language' | 'name' | 'attributes'
 const AT_MOST = { name: NAME_MAX, attributes: ATTRIBUTES_BYTES } as const
 
 /** @param got the value, shortened */
-export function unkept(why: Unkept, got: string): Said {
-  if (why === 'time_zone' || why === 'language') return problem(`set_${why}`, { got })
-  return problem(`set_${why}`, { max: AT_MOST[why], got })
+export function unkept(broken: Unkept, got: string): Said {
+  if (broken === 'time_zone' || broken === 'language') return problem(`set_${broken}`, { got })
+  return problem(`set_${broken}`, { max: AT_MOST[broken], got })
+}
+
+/** The same of a run that goes on without it. */
+export function staysBecause(broken: Unkept, field: string, got: string): Said {
+  if (broken === 'time_zone' || broken === 'language') return why(`stays_${broken}`, { field, got })
+  return why(`stays_${broken}`, { field, got, max: AT_MOST[broken] })
 }
 
 /** Why this cannot be kept of a person, by the rules of whoever changes one through the API; null where it can. */

@@ -1,11 +1,13 @@
 import type { Condition } from '../condition.ts'
+import type { Said } from '../said.ts'
 import { earliest, type Instant } from '../time.ts'
-import { unkept, unkeptBecause } from './contact-setting.ts'
+import { staysBecause, unkeptBecause } from './contact-setting.ts'
 import type { Facts } from './facts.ts'
 import type { Exit, Program, Setting } from './program.ts'
 import type { DataValue, Effect, Happening, HistoryLine, Moved, Run } from './run.ts'
 import { fillText } from './text.ts'
 import { conditionValues, lookUpIn, momentAt, type Scene } from './values.ts'
+import { because, why } from './whys.ts'
 
 /** What one look changes, gathered. The run that came in is left as it was. */
 export class Mover {
@@ -63,7 +65,7 @@ export class Mover {
     const visits = (this.run.visits[this.run.step] ?? 0) + 1
     this.run.visits[this.run.step] = visits
     if (visits <= this.program.limits.visits) return true
-    this.end('loop', `came to this step ${visits} times`)
+    this.end('loop', why('visits', { count: visits }))
     return false
   }
 
@@ -75,8 +77,8 @@ export class Mover {
     this.#effects.push(effect)
   }
 
-  note(kind: Happening, text: string): void {
-    this.#history.push({ at: this.now, kind, step: this.run.step, text })
+  note(kind: Happening, said: Said): void {
+    this.#history.push({ at: this.now, kind, step: this.run.step, said })
   }
 
   /** `at`: since when the next step counts and was to begin. */
@@ -86,7 +88,7 @@ export class Mover {
     this.run.dueAt = null
     this.run.follows = null
     if ('end' in exit) {
-      this.end(exit.end, 'the flow says so')
+      this.end(exit.end, why('flow_says'))
       return
     }
     this.run.step = exit.to
@@ -101,8 +103,8 @@ export class Mover {
     this.#settled = true
   }
 
-  end(outcome: string, why: string): void {
-    this.note('ended', `${outcome}: ${why}`)
+  end(outcome: string, said: Said): void {
+    this.note('ended', because({ outcome }, said))
     this.run.state = 'ended'
     this.run.outcome = outcome
     this.run.seq += 1
@@ -121,7 +123,7 @@ export class Mover {
   heedDeadline() {
     const deadline = this.#deadline()
     if (this.run.state === 'ended' || deadline === null) return
-    if (this.now >= deadline && this.run.dueAt !== this.now) return this.end('deadline', 'the time of the flow is over')
+    if (this.now >= deadline && this.run.dueAt !== this.now) return this.end('deadline', why('time_over'))
     this.run.dueAt = this.run.dueAt === null ? deadline : earliest(this.run.dueAt, deadline)
   }
 
@@ -133,7 +135,7 @@ export class Mover {
   holds(condition: Condition): boolean {
     const verdict = condition.holds(conditionValues(this.scene))
     if (verdict.told) return verdict.holds
-    this.note('branched', `cannot tell whether ${condition.source}: ${verdict.why}`)
+    this.note('branched', why('untold', { condition: condition.source, why: verdict.why }))
     return false
   }
 
@@ -141,15 +143,15 @@ export class Mover {
     for (const { to, field, value } of settings) {
       const filled = this.#valueOf(value)
       if (filled === null) {
-        this.note('set', `${to}.${field} stays as it is: a part of its text is not known`)
+        this.note('set', why('stays_unknown', { field: `${to}.${field}` }))
         continue
       }
-      const why = to === 'contact' ? unkeptBecause(this.scene.contact, field, filled) : null
-      if (why !== null) {
-        this.note('set', `${to}.${field} stays as it is: ${unkept(why, String(filled).slice(0, 100)).text}`)
+      const broken = to === 'contact' ? unkeptBecause(this.scene.contact, field, filled) : null
+      if (broken !== null) {
+        this.note('set', staysBecause(broken, `${to}.${field}`, String(filled).slice(0, 100)))
         continue
       }
-      this.note('set', `${to}.${field} = ${String(filled).slice(0, 100)}`)
+      this.note('set', why('set', { field: `${to}.${field}`, value: String(filled).slice(0, 100) }))
       if (to === 'data') this.run.data[field] = filled
       else {
         this.effect({ kind: 'set_contact', field, value: filled })

@@ -1,5 +1,6 @@
 import type { Message, WhenClosed } from '../content.ts'
 import type { Priority } from '../intent.ts'
+import type { Said } from '../said.ts'
 import { type Instant, plus, SECOND_MS } from '../time.ts'
 
 /* One customer's way through a flow. Plain JSON, so that it can be stored as it is. */
@@ -122,7 +123,7 @@ export interface HistoryLine {
   kind: Happening
   step: string
   /** Why, for people. */
-  text: string
+  said: Said
 }
 
 export interface Moved {

@@ -1,29 +1,33 @@
+import type { Said } from '../said.ts'
+import { toIso } from '../time.ts'
 import type { EventFact, InboundFact } from './facts.ts'
 import type { FlowStep, FlowStop, WaitStep } from './program.ts'
 import { isOfTime } from './run.ts'
 import { buttonOf } from './taps.ts'
-import { conditionValues, longAgo, type Scene } from './values.ts'
+import { conditionValues, isLongAgo, type Scene } from './values.ts'
+import { why } from './whys.ts'
 
 /** The stop that is recorded, if any: of several the first recorded. */
-export function stopOf(scene: Scene): { outcome: string; why: string } | null {
+export function stopOf(scene: Scene): { outcome: string; why: Said } | null {
   const found = scene.program.stops.flatMap((stop) => {
     const order = orderOf(scene, stop)
-    return order === null ? [] : [{ order, outcome: stop.end, why: `${WHY[stop.kind]}${stampOf(scene, stop, order)}` }]
+    return order === null ? [] : [{ order, outcome: stop.end, why: whyOf(scene, stop, order) }]
   })
   return found.toSorted((a, b) => a.order - b.order)[0] ?? null
 }
 
 const WHY = {
-  reply: 'the customer answered',
-  event: 'the event came',
-  opt_out: 'the customer opted out',
-  person_took_over: 'a person took over',
+  reply: 'customer_answered',
+  event: 'event_came',
+  opt_out: 'opted_out',
+  person_took_over: 'person_took_over',
 } as const
 
-/** Where the customer's message was long on its way: when they wrote it. */
-function stampOf({ facts, now }: Scene, { kind }: FlowStop, order: number): string {
+/** Where the customer's message was long on its way: also when they wrote it. */
+function whyOf({ facts, now }: Scene, { kind }: FlowStop, order: number): Said {
   const inbound = kind === 'reply' ? facts.inbound.find((one) => one.order === order) : undefined
-  return inbound === undefined ? '' : longAgo(inbound.at, now)
+  if (inbound === undefined || !isLongAgo(inbound.at, now)) return why(WHY[kind])
+  return why('customer_answered_at', { at: toIso(inbound.at) })
 }
 
 /** When the cause was recorded; null when it was not. What was heard at an earlier look stopped nothing then and does not now. */

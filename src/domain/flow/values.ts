@@ -1,5 +1,5 @@
 import type { ConditionValues } from '../condition.ts'
-import { type Instant, MINUTE_MS, toIso } from '../time.ts'
+import { type Instant, MINUTE_MS } from '../time.ts'
 import { freeEntryPointStateAt, isFreeEntryPointOpen, isWindowOpen, replyBy, windowExpiresAt } from '../window.ts'
 import { isZone, localText } from '../zoned-time.ts'
 import type { ContactFact, EventFact, Facts } from './facts.ts'
@@ -153,11 +153,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
 }
 
-export function describeTime(at: Instant | null): string {
-  return at === null ? 'nothing that is known' : toIso(at)
-}
-
 /** A webhook takes seconds. Which comes later, the history tells with both times: its own, and that at which the customer wrote. */
-export function longAgo(at: Instant, now: Instant): string {
-  return now - at > MINUTE_MS ? `, at ${describeTime(at)} by WhatsApp's stamp` : ''
+export function isLongAgo(at: Instant, now: Instant): boolean {
+  return now - at > MINUTE_MS
 }

@@ -214,9 +214,10 @@ export async function recordCalls(trx: Db, records: readonly CallRecord[]): Prom
       from told t where c.run_id = t.run and c.call = t.call
       returning c.run_id, c.step, c.state, t.tries, c.error, c.next_at
     ), history as (
-      insert into flow_run_events (run_id, at, kind, step, text)
-      select run_id, casement_now(), 'call_tried', step, error || '; tried again at ' || to_char(next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-      from recorded where tries is not null
+      insert into flow_run_events (run_id, at, kind, step, text, code, filled)
+      select run_id, casement_now(), 'call_tried', step, error || '; tried again at ' || again, 'call_tried', jsonb_build_object('why', error, 'at', again)
+      from recorded cross join lateral (values (to_char(next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))) as t (again)
+      where tries is not null
     )
     insert into flow_pokes (run_id) select run_id from recorded where state <> 'waiting'`.execute(trx)
 }

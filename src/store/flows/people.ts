@@ -27,7 +27,7 @@ export async function listRunsOf(
     FoundRun & { history: (Omit<RunHistoryLine, 'at'> & { at: string })[]; calls: MadeCall[] }
   >`
     select ${RUN_COLUMNS}, (
-      select coalesce(json_agg(json_build_object('at', e.at::text, 'kind', e.kind, 'step', e.step, 'text', e.text) order by e.id), '[]')
+      select coalesce(json_agg(json_build_object('at', e.at::text, 'kind', e.kind, 'step', e.step, 'text', e.text, 'code', e.code, 'values', e.filled) order by e.id), '[]')
       from flow_run_events e where e.run_id = r.id) as history, (
       select coalesce(json_agg(json_build_object('step', c.step, 'url', c.url, 'body', c.body, 'state', c.state, 'answer', c.answer) order by c.call), '[]')
       from flow_calls c where c.run_id = r.id) as calls

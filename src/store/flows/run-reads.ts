@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Purview } from '../../domain/access.ts'
 import type { FlowRunId } from '../../domain/ids.ts'
+import type { SaidValues } from '../../domain/said.ts'
 import type { Instant } from '../../domain/time.ts'
 import { inPurview } from '../access/purview.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -31,6 +32,8 @@ export interface RunHistoryLine {
   kind: string
   step: string | null
   text: string
+  code: string
+  values: SaidValues
 }
 
 export const RUN_COLUMNS = sql`r.id, f.name as flow, r.version, r.phone_number_id as sender, c.wa_id, c.bsuid, r.state, r.reason_text, r.step, r.due_at,
@@ -70,6 +73,8 @@ export async function listRunRows(
 /** Oldest first. */
 export async function readHistory(db: Db, id: FlowRunId): Promise<RunHistoryLine[]> {
   const { rows } = await sql<RunHistoryLine>`
-    select at, kind, step, text from flow_run_events where run_id = ${id}::uuid order by id`.execute(db)
+    select at, kind, step, text, code, filled as "values" from flow_run_events where run_id = ${id}::uuid order by id`.execute(
+    db,
+  )
   return rows
 }

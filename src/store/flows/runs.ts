@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Run } from '../../domain/flow/run.ts'
 import type { ContactId, ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import type { Said } from '../../domain/said.ts'
 import { type Instant, toIso } from '../../domain/time.ts'
 import { isLookedAt } from '../outbox/tell.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -258,15 +259,16 @@ export interface RunLine {
   at: Instant
   kind: string
   step: string | null
-  text: string
+  said: Said
 }
 
 export async function writeHistory(trx: Db, lines: readonly RunLine[]): Promise<void> {
   if (lines.length === 0) return
   await sql`
-    insert into flow_run_events (run_id, at, kind, step, text)
+    insert into flow_run_events (run_id, at, kind, step, text, code, filled)
     select * from unnest(${lines.map((l) => l.runId)}::uuid[], ${lines.map((l) => toIso(l.at))}::timestamptz[],
-      ${lines.map((l) => l.kind)}::text[], ${lines.map((l) => l.step)}::text[], ${lines.map((l) => l.text)}::text[])`.execute(
+      ${lines.map((l) => l.kind)}::text[], ${lines.map((l) => l.step)}::text[], ${lines.map((l) => l.said.text)}::text[],
+      ${lines.map((l) => l.said.code)}::text[], ${lines.map((l) => JSON.stringify(l.said.values))}::jsonb[])`.execute(
     trx,
   )
 }

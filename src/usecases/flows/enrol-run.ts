@@ -1,6 +1,8 @@
 import type { FlowMatcher } from '../../domain/flow/matcher.ts'
 import type { Effect } from '../../domain/flow/run.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { WorkspaceId } from '../../domain/ids.ts'
+import type { Said } from '../../domain/said.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import { type Started, type StartIo, startRun } from './start-run.ts'
 
@@ -22,32 +24,32 @@ export async function enrolFrom(
   run: LiveRun,
   { step, flow: name, data }: Extract<Effect, { kind: 'enrol' }>,
 ): Promise<void> {
-  const text = await beginBeside(io, run, name, data)
-  await io.writeHistory([{ runId: run.id, at: await io.now(), kind: 'enrolled', step, text: `${name}: ${text}` }])
+  const said = await beginBeside(io, run, name, data)
+  await io.writeHistory([{ runId: run.id, at: await io.now(), kind: 'enrolled', step, said }])
 }
 
-async function beginBeside(io: EnrolIo, run: LiveRun, name: string, data: unknown): Promise<string> {
+async function beginBeside(io: EnrolIo, run: LiveRun, name: string, data: unknown): Promise<Said> {
   const hops = hopsOf(run) + 1
-  if (hops > MOST_HOPS) return `not begun: ${MOST_HOPS} flows have begun one another before it`
+  if (hops > MOST_HOPS) return why('not_begun_hops', { flow: name, hops: MOST_HOPS })
   const flow = (await io.matcher(run.workspace)).flows.find((one) => one.name === name)
-  if (flow === undefined) return 'not begun: there is no such flow, or it is paused'
+  if (flow === undefined) return why('not_begun_none', { flow: name })
   const facts = await io.readStartFacts(run.conversationId)
-  if (facts === null) return 'not begun: the conversation is gone'
+  if (facts === null) return why('not_begun_gone', { flow: name })
   const at = await io.now()
   const begun = { occasion: { kind: 'api' as const }, at, details: { by: run.flowName, hops }, data }
-  return textOf(await startRun(io, flow, run, facts, begun))
+  return whatBecame(name, await startRun(io, flow, run, facts, begun))
 }
 
-function textOf(started: Started): string {
+function whatBecame(flow: string, started: Started): Said {
   switch (started.kind) {
     case 'started':
-      return `begun as ${started.id}`
+      return why('begun', { flow, run: started.id })
     case 'once':
-      return 'not begun: they are in it, or were'
+      return why('not_begun_once', { flow })
     case 'no_trigger':
-      return 'not begun: it has no trigger "api", or is of another number'
+      return why('not_begun_trigger', { flow })
     case 'bad_data':
-      return `not begun: ${started.problems.map(({ message }) => message).join('; ')}`
+      return why('not_begun_data', { flow, why: started.problems.map(({ message }) => message).join('; ') })
   }
 }
 

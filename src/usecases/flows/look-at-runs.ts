@@ -1,4 +1,5 @@
 import type { DataValue, Moved } from '../../domain/flow/run.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { ContactId, ConversationId, FlowRunId, IntentId, WorkspaceId } from '../../domain/ids.ts'
 import type { Reason } from '../../domain/intent.ts'
 import type { Instant } from '../../domain/time.ts'
@@ -87,11 +88,11 @@ export async function lookAtRuns(io: LookIo, runs: readonly LiveRun[], look: Loo
       moves.push(plan.move)
     } catch (error) {
       failed.push({ run, error: error as Error })
-      const text = `Could not be looked at: ${(error as Error).message.slice(0, 500)}`
-      moves.push({ ...asItWas(run), paused: text })
+      const said = why('broken', { why: (error as Error).message.slice(0, 500) })
+      moves.push({ ...asItWas(run), paused: said.text })
       planned.set(run.id, {
         ...nothing(run, known),
-        lines: [{ runId: run.id, at: now, kind: 'paused', step: run.run.step, text }],
+        lines: [{ runId: run.id, at: now, kind: 'paused', step: run.run.step, said }],
       })
     }
   }

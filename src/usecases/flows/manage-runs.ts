@@ -1,6 +1,7 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { ConversationId, FlowRunId, PhoneNumberId } from '../../domain/ids.ts'
 import { parseRecipient, type Recipient } from '../../domain/recipient.ts'
 import type { FlowRead } from '../../store/flows/flows.ts'
@@ -136,8 +137,8 @@ function isRunKey(key: readonly unknown[]): key is readonly [string] {
 /** What has not left of it does not leave. One that is over stays as it is. */
 export async function stopRun(io: RunsIo, doer: Doer, id: string): Promise<Answer<RunInFull>> {
   return changeRun(io, doer, id, 'stop', async (change, run) => {
-    const why = `stopped by ${doer.actor.name}`
-    await lookAtRuns(change, [run], { kind: 'end', outcome: 'stopped', why })
+    const said = why('stopped_by', { name: doer.actor.name })
+    await lookAtRuns(change, [run], { kind: 'end', outcome: 'stopped', why: said })
   })
 }
 
@@ -152,9 +153,9 @@ export async function setRunState(
     if (run.state === state) return
     await change.setRunState(run.id, state)
     if (state === 'waiting') await change.releaseHeld(run.conversationId)
-    const text = `${state === 'paused' ? 'paused' : 'resumed'} by ${doer.actor.name}`
     const kind = state === 'paused' ? 'paused' : 'resumed'
-    await change.writeHistory([{ runId: run.id, at: await change.now(), kind, step: run.run.step, text }])
+    const said = why(`${kind}_by`, { name: doer.actor.name })
+    await change.writeHistory([{ runId: run.id, at: await change.now(), kind, step: run.run.step, said }])
   })
 }
 

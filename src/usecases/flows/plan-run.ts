@@ -2,8 +2,10 @@ import type { Message, WhenClosed } from '../../domain/content.ts'
 import { advance, endRun, stopOnly } from '../../domain/flow/advance.ts'
 import { type Program, stepOf } from '../../domain/flow/program.ts'
 import type { Effect, Moved } from '../../domain/flow/run.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { ConversationId, FlowRunId, IntentId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
 import type { Priority } from '../../domain/intent.ts'
+import type { Said } from '../../domain/said.ts'
 import { DAY_MS, type Instant, plus } from '../../domain/time.ts'
 import type { RunFacts } from '../../store/flows/facts.ts'
 import type { LiveRun, RunLine, RunMove } from '../../store/flows/runs.ts'
@@ -25,7 +27,7 @@ export interface FlowIntent {
 }
 
 /** How a run is looked at. */
-export type Look = { kind: 'advance' } | { kind: 'end'; outcome: string; why: string }
+export type Look = { kind: 'advance' } | { kind: 'end'; outcome: string; why: Said }
 
 export interface PlanIo {
   program(flow: number, version: number): Promise<Program>
@@ -69,9 +71,9 @@ export async function planOf(
   const moved = program === null ? ended : movedBy(run, program, known, now)
   if (moved === null) {
     if (run.state !== 'waiting' || known.linked) return null
-    const text = 'Its number is not linked any more.'
-    const line = { runId: run.id, at: now, kind: 'paused', step: run.run.step, text }
-    return { ...nothing(run, known), move: { ...asItWas(run), paused: text }, lines: [line] }
+    const said = why('unlinked')
+    const line = { runId: run.id, at: now, kind: 'paused', step: run.run.step, said }
+    return { ...nothing(run, known), move: { ...asItWas(run), paused: said.text }, lines: [line] }
   }
   const sends = { ...run.sends }
   const intents: FlowIntent[] = []
@@ -89,15 +91,15 @@ export async function planOf(
     watches: program === null ? null : watchedBy(program, moved, sends),
     paused: null,
   }
-  const lines = moved.history.map(({ at, kind, step, text }) => ({ runId: run.id, at, kind, step, text }))
+  const lines = moved.history.map((line) => ({ runId: run.id, ...line }))
   return { run, known, moved, move, intents, lines, passed: passedIn(moved) }
 }
 
 /** Null: it goes on. Nothing of its document is asked. */
 function endedBy({ run, merged, leaves }: LiveRun, now: Instant, look: Look): Moved | null {
   if (look.kind === 'end') return endRun(run, now, look.outcome, look.why)
-  if (leaves) return endRun(run, now, 'left', 'another flow says so')
-  return merged ? endRun(run, now, 'merged', 'the same person is in an older run of it') : null
+  if (leaves) return endRun(run, now, 'left', why('other_flow_says'))
+  return merged ? endRun(run, now, 'merged', why('merged')) : null
 }
 
 function movedBy(run: LiveRun, program: Program, { facts, linked }: RunFacts, now: Instant): Moved | null {

@@ -5,7 +5,9 @@ import { endsOn, type FlowTrigger, type Program } from '../../domain/flow/progra
 import type { Run } from '../../domain/flow/run.ts'
 import { declaredIn, newRun, type Occasion, onceKey, readData, triggerFor } from '../../domain/flow/start.ts'
 import { zoneOfPerson } from '../../domain/flow/values.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { ContactId, ConversationId, FlowRunId, PhoneNumberId, WorkspaceId } from '../../domain/ids.ts'
+import type { Said } from '../../domain/said.ts'
 import { earliest, type Instant } from '../../domain/time.ts'
 import type { NewRunRow, RunLine } from '../../store/flows/runs.ts'
 
@@ -85,7 +87,7 @@ export async function startRun(
   const { workspace, sender, contactId, conversationId } = place
   const row = { id, workspace, flow: flow.id, version: flow.version, sender, contactId, conversationId, run }
   if (!(await io.insertRun({ ...row, onceKey: once?.key ?? null, endsOn: endsOn(program) }))) return { kind: 'once' }
-  await io.writeHistory([{ runId: id, at: now, kind: 'started', step: null, text: describe(trigger, flow.version) }])
+  await io.writeHistory([{ runId: id, at: now, kind: 'started', step: null, said: begunBy(trigger, flow.version) }])
   return { kind: 'started', id }
 }
 
@@ -119,6 +121,6 @@ export function oncePlaceOf(program: Program, { trigger, data, openedAt, convers
   return { key, enrol: once.per === 'window' || once.per === 'ever' ? { againAfterMs: null } : null }
 }
 
-function describe({ kind }: FlowTrigger, version: number): string {
-  return `${kind}, version ${version}`
+function begunBy({ kind }: FlowTrigger, version: number): Said {
+  return why('started', { trigger: kind, version })
 }

@@ -1,6 +1,8 @@
 import { endsOn, type Program } from '../../domain/flow/program.ts'
 import { takeOver } from '../../domain/flow/take-over.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { ConversationId, FlowRunId } from '../../domain/ids.ts'
+import type { Said } from '../../domain/said.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
 import type { OldRun, RunTakenOver, TakeOver } from '../../store/flows/take-overs.ts'
@@ -30,7 +32,7 @@ export interface TakeOverIo extends LookIo {
 }
 
 const AT_ONCE = 500
-const CHANGED = { kind: 'end', outcome: 'flow_changed', why: 'the flow was changed, and ends its runs' } as const
+const CHANGED = { kind: 'end', outcome: 'flow_changed', why: why('flow_changed') } as const
 
 /** One page of what is under way. Answers whether there is more of it. */
 export async function takeOverSome(io: TakeOverIo, flow: number | null = null): Promise<boolean> {
@@ -81,30 +83,34 @@ async function takeThem(
   const now = await io.now()
   const taken: RunTakenOver[] = []
   const ending: OldRun[] = []
-  const lines: { run: OldRun; text: string }[] = []
+  const lines: { run: OldRun; said: Said }[] = []
   for (const one of runs) {
     const result = takeOver(program, one.run, one.sends, now)
     if (result.kind === 'ends') ending.push(one)
     else if (result.kind === 'stays')
-      lines.push({ run: one, text: `stays on version ${one.version}: its step is not in version ${version}` })
+      lines.push({ run: one, said: why('stays_on', { version: one.version, next: version }) })
     else {
       const { run, sends } = result
       taken.push({ id: one.id, version, run, sends, endsOn: endsOn(program), once: placeOf(program, one) })
-      const went = run.step === one.run.step ? '' : `, from ${one.run.step} to ${run.step}`
-      lines.push({ run: one, text: `version ${one.version} → ${version}${went}` })
+      lines.push({ run: one, said: wentOver(one, run.step, version) })
     }
   }
   if (ending.length > 0) await lookAtRuns(io, ending, CHANGED)
   const beside = await io.saveTakenOver(flow, taken)
   for (const run of runs) {
-    if (beside.has(run.id)) lines.push({ run, text: 'once: the same person is in an older run, which has the place' })
+    if (beside.has(run.id)) lines.push({ run, said: why('place_taken') })
   }
   await io.writeHistory(
-    lines.map(({ run, text }) => {
+    lines.map(({ run, said }) => {
       const step = taken.find(({ id }) => id === run.id)?.run.step ?? run.run.step
-      return { runId: run.id, at: now, kind: 'migrated', step, text }
+      return { runId: run.id, at: now, kind: 'migrated', step, said }
     }),
   )
+}
+
+function wentOver({ version, run }: OldRun, to: string, next: number): Said {
+  if (run.step === to) return why('went_over', { version, next })
+  return why('went_over_to', { version, next, from: run.step, to })
 }
 
 /** What it is once for is what the new version says. */

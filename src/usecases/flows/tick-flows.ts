@@ -1,5 +1,6 @@
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
+import { why } from '../../domain/flow/whys.ts'
 import type { FlowRunId, WorkspaceId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { DueBegin } from '../../store/flows/begins.ts'
@@ -111,9 +112,9 @@ async function tickOne(ticker: Ticker, { id, flowName }: LiveRun): Promise<void>
     await ticker.inTransaction(async (io) => {
       const run = await io.claimRun(id)
       if (run === null) return
-      const text = `Could not be looked at: ${(error as Error).message.slice(0, 500)}`
-      await io.saveRuns([{ id, seq: run.run.seq, run: run.run, sends: run.sends, watches: null, paused: text }])
-      await io.writeHistory([{ runId: id, at: await io.now(), kind: 'paused', step: run.run.step, text }])
+      const said = why('broken', { why: (error as Error).message.slice(0, 500) })
+      await io.saveRuns([{ id, seq: run.run.seq, run: run.run, sends: run.sends, watches: null, paused: said.text }])
+      await io.writeHistory([{ runId: id, at: await io.now(), kind: 'paused', step: run.run.step, said }])
     })
   }
 }

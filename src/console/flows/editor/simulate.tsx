@@ -4,9 +4,10 @@ import { useWho } from '../../api/session.ts'
 import { Chip } from '../../parts/chip.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { useWhen } from '../../time/when.tsx'
-import { STARTER_SCRIPT, withLocalTimes } from '../document.ts'
+import { STARTER_SCRIPT } from '../document.ts'
 import { useOutcomeWords } from '../outcomes.ts'
 import type { Simulation } from '../queries.ts'
+import { useWhyWords } from '../why.ts'
 import { useSimulation } from './checking.ts'
 import { Code, type CodeField } from './code.tsx'
 import { Found } from './found.tsx'
@@ -59,6 +60,7 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
   const outcomes = useOutcomeWords()
   const categories = useTranslations('categories')
   const when = useWhen()
+  const whyWords = useWhyWords()
   const priceWords = (price: string) => {
     if (price === 'free') return t('free')
     return categories.has(price as 'utility') ? categories(price as 'utility') : price
@@ -66,7 +68,7 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
   return (
     <>
       <ol className="story transcript" aria-label={t('transcript')}>
-        {transcript.map(({ at, local, step, what, text, as, price, window, why }, index) => (
+        {transcript.map(({ at, local, step, what, text, as, price, window, why, why_code, why_values }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: it is played anew as a whole
           <li key={index} className={step === null ? 'by-customer' : undefined}>
             <time dateTime={at} title={local}>
@@ -82,7 +84,7 @@ function Transcript({ simulation: { transcript, ended, expect } }: { simulation:
               </>
             )}
             {text !== '' && <div>“{text}”</div>}
-            {why !== '' && <div className="hint">{withLocalTimes(why, when.full)}</div>}
+            {why !== '' && <div className="hint">{whyWords({ text: why, code: why_code, values: why_values })}</div>}
           </li>
         ))}
       </ol>

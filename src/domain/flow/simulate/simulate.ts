@@ -8,6 +8,7 @@ import type { DataValue, Effect, Run } from '../run.ts'
 import { problem } from '../sentences.ts'
 import { declaredIn, newRun, readData, triggerFor } from '../start.ts'
 import { zoneOfPerson } from '../values.ts'
+import { why } from '../whys.ts'
 import { differences } from './expect.ts'
 import { detailsOf, occasionOf } from './occasion.ts'
 import { type Script, type ScriptEvent, timeOf } from './script.ts'
@@ -139,7 +140,7 @@ class Simulator {
     const known = occasion.kind === 'api' ? {} : declaredIn(this.#program, world.contact.attributes, told)
     const data = readData(this.#program, start.data ?? known, zoneOfPerson(world.facts()))
     if (!data.ok) return { problems: data.problems.map(({ path, ...said }) => ({ path: `start.${path}`, ...said })) }
-    this.#told.say(this.#now, null, 'started', start.inbound?.text ?? '', trigger.kind)
+    this.#told.say(this.#now, null, 'started', start.inbound?.text ?? '', why('played', { trigger: trigger.kind }))
     const details = { kind: trigger.kind, ...detailsOf(start) }
     const order = world.facts().latest
     return {
@@ -223,7 +224,7 @@ class Simulator {
     if ('reply' in event) {
       const text = typeof event.reply === 'string' ? event.reply : event.reply.text
       world.hear({ kind: 'text', text, tap: null }, at)
-      this.#told.say(this.#now, null, 'reply', text, '')
+      this.#told.say(this.#now, null, 'reply', text, null)
     } else if ('tap' in event) {
       const of =
         event.of ??
@@ -231,7 +232,7 @@ class Simulator {
         null
       const label = labelIn(world.sends.findLast(({ effect }) => effect.step === of)?.effect.message, event.tap)
       world.hear({ kind: 'button', text: label, tap: { payload: event.tap, label, of } }, at)
-      this.#told.say(this.#now, of, 'tap', event.tap, '')
+      this.#told.say(this.#now, of, 'tap', event.tap, null)
     } else if ('delivered' in event) this.#report(event.delivered, 'delivered', at)
     else if ('read' in event) this.#report(event.read, 'read', at)
     else if ('failed' in event) this.#fail(event.failed, at)
@@ -239,20 +240,20 @@ class Simulator {
     else if ('opt_out' in event) {
       world.marketing = 'out'
       world.optedOut = { order: world.next(), at }
-      this.#told.say(this.#now, null, 'opt_out', '', '')
+      this.#told.say(this.#now, null, 'opt_out', '', null)
     } else if ('took_over' in event) {
       world.tookOver = { order: world.next(), at }
-      this.#told.say(this.#now, null, 'took_over', '', '')
+      this.#told.say(this.#now, null, 'took_over', '', null)
     } else if ('event' in event) {
       world.events.push({ order: world.next(), at, name: event.event.name, data: event.event.data ?? {} })
-      this.#told.say(this.#now, null, 'event', event.event.name, '')
+      this.#told.say(this.#now, null, 'event', event.event.name, null)
     } else if ('contact' in event) {
       const { time_zone = world.contact.time_zone, language = world.contact.language } = event.contact
       world.contact = { ...world.contact, time_zone, language }
-      this.#told.say(this.#now, null, 'contact', `${time_zone ?? ''} ${language ?? ''}`.trim(), '')
+      this.#told.say(this.#now, null, 'contact', `${time_zone ?? ''} ${language ?? ''}`.trim(), null)
     } else if ('outage' in event) {
       this.#awayUntil = shift(at, parseDuration(event.outage) ?? { ms: 0, days: 0 }, 1, this.#zone)
-      this.#told.say(this.#now, null, 'outage', event.outage, '')
+      this.#told.say(this.#now, null, 'outage', event.outage, null)
       this.#now = at
     }
   }
@@ -267,12 +268,12 @@ class Simulator {
   }
 
   #ignore(step: string): void {
-    this.#told.say(this.#now, step, 'ignored', '', `${step} awaits no answer`)
+    this.#told.say(this.#now, step, 'ignored', '', why('awaits_nothing', { step }))
   }
 
   #report(step: string, what: 'delivered' | 'read' | 'failed', at: Instant): void {
     const send = this.#world.sends.findLast(({ effect, fact }) => effect.step === step && fact.sentAt !== null)
-    this.#told.say(this.#now, step, send ? what : 'ignored', '', send ? '' : `${step} has not been sent`)
+    this.#told.say(this.#now, step, send ? what : 'ignored', '', send ? null : why('not_sent_yet', { step }))
     if (!send) return
     if (what === 'failed') Object.assign(send.fact, { state: 'over', reason: 'failed' })
     else this.#world.deliver(send.fact, at)

@@ -1,4 +1,5 @@
 import { isTemplate, type Message } from '../../content.ts'
+import type { Said, SaidValues } from '../../said.ts'
 import { renderTemplate } from '../../template.ts'
 import { type Instant, toIso } from '../../time.ts'
 import { isWindowOpen, windowExpiresAt } from '../../window.ts'
@@ -18,6 +19,9 @@ export interface TranscriptLine {
   price?: string
   window: { open: boolean; expires_at: string | null }
   why: string
+  /** Absent where nothing is said. */
+  why_code?: string
+  why_values?: SaidValues
 }
 
 /** What is told of how it went, and not of what was asked for. */
@@ -41,7 +45,7 @@ export class Transcript {
     step: string | null,
     what: string,
     text: string,
-    why: string,
+    why: Said | null,
     more: Pick<TranscriptLine, 'as' | 'price'> = {},
   ): void {
     const { window, contact } = this.#world
@@ -54,21 +58,22 @@ export class Transcript {
       text,
       ...more,
       window: { open: isWindowOpen(window, now), expires_at: expires === null ? null : toIso(expires) },
-      why,
+      why: why?.text ?? '',
+      ...(why === null ? {} : { why_code: why.code, why_values: why.values }),
     })
   }
 
   tellMoves(now: Instant, { history, effects }: Moved): void {
-    for (const { kind, step, text } of history) {
+    for (const { kind, step, said } of history) {
       if (UNTOLD.includes(kind)) continue
       const call = kind === 'calls' ? effects.find((one) => one.kind === 'call' && one.step === step) : undefined
-      this.say(now, step, kind, call?.kind === 'call' ? JSON.stringify(call.body) : '', text)
+      this.say(now, step, kind, call?.kind === 'call' ? JSON.stringify(call.body) : '', said)
     }
   }
 
   tellSending(now: Instant, { send, decision, cost }: Sending): void {
     const { step } = send.effect
-    const why = decision.reason.text
+    const why = { code: decision.reason.code, values: {}, text: decision.reason.text }
     if (decision.kind === 'send' || decision.kind === 'downgrade') {
       const as = isTemplate(decision.message) ? 'template' : 'free_form'
       const price = cost === null ? {} : { price: cost }
