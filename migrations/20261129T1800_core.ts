@@ -672,6 +672,10 @@ async function createIntents(db: Kysely<any>): Promise<void> {
   await sql`create index intents_listening on intents (conversation_id) where cancel_on is not null`.execute(db)
   await sql`create index intents_follow_up_of on intents (follow_up_of) where follow_up_of is not null`.execute(db)
   await sql`create index intents_conversation on intents (conversation_id, id)`.execute(db)
+  // Messages of campaigns that did not just leave: some of them may have left all the same. Both columns are in other indexes, or never change.
+  await sql`
+    create index intents_campaign_reason on intents (conversation_id)
+      where campaign_position is not null and reason_code is not null`.execute(db)
 
   // Lists, newest first: of each number and shelf, merged; and by the reason that is shown. See store/intents/list.ts.
   await sql`create index intents_listed on intents (workspace, phone_number_id, shelf, id)`.execute(db)
@@ -1513,6 +1517,8 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       replied boolean not null,
       tapped boolean not null,
       stopped boolean not null,
+      -- when the newest left with which it counts already; only what left after it is still looked for
+      beyond timestamptz,
       heard_at timestamptz not null default casement_now(),
       -- when to look again
       due_at timestamptz not null default casement_now()

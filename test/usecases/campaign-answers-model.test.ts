@@ -8,18 +8,20 @@ import { attemptId, type ContactId, type IntentId, type PhoneNumberId } from '..
 import { joinStatus, type MessageStatus } from '../../src/domain/status.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import { placeAnswers } from '../../src/store/campaigns/answers.ts'
+import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { inTransaction } from '../../src/store/pg/postgres.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { foldMerged } from '../../src/usecases/fold-merged.ts'
+import { notAccepted } from '../../src/usecases/settle-doubt.ts'
 import { inbound, payloadOf, preference, status, textMessage, type WebhookItem } from '../faults/webhook-items.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
 import { createRows, type Rows } from '../support/rows.ts'
 
 /*
- * What customers make of several campaigns at once, by several numbers, while messages are on their way, in doubt, fail and prove to be delivered
- * after all, colleagues write, and two people turn out to be one: counted beside by a plain account of what happened, which knows of the database
+ * What customers make of several campaigns at once, by several numbers, while messages are on their way, in doubt, given up and prove to be sent
+ * after all, fail and prove to be delivered after all, colleagues write, and two people turn out to be one: counted beside by a plain account of what happened, which knows of the database
  * only when each message began to leave: Meta may have had it, and its customer answered, long before that is on record.
  */
 
@@ -39,7 +41,7 @@ interface Message {
   number: Number
   intent: IntentId
   wamid: string
-  stage: 'waiting' | 'open' | 'doubt' | 'known'
+  stage: 'waiting' | 'open' | 'doubt' | 'lost' | 'known'
   /** Seconds. */
   openedAt: number
   status: MessageStatus | null
@@ -62,7 +64,18 @@ const step = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constantFrom('open', 'open', 'open', 'accept', 'accept', 'doubt', 'doubt', ...WORDS),
+      kind: fc.constantFrom(
+        'open',
+        'open',
+        'open',
+        'accept',
+        'accept',
+        'doubt',
+        'doubt',
+        'give up',
+        'give up',
+        ...WORDS,
+      ),
       campaign: fc.nat(CAMPAIGNS.length - 1),
       person: fc.nat(PEOPLE - 1),
     }),
@@ -150,12 +163,21 @@ async function begun(people: readonly string[]) {
   return { made, messages }
 }
 
+interface Kept {
+  person: number
+  number: Number
+  at: number
+  quoted: Message | 'another' | null
+  marks: Mark[]
+  /** When the newest left with which it counts already. */
+  beyond: number
+}
+
 class Account {
   readonly messages: Message[]
   /** Of each person who they are. */
   readonly one: number[]
-  readonly kept: { person: number; number: Number; at: number; quoted: Message | 'another' | null; marks: Mark[] }[] =
-    []
+  readonly kept: Kept[] = []
 
   constructor(messages: Message[]) {
     this.messages = messages
@@ -167,28 +189,38 @@ class Account {
   }
 
   say(person: number, number: Number, at: number, quoted: Message | 'another' | null, marks: Mark[]): void {
-    if (!this.#place(person, number, at, quoted, marks)) this.kept.push({ person, number, at, quoted, marks })
+    this.#place({ person, number, at, quoted, marks, beyond: Number.NEGATIVE_INFINITY })
   }
 
   look(): void {
-    for (const one of this.kept.splice(0)) this.say(one.person, one.number, one.at, one.quoted, one.marks)
+    for (const one of this.kept.splice(0)) this.#place(one)
   }
 
-  #place(person: number, number: Number, at: number, quoted: Message | 'another' | null, marks: Mark[]): boolean {
-    const here = this.here(person, number)
-    if (quoted !== null && quoted !== 'another' && quoted.stage === 'known' && here.includes(quoted)) {
-      for (const mark of marks) quoted.marks.add(mark)
-      return true
+  /** Is kept where something may still be the one that it is about: what waits, and what may turn up. */
+  #place({ quoted, marks, ...said }: Kept): void {
+    const here = this.here(said.person, said.number)
+    const mark = (one: Message | undefined) => {
+      for (const each of marks) one?.marks.add(each)
     }
-    if (here.some(({ stage, openedAt }) => (stage === 'open' || stage === 'doubt') && Math.floor(openedAt) <= at))
-      return false
-    if (quoted !== null) return true
-    const left = here.filter(
-      ({ stage, status: last, openedAt }) => stage === 'known' && last !== 'failed' && Math.floor(openedAt) <= at,
-    )
-    const newest = left.toSorted((a, b) => b.openedAt - a.openedAt)[0]
-    for (const mark of marks) newest?.marks.add(mark)
-    return true
+    if (quoted !== null && quoted !== 'another' && quoted.stage === 'known' && here.includes(quoted)) {
+      mark(quoted)
+      return
+    }
+    const before = here.filter(({ openedAt, stage }) => stage !== 'waiting' && Math.floor(openedAt) <= said.at)
+    if (before.some(({ stage }) => stage === 'open' || stage === 'doubt')) {
+      this.kept.push({ ...said, quoted, marks })
+      return
+    }
+    if (quoted !== null) {
+      if (before.some(({ stage }) => stage === 'lost')) this.kept.push({ ...said, quoted, marks })
+      return
+    }
+    const newer = before.filter(({ openedAt }) => openedAt > said.beyond)
+    const isHere = ({ stage, status: last }: Message) => stage === 'known' && last !== 'failed'
+    const newest = newer.filter(isHere).toSorted((a, b) => b.openedAt - a.openedAt)[0]
+    mark(newest)
+    const beyond = newest?.openedAt ?? said.beyond
+    if (newer.some((one) => !isHere(one) && one.openedAt > beyond)) this.kept.push({ ...said, quoted, marks, beyond })
   }
 }
 
@@ -232,6 +264,13 @@ async function play(steps: readonly Step[]): Promise<void> {
         message.stage = 'doubt'
         break
       }
+      case 'give up':
+        if (message.stage !== 'doubt') break
+        await closeAttemptsOn(rows.postgres.pool, [
+          notAccepted({ intentId: message.intent, number: 1, delivery: 'at_most_once' }),
+        ])
+        message.stage = 'lost'
+        break
       case 'sent':
       case 'delivered':
       case 'read':

@@ -336,17 +336,21 @@ describe('what customers make of a campaign', () => {
           const { stage } = account
           const said = async (quotes: boolean, marks: Account['kept'][number]['marks'], item: WebhookItem) => {
             await receive(item)
-            if (stage === 'waiting') return
-            if (stage !== 'known') account.kept.push({ quotes, marks })
-            else if (quotes || account.status !== 'failed') for (const mark of marks) account.marks.add(mark)
+            if (stage !== 'waiting') account.kept.push({ quotes, marks })
+            place()
+          }
+          const place = () => {
+            if (account.stage !== 'known') return
+            // What has failed may prove to be delivered.
+            for (const one of account.kept.splice(0)) {
+              if (!one.quotes && account.status === 'failed') account.kept.push(one)
+              else for (const mark of one.marks) account.marks.add(mark)
+            }
           }
           const look = async () => {
             await sql`update campaign_answers set due_at = casement_now()`.execute(rows.postgres.db)
             await placeAnswers(rows.postgres.db, 100)
-            if (account.stage !== 'known') return
-            for (const { quotes, marks } of account.kept.splice(0)) {
-              if (quotes || account.status !== 'failed') for (const mark of marks) account.marks.add(mark)
-            }
+            place()
           }
           if (step === 'open' && stage === 'waiting') {
             await rows.open(sender, one.intent)

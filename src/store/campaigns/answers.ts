@@ -12,6 +12,10 @@ import { type Db, within } from '../pg/postgres.ts'
  *
  * They mean the message that they quote, as every tap does. Who quotes nothing means the newest of the last three days. What was said while such a
  * message was on its way or in doubt is kept until that is over, for it may be the newest: an answer may be here before Meta's answer to us.
+ *
+ * Nor is that the end of it: a doubt that was given up may prove to be sent, and what failed to be delivered. Nothing tells of the answers to such a
+ * message, for whoever learns of it holds no conversation. So what was said counts with the newest that is known, and is kept beyond that one as long
+ * as a newer message of then may turn up. It is asked again, more seldom with time.
  */
 
 /** What somebody said, or did, in a conversation that is locked. */
@@ -30,16 +34,23 @@ export interface Answer {
 
 const ANSWERED_WITHIN_H = 72
 
+/** Nothing turns up that long after it was said: Meta repeats what it tells for seven days. */
+const TURNS_UP_WITHIN_H = 168
+
 /** Of `messages m`: it stands for somebody on a list. An invitation (-2) is none. */
 const COUNTS = sql`(m.campaign_id is not null and m.campaign_variant is distinct from -2)`
 
 /** Nothing that was said in a conversation to which no campaign's message was ever on its way is worth asking about (`campaigned`). */
 export async function heedAnswer(trx: Db, answer: Answer): Promise<void> {
-  if (await place(trx, answer)) return
+  const placed = await place(trx, answer, null)
+  if (placed !== 'over') await keep(trx, answer, placed.beyond)
+}
+
+async function keep(trx: Db, answer: Answer, beyond: Moment | null): Promise<void> {
   const { conversationId, at, quoted, replied, tapped, stopped } = answer
   await sql`
-    insert into campaign_answers (conversation_id, at, quoted, replied, tapped, stopped)
-    values (${conversationId}::bigint, ${toDate(at)}::timestamptz, ${quoted}, ${replied}, ${tapped}, ${stopped})`.execute(
+    insert into campaign_answers (conversation_id, at, quoted, replied, tapped, stopped, beyond)
+    values (${conversationId}::bigint, ${toDate(at)}::timestamptz, ${quoted}, ${replied}, ${tapped}, ${stopped}, ${beyond}::timestamptz)`.execute(
     trx,
   )
 }
@@ -49,57 +60,79 @@ export async function heedAnswer(trx: Db, answer: Answer): Promise<void> {
  * the newest that a campaign sent them by then, or was sending them.
  */
 export async function heedStop(trx: Db, contact: ContactId, sender: PhoneNumberId | null, at: Instant): Promise<void> {
-  const { rows } = await sql<{ id: ConversationId }>`
+  const { rows } = await sql<{ id: ConversationId; beyond: Moment | null }>`
     with here as (
       select v.id, v.phone_number_id, coalesce(v.merged_into, v.id) as live from conversations v
       where v.contact_id = ${contact}::bigint and (${sender}::text is null or v.phone_number_id = ${sender})
+    ), newest as (
+      select live, at from (
+        select here.live, m.at from here cross join lateral (${newestIn('here', at)}) m
+        union all
+        select here.live, w.at from here cross join lateral (${waitingIn('here', at)}) w
+      ) of order by at desc limit 1
+    ), lost as (
+      select distinct here.live from here cross join lateral (${lostIn('here', at)}) l
+      where l.at > coalesce((select at from newest), '-infinity') and here.live is distinct from (select live from newest)
     )
-    select of.live::text as id from (
-      select here.live, m.at from here cross join lateral (${newestIn('here', at)}) m
-      union all
-      select here.live, w.at from here cross join lateral (${waitingIn('here', at)}) w
-    ) of order by of.at desc limit 1`.execute(trx)
+    select live::text as id, null as beyond from newest
+    union all
+    select live::text, coalesce((select at from newest), '-infinity')::text from lost`.execute(trx)
   const said = { at, quoted: null, replied: false, tapped: false, stopped: true }
-  for (const { id } of rows) {
-    await lockConversation(trx, id)
-    await heedAnswer(trx, { conversationId: id, ...said })
+  for (const { id, beyond } of rows.toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))) {
+    const { id: conversationId } = await lockConversation(trx, id)
+    if (beyond === null) await heedAnswer(trx, { conversationId, ...said })
+    else await keep(trx, { conversationId, ...said }, beyond)
   }
 }
+
+/** An instant as the database writes it, to the microsecond. */
+type Moment = string
+
+/** Where it is not over: it is about nothing that left up to `beyond`; and why it is looked at again. */
+type Placed = 'over' | { beyond: Moment | null; until: 'settled' | 'turned up' }
 
 interface Meant {
   quotes: Wamid | null
   /** The message that is quoted is of a campaign. */
   quotes_campaign: boolean
   newest: Wamid | null
+  newest_at: Moment | null
   /** A campaign's message to them that left by then is on its way, or in doubt. */
   waits: boolean
+  /** One that may be the newest, or the one that is quoted, is given up for lost. */
+  lost: boolean
 }
 
-/** Writes what was said to the message that is meant, if there is one. False while nobody can tell. */
-async function place(trx: Db, answer: Answer): Promise<boolean> {
-  const meant = await meantBy(trx, answer)
+/** Writes what was said to the message that is meant, if there is one. */
+async function place(trx: Db, answer: Answer, beyond: Moment | null): Promise<Placed> {
+  const meant = await meantBy(trx, answer, beyond)
   if (meant.quotes !== null) {
-    if (meant.quotes_campaign) await mark(trx, meant.quotes, answer)
-    return true
+    if (meant.quotes_campaign && !(await mark(trx, meant.quotes, answer))) return place(trx, answer, beyond)
+    return 'over'
   }
-  if (meant.waits) return false
+  if (meant.waits) return { beyond, until: 'settled' }
   // A message that nobody here knows is no campaign's, unless its wamid could not be known.
   const { newest } = meant
-  if (newest !== null && (answer.quoted === null || newest.startsWith(STAND_IN))) await mark(trx, newest, answer)
-  return true
+  const isMeant = newest !== null && (answer.quoted === null || newest.startsWith(STAND_IN))
+  if (isMeant && !(await mark(trx, newest, answer))) return place(trx, answer, beyond)
+  return meant.lost ? { beyond: isMeant ? meant.newest_at : beyond, until: 'turned up' } : 'over'
 }
 
-async function meantBy(trx: Db, { conversationId, at, quoted }: Answer): Promise<Meant> {
+async function meantBy(trx: Db, { conversationId, at, quoted }: Answer, beyond: Moment | null): Promise<Meant> {
+  const after = sql`coalesce(${beyond}::timestamptz, '-infinity')`
   const { rows } = await sql<Meant>`
     with here as (
       select v.id, v.phone_number_id from conversations v where v.id = ${conversationId}::bigint or v.merged_into = ${conversationId}::bigint
     ), quoted as (
       select m.wamid, ${COUNTS} as counts from messages m where m.wamid = ${quoted} and m.conversation_id in (select id from here)
     ), newest as (
-      select m.wamid from here cross join lateral (${newestIn('here', at)}) m order by m.at desc limit 1
+      select m.wamid, m.at from here cross join lateral (${newestIn('here', at)}) m where m.at > ${after} order by m.at desc limit 1
     )
-    select q.wamid as quotes, coalesce(q.counts, false) as quotes_campaign, n.wamid as newest,
-      exists (select from here cross join lateral (${waitingIn('here', at)}) w) as waits
+    select q.wamid as quotes, coalesce(q.counts, false) as quotes_campaign, n.wamid as newest, n.at::text as newest_at,
+      exists (select from here cross join lateral (${waitingIn('here', at)}) w) as waits,
+      exists (
+        select from here cross join lateral (${lostIn('here', at)}) l
+        where case when ${quoted}::text is null then l.at > greatest(n.at, ${after}) else l.wamid is null end) as lost
     from (select) one left join quoted q on true left join newest n on true`.execute(trx)
   return rows[0] as Meant
 }
@@ -133,40 +166,67 @@ function waitingIn(here: string, at: Instant) {
       and ${ofCampaign}`
 }
 
-/** Whatever is said again, or is known of later, changes nothing but for an earlier stamp. */
-async function mark(trx: Db, wamid: Wamid, { at, replied, tapped, stopped }: Answer): Promise<void> {
+/**
+ * A campaign's messages in a conversation `here` that may have left by then, and of which it is not known, or not any more: doubts that were given
+ * up, whose wamid nobody knows, and what was reported as failed. Of what has a reason there is little, so it has an index of its own.
+ */
+function lostIn(here: string, at: Instant) {
+  const leftBy = sql`date_trunc('second', a.started_at) <= ${secondOf(at)} and a.started_at > ${secondOf(at)} - ${ANSWERED_WITHIN_H} * interval '1 hour'
+    and ${secondOf(at)} > casement_now() - ${TURNS_UP_WITHIN_H} * interval '1 hour'`
+  return sql`
+    select null as wamid, a.started_at as at from intents i join attempts a on a.intent_id = i.id
+    where i.conversation_id = ${sql.ref(`${here}.id`)} and i.campaign_position is not null and i.reason_code is not null
+      and coalesce(a.outcome, 'in_doubt') = 'in_doubt' and ${leftBy}
+    union all
+    select m.wamid, a.started_at from messages m join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
+    where m.conversation_id = ${sql.ref(`${here}.id`)} and m.accepted_at > ${secondOf(at)} - ${ANSWERED_WITHIN_H} * interval '1 hour' and ${COUNTS}
+      and m.status = 'failed' and ${leftBy}`
+}
+
+/** Whatever is said again, or is known of later, changes nothing but for an earlier stamp. False: the message is not there any more. */
+async function mark(trx: Db, wamid: Wamid, { at, replied, tapped, stopped }: Answer): Promise<boolean> {
   const first = (isSaid: boolean) => sql`case when ${isSaid} then ${toDate(at)}::timestamptz end`
-  await sql`
+  const { numAffectedRows } = await sql`
     update messages m set replied_at = least(m.replied_at, n.replied_at), tapped_at = least(m.tapped_at, n.tapped_at),
       stopped_at = least(m.stopped_at, n.stopped_at)
     from (values (${first(replied)}, ${first(tapped)}, ${first(stopped)})) as n (replied_at, tapped_at, stopped_at)
     where m.wamid = ${wamid} and (n.replied_at < coalesce(m.replied_at, 'infinity') or n.tapped_at < coalesce(m.tapped_at, 'infinity')
       or n.stopped_at < coalesce(m.stopped_at, 'infinity'))`.execute(trx)
+  if (numAffectedRows === 1n) return true
+  const there = await sql`select from messages where wamid = ${wamid}`.execute(trx)
+  return there.rows.length === 1
 }
 
 interface KeptAnswer extends Omit<Answer, 'conversationId'> {
   id: string
   conversation_id: ConversationId
+  beyond: Moment | null
 }
 
 /** Looked at again after a quarter of the time that it has waited. */
 const LEAST_WAIT_S = 1
-const MOST_WAIT_S = 60
+const MOST_WAIT_S = { settled: 60, 'turned up': 3_600 }
+
+const againAfter = (mostS: number) => sql`casement_now()
+  + least(${mostS}, greatest(${LEAST_WAIT_S}, extract(epoch from casement_now() - a.heard_at) / 4)) * interval '1 second'`
 
 /** Places what was kept, as far as it can be told by now. Answers how many were looked at. */
 export async function placeAnswers(db: Db, limit: number): Promise<number> {
   const { rows } = await sql<KeptAnswer>`
-    update campaign_answers a set due_at = casement_now()
-      + least(${MOST_WAIT_S}, greatest(${LEAST_WAIT_S}, extract(epoch from casement_now() - a.heard_at) / 4)) * interval '1 second'
+    update campaign_answers a set due_at = ${againAfter(MOST_WAIT_S.settled)}
     where a.id = any (array(select id from campaign_answers where due_at <= casement_now() order by due_at limit ${limit}))
-    returning a.id::text as id, a.conversation_id::text as conversation_id, a.at, a.quoted, a.replied, a.tapped, a.stopped`.execute(
+    returning a.id::text as id, a.conversation_id::text as conversation_id, a.at, a.quoted, a.replied, a.tapped, a.stopped, a.beyond::text as beyond`.execute(
     db,
   )
-  for (const { id, conversation_id, ...said } of rows) {
+  for (const { id, conversation_id, beyond, ...said } of rows) {
     await within(db, async (trx) => {
       const { id: conversationId } = await lockConversation(trx, conversation_id)
-      if (!(await place(trx, { ...said, conversationId }))) return
-      await sql`delete from campaign_answers where id = ${id}::bigint`.execute(trx)
+      const placed = await place(trx, { ...said, conversationId }, beyond)
+      if (placed === 'over') await sql`delete from campaign_answers where id = ${id}::bigint`.execute(trx)
+      else
+        await sql`
+          update campaign_answers a set beyond = ${placed.beyond}::timestamptz, due_at = ${againAfter(MOST_WAIT_S[placed.until])}
+          where id = ${id}::bigint`.execute(trx)
     })
   }
   return rows.length

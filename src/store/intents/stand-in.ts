@@ -18,6 +18,8 @@ export async function adoptWamid(
     trx,
   )
   await sql`update intents set wamid = ${wamid} where id = ${intentId}::uuid and wamid = ${standIn}`.execute(trx)
+  // Behind its lock: what is being counted with it at this moment is moved too, and who comes after finds it gone.
+  await sql`select from messages where wamid = ${standIn} for update`.execute(trx)
   await sql`
     update messages m set replied_at = least(m.replied_at, s.replied_at), tapped_at = least(m.tapped_at, s.tapped_at),
       stopped_at = least(m.stopped_at, s.stopped_at)

@@ -126,6 +126,7 @@ export interface CampaignAnswersTable {
   replied: boolean
   tapped: boolean
   stopped: boolean
+  beyond: NullableTimestamp
   heard_at: Timestamp
   due_at: Timestamp
 }
