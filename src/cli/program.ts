@@ -122,7 +122,7 @@ function documentOf({ code, message, field, problems }: CommandFailed): Record<s
 }
 
 function problemLine({ path, line, column, message, hint }: FoundProblem): string {
-  const place = line === undefined ? '' : column === undefined ? `line ${line}` : `line ${line}, cell ${column}`
+  const place = line === undefined ? '' : column === undefined ? `line ${line}` : `line ${line}, column ${column}`
   const where = [place, path].filter((part) => part !== '').join(': ')
   const said = hint === undefined ? message : `${message} (${hint})`
   return where ? `  - ${where}: ${said}` : `  - ${said}`

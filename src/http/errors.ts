@@ -4,7 +4,7 @@ import type { Answer, Refusal } from './services.ts'
 
 export interface Problem {
   path: string
-  /** Of a file, from 1: the line, and the cell of it. */
+  /** Of a file, from 1: the line, and the cell of it in a list, the character in a document. */
   line?: number
   column?: number
   message: string

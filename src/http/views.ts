@@ -25,7 +25,10 @@ export const errorView = z
           z.looseObject({
             path: z.string(),
             line: z.int().optional().meta({ description: 'Of a file; the first is 1.' }),
-            column: z.int().optional().meta({ description: 'The cell of that line; the first is 1.' }),
+            column: z
+              .int()
+              .optional()
+              .meta({ description: 'Of a list the cell of that line, of a document the character; the first is 1.' }),
             message: z.string(),
             hint: z.string().optional(),
             code: z

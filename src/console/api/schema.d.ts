@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document dd16fb265325538d07d64f26d95ac20f8eb503b03a510ec902dcd4c9e11729a8.
+// Made by `npm run console:types` of the OpenAPI document c1262fcdcb9c5d76e6a1b19639f42970a45277b0fa7d931934c0e20279593a39.
 
 export interface paths {
     "/healthz": {
@@ -7286,7 +7286,7 @@ export interface components {
                     path: string;
                     /** @description Of a file; the first is 1. */
                     line?: number;
-                    /** @description The cell of that line; the first is 1. */
+                    /** @description Of a list the cell of that line, of a document the character; the first is 1. */
                     column?: number;
                     message: string;
                     hint?: string;

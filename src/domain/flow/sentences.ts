@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import { sayerOf } from '../said.ts'
 import { FORMS, type Form } from './forms.ts'
 
@@ -235,7 +236,7 @@ const OF_OTHERS = {
   other_name: ({ name, got }: { name: string } & Got) => `expected the name of the address, ${name}, got ${got}`,
   sender_unknown: ({ got }: Got) => `expected a linked phone_number_id, got ${got}`,
   sender_missing: () => 'expected a sender: this key is for some numbers only',
-  step_in_use: ({ runs }: { runs: number }) => `${runs} live runs are in it`,
+  step_in_use: ({ runs }: { runs: number }) => `${counted(runs, 'live run')} ${runs === 1 ? 'is' : 'are'} in it`,
   flow_missing: ({ flow }: { flow: string }) => `there is no flow ${flow} yet`,
   flow_round: ({ way }: { way: string }) => `expected no way round, got ${way}: each begins the next, and no one ends`,
 }

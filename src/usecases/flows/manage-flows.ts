@@ -1,5 +1,6 @@
 import type { Purview } from '../../domain/access.ts'
 import type { Doer } from '../../domain/audit.ts'
+import { counted } from '../../domain/counted.ts'
 import { checkCalls } from '../../domain/flow/call-check.ts'
 import { checkEnrolling, type Enrolling, namesOthers } from '../../domain/flow/enrol-check.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
@@ -229,7 +230,7 @@ function vanishing(program: Program, used: readonly StepInUse[]): Answer<Deploye
   const gone = removed === null ? used.filter(({ step }) => !program.byId.has(moved.get(step) ?? step)) : []
   if (gone.length === 0) return null
   const total = gone.reduce((sum, { runs }) => sum + runs, 0)
-  const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${total} runs; say where they went by \`moved\`, or what becomes of such runs by \`removed\``
+  const message = `expected the new version to have every step that live runs are in, but ${gone.map(({ step, runs }) => `${step} (${runs})`).join(', ')} would vanish under ${counted(total, 'run')}; say where they went by \`moved\`, or what becomes of such runs by \`removed\``
   const problems = gone.map(({ step, runs }) => ({
     path: `steps.${step}`,
     ...sayingOf(problem('step_in_use', { runs })),
