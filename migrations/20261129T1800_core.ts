@@ -1552,6 +1552,9 @@ async function createCampaigns(db: Kysely<any>): Promise<void> {
       -- as it stood there, of somebody who is on the list in the one spelling; null: it cannot be shown, or was erased
       recipient text,
       reason text not null,
+      -- what it says, and what is filled in, for pages in other languages
+      reason_code text not null,
+      reason_values jsonb not null,
       primary key (campaign_id, upload, line, code)
     )`.execute(db)
 }

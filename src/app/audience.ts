@@ -3,6 +3,7 @@ import { type Readable, Readable as Streams } from 'node:stream'
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { Purview } from '../domain/access.ts'
 import { csvLine } from '../domain/campaign/csv-text.ts'
+import type { ImportError } from '../domain/campaign/import-error.ts'
 import { toIso } from '../domain/time.ts'
 import { guarded, StreamCut } from '../graph/guarded-stream.ts'
 import type { CampaignServices } from '../http/campaign-services.ts'
@@ -103,14 +104,18 @@ async function errorsOf(postgres: Postgres, purview: Purview, id: string): Promi
   return campaign === null ? unknownCampaign(id) : done(Streams.from(errorLines(postgres, campaign.row)))
 }
 
+function csvOf({ line, to, code, reason, reason_code, reason_values }: ImportError): string {
+  return csvLine([line, to, code, reason, reason_code, JSON.stringify(reason_values)])
+}
+
 /** A page of lines at a time, so that a million of them fill no memory. */
 async function* errorLines({ db }: Postgres, row: number): AsyncGenerator<string> {
-  yield csvLine(['line', 'to', 'code', 'reason'])
+  yield csvLine(['line', 'to', 'code', 'reason', 'reason_code', 'reason_values'])
   for (let after = FIRST_ERROR; ; ) {
     const page = await listErrors(db, row, after, ERRORS_AT_ONCE)
     const last = page.at(-1)
     if (last === undefined) return
-    yield page.map(({ line, to, code, reason }) => csvLine([line, to, code, reason])).join('')
+    yield page.map(csvOf).join('')
     after = last
   }
 }

@@ -1,10 +1,13 @@
+import { numberFault } from './number-faults.ts'
+import type { Said } from './said.ts'
+
 /*
  * Phone numbers as people and spreadsheets write them. What can be read in one way only is read; everything else is refused with the
  * reason, because whatever is left of a number after taking signs out may be somebody else's.
  */
 
 /** Digits without anything else; `plus` when the country code was marked. */
-export type NumberText = { ok: true; plus: boolean; digits: string } | { ok: false; expectation: string }
+export type NumberText = { ok: true; plus: boolean; digits: string } | { ok: false; fault: Said }
 
 /** Marks of writing direction, joiners, soft hyphens, a byte order mark: what copying from a page or an address book brings along. */
 const INVISIBLE = /\p{Cf}/gu
@@ -16,33 +19,34 @@ const DECIMALS = /^\+?\d{5,}[.,]\d+$/
 const EXPONENT = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i
 
 /**
- * `expectation` continues "expected <field>" and quotes nothing but a single sign.
+ * `fault` continues "expected <field>".
  *
  * @param home zeros in front are those of a country that is known, so they may stand
  */
 export function readNumberText(text: string, home = false): NumberText {
   const shown = inPlainSigns(text)
-  if (shown === '') return refuse('to be a phone number, got an empty text')
+  if (shown === '') return refuse(numberFault('number_empty'))
   if (EXPONENT.test(shown)) {
-    return refuse('to be a phone number in full, got one in scientific notation, whose last digits are lost')
+    return refuse(numberFault('number_scientific'))
   }
   const whole = EMPTY_DECIMALS.exec(shown)?.[1] ?? shown
-  if (DECIMALS.test(whole)) return refuse('to be a phone number, got a number with decimals')
+  if (DECIMALS.test(whole)) return refuse(numberFault('number_decimals'))
   const plus = /^\(?\s*\+/.test(whole)
   const rest = plus ? whole.replace('+', '') : whole
   const sign = /[^\d ().-]/u.exec(rest)?.[0]
   if (sign !== undefined) {
-    return refuse(`to be digits, with spaces, dashes, dots or parentheses at most, got ${nameOf(sign)}`)
+    return refuse(
+      /\p{L}/u.test(sign) ? numberFault('number_letter') : numberFault('number_sign', { sign: nameOf(sign) }),
+    )
   }
-  if (/\.0+$/.test(rest)) return refuse('to be a phone number, got decimals at its end')
+  if (/\.0+$/.test(rest)) return refuse(numberFault('number_decimals_end'))
   const digits = rest.replace(/\D/g, '')
-  if (digits === '') return refuse('to be a phone number, got no digits')
+  if (digits === '') return refuse(numberFault('number_no_digits'))
   if (home) return { ok: true, plus, digits }
   if (digits.startsWith('00')) {
-    return refuse('to begin with the country code, got 00 in front: write + in its place')
+    return refuse(numberFault('number_zeros'))
   }
-  if (digits.startsWith('0'))
-    return refuse('to begin with the country code, got a 0 in front, as dialled inside of a country')
+  if (digits.startsWith('0')) return refuse(numberFault('number_zero'))
   return { ok: true, plus, digits }
 }
 
@@ -60,13 +64,12 @@ function inPlainSigns(text: string): string {
     .trim()
 }
 
-/** So that a sign nobody can see is named, and a person's name is not quoted. */
+/** So that a sign nobody can see is named. */
 function nameOf(sign: string): string {
-  if (/\p{L}/u.test(sign)) return 'a letter'
   const code = `U+${(sign.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`
   return /[\x21-\x7e]/.test(sign) ? `"${sign}" (${code})` : code
 }
 
-function refuse(expectation: string): NumberText {
-  return { ok: false, expectation }
+function refuse(fault: Said): NumberText {
+  return { ok: false, fault }
 }

@@ -1,8 +1,11 @@
 import { parsePhoneNumberWithError } from 'libphonenumber-js/max'
 import * as z from 'zod'
+import { fieldWords } from './content/field-words.ts'
 import { numberKey } from './identity.ts'
 import type { Bsuid, WaId } from './ids.ts'
+import { numberFault } from './number-faults.ts'
 import { readNumberText } from './number-text.ts'
+import type { Said } from './said.ts'
 
 /*
  * Who a message goes to. The phone number is no longer a given: a user with a username may be known by BSUID alone, so there are three
@@ -13,7 +16,10 @@ export type Recipient =
   | { kind: 'wa_id'; waId: WaId }
   | { kind: 'bsuid'; bsuid: Bsuid }
 
-export type RecipientResult = { ok: true; recipient: Recipient } | { ok: false; field: string; message: string }
+export type RecipientResult =
+  | { ok: true; recipient: Recipient }
+  /** `fault`: of a number that came as a text. */
+  | { ok: false; field: string; message: string; fault: Said | null }
 
 /**
  * Business-scoped user id: country, a dot, up to 128 letters and digits; the parent form has `ENT.` in between.
@@ -33,11 +39,11 @@ export function parseRecipient(input: unknown, field = 'to'): RecipientResult {
   const read = readRecipient(input)
   if (read.ok) return read
   const at = [field, ...read.path].join('.')
-  return { ok: false, field: at, message: `expected ${at} ${read.expectation}` }
+  return { ok: false, field: at, message: `expected ${fieldWords(at)} ${read.expectation}`, fault: read.fault }
 }
 
 /** `expectation` continues "expected <field>"; it never quotes the input. */
-type Read = { ok: true; recipient: Recipient } | { ok: false; path: string[]; expectation: string }
+type Read = { ok: true; recipient: Recipient } | { ok: false; path: string[]; expectation: string; fault: Said | null }
 
 function readRecipient(input: unknown): Read {
   if (typeof input === 'string') return readPhone(input)
@@ -55,14 +61,14 @@ function readRecipient(input: unknown): Read {
 
 function readPhone(input: string): Read {
   const read = readNumberText(input)
-  if (!read.ok) return refuse([], read.expectation)
-  if (!read.plus) return refuse([], 'to start with "+" and the country code (E.164), got no "+"')
+  if (!read.ok) return refuseNumber(read.fault)
+  if (!read.plus) return refuseNumber(numberFault('number_no_plus'))
   try {
     const phone = parsePhoneNumberWithError(`+${inTodaysDigits(read.digits)}`, { extract: false })
-    if (!phone.isPossible()) return refuse([], 'to be a phone number of a possible length for its country')
+    if (!phone.isPossible()) return refuseNumber(numberFault('number_length'))
     return { ok: true, recipient: { kind: 'phone', e164: phone.number, waId: phone.number.slice(1) as WaId } }
   } catch {
-    return refuse([], 'to be a phone number with a known country code and a possible length')
+    return refuseNumber(numberFault('number_country'))
   }
 }
 
@@ -85,7 +91,11 @@ function readBsuid(value: unknown): Read {
 }
 
 function refuse(path: string[], expectation: string): Read {
-  return { ok: false, path, expectation }
+  return { ok: false, path, expectation, fault: null }
+}
+
+function refuseNumber(fault: Said): Read {
+  return { ok: false, path: [], expectation: fault.text, fault }
 }
 
 export function isBsuid(value: unknown): value is Bsuid {

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { IMPORT_CODES } from '../domain/campaign/import-error.ts'
 import { CAMPAIGN_STATES } from '../domain/campaign/lifecycle.ts'
+import { LINE_FAULTS } from '../domain/campaign/line-faults.ts'
 import { LATE } from '../domain/campaign/timing.ts'
 import { whenClosedSchema } from '../domain/content.ts'
 import { localStart, message } from './campaign-schemas.ts'
+import { saidValues } from './views.ts'
 
 /* What is answered about campaigns. */
 
@@ -21,7 +23,11 @@ export const importView = z
           code: z.enum(IMPORT_CODES).meta({
             description: 'Whoever is `opted_out` or `unreachable` is accepted, and not reached as things stand.',
           }),
-          reason: z.string(),
+          reason: z.string().meta({ description: 'In English.' }),
+          reason_code: z.string().meta({
+            description: `What it says, for pages in other languages: ${Object.keys(LINE_FAULTS).join(', ')}. More may come.`,
+          }),
+          reason_values: saidValues.meta({ description: 'What is filled in, by name.' }),
         }),
       )
       .meta({ description: 'The first 1,000.' }),

@@ -95,14 +95,14 @@ function utf8(header: string): string {
  */
 function readRecipient(to: unknown, recipient: unknown): { to: unknown; contact: CloudContact } {
   if (to !== null) {
-    if (typeof to !== 'string' && !Number.isSafeInteger(to)) throw invalid('to', 'expected to to be a phone number')
+    if (typeof to !== 'string' && !Number.isSafeInteger(to)) throw invalid('to', 'expected "to" to be a phone number')
     const read = readNumberText(String(to))
-    if (!read.ok) throw invalid('to', `expected to ${read.expectation}`)
+    if (!read.ok) throw invalid('to', `expected "to" ${read.fault.text}`)
     const contact = { input: String(to), wa_id: read.digits }
     return { to: read.plus ? `+${read.digits}` : { wa_id: read.digits }, contact }
   }
   if (typeof recipient !== 'string')
-    throw invalid('to', 'expected to or recipient to name who gets the message, got neither')
+    throw invalid('to', 'expected "to" or "recipient" to name who gets the message, got neither')
   return { to: { user_id: recipient }, contact: { input: recipient, user_id: recipient } }
 }
 

@@ -1,5 +1,6 @@
 import type { Doer } from '../domain/audit.ts'
 import type { AudienceSource } from '../domain/campaign/audience-source.ts'
+import { lineFault } from '../domain/campaign/line-faults.ts'
 import { type ListHeader, readHeader } from '../domain/campaign/list-header.ts'
 import { readLine } from '../domain/campaign/list-line.ts'
 import { MOST_RECIPIENTS, seenKeys } from '../domain/campaign/seen-keys.ts'
@@ -104,7 +105,7 @@ const NOT_REACHED = {
   kind: 'refused' as const,
   code: 'invalid' as const,
   to: null,
-  reason: 'Expected a number of theirs, or an id under which the number of this campaign reaches them.',
+  reason: lineFault('not_reached'),
 }
 
 /** Null where there are too many. */

@@ -2,9 +2,11 @@ import type { CountryCode } from 'libphonenumber-js/max'
 import type { Purview } from '../domain/access.ts'
 import type { Doer } from '../domain/audit.ts'
 import { type ImportError, INTERRUPTED, type UploadFailure } from '../domain/campaign/import-error.ts'
+import { lineFault } from '../domain/campaign/line-faults.ts'
 import { type ListHeader, readHeader } from '../domain/campaign/list-header.ts'
 import { readLine } from '../domain/campaign/list-line.ts'
 import { MOST_RECIPIENTS, type SeenKeys, seenKeys } from '../domain/campaign/seen-keys.ts'
+import type { Said } from '../domain/said.ts'
 import type { BegunUpload, Leftovers, Upload, UploadCounts, UploadShape } from '../store/campaigns/audience.ts'
 import { type Answer, done, invalid, refused } from './answer.ts'
 import { inUtf8, NotText } from './audience/decode.ts'
@@ -207,15 +209,19 @@ export function take(
   counts.rows += 1
   if (read.kind === 'refused') {
     counts.invalid += 1
-    batch.refuse({ line, to: read.to, code: read.code, reason: read.reason })
+    batch.refuse({ line, to: read.to, code: read.code, ...reasonOf(read.reason) })
   } else if (seen.add(read.key)) {
     counts.accepted += 1
     batch.accept(line, read.key, read.cells)
   } else {
     counts.duplicates += 1
     const to = /^\d/.test(read.key) ? `+${read.key}` : read.key
-    batch.refuse({ line, to, code: 'duplicate', reason: 'The same person stands in an earlier line or upload.' })
+    batch.refuse({ line, to, code: 'duplicate', ...reasonOf(lineFault('same_person')) })
   }
+}
+
+function reasonOf({ text, code, values }: Said): Pick<ImportError, 'reason' | 'reason_code' | 'reason_values'> {
+  return { reason: text, reason_code: code, reason_values: values }
 }
 
 /** Two batches: while one is being written, the next is filled. What fails is told to whoever waits for room. */

@@ -1,4 +1,5 @@
 import type { Purview } from '../domain/access.ts'
+import { fieldWords } from '../domain/content/field-words.ts'
 import { type ContactId, type IntentId, isIntentId, type WorkspaceId } from '../domain/ids.ts'
 import { isWaId } from '../domain/recipient.ts'
 import { SHOWN_STATES, type ShownState } from '../domain/shown-state.ts'
@@ -154,7 +155,7 @@ async function namedBy(
 function readInstant(field: string, text: string | undefined): Answer<Instant | null> {
   if (text === undefined) return done(null)
   const epochMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(epochMs)) return invalid(field, `expected ${field} to be an ISO 8601 date and time`)
+  if (Number.isNaN(epochMs)) return invalid(field, `expected ${fieldWords(field)} to be an ISO 8601 date and time`)
   return done(instant(epochMs))
 }
 

@@ -139,7 +139,7 @@ describe('an API that does not answer', () => {
 
 describe('an API that says no', () => {
   it('is quoted with its field and problems, in JSON too', async () => {
-    const error = { code: 'invalid', message: 'expected to to start with "+"', field: 'to' }
+    const error = { code: 'invalid', message: 'expected "to" to start with "+"', field: 'to' }
     const { url } = await startFakeApi(() => ({ status: 400, body: { error } }))
     const args = ['send', '1', '+5511987654321', 'Hi', '--url', url]
     expect(await runCli(args)).toMatchObject({ code: 1, stderr: `error: ${error.message}` })

@@ -217,12 +217,12 @@ describe('a campaign as a form', () => {
 })
 
 describe('lines of a list', () => {
-  const CSV = 'line,to,code,reason\r\n4,"a ""b"", c",invalid,"no\nnumber"\r\n9,,duplicate,again'
+  const CSV = 'line,to,code,reason\r\n4,"a ""b"", c",invalid,"no\nnumber"\r\n9,,duplicate,again,same_person,"{""n"":1}"'
 
   it('are read with quotes, commas and line ends in them', () => {
     expect(badLinesIn(CSV, true)).toEqual([
-      { line: '4', to: 'a "b", c', code: 'invalid', reason: 'no\nnumber' },
-      { line: '9', to: '', code: 'duplicate', reason: 'again' },
+      { line: '4', to: 'a "b", c', code: 'invalid', reason: 'no\nnumber', reasonCode: '', reasonValues: {} },
+      { line: '9', to: '', code: 'duplicate', reason: 'again', reasonCode: 'same_person', reasonValues: { n: 1 } },
     ])
   })
 

@@ -15,7 +15,7 @@ import {
   type Template,
   unfillable,
 } from '../../src/console/templates/template.ts'
-import { countdownOf, DAY_MS, HOUR_MS, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
+import { countdownOf, DAY_MS, HOUR_MS, isOnlyDay, MINUTE_MS, partsOf } from '../../src/console/time/durations.ts'
 import { dayKey, instantIn } from '../../src/console/time/zones.ts'
 import { kindOf, messageWith } from '../../src/console/whatsapp/attachment.ts'
 import {
@@ -29,6 +29,10 @@ import { chatOf, readChatSearch } from '../../src/console/whatsapp/search.ts'
 import { byDay, notSent, unknownConversation } from '../../src/console/whatsapp/thread-parts.ts'
 
 /* What of the console needs no browser. */
+
+it('a weekday alone names a day that was lately or is tomorrow, and none that is a week ahead', () => {
+  expect([-7, -5, -1, 1, 2, 6].filter((days) => isOnlyDay(days * DAY_MS))).toEqual([-5, -1, 1])
+})
 
 describe('a duration', () => {
   it('is exact, and leaves out what is nothing', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import en from '../../src/console/words/pages/en.json' with { type: 'json' }
 import es from '../../src/console/words/pages/es.json' with { type: 'json' }
 import pt from '../../src/console/words/pages/pt.json' with { type: 'json' }
+import { LINE_FAULTS } from '../../src/domain/campaign/line-faults.ts'
 import { FLOW_HINTS, FLOW_PROBLEMS } from '../../src/domain/flow/sentences.ts'
 import { RUN_WHYS } from '../../src/domain/flow/whys.ts'
 import { placesIn, type Sentences } from '../../src/domain/said.ts'
@@ -15,6 +16,7 @@ const BOOKS = {
   flowProblems: FLOW_PROBLEMS,
   flowHints: FLOW_HINTS,
   runWhys: RUN_WHYS,
+  lineFaults: LINE_FAULTS,
 } satisfies Record<string, Sentences>
 
 describe.each(Object.entries({ en, pt, es }))('the console in %s', (locale, messages) => {

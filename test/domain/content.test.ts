@@ -685,7 +685,7 @@ describe('formatZodIssue for any schema', () => {
   const valid = { at: '2026-11-23T09:00:00Z', count: 1, mode: 'fast', tags: [] }
 
   it.each([
-    [{ ...valid, at: 'soon' }, 'expected at to be an ISO 8601 date and time'],
+    [{ ...valid, at: 'soon' }, 'expected "at" to be an ISO 8601 date and time'],
     [{ ...valid, count: 11 }, 'expected count to be at most 10, got 11'],
     [{ ...valid, count: 1.5 }, 'expected count to be a whole number, got a number'],
     [{ ...valid, mode: 'quick' }, 'expected mode to be "fast" or "slow", got "quick"'],

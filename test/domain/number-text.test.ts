@@ -45,7 +45,7 @@ describe('a number as people and spreadsheets write it', () => {
     ['5511987654321²', /U\+00B2/],
     ['()', /no digits/],
   ])('is refused with the reason: %j', (text, reason) => {
-    expect(readNumberText(text)).toMatchObject({ ok: false, expectation: expect.stringMatching(reason) })
+    expect(readNumberText(text)).toMatchObject({ ok: false, fault: { text: expect.stringMatching(reason) } })
   })
 
   it('never becomes another number, whatever stands between its digits', () => {

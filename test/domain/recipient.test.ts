@@ -62,7 +62,8 @@ describe('parseRecipient', () => {
   })
 
   it.each(REFUSED)('refuses %j', (input, field, expectation) => {
-    expect(parseRecipient(input)).toEqual({ ok: false, field, message: `expected ${field} ${expectation}` })
+    const named = field === 'to' ? '"to"' : field
+    expect(parseRecipient(input)).toMatchObject({ ok: false, field, message: `expected ${named} ${expectation}` })
   })
 
   it.each([[null], [undefined], [5511987654321], [['+5511987654321']], [true]])(
@@ -105,7 +106,7 @@ describe('recipientSchema', () => {
     const { error } = recipientSchema.safeParse(input)
     expect(error && formatZodIssue(error, { input, root: 'to' })).toEqual({
       field,
-      message: `expected ${field} ${expectation}`,
+      message: `expected ${field === 'to' ? '"to"' : field} ${expectation}`,
     })
   })
 

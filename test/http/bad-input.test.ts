@@ -334,7 +334,7 @@ describe('bad input', () => {
     ['limit=%2010', 'expected limit to be a whole number, got another text'],
     ['limit=10&limit=20', 'expected limit to be a whole number, got another text'],
     ['limit=99999', 'expected limit to be at most 1000, got 99999'],
-    ['to=Ana', 'expected to to be the digits of a wa_id, or a BSUID'],
+    ['to=Ana', 'expected "to" to be the digits of a wa_id, or a BSUID'],
   ])('explains ?%s', async (query, message) => {
     const { call } = await startServer()
     expect((await call('GET', `/v1/intents?${query}`)).json().error.message).toBe(message)

@@ -199,7 +199,7 @@ describe("errors in the Cloud API's shape", () => {
     const details = async (body: object) =>
       (await call('POST', send, { body: { ...message, ...body } })).json().error.error_data.details
     expect(await details({ text: {} })).toMatch(/^expected text\.body /)
-    expect(await details({ to: '12' })).toMatch(/^expected to to be /)
+    expect(await details({ to: '12' })).toMatch(/^expected "to" to be /)
     expect(await details({ to: null, recipient: 'x' })).toMatch(/^expected recipient to be /)
   })
 

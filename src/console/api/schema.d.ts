@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document c1262fcdcb9c5d76e6a1b19639f42970a45277b0fa7d931934c0e20279593a39.
+// Made by `npm run console:types` of the OpenAPI document 19cb2ea8fb736f8c0db25752aa83bfaa164e87f1eb285c44b4522c8e566779f7.
 
 export interface paths {
     "/healthz": {
@@ -7809,7 +7809,14 @@ export interface components {
                  * @enum {string}
                  */
                 code: "duplicate" | "invalid" | "encoding" | "columns" | "opted_out" | "unreachable";
+                /** @description In English. */
                 reason: string;
+                /** @description What it says, for pages in other languages: cells, lost_sign, half_sign, time_zone, row_no_object, row_other_member, row_member_twice, row_value, not_reached, same_person, opted_out, unreachable, number_empty, number_scientific, number_decimals, number_decimals_end, number_letter, number_sign, number_no_digits, number_zeros, number_zero, number_no_plus, number_length, number_country, number_home, number_or_bsuid. More may come. */
+                reason_code: string;
+                /** @description What is filled in, by name. */
+                reason_values: {
+                    [key: string]: string | number;
+                };
             } & {
                 [key: string]: unknown;
             })[];

@@ -3,6 +3,15 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
 
+/**
+ * Whether a weekday alone says which day is meant: “Mon” was lately, or is tomorrow. Of one six days ahead nobody knows whether it is meant.
+ *
+ * @param ahead milliseconds until then; of the past less than nothing
+ */
+export function isOnlyDay(ahead: number): boolean {
+  return ahead > -6 * DAY_MS && ahead < 1.5 * DAY_MS
+}
+
 export type Unit = 'day' | 'hour' | 'minute' | 'second'
 /** The parts that are shown, largest first. */
 export type Parts = readonly (readonly [amount: number, unit: Unit])[]

@@ -1,11 +1,10 @@
 import { useFormatter } from 'use-intl'
+import { isOnlyDay } from './durations.ts'
 import { serverNow } from './server-clock.ts'
 import { useTicking } from './ticker.ts'
 import { dayKey, offsetName, useZone } from './zones.ts'
 
-const DAY_MS = 24 * 3_600_000
-
-/** An instant in the zone of the page: the time of today, the weekday of this week, else the date. Exactly, with its zone, on hover. */
+/** An instant in the zone of the page: the time of today, the weekday of what was lately or is tomorrow, else the date. Exactly, with its zone, on hover. */
 export function When({ at, full = false }: { at: string | null | undefined; full?: boolean }) {
   const words = useWhen()
   if (!at) return <>–</>
@@ -27,11 +26,11 @@ export function useWhen() {
   return {
     short(iso: string): string {
       const at = new Date(iso)
-      const now = new Date(serverNow())
       if (dayKey(at, zone) === today) return time(at)
-      const isNear = Math.abs(at.getTime() - now.getTime()) < 6 * DAY_MS
-      if (isNear) return `${format.dateTime(at, { weekday: 'short' })} ${time(at)}`
-      return `${format.dateTime(at, { day: 'numeric', month: 'short' })} ${time(at)}`
+      const ahead = at.getTime() - serverNow()
+      if (isOnlyDay(ahead)) return `${format.dateTime(at, { weekday: 'short' })} ${time(at)}`
+      // Of a day to come the weekday is what one plans by.
+      return `${ahead > 0 ? day(at) : format.dateTime(at, { day: 'numeric', month: 'short' })} ${time(at)}`
     },
     time: (iso: string) => time(new Date(iso)),
     day: (iso: string) => day(new Date(iso)),

@@ -1,4 +1,5 @@
 import { MultiSelect, Select, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -20,6 +21,7 @@ export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Pr
   const t = useTranslations('ended')
   const categoryWords = useCategoryWords()
   const { template, templates, slots } = choice
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   if (templates.length === 0) return choice.isLoading ? null : <NoTemplate choice={choice} />
   return (
     <div className="template-form">
@@ -54,7 +56,8 @@ export function TemplateForm({ choice, asksDeclines, shown = choice.values }: Pr
             label={where === 'body' ? placeName(name) : `${placeName(name)} (${t(`in.${where}`)})`}
             value={choice.values[key] ?? ''}
             onChange={(event) => choice.setValue(key, event.target.value)}
-            error={choice.values[key]?.trim() === '' ? t('empty') : undefined}
+            onBlur={() => setLeft(new Set([...left, `${template?.id} ${key}`]))}
+            error={choice.values[key]?.trim() === '' && left.has(`${template?.id} ${key}`) ? t('empty') : undefined}
           />
         ))}
         {asksDeclines && template && quickRepliesOf(template).length > 0 && (

@@ -3,7 +3,7 @@ import type { SaidValues } from '../api/failure.ts'
 import { useWhen } from '../time/when.tsx'
 
 /** Books of sentences that the API says by code, as the words have them. */
-type Book = 'templateFindings' | 'flowProblems' | 'flowHints' | 'runWhys'
+type Book = 'templateFindings' | 'flowProblems' | 'flowHints' | 'runWhys' | 'lineFaults'
 
 interface SaidByApi {
   code?: string | undefined

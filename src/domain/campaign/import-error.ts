@@ -1,3 +1,5 @@
+import type { SaidValues } from '../said.ts'
+
 /**
  * What is wrong with a line of a list. `duplicate` and the three of an invalid line are not accepted; who is `opted_out` or `unreachable` is
  * on the list, and is not reached as things stand.
@@ -12,6 +14,9 @@ export interface ImportError {
   to: string | null
   code: ImportCode
   reason: string
+  /** What the reason says, whatever the language, and what is filled in. */
+  reason_code: string
+  reason_values: SaidValues
 }
 
 /** Why nothing of a list is there: a word, and a sentence for whoever sent it. */

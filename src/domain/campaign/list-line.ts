@@ -1,6 +1,8 @@
 import type { CountryCode } from 'libphonenumber-js/max'
+import type { Said } from '../said.ts'
 import { isZone } from '../zoned-time.ts'
 import type { ImportCode } from './import-error.ts'
+import { lineFault, numberOfLine } from './line-faults.ts'
 import type { ListHeader } from './list-header.ts'
 import { readListed } from './listed-recipient.ts'
 
@@ -10,7 +12,7 @@ export type ReadLine =
       kind: 'refused'
       code: Extract<ImportCode, 'invalid' | 'encoding' | 'columns'>
       to: string | null
-      reason: string
+      reason: Said
     }
   /** Nothing stands in it. */
   | { kind: 'empty' }
@@ -25,23 +27,23 @@ export function readLine({ columns, to }: ListHeader, cells: string[], home: Cou
     cells.length = columns.length
   }
   if (cells.length !== columns.length) {
-    const reason = `Expected ${columns.length} cells as in the first line, got ${cells.length}.`
+    const reason = lineFault('cells', { count: columns.length, got: cells.length })
     return { kind: 'refused', code: 'columns', to: shown(cells[to]), reason }
   }
   const json = JSON.stringify(cells)
   const lost = json.includes(REPLACEMENT) || (json.includes('\\u0000') && cells.some((cell) => cell.includes('\u0000')))
   if (lost) {
     const column = columns[cells.findIndex((cell) => cell.includes(REPLACEMENT) || cell.includes('\u0000'))]
-    const reason = `Expected ${column} to be text, got a sign that was lost in a conversion (U+FFFD or U+0000).`
+    const reason = lineFault('lost_sign', { column: column as string })
     return { kind: 'refused', code: 'encoding', to: shown(cells[to]), reason }
   }
   const read = readListed(cells[to] as string, home)
   if (read.ok && !isZoneRight(columns, cells)) {
-    const reason = `Expected ${ZONE_COLUMN} to be the IANA name of a time zone, such as America/Sao_Paulo, or empty.`
+    const reason = lineFault('time_zone', { column: ZONE_COLUMN })
     return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason }
   }
   if (read.ok) return { kind: 'recipient', key: read.key, cells: json }
-  return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: `Expected the number ${read.expectation}.` }
+  return { kind: 'refused', code: 'invalid', to: shown(cells[to]), reason: numberOfLine(read.fault) }
 }
 
 /** The column of a list that says in whose time zone somebody lives. */

@@ -1,8 +1,10 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberWithError } from 'libphonenumber-js/max'
 import { numberKey } from '../identity.ts'
+import { numberFault } from '../number-faults.ts'
 import { readNumberText } from '../number-text.ts'
 import { isPlainNumber } from '../plain-number.ts'
 import { inTodaysDigits, isBsuid, parseRecipient } from '../recipient.ts'
+import type { Said } from '../said.ts'
 
 /** Who a line of a list is for. */
 export type Listed =
@@ -13,7 +15,7 @@ export type Listed =
       /** The one spelling of it, by which the same person is known again. */
       key: string
     }
-  | { ok: false; expectation: string }
+  | { ok: false; fault: Said }
 
 const PLUS = 43
 
@@ -44,8 +46,8 @@ function isPlainlyWritten(text: string): boolean {
 
 function readMarked(text: string): Listed {
   const read = parseRecipient(text)
-  if (!read.ok) return { ok: false, expectation: read.message.replace(/^expected to /, '') }
-  if (read.recipient.kind !== 'phone') return { ok: false, expectation: 'to be a phone number or a BSUID' }
+  if (!read.ok) return { ok: false, fault: read.fault ?? numberFault('number_or_bsuid') }
+  if (read.recipient.kind !== 'phone') return { ok: false, fault: numberFault('number_or_bsuid') }
   const { waId } = read.recipient
   return { ok: true, id: waId, key: numberKey(waId) }
 }
@@ -67,10 +69,7 @@ function readAtHome(text: string, home: CountryCode): Listed {
   } catch {
     // No number at all: said below.
   }
-  return {
-    ok: false,
-    expectation: `to be a phone number of ${home} as it is dialled there, or one with + and the country code`,
-  }
+  return { ok: false, fault: numberFault('number_home', { country: home }) }
 }
 
 /** Whether numbers without a country code can be read as those of this country (ISO 3166, two letters). */

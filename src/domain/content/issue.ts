@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { counted } from '../counted.ts'
+import { fieldWords } from './field-words.ts'
 
 export interface ZodIssueSentence {
   /** Dotted path of what is at fault; empty when it is the whole value. */
@@ -36,7 +37,7 @@ export function formatZodIssue(
   if (issue.code === 'custom' && !isPredicate(issue.message)) return { field, message: issue.message }
   const predicate = isPredicate(issue.message) ? issue.message : describe(issue)
   const came = predicate.includes(', got ') ? '' : describeCame(issue, path, options)
-  const message = `expected ${field || 'the value'} ${predicate}${came}`
+  const message = `expected ${field ? fieldWords(field) : 'the value'} ${predicate}${came}`
   // The field at fault is the member that should not be there, not the object around it.
   const extra = issue.code === 'unrecognized_keys' ? safeWord(issue.keys[0] ?? '') : null
   if (extra !== null) return { field: field ? `${field}.${extra}` : extra, message }

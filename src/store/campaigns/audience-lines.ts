@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { ImportError } from '../../domain/campaign/import-error.ts'
+import { lineFault } from '../../domain/campaign/line-faults.ts'
 import { numbersOf } from '../../domain/campaign/senders.ts'
 import { inTransaction, type Queryable } from '../pg/postgres.ts'
 import { renew, type Upload } from './audience.ts'
@@ -105,8 +106,8 @@ const INSERT_LINES = `
 
 /** The look-up of each by its key: never a join that reads all people of the workspace. */
 const MARK_UNREACHED = `
-  insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
-  select $1::integer, $2::integer, l.line, w.code, case when l.recipient ~ '^\\d' then '+' || l.recipient else l.recipient end, w.reason
+  insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason, reason_code, reason_values)
+  select $1::integer, $2::integer, l.line, w.code, case when l.recipient ~ '^\\d' then '+' || l.recipient else l.recipient end, w.reason, w.code, '{}'
   from unnest($5::integer[], $6::text[]) as l (line, recipient)
   cross join lateral (
     select i.contact_id from contact_identities i
@@ -116,8 +117,8 @@ const MARK_UNREACHED = `
   ) i
   join contacts c on c.id = i.contact_id
   cross join lateral (values
-    ('opted_out', c.marketing = 'out' or c.stopped_marketing_at is not null, 'They opted out of marketing messages.'),
-    ('unreachable', coalesce(c.unreachable_until > casement_now(), false), 'Meta could not deliver to them lately.')
+    ('opted_out', c.marketing = 'out' or c.stopped_marketing_at is not null, '${lineFault('opted_out').text}'),
+    ('unreachable', coalesce(c.unreachable_until > casement_now(), false), '${lineFault('unreachable').text}')
   ) as w (code, applies, reason)
   where w.applies
   on conflict do nothing`
@@ -130,12 +131,13 @@ async function insertErrors(
   if (errors.length === 0) return
   const columns = [
     errors.map((one) => one.line),
-    ...(['code', 'to', 'reason'] as const).map((name) => errors.map((one) => one[name])),
+    ...(['code', 'to', 'reason', 'reason_code'] as const).map((name) => errors.map((one) => one[name])),
+    errors.map((one) => JSON.stringify(one.reason_values)),
   ]
   await client.query({
     text: `
-      insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason)
-      select $1::integer, $2::integer, * from unnest($3::integer[], $4::text[], $5::text[], $6::text[])`,
+      insert into campaign_import_errors (campaign_id, upload, line, code, recipient, reason, reason_code, reason_values)
+      select $1::integer, $2::integer, * from unnest($3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])`,
     values: [campaign.row, id, ...columns],
   })
 }

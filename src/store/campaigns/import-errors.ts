@@ -18,7 +18,7 @@ export async function listErrors(
   limit: number,
 ): Promise<(ImportError & { upload: number })[]> {
   const { rows } = await sql<ImportError & { upload: number }>`
-    select e.upload, e.line, e.recipient as "to", e.code, e.reason from campaign_import_errors e
+    select e.upload, e.line, e.recipient as "to", e.code, e.reason, e.reason_code, e.reason_values from campaign_import_errors e
     where e.campaign_id = ${row}::integer and (e.upload, e.line, e.code) > (${after.upload}::integer, ${after.line}::integer, ${after.code})
       and e.upload in (select u.id from campaign_uploads u where u.campaign_id = ${row}::integer and u.state = 'ready')
     order by e.upload, e.line, e.code limit ${limit}`.execute(db)

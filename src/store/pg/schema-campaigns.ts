@@ -73,6 +73,8 @@ export interface CampaignImportErrorsTable {
   code: ImportCode
   recipient: string | null
   reason: string
+  reason_code: string
+  reason_values: unknown
 }
 
 export interface CampaignLaterTable {

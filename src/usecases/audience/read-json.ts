@@ -1,4 +1,6 @@
+import { lineFault } from '../../domain/campaign/line-faults.ts'
 import { shown } from '../../domain/campaign/list-line.ts'
+import type { Said } from '../../domain/said.ts'
 import { NotText } from './decode.ts'
 import type { CsvRecord } from './read-records.ts'
 
@@ -160,25 +162,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** @param members how many names stand in its text */
 function recordOf(columns: readonly string[], row: unknown, members: number, line: number): CsvRecord {
-  if (!isObject(row)) return { cells: [], line, wrong: { code: 'columns', to: null, reason: 'Expected an object.' } }
+  if (!isObject(row))
+    return { cells: [], line, wrong: { code: 'columns', to: null, reason: lineFault('row_no_object') } }
   const to = columns.find((name) => name.trim().toLowerCase() === 'to')
-  const wrong = (code: 'columns' | 'invalid' | 'encoding', reason: string): CsvRecord => {
+  const wrong = (code: 'columns' | 'invalid' | 'encoding', reason: Said): CsvRecord => {
     const text = to === undefined ? null : row[to]
     return { cells: [], line, wrong: { code, to: typeof text === 'string' ? shown(text) : null, reason } }
   }
   const known = new Set(columns)
   const other = Object.keys(row).find((name) => !known.has(name))
-  if (other !== undefined) return wrong('columns', 'Expected no member that the first row does not have, got another.')
+  if (other !== undefined) return wrong('columns', lineFault('row_other_member'))
   const cells: string[] = []
   for (const name of columns) {
     const value = Object.hasOwn(row, name) ? row[name] : null
     if (typeof value === 'object' && value !== null) {
-      return wrong('invalid', `Expected ${name} to be a text, a number, true, false or null, got another.`)
+      return wrong('invalid', lineFault('row_value', { column: name }))
     }
     const text = value === null ? '' : String(value)
-    if (!text.isWellFormed()) return wrong('encoding', `Expected ${name} to be text, got half of a sign.`)
+    if (!text.isWellFormed()) return wrong('encoding', lineFault('half_sign', { column: name }))
     cells.push(text)
   }
-  if (members > Object.keys(row).length) return wrong('columns', 'Expected each member once, got one twice.')
+  if (members > Object.keys(row).length) return wrong('columns', lineFault('row_member_twice'))
   return { cells, line }
 }

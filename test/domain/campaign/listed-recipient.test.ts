@@ -95,7 +95,7 @@ describe('a line of a list', () => {
     ['n/a', /a letter/],
     ['+999123456789', /country code/],
   ])('refuses %j', (text, expectation) => {
-    expect(readListed(text, null)).toEqual({ ok: false, expectation: expect.stringMatching(expectation) })
+    expect(readListed(text, null)).toMatchObject({ ok: false, fault: { text: expect.stringMatching(expectation) } })
   })
 
   it.each([

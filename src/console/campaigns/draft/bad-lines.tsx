@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl'
 import { urlOf } from '../../api/client.ts'
 import { Chip, type Tone } from '../../parts/chip.tsx'
 import { Listing } from '../../parts/listing.tsx'
+import { useSaid } from '../../words/said.ts'
 import type { Campaign } from '../queries.ts'
 import { useBadLines } from './listed.ts'
 
@@ -13,6 +14,7 @@ const TONES: Record<string, Tone> = { duplicate: 'quiet', opted_out: 'info', unr
 export function BadLines({ campaign }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const codes = useTranslations('campaigns.lineCodes')
+  const said = useSaid('lineFaults')
   const found = useBadLines(campaign)
   if (!found || found.lines.length === 0) return null
   return (
@@ -27,7 +29,7 @@ export function BadLines({ campaign }: { campaign: Campaign }) {
       </p>
       <div className="bad-lines">
         <Listing label={t('badLinesTable')} width={560} heads={[t('line'), t('number'), t('problem'), t('why')]}>
-          {found.lines.map(({ line, to, code, reason }, index) => (
+          {found.lines.map(({ line, to, code, reason, reasonCode, reasonValues }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines of several lists may have the same number, and none moves
             <Table.Tr key={index}>
               <Table.Td>{line}</Table.Td>
@@ -37,7 +39,7 @@ export function BadLines({ campaign }: { campaign: Campaign }) {
                   {codes.has(code as 'invalid') ? codes(code as 'invalid') : code}
                 </Chip>
               </Table.Td>
-              <Table.Td>{reason}</Table.Td>
+              <Table.Td>{said({ code: reasonCode, values: reasonValues, text: reason })}</Table.Td>
             </Table.Tr>
           ))}
         </Listing>

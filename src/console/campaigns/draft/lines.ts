@@ -1,3 +1,5 @@
+import type { SaidValues } from '../../api/failure.ts'
+
 /* The lists of a draft as the API tells of them, in pieces as they arrive. Pure. */
 
 export interface BadLine {
@@ -5,10 +7,12 @@ export interface BadLine {
   to: string
   code: string
   reason: string
+  reasonCode: string
+  reasonValues: SaidValues
 }
 
 /**
- * The records of `line,to,code,reason` that are there whole, without the header.
+ * The records of `line,to,code,reason,reason_code,reason_values` that are there whole, without the header.
  *
  * @param isAll false: the last record may be cut off, and is left out
  */
@@ -33,7 +37,23 @@ export function badLinesIn(csv: string, isAll: boolean): BadLine[] {
   }
   if (isAll && (cell !== '' || records.at(-1)?.length)) records.at(-1)?.push(cell)
   else records.pop()
-  return records.slice(1).map(([line = '', to = '', code = '', reason = '']) => ({ line, to, code, reason }))
+  return records.slice(1).map(([line = '', to = '', code = '', reason = '', reasonCode = '', values = '']) => ({
+    line,
+    to,
+    code,
+    reason,
+    reasonCode,
+    reasonValues: valuesIn(values),
+  }))
+}
+
+/** Nothing is filled in where a spreadsheet has been at them. */
+function valuesIn(json: string): SaidValues {
+  try {
+    return JSON.parse(json) as SaidValues
+  } catch {
+    return {}
+  }
 }
 
 export interface ListedLine {

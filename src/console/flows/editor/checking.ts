@@ -6,6 +6,8 @@ import type { components } from '../../api/schema.d.ts'
 import type { Simulation } from '../queries.ts'
 
 const TYPED_MS = 300
+/** A script is half a word until then, which is a mistake in it. */
+const STOPPED_MS = 800
 
 export type Migration = NonNullable<components['schemas']['FlowCheck']['migration']>
 
@@ -37,11 +39,16 @@ export function useChecked(text: string): Checked {
 
 export type Played = { ok: true; simulation: Simulation } | { ok: false; problems: readonly Problem[] }
 
-/** The document against a scripted customer, as both are typed. */
-export function useSimulation(document: string, script: string): Played | undefined {
-  const [asked] = useDebouncedValue(JSON.stringify({ document, script }), TYPED_MS)
+/**
+ * The document against a scripted customer, once typing stops.
+ *
+ * @param isPlayable whether nothing is wrong with the document; what is wrong is said where it is checked, and not asked again
+ */
+export function useSimulation(document: string, script: string, isPlayable: boolean): Played | undefined {
+  const [asked] = useDebouncedValue(JSON.stringify({ document, script }), STOPPED_MS)
   const { data } = useQuery({
     queryKey: ['flow-simulation', asked],
+    enabled: isPlayable && asked === JSON.stringify({ document, script }),
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     queryFn: async (): Promise<Played> => {

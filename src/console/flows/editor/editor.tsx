@@ -93,7 +93,7 @@ function Written({ flow }: { flow: Flow | null }) {
             </span>
           </div>
         </div>
-        <Simulate flow={name ?? ''} document={text} />
+        <Simulate flow={name ?? ''} document={text} checked={checked} />
       </div>
       {isAsked && (
         <Apply

@@ -8,7 +8,7 @@ import { STARTER_SCRIPT } from '../document.ts'
 import { useOutcomeWords } from '../outcomes.ts'
 import type { Simulation } from '../queries.ts'
 import { useWhyWords } from '../why.ts'
-import { useSimulation } from './checking.ts'
+import { type Checked, useSimulation } from './checking.ts'
 import { Code, type CodeField } from './code.tsx'
 import { Found } from './found.tsx'
 
@@ -20,12 +20,14 @@ const ADDED = {
 } as const
 
 /** Plays the document against a scripted customer, in no time and without a message. */
-export function Simulate({ flow, document }: { flow: string; document: string }) {
+export function Simulate({ flow, document, checked }: { flow: string; document: string; checked: Checked }) {
   const t = useTranslations('flows')
   const field = useRef<CodeField>(null)
   const [script, setScript] = useKeptScript(flow)
-  const played = useSimulation(document, script)
-  const ofScript = played?.ok === false ? played.problems.filter(({ path }) => !path?.startsWith('document')) : []
+  const isWrong = checked.problems.length > 0
+  const played = useSimulation(document, script, !isWrong && !checked.isOld)
+  const ofScript =
+    played?.ok === false && !isWrong ? played.problems.filter(({ path }) => !path?.startsWith('document')) : []
   const add = (text: string) =>
     setScript(
       `${/^events:/m.test(script) ? script.replace(/\n*$/, '\n') : `${script.replace(/\n*$/, '\n')}events:\n`}${text}`,
@@ -48,8 +50,8 @@ export function Simulate({ flow, document }: { flow: string; document: string })
         ))}
       </div>
       {ofScript.length > 0 && <Found problems={ofScript} onLine={(line) => field.current?.show(line)} />}
-      {played?.ok === false && ofScript.length === 0 && <p className="hint">{t('mendFirst')}</p>}
-      {played?.ok && <Transcript simulation={played.simulation} />}
+      {(isWrong || (played?.ok === false && ofScript.length === 0)) && <p className="hint">{t('mendFirst')}</p>}
+      {played?.ok && !isWrong && <Transcript simulation={played.simulation} />}
     </section>
   )
 }

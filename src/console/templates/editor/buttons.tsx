@@ -15,17 +15,18 @@ const MAX_LABEL = 25
 interface Props {
   buttons: FormButton[]
   checked: Checked
+  isUnwritten(button: FormButton): boolean
   onChange(buttons: FormButton[]): void
 }
 
-export function Buttons({ buttons, checked, onChange }: Props) {
+export function Buttons({ buttons, checked, isUnwritten, onChange }: Props) {
   const t = useTranslations('templates')
   const add = () => onChange([...buttons, { key: randomKey(), type: 'QUICK_REPLY', text: '', target: '', example: '' }])
   return (
     <fieldset className="told editor-buttons">
       <legend>{t('buttons')}</legend>
       {buttons.map((button, index) => (
-        <div key={button.key}>
+        <div key={button.key} data-part={button.key}>
           <ButtonFields
             button={button}
             onChange={(change) =>
@@ -33,7 +34,7 @@ export function Buttons({ buttons, checked, onChange }: Props) {
             }
             onRemove={() => onChange(buttons.filter(({ key }) => key !== button.key))}
           />
-          <Found checked={checked} fields={[`buttons.${index}`]} />
+          <Found checked={checked} fields={[`buttons.${index}`]} isUnwritten={isUnwritten(button)} />
         </div>
       ))}
       <Found checked={checked} fields={['buttons']} />

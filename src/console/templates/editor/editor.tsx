@@ -13,6 +13,7 @@ import { useTemplateDraft } from './draft.ts'
 import { documentOf, EMPTY_FORM, formOf, type TemplateForm } from './form.ts'
 import { Found } from './found.tsx'
 import { Header } from './header.tsx'
+import { useLeft } from './left.ts'
 import { Library } from './library.tsx'
 
 const MAX_BODY = 1024
@@ -43,10 +44,12 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
     onSettled: () => void queries.invalidateQueries({ queryKey: ['templates'] }),
   })
   const count = checked.problems.length
+  const { isUnwritten, leave } = useLeft()
 
   return (
     <form
       className="template-editor"
+      onBlur={({ target, relatedTarget }) => leave(target, relatedTarget)}
       onSubmit={(event) => {
         event.preventDefault()
         if (count === 0 && !checked.isOld) submit.mutate()
@@ -57,6 +60,7 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           <TextInput
             label={t('name')}
             required
+            data-part="name"
             disabled={of !== null}
             value={form.name}
             placeholder="order_update"
@@ -66,6 +70,7 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           <TextInput
             label={t('language')}
             required
+            data-part="language"
             disabled={of !== null}
             placeholder="pt_BR"
             value={form.language}
@@ -86,12 +91,18 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
             <Select label={t('account')} allowDeselect={false} data={accounts} value={wabaId} onChange={setChosen} />
           )}
         </div>
-        <Found checked={checked} fields={[...(form.name === '' ? [] : ['name']), 'language', 'category']} />
+        <Found checked={checked} fields={['name']} isUnwritten={isUnwritten('name', form.name)} />
+        <Found
+          checked={checked}
+          fields={['language', 'category']}
+          isUnwritten={isUnwritten('language', form.language)}
+        />
         {of === null && <Library wabaId={wabaId} language={form.language} onCopy={set} onUsed={onClose} />}
         <Header form={form} wabaId={wabaId} onChange={(header) => set({ header })} />
-        <Found checked={checked} fields={['header']} />
+        <Found checked={checked} fields={['header']} isUnwritten={isUnwritten('header', headerIn(form))} />
         <Textarea
           label={t('body')}
+          data-part="body"
           description={t('variables')}
           autosize
           minRows={4}
@@ -104,7 +115,7 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           {[...form.body].length}/{MAX_BODY}
         </p>
         <Examples form={form} onChange={(examples) => set({ examples })} />
-        {form.body !== '' && <Found checked={checked} fields={['body']} />}
+        <Found checked={checked} fields={['body']} isUnwritten={isUnwritten('body', form.body)} />
         <TextInput
           label={t('footer')}
           value={form.footer}
@@ -112,7 +123,12 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           onChange={(event) => set({ footer: event.target.value })}
         />
         <Found checked={checked} fields={['footer']} />
-        <Buttons buttons={form.buttons} checked={checked} onChange={(buttons) => set({ buttons })} />
+        <Buttons
+          buttons={form.buttons}
+          checked={checked}
+          isUnwritten={({ key, text, target }) => isUnwritten(key, text + target)}
+          onChange={(buttons) => set({ buttons })}
+        />
         <Foot>
           <Button type="submit" loading={submit.isPending} disabled={count > 0 || checked.isOld || wabaId === ''}>
             {t('submit')}
@@ -128,6 +144,10 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
       <Preview form={form} />
     </form>
   )
+}
+
+function headerIn({ header }: TemplateForm): string {
+  return header.kind === 'TEXT' ? header.text : header.handle
 }
 
 function Foot({ children }: { children: ReactNode }) {

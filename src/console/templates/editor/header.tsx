@@ -27,7 +27,7 @@ export function Header({ form: { header }, wabaId, onChange }: Props) {
   })
   const isFile = header.kind !== 'NONE' && header.kind !== 'TEXT'
   return (
-    <div className="bar">
+    <div className="bar" data-part="header">
       <Select
         label={t('header')}
         allowDeselect={false}
