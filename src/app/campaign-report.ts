@@ -20,6 +20,7 @@ import { type Answer, done } from '../usecases/answer.ts'
 import { tooManyCopies } from '../usecases/import-audience.ts'
 import { unknownCampaign } from '../usecases/manage-campaigns.ts'
 import { beginRetry, type RetryIo } from '../usecases/retry-campaign.ts'
+import { tellsZones, zonesTold } from './campaign-report-zones.ts'
 import { campaignDeed } from './campaigns.ts'
 import { deedsOn } from './deeds.ts'
 import { ENDLESS, type Patience } from './patience.ts'
@@ -45,7 +46,7 @@ const COLUMNS = [
   'tapped_at',
   'stopped_at',
 ] as const
-type Column = (typeof COLUMNS)[number] | 'variant' | 'sender'
+type Column = (typeof COLUMNS)[number] | 'variant' | 'sender' | 'zones'
 type Line = Partial<Record<Column, string | number | null>>
 
 /** What became of campaigns, and once more for those who were not reached; of very many the draft is there before its list is. */
@@ -77,10 +78,16 @@ export function campaignReportServices(
   }
 }
 
-/** Which message they got, and by which number, is told where there are several. */
-function columnsOf({ document }: CampaignRead): Column[] {
-  const of = (column: Column, count: number) => (count === 1 ? [] : [column])
-  return [...COLUMNS, ...of('variant', versionsOf(document).length), ...of('sender', numbersOf(document).length)]
+/** Which message they got, by which number, and by whose clocks, is told where it differs. */
+function columnsOf(campaign: CampaignRead): Column[] {
+  const { document } = campaign
+  const of = (column: Column, isTold: boolean) => (isTold ? [column] : [])
+  return [
+    ...COLUMNS,
+    ...of('variant', versionsOf(document).length > 1),
+    ...of('sender', numbersOf(document).length > 1),
+    ...of('zones', tellsZones(campaign)),
+  ]
 }
 
 async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
@@ -88,11 +95,11 @@ async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerato
   const own = ownColumns(shapes)
   const columns = columnsOf(campaign)
   yield csvLine([...columns, ...titlesOf(own, columns)])
-  for await (const page of pagesOf(postgres, campaign)) {
+  for await (const page of pagesOf(postgres, campaign, shapes)) {
     yield page
       .map((one) => {
         const line = lineOf(one, campaign)
-        const cells = cellsOf(one, shapes)
+        const cells = cellsOf(one.read, shapes)
         return csvLine([
           ...columns.map((column) => line[column] ?? null),
           ...own.map((column) => cells.get(column) ?? null),
@@ -104,10 +111,10 @@ async function* csvOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerato
 
 async function* ndjsonOf(postgres: Postgres, campaign: CampaignRead): AsyncGenerator<string> {
   const shapes = await readShapes(postgres.db, campaign.row)
-  for await (const page of pagesOf(postgres, campaign)) {
+  for await (const page of pagesOf(postgres, campaign, shapes)) {
     yield page
       .map((one) => {
-        const columns = Object.fromEntries(cellsOf(one, shapes))
+        const columns = Object.fromEntries(cellsOf(one.read, shapes))
         return `${JSON.stringify({ ...lineOf(one, campaign), columns })}\n`
       })
       .join('')
@@ -115,13 +122,23 @@ async function* ndjsonOf(postgres: Postgres, campaign: CampaignRead): AsyncGener
 }
 
 /** A page at a time, each as it stands then: a million of them fill no memory, and hold no snapshot for minutes. */
-async function* pagesOf({ db }: Postgres, { row, total }: CampaignRead): AsyncGenerator<RecipientRead[]> {
+async function* pagesOf({ db }: Postgres, campaign: CampaignRead, shapes: ListShape[]): AsyncGenerator<Told[]> {
+  const { row, total } = campaign
+  const zonesOf = tellsZones(campaign) ? await zonesTold(db, campaign, shapes) : null
   for (let after = 0; after < total; after += RECIPIENTS_AT_ONCE) {
-    yield await readRecipients(db, row, after, Math.min(RECIPIENTS_AT_ONCE, total - after))
+    const page = await readRecipients(db, row, after, Math.min(RECIPIENTS_AT_ONCE, total - after))
+    const zones = zonesOf === null ? null : await zonesOf(page)
+    yield page.map((read, nth) => ({ read, zones: zones?.[nth] ?? null }))
   }
 }
 
-function lineOf(one: RecipientRead, { document }: CampaignRead): Line {
+interface Told {
+  read: RecipientRead
+  /** By whose clocks they are written to. */
+  zones: string | null
+}
+
+function lineOf({ read: one, zones }: Told, { document }: CampaignRead): Line {
   const { line, recipient, variant } = one
   const versions = versionsOf(document)
   const version = variant === null ? undefined : versions[variant]
@@ -143,6 +160,7 @@ function lineOf(one: RecipientRead, { document }: CampaignRead): Line {
     stopped_at: isoOrNull(one.stopped_at),
     ...(versions.length === 1 ? {} : { variant: version ? nameOfVersion(version) : null }),
     ...(numbersOf(document).length === 1 ? {} : { sender: one.sender }),
+    ...(zones === null ? {} : { zones }),
   }
 }
 

@@ -149,6 +149,7 @@ async function walkOf(
       recipients: campaign.total,
       fates: noFates(),
       neverWrote: 0,
+      zonesApart: 0,
       versions: versionsOf(campaign.document).map(() => 0),
       senders: new Map(senders.map(({ sender }) => [sender, 0])),
       cost: { currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null, min: 0n, max: 0n, unpriced: 0 },
@@ -264,6 +265,7 @@ function countVerdict(
   countFate(tally.fates, kind, decision.reason.code, going)
   const { sender } = person.sender
   if (hasMessage(kind)) tally.senders.set(sender, (tally.senders.get(sender) ?? 0) + 1)
+  if (hasMessage(kind) && person.sender.turns.zonesOf(whereaboutsOf(person), walk.begins).apart) tally.zonesApart += 1
   const leaves = kind === 'send' || kind === 'downgrade' || kind === 'defer'
   if (leaves && facts.conversation.window.lastInboundAt === null) tally.neverWrote += 1
   const takesPlace = kind === decision.kind && needsPlace({ intent, facts, decision }, settings) && !hasPlace

@@ -267,6 +267,18 @@ describeEachLaneEngine('the estimate of a campaign', (engine) => {
     expect(await casement.api('GET', `/v1/campaigns/${id}/estimate`)).toMatchObject({ body: { state: 'ready' } })
   })
 
+  it('counts who may be in zones whose free hours never meet', async () => {
+    // Half an hour a day is free; Ecuador has two zones, an hour apart.
+    const quiet_hours = { from: '12:30', to: '12:00', zone: 'UTC' }
+    const id = await campaigns.draft({ quiet_hours })
+    const people = ['593990000001,', '593990000002,', '593990000003,America/Guayaquil', `${casement.stranger()},UTC`]
+    await campaigns.upload(id, `to,time_zone\n${people.map((one) => `+${one}`).join('\n')}\n`)
+    const { warnings } = await estimated(id)
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'zones_apart', count: 2 }))
+    await casement.api('PATCH', `/v1/campaigns/${id}`, { quiet_hours: { ...quiet_hours, to: '08:00' } })
+    expect((await estimated(id)).warnings.map(({ code }) => code)).not.toContain('zones_apart')
+  })
+
   it('is of the list as it is: another upload makes it old', async () => {
     const { id } = await campaigns.listed(3)
     const { version, recipients } = await estimated(id)

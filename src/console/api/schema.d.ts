@@ -1,4 +1,4 @@
-// Made by `npm run console:types` of the OpenAPI document 19cb2ea8fb736f8c0db25752aa83bfaa164e87f1eb285c44b4522c8e566779f7.
+// Made by `npm run console:types` of the OpenAPI document f0f4cfc51258b2c52f5362430ec94203b40cdb6de108bde38f4f257548d408b6.
 
 export interface paths {
     "/healthz": {
@@ -727,7 +727,7 @@ export interface paths {
         };
         /**
          * Read what became of everybody
-         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
+         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at`, where they differ `variant`, `sender` and `zones` (by whose clocks they are written to), and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
          */
         get: operations["getCampaignRecipientsCsv"];
         put?: never;
@@ -747,7 +747,7 @@ export interface paths {
         };
         /**
          * Read what became of everybody, as lines of JSON
-         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
+         * @description `line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at`, where they differ `variant`, `sender` and `zones` (by whose clocks they are written to), and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.
          */
         get: operations["getCampaignRecipientsNdjson"];
         put?: never;

@@ -110,6 +110,8 @@ export interface Tally {
   fates: Fates
   /** Of those whom something is sent to: who never wrote to the number. */
   neverWrote: number
+  /** Of those whom it makes a message of: the free hours of the zones that they may be in never meet. */
+  zonesApart: number
   /** Recipients of each version of the message. */
   versions: number[]
   /** By number: recipients of whom it makes a message. */
@@ -143,7 +145,7 @@ const MANY_STRANGERS = 0.25
 const DAY_S = 86_400
 
 export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
-  const { fates, neverWrote, recipients, cost } = tally
+  const { fates, neverWrote, zonesApart, recipients, cost } = tally
   const faulty = fates.failed.template_parameters ?? 0
   const sent = fates.free_form + fates.template
   const { durationS, rows, invalid } = around
@@ -176,6 +178,13 @@ export function warningsOf(tally: Tally, around: Surroundings): Finding[] {
     recipients > 0 && sent === 0 ? { code: 'nothing_leaves', text: 'As things stand nothing leaves at once.' } : null,
     cost.unpriced > 0
       ? { code: 'unpriced', text: 'No rate card has a price of some messages.', count: cost.unpriced }
+      : null,
+    zonesApart > 0
+      ? {
+          code: 'zones_apart',
+          text: `The free hours of the time zones that ${zonesApart} may be in never meet; those of quiet_hours.zone or the account count.`,
+          count: zonesApart,
+        }
       : null,
     overBudget(cost, around.budget),
     around.silent.length > 0

@@ -130,7 +130,7 @@ export function stretchOf(
   senderZone: string | null,
   at: Instant,
 ): Stretch {
-  const fallback = hours.zone ?? (senderZone !== null && isZone(senderZone) ? senderZone : 'UTC')
+  const fallback = fallbackOf(hours, senderZone)
   const { zones } = zonesOf(who, fallback)
   const key = `${hours.from} ${hours.to} ${fallback} ${zones.join(' ')}`
   const stretch = stretches.get(key)
@@ -140,6 +140,30 @@ export function stretchOf(
   stretches.set(key, found)
   return found
 }
+
+function fallbackOf(hours: CampaignQuietHours, senderZone: string | null): string {
+  return hours.zone ?? (senderZone !== null && isZone(senderZone) ? senderZone : 'UTC')
+}
+
+/** By whose clocks somebody is written to. `apart`: the free hours of their own zones never meet about then, so it is the campaign's. */
+export function zonesHeeded(
+  hours: CampaignQuietHours,
+  who: Whereabouts,
+  senderZone: string | null,
+  at: Instant,
+): { zones: readonly string[]; apart: boolean } {
+  const fallback = fallbackOf(hours, senderZone)
+  const { zones } = zonesOf(who, fallback)
+  const key = `${hours.from} ${hours.to} ${Math.floor(at / DAY_MS)} ${zones.join(' ')}`
+  const known = meeting.get(key)
+  const apart = known ?? (zones.length > 1 && firstFreeFor(hours, at, zones) === null)
+  if (meeting.size >= MOST_STRETCHES) meeting.clear()
+  meeting.set(key, apart)
+  return apart ? { zones: [fallback], apart } : { zones, apart }
+}
+
+/** Whether they are apart, on each day. */
+const meeting = new Map<string, boolean>()
 
 /** For each instant from `since` to before `until` the answer is the same: they are free, or quiet until `free`. */
 export interface Stretch {

@@ -9,6 +9,7 @@ import {
   type Stretch,
   stretchOf,
   type Whereabouts,
+  zonesHeeded,
   zonesOf,
 } from './quiet-hours.ts'
 import { type CampaignTiming, isLocalStart, RECIPIENT, wallInstant } from './timing.ts'
@@ -22,6 +23,8 @@ export interface Turns {
   groupOf(who: Whereabouts): string
   /** The first instant at or after `at` that is their turn, for whoever asks minute by minute; of somebody who has one. */
   gateOf(who: Whereabouts): (at: Instant) => Instant
+  /** By whose clocks it is told: none where turns are alike. `apart`: by the campaign's, for the free hours of theirs never meet. */
+  zonesOf(who: Whereabouts, at: Instant): { zones: readonly string[]; apart: boolean }
 }
 
 /**
@@ -32,6 +35,10 @@ export function turnsOf(timing: CampaignTiming, beganAt: Instant, senderZone: st
   const wall = wallTurns(timing, beganAt, senderZone)
   const quiet = timing.quiet_hours === undefined ? null : hoursOf(timing.quiet_hours)
   return {
+    zonesOf: (who, at) =>
+      quiet !== null
+        ? zonesHeeded(quiet, who, senderZone, at)
+        : { zones: wall === null ? [] : [wall.zoneOf(who)], apart: false },
     of(who, at) {
       const begins = wall === null ? at : wall.of(who)
       if (begins === null) return null

@@ -20,7 +20,7 @@ export function campaignReportRoutes(services: Services): FastifyPluginAsyncZod 
           operationId,
           summary,
           description:
-            '`line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at` and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.',
+            '`line,to,state,reason_code,reason,sent_as,wamid,sent_at,delivered_at,read_at,cost,replied_at,tapped_at,stopped_at`, where they differ `variant`, `sender` and `zones` (by whose clocks they are written to), and the columns of the lists. Streamed in the order in which they are handed over; a thousand at a time are of one moment.',
           params: campaignPath,
           response: { 200: textual('All of them.', type, z.string()), ...errors(...forKey, 404) },
         },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CampaignState } from '../../domain/campaign/lifecycle.ts'
+import type { ContactId, PhoneNumberId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/time.ts'
 import { shownReasonColumn, shownStateColumn } from '../intents/shown.ts'
 import type { Db } from '../pg/postgres.ts'
@@ -58,4 +59,26 @@ export async function readRecipients(db: Db, row: number, after: number, limit: 
     where c.id = ${row}::integer and r.position between ${after + 1}::integer and ${after + limit}::integer
     order by r.position`.execute(db)
   return rows
+}
+
+/** Its numbers, as they are linked now. */
+export async function readNumbersOf(
+  db: Db,
+  row: number,
+): Promise<{ sender: PhoneNumberId; zone: string | null; portfolio: string }[]> {
+  const { rows } = await sql<{ sender: PhoneNumberId; zone: string | null; portfolio: string }>`
+    select s.phone_number_id as sender, coalesce(s.time_zone, w.time_zone) as zone, w.portfolio_id as portfolio
+    from campaigns c join senders s on s.phone_number_id = any (c.phone_number_ids) and s.workspace = c.workspace
+    join wabas w on w.id = s.waba_id where c.id = ${row}::integer
+    order by array_position(c.phone_number_ids, s.phone_number_id)`.execute(db)
+  return rows
+}
+
+/** Of those of these people of whom it is known. */
+export async function readOwnZones(db: Db, contacts: readonly ContactId[]): Promise<Map<ContactId, string>> {
+  const { rows } = await sql<{ id: ContactId; zone: string }>`
+    select id::text as id, time_zone as zone from contacts where id = any (${contacts}::bigint[]) and time_zone is not null`.execute(
+    db,
+  )
+  return new Map(rows.map(({ id, zone }) => [id, zone]))
 }
