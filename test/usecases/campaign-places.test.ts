@@ -182,6 +182,43 @@ describe('the messaging limit of a portfolio, as campaigns are handed over', () 
     expect(await handOver(campaign.row)).toBe(19)
   })
 
+  it.each(['paused', 'restricted'] as const)(
+    'is not kept by what waits at a number that is %s, which waits for places itself once it goes on',
+    async (state) => {
+      const { portfolio, numbers } = await limited(20, 2)
+      const [one, two] = numbers as [PhoneNumberId, PhoneNumberId]
+      const campaign = await running(numbers, some(60))
+      expect(await handOver(campaign.row)).toBe(19)
+      const reason = { code: 'sender_account' as const, text: 'Meta refuses it.' }
+      if (state === 'paused') await rows.senders.pause(HERE, two)
+      else await rows.senders.restrict(two, reason, false)
+      const left = await leave(portfolio, [one])
+      const waiting = 19 - left
+      expect(waiting).toBeGreaterThan(0)
+      expect(await handOver(campaign.row)).toBe(waiting)
+      await leave(portfolio, [one])
+      await rows.senders.resume(HERE, two)
+      // All places are taken, and those who wait come first.
+      await passed(portfolio, 24 * 60 + 2)
+      expect(await handOver(campaign.row)).toBe(left)
+      expect(await leave(portfolio, numbers)).toBe(19)
+    },
+  )
+
+  it('is not kept by a campaign that is paused', async () => {
+    const { portfolio, numbers } = await limited(20)
+    const paused = await running(numbers, some(30))
+    expect(await handOver(paused.row)).toBe(19)
+    const other = await running(numbers, some(60))
+    expect(await handOver(other.row)).toBe(0)
+    await campaigns.command(paused.id, 'pause')
+    expect(await handOver(other.row)).toBe(19)
+    await campaigns.command(paused.id, 'resume')
+    expect([await handOver(other.row), await handOver(paused.row)]).toEqual([0, 0])
+    await passed(portfolio, 0)
+    expect(await campaigns.counts(paused.id)).toMatchObject({ total: 30, queued: 19, scheduled: 11 })
+  })
+
   it('holds within a budget, whichever of them is shorter', async () => {
     const { portfolio, numbers } = await limited(10)
     const [number] = numbers as [PhoneNumberId]

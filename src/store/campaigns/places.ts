@@ -13,14 +13,18 @@ export interface Places {
 /** "plac" */
 const LOCK = 0x706c6163
 
-/** Of numbers that were unlinked nothing leaves, and what waits there keeps no place from others. */
-const LINKED = 's.sealed_access_token is not null'
+/**
+ * Of numbers that were unlinked, or are paused or restricted, nothing leaves, nor of a campaign that is paused: what waits there may do so for days and
+ * keeps no place from others. Once it goes on it waits for places as everybody does, and nothing more is handed over before it has them.
+ */
+const CAN_SEND = `s.state = 'active' and s.sealed_access_token is not null`
+const GOES_ON = `not exists (select from campaigns g where g.id = i.campaign_id and g.state = 'paused')`
 
 /** Of each number of the portfolio: what campaigns handed over that leaves next, but for what waits for a place. */
 const COMING = sql.raw(`
-  from senders s join wabas w on w.id = s.waba_id and ${LINKED}
+  from senders s join wabas w on w.id = s.waba_id and ${CAN_SEND}
   join intents i on i.phone_number_id = s.phone_number_id and i.priority in (2, 3) and i.due_at <= casement_now() + interval '10 seconds'
-    and i.campaign_id is not null and i.reason_code is distinct from 'messaging_limit'`)
+    and i.campaign_id is not null and i.reason_code is distinct from 'messaging_limit' and ${GOES_ON}`)
 
 const OPEN = sql.raw(`coalesce(v.last_inbound_at > casement_now() - interval '1 day'
   and (v.window_refuted_at is null or v.window_refuted_at < v.last_inbound_at), false)`)
@@ -44,8 +48,8 @@ export async function freePlaces(trx: Db, portfolioId: string, wanted: number): 
     select ${sql.raw(usesOf('p.id'))} as used, ${sql.raw(freesAtOf('p.id'))} as "freesAt",
       (select count(*)::integer from senders s join wabas w on w.id = s.waba_id cross join lateral (
         select 1 from intents i where i.phone_number_id = s.phone_number_id
-          and i.reason_code = 'messaging_limit' and i.reason_graph_code is null and i.due_at is not null limit ${limit}) one
-        where w.portfolio_id = p.id and ${sql.raw(LINKED)}) as waiting,
+          and i.reason_code = 'messaging_limit' and i.reason_graph_code is null and i.due_at is not null and ${sql.raw(GOES_ON)} limit ${limit}) one
+        where w.portfolio_id = p.id and ${sql.raw(CAN_SEND)}) as waiting,
       (select count(*)::integer ${COMING} where w.portfolio_id = p.id) as coming
     from portfolios p where p.id = ${portfolioId}`.execute(trx)
   const { used, freesAt, waiting, coming } = rows[0] as (typeof rows)[number]
