@@ -1647,8 +1647,9 @@ async function createFlows(db: Kysely<any>): Promise<void> {
     create index flow_runs_due on flow_runs (due_at) where state = 'waiting' and due_at is not null and not rests`.execute(
     db,
   )
-  await sql`create index flow_runs_conversation on flow_runs (conversation_id) where state <> 'ended'`.execute(db)
-  await sql`create index flow_runs_contact on flow_runs (contact_id) where state <> 'ended'`.execute(db)
+  // Those that live are asked for with each message; all of them, when somebody is erased or turns out to be somebody else.
+  await sql`create index flow_runs_conversation on flow_runs (conversation_id, (state <> 'ended'))`.execute(db)
+  await sql`create index flow_runs_contact on flow_runs (contact_id, (state <> 'ended'))`.execute(db)
   await sql`create index flow_runs_watching on flow_runs (watches) where watches is not null`.execute(db)
   await sql`
     create unique index flow_runs_once on flow_runs (flow_id, contact_id, once_key) where once_key is not null and state <> 'ended'`.execute(

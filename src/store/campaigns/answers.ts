@@ -174,8 +174,10 @@ function lostIn(here: string, at: Instant) {
   const leftBy = sql`date_trunc('second', a.started_at) <= ${secondOf(at)} and a.started_at > ${secondOf(at)} - ${ANSWERED_WITHIN_H} * interval '1 hour'
     and ${secondOf(at)} > casement_now() - ${TURNS_UP_WITHIN_H} * interval '1 hour'`
   return sql`
-    select null as wamid, a.started_at as at from intents i join attempts a on a.intent_id = i.id
-    where i.conversation_id = ${sql.ref(`${here}.id`)} and i.campaign_position is not null and i.reason_code is not null
+    select null as wamid, a.started_at as at from attempts a
+    where a.intent_id = any (array(
+        select i.id from intents i
+        where i.conversation_id = ${sql.ref(`${here}.id`)} and i.campaign_position is not null and i.reason_code is not null))
       and coalesce(a.outcome, 'in_doubt') = 'in_doubt' and ${leftBy}
     union all
     select m.wamid, a.started_at from messages m join attempts a on a.intent_id = m.intent_id and a.number = m.attempt
