@@ -137,7 +137,7 @@ it('a template is written beside the phone that shows it, checked as it is typed
   await page.getByRole('button', { name: 'New template' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('New Hours')
   await page.getByRole('textbox', { name: 'Text' }).fill('Hello, {{user}}! We open at {{hour}}')
-  await page.getByText('has a variable at its very end').waitFor()
+  await page.getByText('It ends with a place to fill in').waitFor()
   const submit = page.getByRole('button', { name: 'Submit to Meta' })
   expect(await submit.isDisabled()).toBe(true)
   await page

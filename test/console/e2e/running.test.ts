@@ -56,7 +56,7 @@ it('a campaign is written, its list comes in line by line, it is counted, and st
   await page.getByRole('button', { name: 'Add all who fit' }).click()
   await page.getByText('2 lists').click()
   await page.getByRole('row', { name: /^2 there .* 0 2 0 to, name/ }).waitFor()
-  await page.getByRole('row', { name: /^4 12 no number Expected the number/ }).waitFor()
+  await page.getByRole('row', { name: /^4 12 no number The \+ and the country code are missing/ }).waitFor()
   await page.getByText('Hello Ana').waitFor()
 
   // Two messages, to see which does better, and nobody at night.
@@ -160,7 +160,7 @@ it('a flow is written, told what is wrong by line, played through, put to work, 
   const document = page.getByRole('textbox', { name: 'Document' })
   const written = await document.inputValue()
   await document.fill(written.replace('purpose: service', 'purpose: servce'))
-  await page.getByText('did you mean "service"?').waitFor()
+  await page.getByText('Did you mean “service”?').waitFor()
   await page.getByRole('button', { name: 'line 2' }).click()
   expect(
     await page.evaluate(
@@ -182,7 +182,7 @@ it('a flow is written, told what is wrong by line, played through, put to work, 
   await drawing.getByText('Began 1').waitFor()
   await page.getByRole('button', { name: '+5511900000041' }).click()
   const way = page.getByRole('dialog', { name: 'The way of one person' })
-  await way.getByText('for a reply, until').waitFor()
+  await way.getByText('for an answer, until').waitFor()
   await world.sandbox('POST', 'customers/5511900000041/say', { text: 'Do you sell cacti?' })
   await way.getByText('desk: Do you sell cacti?').waitFor()
   await way.getByRole('link', { name: '+5511900000041' }).click()
