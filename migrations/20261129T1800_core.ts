@@ -1803,7 +1803,10 @@ async function createFlows(db: Kysely<any>): Promise<void> {
   await sql`
     create table flow_closings (
       flow_id integer primary key references flows on delete cascade,
-      looked_to timestamptz not null
+      looked_to timestamptz not null,
+      -- conversations behind that in which a run could not begin, and when to look at them again
+      again bigint[] not null default '{}',
+      again_from timestamptz not null default '-infinity'
     )`.execute(db)
 }
 

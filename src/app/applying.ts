@@ -31,7 +31,7 @@ export function startApplying({ inbox, learning, listener, metrics, log }: Apply
       metrics.webhooks.inc(round.applied)
       metrics.webhooksFailed.inc(round.failed)
       metrics.webhooksLeft.inc(round.left.length)
-      resting.left(round.left, performance.now())
+      resting.left(round.left, performance.now(), round.slow)
       return round.more ? 0 : Math.min(IDLE_MS, resting.msUntilNext(performance.now()))
     },
     (error) => {

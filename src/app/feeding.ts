@@ -25,9 +25,9 @@ import {
   type Db,
   inTransaction,
   isPassingDatabaseError,
+  isPassingEverywhere,
   type Postgres,
   type Queryable,
-  wasRolledBack,
   within,
 } from '../store/pg/postgres.ts'
 import { type Fed, type FeedTrx, feedCampaign, NOTHING, Overtaken } from '../usecases/feed-campaign.ts'
@@ -89,11 +89,6 @@ export async function retimeStarts(db: Db): Promise<void> {
   for (const start of await readWallStarts(db)) {
     if (Date.parse(beginsAt(start.document) as string) !== start.sendAt) await moveStart(db, start)
   }
-}
-
-/** It would meet the next campaign too. What the server itself broke off, a statement that took too long above all, is a matter of this one. */
-function isPassingEverywhere(error: unknown): boolean {
-  return isPassingDatabaseError(error) && !wasRolledBack(error)
 }
 
 /** A round of each that may have room; answers whether another may follow at once. */

@@ -9,7 +9,7 @@ import { settleBegins, takeDueBegins } from '../store/flows/begins.ts'
 import { cancelCalls, insertCalls } from '../store/flows/calls.ts'
 import { askedLately, readFacts, readStartFacts } from '../store/flows/facts.ts'
 import { readActiveFlows, readEpoch, readVersion } from '../store/flows/flows.ts'
-import { drainPokes, leaveFlow, pokeLater } from '../store/flows/pokes.ts'
+import { drainPokes, forgetPokes, leaveFlow, pokeLater } from '../store/flows/pokes.ts'
 import {
   claimDueRuns,
   claimRun,
@@ -17,21 +17,28 @@ import {
   enrol,
   insertRun,
   lockRunsOf,
+  putOffRun,
   saveRuns,
   setRestingAside,
   takeInbound,
   writeHistory,
 } from '../store/flows/runs.ts'
 import * as takeOvers from '../store/flows/take-overs.ts'
-import { isHindered, takeClosing, templateOf } from '../store/flows/triggers.ts'
+import {
+  holdClosings,
+  isHindered,
+  livePlace,
+  takeClosing,
+  takeClosingAgain,
+  templateOf,
+} from '../store/flows/triggers.ts'
 import { insertIntents } from '../store/intents/enqueue.ts'
 import { moveSchedules } from '../store/intents/schedules.ts'
 import { cancelForGood } from '../store/intents/waiting.ts'
 import { updateContact } from '../store/people/contacts.ts'
-import { shareLive } from '../store/people/lock.ts'
 import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
-import { type Db, isPassingDatabaseError } from '../store/pg/postgres.ts'
+import { type Db, isPassingDatabaseError, isPassingEverywhere } from '../store/pg/postgres.ts'
 import type { FlowIntent } from '../usecases/flows/plan-run.ts'
 import type { TickIo } from '../usecases/flows/tick-flows.ts'
 
@@ -135,8 +142,13 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     claimDue: on(claimDueRuns),
     claimRun: on(claimRun),
     setRestingAside: on(setRestingAside),
+    putOffRun: on(putOffRun),
     drainPokes: on(drainPokes),
+    forgetPokes: on(forgetPokes),
     takeClosing: on(takeClosing),
+    takeClosingAgain: on(takeClosingAgain),
+    holdClosings: on(holdClosings),
+    takeOversUnderWay: on(takeOvers.takeOversUnderWay),
     claimTakeOver: on(takeOvers.claimTakeOver),
     takeOverTo: on(takeOvers.takeOverTo),
     moveTakeOver: on(takeOvers.moveTakeOver),
@@ -147,7 +159,11 @@ export function flowIo(memory: FlowMemory, trx: Db): TickIo {
     settleBegins: on(settleBegins),
     apart: (flow, work) => apart(trx, work, (error) => memory.broken(flow, error)),
     pokeLater: on(pokeLater),
-    shareLive: async (contact) => (await shareLive(trx, contact)) === contact,
+    livePlace: on(livePlace),
+    waitBriefly: async () => {
+      await sql`set local lock_timeout = '250ms'`.execute(trx)
+    },
+    unlessBrokenOff: (work, onBrokenOff) => unlessBrokenOff(trx, work, onBrokenOff),
   }
 }
 
@@ -164,6 +180,25 @@ async function apart<T>(trx: Db, work: () => Promise<T>, onFailed: (error: Error
     if (isPassingDatabaseError(error) || (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) throw error
     await sql`rollback to savepoint flow`.execute(trx)
     onFailed(error as Error)
+    return null
+  }
+}
+
+/** What the server broke off is undone, alone. */
+async function unlessBrokenOff<T>(
+  trx: Db,
+  work: () => Promise<T>,
+  onBrokenOff: (error: Error) => void,
+): Promise<T | null> {
+  await sql`savepoint one`.execute(trx)
+  try {
+    const done = await work()
+    await sql`release savepoint one`.execute(trx)
+    return done
+  } catch (error) {
+    if (isPassingEverywhere(error)) throw error
+    await sql`rollback to savepoint one`.execute(trx)
+    onBrokenOff(error as Error)
     return null
   }
 }

@@ -90,7 +90,7 @@ function manageIo({ postgres, flows, courier }: FlowDeps): manage.FlowsIo {
       return answer
     },
     async takeOver(flow) {
-      const page = () => inTransaction(postgres.pool, (trx) => takeOverSome(flowIo(flows, trx), flow))
+      const page = () => inTransaction(postgres.pool, (trx) => takeOverSome(flowIo(flows, trx), flow, 'waits'))
       while (await retryingUncommitted(page));
       postgres.signals.send(DUE_CHANNEL)
     },

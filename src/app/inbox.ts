@@ -21,7 +21,7 @@ import { PersonChanged } from '../store/people/recognise.ts'
 import { recordOptOut } from '../store/people/wishes.ts'
 import { boundTo } from '../store/pg/bound.ts'
 import { databaseNow } from '../store/pg/clock.ts'
-import { type Db, inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { type Db, inTransaction, isPassingDatabaseError, type Postgres, tookTooLong } from '../store/pg/postgres.ts'
 import { storableJson } from '../store/pg/storable-json.ts'
 import { announceCategory, changeTemplate } from '../store/templates/changes.ts'
 import { refuseTemplate } from '../store/templates/refusals.ts'
@@ -111,7 +111,7 @@ export function createLearning(given: InboxDeps): LearnInbox & FoldInbox {
     inTransaction: (run) =>
       inTransaction(deps.postgres.pool, (trx, client) => run(webhookIo(deps, trx, client)), BEGIN),
     unfolded: () => unfoldedConversations(deps.postgres.db, FOLDED_AT_ONCE),
-    isBusy: (error) => ['busy', 'deadlock'].includes(kindOf(error)),
+    isBusy: (error) => ['busy', 'slow', 'deadlock'].includes(kindOf(error)),
     notifyDue: async () => deps.postgres.signals.send(DUE_CHANNEL),
   }
 }
@@ -234,5 +234,6 @@ function kindOf(error: unknown): ApplyError {
   if (code === DEADLOCK_DETECTED) return 'deadlock'
   // Another process may have the secret that this one lacks.
   if (error instanceof OptOutsUnreadable) return 'passing'
+  if (tookTooLong(error)) return 'slow'
   return isPassingDatabaseError(error) ? 'passing' : 'poison'
 }

@@ -1,9 +1,10 @@
 import { readClosingWorkspaces, tidyFlows } from '../store/flows/tending.ts'
 import { DUE_CHANNEL } from '../store/intents/enqueue.ts'
 import type { Listener } from '../store/pg/listener.ts'
-import { inTransaction, isPassingDatabaseError, type Postgres } from '../store/pg/postgres.ts'
+import { inTransaction, isPassingDatabaseError, isPassingEverywhere, type Postgres } from '../store/pg/postgres.ts'
 import { tickBegins } from '../usecases/flows/begin-by-message.ts'
-import { type Ticker, tickClosings, tickFlows } from '../usecases/flows/tick-flows.ts'
+import { tickClosings } from '../usecases/flows/tick-closings.ts'
+import { type Ticker, tickFlows } from '../usecases/flows/tick-flows.ts'
 import { type Loop, startLoop } from '../worker/loop.ts'
 import { type FlowMemory, flowIo } from './flow-io.ts'
 import { PASSING_CHANNEL } from './passing-on.ts'
@@ -25,8 +26,11 @@ const TIDY_EVERY_MS = 60_000
 /** Looks at the runs of flows whose time has come. Every worker does. */
 export function startTicking(deps: TickingDeps): Loop {
   const { postgres, flows, log } = deps
-  const ticker = createTicker(postgres, flows, (run, error) =>
-    log.error({ err: error, run: run.id, flow: run.flow }, 'a run of a flow stands still'),
+  const ticker = createTicker(
+    postgres,
+    flows,
+    (run, error) => log.error({ err: error, run: run.id, flow: run.flow }, 'a run of a flow stands still'),
+    (what, error) => log.warn({ err: error, ...what }, 'something of a flow was broken off, tried again later'),
   )
   let closingsAt = Number.NEGATIVE_INFINITY
   let tidyAt = performance.now()
@@ -65,6 +69,7 @@ export function createTicker(
   postgres: Pick<Postgres, 'pool' | 'db' | 'signals'>,
   flows: FlowMemory,
   onFailed: Ticker['onFailed'],
+  onPutOff: Ticker['onPutOff'] = () => {},
 ): Ticker {
   return {
     inTransaction: (run) => inTransaction(postgres.pool, (trx) => run(flowIo(flows, trx))),
@@ -72,6 +77,8 @@ export function createTicker(
     announceDue: () => postgres.signals.send(DUE_CHANNEL),
     announceCalls: () => postgres.signals.send(PASSING_CHANNEL),
     isPassing: isPassingDatabaseError,
+    isPassingEverywhere,
     onFailed,
+    onPutOff,
   }
 }

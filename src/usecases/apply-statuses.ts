@@ -113,11 +113,14 @@ async function applyHalves(inbox: WebhookInbox, parts: Part<StatusEvent>[], erro
   const kind = inbox.kindOf(error)
   if (kind === 'passing') throw error
   if (parts.length > 1) {
-    const half = Math.ceil(parts.length / 2)
-    await applyStatusParts(inbox, parts.slice(0, half))
-    await applyStatusParts(inbox, parts.slice(half))
+    // Each try of what takes too long takes as long, so that is not looked for by halves.
+    const size = kind === 'slow' ? 1 : Math.ceil(parts.length / 2)
+    for (let at = 0; at < parts.length; at += size) await applyStatusParts(inbox, parts.slice(at, at + size))
   } else if (kind === 'poison') await setAside(inbox, (parts[0] as Part<StatusEvent>).payload, error)
-  else leave(parts)
+  else {
+    if (kind === 'slow') for (const { payload } of parts) payload.slow = true
+    leave(parts)
+  }
 }
 
 async function closeAccepted(io: StatusIo, events: StatusEvent[]): Promise<MessageReport[]> {
@@ -210,6 +213,7 @@ async function applyConsequences(
       if (some.length > 1) for (const one of some) await settle([one])
       else
         for (const payload of new Set(ofAll.flatMap((one) => [...payloadsOf(one)]))) {
+          payload.slow ||= kind === 'slow'
           if (kind === 'poison') await setAside(inbox, payload, error)
           else payload.left = true
         }

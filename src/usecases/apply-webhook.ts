@@ -29,7 +29,7 @@ import {
  * transaction of its last effects or after it. So a crash at any point repeats something and doubles nothing.
  *
  * Nobody waits long for a lock. What is busy, because another process has the person in hand or a producer's transaction is open, is left
- * for a later round and stops nothing else. A deadlock is tried again at once. What can never be applied is kept aside with its error.
+ * for a later round and stops nothing else, and so is what takes too long, which is looked at seldom. A deadlock is tried again at once. What can never be applied is kept aside with its error.
  */
 
 export interface Round {
@@ -38,6 +38,8 @@ export interface Round {
   failed: number
   /** Payloads of which something was busy. */
   left: string[]
+  /** Those of them that took too long. */
+  slow: Set<string>
   more: boolean
 }
 
@@ -56,14 +58,19 @@ export async function applyWebhooks(inbox: WebhookInbox, limits: ClaimLimits, ex
     await applyStatusParts(inbox, statuses)
     for (const part of accounts) await applyAccount(inbox, part)
     // Whoever had them in hand is through by now, mostly.
-    for (const parts of busy) if (!(await applyPerson(inbox, parts))) leave(parts)
+    for (const parts of busy) {
+      const isSlow = parts.some(({ payload }) => payload.slow)
+      if (isSlow || !(await applyPerson(inbox, parts))) leave(parts)
+    }
     await markRest(inbox, payloads)
     inbox.heard(heardIn(payloads.filter((payload) => payload.marked)))
+    const left = payloads.filter((payload) => !payload.marked && !payload.failed)
     return {
       taken: claim.payloads.length,
       applied: payloads.filter((payload) => payload.marked).length,
       failed: claim.payloads.length - payloads.filter((payload) => !payload.failed).length,
-      left: payloads.filter((payload) => !payload.marked && !payload.failed).map((payload) => payload.id),
+      left: left.map((payload) => payload.id),
+      slow: new Set(left.flatMap((payload) => (payload.slow ? [payload.id] : []))),
       more: claim.more,
     }
   } finally {

@@ -39,8 +39,11 @@ export interface ClaimLimits {
   bytes: number
 }
 
-/** What an error of a transaction says. `passing`: the database is away, and everything stays pending. */
-export type ApplyError = 'busy' | 'deadlock' | 'passing' | 'poison'
+/**
+ * What an error of a transaction says. `passing`: the database is away, and everything stays pending. `slow`: this took longer than it may, and
+ * may do so each time.
+ */
+export type ApplyError = 'busy' | 'slow' | 'deadlock' | 'passing' | 'poison'
 
 export interface WebhookInbox {
   /** Takes the oldest pending payloads that no other process works on, but none of `except`. */
@@ -82,6 +85,7 @@ export async function applyTogether(
   } catch (error) {
     const kind = inbox.kindOf(error)
     if (kind === 'passing') throw error
+    if (kind === 'slow') for (const { payload } of parts) payload.slow = true
     if (kind !== 'poison') return 'busy'
     const [alone, ...others] = parts
     if (alone === undefined || others.length > 0) return 'poison'
@@ -116,6 +120,8 @@ export async function keepAside(inbox: WebhookInbox, id: string, error: unknown)
 /** A payload that was left rests so long at first, twice as long each time after, and never longer than the last; milliseconds. */
 const FIRST_REST_MS = 25
 const LONGEST_REST_MS = 2_000
+/** What takes too long is looked at this seldom, for each look keeps others waiting; milliseconds. */
+const SLOW_REST_MS = 60_000
 /** A payload that was not left again for this long has been applied, here or by another process; milliseconds. */
 const FORGOTTEN_AFTER_MS = 10_000
 
@@ -127,10 +133,11 @@ export function restingPayloads() {
       for (const [id, { until }] of resting) if (now - until > FORGOTTEN_AFTER_MS) resting.delete(id)
       return [...resting].flatMap(([id, { until }]) => (until > now ? [id] : []))
     },
-    left(ids: string[], now: number): void {
+    left(ids: string[], now: number, slow: ReadonlySet<string> = new Set()): void {
       for (const id of ids) {
         const known = resting.get(id)
-        const restMs = known === undefined ? FIRST_REST_MS : Math.min(2 * known.restMs, LONGEST_REST_MS)
+        const rest = known === undefined ? FIRST_REST_MS : Math.min(2 * known.restMs, LONGEST_REST_MS)
+        const restMs = slow.has(id) ? SLOW_REST_MS : rest
         resting.set(id, { until: now + restMs, restMs })
       }
     },

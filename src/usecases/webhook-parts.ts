@@ -27,6 +27,8 @@ export interface Payload {
   marked: boolean
   /** Something of it is busy, so it comes again in a later round. */
   left: boolean
+  /** Something of it took too long. */
+  slow: boolean
   failed: boolean
 }
 
@@ -47,7 +49,7 @@ export interface Parts {
 }
 
 export function payloadOf(id: string, receivedAt: Instant, events: WebhookEvent[]): Payload {
-  return { id, receivedAt, events, unfinished: 0, marked: false, left: false, failed: false }
+  return { id, receivedAt, events, unfinished: 0, marked: false, left: false, slow: false, failed: false }
 }
 
 export function partsOf(payloads: Payload[]): Parts {

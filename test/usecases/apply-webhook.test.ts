@@ -6,7 +6,7 @@ import { identityOfNumber } from '../../src/domain/identity.ts'
 import { DEFAULT_WORKSPACE, type PhoneNumberId, type WaId } from '../../src/domain/ids.ts'
 import { DAY_MS } from '../../src/domain/time.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
-import { inTransaction } from '../../src/store/pg/postgres.ts'
+import { inTransaction, openPostgres } from '../../src/store/pg/postgres.ts'
 import { applyWebhooks } from '../../src/usecases/apply-webhook.ts'
 import { restingPayloads, type WebhookInbox } from '../../src/usecases/webhook-inbox.ts'
 import { inbound, payloadOf, status, textMessage } from '../faults/webhook-items.ts'
@@ -235,6 +235,44 @@ describe('a deadlock', () => {
     }
     expect(await applyWebhooks(clashing, LIMITS)).toMatchObject({ applied: 1, left: [] })
     expect(await messagesOf(waId)).toBe(1)
+  })
+})
+
+describe('what takes too long each time', () => {
+  it('is left, rests for long, and keeps nothing else from being applied', async () => {
+    const [slow, other] = [await rows.conversation(sender), await rows.conversation(sender)]
+    const impatient = openPostgres({
+      url: rows.databaseUrl,
+      max: 8,
+      applicationName: 'impatient',
+      statementMs: 400,
+      onError: () => {},
+    })
+    const log = { info() {}, warn() {} }
+    const own = createInbox({ postgres: impatient, optOuts: rows.optOuts, recipientReviewMs: DAY_MS, log })
+    await sql`
+      create function be_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$`.execute(
+      rows.postgres.db,
+    )
+    const slowly = sql.lit(slow.id)
+    await sql`
+      create trigger be_slow before insert on inbound_messages for each row when (new.conversation_id = ${slowly}::bigint) execute function be_slow()`.execute(
+      rows.postgres.db,
+    )
+    const intent = await rows.intent(sender, other.id)
+    await rows.attempt(sender, intent, { event: 'accept' })
+    const told = { ...status(nowS(), `wamid.${intent}`, 'delivered'), sender }
+    await receive(payloadOf([textOf(slow.waId)]), payloadOf([textOf(other.waId)]), payloadOf([told]))
+    const round = await applyWebhooks(own, LIMITS)
+    expect(round).toMatchObject({ taken: 3, applied: 2, failed: 0 })
+    expect([...round.slow]).toEqual(round.left)
+    expect([await messagesOf(slow.waId), await messagesOf(other.waId)]).toEqual([0, 1])
+    const resting = restingPayloads()
+    resting.left(round.left, 0, round.slow)
+    expect([resting.at(59_999), resting.at(60_000)]).toEqual([round.left, []])
+    await sql`drop function be_slow() cascade`.execute(rows.postgres.db)
+    expect(await applyWebhooks(own, LIMITS)).toMatchObject({ taken: 1, applied: 1, left: [] })
+    await impatient.close()
   })
 })
 

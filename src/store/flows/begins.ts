@@ -7,10 +7,13 @@ import type { PlaceRow } from './triggers.ts'
 
 /* Messages of ours by which a flow may begin. They are put down as their statuses come (store/intents/statuses.ts). */
 
-export interface DueBegin extends PlaceRow {
+export interface BeginKey {
   flow: number
   trigger: 'campaign' | 'unanswered'
   intent: IntentId
+}
+
+export interface DueBegin extends PlaceRow, BeginKey {
   of: 'campaign' | 'template' | 'flow'
   name: string
   /** When it left, or was delivered. */
@@ -24,11 +27,17 @@ export interface DueBegin extends PlaceRow {
 /**
  * Those whose time has come and that nobody else has in hand, the longest due first, until the transaction ends. What customers sent before is
  * applied first, for a while. A message whose conversation is gone is settled by this.
+ *
+ * @param only this one
  */
-export async function takeDueBegins(trx: Db, limit: number): Promise<DueBegin[]> {
+export async function takeDueBegins(trx: Db, limit: number, only: BeginKey | null = null): Promise<DueBegin[]> {
+  const asked =
+    only === null
+      ? sql`true`
+      : sql`(flow_id, trigger, intent_id) = (${only.flow}::integer, ${only.trigger}::text, ${only.intent}::uuid)`
   const { rows } = await sql<DueBegin>`
     with taken as materialized (
-      select * from flow_begins where due_at <= ${dueUpTo} order by due_at limit ${limit} for no key update skip locked
+      select * from flow_begins where due_at <= ${dueUpTo} and ${asked} order by due_at limit ${limit} for no key update skip locked
     ), found as materialized (
       select b.flow_id, b.trigger, b.intent_id, b.of, b.name, b.since, v.workspace, v.phone_number_id, v.contact_id, v.id as conversation_id,
         coalesce(m.sent_at, m.accepted_at) as sent_at, case when r.id is null then -1 when r.run #>> '{trigger,hops}' ~ '^[0-9]{1,3}$' then (r.run #>> '{trigger,hops}')::integer
@@ -56,7 +65,7 @@ export async function takeDueBegins(trx: Db, limit: number): Promise<DueBegin[]>
 /** Looked at again then; null: never. */
 export async function settleBegins(
   trx: Db,
-  settled: readonly { begin: DueBegin; again: Instant | null }[],
+  settled: readonly { begin: BeginKey; again: Instant | null }[],
 ): Promise<void> {
   if (settled.length === 0) return
   await sql`

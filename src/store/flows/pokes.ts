@@ -13,34 +13,48 @@ import type { LiveRun } from './runs.ts'
 
 const DRAINED_AT_ONCE = 1_000
 
+/** A run that rests, with the pokes that it is to be looked at for. */
+export interface RestingRun {
+  id: FlowRunId
+  pokes: string[]
+}
+
 /**
  * Makes due what was poked by those who wait for no lock. Answers whether there may be more, and those that rest, or whose flow does: they
- * are never due, and what ends them ends them all the same.
+ * are never due, and what ends them ends them all the same, so they stay poked until somebody has looked.
  *
  * A run that somebody has in hand stays poked until another round. Nobody here has locked its person, so to wait for it, with others locked,
  * would be out of the order: whoever has it in hand may want one of those next.
  */
-export async function drainPokes(trx: Db): Promise<{ more: boolean; resting: FlowRunId[] }> {
-  const { rows } = await sql<{ n: number; resting: FlowRunId[] }>`
+export async function drainPokes(trx: Db): Promise<{ more: boolean; resting: RestingRun[] }> {
+  const { rows } = await sql<{ n: number; resting: RestingRun[] | null }>`
     with found as materialized (
       select id, run_id from flow_pokes order by id limit ${DRAINED_AT_ONCE} for update skip locked
     ), chosen as materialized (
       select id from flow_runs where id = any (array(select run_id from found)) and state = 'waiting' order by id for no key update skip locked
+    ), resting as materialized (
+      select r.id from flow_runs r join flows f on f.id = r.flow_id
+      where r.id = any (array(select run_id from found)) and r.state <> 'ended' and (r.state = 'paused' or f.state = 'paused')
     ), taken as (
       delete from flow_pokes p where p.id = any (array(
-        select id from found where run_id <> all (array(
+        select id from found where run_id <> all (array(select id from resting)) and run_id <> all (array(
           select id from flow_runs where id = any (array(select run_id from found)) and state = 'waiting'
           except select id from chosen))))
       returning run_id
     ), poked as (
       update flow_runs r set due_at = least(r.due_at, casement_now()) from chosen where r.id = chosen.id
     )
-    select (select count(*)::int from taken) as n, array(
-      select r.id from flow_runs r join flows f on f.id = r.flow_id
-      where r.id = any (array(select run_id from taken)) and r.state <> 'ended' and (r.state = 'paused' or f.state = 'paused')) as resting`.execute(
+    select (select count(*)::int from taken) as n, (
+      select json_agg(json_build_object('id', o.run_id, 'pokes', o.pokes)) from (
+        select run_id, array_agg(id::text) as pokes from found where run_id in (select id from resting) group by run_id) o) as resting`.execute(
     trx,
   )
   return { more: rows[0]?.n === DRAINED_AT_ONCE, resting: rows[0]?.resting ?? [] }
+}
+
+/** A run that rests was looked at for these. */
+export async function forgetPokes(trx: Db, pokes: readonly string[]): Promise<void> {
+  await sql`delete from flow_pokes where id = any (${pokes}::bigint[])`.execute(trx)
 }
 
 /** Whose runs: of a person, or of conversations. */

@@ -124,6 +124,17 @@ export async function claimRun(trx: Db, id: FlowRunId): Promise<LiveRun | null> 
   return liveOf(rows)[0] ?? null
 }
 
+/** It is due again after so long, unless something happens; nothing where somebody has it in hand. */
+export async function putOffRun(trx: Db, id: FlowRunId, ms: number): Promise<void> {
+  await sql`
+    with chosen as (
+      select id from flow_runs where id = ${id}::uuid and state = 'waiting' for no key update skip locked
+    )
+    update flow_runs r set due_at = casement_now() + ${ms} * interval '1 millisecond' from chosen where r.id = chosen.id`.execute(
+    trx,
+  )
+}
+
 /** All live ones of conversations whose person, or which themselves, the caller has locked; the newest first. */
 export async function lockRunsOf(trx: Db, conversations: readonly ConversationId[]): Promise<LiveRun[]> {
   const { rows } = await sql<LiveRow>`

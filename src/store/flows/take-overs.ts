@@ -37,12 +37,20 @@ export async function isTakingOver(trx: Db, flow: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** One that is under way, locked; of this flow, waiting for whoever does a page of it, or of any that nobody has in hand. */
-export async function claimTakeOver(trx: Db, flow: number | null): Promise<TakeOver | null> {
+/** Flows of which one is under way. */
+export async function takeOversUnderWay(trx: Db): Promise<number[]> {
+  const { rows } = await sql<{ flow: number }>`
+    select flow_id as flow from flow_take_overs where not done order by flow_id`.execute(trx)
+  return rows.map(({ flow }) => flow)
+}
+
+/** The one of this flow that is under way, locked. @param others whether whoever does a page of it is waited for, or left to it */
+export async function claimTakeOver(trx: Db, flow: number, others: 'waits' | 'skips'): Promise<TakeOver | null> {
   const { rows } = await sql<TakeOver>`
     select flow_id as flow, version, what, after from flow_take_overs
-    where not done and (${flow}::integer is null or flow_id = ${flow}) limit 1
-    for no key update ${flow === null ? sql`skip locked` : sql``}`.execute(trx)
+    where not done and flow_id = ${flow} for no key update ${others === 'skips' ? sql`skip locked` : sql``}`.execute(
+    trx,
+  )
   return rows[0] ?? null
 }
 

@@ -287,6 +287,16 @@ export function wasRolledBack(error: unknown): boolean {
   return isStalePlan(error) || ROLLED_BACK.has(String((error as { code?: unknown }).code))
 }
 
+/** It would meet whatever comes next, too. What the server itself broke off, a statement that took too long above all, is a matter of what was asked. */
+export function isPassingEverywhere(error: unknown): boolean {
+  return isPassingDatabaseError(error) && !wasRolledBack(error)
+}
+
+/** The server broke a statement off that took too long. */
+export function tookTooLong(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === CANCELLED
+}
+
 /** How long a passing error is met with another try, at least one; milliseconds. */
 const RETRIED_FOR_MS = 10_000
 

@@ -1,11 +1,11 @@
 import type { ActiveFlow } from '../../domain/flow/matcher.ts'
 import { lengthOf } from '../../domain/flow/moment.ts'
 import type { Occasion } from '../../domain/flow/start.ts'
-import { type Instant, plus } from '../../domain/time.ts'
+import { earliest, type Instant, plus } from '../../domain/time.ts'
 import type { DueBegin } from '../../store/flows/begins.ts'
 import { MOST_HOPS } from './enrol-run.ts'
 import { startRun } from './start-run.ts'
-import type { Ticker, TickIo } from './tick-flows.ts'
+import { PUT_OFF_MS, putOff, type Ticker, type TickIo } from './tick-flows.ts'
 
 /*
  * Flows that begin by a message of ours: that a campaign's left, or that nobody has answered one for so long. Which messages may be such is
@@ -16,15 +16,38 @@ const AT_ONCE = 200
 
 /** One round. Answers whether there is more to do at once. */
 export async function tickBegins(ticker: Ticker): Promise<boolean> {
-  return ticker.inTransaction(async (io) => {
-    const taken = await io.takeDueBegins(AT_ONCE)
-    const settled: { begin: DueBegin; again: Instant | null }[] = []
-    // The person before anything else of theirs, in one order.
-    for (const begin of taken.toSorted((a, b) => Number(a.contactId) - Number(b.contactId)))
-      settled.push({ begin, again: await beginBy(io, begin) })
-    await io.settleBegins(settled)
-    return taken.length === AT_ONCE
-  })
+  let taken: DueBegin[] = []
+  try {
+    await ticker.inTransaction(async (io) => {
+      taken = await io.takeDueBegins(AT_ONCE)
+      await settle(io, taken)
+    })
+  } catch (error) {
+    if (ticker.isPassingEverywhere(error) || taken.length === 0) throw error
+    for (const begin of taken) await tickBegin(ticker, begin)
+  }
+  return taken.length === AT_ONCE
+}
+
+/** One of a round that failed: the others go on. */
+async function tickBegin(ticker: Ticker, begin: DueBegin): Promise<void> {
+  try {
+    await ticker.inTransaction(async (io) => settle(io, await io.takeDueBegins(1, begin)))
+  } catch (error) {
+    if (ticker.isPassingEverywhere(error)) throw error
+    await putOff(ticker, { id: begin.intent, flow: `number ${begin.flow}` }, error as Error, async (io) => {
+      const again = plus(await io.now(), PUT_OFF_MS)
+      if ((await io.takeDueBegins(1, begin)).length > 0) await io.settleBegins([{ begin, again }])
+    })
+  }
+}
+
+async function settle(io: TickIo, taken: readonly DueBegin[]): Promise<void> {
+  const settled: { begin: DueBegin; again: Instant | null }[] = []
+  // The person before anything else of theirs, in one order.
+  for (const begin of taken.toSorted((a, b) => Number(a.contactId) - Number(b.contactId)))
+    settled.push({ begin, again: await beginBy(io, begin) })
+  await io.settleBegins(settled)
 }
 
 /** Answers when to look again: the flow may have another time by now. Null: never. A paused flow begins nothing. */
@@ -35,7 +58,10 @@ async function beginBy(io: TickIo, begin: DueBegin): Promise<Instant | null> {
   const dueAt = dueOf(flow, begin)
   if (dueAt === null) return null
   if (dueAt > now) return begin.answered ? null : dueAt
-  const facts = (await io.shareLive(begin.contactId)) ? await io.readStartFacts(begin.conversationId) : null
+  const place = await io.livePlace(begin)
+  // They turned out to be somebody else meanwhile, who may have answered.
+  if (place !== null && place.contactId !== begin.contactId) return now
+  const facts = place && (await io.readStartFacts(begin.conversationId))
   if (facts === null) return null
   const details = { [begin.of]: begin.name, hops: begin.hops }
   const begun = { occasion: occasionOf(begin), at: now, details, data: null }
@@ -43,13 +69,15 @@ async function beginBy(io: TickIo, begin: DueBegin): Promise<Instant | null> {
   return null
 }
 
+/** Of several times the first. */
 function dueOf({ program }: ActiveFlow, { trigger, of, name, since }: DueBegin): Instant | null {
-  for (const one of program.triggers) {
-    if (one.kind === 'campaign' && trigger === 'campaign' && one.campaign === name) return since
+  const times = program.triggers.flatMap((one) => {
+    if (one.kind === 'campaign' && trigger === 'campaign' && one.campaign === name) return [since]
     if (one.kind === 'unanswered' && trigger === 'unanswered' && one.of[of] === name)
-      return plus(since, lengthOf(one.after))
-  }
-  return null
+      return [plus(since, lengthOf(one.after))]
+    return []
+  })
+  return times.length === 0 ? null : times.reduce(earliest)
 }
 
 function occasionOf({ trigger, of, name, since, answered }: DueBegin): Occasion {

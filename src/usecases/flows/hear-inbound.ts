@@ -5,9 +5,10 @@ import { lengthOf } from '../../domain/flow/moment.ts'
 import type { FlowTrigger } from '../../domain/flow/program.ts'
 import { rankOf, triggerFor } from '../../domain/flow/start.ts'
 import type { ContactId, ConversationId, WorkspaceId } from '../../domain/ids.ts'
-import type { Instant } from '../../domain/time.ts'
+import { type Instant, SECOND_MS } from '../../domain/time.ts'
 import { isWindowOpen, type WindowRecord, windowExpiresAt } from '../../domain/window.ts'
 import type { LiveRun } from '../../store/flows/runs.ts'
+import { Busy } from '../busy.ts'
 import { type LookResult, lookAtRuns } from './look-at-runs.ts'
 import { type ApartIo, type Begun, type Place, type StartIo, startRun } from './start-run.ts'
 import { noneLeftBehind, type TakeOverIo } from './take-over-runs.ts'
@@ -29,6 +30,8 @@ export interface HearIo extends TakeOverIo, StartIo, ApartIo {
   pokeLater(contact: ContactId): Promise<void>
   /** Flows of the workspace that take new runs, as they are now. @param epoch where it was read already */
   matcher(workspace: WorkspaceId, epoch?: string): Promise<FlowMatcher>
+  /** Keeps whoever looks for windows that close soon from passing this stamp; false where they have. */
+  holdClosings(flows: readonly number[], stamp: Instant): Promise<boolean>
   /** `person_took_over waiting_intents other_flow`: whether one of them is so. */
   isHindered(conversation: ConversationId, flow: number, unless: readonly string[]): Promise<boolean>
   /** The name of the template that a message of ours was sent as; null: it was none, or is not known. */
@@ -153,8 +156,25 @@ async function beginByClosing(io: HearIo, flows: readonly ActiveFlow[], heard: H
   if (flows.length === 0 || closes === null) return false
   const now = await io.now()
   if (!isWindowOpen(heard.window, now)) return false
-  const soon = flows.filter((flow) => closingsOf(flow).some(({ before }) => closes - lengthOf(before) <= now))
+  const within = (ms: number) =>
+    flows.filter((flow) => closingsOf(flow).some(({ before }) => closes - lengthOf(before) <= now + ms))
+  const soon = within(0)
+  await keepFound(
+    io,
+    within(MEANWHILE_MS).filter((flow) => !soon.includes(flow)),
+    heard.window,
+  )
   return beginByWindow(io, soon, heard, now)
+}
+
+/** No transaction that takes a message in lasts longer. */
+const MEANWHILE_MS = 10 * SECOND_MS
+
+/** Whoever looks while this is not committed must not pass its stamp, which they cannot see. */
+async function keepFound(io: HearIo, flows: readonly ActiveFlow[], { lastInboundAt }: WindowRecord): Promise<void> {
+  if (flows.length === 0 || lastInboundAt === null) return
+  const ids = flows.map(({ id }) => id)
+  if (!(await io.holdClosings(ids, lastInboundAt))) throw new Busy('a look that has passed the stamp already')
 }
 
 /** The window of this conversation closes soon. Answers whether a flow began by that. */

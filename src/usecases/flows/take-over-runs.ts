@@ -16,8 +16,7 @@ import { oncePlaceOf } from './start-run.ts'
 
 /** Reads and writes of one transaction. */
 export interface TakeOverIo extends LookIo {
-  /** Of this flow; null: of any that nobody has in hand. */
-  claimTakeOver(flow: number | null): Promise<TakeOver | null>
+  claimTakeOver(flow: number, others: 'waits' | 'skips'): Promise<TakeOver | null>
   takeOverTo(flow: number, version: number): Promise<TakeOver['what'] | null>
   moveTakeOver(taking: TakeOver, after: FlowRunId | null): Promise<void>
   lockOldRuns(
@@ -34,9 +33,9 @@ export interface TakeOverIo extends LookIo {
 const AT_ONCE = 500
 const CHANGED = { kind: 'end', outcome: 'flow_changed', why: why('flow_changed') } as const
 
-/** One page of what is under way. Answers whether there is more of it. */
-export async function takeOverSome(io: TakeOverIo, flow: number | null = null): Promise<boolean> {
-  const taking = await io.claimTakeOver(flow)
+/** One page of what is under way for a flow. Answers whether there is more of it. @param others who do so too */
+export async function takeOverSome(io: TakeOverIo, flow: number, others: 'waits' | 'skips'): Promise<boolean> {
+  const taking = await io.claimTakeOver(flow, others)
   if (taking === null) return false
   const { runs, last } = await io.lockOldRuns(taking, AT_ONCE)
   await takeThem(io, taking, runs)
