@@ -139,7 +139,11 @@ it('a template is written beside the phone that shows it, checked as it is typed
   await page.getByRole('textbox', { name: 'Text' }).fill('Hello, {{user}}! We open at {{hour}}')
   await page.getByText('It ends with a place to fill in').waitFor()
   const submit = page.getByRole('button', { name: 'Submit to Meta' })
-  expect(await submit.isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Button', exact: true }).click()
+  expect(await page.getByText('Nothing is written here yet.').count()).toBe(0)
+  await submit.click()
+  await page.getByText('Nothing is written here yet.').waitFor()
+  await page.getByRole('button', { name: 'Remove button' }).click()
   await page
     .getByRole('textbox', { name: 'Text' })
     .fill('Hello, {{user}}! From today on we open at {{hour}}, see you then.')

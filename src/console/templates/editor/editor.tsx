@@ -44,15 +44,17 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
     onSettled: () => void queries.invalidateQueries({ queryKey: ['templates'] }),
   })
   const count = checked.problems.length
-  const { isUnwritten, leave } = useLeft()
+  const { isUnwritten, leave, leaveAll } = useLeft()
 
   return (
     <form
       className="template-editor"
+      noValidate
       onBlur={({ target, relatedTarget }) => leave(target, relatedTarget)}
       onSubmit={(event) => {
         event.preventDefault()
-        if (count === 0 && !checked.isOld) submit.mutate()
+        if (count > 0) leaveAll()
+        else if (!checked.isOld) submit.mutate()
       }}
     >
       <div className="told">
@@ -130,7 +132,7 @@ export function TemplateEditor({ of, onClose }: { of: Template | null; onClose: 
           onChange={(buttons) => set({ buttons })}
         />
         <Foot>
-          <Button type="submit" loading={submit.isPending} disabled={count > 0 || checked.isOld || wabaId === ''}>
+          <Button type="submit" loading={submit.isPending} disabled={(count === 0 && checked.isOld) || wabaId === ''}>
             {t('submit')}
           </Button>
           <Button variant="default" onClick={() => setForm(first)}>
