@@ -55,3 +55,19 @@ async function isSomebodyBlocked({ pool }: Postgres): Promise<boolean> {
   )
   return rows.length > 0
 }
+
+/** A database of a process that dies with its `nth` statement, done or not: nothing that it asks for later comes there. */
+export function deadFrom(
+  postgres: Postgres,
+  nth: number,
+  isDone: boolean,
+): { postgres: Postgres; wasMet: () => boolean } {
+  let statements = 0
+  const dying = faultyPostgres(postgres, async (run) => {
+    statements += 1
+    if (statements < nth) return run()
+    if (statements === nth && isDone) await run()
+    throw Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+  })
+  return { postgres: dying, wasMet: () => statements >= nth }
+}

@@ -4,12 +4,14 @@ import { feedOn, tend } from '../../src/app/feeding.ts'
 import type { Pricing } from '../../src/app/pricing.ts'
 import { identityOfBsuid } from '../../src/domain/identity.ts'
 import type { IntentId, PhoneNumberId, WorkspaceId } from '../../src/domain/ids.ts'
+import { closeAttemptsOn } from '../../src/store/intents/attempts.ts'
 import { claimHeads } from '../../src/store/intents/claim.ts'
 import { replayIntent } from '../../src/store/intents/operator-transitions.ts'
 import { cancelByIds } from '../../src/store/intents/waiting.ts'
 import { lockAlone, mergeContacts } from '../../src/store/people/merge.ts'
 import { resolveContacts } from '../../src/store/people/resolve.ts'
 import { inTransaction, type Postgres } from '../../src/store/pg/postgres.ts'
+import { notAccepted } from '../../src/usecases/settle-doubt.ts'
 import { faultyPostgres } from '../faults/faulty-postgres.ts'
 import { CALLER } from '../support/access.ts'
 import { type CampaignsOn, campaignsOn } from '../support/lists.ts'
@@ -205,6 +207,26 @@ describe('handing over', () => {
       await again(campaign.row)
       expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
       expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 300, queued: 125, cancelled: 10 })
+    })
+
+    it('keeps aside what was given up, which Meta may have all the same', async () => {
+      const campaign = await withBudget(5, '0.03')
+      expect(await feed(campaign.row)).toEqual({ positions: 3, intents: 3 })
+      const ids = (
+        await rows.postgres.pool.query('select id, phone_number_id as number from intents where campaign_id = $1', [
+          campaign.row,
+        ])
+      ).rows as { id: IntentId; number: PhoneNumberId }[]
+      const doubt = { code: 'in_doubt' as never, text: 'Nobody knows.' }
+      for (const { id, number } of ids) {
+        await rows.attempt(number, id, { event: 'doubt', reason: doubt, keepsTurn: false })
+        await closeAttemptsOn(rows.postgres.pool, [notAccepted({ intentId: id, number: 1, delivery: 'at_most_once' })])
+      }
+      await again(campaign.row)
+      expect(await feed(campaign.row)).toEqual({ positions: 0, intents: 0 })
+      expect(await campaigns.getCampaign(CALLER, campaign.id)).toMatchObject({
+        value: { state: 'paused', reason: { code: 'budget_spent' }, counts: { failed: 3, scheduled: 2 } },
+      })
     })
 
     it('is paused where not one more fits and nothing is on its way, and goes on once it is raised', async () => {

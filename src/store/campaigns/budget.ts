@@ -10,7 +10,10 @@ import type { Db } from '../pg/postgres.ts'
 export interface Committed {
   /** In millionths, all of them: what messages cost that have left. */
   spent: bigint
-  /** For those that have not, and for those of which nobody has told whether they were really free. */
+  /**
+   * For those that have not, for those of which nobody has told whether they were really free, and for those that were given up: Meta may have them
+   * all the same, and say so when the rest is spent.
+   */
   reserved: bigint
   /** Some of that may be given back: so many are under way, and of so many it is not told. */
   underWay: number
@@ -46,11 +49,12 @@ export async function readCommitted(
     ), counted as (
       select coalesce(sum(n) filter (where key = 'cost:' || ${currency}::text), 0) as spent,
         coalesce(sum(n) filter (where key = 'untold'), 0) as untold,
+        coalesce(sum(n) filter (where key = 'failed:unconfirmed'), 0) as given_up,
         coalesce(sum(n) filter (where key in ('scheduled', 'dispatching', 'in_doubt')), 0) as moving,
         coalesce(sum(n) filter (where key in ('scheduled', 'dispatching', 'in_doubt') or key like 'held:%'), 0) as waiting
       from campaign_moves where campaign_id = ${row}::integer
     )
-    select c.spent::text as spent, (l.micros + (greatest(c.waiting - l.n, 0) + c.untold) * g.dearest_micros)::text as reserved,
+    select c.spent::text as spent, (l.micros + (greatest(c.waiting - l.n, 0) + c.untold + c.given_up) * g.dearest_micros)::text as reserved,
       c.moving::text as under_way, c.untold::text as untold
     from counted c, laid l, campaigns g where g.id = ${row}::integer`.execute(trx)
   const [read] = rows as [(typeof rows)[number]]
