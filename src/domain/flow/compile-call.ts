@@ -41,7 +41,7 @@ function triedFor(compiler: Compiler, upTo: string, path: Path): number {
 
 /** The names that secrets go by in addresses. */
 const SECRETS =
-  /^(?:api[-_]?key|key|(?:access|auth|api)?[-_]?token|auth|authorization|secret|password|passwd|pwd|sig|signature)$/i
+  /^(?:x[-_])?(?:(?:api|app|access|auth|private|secret|subscription)?[-_]?key|(?:access|auth|api|bearer|id|refresh)?[-_]?token|auth|authorization|bearer|jwt|(?:api|app|client)?[-_]?secret|pass|password|passphrase|passwd|pwd|sig|signature)$/i
 
 /** Whether it may be called is for a server to say: which hosts are its own, and which it may reach besides. */
 function addressOf(compiler: Compiler, source: string, path: Path): FlowText {

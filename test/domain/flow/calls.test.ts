@@ -117,6 +117,19 @@ describe('an answer', () => {
   })
 })
 
+it.each(
+  'api_key X-Api-Key apikey client_secret app-secret access_key secretKey private_key token bearer_token jwt passphrase sig'.split(
+    ' ',
+  ),
+)('has no secret in its address, whatever that is called: %s', (name) => {
+  const { problems } = readFlow(FLOW.replace('/quotes/', `/quotes?${name}=1&id=`))
+  expect(problems).toMatchObject([{ code: 'address_secret', values: { name } }])
+})
+
+it.each('sort_key tokens keyword author id design pass_id monkey'.split(' '))('may say %s in its address', (name) => {
+  expect(readFlow(FLOW.replace('/quotes/', `/quotes?${name}=1&id=`)).problems).toEqual([])
+})
+
 it('is checked by whoever knows where it may go', () => {
   const { compiled } = readFlow(FLOW)
   const problems = new Problems()
