@@ -102,7 +102,10 @@ export async function writeVersion(trx: Db, known: FlowRead | null, made: NewVer
   return written
 }
 
-/** What it begins by from now on. Messages that it was to begin by are looked at anew: their time may be another one. */
+/**
+ * What it begins by from now on. Messages that it was to begin by are looked at anew: their time may be another one. That of one which is due
+ * already is being worked out by the text of before, maybe, so whoever does that is waited for.
+ */
 async function listen(trx: Db, { id, workspace }: FlowRead, listens: readonly Listening[]): Promise<void> {
   await sql`delete from flow_listens where flow_id = ${id}`.execute(trx)
   await sql`
@@ -112,7 +115,7 @@ async function listen(trx: Db, { id, workspace }: FlowRead, listens: readonly Li
       ${listens.map((l) => l.afterMs)}::bigint[]) as l (trigger, of, name, ms)
     group by l.trigger, l.of, l.name`.execute(trx)
   await sql`
-    update flow_begins set due_at = casement_now() where flow_id = ${id} and due_at > casement_now()`.execute(trx)
+    update flow_begins set due_at = casement_now() where flow_id = ${id} and due_at is not null`.execute(trx)
 }
 
 async function insertFlow(trx: Db, { workspace, name, sender }: NewVersion): Promise<FlowRead | null> {

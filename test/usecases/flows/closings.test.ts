@@ -190,6 +190,30 @@ describe('a message that nobody answers', () => {
     expect(await conversations()).toEqual([one.id])
   })
 
+  it('begins a flow when its newest text says so, though somebody works that out by the one before', async () => {
+    const textFor = (time: string) => nags(`{ unanswered: { of: { template: moving }, after: ${time} } }`)
+    await world.deploy(textFor('4h'))
+    const customer = await world.customer()
+    await delivered(customer, 'moving')
+    await world.deploy(textFor('3h'))
+    let deploying: Promise<unknown> = Promise.resolve()
+    await tickBegins({
+      ...world.ticker,
+      inTransaction: (run) =>
+        world.ticker.inTransaction(async (io) => {
+          const done = await run(io)
+          deploying = world.deploy(textFor('1h'))
+          await world.blocked()
+          return done
+        }),
+    })
+    await deploying
+    await tickBegins(world.ticker)
+    await world.advance(HOUR_MS)
+    await tickBegins(world.ticker)
+    expect(await conversations()).toEqual([customer.id])
+  })
+
   it('begins a flow that says two times for it at the first', async () => {
     await world.deploy(
       nags(
