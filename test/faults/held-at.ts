@@ -67,7 +67,8 @@ export function deadFrom(
     statements += 1
     if (statements < nth) return run()
     if (statements === nth && isDone) await run()
-    throw Object.assign(new Error('Connection terminated unexpectedly'), { code: '57P01' })
+    // No error of those after which one tries again.
+    throw new Error('this process is dead')
   })
   return { postgres: dying, wasMet: () => statements >= nth }
 }
