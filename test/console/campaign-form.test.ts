@@ -21,8 +21,8 @@ import {
 } from '../../src/console/campaigns/draft/form.ts'
 import { attributesIn, badLinesIn, linesIn, namesIn } from '../../src/console/campaigns/draft/lines.ts'
 import { EMPTY_VERSION, shareOf, withAnother, without } from '../../src/console/campaigns/draft/versions.ts'
-import { fillIn } from '../../src/console/campaigns/draft/words.ts'
-import type { Template } from '../../src/console/templates/template.ts'
+import { drawnOf, fillIn } from '../../src/console/campaigns/draft/words.ts'
+import { draw, referenceTo, type Template, templateMessage } from '../../src/console/templates/template.ts'
 import { instantIn, wallIn } from '../../src/console/time/zones.ts'
 
 const OFFER: Template = {
@@ -214,6 +214,14 @@ describe('a campaign as a form', () => {
     expect(readDocument('[]').document).toBeNull()
     expect(readDocument('{"name":"x"}')).toEqual({ document: { name: 'x' }, problem: null })
   })
+})
+
+it('a campaign with a template shows its words, and not only what is filled in', () => {
+  const message = templateMessage(referenceTo(OFFER, { 'body:1': '{{name}}' }))
+  const { body } = draw(OFFER, { 'body:1': '{{name}}' })
+  expect(body).not.toBe('{{name}}')
+  expect(drawnOf(message, () => OFFER)?.body).toBe(body)
+  expect(drawnOf(message, () => null)).toBeNull()
 })
 
 describe('lines of a list', () => {

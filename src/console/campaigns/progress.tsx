@@ -13,6 +13,8 @@ import { useDurations } from '../words/durations.ts'
 import { Bar } from './bar.tsx'
 import { doneOf, rateOf, type Sample, withSample } from './counting.ts'
 import { Counts } from './counts.tsx'
+import { useApproved } from './draft/approved.ts'
+import { drawnOf } from './draft/words.ts'
 import { Failures } from './failures.tsx'
 import { Minutes } from './minutes.tsx'
 import { type Campaign, campaignQuery } from './queries.ts'
@@ -83,6 +85,8 @@ function About({ campaign }: { campaign: Campaign }) {
   const t = useTranslations('campaigns')
   const { data: senders = [] } = useSenders()
   const { template, text } = wordsOf((campaign.message ?? {}) as Record<string, unknown>)
+  const { find } = useApproved(campaign.senders?.[0]?.sender ?? campaign.sender ?? '')
+  const drawn = drawnOf(campaign.message, find)
   const from = (campaign.senders?.map(({ sender }) => sender) ?? [campaign.sender]).map((number) => {
     const sender = senders.find(({ phone_number_id }) => phone_number_id === number)
     return sender ? senderName(sender) : number
@@ -94,7 +98,7 @@ function About({ campaign }: { campaign: Campaign }) {
       {campaign.message && (
         <div className="bubble bubble-ours">
           {template && <span className="bubble-kind">{template}</span>}
-          <div className="bubble-text">{text}</div>
+          <div className="bubble-text">{drawn?.body ?? text}</div>
         </div>
       )}
       <dl className="facts">

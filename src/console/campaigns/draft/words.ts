@@ -1,4 +1,6 @@
 import {
+  type Drawn,
+  draw,
   likelyDeclines,
   quickRepliesOf,
   referenceTo,
@@ -39,6 +41,13 @@ export function emptyPlaces(named: Named, template: Template): string[] {
 export function referenceOf(named: Named | null, find: Find): TemplateReference | null {
   const template = named && find(named)
   return template && emptyPlaces(named, template).length === 0 ? referenceTo(template, named.values) : null
+}
+
+/** What a message with a template looks like; null where it is another, or the template is not to be had. */
+export function drawnOf(message: unknown, find: Find): Drawn | null {
+  const named = wordsIn(message)?.template ?? null
+  const template = named && find(named)
+  return named && template && draw(template, named.values)
 }
 
 export function declinesOf(named: Named, template: Template | null): string[] {
