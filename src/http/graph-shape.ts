@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { fieldWords } from '../domain/content/field-words.ts'
 import { ApiError, headErrors } from './errors.ts'
 
 /*
@@ -80,7 +81,7 @@ function inTheClientsWords({ message, details: { field } }: ApiError): string {
     .replace(/^message\./, '')
     .replace(/^to\.wa_id$/, 'to')
     .replace(/^to\.user_id$/, 'recipient')
-  return message.replaceAll(field, theirs)
+  return message.replaceAll(fieldWords(field), fieldWords(theirs))
 }
 
 export function unknownGraphPath(): ApiError {

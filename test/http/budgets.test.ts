@@ -120,7 +120,7 @@ describe('the linter', () => {
       category: 'UTILITY',
       components: new Array(51).fill(wrong),
     })
-    expect(problems).toEqual([{ path: 'components', message: 'is to be at most 50 components, got 51' }])
+    expect(problems).toMatchObject([{ path: 'components', message: 'is to be at most 50 components, got 51' }])
   })
 })
 

@@ -126,8 +126,8 @@ describe('templates', () => {
     const answer = await call('POST', '/v1/templates/lint', { body: { components: 'none' } })
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toEqual({
-      problems: [{ path: 'name', message: 'is missing' }],
-      warnings: [{ path: 'language', message: 'is rare' }],
+      problems: [{ path: 'name', message: 'is missing', code: 'missing', values: {} }],
+      warnings: [{ path: 'language', message: 'is rare', code: 'language_unknown', values: { language: 'xx' } }],
     })
     expect(asked('lintTemplate')).toEqual([[{ components: 'none' }]])
   })
