@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import type { ImportError } from '../../domain/campaign/import-error.ts'
 import { lineFault } from '../../domain/campaign/line-faults.ts'
 import { numbersOf } from '../../domain/campaign/senders.ts'
@@ -117,8 +117,8 @@ const MARK_UNREACHED = `
   ) i
   join contacts c on c.id = i.contact_id
   cross join lateral (values
-    ('opted_out', c.marketing = 'out' or c.stopped_marketing_at is not null, '${lineFault('opted_out').text}'),
-    ('unreachable', coalesce(c.unreachable_until > casement_now(), false), '${lineFault('unreachable').text}')
+    ('opted_out', c.marketing = 'out' or c.stopped_marketing_at is not null, ${pg.escapeLiteral(lineFault('opted_out').text)}),
+    ('unreachable', coalesce(c.unreachable_until > casement_now(), false), ${pg.escapeLiteral(lineFault('unreachable').text)})
   ) as w (code, applies, reason)
   where w.applies
   on conflict do nothing`
